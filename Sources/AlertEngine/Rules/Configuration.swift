@@ -1,0 +1,90 @@
+/// Everything that `config/ops_alert_thresholds.json` asks for, decoded and valid.
+package struct Configuration: Hashable, Sendable {
+  /// The operators' own label, shown in reports.
+  package var version: String?
+  /// At least one, in the order of the file.
+  package var rules: [Rule]
+  package var evaluation: EvaluationSettings
+  package var endpoint: EndpointSettings
+  /// Empty when the target comes from the options.
+  package var targets: [TargetSettings]
+  package var labels: [String: String]
+
+  package init(
+    version: String? = nil, rules: [Rule], evaluation: EvaluationSettings,
+    endpoint: EndpointSettings = EndpointSettings(), targets: [TargetSettings] = [],
+    labels: [String: String] = [:]
+  ) {
+    self.version = version
+    self.rules = rules
+    self.evaluation = evaluation
+    self.endpoint = endpoint
+    self.targets = targets
+    self.labels = labels
+  }
+}
+
+/// What holds for all rules that do not say otherwise.
+package struct EvaluationSettings: Hashable, Sendable {
+  package var maxGap: Duration
+  package var onGap: OnGap
+  /// Where a snapshot says which time it stands for.
+  package var snapshotTimePath: MetricPath?
+  /// Where a snapshot says how many requests its numbers rest on.
+  package var requestCountPath: MetricPath
+
+  package init(
+    maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset, snapshotTimePath: MetricPath? = nil,
+    requestCountPath: MetricPath
+  ) {
+    self.maxGap = maxGap
+    self.onGap = onGap
+    self.snapshotTimePath = snapshotTimePath
+    self.requestCountPath = requestCountPath
+  }
+}
+
+/// The built-in alert `endpoint_down`.
+package struct EndpointSettings: Hashable, Sendable {
+  /// The reserved rule name.
+  package static let ruleName = "endpoint_down"
+
+  package var duration: Duration
+  package var breachStatus: BreachStatus
+  package var severity: Severity
+  package var runbook: String?
+  package var summary: String?
+
+  package init(
+    duration: Duration = .seconds(600), breachStatus: BreachStatus = .fail,
+    severity: Severity? = nil, runbook: String? = nil, summary: String? = nil
+  ) {
+    self.duration = duration
+    self.breachStatus = breachStatus
+    self.severity = severity ?? (breachStatus == .fail ? .critical : .warning)
+    self.runbook = runbook
+    self.summary = summary
+  }
+}
+
+/// One endpoint that the configuration names.
+package struct TargetSettings: Hashable, Sendable {
+  package enum Address: Hashable, Sendable {
+    case baseURL(String)
+    case metricsURL(String)
+    case baseURLVariable(String)
+    case metricsURLVariable(String)
+  }
+
+  /// Unique in a configuration.
+  package var name: String
+  package var address: Address
+  /// The environment variable that holds the bearer token; `nil` for the options' own.
+  package var bearerTokenVariable: String?
+
+  package init(name: String, address: Address, bearerTokenVariable: String? = nil) {
+    self.name = name
+    self.address = address
+    self.bearerTokenVariable = bearerTokenVariable
+  }
+}

@@ -1,0 +1,38 @@
+/// The known word that is nearest to a mistyped one, where one is near enough to be meant.
+///
+/// - Parameters:
+///   - word: what was written.
+///   - known: the words that would have been right.
+/// - Returns: the nearest by edit distance (a swap of neighbours counts one), the first of equals;
+///   `nil` when more than a third of the word would have to change.
+package func nearest(to word: String, among known: [String]) -> String? {
+  let limit = max(1, word.utf8.count / 3)
+  guard word.utf8.count <= 64 else { return nil }
+  var best: (word: String, distance: Int)?
+  for candidate in known {
+    let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
+    if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+  }
+  return best?.word
+}
+
+/// The optimal string alignment distance of two short words.
+private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+  var beforeLast: [Int] = []
+  var last = Array(0...other.count)
+  for row in one.indices {
+    var current = [row + 1]
+    for column in other.indices {
+      var cost = min(
+        last[column] + (one[row] == other[column] ? 0 : 1), last[column + 1] + 1,
+        current[column] + 1)
+      if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column] {
+        cost = min(cost, beforeLast[column - 1] + 1)
+      }
+      current.append(cost)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[other.count]
+}

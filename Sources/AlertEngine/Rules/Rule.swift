@@ -1,0 +1,185 @@
+/// What an operator asks for: a measurement, a comparison, a threshold, a duration.
+package struct Rule: Hashable, Sendable {
+  /// Unique in a configuration; `[A-Za-z_][A-Za-z0-9_.-]*`.
+  package var name: String
+  package var measurement: Measurement
+  package var condition: Condition
+  /// How long the condition must hold; zero fires on the first bad sample.
+  package var duration: Duration
+  /// How many bad samples the evidence needs, at least 1.
+  package var minSamples: Int
+  /// The longest time between two samples over which evidence still holds together.
+  package var maxGap: Duration
+  package var onGap: OnGap
+  /// What a missing metric means; `nil` when the rule does not say.
+  package var onMissing: OnMissing?
+  /// Fewer requests than this make the sample unknown (`low_volume`); 0 guards nothing.
+  package var minRequestCount: Int
+  package var breachStatus: BreachStatus
+  package var severity: Severity
+  /// How long a firing alert must stay good before it resolves; zero resolves on the first good one.
+  package var recoveryDuration: Duration
+  package var unit: Unit?
+  package var text: RuleText
+  /// Carried by the alert, over the configuration's own labels.
+  package var labels: [String: String]
+
+  package init(
+    name: String, measurement: Measurement, condition: Condition, duration: Duration,
+    minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
+    onMissing: OnMissing? = nil, minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
+    severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: Unit? = nil,
+    text: RuleText = RuleText(), labels: [String: String] = [:]
+  ) {
+    self.name = name
+    self.measurement = measurement
+    self.condition = condition
+    self.duration = duration
+    self.minSamples = minSamples ?? (duration == .zero ? 1 : 2)
+    self.maxGap = maxGap
+    self.onGap = onGap
+    self.onMissing = onMissing
+    self.minRequestCount = minRequestCount
+    self.breachStatus = breachStatus
+    self.severity = severity ?? (breachStatus == .fail ? .critical : .warning)
+    self.recoveryDuration = recoveryDuration
+    self.unit = unit
+    self.text = text
+    self.labels = labels
+  }
+}
+
+/// How a sample is had from a snapshot.
+package enum Measurement: Hashable, Sendable {
+  /// The number, string or bool at the path.
+  case value(MetricPath)
+  /// The time of receipt minus the timestamp at the path, in seconds.
+  case age(MetricPath)
+  /// The growth of a counter over the window.
+  case increase(MetricPath, window: Duration)
+  /// The growth of a counter divided by the minutes that it spans.
+  case ratePerMinute(MetricPath, window: Duration)
+  /// The growth of the path divided by the growth of the denominator.
+  case ratio(MetricPath, denominator: MetricPath, window: Duration)
+
+  package var path: MetricPath {
+    switch self {
+    case .value(let path), .age(let path), .increase(let path, _), .ratePerMinute(let path, _),
+      .ratio(let path, _, _):
+      path
+    }
+  }
+
+  package var denominator: MetricPath? {
+    switch self {
+    case .value, .age, .increase, .ratePerMinute: nil
+    case .ratio(_, let denominator, _): denominator
+    }
+  }
+
+  /// The window of a windowed measure.
+  package var window: Duration? {
+    switch self {
+    case .value, .age: nil
+    case .increase(_, let window), .ratePerMinute(_, let window), .ratio(_, _, let window): window
+    }
+  }
+
+  package var kind: MeasureKind {
+    switch self {
+    case .value: .value
+    case .age: .age
+    case .increase: .increase
+    case .ratePerMinute: .ratePerMinute
+    case .ratio: .ratio
+    }
+  }
+}
+
+/// The names of the measures, as a configuration writes them.
+package enum MeasureKind: String, CaseIterable, Sendable {
+  case value
+  case age = "age_seconds"
+  case increase
+  case ratePerMinute = "rate_per_minute"
+  case ratio
+}
+
+/// When a sample is bad.
+package struct Condition: Hashable, Sendable {
+  package var comparison: Comparison
+  /// A string or bool only with `eq` and `ne`.
+  package var threshold: Scalar
+  /// Where a firing alert becomes good again, on the healthy side of the threshold.
+  package var recoveryThreshold: Double?
+
+  package init(
+    _ comparison: Comparison, _ threshold: Scalar, recoveryThreshold: Double? = nil
+  ) {
+    self.comparison = comparison
+    self.threshold = threshold
+    self.recoveryThreshold = recoveryThreshold
+  }
+}
+
+package enum Comparison: String, CaseIterable, Sendable {
+  case gt, gte, lt, lte, eq, ne
+}
+
+/// What a gap longer than `max_gap` does to bad evidence.
+package enum OnGap: String, CaseIterable, Sendable {
+  case reset, count
+}
+
+package enum OnMissing: String, CaseIterable, Sendable {
+  case alert, hold, clear
+}
+
+package enum BreachStatus: String, CaseIterable, Sendable {
+  case fail, warn
+}
+
+package enum Severity: String, CaseIterable, Sendable {
+  case critical, error, warning, info
+}
+
+package enum Unit: Hashable, Sendable {
+  /// A share of one, shown as a percentage.
+  case ratio
+  case milliseconds
+  case seconds
+  case count
+  /// Anything else, printed behind the number as it is.
+  case other(String)
+
+  package init(_ text: String) {
+    switch text {
+    case "ratio": self = .ratio
+    case "ms": self = .milliseconds
+    case "s": self = .seconds
+    case "count": self = .count
+    default: self = .other(text)
+    }
+  }
+}
+
+/// What a rule says to people.
+package struct RuleText: Hashable, Sendable {
+  package var summary: String?
+  package var description: String?
+  /// An https link, or a file of the repository.
+  package var runbook: String?
+  package var dashboard: String?
+  package var owner: String?
+
+  package init(
+    summary: String? = nil, description: String? = nil, runbook: String? = nil,
+    dashboard: String? = nil, owner: String? = nil
+  ) {
+    self.summary = summary
+    self.description = description
+    self.runbook = runbook
+    self.dashboard = dashboard
+    self.owner = owner
+  }
+}

@@ -1,0 +1,75 @@
+/// Where a measurement stands in a snapshot: `request_metrics.errors.rate`, `sources.*.age`.
+///
+/// A dot separates segments, `\.` is a dot in a key, a number walks into an array (and is a key in
+/// an object), `*` matches every key or element and makes one instance of each.
+package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
+  package enum Segment: Hashable, Sendable {
+    /// A key of an object; where `index` is there, also an element of an array, counted from 0.
+    case key(String, index: Int?)
+    case wildcard
+  }
+
+  /// Why a text is no path, in lower case: `"a..b" has an empty segment`.
+  package struct Mistake: Error, Hashable, Sendable {
+    package var reason: String
+  }
+
+  /// Never empty.
+  package let segments: [Segment]
+  /// The path as it was written.
+  package let text: String
+
+  package var description: String { text }
+
+  package var hasWildcard: Bool { segments.contains(.wildcard) }
+
+  /// Parses a path.
+  ///
+  /// - Parameter text: the path as an operator writes it.
+  /// - Throws: a `Mistake` when it is empty, has an empty segment, a `\` before anything but a dot
+  ///   or a `\`, more than 32 segments or more than 1,024 bytes.
+  package init(_ text: String) throws(Mistake) {
+    func mistake(_ reason: String) -> Mistake { Mistake(reason: reason) }
+    guard !text.isEmpty else { throw mistake("a path may not be empty") }
+    guard text.utf8.count <= 1_024 else { throw mistake("a path has at most 1,024 bytes") }
+    var segments: [Segment] = []
+    var key: [UInt8] = []
+    var isEscaped = false
+    var hadEscape = false
+
+    func close() throws(Mistake) {
+      guard !key.isEmpty else { throw mistake("\"\(text)\" has an empty segment") }
+      if key == [UInt8(ascii: "*")], !hadEscape {
+        segments.append(.wildcard)
+      } else {
+        let name = String(decoding: key, as: UTF8.self)
+        let isIndex =
+          key.allSatisfy { (0x30...0x39).contains($0) } && (key.count == 1 || key[0] != 0x30)
+        segments.append(.key(name, index: isIndex && key.count <= 9 ? Int(name) : nil))
+      }
+      key = []
+      hadEscape = false
+    }
+
+    for byte in text.utf8 {
+      switch byte {
+      case _ where isEscaped:
+        guard byte == UInt8(ascii: ".") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "*")
+        else {
+          throw mistake("\"\(text)\" has a \\ before something other than a dot, a * or a \\")
+        }
+        key.append(byte)
+        isEscaped = false
+        hadEscape = true
+      case UInt8(ascii: "\\"): isEscaped = true
+      case UInt8(ascii: "."): try close()
+      default: key.append(byte)
+      }
+    }
+    guard !isEscaped else { throw mistake("\"\(text)\" ends with a single \\") }
+    try close()
+    guard segments.count <= 32 else { throw mistake("a path has at most 32 segments") }
+    self.segments = segments
+    self.text = text
+  }
+}

@@ -1,0 +1,7 @@
+internal import OpsAlerts
+
+@main
+struct OpsAlertEval {
+  static func main() {
+  }
+}
