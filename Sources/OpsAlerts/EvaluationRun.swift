@@ -1,1 +1,84 @@
 internal import AlertEngine
+
+/// One evaluation from the configuration to the report: the table of contents of this module.
+///
+/// Each stage lives in a folder of its own and knows no other; only this type knows them all.
+package struct EvaluationRun: Sendable {
+  let options: EvaluateOptions
+  let environment: RunEnvironment
+
+  package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  package func run() async -> ExitCode {
+    // The client's process boots while this one reads its files.
+    let client = options.snapshot == nil ? environment.startClient() : nil
+    defer { client?.shutdown() }
+    var outcome = RunOutcome()
+    do throws(RunStop) {
+      let configuration = try loadConfiguration()
+      outcome.configurationVersion = configuration.version
+      let evaluator = Evaluator(
+        configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
+      let targets = try chooseTargets(of: configuration)
+      var memory = try recall()
+      let answers = try await fetch(targets, through: client)
+      outcome.now = options.at ?? environment.now()
+      evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
+      save(memory, into: &outcome)
+      record(answers, into: &outcome)
+    } catch {
+      environment.fail(error.sentence)
+      guard error.code != .usage else { return .usage }
+      outcome.now = environment.now()
+      outcome.stop(error)
+    }
+    report(&outcome)
+    return outcome.exitCode(failOn: options.failOn)
+  }
+}
+
+/// What a run has found so far.
+struct RunOutcome {
+  var now = Instant(milliseconds: 0)
+  var configurationVersion: String?
+  var targets: [TargetReport] = []
+  var errors: [String] = []
+  private(set) var codes: Set<ExitCode> = []
+
+  var report: RunReport {
+    RunReport(
+      generatedAt: now, configurationVersion: configurationVersion, targets: targets,
+      errors: errors)
+  }
+
+  mutating func add(_ code: ExitCode) { codes.insert(code) }
+
+  mutating func stop(_ stop: RunStop) {
+    errors.append(stop.sentence)
+    codes.insert(stop.code)
+  }
+
+  /// The most telling of everything that happened.
+  ///
+  /// - Parameter failOn: the mildest check status that counts as an alert.
+  func exitCode(failOn: FailOn) -> ExitCode {
+    let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
+    return .mostTelling(of: codes.union(isAlarming ? [.alerts] : []))
+  }
+}
+
+extension Check.Status {
+  /// Whether this status makes a run exit with 1.
+  fileprivate func isAtLeast(_ level: FailOn) -> Bool {
+    switch level {
+    case .never: false
+    case .fail: self == .fail
+    case .warn: self == .fail || self == .warn
+    case .unknown: self == .fail || self == .warn || self == .unknown
+    case .pending: self != .pass
+    }
+  }
+}

@@ -19,7 +19,7 @@ package struct Rule: Hashable, Sendable {
   package var severity: Severity
   /// How long a firing alert must stay good before it resolves; zero resolves on the first good one.
   package var recoveryDuration: Duration
-  package var unit: Unit?
+  package var unit: MetricUnit?
   package var text: RuleText
   /// Carried by the alert, over the configuration's own labels.
   package var labels: [String: String]
@@ -28,7 +28,7 @@ package struct Rule: Hashable, Sendable {
     name: String, measurement: Measurement, condition: Condition, duration: Duration,
     minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     onMissing: OnMissing? = nil, minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
-    severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: Unit? = nil,
+    severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: MetricUnit? = nil,
     text: RuleText = RuleText(), labels: [String: String] = [:]
   ) {
     self.name = name
@@ -143,7 +143,7 @@ package enum Severity: String, CaseIterable, Sendable {
   case critical, error, warning, info
 }
 
-package enum Unit: Hashable, Sendable {
+package enum MetricUnit: Hashable, Sendable {
   /// A share of one, shown as a percentage.
   case ratio
   case milliseconds
@@ -159,6 +159,17 @@ package enum Unit: Hashable, Sendable {
     case "s": self = .seconds
     case "count": self = .count
     default: self = .other(text)
+    }
+  }
+
+  /// The unit as a configuration writes it.
+  package var name: String {
+    switch self {
+    case .ratio: "ratio"
+    case .milliseconds: "ms"
+    case .seconds: "s"
+    case .count: "count"
+    case .other(let text): text
     }
   }
 }

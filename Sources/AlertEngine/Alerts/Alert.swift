@@ -1,0 +1,104 @@
+/// Which series an alert is about, within its target.
+package struct AlertKey: Hashable, Comparable, Sendable {
+  package var rule: String
+  /// The matched keys of a path with `*`; `nil` for the rule itself.
+  package var instance: String?
+
+  package init(rule: String, instance: String? = nil) {
+    self.rule = rule
+    self.instance = instance
+  }
+
+  /// By rule, the rule itself before its instances, these in the order of their bytes.
+  package static func < (one: AlertKey, other: AlertKey) -> Bool {
+    guard one.rule == other.rule else { return one.rule < other.rule }
+    switch (one.instance, other.instance) {
+    case (nil, nil), (_?, nil): return false
+    case (nil, _?): return true
+    case (let one?, let other?): return one < other
+    }
+  }
+}
+
+/// The state of one (target, rule, instance).
+package struct Alert: Hashable, Sendable {
+  package var phase: Phase
+  /// Tells the condition that the evidence was judged by; another one discards it.
+  package var conditionMark: UInt64
+  /// Since when an instance is absent from readable snapshots.
+  package var absence: Absence?
+  package var recent: RecentValues
+  /// What a windowed measure remembers of its counters.
+  package var series: CounterSeries?
+
+  package init(
+    phase: Phase = .inactive, conditionMark: UInt64, absence: Absence? = nil,
+    recent: RecentValues = RecentValues(), series: CounterSeries? = nil
+  ) {
+    self.phase = phase
+    self.conditionMark = conditionMark
+    self.absence = absence
+    self.recent = recent
+    self.series = series
+  }
+
+  /// Forgets what an older condition or a wrong clock proved; a firing alert stays firing.
+  ///
+  /// - Parameter keepingPeak: whether the worst number still counts.
+  package mutating func discardEvidence(keepingPeak: Bool) {
+    switch phase {
+    case .inactive, .firing: break
+    case .pending: phase = .inactive
+    case .recovering(let episode, _): phase = .firing(episode)
+    }
+    if !keepingPeak, case .firing(var episode) = phase {
+      episode.breach.peak = nil
+      phase = .firing(episode)
+    }
+  }
+}
+
+/// How long an instance has been absent from readable snapshots.
+package struct Absence: Hashable, Sendable {
+  package var first: Instant
+  /// How many readable snapshots lacked it, at least 1.
+  package var count: Int
+
+  package init(first: Instant, count: Int) {
+    self.first = first
+    self.count = count
+  }
+}
+
+/// The last few numbers of an alert, oldest first, for people to see a trend.
+package struct RecentValues: Hashable, Sendable {
+  package static let limit = 24
+
+  package struct Entry: Hashable, Sendable {
+    package var at: Instant
+    /// `nil` where the observation had no number.
+    package var value: Double?
+
+    package init(at: Instant, value: Double?) {
+      self.at = at
+      self.value = value
+    }
+  }
+
+  package private(set) var entries: [Entry] = []
+
+  package init(_ entries: [Entry] = []) {
+    self.entries = Array(entries.suffix(Self.limit))
+  }
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  package mutating func append(_ value: Double?, at instant: Instant) {
+    if entries.count >= Self.limit { entries.removeFirst(entries.count - Self.limit + 1) }
+    entries.append(Entry(at: instant, value: value))
+  }
+
+  package mutating func drop(after instant: Instant) {
+    entries.removeAll { $0.at > instant }
+  }
+}

@@ -1,0 +1,40 @@
+/// Everything that runs remember about one target.
+package struct TargetState: Hashable, Sendable {
+  package var alerts: [AlertKey: Alert]
+  /// The time of the last observation; a sample not after it is ignored.
+  package var lastObservation: Instant?
+  /// The last time at which a snapshot could be read.
+  package var lastReadable: Instant?
+  /// What the last snapshot said of its own time, by `snapshot_time_path`.
+  package var lastSnapshotTime: Instant?
+
+  package init(
+    alerts: [AlertKey: Alert] = [:], lastObservation: Instant? = nil,
+    lastReadable: Instant? = nil, lastSnapshotTime: Instant? = nil
+  ) {
+    self.alerts = alerts
+    self.lastObservation = lastObservation
+    self.lastReadable = lastReadable
+    self.lastSnapshotTime = lastSnapshotTime
+  }
+
+  /// Forgets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
+  ///
+  /// A firing alert stays firing; its dates are cut to `now` where gaps are measured from them.
+  package mutating func forget(after now: Instant) {
+    for (key, alert) in alerts {
+      var alert = alert
+      alert.discardEvidence(keepingPeak: true)
+      if case .firing(var episode) = alert.phase, episode.breach.evidence.last > now {
+        episode.breach.evidence.last = max(now, episode.breach.evidence.first)
+        alert.phase = .firing(episode)
+      }
+      alert.absence = nil
+      alert.recent.drop(after: now)
+      if alert.series?.isAhead(of: now) == true { alert.series = nil }
+      alerts[key] = alert
+    }
+    if let last = lastReadable, last > now { lastReadable = now }
+    lastObservation = nil
+  }
+}

@@ -1,0 +1,72 @@
+/// What a run changed.
+package struct Transition: Hashable, Sendable {
+  package enum Event: String, CaseIterable, Sendable {
+    case pending, firing, resolved
+    /// A pending alert went back.
+    case cancelled
+  }
+
+  /// Why, where it was not simply a bad or a good sample.
+  package enum Cause: String, CaseIterable, Sendable {
+    /// Nothing was seen for longer than `max_gap`.
+    case noEvidence = "no_evidence"
+    case ruleRemoved = "rule_removed"
+    case instanceGone = "instance_gone"
+    case conditionChanged = "condition_changed"
+    /// The stored times were ahead of the clock.
+    case clockSetBack = "clock_set_back"
+  }
+
+  package var key: AlertKey
+  package var from: Phase.Kind
+  package var event: Event
+  package var at: Instant
+  package var cause: Cause?
+  /// The episode of a `firing` or `resolved` alert.
+  package var episode: Episode?
+
+  package init(
+    key: AlertKey, from: Phase.Kind, event: Event, at: Instant, cause: Cause? = nil,
+    episode: Episode? = nil
+  ) {
+    self.key = key
+    self.from = from
+    self.event = event
+    self.at = at
+    self.cause = cause
+    self.episode = episode
+  }
+}
+
+extension Transition {
+  /// The transition that leads from one phase to another, if that is one.
+  ///
+  /// Firing and recovering are the same to people: going between them is none.
+  ///
+  /// - Parameters:
+  ///   - key: whose phases these are.
+  ///   - before: the phase at the run's begin.
+  ///   - after: the phase at its end.
+  ///   - instant: the time of the observation.
+  ///   - cause: why the alert went back, where it was not a good sample.
+  package init?(
+    of key: AlertKey, from before: Phase, to after: Phase, at instant: Instant, cause: Cause?
+  ) {
+    let event: Event
+    switch (before.kind, after.kind) {
+    case (.inactive, .inactive), (.pending, .pending): return nil
+    case (.firing, .firing), (.firing, .recovering): return nil
+    case (.recovering, .firing), (.recovering, .recovering): return nil
+    case (.inactive, .pending): event = .pending
+    case (.inactive, .firing), (.inactive, .recovering): event = .firing
+    case (.pending, .firing), (.pending, .recovering): event = .firing
+    case (.pending, .inactive): event = .cancelled
+    case (.firing, .inactive), (.recovering, .inactive): event = .resolved
+    case (.firing, .pending), (.recovering, .pending): event = .resolved
+    }
+    let goesBack = event == .cancelled || event == .resolved
+    self.init(
+      key: key, from: before.kind, event: event, at: instant, cause: goesBack ? cause : nil,
+      episode: after.episode ?? before.episode)
+  }
+}

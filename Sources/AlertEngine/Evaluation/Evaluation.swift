@@ -1,0 +1,92 @@
+/// What one evaluation of one target gives.
+package struct Evaluation: Sendable {
+  /// What the next run begins with.
+  package var state: TargetState
+  /// In the order of the rules, instances sorted; `endpoint_down` comes last.
+  package var checks: [Check]
+  /// In the order of the checks; then removed rules.
+  package var transitions: [Transition]
+  package var warnings: [Warning]
+
+  /// Something that people should know and that decides no alert.
+  package enum Warning: Hashable, Sendable {
+    /// The sample is not newer than the last observation: it was ignored.
+    case sampleIgnored(last: Instant)
+    /// The stored times were ahead of the clock by so much: pending evidence was dropped.
+    case clockWasAhead(by: Duration)
+    /// The snapshot has no number at `request_count_path`: these many rules ran unguarded.
+    case noRequestCount(path: String, rules: Int)
+    /// The snapshot does not say which time it stands for, so that it counts as stale.
+    case noSnapshotTime(path: String)
+  }
+
+  /// `fail` when any check is; `warn` when any is, or has no evidence for more than an everyday
+  /// reason.
+  package var status: BreachStatus? {
+    var status: BreachStatus?
+    for check in checks {
+      if check.status == .fail { return .fail }
+      if check.status == .warn || check.reason.map({ !$0.isEveryday }) ?? false { status = .warn }
+    }
+    return status
+  }
+}
+
+/// One line of a report: a rule, or one instance of it, and how it stands.
+package struct Check: Sendable {
+  /// The status that scripts see, mildest first.
+  package enum Status: String, CaseIterable, Sendable {
+    case pass, pending, unknown, warn, fail
+  }
+
+  package let subject: Subject
+  package var instance: String?
+  package var observation: Observation
+  /// The phase after the observation.
+  package var phase: Phase
+  /// The last few numbers, this one included.
+  package var recent: RecentValues
+
+  package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
+
+  package var status: Status {
+    switch (phase.kind, observation) {
+    case (.firing, _), (.recovering, _): subject.breachStatus == .fail ? .fail : .warn
+    // Bad and inactive: a breach in a sample that was ignored.
+    case (.pending, _), (.inactive, .bad): .pending
+    case (.inactive, .unknown): .unknown
+    case (.inactive, .good): .pass
+    }
+  }
+
+  /// Why there is no evidence, or no value.
+  package var reason: Unknown? {
+    switch observation {
+    case .unknown(let unknown): return unknown
+    case .bad(.missing): return .missing
+    case .bad(.wrongType(let found)): return .wrongType(found: found)
+    case .bad(.unreachable(let cause)): return .unreachable(cause: cause)
+    case .bad(.stale): return .stale
+    case .bad, .good: break
+    }
+    guard let evidence = decidingEvidence, evidence.isSampledTooRarely, let breaks = evidence.breaks
+    else { return nil }
+    return .sampledTooRarely(cadence: breaks.gap)
+  }
+
+  /// When a pending alert fires if every further sample is bad; not after now where only samples
+  /// are lacking.
+  package var firesAt: Instant? {
+    guard case .pending(let breach) = phase else { return nil }
+    return breach.evidence.first + subject.duration
+  }
+
+  /// The run of evidence that the phase waits for.
+  private var decidingEvidence: Evidence? {
+    switch phase {
+    case .inactive, .firing: nil
+    case .pending(let breach): breach.evidence
+    case .recovering(_, let evidence): evidence
+    }
+  }
+}

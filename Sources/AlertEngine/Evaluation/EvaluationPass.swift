@@ -1,0 +1,183 @@
+/// One pass over all rules: state and results as they grow.
+struct EvaluationPass {
+  /// So many checks keep the recent values of their inactive alerts; a state file stays bounded.
+  static let checksWithRecentValues = 500
+  /// A stored time further ahead of now than this means that a clock was wrong.
+  static let clockTolerance = Duration.seconds(60)
+
+  let evaluator: Evaluator
+  let now: Instant
+  private(set) var state: TargetState
+  private(set) var checks: [Check] = []
+  private var transitions: [Transition] = []
+  private var warnings: [Evaluation.Warning] = []
+  /// The state as it was, where this sample is ignored.
+  private var ignoredFrom: TargetState?
+  /// The phases before a wrong clock's evidence was dropped.
+  private var phasesBeforeClockReset: [AlertKey: Phase]?
+  private(set) var instances: [String: [String]] = [:]
+
+  init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
+    self.evaluator = evaluator
+    self.now = now
+    self.state = state
+    setClock()
+    for key in self.state.alerts.keys {
+      if let instance = key.instance { instances[key.rule, default: []].append(instance) }
+    }
+  }
+
+  private mutating func setClock() {
+    guard let last = state.lastObservation, last >= now else { return }
+    guard last - now > Self.clockTolerance else {
+      warnings.append(.sampleIgnored(last: last))
+      ignoredFrom = state
+      return
+    }
+    warnings.append(.clockWasAhead(by: last - now))
+    phasesBeforeClockReset = state.alerts.mapValues(\.phase)
+    state.forget(after: now)
+  }
+
+  mutating func judge(_ reading: Reading) {
+    switch reading {
+    case .notAttempted:
+      holdAll(.notAttempted)
+      observe(evaluator.endpoint) { _ in .unknown(.notAttempted) }
+    case .unreachable(let cause):
+      holdAll(.unreachable(cause: cause))
+      observe(evaluator.endpoint) { _ in .bad(.unreachable(cause: cause)) }
+      state.lastObservation = now
+    case .snapshot(let snapshot):
+      let isStale = isStale(snapshot)
+      judgeRules(on: snapshot, isStale: isStale)
+      observe(evaluator.endpoint) { _ in isStale ? .bad(.stale) : .good(.present) }
+      state.lastObservation = now
+      state.lastReadable = now
+    }
+  }
+
+  /// The result, once alerts of rules that are no more have ended.
+  consuming func finish() -> Evaluation {
+    if let ignoredFrom {
+      return Evaluation(state: ignoredFrom, checks: checks, transitions: [], warnings: warnings)
+    }
+    for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
+      end(key, cause: .ruleRemoved)
+    }
+    return Evaluation(
+      state: state, checks: checks, transitions: transitions, warnings: warnings)
+  }
+
+  /// Whether the snapshot fails to be newer than the one before it.
+  ///
+  /// The time of each snapshot is kept, also of a stale one: a service whose clock was set back
+  /// is stale once and then goes on.
+  private mutating func isStale(_ snapshot: Snapshot) -> Bool {
+    guard let place = evaluator.snapshotTimePath, let path = evaluator.evaluation.snapshotTimePath
+    else { return false }
+    guard case .scalar(let scalar) = snapshot.extraction.found(at: place),
+      let time = scalar.asInstant
+    else {
+      warnings.append(.noSnapshotTime(path: path.text))
+      return true
+    }
+    defer { state.lastSnapshotTime = time }
+    return state.lastSnapshotTime.map { time <= $0 } ?? false
+  }
+
+  private mutating func judgeRules(on snapshot: Snapshot, isStale: Bool) {
+    var requestCount: Double?
+    if case .scalar(.number(let count)) = snapshot.extraction.found(at: evaluator.requestCountPath)
+    {
+      requestCount = count
+    }
+    var unguarded = 0
+    for rule in evaluator.rules {
+      guard !isStale || rule.rule.measurement.kind == .age else {
+        hold(rule, .stale)
+        continue
+      }
+      let isGuardedByCount = rule.rule.measurement.kind != .ratio && rule.rule.minRequestCount > 0
+      if isGuardedByCount, requestCount == nil { unguarded += 1 }
+      let measuring = Measuring(
+        rule: rule.rule, subject: rule.subject, onMissing: rule.onMissing, now: now,
+        requestCount: requestCount)
+      judge(rule, by: measuring, on: snapshot.extraction)
+    }
+    guard unguarded > 0 else { return }
+    let path = evaluator.evaluation.requestCountPath.text
+    warnings.append(.noRequestCount(path: path, rules: unguarded))
+  }
+}
+
+extension EvaluationPass {
+  /// Hands one alert an observation and writes down what came of it.
+  ///
+  /// - Parameters:
+  ///   - subject: what the alert is about.
+  ///   - instance: which of its instances; `nil` for the rule itself.
+  ///   - makeObservation: gives the observation; it may keep a history in the alert.
+  mutating func observe(
+    _ subject: Subject, instance: String? = nil,
+    _ makeObservation: (inout Alert) -> Observation
+  ) {
+    let key = AlertKey(rule: subject.name, instance: instance)
+    var alert =
+      state.alerts.removeValue(forKey: key) ?? Alert(conditionMark: subject.conditionMark)
+    let before = phasesBeforeClockReset?[key] ?? alert.phase
+    var cause: Transition.Cause? = phasesBeforeClockReset == nil ? nil : .clockSetBack
+    if alert.conditionMark != subject.conditionMark {
+      alert.discardEvidence(keepingPeak: false)
+      alert.conditionMark = subject.conditionMark
+      cause = .conditionChanged
+    }
+    let observation = makeObservation(&alert)
+    if observation != .unknown(.gone) { alert.absence = nil }
+    remember(observation, in: &alert)
+    if ignoredFrom == nil {
+      let step = alert.phase.step(observation, at: now, of: subject)
+      alert.phase = step.phase
+      cause = step.cause ?? cause
+    }
+    if case .good = observation { cause = nil }
+    checks.append(
+      Check(
+        subject: subject, instance: instance, observation: observation, phase: alert.phase,
+        recent: alert.recent))
+    if let transition = Transition(
+      of: key, from: before, to: alert.phase, at: now, cause: cause)
+    {
+      transitions.append(transition)
+    }
+    if isWorthKeeping(alert, key) { state.alerts[key] = alert }
+  }
+
+  /// Ends an alert whose rule or instance is no more.
+  mutating func end(_ key: AlertKey, cause: Transition.Cause) {
+    guard let alert = state.alerts.removeValue(forKey: key) else { return }
+    let before = phasesBeforeClockReset?[key] ?? alert.phase
+    if let transition = Transition(of: key, from: before, to: .inactive, at: now, cause: cause) {
+      transitions.append(transition)
+    }
+  }
+
+  private func remember(_ observation: Observation, in alert: inout Alert) {
+    switch observation {
+    case .bad, .good:
+      if let number = observation.number {
+        alert.recent.append(number, at: now)
+      } else if !alert.recent.isEmpty {
+        alert.recent.append(nil, at: now)
+      }
+    case .unknown:
+      if !alert.recent.isEmpty { alert.recent.append(nil, at: now) }
+    }
+  }
+
+  private func isWorthKeeping(_ alert: borrowing Alert, _ key: AlertKey) -> Bool {
+    guard alert.phase.kind == .inactive else { return true }
+    return key.instance != nil || alert.series != nil
+      || (!alert.recent.isEmpty && checks.count <= Self.checksWithRecentValues)
+  }
+}

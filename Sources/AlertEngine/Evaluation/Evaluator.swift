@@ -1,0 +1,73 @@
+/// The rules of one configuration, compiled once for any number of snapshots.
+package struct Evaluator: Sendable {
+  /// One rule with the places of its paths in the plan.
+  struct CompiledRule: Sendable {
+    let rule: Rule
+    let subject: Subject
+    let onMissing: OnMissing
+    let path: Int
+    let denominator: Int?
+    let denominatorHasWildcard: Bool
+  }
+
+  let rules: [CompiledRule]
+  let endpoint: Subject
+  let evaluation: EvaluationSettings
+  let plan: PathPlan
+  let requestCountPath: Int
+  let snapshotTimePath: Int?
+  let ruleNames: Set<String>
+
+  /// Compiles a configuration.
+  ///
+  /// - Parameters:
+  ///   - configuration: the rules and what holds for all of them.
+  ///   - onMissing: what a missing metric means to rules that do not say.
+  package init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
+    var paths: [MetricPath] = []
+    func place(_ path: MetricPath) -> Int {
+      paths.append(path)
+      return paths.count - 1
+    }
+    evaluation = configuration.evaluation
+    rules = configuration.rules.map { rule in
+      CompiledRule(
+        rule: rule,
+        subject: Subject(
+          rule, evaluation: configuration.evaluation, labels: configuration.labels),
+        onMissing: rule.onMissing ?? onMissing, path: place(rule.measurement.path),
+        denominator: rule.measurement.denominator.map(place),
+        denominatorHasWildcard: rule.measurement.denominator?.hasWildcard ?? false)
+    }
+    endpoint = Subject(
+      configuration.endpoint, evaluation: configuration.evaluation, labels: configuration.labels)
+    requestCountPath = place(configuration.evaluation.requestCountPath)
+    snapshotTimePath = configuration.evaluation.snapshotTimePath.map(place)
+    ruleNames = Set(configuration.rules.map(\.name) + [EndpointSettings.ruleName])
+    plan = PathPlan(paths)
+  }
+
+  /// Reads what the rules name from a document.
+  ///
+  /// - Parameter bytes: the body of a snapshot.
+  /// - Returns: the values at the rules' paths.
+  /// - Throws: a `JSONError` when the document is not strict JSON; it is then no snapshot at all.
+  package func read(_ bytes: [UInt8]) throws(JSONError) -> Snapshot {
+    Snapshot(extraction: try extract(plan, from: bytes))
+  }
+
+  /// Decides what one reading means: pure, the same for the same arguments.
+  ///
+  /// - Parameters:
+  ///   - reading: a snapshot, or why there is none.
+  ///   - state: what earlier runs remember of this target.
+  ///   - now: the time of receipt.
+  /// - Returns: the next state, the checks, the transitions and the warnings.
+  package func evaluate(
+    _ reading: Reading, from state: consuming TargetState, at now: Instant
+  ) -> Evaluation {
+    var pass = EvaluationPass(self, from: state, at: now)
+    pass.judge(reading)
+    return pass.finish()
+  }
+}

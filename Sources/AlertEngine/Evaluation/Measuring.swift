@@ -1,0 +1,153 @@
+/// Judges what stands at a rule's path on one snapshot.
+///
+/// Serves the sections "Observations" and "Measures" of `docs/semantics.md`.
+struct Measuring {
+  let rule: Rule
+  let subject: Subject
+  /// What a missing metric means, the run's default applied.
+  let onMissing: OnMissing
+  let now: Instant
+  /// The number at `request_count_path`; `nil` when the snapshot publishes none.
+  let requestCount: Double?
+
+  /// How the value at the rule's path bears on the rule.
+  ///
+  /// - Parameters:
+  ///   - found: what stands at `metric_path`.
+  ///   - denominator: what stands at `denominator_path`, for `ratio`.
+  ///   - alert: gives the phase that decides between threshold and recovery threshold; keeps the
+  ///     history of a windowed measure.
+  /// - Returns: the observation; the volume guard comes first, since a quiet service may well
+  ///   publish no latency.
+  func observe(
+    _ found: Extraction.Found, over denominator: Extraction.Found?, for alert: inout Alert
+  ) -> Observation {
+    switch rule.measurement {
+    case .value:
+      switch found {
+      case .absent, .null: return guarded(nil) ?? missing
+      case .array: return guarded(nil) ?? wrongType("an array")
+      case .object: return guarded(nil) ?? wrongType("an object")
+      case .scalar(let value):
+        return guarded(Sample(value)) ?? judged(Sample(value), alert)
+      }
+    case .age:
+      switch found {
+      case .absent, .null: return guarded(nil) ?? missing
+      case .array: return guarded(nil) ?? wrongType("an array")
+      case .object: return guarded(nil) ?? wrongType("an object")
+      case .scalar(let value):
+        guard let age = age(of: value) else {
+          return guarded(nil) ?? wrongType("\(value.kindForPeople), no time in the past")
+        }
+        return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert)
+      }
+    case .increase(_, let window), .ratePerMinute(_, let window), .ratio(_, _, let window):
+      return observeCounters(found, over: denominator, window: window, for: &alert)
+    }
+  }
+
+  var missing: Observation {
+    switch onMissing {
+    case .alert: .bad(.missing)
+    case .hold: .unknown(.missing)
+    case .clear: .good(.missing)
+    }
+  }
+
+  func wrongType(_ found: String) -> Observation {
+    switch onMissing {
+    case .alert: .bad(.wrongType(found: found))
+    case .hold, .clear: .unknown(.wrongType(found: found))
+    }
+  }
+
+  /// Unknown when the snapshot publishes fewer requests than the rule asks for.
+  private func guarded(_ sample: Sample?) -> Observation? {
+    guard let requestCount, requestCount < Double(rule.minRequestCount) else { return nil }
+    return .unknown(.lowVolume(count: requestCount, sample: sample))
+  }
+
+  private func judged(_ sample: Sample, _ alert: Alert) -> Observation {
+    let isOpen = alert.phase.episode != nil
+    guard let isBad = rule.condition.isBad(sample.value, whileOpen: isOpen) else {
+      return wrongType(sample.value.kindForPeople)
+    }
+    return isBad ? .bad(.sample(sample)) : .good(.sample(sample))
+  }
+
+  /// Seconds since the timestamp; `nil` for no timestamp, or one more than 60 s ahead.
+  private func age(of value: Scalar) -> Double? {
+    guard let instant = value.asInstant else { return nil }
+    let milliseconds = (now - instant).wholeMilliseconds
+    guard milliseconds >= -60_000 else { return nil }
+    return Double(max(0, milliseconds)) / 1_000
+  }
+}
+
+extension Measuring {
+  private func observeCounters(
+    _ found: Extraction.Found, over denominator: Extraction.Found?, window: Duration,
+    for alert: inout Alert
+  ) -> Observation {
+    let counts = [found] + (denominator.map { [$0] } ?? [])
+    var numbers: [Double] = []
+    for count in counts {
+      switch count {
+      case .absent, .null: return missing
+      case .array: return wrongType("an array")
+      case .object: return wrongType("an object")
+      case .scalar(.number(let number)):
+        guard number >= 0 else { return wrongType("a negative number") }
+        numbers.append(number)
+      case .scalar(let other): return wrongType(other.kindForPeople)
+      }
+    }
+    let reading = CounterSeries.Reading(
+      counter: numbers[0], denominator: numbers.count > 1 ? numbers[1] : 0)
+    if alert.series?.sourceMark == subject.sourceMark {
+      alert.series?.append(reading, at: now, window: window)
+    } else {
+      alert.series = CounterSeries(startingAt: now, with: reading, sourceMark: subject.sourceMark)
+    }
+    guard let growth = alert.series?.growth(over: window, maxGap: subject.maxGap) else {
+      return .unknown(.warmingUp)
+    }
+    guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
+    return observe(growth, window: window, for: alert)
+  }
+
+  private func observe(
+    _ growth: CounterSeries.Growth, window: Duration, for alert: Alert
+  ) -> Observation {
+    func sample(_ number: Double) -> Sample { Sample(.number(number), span: growth.span) }
+    switch rule.measurement.kind {
+    case .ratio:
+      guard growth.denominator > 0 else {
+        return .unknown(.lowVolume(count: 0, sample: nil))
+      }
+      let ratio = sample(growth.counter / growth.denominator)
+      guard growth.denominator >= Double(rule.minRequestCount) else {
+        return .unknown(.lowVolume(count: growth.denominator, sample: ratio))
+      }
+      return judged(ratio, alert)
+    case .ratePerMinute:
+      let rate = sample(growth.counter / growth.span.inMinutes)
+      return guarded(rate) ?? judged(rate, alert)
+    case .increase, .value, .age:
+      let increase = sample(growth.counter * (window / growth.span))
+      return guarded(increase) ?? judged(increase, alert)
+    }
+  }
+}
+
+extension Scalar {
+  /// What kind of value this is, for a sentence: `a string`.
+  fileprivate var kindForPeople: String {
+    switch self {
+    case .number: "a number"
+    case .string: "a string"
+    case .bool: "a bool"
+    }
+  }
+}

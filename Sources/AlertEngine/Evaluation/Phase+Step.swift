@@ -1,0 +1,94 @@
+extension Phase {
+  /// The phase after one more observation: the table of `docs/semantics.md`, row by row.
+  ///
+  /// - Parameters:
+  ///   - observation: how the sample bears on the rule.
+  ///   - instant: its time, after every time that this phase holds.
+  ///   - subject: what the rule asks for.
+  /// - Returns: the next phase, and the cause where an alert goes back without a good sample.
+  func step(
+    _ observation: Observation, at instant: Instant, of subject: Subject
+  ) -> (phase: Phase, cause: Transition.Cause?) {
+    switch (self, observation) {
+    case (.inactive, .bad):
+      return (.opened(Breach(observation, at: instant, of: subject), at: instant, of: subject), nil)
+    case (.inactive, .good), (.inactive, .unknown):
+      return (.inactive, nil)
+
+    case (.pending(let breach), .bad):
+      let longer = breach.extended(by: observation, at: instant, of: subject)
+      return (.opened(longer, at: instant, of: subject), nil)
+    case (.pending, .good):
+      return (.inactive, nil)
+    case (.pending(let breach), .unknown):
+      let isLost = subject.onGap == .reset && instant - breach.evidence.last > subject.maxGap
+      return isLost ? (.inactive, .noEvidence) : (self, nil)
+
+    case (.firing(let episode), .bad), (.recovering(let episode, _), .bad):
+      return (.firing(episode.extended(by: observation, at: instant, of: subject)), nil)
+    case (.firing(let episode), .good):
+      return (.recovered(episode, Evidence(startingAt: instant), of: subject), nil)
+    case (.recovering(let episode, let evidence), .good):
+      let longer = evidence.extended(to: instant, maxGap: subject.maxGap, onGap: .reset)
+      return (.recovered(episode, longer, of: subject), nil)
+    case (.firing, .unknown), (.recovering, .unknown):
+      return (self, nil)
+    }
+  }
+
+  /// Firing once the breach is sustained, pending until then.
+  private static func opened(_ breach: Breach, at instant: Instant, of subject: Subject) -> Phase {
+    guard breach.evidence.span >= subject.duration, breach.evidence.count >= subject.minSamples
+    else { return .pending(breach) }
+    return .firing(
+      Episode(
+        breach: breach, firedAt: instant, severity: subject.severity, labels: subject.labels))
+  }
+
+  /// Inactive once the recovery is sustained, recovering until then.
+  private static func recovered(
+    _ episode: Episode, _ evidence: Evidence, of subject: Subject
+  ) -> Phase {
+    evidence.span >= subject.recoveryDuration ? .inactive : .recovering(episode, evidence)
+  }
+}
+
+extension Breach {
+  fileprivate init(_ observation: Observation, at instant: Instant, of subject: Subject) {
+    self.init(evidence: Evidence(startingAt: instant))
+    raisePeak(observation, at: instant, of: subject)
+  }
+
+  /// The breach after one more bad sample; its peak starts again when a gap starts the run again.
+  fileprivate func extended(
+    by observation: Observation, at instant: Instant, of subject: Subject
+  ) -> Breach {
+    var longer = self
+    longer.evidence = evidence.extended(
+      to: instant, maxGap: subject.maxGap, onGap: subject.onGap)
+    if longer.evidence.first > evidence.first { longer.peak = nil }
+    longer.raisePeak(observation, at: instant, of: subject)
+    return longer
+  }
+
+  fileprivate mutating func raisePeak(
+    _ observation: Observation, at instant: Instant, of subject: Subject
+  ) {
+    guard let number = observation.number, let condition = subject.rule?.condition else { return }
+    guard let worst = condition.worse(number, peak?.value ?? number) else { return }
+    if worst != peak?.value { peak = Peak(value: worst, at: instant) }
+  }
+}
+
+extension Episode {
+  /// The episode after one more bad sample; while it fires, gaps are only reported.
+  fileprivate func extended(
+    by observation: Observation, at instant: Instant, of subject: Subject
+  ) -> Episode {
+    var longer = self
+    longer.breach.evidence = breach.evidence.extended(
+      to: instant, maxGap: subject.maxGap, onGap: .count)
+    longer.breach.raisePeak(observation, at: instant, of: subject)
+    return longer
+  }
+}

@@ -1,0 +1,95 @@
+/// What an alert is about: one of the operators' rules, or the built-in `endpoint_down`.
+///
+/// A class so that thousands of checks can share it.
+package final class Subject: Sendable {
+  package enum Origin: Sendable {
+    case rule(Rule)
+    case endpoint(EndpointSettings)
+  }
+
+  package let origin: Origin
+  package let name: String
+  package let duration: Duration
+  package let minSamples: Int
+  package let maxGap: Duration
+  package let onGap: OnGap
+  package let recoveryDuration: Duration
+  package let breachStatus: BreachStatus
+  package let severity: Severity
+  package let labels: [String: String]
+  package let text: RuleText
+  /// Tells one condition from another; evidence is not carried over between two.
+  package let conditionMark: UInt64
+  /// Tells which paths a series of a windowed measure comes from.
+  let sourceMark: UInt64
+
+  package var rule: Rule? {
+    switch origin {
+    case .rule(let rule): rule
+    case .endpoint: nil
+    }
+  }
+
+  package init(_ rule: Rule, evaluation: EvaluationSettings, labels: [String: String]) {
+    origin = .rule(rule)
+    name = rule.name
+    duration = rule.duration
+    minSamples = rule.minSamples
+    maxGap = rule.maxGap
+    onGap = rule.onGap
+    recoveryDuration = rule.recoveryDuration
+    breachStatus = rule.breachStatus
+    severity = rule.severity
+    self.labels = labels.merging(rule.labels) { _, own in own }
+    text = rule.text
+    conditionMark = rule.conditionMark(requestCountPath: evaluation.requestCountPath)
+    sourceMark = rule.sourceMark
+  }
+
+  package init(
+    _ endpoint: EndpointSettings, evaluation: EvaluationSettings, labels: [String: String]
+  ) {
+    origin = .endpoint(endpoint)
+    name = EndpointSettings.ruleName
+    duration = endpoint.duration
+    minSamples = endpoint.duration == .zero ? 1 : 2
+    maxGap = evaluation.maxGap
+    onGap = evaluation.onGap
+    recoveryDuration = .zero
+    breachStatus = endpoint.breachStatus
+    severity = endpoint.severity
+    self.labels = labels
+    text = RuleText(summary: endpoint.summary, runbook: endpoint.runbook)
+    conditionMark = 0
+    sourceMark = 0
+  }
+}
+
+extension Rule {
+  /// A mark over everything that decides whether a sample is bad.
+  fileprivate func conditionMark(requestCountPath: MetricPath) -> UInt64 {
+    var mark = FNV1a()
+    mark.combine(measurement.kind.rawValue)
+    mark.combine(measurement.path.text)
+    mark.combine(measurement.denominator?.text ?? "")
+    mark.combine("\(measurement.window?.wholeMilliseconds ?? 0)")
+    mark.combine(condition.comparison.rawValue)
+    switch condition.threshold {
+    case .number(let number): mark.combine("number \(number)")
+    case .string(let string): mark.combine("string \(string)")
+    case .bool(let bool): mark.combine("bool \(bool)")
+    }
+    mark.combine(condition.recoveryThreshold.map { "\($0)" } ?? "")
+    mark.combine("\(minRequestCount)")
+    if minRequestCount > 0 { mark.combine(requestCountPath.text) }
+    return mark.value
+  }
+
+  /// A mark over what a counter series is read from.
+  fileprivate var sourceMark: UInt64 {
+    var mark = FNV1a()
+    mark.combine(measurement.path.text)
+    mark.combine(measurement.denominator?.text ?? "")
+    return mark.value
+  }
+}

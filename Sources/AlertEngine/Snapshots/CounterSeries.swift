@@ -1,0 +1,120 @@
+/// What a windowed measure remembers of its counters: reset-corrected totals at past times.
+package struct CounterSeries: Hashable, Sendable {
+  /// A window is thinned to this many steps, so that the entries stay under `limit`.
+  static let stepsInWindow = 100
+  package static let limit = 120
+
+  package struct Entry: Hashable, Sendable {
+    package var at: Instant
+    /// The counter's growth since the series began, resets corrected.
+    package var total: Double
+    /// The same of the denominator; 0 where there is none.
+    package var denominatorTotal: Double
+    /// How often a counter was reset since the series began.
+    package var resets: Int
+
+    package init(at: Instant, total: Double, denominatorTotal: Double, resets: Int) {
+      self.at = at
+      self.total = total
+      self.denominatorTotal = denominatorTotal
+      self.resets = resets
+    }
+  }
+
+  /// What the counters themselves showed last.
+  package struct Reading: Hashable, Sendable {
+    package var counter: Double
+    /// 0 where the measure has no denominator.
+    package var denominator: Double
+
+    package init(counter: Double, denominator: Double = 0) {
+      self.counter = counter
+      self.denominator = denominator
+    }
+  }
+
+  /// Growth between two entries.
+  package struct Growth: Hashable, Sendable {
+    package var counter: Double
+    package var denominator: Double
+    /// The time that it really spans.
+    package var span: Duration
+    package var resets: Int
+  }
+
+  /// Tells the paths that the totals came from; other paths begin a new series.
+  package var sourceMark: UInt64
+  /// Oldest first, at most `limit`.
+  package private(set) var entries: [Entry]
+  package private(set) var last: Reading
+
+  package init(startingAt instant: Instant, with reading: Reading, sourceMark: UInt64) {
+    self.sourceMark = sourceMark
+    self.last = reading
+    self.entries = [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)]
+  }
+
+  /// Restores a stored series.
+  ///
+  /// - Parameters:
+  ///   - entries: oldest first; more than `limit` lose their oldest.
+  ///   - last: what the counters showed at the newest entry.
+  ///   - sourceMark: tells the paths.
+  package init(entries: [Entry], last: Reading, sourceMark: UInt64) {
+    self.entries = Array(entries.suffix(Self.limit))
+    self.last = last
+    self.sourceMark = sourceMark
+  }
+
+  /// Adds what the counters show now and drops what no window needs any more.
+  ///
+  /// A counter that fell was reset, and what it shows now is what it grew by; a reset of either
+  /// counts for both.
+  package mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
+    let before = entries.last ?? Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)
+    let wasReset = reading.counter < last.counter || reading.denominator < last.denominator
+    let base = wasReset ? Reading(counter: 0) : last
+    let entry = Entry(
+      at: instant, total: before.total + reading.counter - base.counter,
+      denominatorTotal: before.denominatorTotal + reading.denominator - base.denominator,
+      resets: before.resets + (wasReset ? 1 : 0))
+    last = reading
+    if entries.count >= 2, before.at - entries[entries.count - 2].at < window / Self.stepsInWindow {
+      entries[entries.count - 1] = entry
+    } else {
+      entries.append(entry)
+    }
+    let needed = indexOfBase(at: instant, window: window) ?? 0
+    entries.removeFirst(max(needed, entries.count - Self.limit))
+  }
+
+  /// The growth up to the newest entry over a window.
+  ///
+  /// The base is the newest entry that is at least a window old; where there is none, the oldest
+  /// serves once it is half a window old.
+  ///
+  /// - Parameters:
+  ///   - window: the window that the rule asks for.
+  ///   - maxGap: how much older than the window the base may be.
+  /// - Returns: `nil` while there is not enough history.
+  package func growth(over window: Duration, maxGap: Duration) -> Growth? {
+    guard let newest = entries.last else { return nil }
+    let base = entries[indexOfBase(at: newest.at, window: window) ?? 0]
+    let span = newest.at - base.at
+    guard span >= window / 2, span <= window + maxGap else { return nil }
+    return Growth(
+      counter: newest.total - base.total,
+      denominator: newest.denominatorTotal - base.denominatorTotal, span: span,
+      resets: newest.resets - base.resets)
+  }
+
+  /// Whether it holds totals of a time after `instant`, which a wrong clock wrote.
+  package func isAhead(of instant: Instant) -> Bool {
+    entries.last.map { $0.at > instant } ?? false
+  }
+
+  /// The newest entry at or before `instant - window`.
+  private func indexOfBase(at instant: Instant, window: Duration) -> Int? {
+    entries.lastIndex { instant - $0.at >= window }
+  }
+}

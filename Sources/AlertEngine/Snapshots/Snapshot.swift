@@ -1,0 +1,30 @@
+/// What one document from `/ops/metrics` says at the paths that the rules name.
+package struct Snapshot: Sendable {
+  let extraction: Extraction
+}
+
+/// What a run had to judge a target by.
+package enum Reading: Sendable {
+  case snapshot(Snapshot)
+  /// No snapshot was had: connection, timeout, status, size or JSON failed. The cause is one
+  /// sentence that says what to do.
+  case unreachable(cause: String)
+  /// The run ended before this target's turn came.
+  case notAttempted
+}
+
+extension Scalar {
+  /// The time that a timestamp in a snapshot means.
+  ///
+  /// A string is RFC 3339; a number is seconds since the epoch, milliseconds above 1e11.
+  var asInstant: Instant? {
+    switch self {
+    case .string(let text): return Instant(rfc3339: text)
+    case .number(let number):
+      let milliseconds = number > 1e11 ? number : number * 1_000
+      guard milliseconds.magnitude <= 1e15 else { return nil }
+      return Instant(milliseconds: Int64(milliseconds.rounded()))
+    case .bool: return nil
+    }
+  }
+}

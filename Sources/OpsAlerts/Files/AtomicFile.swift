@@ -1,0 +1,76 @@
+package import Foundation
+
+/// A file that is replaced whole: a reader at any moment sees the old or the new one.
+package enum AtomicFile {
+  /// Replaces a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; a symbolic link is followed, so that the link stays.
+  ///   - bytes: all that it is to hold.
+  ///   - temporaryName: the name of the file that is written first, in the same folder. A fixed
+  ///     name leaves one file at most behind a killed process; use it under a lock only.
+  ///   - mode: the permissions of the new file.
+  ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
+  /// - Throws: a `FileError`; the old file is then as it was.
+  package static func replace(
+    _ path: String, with bytes: [UInt8], temporaryName: String? = nil, mode: mode_t = 0o644,
+    isDurable: Bool = false
+  ) throws(FileError) {
+    let target = resolved(path)
+    let (folder, name) = split(target)
+    let temporary = folder + "/" + (temporaryName ?? ".\(name).\(getpid()).tmp")
+    do throws(FileError) {
+      unlink(temporary)
+      let file = try FileDescriptor(
+        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode, to: "write")
+      keepOwner(of: target, in: folder, on: file)
+      try file.writeAll(bytes)
+      if isDurable { try file.flush() }
+      guard rename(temporary, target) == 0 else { throw FileError(cannot: "replace", path) }
+    } catch {
+      unlink(temporary)
+      throw FileError(code: error.code, cannot: error.verb, path)
+    }
+    if isDurable {
+      try FileDescriptor(folder, O_RDONLY | O_DIRECTORY, to: "flush").flush()
+    }
+  }
+
+  /// Makes a folder and those above it where they are not there.
+  package static func makeFolder(_ path: String) throws(FileError) {
+    guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
+    switch errno {
+    case EEXIST: return
+    case ENOENT:
+      let (parent, _) = split(path)
+      guard parent != path else { throw FileError(cannot: "make the folder", path) }
+      try makeFolder(parent)
+      guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        throw FileError(cannot: "make the folder", path)
+      }
+    default: throw FileError(cannot: "make the folder", path)
+    }
+  }
+
+  /// The folder of a path, `.` where it names none, and the name in it.
+  package static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = path[..<slash]
+    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+  }
+
+  /// A hand check as root must not take the files from the user that the schedule runs as.
+  static func keepOwner(of path: String, in folder: String, on file: FileDescriptor) {
+    guard geteuid() == 0 else { return }
+    var status = stat()
+    guard lstat(path, &status) == 0 || stat(folder, &status) == 0 else { return }
+    if status.st_uid != 0 { _ = fchown(file.number, status.st_uid, status.st_gid) }
+  }
+
+  /// The file that a path leads to; the path itself where that is not there.
+  package static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}

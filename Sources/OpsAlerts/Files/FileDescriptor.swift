@@ -1,0 +1,68 @@
+package import Foundation
+
+/// An open file that closes itself.
+package final class FileDescriptor: Sendable {
+  package let number: Int32
+  let path: String
+
+  /// Opens a file; it is not handed on to child processes.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - flags: as of `open(2)`.
+  ///   - mode: the permissions of a file that is made.
+  ///   - verb: what the caller is about to do, for the error.
+  /// - Throws: a `FileError` with the system's reason.
+  package init(
+    _ path: String, _ flags: Int32, mode: mode_t = 0o600, to verb: String
+  ) throws(FileError) {
+    var number: Int32
+    repeat { number = open(path, flags | O_CLOEXEC, mode) } while number < 0 && errno == EINTR
+    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    self.number = number
+    self.path = path
+  }
+
+  deinit { close(number) }
+
+  package func status() throws(FileError) -> stat {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw FileError(cannot: "look at", path) }
+    return status
+  }
+
+  package func writeAll(_ bytes: [UInt8]) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        write(number, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileError(cannot: "write", path) }
+      done += count
+    }
+  }
+
+  /// Reads to the end.
+  ///
+  /// - Parameter limit: the most bytes that may come.
+  /// - Returns: the bytes; `nil` when there are more than `limit`.
+  /// - Throws: a `FileError` with the system's reason.
+  package func readAll(limit: Int) throws(FileError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    let size = try Int(status().st_size)
+    var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(cannot: "read", path) }
+      guard count > 0 else { return bytes }
+      guard bytes.count + count <= limit else { return nil }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  package func flush() throws(FileError) {
+    guard fsync(number) == 0 else { throw FileError(cannot: "flush", path) }
+  }
+}

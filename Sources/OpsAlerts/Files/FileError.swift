@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// Why the system refused something about a file.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var code: Int32
+  /// What was tried, as a verb: `write`.
+  package var verb: String
+  package var path: String
+
+  package init(code: Int32 = errno, cannot verb: String, _ path: String) {
+    self.code = code
+    self.verb = verb
+    self.path = path
+  }
+
+  package var isNotFound: Bool { code == ENOENT }
+
+  package var description: String { "cannot \(verb) \(path): \(reason)" }
+
+  /// The cause and, where one is plain, what to do.
+  package var reason: String {
+    switch code {
+    case ENOSPC, EDQUOT: "the disk is full"
+    case EACCES, EPERM: "permission denied"
+    case EROFS: "the file system is read-only"
+    case ENOENT: "no such file or folder"
+    case ENOTDIR: "a part of the path is not a folder"
+    case EISDIR: "it is a folder"
+    case ELOOP: "it is a symbolic link, or links lead in a circle"
+    case ENAMETOOLONG: "the name is too long"
+    case EFBIG: "the file would be larger than this process may write"
+    default: String(cString: strerror(code))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package import AlertEngine
+internal import Foundation
+
+/// One line of a recording: a snapshot with its time, or why there was none.
+package struct RecordingLine: Sendable {
+  package enum Content: Sendable {
+    /// The document as it came.
+    case snapshot([UInt8])
+    case error(String)
+  }
+
+  package var observedAt: Instant
+  package var target: String
+  package var content: Content
+
+  package init(observedAt: Instant, target: String, content: Content) {
+    self.observedAt = observedAt
+    self.target = target
+    self.content = content
+  }
+
+  /// The line with its end.
+  ///
+  /// A snapshot is kept byte for byte, except that its line ends become blanks: in strict JSON
+  /// they stand between values only. A body that is no JSON is kept as an error.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter(.compact)
+    writer.object { writer in
+      writer.key("observed_at")
+      writer.instant(observedAt)
+      writer.key("target")
+      writer.string(target)
+      switch content {
+      case .snapshot(let bytes) where (try? extract(PathPlan([]), from: bytes)) != nil:
+        writer.key("snapshot")
+        writer.document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+      case .snapshot:
+        writer.key("error")
+        writer.string("the answer is not JSON")
+      case .error(let sentence):
+        writer.key("error")
+        writer.string(sentence)
+      }
+    }
+    writer.newline()
+    return writer.bytes
+  }
+}
+
+/// A file of recorded snapshots, JSON lines, that only grows.
+package enum Recording {
+  /// Appends lines in one write, so that runs side by side do not mix theirs.
+  ///
+  /// - Parameters:
+  ///   - lines: in the order of time.
+  ///   - path: the recording; it and its folder are made where they are not there.
+  /// - Throws: a `FileError` when not all could be written; a line that was cut is ended by the
+  ///   next append.
+  package static func append(_ lines: [RecordingLine], to path: String) throws(FileError) {
+    try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+    let file = try FileDescriptor(path, O_RDWR | O_CREAT | O_APPEND, mode: 0o644, to: "record to")
+    var bytes: [UInt8] = []
+    var last: UInt8 = 0x0A
+    let size = try file.status().st_size
+    if size > 0, pread(file.number, &last, 1, size - 1) == 1, last != 0x0A { bytes.append(0x0A) }
+    for line in lines { bytes += line.encoded() }
+    try file.writeAll(bytes)
+  }
+}

@@ -1,0 +1,192 @@
+package import AlertEngine
+
+/// The sentences of a report about one check: the same words in every format.
+package struct CheckWording: Sendable {
+  let check: Check
+  let now: Instant
+
+  package init(_ check: Check, seenAt now: Instant) {
+    self.check = check
+    self.now = now
+  }
+
+  private var rule: Rule? { check.subject.rule }
+
+  /// The rule's name, with the instance where there is one: `source_age[SCC_DECISIONS]`.
+  package var name: String {
+    guard let instance = check.instance else { return check.subject.name }
+    return "\(check.subject.name)[\(printable(instance, limit: 80))]"
+  }
+
+  /// One sentence for people: how the rule stands and on what evidence.
+  package var message: String {
+    switch check.phase {
+    case .inactive: "\(name): \(valueAgainstLimit)"
+    case .pending:
+      "\(name): \(valueAgainstLimit), pending \(since ?? "")" + (fires.map { "; \($0)" } ?? "")
+    case .firing: "\(name): \(valueAgainstLimit), firing \(since ?? "")"
+    case .recovering:
+      "\(name): \(valueAgainstLimit), firing \(since ?? ""); \(recovery ?? "recovering")"
+    }
+  }
+
+  /// The value and what it is held against, or why there is no value.
+  package var valueAgainstLimit: String {
+    switch check.observation {
+    case .bad(.sample(let sample)), .good(.sample(let sample)):
+      return value(sample) + " " + limit
+    case .bad(let finding), .good(let finding): return words(finding)
+    case .unknown(let unknown): return words(unknown)
+    }
+  }
+
+  /// The limit that decides now: the threshold, or the recovery threshold while it fires.
+  package var limit: String {
+    guard let condition = rule?.condition else { return "" }
+    let threshold = Quantity.text(condition.threshold, rule?.unit)
+    let limit = "limit \(condition.comparison.sign) \(threshold)"
+    guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else {
+      return "(\(limit))"
+    }
+    let sign = condition.comparison.recoverySign
+    return "(\(limit), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
+  }
+
+  /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
+  package var since: String? {
+    guard let evidence = check.phase.breach?.evidence else { return nil }
+    return "since \(time(evidence.first)) (\(words(evidence)))"
+  }
+
+  /// When a pending alert fires if every further sample is bad.
+  package var fires: String? {
+    guard let firesAt = check.firesAt else { return nil }
+    guard firesAt > now else { return "fires with the next bad sample" }
+    return "fires at \(time(firesAt)) if it holds"
+  }
+
+  package var recovery: String? {
+    guard case .recovering(_, let evidence) = check.phase else { return nil }
+    let due = evidence.first + check.subject.recoveryDuration
+    return "good since \(time(evidence.first)), resolves at \(time(due)) if it holds"
+  }
+
+  package var peak: String? {
+    guard let peak = check.phase.breach?.peak else { return nil }
+    return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
+  }
+
+  package var fired: String? {
+    check.phase.episode.map { "fired \(time($0.firedAt))" }
+  }
+
+  /// What an alert is held up by that has both a phase and no usable observation.
+  package var doubt: String? {
+    guard let reason = check.reason else { return nil }
+    switch reason {
+    case .sampledTooRarely: return words(reason)
+    case .unreachable, .notAttempted, .stale, .missing, .wrongType, .lowVolume, .warmingUp,
+      .unstableCounter, .gone:
+      return nil
+    }
+  }
+
+  package func time(_ instant: Instant) -> String {
+    Quantity.text(instant, seenAt: now) + " UTC"
+  }
+
+  private func value(_ sample: Sample) -> String {
+    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
+    guard let span = sample.span else { return text }
+    return "\(text) over \(Quantity.text(span))"
+  }
+}
+
+extension CheckWording {
+  func words(_ evidence: Evidence) -> String {
+    var parts = [Quantity.text(evidence.span)]
+    parts.append(evidence.count == 1 ? "1 sample" : "\(evidence.count) samples")
+    if evidence.longestGap > .zero {
+      parts.append("longest gap \(Quantity.text(evidence.longestGap))")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private func words(_ finding: Finding) -> String {
+    switch finding {
+    case .sample(let sample): value(sample)
+    case .missing: "metric missing: nothing at \(path)"
+    case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
+    case .unreachable(let cause): "endpoint unreachable: \(printable(cause, limit: 300))"
+    case .stale: "stale: the snapshot is not newer than the one before it"
+    case .present: rule == nil ? "the endpoint answers" : "\(path) can be read"
+    }
+  }
+
+  private func words(_ unknown: Unknown) -> String {
+    switch unknown {
+    case .unreachable: return "no evidence: endpoint unreachable"
+    case .notAttempted: return "no evidence: not attempted, the run's deadline came first"
+    case .stale: return "no evidence: the snapshot is not newer than the one before it"
+    case .missing: return "no evidence: nothing at \(path)"
+    case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
+    case .lowVolume(let count, let sample):
+      let seen = sample.map { ", \(value($0))" } ?? ""
+      let least = rule?.minRequestCount ?? 0
+      return "low volume: \(Quantity.text(count, nil)) requests, fewer than \(max(1, least))\(seen)"
+    case .warmingUp:
+      let window = rule?.measurement.window.map { " of \(Quantity.text($0))" } ?? ""
+      return "warming up: not enough history for the window\(window) yet"
+    case .unstableCounter(let resets):
+      return "no evidence: the counter was reset \(resets) times inside the window "
+        + "(do several replicas answer in turn?)"
+    case .gone: return "no evidence: the instance is not in the snapshot any more"
+    case .sampledTooRarely(let cadence):
+      return "sampled too rarely: samples come \(Quantity.text(cadence)) apart, "
+        + "max_gap is \(Quantity.text(check.subject.maxGap)); sample more often or raise it"
+    }
+  }
+
+  private var path: String {
+    guard let measurement = rule?.measurement else { return "the endpoint" }
+    guard let denominator = measurement.denominator else { return printable(measurement.path.text) }
+    return printable("\(measurement.path.text) or \(denominator.text)")
+  }
+
+  private var expectedKind: String {
+    guard let rule else { return "a snapshot" }
+    switch (rule.measurement.kind, rule.condition.threshold) {
+    case (.age, _): return "a time"
+    case (.value, .string): return "a string"
+    case (.value, .bool): return "a bool"
+    case (.value, .number): return "a number"
+    case (.increase, _), (.ratePerMinute, _), (.ratio, _): return "a counter"
+    }
+  }
+}
+
+extension Comparison {
+  /// How people write it.
+  package var sign: String {
+    switch self {
+    case .gt: ">"
+    case .gte: "≥"
+    case .lt: "<"
+    case .lte: "≤"
+    case .eq: "="
+    case .ne: "≠"
+    }
+  }
+
+  /// The healthy side of a recovery threshold.
+  var recoverySign: String {
+    switch self {
+    case .gt: "≤"
+    case .gte: "<"
+    case .lt: "≥"
+    case .lte: ">"
+    case .eq: "≠"
+    case .ne: "="
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import AlertEngine
+internal import Foundation
+
+/// Numbers, durations and times in the words of people.
+enum Quantity {
+  /// A number with its unit: `7.12 %`, `8000 ms`, `1 h 30 m`.
+  ///
+  /// - Parameters:
+  ///   - number: finite.
+  ///   - unit: a ratio is shown as a percentage, seconds as a duration from two minutes on.
+  ///   - limit: a number that may not look the same when it is not: digits are added until the
+  ///     two differ.
+  /// - Returns: the text, made safe for a terminal.
+  static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String {
+    for digits in 4...16 {
+      let shown = text(number, unit, digits: digits)
+      guard let limit, limit != number, text(limit, unit, digits: digits) == shown else {
+        return shown
+      }
+    }
+    return "\(number)"
+  }
+
+  static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil) -> String {
+    switch scalar {
+    case .number(let number):
+      guard case .number(let limit)? = limit else { return text(number, unit) }
+      return text(number, unit, apartFrom: limit)
+    case .string(let string): return "\"\(printable(string, limit: 60))\""
+    case .bool(let bool): return bool ? "true" : "false"
+    }
+  }
+
+  /// A duration in its two largest units: `45 s`, `12 m`, `1 h 5 m`, `2 d 3 h`.
+  static func text(_ duration: Duration) -> String {
+    let seconds = max(0, duration.wholeMilliseconds / 1_000)
+    guard seconds > 0 || duration <= .zero else { return "\(duration.wholeMilliseconds) ms" }
+    let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m")]
+    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "\(seconds) s" }
+    var units = parts + [(seconds % 60, "s")]
+    units = Array(units[first...].prefix(2)).filter { $0.0 > 0 }
+    return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+  }
+
+  /// A time of today by the clock, of another day with its date.
+  static func text(_ instant: Instant, seenAt now: Instant) -> String {
+    let isToday = instant.rfc3339.prefix(10) == now.rfc3339.prefix(10)
+    return isToday ? instant.clockTime : instant.dayAndTime
+  }
+
+  private static func text(_ number: Double, _ unit: MetricUnit?, digits: Int) -> String {
+    switch unit {
+    case nil: return decimal(number, digits)
+    case .ratio: return decimal(number * 100, digits) + " %"
+    case .milliseconds: return decimal(number, digits) + " ms"
+    case .seconds where number >= 120 && digits == 4 && number == number.rounded():
+      return text(.milliseconds(Int64(min(number, 1e12) * 1_000)))
+    case .seconds: return decimal(number, digits) + " s"
+    case .count: return decimal(number, digits)
+    case .other(let name): return decimal(number, digits) + " " + printable(name, limit: 20)
+    }
+  }
+
+  /// A number with so many significant digits and no trailing zeros; whole parts stay whole.
+  private static func decimal(_ number: Double, _ digits: Int) -> String {
+    guard number != 0 else { return "0" }
+    let magnitude = number.magnitude
+    guard magnitude >= 1e-6, magnitude < 1e15 else { return "\(number)" }
+    let places = max(0, digits - 1 - Int(log10(magnitude).rounded(.down)))
+    var text = String(format: "%.*f", places, number)
+    if text.contains(".") {
+      while text.hasSuffix("0") { text.removeLast() }
+      if text.hasSuffix(".") { text.removeLast() }
+    }
+    return text
+  }
+}

@@ -1,0 +1,55 @@
+internal import AlertEngine
+
+/// The recent numbers of an alert as a line of blocks, with the threshold in mind.
+///
+/// Numbers up to the threshold take the lower four blocks, numbers above it the upper four, so
+/// that the eye sees the crossing whatever the scale. A dot is an observation without a number.
+enum Sparkline {
+  struct Mark: Equatable {
+    let character: Character
+    /// Whether the rule's condition holds for this number.
+    let isBad: Bool
+  }
+
+  static func text(_ recent: RecentValues, _ condition: Condition?) -> String {
+    String(marks(recent, condition).map(\.character))
+  }
+
+  /// Draws the numbers, newest last.
+  ///
+  /// - Parameters:
+  ///   - recent: nothing is drawn for fewer than two numbers.
+  ///   - condition: gives the threshold; without a number there the line is scaled by its own
+  ///     numbers.
+  /// - Returns: one mark for each entry.
+  static func marks(_ recent: RecentValues, _ condition: Condition?) -> [Mark] {
+    let numbers = recent.entries.compactMap(\.value)
+    guard numbers.count >= 2, let least = numbers.min(), let most = numbers.max() else { return [] }
+    var threshold: Double?
+    if case .number(let number)? = condition?.threshold { threshold = number }
+    return recent.entries.map { entry in
+      guard let number = entry.value else { return Mark(character: "·", isBad: false) }
+      let level: Int
+      if let threshold {
+        level = number <= threshold
+          ? step(number, from: least, to: threshold, of: 4)
+          : 4 + step(number, from: threshold, to: most, of: 4)
+      } else {
+        level = step(number, from: least, to: most, of: 8)
+      }
+      let isBad = condition?.isBad(.number(number), whileOpen: false) ?? false
+      return Mark(character: blocks[level], isBad: isBad)
+    }
+  }
+
+  private static let blocks = Array("▁▂▃▄▅▆▇█")
+
+  /// The step that a number takes among `count` equal ones.
+  private static func step(
+    _ number: Double, from least: Double, to most: Double, of count: Int
+  ) -> Int {
+    guard most > least else { return 0 }
+    let share = (number - least) / (most - least)
+    return min(count - 1, max(0, Int(share * Double(count))))
+  }
+}

@@ -1,0 +1,119 @@
+internal import AlertEngine
+
+/// The report for people: what needs attention first, one summary line last.
+package struct TextReport: Sendable {
+  /// How much is shown.
+  package enum Detail: Sendable {
+    /// Only what needs attention; nothing at all when all is well.
+    case quiet
+    /// And the healthy rules, up to a screenful.
+    case normal
+    /// Everything.
+    case verbose
+  }
+
+  /// So many healthy rules are listed one by one unless all are asked for.
+  static let healthyRows = 20
+
+  let detail: Detail
+  let ink: Ink
+
+  package init(detail: Detail, isColored: Bool) {
+    self.detail = detail
+    self.ink = Ink(isOn: isColored)
+  }
+
+  package func render(_ report: RunReport) -> String {
+    var lines: [String] = []
+    for target in report.targets {
+      let rows = shownRows(of: target, seenAt: report.generatedAt)
+      guard !rows.isEmpty else { continue }
+      if report.targets.count > 1 {
+        lines.append(ink.bold("\(printable(target.name)): \(target.status.rawValue)"))
+      }
+      lines += laidOut(rows) + [""]
+    }
+    let summary = summaryLine(of: report)
+    if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
+    return (lines + [summary, ""]).joined(separator: "\n")
+  }
+
+  private func shownRows(of target: TargetReport, seenAt now: Instant) -> [TextRow] {
+    let events = Dictionary(target.evaluation.transitions.map { ($0.key, $0) }) { _, last in last }
+    let checked = Set(target.evaluation.checks.map(\.key))
+    var rows = target.evaluation.checks.map { check in
+      TextRow(check, changed: events[check.key], seenAt: now)
+    }
+    for transition in target.evaluation.transitions where !checked.contains(transition.key) {
+      rows.append(TextRow(ended: transition, seenAt: now))
+    }
+    let urgent = rows.filter { $0.state != .ok }.enumerated().sorted {
+      ($0.element.state, $0.offset) < ($1.element.state, $1.offset)
+    }.map(\.element)
+    let healthy = rows.filter { $0.state == .ok }
+    switch detail {
+    case .quiet: return urgent
+    case .verbose: return urgent + healthy
+    case .normal:
+      guard healthy.count > Self.healthyRows else { return urgent + healthy }
+      let more = "and \(healthy.count - Self.healthyRows) more that are ok (--verbose lists them)"
+      return urgent + healthy.prefix(Self.healthyRows) + [TextRow(note: more)]
+    }
+  }
+
+  /// One line with all counts: `fail: 1 firing, 2 ok of 3 checks · api.example · 2026-…`.
+  private func summaryLine(of report: RunReport) -> String {
+    var counts: [TextRow.State: Int] = [:]
+    var total = 0
+    for check in report.checks {
+      counts[TextRow.State(check), default: 0] += 1
+      total += 1
+    }
+    let parts = TextRow.State.allCases.compactMap { state in
+      counts[state].map { "\($0) \(state.rawValue)" }
+    }
+    let name =
+      report.targets.count == 1
+      ? printable(report.targets[0].name) : "\(report.targets.count) targets"
+    let status = ink.paint(report.status.rawValue, report.status.color)
+    let sum = parts.isEmpty ? "nothing was judged" : parts.joined(separator: ", ")
+    let of = total == 1 ? "1 check" : "\(total) checks"
+    return "\(status): \(sum) of \(of) · \(name) · \(report.generatedAt.dayAndTime) UTC"
+  }
+
+  private func laidOut(_ rows: [TextRow]) -> [String] {
+    let stateWidth = rows.map { $0.state.word.count }.max() ?? 0
+    let nameWidth = min(34, rows.map(\.name.count).max() ?? 0)
+    let valueWidth = min(44, rows.filter { !$0.spark.isEmpty }.map(\.value.count).max() ?? 0)
+    let indent = String(repeating: " ", count: stateWidth + 2)
+    return rows.flatMap { row in
+      var line = ink.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
+      line += ink.bold(row.name.padded(to: nameWidth)) + "  "
+      line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
+      for mark in row.spark {
+        line += mark.isBad ? ink.paint(String(mark.character), .red) : String(mark.character)
+      }
+      return [line.trimmingTrailingSpaces()] + row.details.map { indent + $0 }
+    }
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  fileprivate func trimmingTrailingSpaces() -> String {
+    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
+  }
+}
+
+extension ReportStatus {
+  var color: Ink.Color {
+    switch self {
+    case .pass: .green
+    case .warn: .yellow
+    case .fail: .red
+    }
+  }
+}

@@ -1,0 +1,226 @@
+internal import AlertEngine
+
+/// What a target answered.
+struct TargetAnswer: Sendable {
+  enum Content: Sendable {
+    case snapshot([UInt8])
+    /// One sentence that says what to do.
+    case failed(String)
+    case notAttempted
+  }
+
+  let source: TargetSource
+  var content: Content
+}
+
+/// What earlier runs remember, and the locked file that this one saves to.
+struct RunMemory {
+  var state: RunState
+  /// `nil` for a run that keeps no state or may not write it.
+  let file: StateFile?
+}
+
+extension EvaluationRun {
+  /// Locks and reads the state; a dry run only reads it.
+  func recall() throws(RunStop) -> RunMemory {
+    guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
+    do throws(StateError) {
+      guard !options.dryRun else {
+        return RunMemory(state: try StateFile.read(path) ?? RunState(), file: nil)
+      }
+      let file = try StateFile.lock(path, timeout: options.lockTimeout) { holder in
+        let run = holder.map { "another run (process \($0))" } ?? "another run"
+        note("waiting for \(run), which holds the lock on \(printable(path))")
+      }.get()
+      if options.resetState, let aside = try file.moveAside(at: environment.now()) {
+        environment.warn("moved \(printable(path)) aside to \(printable(aside))")
+      }
+      guard let state = try file.load() else {
+        note("no state at \(printable(path)): this is a first run")
+        return RunMemory(state: RunState(), file: file)
+      }
+      return RunMemory(state: state, file: file)
+    } catch {
+      throw .state(error)
+    }
+  }
+
+  /// Asks every target, or reads the saved snapshot.
+  func fetch(
+    _ sources: [TargetSource], through client: (any StoppableHTTPClient)?
+  ) async throws(RunStop) -> [TargetAnswer] {
+    if case .saved(_, let snapshot)? = sources.first {
+      return [TargetAnswer(source: sources[0], content: .snapshot(try read(snapshot)))]
+    }
+    guard let client else { return [] }
+    let targets = sources.compactMap { source -> FetchTarget? in
+      if case .endpoint(let target) = source { target } else { nil }
+    }
+    let settings = FetchSettings(
+      timeout: options.timeout, retries: options.retries, deadline: options.deadline)
+    let outcomes = await fetchSnapshots(targets, settings: settings, client: client)
+    return zip(sources, outcomes).map { source, outcome in
+      switch outcome {
+      case .snapshot(let bytes, let latency, let attempts):
+        if options.verbosity == .verbose {
+          note("\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
+            + (attempts == 1 ? "at once" : "\(attempts) attempts"))
+        }
+        return TargetAnswer(source: source, content: .snapshot(bytes))
+      case .failed(let failure):
+        return TargetAnswer(source: source, content: .failed(failure.sentence))
+      case .notAttempted: return TargetAnswer(source: source, content: .notAttempted)
+      }
+    }
+  }
+
+  /// Judges every answer by the rules, each target by its own state.
+  func evaluate(
+    _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
+    into outcome: inout RunOutcome
+  ) {
+    for answer in answers {
+      let name = answer.source.name
+      let reading = read(answer, by: evaluator)
+      let before = state.targets.removeValue(forKey: name) ?? TargetState()
+      let evaluation = evaluator.evaluate(reading, from: before, at: outcome.now)
+      state.targets[name] = evaluation.state
+      for warning in evaluation.warnings {
+        environment.warn("\(printable(name)): \(warning.sentence(seenAt: outcome.now))")
+      }
+      var errors: [String] = []
+      if let error = reading.errorSentence {
+        environment.fail("\(printable(name)): \(error)")
+        errors.append(error)
+        outcome.add(.noEvidence)
+      }
+      outcome.targets.append(
+        TargetReport(
+          name: name, metricsURL: answer.source.display, evaluation: evaluation, errors: errors))
+    }
+    state.savedAt = outcome.now
+  }
+
+  /// Saves before anything is said: what was printed is never forgotten.
+  func save(_ memory: RunMemory, into outcome: inout RunOutcome) {
+    guard let file = memory.file else { return }
+    do throws(StateError) {
+      try file.save(memory.state)
+    } catch {
+      environment.fail("\(error)")
+      outcome.stop(.state(error))
+    }
+  }
+
+  /// Appends what was seen to the recording.
+  func record(_ answers: [TargetAnswer], into outcome: inout RunOutcome) {
+    guard let path = options.record, !options.dryRun else { return }
+    do throws(FileError) {
+      let lines = answers.map { answer in
+        RecordingLine(
+          observedAt: outcome.now, target: answer.source.name, content: answer.recorded)
+      }
+      try Recording.append(lines, to: path)
+    } catch {
+      environment.fail("\(error)")
+      outcome.stop(RunStop(code: .state, sentence: "\(error)"))
+    }
+  }
+
+  /// Writes the report where people and programs look for it.
+  func report(_ outcome: inout RunOutcome) {
+    if let path = options.output {
+      do throws(FileError) {
+        try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+        try AtomicFile.replace(path, with: JSONReport.render(outcome.report))
+      } catch {
+        environment.fail("\(error)")
+        outcome.stop(RunStop(code: .state, sentence: "\(error)"))
+      }
+    }
+    let bytes: [UInt8]
+    switch options.format {
+    case .json: bytes = JSONReport.render(outcome.report)
+    case .text:
+      let text = TextReport(
+        detail: TextReport.Detail(options.verbosity), isColored: environment.isColored(options.color))
+      bytes = Array(text.render(outcome.report).utf8)
+    }
+    guard !environment.write(bytes) else { return }
+    let sentence = "cannot write the report to standard output"
+    environment.fail(sentence)
+    outcome.stop(RunStop(code: .state, sentence: sentence))
+  }
+
+  private func note(_ sentence: String) {
+    guard options.verbosity != .quiet else { return }
+    environment.tell("\(Program.name): \(sentence)")
+  }
+
+  private func read(_ answer: TargetAnswer, by evaluator: Evaluator) -> Reading {
+    switch answer.content {
+    case .failed(let sentence): return .unreachable(cause: sentence)
+    case .notAttempted: return .notAttempted
+    case .snapshot(let bytes):
+      do throws(JSONError) {
+        return .snapshot(try evaluator.read(bytes))
+      } catch {
+        let cut = error.isTruncation ? "; the body may be truncated" : ""
+        return .unreachable(cause: "the answer is not JSON (\(error))\(cut)")
+      }
+    }
+  }
+
+  private func read(_ snapshot: SnapshotSource) throws(RunStop) -> [UInt8] {
+    let limit = HTTPRequest.defaultBodyLimit
+    let bytes: [UInt8]?
+    let name: String
+    switch snapshot {
+    case .standardInput:
+      name = "standard input"
+      bytes = environment.readInput(limit)
+    case .file(let path):
+      name = printable(path)
+      do throws(FileError) {
+        bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
+      } catch {
+        throw .usage("\(error)")
+      }
+    }
+    guard let bytes else {
+      throw .usage("\(name) is larger than a snapshot may be (\(limit >> 20) MiB)")
+    }
+    return bytes
+  }
+}
+
+extension TextReport.Detail {
+  init(_ verbosity: Verbosity) {
+    switch verbosity {
+    case .quiet: self = .quiet
+    case .normal: self = .normal
+    case .verbose: self = .verbose
+    }
+  }
+}
+
+extension Reading {
+  /// Why there is no snapshot.
+  fileprivate var errorSentence: String? {
+    switch self {
+    case .snapshot: nil
+    case .unreachable(let cause): cause
+    case .notAttempted: "not attempted: the run's deadline came first"
+    }
+  }
+}
+
+extension TargetAnswer {
+  fileprivate var recorded: RecordingLine.Content {
+    switch content {
+    case .snapshot(let bytes): .snapshot(bytes)
+    case .failed(let sentence): .error(sentence)
+    case .notAttempted: .error("not attempted")
+    }
+  }
+}

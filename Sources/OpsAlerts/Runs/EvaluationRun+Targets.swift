@@ -1,0 +1,166 @@
+internal import AlertEngine
+
+/// Where one target's snapshot comes from.
+enum TargetSource: Sendable {
+  case endpoint(FetchTarget)
+  case saved(name: String, SnapshotSource)
+
+  var name: String {
+    switch self {
+    case .endpoint(let target): target.name
+    case .saved(let name, _): name
+    }
+  }
+
+  /// Where the snapshot comes from, safe to show; `nil` for a saved one.
+  var display: String? {
+    switch self {
+    case .endpoint(let target): target.address.display
+    case .saved: nil
+    }
+  }
+}
+
+extension EvaluationRun {
+  func loadConfiguration() throws(RunStop) -> Configuration {
+    do throws(ConfigurationFileError) {
+      return try ConfigurationFile.load(path: options.config)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  /// The targets of this run: a saved snapshot, the URL of the options, or those configured.
+  func chooseTargets(of configuration: Configuration) throws(RunStop) -> [TargetSource] {
+    let named = try namedTargets(of: configuration)
+    if let snapshot = options.snapshot {
+      guard named.count <= 1 || options.targets.isEmpty else {
+        throw .usage("a saved snapshot belongs to one target: name one --target")
+      }
+      let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
+      return [.saved(name: name, snapshot)]
+    }
+    let sources: [FetchTarget]
+    if let address = try addressOfOptions() {
+      guard options.targets.isEmpty else {
+        throw .usage("--target chooses among configured targets, the URL of the options names one "
+          + "of its own; leave one of the two out")
+      }
+      sources = [try optionsTarget(at: address)]
+    } else if !named.isEmpty {
+      var targets: [FetchTarget] = []
+      for target in named { targets.append(try configuredTarget(target)) }
+      sources = targets
+    } else if let address = try addressOfVariables() {
+      sources = [try optionsTarget(at: address)]
+    } else {
+      throw .usage(
+        "no endpoint to evaluate: set \(options.baseURLEnv) to the service's address "
+          + "(https://host), or OPS_METRICS_URL to the whole URL; "
+          + "'\(Program.name) demo' (or make demo) shows the tool without any")
+    }
+    try guardTokens(of: sources)
+    return sources.map(TargetSource.endpoint)
+  }
+
+  /// The configured targets that were chosen; all of them when none was.
+  private func namedTargets(of configuration: Configuration) throws(RunStop) -> [TargetSettings] {
+    guard !options.targets.isEmpty else { return configuration.targets }
+    let known = configuration.targets.map(\.name)
+    var chosen: [TargetSettings] = []
+    for name in options.targets {
+      guard let target = configuration.targets.first(where: { $0.name == name }) else {
+        let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw .usage(
+          "\(printable(options.config)) has no target \"\(printable(name, limit: 60))\"\(hint)")
+      }
+      if !chosen.contains(target) { chosen.append(target) }
+    }
+    return chosen
+  }
+
+  private func addressOfOptions() throws(RunStop) -> HTTPAddress? {
+    if let url = options.metricsURL { return try metricsAddress(url, from: "--metrics-url") }
+    return try options.baseURL.map { url throws(RunStop) in
+      try baseAddress(url, from: "--base-url")
+    }
+  }
+
+  private func addressOfVariables() throws(RunStop) -> HTTPAddress? {
+    if let url = environment.variable("OPS_METRICS_URL") {
+      return try metricsAddress(url, from: "OPS_METRICS_URL")
+    }
+    return try environment.variable(options.baseURLEnv).map { url throws(RunStop) in
+      try baseAddress(url, from: options.baseURLEnv)
+    }
+  }
+
+  private func configuredTarget(_ target: TargetSettings) throws(RunStop) -> FetchTarget {
+    let place = "the target \(printable(target.name))"
+    func value(of name: String) throws(RunStop) -> String {
+      guard let value = environment.variable(name) else {
+        throw .usage("\(place) reads its address from \(name), which is not set")
+      }
+      return value
+    }
+    let address =
+      switch target.address {
+      case .baseURL(let url): try baseAddress(url, from: place)
+      case .metricsURL(let url): try metricsAddress(url, from: place)
+      case .baseURLVariable(let name): try baseAddress(value(of: name), from: name)
+      case .metricsURLVariable(let name): try metricsAddress(value(of: name), from: name)
+      }
+    let token: BearerToken?
+    if let name = target.bearerTokenVariable {
+      token = try readToken { () throws(BearerTokenMistake) in
+        try BearerToken(variable: name, in: environment.variables)
+      }
+      guard token != nil else {
+        throw .usage("\(place) reads its token from \(name), which is not set")
+      }
+    } else {
+      token = try tokenOfOptions()
+    }
+    return FetchTarget(name: target.name, address: address, token: token)
+  }
+
+  private func optionsTarget(at address: HTTPAddress) throws(RunStop) -> FetchTarget {
+    FetchTarget(
+      name: options.targetName ?? address.hostAndPort, address: address,
+      token: try tokenOfOptions())
+  }
+
+  private func tokenOfOptions() throws(RunStop) -> BearerToken? {
+    try readToken { () throws(BearerTokenMistake) in
+      if let file = options.bearerTokenFile { return try BearerToken(file: file) }
+      return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
+    }
+  }
+
+  private func readToken(
+    _ read: () throws(BearerTokenMistake) -> BearerToken?
+  ) throws(RunStop) -> BearerToken? {
+    do { return try read() } catch { throw .usage("\(error)") }
+  }
+
+  private func metricsAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+    do { return try HTTPAddress(metricsURL: url) } catch { throw .usage("\(place): \(error)") }
+  }
+
+  private func baseAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+    do { return try HTTPAddress(baseURL: url) } catch { throw .usage("\(place): \(error)") }
+  }
+
+  /// A token must not be read on its way: refused through a proxy, warned of in clear text.
+  private func guardTokens(of targets: [FetchTarget]) throws(RunStop) {
+    do throws(TokenThroughProxy) {
+      try refuseTokensThroughProxies(targets, environment: environment.variables)
+    } catch {
+      throw .usage("\(error)")
+    }
+    for target in targets where target.sendsTokenInClear {
+      environment.warn(
+        "the token for \(target.address.hostAndPort) travels in clear text over http: use https")
+    }
+  }
+}

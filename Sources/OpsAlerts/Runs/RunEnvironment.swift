@@ -1,0 +1,67 @@
+package import AlertEngine
+
+/// All of the world that a run touches besides files: handed in, so that tests hand in their own.
+package struct RunEnvironment: Sendable {
+  /// The environment variables.
+  package var variables: [String: String]
+  package var now: @Sendable () -> Instant
+  /// Writes to standard output; `false` when that cannot be written.
+  package var write: @Sendable ([UInt8]) -> Bool
+  /// Writes one line to standard error.
+  package var tell: @Sendable (String) -> Void
+  /// Reads standard input to its end; `nil` when there is more than a snapshot may have.
+  package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
+  package var isOutputTerminal: Bool
+  /// Starts what sends requests; called once a run, before anything is read.
+  package var startClient: @Sendable () -> any StoppableHTTPClient
+
+  package init(
+    variables: [String: String], now: @escaping @Sendable () -> Instant,
+    write: @escaping @Sendable ([UInt8]) -> Bool, tell: @escaping @Sendable (String) -> Void,
+    readInput: @escaping @Sendable (_ limit: Int) -> [UInt8]?, isOutputTerminal: Bool,
+    startClient: @escaping @Sendable () -> any StoppableHTTPClient
+  ) {
+    self.variables = variables
+    self.now = now
+    self.write = write
+    self.tell = tell
+    self.readInput = readInput
+    self.isOutputTerminal = isOutputTerminal
+    self.startClient = startClient
+  }
+
+  /// The value of a variable; an empty one counts as unset, as CI leaves a secret that is not there.
+  func variable(_ name: String) -> String? {
+    guard let value = variables[name], !value.isEmpty else { return nil }
+    return value
+  }
+
+  func isColored(_ choice: ColorChoice) -> Bool {
+    switch choice {
+    case .always: true
+    case .never: false
+    case .auto: isOutputTerminal && variable("NO_COLOR") == nil && variable("TERM") != "dumb"
+    }
+  }
+
+  func warn(_ sentence: String) { tell("\(Program.name): warning: \(sentence)") }
+
+  func fail(_ sentence: String) { tell("\(Program.name): error: \(sentence)") }
+}
+
+/// A client that holds something which must end with the run.
+package protocol StoppableHTTPClient: HTTPClient {
+  func shutdown()
+}
+
+/// Why a run ends before its report.
+struct RunStop: Error {
+  let code: ExitCode
+  let sentence: String
+
+  static func usage(_ sentence: String) -> RunStop { RunStop(code: .usage, sentence: sentence) }
+
+  static func state(_ error: StateError) -> RunStop {
+    RunStop(code: .state, sentence: error.description)
+  }
+}

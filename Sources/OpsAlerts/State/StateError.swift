@@ -1,0 +1,30 @@
+internal import AlertEngine
+
+/// Why a state file cannot be used: exit code 4.
+package enum StateError: Error, Sendable, CustomStringConvertible {
+  case file(FileError)
+  /// Another run held the lock for all of the time that this one waited.
+  case locked(path: String, holder: Int?, waited: Duration)
+  /// What is there is no state file; it is left as it is.
+  case corrupt(path: String, reason: String)
+  case newerFormat(path: String, found: Int)
+
+  package var description: String {
+    switch self {
+    case .file(let error):
+      return "\(error); name a state file that this user may read and write with --state PATH, "
+        + "or evaluate without memory with --no-state"
+    case .locked(let path, let holder, let waited):
+      let run = holder.map { "another run (process \($0))" } ?? "another run"
+      return "\(run) held the lock on \(path) for \(waited.wholeMilliseconds / 1_000) s: "
+        + "wait for it, or give it longer with --lock-timeout"
+    case .corrupt(let path, let reason):
+      return "\(path) is no state file that this version can read (\(reason)); it was left as it "
+        + "is: restore it from a backup, or start over with --reset-state, which moves it aside"
+    case .newerFormat(let path, let found):
+      return "\(path) has format \(found), written by a newer version (this one knows "
+        + "\(RunState.format)); update this tool, or start over with --reset-state, which moves "
+        + "the file aside"
+    }
+  }
+}

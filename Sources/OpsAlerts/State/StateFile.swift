@@ -1,0 +1,142 @@
+package import AlertEngine
+internal import Foundation
+
+/// A state file under this run's exclusive lock, from its opening until it is let go.
+package final class StateFile: Sendable {
+  /// No state of this tool is larger; a file that is, is something else.
+  static let sizeLimit = 256 << 20
+
+  package let path: String
+  private let lock: FileDescriptor
+
+  private init(_ path: String, lock: FileDescriptor) {
+    self.path = path
+    self.lock = lock
+  }
+
+  /// Locks a state file, waiting for another run that holds it.
+  ///
+  /// The lock lies on a file beside it, since the state file itself is replaced at each save; it
+  /// ends with the process, however that ends.
+  ///
+  /// - Parameters:
+  ///   - path: the state file; its folder is made where it is not there.
+  ///   - timeout: how long to wait.
+  ///   - pause: waits for the given time between two tries.
+  ///   - onWait: told once, when another run holds the lock.
+  /// - Returns: the locked file, or why the lock cannot be had.
+  package static func lock(
+    _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
+    onWait: (_ holder: Int?) -> Void = { _ in }
+  ) -> Result<StateFile, StateError> {
+    do throws(FileError) {
+      let file = AtomicFile.resolved(path)
+      let (folder, _) = AtomicFile.split(file)
+      try AtomicFile.makeFolder(folder)
+      let lock = try FileDescriptor(
+        file + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
+      AtomicFile.keepOwner(of: file, in: folder, on: lock)
+      var waited = Duration.zero
+      while try !lock.tryLock() {
+        let holder = holder(of: lock)
+        if waited == .zero { onWait(holder) }
+        guard waited < timeout else {
+          return .failure(.locked(path: path, holder: holder, waited: waited))
+        }
+        pause(.milliseconds(20))
+        waited += .milliseconds(20)
+      }
+      try lock.replaceContent(with: Array("\(getpid())\n".utf8))
+      return .success(StateFile(path, lock: lock))
+    } catch {
+      return .failure(.file(error))
+    }
+  }
+
+  /// Reads the state.
+  ///
+  /// - Returns: `nil` when there is no file yet.
+  /// - Throws: a `StateError` when what is there is not wholly a state.
+  package func load() throws(StateError) -> RunState? { try Self.read(path) }
+
+  /// Reads a state file without a lock: a save is atomic, so that it is whole.
+  ///
+  /// - Parameter path: the state file.
+  /// - Returns: `nil` when there is no file yet.
+  /// - Throws: a `StateError` when what is there is not wholly a state.
+  package static func read(_ path: String) throws(StateError) -> RunState? {
+    let bytes: [UInt8]?
+    do throws(FileError) {
+      let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
+      guard try file.status().st_mode & S_IFMT == S_IFREG else {
+        throw FileError(code: EISDIR, cannot: "read the state file", path)
+      }
+      bytes = try file.readAll(limit: sizeLimit)
+    } catch {
+      if error.isNotFound { return nil }
+      throw .file(error)
+    }
+    guard let bytes else { throw .corrupt(path: path, reason: "it is larger than 256 MiB") }
+    do throws(RunState.Mistake) {
+      return try RunState(decoding: bytes)
+    } catch {
+      if case .newerFormat(let format) = error { throw .newerFormat(path: path, found: format) }
+      throw .corrupt(path: path, reason: error.reason)
+    }
+  }
+
+  /// Replaces the state, atomically and durably.
+  ///
+  /// - Parameter state: what the next run is to begin with.
+  /// - Throws: a `StateError`; the old state is then as it was.
+  package func save(_ state: RunState) throws(StateError) {
+    let (_, name) = AtomicFile.split(path)
+    do throws(FileError) {
+      try AtomicFile.replace(
+        path, with: state.encoded(), temporaryName: ".\(name).tmp", mode: 0o600, isDurable: true)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Moves the state file aside, whatever it holds.
+  ///
+  /// - Parameter now: goes into the new name.
+  /// - Returns: the new name; `nil` when there was no file.
+  /// - Throws: a `StateError` when it cannot be moved.
+  package func moveAside(at now: Instant) throws(StateError) -> String? {
+    let time = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+    var aside = "\(path).corrupt-\(time)"
+    while access(aside, F_OK) == 0 { aside += "-again" }
+    guard rename(path, aside) != 0 else { return aside }
+    guard errno != ENOENT else { return nil }
+    throw .file(FileError(cannot: "move aside", path))
+  }
+
+  private static func holder(of lock: FileDescriptor) -> Int? {
+    var digits = [UInt8](repeating: 0, count: 20)
+    let count = pread(lock.number, &digits, digits.count, 0)
+    guard count > 0 else { return nil }
+    return Int(String(decoding: digits[..<count], as: UTF8.self).filter(\.isNumber))
+  }
+
+  private static func sleep(for duration: Duration) {
+    usleep(UInt32(clamping: duration.wholeMilliseconds * 1_000))
+  }
+}
+
+extension FileDescriptor {
+  /// Whether the exclusive lock could be had at once.
+  fileprivate func tryLock() throws(FileError) -> Bool {
+    guard flock(number, LOCK_EX | LOCK_NB) != 0 else { return true }
+    guard errno == EWOULDBLOCK || errno == EINTR else { throw FileError(cannot: "lock", path) }
+    return false
+  }
+
+  /// Overwrites a small file in place; the lock's holder writes its number so.
+  fileprivate func replaceContent(with bytes: [UInt8]) throws(FileError) {
+    guard ftruncate(number, 0) == 0 else { throw FileError(cannot: "write", path) }
+    // A full disk takes the number, not the lock.
+    _ = pwrite(number, bytes, bytes.count, 0)
+  }
+}

@@ -1,0 +1,197 @@
+import AlertEngine
+import Testing
+
+@Suite("How a sample bears on a rule")
+struct ObservationTests {
+  static func check(_ rule: Rule, _ samples: String) -> Check {
+    var timeline = Timeline(rule)
+    var last: Evaluation?
+    for sample in samples.split(separator: " ") { last = timeline.run(sample) }
+    return last?.checks[0] ?? Check.none
+  }
+
+  @Test(
+    "Each comparison holds on its own side of the threshold",
+    arguments: [
+      (Comparison.gt, [false, false, true]), (.gte, [false, true, true]),
+      (.lt, [true, false, false]), (.lte, [true, true, false]), (.eq, [false, true, false]),
+      (.ne, [true, false, true]),
+    ])
+  func comparisons(_ comparison: Comparison, _ expected: [Bool]) {
+    let condition = Condition(comparison, .number(5))
+    let held = [4.0, 5.0, 6.0].map { condition.isBad(.number($0), whileOpen: false) }
+    #expect(held == expected)
+  }
+
+  @Test(
+    "A recovery threshold inverts the strictness",
+    arguments: [
+      (Comparison.gt, [false, false, true]), (.gte, [false, true, true]),
+      (.lt, [true, false, false]), (.lte, [true, true, false]),
+    ])
+  func recovery(_ comparison: Comparison, _ expected: [Bool]) {
+    let condition = Condition(comparison, .number(100), recoveryThreshold: 5)
+    let held = [4.0, 5.0, 6.0].map { condition.isBad(.number($0), whileOpen: true) }
+    #expect(held == expected)
+  }
+
+  @Test("A number, a string and a bool are three kinds: true is not 1, \"5\" is not 5")
+  func kinds() {
+    #expect(Condition(.eq, .number(1)).isBad(.bool(true), whileOpen: false) == nil)
+    #expect(Condition(.ne, .number(5)).isBad(.string("5"), whileOpen: false) == nil)
+    #expect(Condition(.ne, .string("ok")).isBad(.string("down"), whileOpen: false) == true)
+    #expect(Condition(.eq, .bool(false)).isBad(.bool(false), whileOpen: false) == true)
+  }
+
+  struct Row: CustomTestStringConvertible, Sendable {
+    let name: String
+    let onMissing: OnMissing?
+    let sample: String
+    let observation: Observation
+    let status: Check.Status
+    var testDescription: String { name }
+  }
+
+  static let rows = [
+    Row(name: "missing is bad unless the rule says otherwise", onMissing: nil, sample: "_@0",
+      observation: .bad(.missing), status: .pending),
+    Row(name: "null is missing", onMissing: nil, sample: "null@0",
+      observation: .bad(.missing), status: .pending),
+    Row(name: "missing may be held", onMissing: .hold, sample: "_@0",
+      observation: .unknown(.missing), status: .unknown),
+    Row(name: "missing may be clear", onMissing: .clear, sample: "_@0",
+      observation: .good(.missing), status: .pass),
+    Row(name: "a string where a number belongs is bad", onMissing: nil, sample: "\"5\"@0",
+      observation: .bad(.wrongType(found: "a string")), status: .pending),
+    Row(name: "a wrong type is held under hold", onMissing: .hold, sample: "true@0",
+      observation: .unknown(.wrongType(found: "a bool")), status: .unknown),
+    Row(name: "a wrong type is never clear", onMissing: .clear, sample: "[]@0",
+      observation: .unknown(.wrongType(found: "an array")), status: .unknown),
+    Row(name: "too few requests are low volume, with the value", onMissing: nil, sample: "low@0",
+      observation: .unknown(.lowVolume(count: 19, sample: Sample(.number(0.1)))), status: .unknown),
+    Row(name: "an unreachable endpoint is unknown for a rule", onMissing: nil, sample: "!@0",
+      observation: .unknown(.unreachable(cause: "connection refused")), status: .unknown),
+    Row(name: "a quiet service may lack its metric", onMissing: nil, sample: #"{"n":0}@0"#,
+      observation: .unknown(.lowVolume(count: 0, sample: nil)), status: .unknown),
+  ]
+
+  @Test("What is no sample is never good by itself", arguments: rows)
+  func unknowns(_ row: Row) {
+    let check = Self.check(Timeline.rule(onMissing: row.onMissing), row.sample)
+    #expect(check.observation == row.observation)
+    #expect(check.status == row.status)
+  }
+
+  @Test("A missing metric fires like any other breach and says so")
+  func missingFires() {
+    var timeline = Timeline(Timeline.rule())
+    #expect(timeline.play("_@0 _@10") == "0 pending, 10 firing")
+    #expect(timeline.run("_@11").checks[0].reason == .missing)
+  }
+
+  @Test("The run may let rules that do not say hold a missing metric")
+  func allowMissing() {
+    var timeline = Timeline(Timeline.rule())
+    timeline.onMissing = .hold
+    #expect(timeline.play("_@0 _@10") == "")
+    timeline.rules[0].onMissing = .alert
+    #expect(timeline.play("_@20 _@30") == "20 pending, 30 firing")
+  }
+
+  @Test("A snapshot without a request count leaves the rule unguarded, with a warning")
+  func unguarded() {
+    var timeline = Timeline(Timeline.rule())
+    let evaluation = timeline.run(#"{"v":0.1}@0"#)
+    #expect(evaluation.warnings == [.noRequestCount(path: "n", rules: 1)])
+    #expect(evaluation.checks[0].status == .pending)
+  }
+
+  @Test("Everyday unknowns do not colour the run, the others make it warn")
+  func runStatus() {
+    var timeline = Timeline(Timeline.rule())
+    #expect(timeline.run("low@0").status == nil)
+    #expect(timeline.run("!@1").status == .warn)
+    #expect(timeline.run("g@2").status == nil)
+    #expect(timeline.run("_@3").status == .warn)
+  }
+
+  static let ageRule = Rule(
+    name: "r", measurement: .age(Timeline.path("t")), condition: Condition(.gt, .number(60)),
+    duration: .zero)
+
+  @Test(
+    "An age is the time since a timestamp, in seconds",
+    arguments: [
+      ("{\"t\":\"2026-11-18T07:06:40Z\"}", 0.0), ("{\"t\":\"2026-11-18T08:06:40+01:00\"}", 0.0),
+      ("{\"t\":1794999400}", 600), ("{\"t\":1794999400000}", 600), ("{\"t\":1795000060}", 0),
+    ])
+  func ages(_ document: String, _ expected: Double) {
+    let seen = Self.check(Self.ageRule, document + "@0").observation.value
+    #expect(Timeline.origin.rfc3339 == "2026-11-18T07:06:40Z")
+    #expect(seen == .number(expected))
+  }
+
+  @Test(
+    "What is no time, or more than a minute ahead, is a wrong type",
+    arguments: ["\"yesterday\"", "true", "1795000061", "1e300"])
+  func noAges(_ value: String) {
+    guard case .bad(.wrongType) = Self.check(Self.ageRule, "{\"t\":\(value)}@0").observation else {
+      Issue.record("\(value) was taken for a time")
+      return
+    }
+  }
+
+  @Test("A stale snapshot is unknown for a rule, but ages go on")
+  func stale() {
+    var timeline = Timeline(Timeline.rule(volume: 0))
+    timeline.rules.append(Self.ageRule)
+    timeline.rules[1].name = "age"
+    timeline.evaluation.snapshotTimePath = Timeline.path("t")
+    let document = #"{"v":0.01,"t":1795000000}"#
+    #expect(timeline.run(document + "@0").checks.map(\.status) == [.pass, .pass, .pass])
+    let second = timeline.run(document + "@2")
+    #expect(second.checks[0].observation == .unknown(.stale))
+    #expect(second.checks[1].observation.value == .number(120))
+    #expect(second.checks[2].observation == .bad(.stale))
+  }
+
+  @Test("A snapshot that does not say its time counts as stale, with a warning")
+  func noSnapshotTime() {
+    var timeline = Timeline(Timeline.rule())
+    timeline.evaluation.snapshotTimePath = Timeline.path("t")
+    let evaluation = timeline.run("g@0")
+    #expect(evaluation.checks[0].observation == .unknown(.stale))
+    #expect(evaluation.warnings == [.noSnapshotTime(path: "t")])
+  }
+
+  @Test("A service whose clock was set back is stale once and then goes on")
+  func serviceClockSetBack() {
+    var timeline = Timeline(Timeline.rule(volume: 0))
+    timeline.evaluation.snapshotTimePath = Timeline.path("t")
+    let times = [1_000, 100, 160]
+    let observations = times.enumerated().map { minute, time in
+      timeline.run("{\"v\":0.01,\"t\":\(time)}", atMinute: Double(minute)).checks[0].status
+    }
+    #expect(observations == [.pass, .unknown, .pass])
+  }
+
+  @Test("endpoint_down is bad without a snapshot and good with one, by its own duration")
+  func endpointDown() {
+    var timeline = Timeline(Timeline.rule())
+    timeline.endpoint = EndpointSettings(duration: .minutes(10))
+    #expect(
+      timeline.play("g@0 !@1 !@6 skip@10 !@11 !@12 g@13")
+        == "1 pending endpoint_down, 11 firing endpoint_down, 13 resolved endpoint_down")
+  }
+}
+
+extension Check {
+  static var none: Check {
+    let endpoint = Subject(
+      EndpointSettings(), evaluation: EvaluationSettings(requestCountPath: Timeline.path("n")),
+      labels: [:])
+    return Check(
+      subject: endpoint, instance: nil, observation: .unknown(.notAttempted), phase: .inactive,
+      recent: RecentValues())
+  }
+}
