@@ -33,32 +33,14 @@ struct JSONKey {
   }
 
   @inline(__always)
-  private static func mix(_ word: UInt64) -> UInt64 {
+  static func mix(_ word: UInt64) -> UInt64 {
     let product = word.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
     return product.high ^ product.low
   }
 
-  /// Whether two keys are the same once their escapes are undone.
-  func equals(_ other: JSONKey, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    hash == other.hash && unescaped(in: bytes).elementsEqual(other.unescaped(in: bytes))
-  }
-
-  /// An order in which equal keys are neighbours, the one that stands first before the others.
-  fileprivate func isBefore(_ other: JSONKey, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard hash == other.hash else { return hash < other.hash }
-    var own = unescaped(in: bytes).makeIterator()
-    var others = other.unescaped(in: bytes).makeIterator()
-    while let byte = own.next() {
-      let otherByte = others.next()
-      if byte != otherByte { return byte < otherByte ?? 0 }
-    }
-    return others.next() != nil || offset < other.offset
-  }
-
-  private func unescaped(
-    in bytes: UnsafeBufferPointer<UInt8>
-  ) -> IteratorSequence<JSONUnescaper> {
-    IteratorSequence(JSONUnescaper(string.raw(in: bytes)))
+  /// The key's bytes with its escapes undone.
+  func unescaped(in bytes: UnsafeBufferPointer<UInt8>) -> IteratorSequence<JSONUnescaper> {
+    IteratorSequence(JSONUnescaper(bytes, from: string.start))
   }
 }
 
@@ -69,12 +51,19 @@ struct JSONKey {
 struct JSONKeys {
   private static let fewKeys = 16
 
-  private var keys: [JSONKey] = []
+  /// Of each key only what finds it again: a hostile document can hold millions.
+  fileprivate struct Key {
+    var hash: UInt64
+    /// The byte behind the opening quote.
+    var start: Int
+  }
+
+  private var keys: [Key] = []
 
   var count: Int { keys.count }
 
   mutating func append(_ key: JSONKey) {
-    keys.append(key)
+    keys.append(Key(hash: key.hash, start: key.string.start))
   }
 
   /// Takes the innermost object's keys away.
@@ -89,18 +78,14 @@ struct JSONKeys {
     let repeated =
       keys.count - mark <= Self.fewKeys
       ? repeatedOfFew(from: mark, in: bytes) : repeatedOfMany(from: mark, in: bytes)
-    if let repeated {
-      throw JSONFault(
-        reason: "the key \(printable(repeated, in: bytes)) stands twice in one object",
-        offset: repeated.offset)
-    }
+    if let repeated { throw fault(at: repeated, in: bytes) }
     keys.removeLast(keys.count - mark)
   }
 
-  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> JSONKey? {
+  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Key? {
     for later in mark..<keys.count {
       for earlier in mark..<later where keys[earlier].hash == keys[later].hash {
-        if keys[earlier].equals(keys[later], in: bytes) { return keys[later] }
+        if keys[earlier].order(to: keys[later], in: bytes) == .same { return keys[later] }
       }
     }
     return nil
@@ -108,21 +93,42 @@ struct JSONKeys {
 
   private mutating func repeatedOfMany(
     from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> JSONKey? {
+  ) -> Key? {
     keys.withUnsafeMutableBufferPointer { all in
       var own = UnsafeMutableBufferPointer(rebasing: all[mark...])
-      own.sort { $0.isBefore($1, in: bytes) }
-      return zip(own, own.dropFirst()).filter { $0.equals($1, in: bytes) }.map(\.1)
-        .min { $0.offset < $1.offset }
+      own.sort { one, other in
+        if one.hash != other.hash { return one.hash < other.hash }
+        let order = one.order(to: other, in: bytes)
+        return order == .before || order == .same && one.start < other.start
+      }
+      return zip(own, own.dropFirst()).lazy
+        .filter { $0.hash == $1.hash && $0.order(to: $1, in: bytes) == .same }
+        .map(\.1).min { $0.start < $1.start }
     }
   }
 
-  /// A key in quotes, short and without anything that a terminal would act on.
-  private func printable(_ key: JSONKey, in bytes: UnsafeBufferPointer<UInt8>) -> String {
+  private func fault(at key: Key, in bytes: UnsafeBufferPointer<UInt8>) -> JSONFault {
     var text = ""
-    for scalar in key.string.text(in: bytes).unicodeScalars.prefix(60) {
+    let start = IteratorSequence(JSONUnescaper(bytes, from: key.start)).prefix(60)
+    for scalar in String(decoding: Array(start), as: UTF8.self).unicodeScalars {
       text += scalar.escaped(asASCII: true)
     }
-    return "\"\(text)\""
+    return JSONFault(
+      reason: "the key \"\(text)\" stands twice in one object", offset: key.start - 1)
+  }
+}
+
+extension JSONKeys.Key {
+  fileprivate enum Order { case before, same, after }
+
+  /// How the keys' bytes are ordered once their escapes are undone.
+  fileprivate func order(to other: Self, in bytes: UnsafeBufferPointer<UInt8>) -> Order {
+    var own = JSONUnescaper(bytes, from: start)
+    var others = JSONUnescaper(bytes, from: other.start)
+    while let byte = own.next() {
+      guard let otherByte = others.next() else { return .after }
+      if byte != otherByte { return byte < otherByte ? .before : .after }
+    }
+    return others.next() == nil ? .same : .before
   }
 }

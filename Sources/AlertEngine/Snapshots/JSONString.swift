@@ -12,12 +12,8 @@ struct JSONString {
 
   /// The string's UTF-8 with its escapes undone.
   func decoded(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    guard hasEscapes else { return Array(raw(in: bytes)) }
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(end - start)
-    var unescaper = JSONUnescaper(raw(in: bytes))
-    while let byte = unescaper.next() { decoded.append(byte) }
-    return decoded
+    hasEscapes
+      ? Array(IteratorSequence(JSONUnescaper(bytes, from: start))) : Array(raw(in: bytes))
   }
 
   func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {
@@ -173,20 +169,25 @@ extension JSONCursor {
 
 /// The bytes of a validated string, one by one, with its escapes undone.
 struct JSONUnescaper: IteratorProtocol {
-  private var rest: UnsafeBufferPointer<UInt8>.SubSequence
-  /// The UTF-8 of the escape that is being handed out.
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var offset: Int
+  /// The rest of the escape that is being handed out.
   private var pending: Unicode.UTF8.EncodedScalar.Iterator?
 
-  init(_ raw: UnsafeBufferPointer<UInt8>) {
-    rest = raw[...]
+  /// Begins behind a string's opening quote; ends at its closing one.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
+    self.bytes = bytes
+    offset = start
   }
 
   mutating func next() -> UInt8? {
     if let byte = pending?.next() { return byte }
-    pending = nil
-    let byte = rest.popFirst()
-    guard byte == UInt8(ascii: "\\"), let escaped = rest.popFirst() else { return byte }
-    switch escaped {
+    let byte = bytes[offset]
+    guard byte != UInt8(ascii: "\"") else { return nil }
+    offset += 1
+    guard byte == UInt8(ascii: "\\") else { return byte }
+    offset += 1
+    switch bytes[offset - 1] {
     case UInt8(ascii: "b"): return 0x08
     case UInt8(ascii: "f"): return 0x0C
     case UInt8(ascii: "n"): return 0x0A
@@ -195,14 +196,14 @@ struct JSONUnescaper: IteratorProtocol {
     case UInt8(ascii: "u"):
       pending = UTF8.encode(scalar())?.makeIterator()
       return pending?.next()
-    default: return escaped
+    case let itself: return itself
     }
   }
 
   private mutating func scalar() -> Unicode.Scalar {
     var value = codeUnit()
     if let lead = UInt16(exactly: value), UTF16.isLeadSurrogate(lead) {
-      rest = rest.dropFirst(2)
+      offset += 2
       value = 0x1_0000 + (value & 0x3FF) << 10 + codeUnit() & 0x3FF
     }
     return Unicode.Scalar(value) ?? "\u{FFFD}"
@@ -211,8 +212,8 @@ struct JSONUnescaper: IteratorProtocol {
   private mutating func codeUnit() -> UInt32 {
     var unit: UInt32 = 0
     for _ in 0..<4 {
-      let digit = rest.popFirst().flatMap { Unicode.Scalar($0).hexDigitValue } ?? 0
-      unit = unit << 4 | UInt32(digit)
+      unit = unit << 4 | UInt32(Unicode.Scalar(bytes[offset]).hexDigitValue ?? 0)
+      offset += 1
     }
     return unit
   }
