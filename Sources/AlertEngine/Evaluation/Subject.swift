@@ -69,27 +69,27 @@ extension Rule {
   /// A mark over everything that decides whether a sample is bad.
   fileprivate func conditionMark(requestCountPath: MetricPath) -> UInt64 {
     var mark = FNV1a()
-    mark.combine(measurement.kind.rawValue)
-    mark.combine(measurement.path.text)
-    mark.combine(measurement.denominator?.text ?? "")
-    mark.combine("\(measurement.window?.wholeMilliseconds ?? 0)")
-    mark.combine(condition.comparison.rawValue)
+    mark.combine(field: measurement.kind.rawValue)
+    mark.combine(field: measurement.path.text)
+    mark.combine(field: measurement.denominator?.text ?? "")
+    mark.combine(field: "\(measurement.window?.wholeMilliseconds ?? 0)")
+    mark.combine(field: condition.comparison.rawValue)
     switch condition.threshold {
-    case .number(let number): mark.combine("number \(number)")
-    case .string(let string): mark.combine("string \(string)")
-    case .bool(let bool): mark.combine("bool \(bool)")
+    case .number(let number): mark.combine(field: "number \(number)")
+    case .string(let string): mark.combine(field: "string \(string)")
+    case .bool(let bool): mark.combine(field: "bool \(bool)")
     }
-    mark.combine(condition.recoveryThreshold.map { "\($0)" } ?? "")
-    mark.combine("\(minRequestCount)")
-    if minRequestCount > 0 { mark.combine(requestCountPath.text) }
+    mark.combine(field: condition.recoveryThreshold.map { "\($0)" } ?? "")
+    mark.combine(field: "\(minRequestCount)")
+    if minRequestCount > 0 { mark.combine(field: requestCountPath.text) }
     return mark.value
   }
 
   /// A mark over what a counter series is read from.
   fileprivate var sourceMark: UInt64 {
     var mark = FNV1a()
-    mark.combine(measurement.path.text)
-    mark.combine(measurement.denominator?.text ?? "")
+    mark.combine(field: measurement.path.text)
+    mark.combine(field: measurement.denominator?.text ?? "")
     return mark.value
   }
 }

@@ -1,0 +1,29 @@
+/// FNV-1a, 64 bits: a digest that stays the same over runs, processes and machines.
+package struct FNV1a: Hashable, Sendable {
+  package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  package init() {}
+
+  package mutating func combine(_ byte: UInt8) {
+    value = (value ^ UInt64(byte)) &* 0x100_0000_01B3
+  }
+
+  package mutating func combine(_ text: String) {
+    for byte in text.utf8 { combine(byte) }
+  }
+
+  /// Adds a text behind its length, so that neighbours cannot run into one another.
+  package mutating func combine(field text: String) {
+    let length = UInt64(text.utf8.count)
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      combine(UInt8(truncatingIfNeeded: length >> shift))
+    }
+    combine(text)
+  }
+
+  /// Sixteen lower-case hexadecimal digits.
+  package var hex: String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}
