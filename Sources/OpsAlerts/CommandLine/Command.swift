@@ -1,0 +1,174 @@
+internal import AlertEngine
+
+/// A command with whatever options it has.
+protocol AnyCommand: Sendable {
+  var text: CommandText { get }
+  /// Reads the words behind the command's name.
+  func parse(_ arguments: ArraySlice<String>) throws(UsageError) -> Invocation
+}
+
+/// What people read of a command.
+struct CommandText: Sendable {
+  struct Example: Hashable, Sendable {
+    var line: String
+    var purpose: String
+  }
+
+  struct Variable: Hashable, Sendable {
+    var name: String
+    var meaning: String
+  }
+
+  struct Exit: Hashable, Sendable {
+    var code: ExitCode
+    var meaning: String
+  }
+
+  var name: String
+  /// A phrase for the list of commands.
+  var summary: String
+  /// Whole sentences for the head of its help.
+  var description: String
+  /// Options by heading; hidden ones are left out.
+  var groups: [(title: String, options: [OptionText])] = []
+  var examples: [Example]
+  var variables: [Variable] = []
+  var exits: [Exit]
+
+  var options: [OptionText] { groups.flatMap(\.options) }
+}
+
+/// A command, its options and how it reads them.
+struct Command<Options: CommandOptions>: AnyCommand {
+  let text: CommandText
+  let rows: [OptionRow<Options>]
+  let invocation: @Sendable (Options) -> Invocation
+
+  init(
+    _ text: CommandText, _ groups: [OptionGroup<Options>],
+    invocation: @escaping @Sendable (Options) -> Invocation
+  ) {
+    let groups = groups + [.information]
+    var text = text
+    text.groups = groups.map { group in
+      (group.title, group.rows.map(\.text).filter { !$0.isHidden })
+    }
+    self.text = text
+    self.rows = groups.flatMap(\.rows)
+    self.invocation = invocation
+  }
+
+  func parse(_ arguments: ArraySlice<String>) throws(UsageError) -> Invocation {
+    var options = Options()
+    /// The name by which each row was written.
+    var written: [Int: String] = [:]
+    var rest = arguments
+    while let word = rest.popFirst() {
+      guard word != "--" else {
+        if let operand = rest.first { throw unexpected(operand) }
+        break
+      }
+      guard word != "-", word.utf8.starts(with: "-".utf8) else { throw unexpected(word) }
+      let name = String(decoding: word.utf8.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+      guard let index = rows.firstIndex(where: { $0.text.names.contains(name) }) else {
+        throw unknown(name)
+      }
+      let row = rows[index]
+      try checkRepetition(of: row.text, as: name, before: written.updateValue(name, forKey: index))
+      let attached =
+        name == word
+        ? nil : String(decoding: word.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
+      let value = try value(of: row.text, as: name, attached: attached, from: &rest)
+      if let answer = try apply(row.action, value, as: name, to: &options) { return .print(answer) }
+    }
+    try checkContradictions(written)
+    return invocation(options)
+  }
+
+  /// The value that belongs to an option: attached by `=`, else the next word; empty for a flag.
+  private func value(
+    of option: OptionText, as name: String, attached: String?, from rest: inout ArraySlice<String>
+  ) throws(UsageError) -> String {
+    guard let placeholder = option.placeholder else {
+      guard attached == nil else { throw mistake("\(name) takes no value") }
+      return ""
+    }
+    if let value = attached ?? rest.first, value.isEmpty {
+      throw mistake("\(name) needs a value, found an empty one")
+    }
+    if let attached { return attached }
+    guard let next = rest.first, next == "-" || !next.utf8.starts(with: "-".utf8) else {
+      throw mistake(
+        "\(name) needs a value (\(name) \(placeholder), "
+          + "or \(name)=\(placeholder) where it begins with a dash)")
+    }
+    rest.removeFirst()
+    return next
+  }
+
+  /// Does what an option says; the text that is all there is to do, where it asks for one.
+  private func apply(
+    _ action: OptionRow<Options>.Action, _ value: String, as name: String, to options: inout Options
+  ) throws(UsageError) -> String? {
+    do throws(ValueMistake) {
+      switch action {
+      case .flag(let set): set(&options)
+      case .value(let store): try store(&options, value)
+      case .help: return HelpText.of(text)
+      case .answer(let answer): return try answer(value)
+      }
+      return nil
+    } catch {
+      throw mistake("\(name) \(error.reason)")
+    }
+  }
+
+  private func checkRepetition(
+    of option: OptionText, as name: String, before: String?
+  ) throws(UsageError) {
+    guard let before, !option.mayRepeat else { return }
+    throw mistake(
+      before == name
+        ? "\(name) is given twice" : "\(before) and \(name) are the same option, given twice")
+  }
+
+  private func checkContradictions(_ written: [Int: String]) throws(UsageError) {
+    let canonical = Set(written.keys.map { rows[$0].text.name })
+    for (index, name) in written.sorted(by: { $0.key < $1.key }) {
+      let option = rows[index].text
+      if let other = option.excludes.first(where: canonical.contains) {
+        throw mistake("\(name) and \(other) contradict each other")
+      }
+      if let needed = option.requires, !canonical.contains(needed) {
+        throw mistake("\(name) is only for use with \(needed)")
+      }
+    }
+  }
+
+  private func mistake(_ reason: String) -> UsageError { UsageError(reason, command: text.name) }
+
+  private func unexpected(_ operand: String) -> UsageError {
+    let isCommand = allCommands.contains { $0.text.name == operand }
+    let hint =
+      isCommand
+      ? " (a command comes first: '\(Program.name) \(operand) …')" : ""
+    return mistake(
+      lostURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
+  }
+
+  private func unknown(_ name: String) -> UsageError {
+    if ["--bearer-token", "--token"].contains(name) {
+      return mistake(
+        "\(name) does not exist because other users can read command lines: put the token into "
+          + "OPS_API_BEARER_TOKEN, or into a file for --bearer-token-file")
+    }
+    if LaterVersions.options.contains(name) {
+      return mistake("\(name) comes in a later version, today a run takes one sample")
+    }
+    let owner = allCommands.map(\.text).first { $0.options.contains { $0.names.contains(name) } }
+    let hint =
+      owner.map { " (it belongs to \($0.name))" }
+      ?? suggestion(for: name, among: text.options.flatMap(\.names))
+    return mistake("\(text.name) has no option \(shown(name))\(hint)")
+  }
+}

@@ -1,0 +1,59 @@
+/// The part of `docs/cli.md` that is generated from the table of commands and options.
+package enum CommandLineReference {
+  package static let start = "<!-- generated: command line reference, by `make generate` -->"
+  package static let end = "<!-- generated: end -->"
+
+  /// The reference in Markdown, from its first marker to its last, with a final newline.
+  package static func markdown() -> String {
+    let texts = allCommands.map(\.text)
+    let overview = table(
+      ["command", ""], texts.map { ["[`\($0.name)`](#\($0.name))", $0.summary] })
+    return ([start, overview] + texts.map(section) + [end]).joined(separator: "\n\n") + "\n"
+  }
+
+  private static func section(_ command: CommandText) -> String {
+    var parts = ["## \(command.name)", command.description]
+    for (title, options) in command.groups {
+      parts.append("### \(command.name): \(title.lowercased())")
+      parts.append(table(["option", "environment", "default", ""], options.map(cells)))
+    }
+    if !command.variables.isEmpty {
+      parts.append("### \(command.name): environment variables")
+      parts.append(table(["variable", ""], command.variables.map { [code($0.name), $0.meaning] }))
+    }
+    parts.append("### \(command.name): exit codes")
+    parts.append(
+      table(["code", "meaning"], command.exits.map { ["\($0.code.rawValue)", $0.meaning] }))
+    parts.append("### \(command.name): examples")
+    let lines = command.examples.map { "# \($0.purpose)\n\($0.line)" }
+    parts.append("```sh\n\(lines.joined(separator: "\n"))\n```")
+    return parts.joined(separator: "\n\n")
+  }
+
+  private static func cells(_ option: OptionText) -> [String] {
+    let value = option.placeholder.map { " \($0)" } ?? ""
+    var remarks = [option.summary]
+    if option.mayRepeat { remarks.append("may repeat") }
+    if let needed = option.requires { remarks.append("only with `\(needed)`") }
+    if !option.excludes.isEmpty {
+      remarks.append("not with \(listing(option.excludes.map(code), "or"))")
+    }
+    return [
+      option.names.map { code($0 + value) }.joined(separator: ", "),
+      option.environment.map(code) ?? "", option.defaultText.map(code) ?? "",
+      remarks.joined(separator: "; "),
+    ]
+  }
+
+  private static func code(_ text: String) -> String { "`\(text)`" }
+
+  private static func table(_ head: [String], _ rows: [[String]]) -> String {
+    let lines = [head, head.map { _ in "---" }] + rows.map { $0.map(escaped) }
+    return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+  }
+
+  /// A `|` would end the cell, even inside of code.
+  private static func escaped(_ cell: String) -> String {
+    cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+}

@@ -1,0 +1,145 @@
+internal import AlertEngine
+
+/// The options of one command; made without arguments they are its defaults.
+package protocol CommandOptions: Sendable {
+  init()
+}
+
+/// What `evaluate` was asked for.
+package struct EvaluateOptions: CommandOptions, Hashable {
+  package var config = "config/ops_alert_thresholds.json"
+  package var metricsURL: String?
+  package var baseURL: String?
+  package var baseURLEnv = "OPS_API_BASE_URL"
+  package var bearerTokenEnv = "OPS_API_BEARER_TOKEN"
+  package var bearerTokenFile: String?
+  package var snapshot: SnapshotSource?
+  /// The configured targets to evaluate; all of them when empty.
+  package var targets: [String] = []
+  /// What the one target of the options is called.
+  package var targetName: String?
+  /// The time to evaluate at; only with a snapshot.
+  package var at: String?
+  package var state = StateChoice.standard
+  /// A corrupt or unwanted state file is moved aside before the run.
+  package var resetState = false
+  /// Where the JSON report goes as well.
+  package var output: String?
+  package var format = ReportFormat.text
+  /// For one attempt at a fetch.
+  package var timeout = Duration.seconds(10)
+  /// Attempts after the first, 0 to 10.
+  package var retries = 2
+  /// For all fetching and delivering together.
+  package var deadline = Duration.seconds(60)
+  package var lockTimeout = Duration.seconds(30)
+  /// Rules that name no `on_missing` hold in place of alerting.
+  package var allowMissingMetrics = false
+  /// `nil` where neither `--deliver` nor `--no-deliver` was written; see `delivers`.
+  package var deliver: Bool?
+  /// The recording to which the snapshot is appended.
+  package var record: String?
+  /// Nothing but `output` is written, nothing is sent.
+  package var dryRun = false
+  package var failOn = FailOn.fail
+  package var verbosity = Verbosity.normal
+  package var color = ColorChoice.auto
+
+  package init() {}
+
+  /// The state file of this run; `nil` for none, which is also a saved snapshot's default.
+  package var statePath: String? {
+    switch state {
+    case .file(let path): path
+    case .without: nil
+    case .standard: snapshot == nil ? standardStatePath(forConfig: config) : nil
+    }
+  }
+
+  /// Whether notifications are sent: yes for a live endpoint, no for a saved snapshot, unless said.
+  package var delivers: Bool { deliver ?? (snapshot == nil) }
+}
+
+/// What `check` was asked for.
+package struct CheckOptions: CommandOptions, Hashable {
+  package var config = EvaluateOptions().config
+  package var format = ReportFormat.text
+  package var color = ColorChoice.auto
+  /// A generated text to print in place of checking.
+  package var printing: ConfigurationText?
+
+  package init() {}
+}
+
+/// What `status` was asked for.
+package struct StatusOptions: CommandOptions, Hashable {
+  /// Only its name matters: it decides where the state file lies by default.
+  package var config = EvaluateOptions().config
+  package var state: String?
+  /// The targets to show; all of them when empty.
+  package var targets: [String] = []
+  package var format = ReportFormat.text
+  package var color = ColorChoice.auto
+  package var isVerbose = false
+
+  package init() {}
+
+  package var statePath: String { state ?? standardStatePath(forConfig: config) }
+}
+
+/// What `demo` was asked for.
+package struct DemoOptions: CommandOptions, Hashable {
+  package var color = ColorChoice.auto
+  /// Only the final summary is printed.
+  package var isQuiet = false
+
+  package init() {}
+}
+
+/// Where a saved snapshot is read from.
+package enum SnapshotSource: Hashable, Sendable {
+  case standardInput
+  case file(String)
+}
+
+/// Which state file a run uses.
+package enum StateChoice: Hashable, Sendable {
+  /// The one that belongs to the configuration.
+  case standard
+  case file(String)
+  case without
+}
+
+/// What goes to standard output.
+package enum ReportFormat: String, CaseIterable, Sendable {
+  case text, json
+}
+
+/// The mildest check status that makes the exit code 1.
+package enum FailOn: String, CaseIterable, Sendable {
+  case never, fail, warn, unknown, pending
+}
+
+package enum Verbosity: Hashable, Sendable {
+  case quiet, normal, verbose
+}
+
+package enum ColorChoice: String, CaseIterable, Sendable {
+  /// In a terminal, unless `NO_COLOR` is set.
+  case auto
+  case always, never
+}
+
+/// The texts about the configuration that are generated from its table of keys.
+package enum ConfigurationText: Hashable, Sendable {
+  case schema, reference
+}
+
+/// Where the state of a configuration lies unless `--state` says otherwise.
+///
+/// Named after the configuration, so that another configuration never touches this one's alerts.
+package func standardStatePath(forConfig config: String) -> String {
+  let name = config.split(separator: "/").last ?? ""
+  let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name
+  return "artifacts/ops/\(stem.isEmpty ? name : stem)-state.json"
+}

@@ -1,0 +1,64 @@
+enum BashCompletion {
+  static func script(for commands: [CommandText]) -> String {
+    let names = commands.map(\.name)
+    return """
+      # bash completion for \(Program.name). To load it:
+      #   source <(\(Program.name) --completions bash)
+      _ops_alert_eval() {
+        local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+        local command=evaluate words= line
+        COMPREPLY=()
+        # Bash splits --name=value into three words.
+        if [[ $current == "=" ]]; then
+          current=
+        elif [[ $previous == "=" ]]; then
+          previous=${COMP_WORDS[COMP_CWORD-2]}
+        fi
+        case ${COMP_WORDS[1]} in
+          \(names.joined(separator: "|"))) command=${COMP_WORDS[1]} ;;
+        esac
+        case $previous in
+      \(valueCases(commands).joined(separator: "\n"))
+          *)
+            case $command in
+      \(commands.map(optionCase).joined(separator: "\n"))
+            esac
+            if (( COMP_CWORD == 1 )); then words+=" \(names.joined(separator: " "))"; fi
+            ;;
+        esac
+        COMPREPLY=($(compgen -W "$words" -- "$current"))
+      }
+      complete -F _ops_alert_eval \(Program.name)
+
+      """
+  }
+
+  /// What is offered behind an option, which means the same in every command that has it.
+  private static func valueCases(_ commands: [CommandText]) -> [String] {
+    var names: [Completion: [String]] = [:]
+    for option in commands.flatMap(\.options) where option.placeholder != nil {
+      names[option.completion, default: []] += option.names
+    }
+    let cases = names.map { completion, names in
+      "    \(Set(names).sorted().joined(separator: "|")))\n\(offer(completion))\n      ;;"
+    }
+    return cases.sorted()
+  }
+
+  private static func offer(_ completion: Completion) -> String {
+    switch completion {
+    case .nothing: "      return"
+    case .words(let words): "      words=\"\(words.joined(separator: " "))\""
+    case .files:
+      """
+            compopt -o filenames 2>/dev/null
+            while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
+            return
+      """
+    }
+  }
+
+  private static func optionCase(_ command: CommandText) -> String {
+    "        \(command.name)) words=\"\(command.options.flatMap(\.names).joined(separator: " "))\" ;;"
+  }
+}

@@ -1,0 +1,38 @@
+/// How a run tells its caller what it found.
+package enum ExitCode: Int32, CaseIterable, Sendable {
+  /// Evaluated, nothing at or above `--fail-on`.
+  case success = 0
+  /// Alerts at or above `--fail-on`.
+  case alerts = 1
+  /// A usage or configuration error: nothing was fetched, written or sent.
+  case usage = 2
+  /// A chosen target gave no snapshot.
+  case noEvidence = 3
+  /// The state file could not be read, locked or written.
+  case state = 4
+  /// A notification could not be delivered and will not be by waiting.
+  case delivery = 5
+
+  /// Most telling first: where several hold, a run exits with the first of these.
+  package static let byPriority: [ExitCode] = [
+    .usage, .state, .alerts, .noEvidence, .delivery, .success,
+  ]
+
+  /// The one code for a run of which all of `codes` hold; success where there is none.
+  package static func mostTelling(of codes: some Sequence<ExitCode>) -> ExitCode {
+    let codes = Set(codes)
+    return byPriority.first(where: codes.contains) ?? .success
+  }
+
+  /// The code's line in `evaluate --help` and in the reference.
+  package var meaning: String {
+    switch self {
+    case .success: "evaluated, nothing at or above --fail-on"
+    case .alerts: "alerts at or above --fail-on"
+    case .usage: "usage or configuration error: nothing was fetched, written or sent"
+    case .noEvidence: "no evidence: a chosen target gave no snapshot"
+    case .state: "the state file could not be read, locked or written"
+    case .delivery: "a notification cannot be delivered (receivers come in a later version)"
+    }
+  }
+}

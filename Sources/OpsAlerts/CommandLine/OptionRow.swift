@@ -1,0 +1,143 @@
+/// One option of a command: what people read of it and what it does.
+///
+/// Parser, help, completions and reference all come from these rows.
+struct OptionRow<Options: CommandOptions>: Sendable {
+  enum Action: Sendable {
+    case flag(@Sendable (inout Options) -> Void)
+    case value(@Sendable (inout Options, String) throws(ValueMistake) -> Void)
+    /// Prints the command's help and ends there.
+    case help
+    /// Prints a text and ends there; the value is empty where the option takes none.
+    case answer(@Sendable (_ value: String) throws(ValueMistake) -> String)
+  }
+
+  var text: OptionText
+  var action: Action
+}
+
+/// What people read of an option.
+struct OptionText: Hashable, Sendable {
+  /// The canonical name first, each with its dashes.
+  var names: [String]
+  /// `nil` for a flag.
+  var placeholder: String?
+  var completion = Completion.nothing
+  /// A phrase in lower case, without a full stop.
+  var summary: String
+  var defaultText: String?
+  /// The environment variable that is used where the option is absent.
+  var environment: String?
+  /// Options that contradict this one.
+  var excludes: [String] = []
+  /// An option without which this one has no meaning.
+  var requires: String?
+  var mayRepeat = false
+  var isHidden = false
+
+  var name: String { names[0] }
+}
+
+/// Options that belong together, under one heading.
+struct OptionGroup<Options: CommandOptions>: Sendable {
+  var title: String
+  var rows: [OptionRow<Options>]
+
+  init(_ title: String, _ rows: [OptionRow<Options>]) {
+    self.title = title
+    self.rows = rows
+  }
+}
+
+extension OptionRow {
+  /// An option that sets one of the command's options to a fixed value.
+  static func flag<Value: Sendable>(
+    _ name: String, _ path: any WritableKeyPath<Options, Value> & Sendable, _ value: Value,
+    _ summary: String
+  ) -> Self {
+    OptionRow(
+      text: OptionText(names: [name], summary: summary),
+      action: .flag { $0[keyPath: path] = value })
+  }
+
+  /// An option with a value, and with a default where it is absent.
+  static func setting<Value>(
+    _ name: String, _ value: OptionValue<Value>,
+    _ path: any WritableKeyPath<Options, Value> & Sendable, _ summary: String
+  ) -> Self {
+    var row = OptionRow(name, value, summary) { $0[keyPath: path] = $1 }
+    row.text.defaultText = value.write(Options()[keyPath: path])
+    return row
+  }
+
+  /// An option with a value that is `nil` where it is absent.
+  static func optional<Value>(
+    _ name: String, _ value: OptionValue<Value>,
+    _ path: any WritableKeyPath<Options, Value?> & Sendable, _ summary: String
+  ) -> Self {
+    OptionRow(name, value, summary) { $0[keyPath: path] = $1 }
+  }
+
+  /// An option with a value that may be written several times.
+  static func repeated<Value>(
+    _ name: String, _ value: OptionValue<Value>,
+    _ path: any WritableKeyPath<Options, [Value]> & Sendable, _ summary: String
+  ) -> Self {
+    var row = OptionRow(name, value, summary) { $0[keyPath: path].append($1) }
+    row.text.mayRepeat = true
+    return row
+  }
+
+  private init<Value>(
+    _ name: String, _ value: OptionValue<Value>, _ summary: String,
+    store: @escaping @Sendable (inout Options, Value) -> Void
+  ) {
+    text = OptionText(
+      names: [name], placeholder: value.placeholder, completion: value.completion, summary: summary)
+    action = .value { (options, text) throws(ValueMistake) in
+      store(&options, try value.read(text))
+    }
+  }
+
+  /// Another name for the same option.
+  func or(_ name: String) -> Self { with { $0.names.append(name) } }
+
+  func environment(_ variable: String) -> Self { with { $0.environment = variable } }
+
+  func excludes(_ names: String...) -> Self { with { $0.excludes += names } }
+
+  func requires(_ name: String) -> Self { with { $0.requires = name } }
+
+  /// Known to the parser alone.
+  func hidden() -> Self { with { $0.isHidden = true } }
+
+  private func with(_ change: (inout OptionText) -> Void) -> Self {
+    var copy = self
+    change(&copy.text)
+    return copy
+  }
+}
+
+extension OptionGroup {
+  /// What every command answers about itself.
+  static var information: Self {
+    OptionGroup(
+      "Information",
+      [
+        OptionRow(
+          text: OptionText(names: ["--help", "-h"], summary: "show this help"), action: .help),
+        OptionRow(
+          text: OptionText(names: ["--version"], summary: "show the version"),
+          action: .answer { (_) throws(ValueMistake) in "\(Program.name) \(Program.version)\n" }),
+        OptionRow(
+          text: OptionText(
+            names: ["--completions"], placeholder: completionScript.placeholder,
+            completion: completionScript.completion,
+            summary: "print a script that completes commands and options in that shell"),
+          action: .answer { (shell) throws(ValueMistake) in
+            try completionScript.read(shell).completionScript()
+          }),
+      ])
+  }
+}
+
+private let completionScript = OptionValue<Shell>.choice()

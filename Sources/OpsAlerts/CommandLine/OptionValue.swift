@@ -1,0 +1,160 @@
+internal import AlertEngine
+
+/// How the text of an option's value becomes a value, and back again to show a default.
+struct OptionValue<Value: Sendable>: Sendable {
+  /// What stands for the value in the help: `PATH`.
+  var placeholder: String
+  var completion = Completion.nothing
+  /// The text is never empty.
+  var read: @Sendable (String) throws(ValueMistake) -> Value
+  var write: @Sendable (Value) -> String
+}
+
+/// Why a text is no value, continuing a sentence that begins with the option: `needs a number`.
+struct ValueMistake: Error {
+  var reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// What a shell offers for an option's value.
+enum Completion: Hashable, Sendable {
+  case nothing
+  case files
+  case words([String])
+}
+
+extension OptionValue<String> {
+  static let path = text("PATH", .files)
+  static let url = text("URL")
+  static let name = text("NAME")
+  static let time = text("TIME")
+
+  /// The name of an environment variable; the error does not repeat what was given, since it may
+  /// be the variable's value.
+  static let variable = OptionValue(
+    placeholder: "NAME",
+    read: { (text) throws(ValueMistake) in
+      let isName = text.utf8.enumerated().allSatisfy { index, byte in
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+          UInt8(ascii: "_"):
+          true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): index > 0
+        default: false
+        }
+      }
+      guard isName else {
+        throw ValueMistake("needs the name of an environment variable, not what it holds")
+      }
+      return text
+    },
+    write: { $0 })
+
+  private static func text(_ placeholder: String, _ completion: Completion = .nothing) -> Self {
+    OptionValue(
+      placeholder: placeholder, completion: completion,
+      read: { (text) throws(ValueMistake) in text }, write: { $0 })
+  }
+}
+
+extension OptionValue<SnapshotSource> {
+  static let snapshot = OptionValue(
+    placeholder: "FILE", completion: .files,
+    read: { (text) throws(ValueMistake) in text == "-" ? .standardInput : .file(text) },
+    write: { source in
+      switch source {
+      case .standardInput: "-"
+      case .file(let path): path
+      }
+    })
+}
+
+extension OptionValue<StateChoice> {
+  static let stateFile = OptionValue(
+    placeholder: "PATH", completion: .files,
+    read: { (text) throws(ValueMistake) in .file(text) },
+    write: { choice in
+      switch choice {
+      case .standard: standardStatePath(forConfig: "STEM")
+      case .file(let path): path
+      case .without: "none"
+      }
+    })
+}
+
+extension OptionValue<Int> {
+  static func count(_ range: ClosedRange<Int>) -> Self {
+    OptionValue(
+      placeholder: "N",
+      read: { (text) throws(ValueMistake) in
+        guard text.utf8.allSatisfy(isDigit), let count = Int(text), range.contains(count) else {
+          throw ValueMistake(
+            "needs a whole number from \(range.lowerBound) to \(range.upperBound), "
+              + "found \(shown(text))")
+        }
+        return count
+      },
+      write: { "\($0)" })
+  }
+}
+
+extension OptionValue where Value: RawRepresentable<String> & CaseIterable {
+  /// One of a few words; those of `later` mean something in a later version.
+  static func choice(later: [String] = []) -> Self {
+    let words = Value.allCases.map(\.rawValue)
+    return OptionValue(
+      placeholder: words.joined(separator: "|"), completion: .words(words),
+      read: { (text) throws(ValueMistake) in
+        if let value = Value(rawValue: text) { return value }
+        if later.contains(text) {
+          throw ValueMistake(
+            "\(text) comes in a later version, today it takes \(listing(words, "or"))")
+        }
+        throw ValueMistake(
+          "takes \(listing(words, "or")), not \(shown(text))\(suggestion(for: text, among: words))")
+      },
+      write: \.rawValue)
+  }
+}
+
+extension OptionValue<Duration> {
+  /// More than nothing, at most 30 days, to the millisecond.
+  static let duration = OptionValue(
+    placeholder: "D",
+    read: { (text) throws(ValueMistake) in
+      guard let milliseconds = wholeMilliseconds(text) else {
+        throw ValueMistake("needs a duration like 90s, 10m, 2h or 500ms, found \(shown(text))")
+      }
+      guard milliseconds >= 1, milliseconds <= 30 * 86_400_000 else {
+        throw ValueMistake(
+          "needs a duration of at least 1ms and at most 30 days (720h), found \(shown(text))")
+      }
+      return .milliseconds(Int64(milliseconds))
+    },
+    write: { duration in
+      let milliseconds = duration.wholeMilliseconds
+      return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
+    })
+
+  /// The rounded milliseconds of `1.5h` and the like; `nil` where the text is no duration.
+  private static func wholeMilliseconds(_ text: String) -> Double? {
+    let number = text.utf8.prefix { isDigit($0) || $0 == UInt8(ascii: ".") }
+    let parts = number.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), let count = Double(Substring(number))
+    else { return nil }
+    let unit: Double
+    switch text[number.endIndex...] {
+    case "ms": unit = 1
+    case "", "s": unit = 1_000
+    case "m": unit = 60_000
+    case "h": unit = 3_600_000
+    default: return nil
+    }
+    return (count * unit).rounded()
+  }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+  (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}

@@ -1,0 +1,97 @@
+let checkCommand = Command<CheckOptions>(
+  CommandText(
+    name: "check",
+    summary: "validate the configuration, without the network",
+    description: """
+      Reads the configuration as a run would, lists every mistake with its place, and looks for \
+      the runbooks that are files of the repository.
+      """,
+    examples: [
+      .init(line: "ops-alert-eval check", purpose: "the standard configuration"),
+      .init(
+        line: "ops-alert-eval check --config config/examples/windowed.json", purpose: "another one"),
+    ],
+    exits: [
+      .init(code: .success, meaning: "the configuration is valid"),
+      .init(code: .usage, meaning: "it is not, or the command line is wrong"),
+    ]),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .setting("--config", .path, \.config, "the rules").or("--thresholds"),
+        .setting(
+          "--format", .choice(later: LaterVersions.formats), \.format,
+          "what goes to standard output"),
+        .colors(\.color),
+        .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
+          .excludes("--print-reference").hidden(),
+        .flag("--print-reference", \.printing, .reference, "print the reference of its keys")
+          .hidden(),
+        OptionRow(
+          text: OptionText(
+            names: ["--print-cli-reference"], summary: "print the reference of the command line"),
+          action: .answer { (_) throws(ValueMistake) in CommandLineReference.markdown() }
+        ).hidden(),
+      ])
+  ],
+  invocation: Invocation.check)
+
+let statusCommand = Command<StatusOptions>(
+  CommandText(
+    name: "status",
+    summary: "show what the state file holds, without the network",
+    description: """
+      Shows the alerts as the last run left them: firing first, then pending and recovering, each \
+      with its dates. Evaluates nothing and changes nothing.
+      """,
+    examples: [
+      .init(line: "ops-alert-eval status", purpose: "the standard configuration's alerts"),
+      .init(line: "ops-alert-eval status --format json", purpose: "the same for a machine"),
+    ],
+    exits: [
+      .init(code: .success, meaning: "shown, whatever the alerts are"),
+      .init(code: .usage, meaning: "the command line is wrong"),
+      .init(code: .state, meaning: "the state file could not be read"),
+    ]),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .setting(
+          "--config", .path, \.config, "the configuration whose name says where the state lies"
+        ).or("--thresholds"),
+        .optional("--state", .path, \.state, "the state file, wherever it lies"),
+        .repeated("--target", .name, \.targets, "only this target"),
+        .setting(
+          "--format", .choice(later: LaterVersions.formats), \.format,
+          "what goes to standard output"),
+        .flag("--verbose", \.isVerbose, true, "also show alerts that are inactive"),
+        .colors(\.color),
+      ])
+  ],
+  invocation: Invocation.status)
+
+let demoCommand = Command<DemoOptions>(
+  CommandText(
+    name: "demo",
+    summary: "play an incident on an embedded loopback endpoint",
+    description: """
+      Plays an incident of about 40 minutes in a few seconds: an embedded endpoint turns bad, \
+      goes down and recovers, and the rules are evaluated against it over real HTTP with a \
+      virtual clock. Needs no configuration and leaves nothing behind.
+      """,
+    examples: [.init(line: "ops-alert-eval demo", purpose: "watch the whole incident")],
+    exits: [
+      .init(code: .success, meaning: "played to its end"),
+      .init(code: .usage, meaning: "the command line is wrong"),
+    ]),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .flag("--quiet", \.isQuiet, true, "print the final summary only"),
+        .colors(\.color),
+      ])
+  ],
+  invocation: Invocation.demo)
