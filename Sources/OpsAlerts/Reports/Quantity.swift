@@ -11,7 +11,8 @@ enum Quantity {
   ///   - limit: a number that may not look the same when it is not: digits are added until the
   ///     two differ.
   /// - Returns: the text, made safe for a terminal.
-  static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String {
+  static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String
+  {
     for digits in 4...16 {
       let shown = text(number, unit, digits: digits)
       guard let limit, limit != number, text(limit, unit, digits: digits) == shown else {
@@ -21,7 +22,8 @@ enum Quantity {
     return "\(number)"
   }
 
-  static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil) -> String {
+  static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil) -> String
+  {
     switch scalar {
     case .number(let number):
       guard case .number(let limit)? = limit else { return text(number, unit) }

@@ -31,7 +31,8 @@ enum Sparkline {
       guard let number = entry.value else { return Mark(character: "·", isBad: false) }
       let level: Int
       if let threshold {
-        level = number <= threshold
+        level =
+          number <= threshold
           ? step(number, from: least, to: threshold, of: 4)
           : 4 + step(number, from: threshold, to: most, of: 4)
       } else {

@@ -63,8 +63,9 @@ extension EvaluationRun {
       switch outcome {
       case .snapshot(let bytes, let latency, let attempts):
         if options.verbosity == .verbose {
-          note("\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
-            + (attempts == 1 ? "at once" : "\(attempts) attempts"))
+          note(
+            "\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
+              + (attempts == 1 ? "at once" : "\(attempts) attempts"))
         }
         return TargetAnswer(source: source, content: .snapshot(bytes))
       case .failed(let failure):
@@ -143,7 +144,8 @@ extension EvaluationRun {
     case .json: bytes = JSONReport.render(outcome.report)
     case .text:
       let text = TextReport(
-        detail: TextReport.Detail(options.verbosity), isColored: environment.isColored(options.color))
+        detail: TextReport.Detail(options.verbosity),
+        isColored: environment.isColored(options.color))
       bytes = Array(text.render(outcome.report).utf8)
     }
     guard !environment.write(bytes) else { return }

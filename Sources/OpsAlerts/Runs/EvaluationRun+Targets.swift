@@ -43,8 +43,9 @@ extension EvaluationRun {
     let sources: [FetchTarget]
     if let address = try addressOfOptions() {
       guard options.targets.isEmpty else {
-        throw .usage("--target chooses among configured targets, the URL of the options names one "
-          + "of its own; leave one of the two out")
+        throw .usage(
+          "--target chooses among configured targets, the URL of the options names one "
+            + "of its own; leave one of the two out")
       }
       sources = [try optionsTarget(at: address)]
     } else if !named.isEmpty {

@@ -10,7 +10,7 @@ struct PhaseTests {
     let expected: String
     var testDescription: String { name }
 
-    init(_ name: String, _ rule: Rule = Timeline.rule(), _ samples: String, _ expected: String) {
+    init(_ name: String, _ samples: String, _ expected: String, rule: Rule = Timeline.rule()) {
       self.name = name
       self.rule = rule
       self.samples = samples
@@ -23,51 +23,69 @@ struct PhaseTests {
   static let rows = [
     Row("good samples change nothing", "g@0 g@1 g@2", ""),
     Row("one bad sample is pending, whatever comes of it", "b@0", "0 pending"),
-    Row("bad samples at minutes 3 to 13 fire at 13", "\(everyMinute3To12) b@13",
+    Row(
+      "bad samples at minutes 3 to 13 fire at 13", "\(everyMinute3To12) b@13",
       "3 pending, 13 firing"),
-    Row("bad samples at minutes 3 to 12 do not fire", "\(everyMinute3To12) g@13",
+    Row(
+      "bad samples at minutes 3 to 12 do not fire", "\(everyMinute3To12) g@13",
       "3 pending, 13 cancelled"),
     Row("two samples a duration apart are enough", "b@0 b@10", "0 pending, 10 firing"),
-    Row("a rule that asks for four samples waits for the fourth", Timeline.rule(samples: 4),
-      "b@0 b@10 b@20 b@21", "0 pending, 21 firing"),
-    Row("no duration fires on the first bad sample", Timeline.rule(minutes: 0), "g@0 b@1",
-      "1 firing"),
-    Row("no duration with two samples asked for waits for the second",
-      Timeline.rule(minutes: 0, samples: 2), "b@0 b@1", "0 pending, 1 firing"),
-    Row("a good sample begins the count again", "b@0 b@6 g@7 b@8 b@14 b@18",
+    Row(
+      "a rule that asks for four samples waits for the fourth", "b@0 b@10 b@20 b@21",
+      "0 pending, 21 firing", rule: Timeline.rule(samples: 4)),
+    Row(
+      "no duration fires on the first bad sample", "g@0 b@1",
+      "1 firing", rule: Timeline.rule(minutes: 0)),
+    Row(
+      "no duration with two samples asked for waits for the second", "b@0 b@1",
+      "0 pending, 1 firing", rule: Timeline.rule(minutes: 0, samples: 2)),
+    Row(
+      "a good sample begins the count again", "b@0 b@6 g@7 b@8 b@14 b@18",
       "0 pending, 7 cancelled, 8 pending, 18 firing"),
-    Row("a firing alert resolves on the first good sample", "b@0 b@10 b@11 g@12",
+    Row(
+      "a firing alert resolves on the first good sample", "b@0 b@10 b@11 g@12",
       "0 pending, 10 firing, 12 resolved"),
-    Row("recovery minutes must be filled with good samples", Timeline.rule(recovery: 10),
-      "b@0 b@10 g@12 g@15 g@22", "0 pending, 10 firing, 22 resolved"),
-    Row("one bad sample while recovering goes back to firing and pages nobody again",
-      Timeline.rule(recovery: 10), "b@0 b@10 g@12 b@15 g@16 g@25 g@26",
-      "0 pending, 10 firing, 26 resolved"),
-    Row("the endpoint being down neither ends nor proves anything", "b@0 !@5 b@10 !@11 !@500 g@501",
+    Row(
+      "recovery minutes must be filled with good samples", "b@0 b@10 g@12 g@15 g@22",
+      "0 pending, 10 firing, 22 resolved", rule: Timeline.rule(recovery: 10)),
+    Row(
+      "one bad sample while recovering goes back to firing and pages nobody again",
+      "b@0 b@10 g@12 b@15 g@16 g@25 g@26",
+      "0 pending, 10 firing, 26 resolved", rule: Timeline.rule(recovery: 10)),
+    Row(
+      "the endpoint being down neither ends nor proves anything", "b@0 !@5 b@10 !@11 !@500 g@501",
       "0 pending, 10 firing, 501 resolved"),
-    Row("unknown samples do not extend evidence", Timeline.rule(samples: 3), "b@0 !@5 b@10 b@11",
-      "0 pending, 11 firing"),
-    Row("low volume holds a firing alert and never clears it", "b@0 b@10 low@20 low@300 b@301",
+    Row(
+      "unknown samples do not extend evidence", "b@0 !@5 b@10 b@11",
+      "0 pending, 11 firing", rule: Timeline.rule(samples: 3)),
+    Row(
+      "low volume holds a firing alert and never clears it", "b@0 b@10 low@20 low@300 b@301",
       "0 pending, 10 firing"),
-    Row("a pending alert that nobody saw for longer than max_gap goes back", "b@0 !@60 !@61 b@62",
+    Row(
+      "a pending alert that nobody saw for longer than max_gap goes back", "b@0 !@60 !@61 b@62",
       "0 pending, 61 cancelled no_evidence, 62 pending"),
-    Row("under count a pending alert stays through silence", Timeline.rule(onGap: .count),
-      "b@0 !@100 b@500", "0 pending, 500 firing"),
+    Row(
+      "under count a pending alert stays through silence", "b@0 !@100 b@500",
+      "0 pending, 500 firing", rule: Timeline.rule(onGap: .count)),
     Row("a gap of exactly max_gap still holds together", "b@0 b@60", "0 pending, 60 firing"),
     Row("a longer gap begins the run again", "b@0 b@61 b@70 b@71", "0 pending, 71 firing"),
-    Row("gaps do not end a firing alert", "b@0 b@10 b@500 g@900",
+    Row(
+      "gaps do not end a firing alert", "b@0 b@10 b@500 g@900",
       "0 pending, 10 firing, 900 resolved"),
-    Row("evidence of recovery resets over a gap, also under count",
-      Timeline.rule(onGap: .count, recovery: 10), "b@0 b@10 g@20 g@200 g@209 g@210",
-      "0 pending, 10 firing, 210 resolved"),
-    Row("until it is on the healthy side of the recovery threshold it fires",
-      Timeline.rule(recoveryThreshold: 0.03), "b@0 b@10 0.04@11 0.0300001@12 0.03@13",
-      "0 pending, 10 firing, 13 resolved"),
-    Row("a pending alert does not know the recovery threshold",
-      Timeline.rule(recoveryThreshold: 0.03), "b@0 0.04@10", "0 pending, 10 cancelled"),
+    Row(
+      "evidence of recovery resets over a gap, also under count", "b@0 b@10 g@20 g@200 g@209 g@210",
+      "0 pending, 10 firing, 210 resolved", rule: Timeline.rule(onGap: .count, recovery: 10)),
+    Row(
+      "until it is on the healthy side of the recovery threshold it fires",
+      "b@0 b@10 0.04@11 0.0300001@12 0.03@13",
+      "0 pending, 10 firing, 13 resolved", rule: Timeline.rule(recoveryThreshold: 0.03)),
+    Row(
+      "a pending alert does not know the recovery threshold", "b@0 0.04@10",
+      "0 pending, 10 cancelled", rule: Timeline.rule(recoveryThreshold: 0.03)),
     Row("not attempted holds", "b@0 b@10 skip@11 g@12", "0 pending, 10 firing, 12 resolved"),
-    Row("a resolved alert begins a new episode", Timeline.rule(minutes: 0), "b@0 g@1 b@2",
-      "0 firing, 1 resolved, 2 firing"),
+    Row(
+      "a resolved alert begins a new episode", "b@0 g@1 b@2",
+      "0 firing, 1 resolved, 2 firing", rule: Timeline.rule(minutes: 0)),
   ]
 
   @Test("The phases follow the table", arguments: rows)

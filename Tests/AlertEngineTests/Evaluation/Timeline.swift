@@ -8,7 +8,9 @@ struct Timeline {
   static let origin = Instant(milliseconds: 1_795_000_000_000)
 
   var rules: [Rule]
-  var endpoint = EndpointSettings(duration: .minutes(100_000))
+  var endpoint = EndpointSettings()
+  /// Whether `play` tells of `endpoint_down` too.
+  var showsEndpoint = false
   var evaluation = EvaluationSettings(requestCountPath: path("n"))
   var state = TargetState()
   var onMissing = OnMissing.alert
@@ -66,7 +68,10 @@ struct Timeline {
   mutating func play(_ samples: String) -> String {
     var lines: [String] = []
     for sample in samples.split(separator: " ") {
-      lines += run(sample).transitions.map(Self.words)
+      let transitions = run(sample).transitions.filter {
+        showsEndpoint || $0.key.rule != EndpointSettings.ruleName
+      }
+      lines += transitions.map(Self.words)
     }
     return lines.joined(separator: ", ")
   }

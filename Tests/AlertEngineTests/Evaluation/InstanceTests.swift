@@ -1,0 +1,116 @@
+import AlertEngine
+import Testing
+
+@Suite("Rules with one instance for each key")
+struct InstanceTests {
+  static func timeline(_ onMissing: OnMissing? = nil, minutes: Double = 0) -> Timeline {
+    Timeline(
+      Timeline.rule(path: "s.*.v", minutes: minutes, onMissing: onMissing, volume: 0))
+  }
+
+  struct Row: CustomTestStringConvertible, Sendable {
+    let name: String
+    let samples: String
+    let expected: String
+    var onMissing: OnMissing?
+    var minutes = 0.0
+    var testDescription: String { name }
+  }
+
+  static let rows = [
+    Row(
+      name: "each key has an alert of its own, in sorted order",
+      samples: #"{"s":{"b":{"v":1},"a":{"v":1},"c":{"v":0}}}@0"#,
+      expected: "0 firing[a], 0 firing[b]"),
+    Row(
+      name: "elements of an array are instances by their index",
+      samples: #"{"s":[{"v":0},{"v":1}]}@0"#, expected: "0 firing[1]"),
+    Row(
+      name: "an instance that lacks the metric is missing",
+      samples: #"{"s":{"a":{}}}@0"#, expected: "0 firing[a]"),
+    Row(
+      name: "an absent parent is missing for the rule itself where no instance is known",
+      samples: #"{"x":1}@0"#, expected: "0 firing"),
+    Row(
+      name: "a parent of another kind is missing too",
+      samples: #"{"s":5}@0 {"s":null}@1"#, expected: "0 firing"),
+    Row(
+      name: "an absent parent is missing for every known instance",
+      samples: #"{"s":{"a":{"v":0},"b":{"v":0}}}@0 {"x":1}@1"#,
+      expected: "1 firing[a], 1 firing[b]"),
+    Row(
+      name: "a parent that is there again resolves the rule's own alert",
+      samples: #"{"x":1}@0 {"s":{"a":{"v":0}}}@1"#, expected: "0 firing, 1 resolved"),
+    Row(
+      name: "an instance that is absent for longer than max_gap is gone",
+      samples:
+        #"{"s":{"a":{"v":1},"b":{"v":0}}}@0 {"s":{"b":{"v":0}}}@1 {"s":{"b":{"v":0}}}@61 {"s":{"b":{"v":0}}}@62"#,
+      expected: "0 firing[a], 62 resolved[a] instance_gone"),
+    Row(
+      name: "an unreadable parent does not count as absence",
+      samples:
+        #"{"s":{"a":{"v":1},"b":{"v":0}}}@0 {"s":{"b":{"v":0}}}@1 !@100 {"s":{"b":{"v":0}}}@30"#,
+      expected: "0 firing[a]"),
+    Row(
+      name: "a returning instance begins a new episode",
+      samples: #"{"s":{"a":{"v":1}}}@0 {"s":{}}@1 {"s":{}}@62 {"s":{"a":{"v":1}}}@63"#,
+      expected: "0 firing[a], 62 resolved[a] instance_gone, 63 firing[a]"),
+    Row(
+      name: "an instance that comes back in time goes on firing",
+      samples: #"{"s":{"a":{"v":1}}}@0 {"s":{}}@1 {"s":{"a":{"v":1}}}@61 {"s":{}}@62 {"s":{}}@100"#,
+      expected: "0 firing[a]"),
+  ]
+
+  @Test("Instances come and go by the snapshot's keys", arguments: rows)
+  func instances(_ row: Row) {
+    var timeline = Self.timeline(row.onMissing, minutes: row.minutes)
+    #expect(timeline.play(row.samples) == row.expected)
+  }
+
+  @Test("A readable parent without instances is never an empty pass")
+  func emptyParent() {
+    var timeline = Self.timeline()
+    let evaluation = timeline.run(#"{"s":{}}@0"#)
+    #expect(evaluation.checks.map(\.status) == [.unknown, .pass])
+    #expect(evaluation.status == .warn)
+  }
+
+  @Test("The run in which the last instance is gone still has a check for its rule")
+  func lastInstanceGone() {
+    var timeline = Self.timeline()
+    _ = timeline.play(#"{"s":{"a":{"v":1}}}@0 {"s":{}}@1"#)
+    #expect(timeline.run(#"{"s":{}}@62"#).checks.map(\.subject.name) == ["r", "endpoint_down"])
+  }
+
+  @Test("More than a thousand instances are a wrong type, and known ones hold")
+  func tooMany() {
+    var timeline = Self.timeline()
+    _ = timeline.run(#"{"s":{"a":{"v":1}}}@0"#)
+    let many = (0...1_000).map { #""k\#($0)":{"v":0}"# }.joined(separator: ",")
+    let evaluation = timeline.run("{\"s\":{\(many)}}", atMinute: 1)
+    #expect(evaluation.checks.map(\.instance) == [nil, "a", nil])
+    #expect(evaluation.checks[0].reason == .wrongType(found: "more than 1,000 instances"))
+    #expect(evaluation.checks[1].phase.kind == .firing)
+  }
+
+  @Test("A denominator with the same stars is taken from the same instance")
+  func denominators() {
+    let rule = Rule(
+      name: "r",
+      measurement: .ratio(
+        Timeline.path("p.*.bad"), denominator: Timeline.path("p.*.all"), window: .minutes(10)),
+      condition: Condition(.gt, .number(0.5)), duration: .zero)
+    var timeline = Timeline(rule)
+    let first = #"{"p":{"a":{"bad":0,"all":0},"b":{"bad":0,"all":0}}}@0"#
+    let second = #"{"p":{"a":{"bad":9,"all":10},"b":{"bad":1,"all":10}}}@10"#
+    #expect(timeline.play(first + " " + second) == "10 firing[a]")
+  }
+
+  @Test("When a rule loses its star, what was known of its instances ends")
+  func starRemoved() {
+    var timeline = Self.timeline()
+    _ = timeline.run(#"{"s":{"a":{"v":1}}}@0"#)
+    timeline.rules = [Timeline.rule(path: "t", minutes: 0, volume: 0)]
+    #expect(timeline.play(#"{"t":0}@1"#) == "1 resolved[a] condition_changed")
+  }
+}
