@@ -1,7 +1,8 @@
 /// Where a measurement stands in a snapshot: `request_metrics.errors.rate`, `sources.*.age`.
 ///
-/// A dot separates segments, `\.` is a dot in a key, a number walks into an array (and is a key in
-/// an object), `*` matches every key or element and makes one instance of each.
+/// A dot separates segments, a number walks into an array (and is a key in an object), `*` matches
+/// every key or element and makes one instance of each. In a key, `\.` is a dot and `\\` a `\`; a key
+/// that is a star alone is `\*`.
 package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   package enum Segment: Hashable, Sendable {
     /// A key of an object; where `index` is there, also an element of an array, counted from 0.
@@ -26,8 +27,8 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   /// Parses a path.
   ///
   /// - Parameter text: the path as an operator writes it.
-  /// - Throws: a `Mistake` when it is empty, has an empty segment, a `\` before anything but a dot
-  ///   or a `\`, more than 32 segments or more than 1,024 bytes.
+  /// - Throws: a `Mistake` when it is empty, has an empty segment, a `\` before anything but a dot,
+  ///   a `*` or a `\`, more than 32 segments or more than 1,024 bytes.
   package init(_ text: String) throws(Mistake) {
     func mistake(_ reason: String) -> Mistake { Mistake(reason: reason) }
     guard !text.isEmpty else { throw mistake("a path may not be empty") }

@@ -1,0 +1,109 @@
+extension Instant {
+  /// The first millisecond of year 0 to the last of year 9999: what RFC 3339 can write.
+  private static let writable: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
+
+  /// Reads a date and time of RFC 3339, as strict as that is: `2026-11-21T10:15:00.5+01:00`.
+  ///
+  /// Digits behind the millisecond are cut. A leap second, `23:59:60` in UTC, is the beginning of
+  /// the next day. `nil` for everything else, days that the calendar lacks among it.
+  package init?(rfc3339 text: some StringProtocol) {
+    var reader = Reader(rest: Substring(text).utf8)
+    guard let year = reader.number(digits: 4), reader.take("-"),
+      let month = reader.number(digits: 2), reader.take("-"),
+      let day = reader.number(digits: 2), reader.take("T") || reader.take("t"),
+      let date = CalendarDate(year: year, month: month, day: day),
+      let hour = reader.number(digits: 2), hour <= 23, reader.take(":"),
+      let minute = reader.number(digits: 2), minute <= 59, reader.take(":"),
+      let second = reader.number(digits: 2), second <= 60,
+      let fraction = reader.fraction(),
+      let offset = reader.offset(), reader.rest.isEmpty
+    else { return nil }
+    let secondOfDay = hour * 3_600 + minute * 60 + second
+    let seconds = date.daysSinceEpoch * 86_400 + secondOfDay - offset
+    guard second < 60 || seconds % 86_400 == 0 else { return nil }
+    self.init(milliseconds: Int64(seconds) * 1_000 + Int64(fraction))
+    guard Self.writable.contains(milliseconds) else { return nil }
+  }
+
+  /// The date and time in UTC, with milliseconds only where there are any.
+  ///
+  /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Beyond the years 0 to 9999 the year has more
+  /// digits or a sign, and no reader takes it.
+  package var rfc3339: String {
+    let fraction = milliseconds - milliseconds.floorDivided(by: 1_000) * 1_000
+    let second = padded(secondOfDay % 60)
+    return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
+  }
+
+  /// Hours and minutes in UTC: `10:15`.
+  package var clockTime: String {
+    "\(padded(secondOfDay / 3_600)):\(padded(secondOfDay / 60 % 60))"
+  }
+
+  /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
+  package var dayAndTime: String { "\(day) \(clockTime)" }
+
+  private var day: String {
+    let date = CalendarDate(daysSinceEpoch: Int(milliseconds.floorDivided(by: 86_400_000)))
+    return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
+  }
+
+  private var secondOfDay: Int64 {
+    let seconds = milliseconds.floorDivided(by: 1_000)
+    return seconds - seconds.floorDivided(by: 86_400) * 86_400
+  }
+
+  private func padded(_ number: some BinaryInteger, _ digits: Int = 2) -> String {
+    let text = String(number.magnitude)
+    let zeros = String(repeating: "0", count: max(0, digits - text.utf8.count))
+    return (number < 0 ? "-" : "") + zeros + text
+  }
+}
+
+/// Takes the parts of a date and time from the front of a text.
+private struct Reader {
+  var rest: Substring.UTF8View
+
+  mutating func take(_ expected: Unicode.Scalar) -> Bool {
+    guard rest.first == UInt8(ascii: expected) else { return false }
+    rest = rest.dropFirst()
+    return true
+  }
+
+  mutating func digit() -> Int? {
+    guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }
+    rest = rest.dropFirst()
+    return Int(byte & 0x0F)
+  }
+
+  mutating func number(digits: Int) -> Int? {
+    var number = 0
+    for _ in 0..<digits {
+      guard let digit = digit() else { return nil }
+      number = number * 10 + digit
+    }
+    return number
+  }
+
+  /// The milliseconds behind the seconds; 0 where there is no fraction.
+  mutating func fraction() -> Int? {
+    guard take(".") else { return 0 }
+    guard var milliseconds = digit().map({ $0 * 100 }) else { return nil }
+    var weight = 10
+    while let digit = digit() {
+      milliseconds += digit * weight
+      weight /= 10
+    }
+    return milliseconds
+  }
+
+  /// The seconds that local time is ahead of UTC.
+  mutating func offset() -> Int? {
+    if take("Z") || take("z") { return 0 }
+    let isAhead = take("+")
+    guard isAhead || take("-"), let hours = number(digits: 2), hours <= 23, take(":"),
+      let minutes = number(digits: 2), minutes <= 59
+    else { return nil }
+    return (hours * 3_600 + minutes * 60) * (isAhead ? 1 : -1)
+  }
+}
