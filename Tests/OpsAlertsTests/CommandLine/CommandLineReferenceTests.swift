@@ -1,0 +1,29 @@
+internal import Foundation
+internal import OpsAlerts
+internal import Testing
+
+@Suite("docs/cli.md")
+struct CommandLineReferenceTests {
+  @Test("The reference in docs/cli.md is the generated one")
+  func drift() throws {
+    let file = Repository.root.appending(path: "docs/cli.md")
+    let document = try String(contentsOf: file, encoding: .utf8)
+    #expect(
+      document.contains(CommandLineReference.markdown()),
+      "docs/cli.md has drifted from the commands and options: run `make generate`")
+    #expect(document.components(separatedBy: CommandLineReference.start).count == 2)
+    #expect(document.components(separatedBy: CommandLineReference.end).count == 2)
+  }
+
+  @Test("It stands between its markers, ready to be put in place")
+  func markers() {
+    let text = CommandLineReference.markdown()
+    #expect(text.hasPrefix(CommandLineReference.start + "\n"))
+    #expect(text.hasSuffix("\n" + CommandLineReference.end + "\n"))
+  }
+
+  @Test("A bar inside of a cell does not end it")
+  func cells() {
+    #expect(CommandLineReference.markdown().contains("| `--format text\\|json` |"))
+  }
+}

@@ -1,0 +1,178 @@
+internal import OpsAlerts
+internal import Testing
+
+@Suite("A command line becomes an invocation")
+struct CommandLineTests {
+  @Test(
+    "Without a command, or with an option first, it is evaluate",
+    arguments: [[], ["evaluate"], ["--"], ["evaluate", "--"]])
+  func defaultCommand(arguments: [String]) throws {
+    #expect(try parseCommandLine(arguments) == .evaluate(EvaluateOptions()))
+  }
+
+  @Test("The defaults are those of the documentation")
+  func defaults() {
+    let options = EvaluateOptions()
+    #expect(options.config == "config/ops_alert_thresholds.json")
+    #expect(options.baseURLEnv == "OPS_API_BASE_URL")
+    #expect(options.bearerTokenEnv == "OPS_API_BEARER_TOKEN")
+    #expect(options.timeout == .seconds(10))
+    #expect(options.retries == 2)
+    #expect(options.deadline == .seconds(60))
+    #expect(options.lockTimeout == .seconds(30))
+    #expect(options.format == .text)
+    #expect(options.failOn == .fail)
+    #expect(options.color == .auto)
+    #expect(options.verbosity == .normal)
+  }
+
+  @Test(
+    "Each option of evaluate sets what it names",
+    arguments: [
+      Written("--config a.json") { $0.config = "a.json" },
+      Written("--thresholds a.json") { $0.config = "a.json" },
+      Written("--metrics-url https://h/m") { $0.metricsURL = "https://h/m" },
+      Written("--base-url https://h/?a=b") { $0.baseURL = "https://h/?a=b" },
+      Written("--base-url-env OTHER_URL") { $0.baseURLEnv = "OTHER_URL" },
+      Written("--bearer-token-env _T0") { $0.bearerTokenEnv = "_T0" },
+      Written("--bearer-token-file t") { $0.bearerTokenFile = "t" },
+      Written("--snapshot s.json") { $0.snapshot = .file("s.json") },
+      Written("--snapshot -") { $0.snapshot = .standardInput },
+      Written("--target a --target b") { $0.targets = ["a", "b"] },
+      Written("--target-name a") { $0.targetName = "a" },
+      Written("--state s") { $0.state = .file("s") },
+      Written("--no-state") { $0.state = .without },
+      Written("--reset-state") { $0.resetState = true },
+      Written("--output o") { $0.output = "o" },
+      Written("--format json") { $0.format = .json },
+      Written("--timeout 3") { $0.timeout = .seconds(3) },
+      Written("--retries 0") { $0.retries = 0 },
+      Written("--deadline 2m") { $0.deadline = .seconds(120) },
+      Written("--lock-timeout 500ms") { $0.lockTimeout = .milliseconds(500) },
+      Written("--allow-missing-metrics") { $0.allowMissingMetrics = true },
+      Written("--deliver") { $0.deliver = true },
+      Written("--no-deliver") { $0.deliver = false },
+      Written("--record r") { $0.record = "r" },
+      Written("--dry-run") { $0.dryRun = true },
+      Written("--fail-on pending") { $0.failOn = .pending },
+      Written("--quiet") { $0.verbosity = .quiet },
+      Written("--verbose") { $0.verbosity = .verbose },
+      Written("--color never") { $0.color = .never },
+    ])
+  func evaluateOption(written: Written) throws {
+    var expected = EvaluateOptions()
+    written.change(&expected)
+    let words = written.line.split(separator: " ").map(String.init)
+    #expect(try parseCommandLine(words) == .evaluate(expected))
+    #expect(try parseCommandLine(["evaluate"] + words + ["--"]) == .evaluate(expected))
+    guard words.count == 2 else { return }
+    #expect(try parseCommandLine([words.joined(separator: "=")]) == .evaluate(expected))
+  }
+
+  @Test("A value that begins with a dash is taken behind an equals sign")
+  func dashValue() throws {
+    var expected = EvaluateOptions()
+    expected.config = "-odd=name"
+    #expect(try parseCommandLine(["--config=-odd=name"]) == .evaluate(expected))
+  }
+
+  @Test("An equals sign with a combining mark behind it still ends the name")
+  func combiningMark() throws {
+    var expected = EvaluateOptions()
+    expected.config = "\u{301}x"
+    #expect(try parseCommandLine(["--config=\u{301}x"]) == .evaluate(expected))
+  }
+
+  @Test(
+    "Durations have a unit or are seconds, and may have fractions",
+    arguments: [
+      ("1ms", 1), ("500ms", 500), ("90s", 90_000), ("90", 90_000), ("0.5", 500),
+      ("1.5h", 5_400_000), ("10m", 600_000), ("720h", 2_592_000_000),
+    ])
+  func duration(text: String, milliseconds: Int) throws {
+    var expected = EvaluateOptions()
+    expected.timeout = .milliseconds(milliseconds)
+    #expect(try parseCommandLine(["--timeout", text]) == .evaluate(expected))
+  }
+
+  @Test("The other commands have their own options")
+  func otherCommands() throws {
+    var check = CheckOptions()
+    check.config = "c"
+    check.format = .json
+    #expect(
+      try parseCommandLine(["check", "--config", "c", "--format=json"]) == .check(check))
+    check = CheckOptions()
+    check.printing = .schema
+    #expect(try parseCommandLine(["check", "--print-schema"]) == .check(check))
+    var status = StatusOptions()
+    status.state = "s"
+    status.targets = ["a"]
+    status.isVerbose = true
+    #expect(
+      try parseCommandLine(["status", "--state", "s", "--target", "a", "--verbose"])
+        == .status(status))
+    var demo = DemoOptions()
+    demo.isQuiet = true
+    demo.color = .always
+    #expect(try parseCommandLine(["demo", "--quiet", "--color", "always"]) == .demo(demo))
+  }
+
+  @Test("Help, version and completions are texts to print", arguments: ["", "check "])
+  func printed(command: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    #expect(try parseCommandLine(words + ["--version"]) == .print("ops-alert-eval 0.1.0\n"))
+    #expect(try parseCommandLine(words + ["-h"]) == parseCommandLine(words + ["--help"]))
+    guard case .print(let script) = try parseCommandLine(words + ["--completions", "fish"]) else {
+      Issue.record("no script")
+      return
+    }
+    #expect(script.contains("complete -c ops-alert-eval"))
+  }
+
+  @Test("help NAME is NAME --help")
+  func helpCommand() throws {
+    #expect(try parseCommandLine(["help"]) == parseCommandLine(["--help"]))
+    #expect(try parseCommandLine(["help", "status"]) == parseCommandLine(["status", "--help"]))
+    #expect(throws: UsageError.self) { try parseCommandLine(["help", "statsu"]) }
+  }
+
+  @Test(
+    "The state lies where the configuration's name says",
+    arguments: [
+      ("config/ops_alert_thresholds.json", "ops_alert_thresholds"), ("a.b.json", "a.b"),
+      ("/x/y", "y"), (".json", ".json"), ("dir/", "dir"), ("../up.d/rules.json", "rules"),
+    ])
+  func statePath(config: String, stem: String) {
+    #expect(standardStatePath(forConfig: config) == "artifacts/ops/\(stem)-state.json")
+  }
+
+  @Test("A saved snapshot uses no state and delivers nothing unless told to")
+  func snapshotDefaults() throws {
+    var options = EvaluateOptions()
+    #expect(options.statePath == "artifacts/ops/ops_alert_thresholds-state.json")
+    #expect(options.delivers)
+    options.snapshot = .standardInput
+    #expect(options.statePath == nil)
+    #expect(!options.delivers)
+    options.state = .file("s")
+    options.deliver = true
+    #expect(options.statePath == "s")
+    #expect(options.delivers)
+    options.state = .without
+    #expect(options.statePath == nil)
+  }
+}
+
+/// A command line and what it changes in the defaults.
+struct Written: Sendable, CustomTestStringConvertible {
+  let line: String
+  let change: @Sendable (inout EvaluateOptions) -> Void
+
+  init(_ line: String, change: @escaping @Sendable (inout EvaluateOptions) -> Void) {
+    self.line = line
+    self.change = change
+  }
+
+  var testDescription: String { line }
+}

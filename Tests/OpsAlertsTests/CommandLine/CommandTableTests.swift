@@ -1,0 +1,63 @@
+@testable internal import OpsAlerts
+internal import Testing
+
+@Suite("The table of commands and options")
+struct CommandTableTests {
+  @Test("A name means one option only", arguments: allCommands.map(\.text))
+  func uniqueNames(command: CommandText) {
+    let names = command.options.flatMap(\.names)
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test(
+    "Contradictions and conditions name options that there are", arguments: allCommands.map(\.text))
+  func references(command: CommandText) {
+    let known = Set(command.options.map(\.name))
+    let named = Set(command.options.flatMap { $0.excludes + [$0.requires].compactMap(\.self) })
+    #expect(named.isSubset(of: known))
+  }
+
+  @Test("Nothing of a later version has a row already")
+  func laterVersions() {
+    let options = Set(allCommands.flatMap(\.text.options).flatMap(\.names))
+    #expect(options.isDisjoint(with: LaterVersions.options))
+    #expect(Set(allCommands.map(\.text.name)).isDisjoint(with: LaterVersions.commands))
+    #expect(Set(ReportFormat.allCases.map(\.rawValue)).isDisjoint(with: LaterVersions.formats))
+  }
+
+  @Test("Help shows every option and fits 80 columns", arguments: allCommands.map(\.text))
+  func help(command: CommandText) throws {
+    let help = HelpText.of(command)
+    for option in command.options { #expect(help.contains(option.name)) }
+    for variable in command.variables { #expect(help.contains(variable.name)) }
+    let lines = help.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
+    #expect(lines.allSatisfy { $0.last != " " })
+  }
+
+  @Test("The overview shows every command and fits 80 columns")
+  func overview() {
+    let lines = HelpText.overview().split(separator: "\n")
+    for command in allCommands {
+      #expect(lines.contains { $0.hasPrefix("  \(command.text.name) ") })
+    }
+    #expect(lines.allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("Hidden options are in no help, and still work")
+  func hidden() throws {
+    let help = HelpText.of(checkCommand.text)
+    for name in ["--print-schema", "--print-reference", "--print-cli-reference"] {
+      #expect(!help.contains(name))
+      #expect(throws: Never.self) { try parseCommandLine(["check", name]) }
+    }
+  }
+
+  @Test("Columns are aligned, and too wide a left one takes its own line")
+  func layout() {
+    let help = HelpText.of(evaluateCommand.text)
+    #expect(
+      help.contains("\n  --timeout D             for one attempt at a fetch (default: 10s)\n"))
+    #expect(help.contains("\n  --allow-missing-metrics\n                          a missing"))
+  }
+}

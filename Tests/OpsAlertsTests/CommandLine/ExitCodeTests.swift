@@ -1,0 +1,24 @@
+internal import OpsAlerts
+internal import Testing
+
+@Suite("Exit codes")
+struct ExitCodeTests {
+  @Test(
+    "Where several hold, the most telling one is taken",
+    arguments: [
+      ([], .success), ([.success], .success), ([.success, .delivery], .delivery),
+      ([.delivery, .noEvidence], .noEvidence), ([.noEvidence, .alerts], .alerts),
+      ([.alerts, .state], .state), ([.state, .usage], .usage),
+      ([.success, .alerts, .usage, .noEvidence, .state, .delivery], .usage),
+    ] as [([ExitCode], ExitCode)])
+  func priority(codes: [ExitCode], expected: ExitCode) {
+    #expect(ExitCode.mostTelling(of: codes) == expected)
+    #expect(ExitCode.mostTelling(of: codes.reversed()) == expected)
+  }
+
+  @Test("The numbers are those that scripts rely on, and all have a rank")
+  func numbers() {
+    #expect(ExitCode.byPriority.map(\.rawValue) == [2, 4, 1, 3, 5, 0])
+    #expect(Set(ExitCode.byPriority) == Set(ExitCode.allCases))
+  }
+}

@@ -1,0 +1,149 @@
+internal import OpsAlerts
+internal import Testing
+
+@Suite("A wrong command line gets one clear sentence")
+struct UsageErrorTests {
+  @Test(
+    "Mistakes of evaluate",
+    arguments: [
+      ("--formt json", "evaluate has no option \"--formt\" (did you mean --format?)"),
+      ("-config x", "evaluate has no option \"-config\" (did you mean --config?)"),
+      ("--zzzzzzzz", "evaluate has no option \"--zzzzzzzz\""),
+      ("--format jsn", "--format takes text or json, not \"jsn\" (did you mean json?)"),
+      (
+        "--fail-on warm",
+        "--fail-on takes never, fail, warn, unknown or pending, not \"warm\" (did you mean warn?)"
+      ),
+      (
+        "--format nagios", "--format nagios comes in a later version, today it takes text or json"
+      ),
+      ("--confirm", "--confirm comes in a later version, today a run takes one sample"),
+      ("--confirm-for 5m", "--confirm-for comes in a later version, today a run takes one sample"),
+      ("--quiet=yes", "--quiet takes no value"),
+      ("--quiet=", "--quiet takes no value"),
+      (
+        "--config",
+        "--config needs a value (--config PATH, or --config=PATH where it begins with a dash)"
+      ),
+      (
+        "--config --quiet",
+        "--config needs a value (--config PATH, or --config=PATH where it begins with a dash)"
+      ),
+      ("--config=", "--config needs a value, found an empty one"),
+      ("--quiet --quiet", "--quiet is given twice"),
+      ("--config a --thresholds b", "--config and --thresholds are the same option, given twice"),
+      ("--quiet extra", "evaluate takes options only, not \"extra\""),
+      ("-- --quiet", "evaluate takes options only, not \"--quiet\""),
+      ("-", "evaluate takes options only, not \"-\""),
+      (
+        "--quiet check",
+        "evaluate takes options only, not \"check\" (a command comes first: 'ops-alert-eval check …')"
+      ),
+      ("--retries 11", "--retries needs a whole number from 0 to 10, found \"11\""),
+      ("--retries=-1", "--retries needs a whole number from 0 to 10, found \"-1\""),
+      ("--retries +1", "--retries needs a whole number from 0 to 10, found \"+1\""),
+      ("--at 2026-11-21T10:15:00Z", "--at is only for use with --snapshot"),
+      ("--state a --no-state", "--state and --no-state contradict each other"),
+      ("--no-state --state a", "--state and --no-state contradict each other"),
+      ("--no-state --reset-state", "--reset-state and --no-state contradict each other"),
+      ("--dry-run --reset-state", "--reset-state and --dry-run contradict each other"),
+      (
+        "--metrics-url http://a --base-url http://b",
+        "--metrics-url and --base-url contradict each other"
+      ),
+      ("--snapshot - --base-url http://b", "--snapshot and --base-url contradict each other"),
+      ("--snapshot - --metrics-url http://b", "--snapshot and --metrics-url contradict each other"),
+      ("--quiet --verbose", "--quiet and --verbose contradict each other"),
+      ("--deliver --no-deliver", "--deliver and --no-deliver contradict each other"),
+      ("--target a --target-name b", "--target and --target-name contradict each other"),
+    ])
+  func evaluate(line: String, reason: String) throws {
+    #expect(try message(line) == "\(reason); see 'ops-alert-eval evaluate --help'")
+  }
+
+  @Test(
+    "Mistakes of the command itself",
+    arguments: [
+      ("chekc", "there is no command \"chekc\" (did you mean check?)"),
+      ("foo", "there is no command \"foo\""),
+      (
+        "watch",
+        "the command watch comes in a later version, today there are evaluate, check, status and demo"
+      ),
+      ("https://api.example", "a URL goes behind --base-url or --metrics-url"),
+      ("\u{1b}[31m", "there is no command \"\\u{1b}[31m\""),
+    ])
+  func command(line: String, reason: String) throws {
+    #expect(try message(line) == "\(reason); see 'ops-alert-eval --help'")
+  }
+
+  @Test(
+    "Every command and option of a later version is known by name",
+    arguments: ["watch", "replay x", "test x", "notify-test", "--confirm", "--interval 5"])
+  func laterVersions(line: String) throws {
+    #expect(try message(line).contains("comes in a later version"))
+  }
+
+  @Test("An option of another command says whose it is")
+  func foreignOption() throws {
+    #expect(
+      try message("check --timeout 5")
+        == "check has no option \"--timeout\" (it belongs to evaluate); "
+        + "see 'ops-alert-eval check --help'")
+  }
+
+  @Test(
+    "What is no duration is refused",
+    arguments: [
+      "abc", "1.", ".5s", "1.2.3", "1e3", "0x10", "inf", "nan", "-5s", "5 s", "5d", "s", "٣s",
+      "1,5s",
+    ])
+  func noDuration(text: String) throws {
+    #expect(
+      try message(["--timeout=\(text)"]).hasPrefix(
+        "--timeout needs a duration like 90s, 10m, 2h or 500ms, found"))
+  }
+
+  @Test(
+    "A duration of nothing or of more than 30 days is refused",
+    arguments: ["0", "0.0004", "0ms", "721h", "2592001", "99999999999999999999999999h"])
+  func durationOutOfRange(text: String) throws {
+    #expect(
+      try message(["--deadline", text]).contains("at least 1ms and at most 30 days"))
+  }
+
+  @Test(
+    "Secrets are never repeated",
+    arguments: [
+      "https://user:hunter2@api.example/", "--retries https://user:hunter2@api.example",
+      "--format user:hunter2@api.example", "--quiet https://api.example/?token=hunter2",
+      "--bearer-token hunter2", "--token=hunter2", "--bearer-token-env hunter2!",
+      "--metrics-ulr=https://user:hunter2@api.example", "--https://user:hunter2@api.example",
+      "--quiet=hunter2",
+    ])
+  func secrets(line: String) throws {
+    #expect(try !message(line).contains("hunter2"))
+  }
+
+  @Test("A token on the command line is told where tokens belong")
+  func token() throws {
+    let text = try message("--bearer-token abc")
+    #expect(text.contains("OPS_API_BEARER_TOKEN"))
+    #expect(text.contains("--bearer-token-file"))
+  }
+
+  @Test("A word of any size makes a short message of one line")
+  func longWord() throws {
+    let text = try message([String(repeating: "x\n", count: 100_000)])
+    #expect(text.count < 200)
+    #expect(!text.contains("\n"))
+  }
+
+  private func message(_ line: String) throws -> String {
+    try message(line.split(separator: " ").map(String.init))
+  }
+
+  private func message(_ words: [String]) throws -> String {
+    try #require(throws: UsageError.self) { try parseCommandLine(words) }.message
+  }
+}

@@ -1,0 +1,17 @@
+internal import Foundation
+
+/// The repository that this test was built from.
+enum Repository {
+  static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The documents whose links must hold, as paths in the repository, sorted.
+  static func documents() -> [String] {
+    let docs = FileManager.default.enumerator(atPath: root.appending(path: "docs").path)
+    let paths = (docs?.compactMap { $0 as? String } ?? []).map { "docs/\($0)" } + ["README.md"]
+    return paths.filter { path in
+      path.hasSuffix(".md")
+        && FileManager.default.fileExists(atPath: root.appending(path: path).path)
+    }.sorted()
+  }
+}
