@@ -15,7 +15,15 @@ package struct EvaluationRun: Sendable {
   package func run() async -> ExitCode {
     // The client's process boots while this one reads its files.
     let client = options.snapshot == nil ? environment.startClient() : nil
-    defer { client?.shutdown() }
+    defer { client?.shutDown() }
+    var outcome = await outcome(through: client)
+    guard !outcome.isUsageError else { return .usage }
+    report(&outcome)
+    return outcome.exitCode(failOn: options.failOn)
+  }
+
+  /// Everything up to the report.
+  func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
     do throws(RunStop) {
       let configuration = try loadConfiguration()
@@ -31,12 +39,10 @@ package struct EvaluationRun: Sendable {
       record(answers, into: &outcome)
     } catch {
       environment.fail(error.sentence)
-      guard error.code != .usage else { return .usage }
       outcome.now = environment.now()
       outcome.stop(error)
     }
-    report(&outcome)
-    return outcome.exitCode(failOn: options.failOn)
+    return outcome
   }
 }
 
@@ -53,6 +59,9 @@ struct RunOutcome {
       generatedAt: now, configurationVersion: configurationVersion, targets: targets,
       errors: errors)
   }
+
+  /// Nothing was fetched, written or sent, and nothing is reported.
+  var isUsageError: Bool { codes.contains(.usage) }
 
   mutating func add(_ code: ExitCode) { codes.insert(code) }
 

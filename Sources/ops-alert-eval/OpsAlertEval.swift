@@ -1,7 +1,15 @@
+internal import AlertEngine
+internal import Foundation
 internal import OpsAlerts
 
+/// The program: hands the live world to `OpsAlerts`, and nothing else.
 @main
 struct OpsAlertEval {
-  static func main() {
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
+    // A reader that went away (`| head`) is an answer to a write, not an end.
+    signal(SIGPIPE, SIG_IGN)
+    exit(await runCommand(arguments, in: .live).rawValue)
   }
 }

@@ -55,7 +55,7 @@ package struct CheckWording: Sendable {
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
   package var since: String? {
     guard let evidence = check.phase.breach?.evidence else { return nil }
-    return "since \(time(evidence.first)) (\(words(evidence)))"
+    return "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
   }
 
   /// When a pending alert fires if every further sample is bad.
@@ -103,15 +103,6 @@ package struct CheckWording: Sendable {
 }
 
 extension CheckWording {
-  func words(_ evidence: Evidence) -> String {
-    var parts = [Quantity.text(evidence.span)]
-    parts.append(evidence.count == 1 ? "1 sample" : "\(evidence.count) samples")
-    if evidence.longestGap > .zero {
-      parts.append("longest gap \(Quantity.text(evidence.longestGap))")
-    }
-    return parts.joined(separator: ", ")
-  }
-
   private func words(_ finding: Finding) -> String {
     switch finding {
     case .sample(let sample): value(sample)

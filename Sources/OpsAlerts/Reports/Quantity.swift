@@ -44,6 +44,14 @@ enum Quantity {
     return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
   }
 
+  /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
+  static func text(_ evidence: Evidence) -> String {
+    var parts = [text(evidence.span)]
+    parts.append(evidence.count == 1 ? "1 sample" : "\(evidence.count) samples")
+    if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }
+    return parts.joined(separator: ", ")
+  }
+
   /// A time of today by the clock, of another day with its date.
   static func text(_ instant: Instant, seenAt now: Instant) -> String {
     let isToday = instant.rfc3339.prefix(10) == now.rfc3339.prefix(10)

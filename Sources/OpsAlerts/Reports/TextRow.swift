@@ -23,16 +23,20 @@ struct TextRow {
     }
 
     init(_ check: Check) {
-      switch check.phase.kind {
+      switch (check.phase.kind, check.observation) {
+      case (.inactive, .unknown): self = .unknown
+      case (.inactive, .bad): self = .pending
+      case (.inactive, .good), (.pending, _), (.firing, _), (.recovering, _):
+        self.init(check.phase)
+      }
+    }
+
+    init(_ phase: Phase) {
+      switch phase.kind {
       case .firing: self = .firing
       case .recovering: self = .recovering
       case .pending: self = .pending
-      case .inactive:
-        switch check.observation {
-        case .bad: self = .pending
-        case .good: self = .ok
-        case .unknown: self = .unknown
-        }
+      case .inactive: self = .ok
       }
     }
   }

@@ -47,7 +47,7 @@ extension EvaluationRun {
 
   /// Asks every target, or reads the saved snapshot.
   func fetch(
-    _ sources: [TargetSource], through client: (any StoppableHTTPClient)?
+    _ sources: [TargetSource], through client: (any HTTPClient)?
   ) async throws(RunStop) -> [TargetAnswer] {
     if case .saved(_, let snapshot)? = sources.first {
       return [TargetAnswer(source: sources[0], content: .snapshot(try read(snapshot)))]
@@ -58,7 +58,8 @@ extension EvaluationRun {
     }
     let settings = FetchSettings(
       timeout: options.timeout, retries: options.retries, deadline: options.deadline)
-    let outcomes = await fetchSnapshots(targets, settings: settings, client: client)
+    let outcomes = await fetchSnapshots(
+      targets, settings: settings, client: client, pause: RetryPause(now: environment.now))
     return zip(sources, outcomes).map { source, outcome in
       switch outcome {
       case .snapshot(let bytes, let latency, let attempts):

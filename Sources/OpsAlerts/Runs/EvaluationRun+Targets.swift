@@ -122,13 +122,15 @@ extension EvaluationRun {
     } else {
       token = try tokenOfOptions()
     }
-    return FetchTarget(name: target.name, address: address, token: token)
+    return FetchTarget(
+      name: target.name, address: address, token: token,
+      tokenVariable: target.bearerTokenVariable ?? options.bearerTokenEnv)
   }
 
   private func optionsTarget(at address: HTTPAddress) throws(RunStop) -> FetchTarget {
     FetchTarget(
       name: options.targetName ?? address.hostAndPort, address: address,
-      token: try tokenOfOptions())
+      token: try tokenOfOptions(), tokenVariable: options.bearerTokenEnv)
   }
 
   private func tokenOfOptions() throws(RunStop) -> BearerToken? {

@@ -51,7 +51,7 @@ package struct RunEnvironment: Sendable {
 
 /// A client that holds something which must end with the run.
 package protocol StoppableHTTPClient: HTTPClient {
-  func shutdown()
+  func shutDown()
 }
 
 /// Why a run ends before its report.

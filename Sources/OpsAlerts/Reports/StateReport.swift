@@ -1,0 +1,87 @@
+internal import AlertEngine
+
+/// What runs remember, for people: alerts that are on first, and how old all of it is.
+///
+/// The state holds no thresholds, so that numbers stand here without their limits and units.
+struct StateReport {
+  /// Inactive alerts are listed too.
+  let isVerbose: Bool
+  let ink: Ink
+
+  init(isVerbose: Bool, isColored: Bool) {
+    self.isVerbose = isVerbose
+    self.ink = Ink(isOn: isColored)
+  }
+
+  func render(_ targets: [String: TargetState], seenAt now: Instant) -> String {
+    var lines: [String] = []
+    for (name, target) in targets.sorted(by: { $0.key < $1.key }) {
+      lines.append(ink.bold(printable(name)) + ": " + age(of: target, now))
+      let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
+      for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
+        lines += rows(key, alert, now)
+      }
+      let inactive = alerts.count { $0.value.phase.kind == .inactive }
+      if inactive > 0, !isVerbose {
+        lines.append("  and \(inactive) inactive (--verbose lists them)")
+      }
+    }
+    guard !lines.isEmpty else { return "" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func age(of target: TargetState, _ now: Instant) -> String {
+    guard let last = target.lastObservation else { return "never evaluated" }
+    var text = "evaluated \(Quantity.text(last, seenAt: now)) UTC (\(ago(last, now)))"
+    if let readable = target.lastReadable, readable < last {
+      text += ", no snapshot since \(Quantity.text(readable, seenAt: now)) UTC"
+    } else if target.lastReadable == nil {
+      text += ", never a snapshot"
+    }
+    return text
+  }
+
+  private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
+    let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
+    let state = TextRow.State(alert.phase)
+    let word = ink.paint(state.word, state.color)
+    var line = "  \(word)  \(ink.bold(printable(key.rule, limit: 80) + instance))"
+    let spark = Sparkline.text(alert.recent, nil)
+    if !spark.isEmpty { line += "  " + spark }
+    return [line] + details(of: alert, now).map { "    " + $0 }
+  }
+
+  private func details(of alert: Alert, _ now: Instant) -> [String] {
+    guard let breach = alert.phase.breach else { return [] }
+    var parts = ["bad since \(Quantity.text(breach.evidence.first, seenAt: now)) UTC"]
+    parts[0] += " (\(Quantity.text(breach.evidence)))"
+    if let episode = alert.phase.episode {
+      parts.append("fired \(Quantity.text(episode.firedAt, seenAt: now)) UTC")
+      parts.append(episode.severity.rawValue)
+    }
+    if let peak = breach.peak {
+      let time = Quantity.text(peak.at, seenAt: now)
+      parts.append("peak \(Quantity.text(peak.value, nil)) at \(time) UTC")
+    }
+    if case .recovering(_, let evidence) = alert.phase {
+      parts.append("good since \(Quantity.text(evidence.first, seenAt: now)) UTC")
+    }
+    return [parts.joined(separator: " · ")]
+  }
+
+  private func ago(_ instant: Instant, _ now: Instant) -> String {
+    instant > now ? "ahead of this clock" : "\(Quantity.text(now - instant)) ago"
+  }
+}
+
+extension Alert {
+  /// What needs attention first.
+  fileprivate var rank: Int {
+    switch phase.kind {
+    case .firing: 0
+    case .recovering: 1
+    case .pending: 2
+    case .inactive: 3
+    }
+  }
+}

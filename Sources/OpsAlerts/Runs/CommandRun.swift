@@ -1,0 +1,24 @@
+/// Does what a command line asks for.
+///
+/// - Parameters:
+///   - arguments: the words behind the program's name.
+///   - environment: the world to do it in.
+/// - Returns: the exit code.
+package func runCommand(
+  _ arguments: [String], in environment: RunEnvironment
+) async -> ExitCode {
+  let invocation: Invocation
+  do throws(UsageError) {
+    invocation = try parseCommandLine(arguments)
+  } catch {
+    environment.fail(error.message)
+    return .usage
+  }
+  switch invocation {
+  case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
+  case .check(let options): return CheckRun(options, in: environment).run()
+  case .status(let options): return StatusRun(options, in: environment).run()
+  case .demo(let options): return await DemoRun(options, in: environment).run()
+  case .print(let text): return environment.write(Array(text.utf8)) ? .success : .state
+  }
+}

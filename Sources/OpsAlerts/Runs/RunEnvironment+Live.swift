@@ -1,0 +1,21 @@
+internal import AlertEngine
+internal import Foundation
+
+extension RunEnvironment {
+  /// The real world.
+  package static var live: RunEnvironment {
+    RunEnvironment(
+      variables: ProcessInfo.processInfo.environment,
+      now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
+      write: { (try? FileHandle.standardOutput.write(contentsOf: $0)) != nil },
+      tell: { try? FileHandle.standardError.write(contentsOf: Array("\($0)\n".utf8)) },
+      readInput: { limit in
+        guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1) else { return [] }
+        return data.count > limit ? nil : Array(data)
+      },
+      isOutputTerminal: isatty(STDOUT_FILENO) != 0,
+      startClient: { HTTPWorker() })
+  }
+}
+
+extension HTTPWorker: StoppableHTTPClient {}
