@@ -28,7 +28,7 @@ package func printable(_ text: String, limit: Int = 256) -> String {
 
 private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
-  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+  case .control, .format, .lineSeparator, .paragraphSeparator: false
   default: true
   }
 }

@@ -36,6 +36,11 @@ struct CommandText: Sendable {
   var exits: [Exit]
 
   var options: [OptionText] { groups.flatMap(\.options) }
+
+  /// The options that contradict one, whichever of the two rows says so.
+  func contradictions(of option: OptionText) -> [String] {
+    option.excludes + options.filter { $0.excludes.contains(option.name) }.map(\.name)
+  }
 }
 
 /// A command, its options and how it reads them.

@@ -8,14 +8,16 @@ package enum CommandLineReference {
     let texts = allCommands.map(\.text)
     let overview = table(
       ["command", ""], texts.map { ["[`\($0.name)`](#\($0.name))", $0.summary] })
-    return ([start, overview] + texts.map(section) + [end]).joined(separator: "\n\n") + "\n"
+    return ([start, "## Commands", overview] + texts.map(section) + [end]).joined(separator: "\n\n")
+      + "\n"
   }
 
   private static func section(_ command: CommandText) -> String {
     var parts = ["## \(command.name)", command.description]
     for (title, options) in command.groups {
       parts.append("### \(command.name): \(title.lowercased())")
-      parts.append(table(["option", "environment", "default", ""], options.map(cells)))
+      parts.append(
+        table(["option", "environment", "default", ""], options.map { cells($0, of: command) }))
     }
     if !command.variables.isEmpty {
       parts.append("### \(command.name): environment variables")
@@ -30,14 +32,13 @@ package enum CommandLineReference {
     return parts.joined(separator: "\n\n")
   }
 
-  private static func cells(_ option: OptionText) -> [String] {
+  private static func cells(_ option: OptionText, of command: CommandText) -> [String] {
     let value = option.placeholder.map { " \($0)" } ?? ""
     var remarks = [option.summary]
     if option.mayRepeat { remarks.append("may repeat") }
     if let needed = option.requires { remarks.append("only with `\(needed)`") }
-    if !option.excludes.isEmpty {
-      remarks.append("not with \(listing(option.excludes.map(code), "or"))")
-    }
+    let others = command.contradictions(of: option)
+    if !others.isEmpty { remarks.append("not with \(listing(others.map(code), "or"))") }
     return [
       option.names.map { code($0 + value) }.joined(separator: ", "),
       option.environment.map(code) ?? "", option.defaultText.map(code) ?? "",

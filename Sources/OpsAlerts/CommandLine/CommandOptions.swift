@@ -1,4 +1,4 @@
-internal import AlertEngine
+package import AlertEngine
 
 /// The options of one command; made without arguments they are its defaults.
 package protocol CommandOptions: Sendable {
@@ -19,7 +19,7 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   /// What the one target of the options is called.
   package var targetName: String?
   /// The time to evaluate at; only with a snapshot.
-  package var at: String?
+  package var at: Instant?
   package var state = StateChoice.standard
   /// A corrupt or unwanted state file is moved aside before the run.
   package var resetState = false

@@ -28,7 +28,6 @@ extension OptionValue<String> {
   static let path = text("PATH", .files)
   static let url = text("URL")
   static let name = text("NAME")
-  static let time = text("TIME")
 
   /// The name of an environment variable; the error does not repeat what was given, since it may
   /// be the variable's value.
@@ -56,6 +55,18 @@ extension OptionValue<String> {
       placeholder: placeholder, completion: completion,
       read: { (text) throws(ValueMistake) in text }, write: { $0 })
   }
+}
+
+extension OptionValue<Instant> {
+  static let time = OptionValue(
+    placeholder: "TIME",
+    read: { (text) throws(ValueMistake) in
+      guard let instant = Instant(rfc3339: text) else {
+        throw ValueMistake("needs a time like 2026-11-21T10:15:00Z, found \(shown(text))")
+      }
+      return instant
+    },
+    write: \.rfc3339)
 }
 
 extension OptionValue<SnapshotSource> {

@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import OpsAlerts
 internal import Testing
 
@@ -93,6 +94,16 @@ struct CommandLineTests {
     var expected = EvaluateOptions()
     expected.timeout = .milliseconds(milliseconds)
     #expect(try parseCommandLine(["--timeout", text]) == .evaluate(expected))
+  }
+
+  @Test("A saved snapshot may be judged at a time of its own")
+  func time() throws {
+    var expected = EvaluateOptions()
+    expected.snapshot = .standardInput
+    expected.at = Instant(milliseconds: 1_500)
+    #expect(
+      try parseCommandLine(["--at", "1970-01-01T01:00:01.5+01:00", "--snapshot", "-"])
+        == .evaluate(expected))
   }
 
   @Test("The other commands have their own options")

@@ -42,6 +42,10 @@ struct UsageErrorTests {
       ("--retries 11", "--retries needs a whole number from 0 to 10, found \"11\""),
       ("--retries=-1", "--retries needs a whole number from 0 to 10, found \"-1\""),
       ("--retries +1", "--retries needs a whole number from 0 to 10, found \"+1\""),
+      (
+        "--snapshot - --at yesterday",
+        "--at needs a time like 2026-11-21T10:15:00Z, found \"yesterday\""
+      ),
       ("--at 2026-11-21T10:15:00Z", "--at is only for use with --snapshot"),
       ("--state a --no-state", "--state and --no-state contradict each other"),
       ("--no-state --state a", "--state and --no-state contradict each other"),

@@ -52,7 +52,7 @@ struct DocumentLinks {
         let file =
           parts[0].isEmpty
           ? document : document.deletingLastPathComponent().appending(path: parts[0]).standardized
-        guard file.path.hasPrefix(root.standardized.path),
+        guard !target.hasPrefix("/"), file.path.hasPrefix(root.standardized.path + "/"),
           FileManager.default.fileExists(atPath: file.path)
         else { return true }
         guard parts.count == 2 else { return false }
