@@ -23,7 +23,8 @@ let package = Package(
     .executableTarget(name: "ops-alert-eval", dependencies: ["OpsAlerts"], swiftSettings: strict),
     .testTarget(name: "AlertEngineTests", dependencies: ["AlertEngine"], swiftSettings: strict),
     .testTarget(
-      name: "OpsAlertsTests", dependencies: ["OpsAlerts", "AlertEngine"], swiftSettings: strict),
+      name: "OpsAlertsTests", dependencies: ["ops-alert-eval", "OpsAlerts", "AlertEngine"],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["ops-alert-eval", "OpsAlerts"], swiftSettings: strict),
   ],

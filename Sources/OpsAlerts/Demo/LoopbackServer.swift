@@ -1,0 +1,240 @@
+internal import Foundation
+internal import Synchronization
+
+/// A small HTTP server on 127.0.0.1 that answers each connection once, as its handler says: well,
+/// or as badly as the network ever does.
+///
+/// It stops by itself when its time is up, whatever becomes of its owner.
+package final class LoopbackServer: Sendable {
+  package typealias Handler = @Sendable (ReceivedRequest) -> Reply
+
+  /// Why a server could not be started, as the system says it.
+  package struct StartError: Error, CustomStringConvertible {
+    let code: Int32
+    package var description: String {
+      "cannot listen on 127.0.0.1: \(String(cString: strerror(code)))"
+    }
+  }
+
+  private struct State {
+    var connections: Set<Int32> = []
+    var requests: [ReceivedRequest] = []
+    var isStopped = false
+  }
+
+  private static let mostConnections = 64
+
+  /// The port, chosen by the system.
+  package let port: Int
+  private let listener: Int32
+  private let end: ContinuousClock.Instant
+  private let handler: Handler
+  private let state = Mutex(State())
+
+  /// Starts listening.
+  ///
+  /// - Parameters:
+  ///   - lifetime: after this the server stops by itself.
+  ///   - handler: called on the connection's own thread.
+  /// - Throws: `StartError`.
+  package init(lifetime: Duration = .seconds(60), handler: @escaping Handler) throws(StartError) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard listener >= 0 else { throw StartError(code: errno) }
+    do throws(StartError) {
+      port = try Self.bindToLoopback(listener)
+    } catch {
+      close(listener)
+      throw error
+    }
+    self.listener = listener
+    end = .now + lifetime
+    self.handler = handler
+    Thread.detachNewThread { self.acceptConnections() }
+  }
+
+  /// What was asked so far, in order of arrival.
+  package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
+
+  /// Stops listening and breaks off every connection.
+  package func stop() {
+    state.withLock { state in
+      state.isStopped = true
+      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  private static func bindToLoopback(_ listener: Int32) throws(StartError) -> Int {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let succeeded = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, size) == 0 && listen(listener, 64) == 0
+          && getsockname(listener, address, &size) == 0
+      }
+    }
+    guard succeeded else { throw StartError(code: errno) }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  private func acceptConnections() {
+    var poller = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+    while !state.withLock({ $0.isStopped }), ContinuousClock.now < end {
+      // Short waits, because closing a listener does not end a wait for it everywhere.
+      guard poll(&poller, 1, 20) > 0 else { continue }
+      let connection = accept(listener, nil, nil)
+      guard connection >= 0 else { continue }
+      guard admit(connection) else {
+        close(connection)
+        continue
+      }
+      Thread.detachNewThread { self.serve(connection) }
+    }
+    stop()
+    close(listener)
+  }
+
+  private func admit(_ connection: Int32) -> Bool {
+    _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+    return state.withLock { state in
+      guard !state.isStopped, state.connections.count < Self.mostConnections else { return false }
+      state.connections.insert(connection)
+      return true
+    }
+  }
+
+  private func serve(_ connection: Int32) {
+    if let request = ReceivedRequest(from: connection) {
+      state.withLock { $0.requests.append(request) }
+      for step in handler(request).steps {
+        guard step.take(on: connection) else { break }
+      }
+    }
+    state.withLock { state in
+      state.connections.remove(connection)
+      close(connection)
+    }
+  }
+}
+
+extension LoopbackServer {
+  /// A request as it came.
+  package struct ReceivedRequest: Sendable {
+    package let method: String
+    /// With the query.
+    package let path: String
+    package let body: [UInt8]
+    private let headers: [String: String]
+
+    private static let mostBytes = 32 << 20
+
+    /// The value of a header, whatever the case of its name.
+    package func header(_ name: String) -> String? { headers[name.lowercased()] }
+
+    /// Reads one request; nil when the connection ends before it or it is none.
+    fileprivate init?(from connection: Int32) {
+      var bytes: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 1 << 16)
+      var bodyStart: Int?
+      var bodyEnd = Self.mostBytes
+      var lines: [Substring] = []
+      while bytes.count < bodyEnd {
+        let count = recv(connection, &chunk, chunk.count, 0)
+        guard count > 0 else { return nil }
+        bytes += chunk[..<count]
+        guard bodyStart == nil, let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else {
+          continue
+        }
+        lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        bodyStart = end.upperBound
+        let length = Self.fields(lines)["content-length"].flatMap { Int($0) } ?? 0
+        bodyEnd = min(Self.mostBytes, end.upperBound + max(0, length))
+      }
+      let words = lines.first?.split(separator: " ") ?? []
+      guard let bodyStart, words.count == 3 else { return nil }
+      method = String(words[0])
+      path = String(words[1])
+      headers = Self.fields(lines)
+      body = Array(bytes[bodyStart...])
+    }
+
+    private static func fields(_ lines: [Substring]) -> [String: String] {
+      var fields: [String: String] = [:]
+      for line in lines.dropFirst() {
+        let parts = line.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { continue }
+        fields[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
+      }
+      return fields
+    }
+  }
+
+  /// What the server does with a connection, step by step; it is closed after the last.
+  package struct Reply: Sendable {
+    package enum Step: Sendable {
+      case send([UInt8])
+      /// One byte at a time.
+      case drip([UInt8], every: Duration)
+      /// The same bytes over and over, up to a number of bytes in all.
+      case flood([UInt8], upTo: Int)
+      /// Say nothing more until the client leaves.
+      case hang
+      /// Break the connection off instead of closing it.
+      case reset
+    }
+
+    package let steps: [Step]
+
+    package init(_ steps: [Step]) {
+      self.steps = steps
+    }
+
+    /// A sound response.
+    package static func response(
+      _ status: Int = 200, headers: [(String, String)] = [("Content-Type", "application/json")],
+      body: [UInt8] = []
+    ) -> Reply {
+      let lines =
+        ["HTTP/1.1 \(status) Status"] + headers.map { "\($0): \($1)" }
+        + ["Content-Length: \(body.count)", "Connection: close", "", ""]
+      return Reply([.send(Array(lines.joined(separator: "\r\n").utf8)), .send(body)])
+    }
+
+    /// A sound response with JSON.
+    package static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
+
+    /// Exactly these bytes.
+    package static func raw(_ text: String) -> Reply { Reply([.send(Array(text.utf8))]) }
+  }
+}
+
+extension LoopbackServer.Reply.Step {
+  /// Does the step; false when the client is gone.
+  fileprivate func take(on connection: Int32) -> Bool {
+    switch self {
+    case .send(let bytes):
+      return bytes.withUnsafeBytes { sendAll($0, to: connection) }
+    case .drip(let bytes, let pause):
+      return bytes.allSatisfy { byte in
+        usleep(UInt32(pause / .microseconds(1)))
+        return withUnsafeBytes(of: byte) { sendAll($0, to: connection) }
+      }
+    case .flood(let bytes, let limit):
+      return bytes.withUnsafeBytes { bytes in
+        stride(from: 0, to: limit, by: bytes.count).allSatisfy { _ in
+          sendAll(bytes, to: connection)
+        }
+      }
+    case .hang:
+      var byte: UInt8 = 0
+      while recv(connection, &byte, 1, 0) > 0 {}
+      return false
+    case .reset:
+      var abort = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(
+        connection, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+      return false
+    }
+  }
+}

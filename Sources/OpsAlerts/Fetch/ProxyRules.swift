@@ -1,0 +1,64 @@
+/// The proxies that the environment asks for, read as libcurl reads them.
+///
+/// Where libcurl's versions differ this answers that the proxy applies, which is the careful side.
+package struct ProxyRules: Sendable {
+  private let environment: [String: String]
+  private let exceptions: [String]
+
+  package init(environment: [String: String]) {
+    self.environment = environment
+    let list = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+    exceptions = list.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
+  }
+
+  /// The variable that sends requests for `address` through a proxy, or nil when none does.
+  package func proxyVariable(for address: HTTPAddress) -> String? {
+    guard !exceptions.contains(where: { Self.exception($0, covers: address.host) }) else {
+      return nil
+    }
+    // HTTP_PROXY in capitals is not read: a web server could set it from a request's header.
+    let names =
+      switch address.scheme {
+      case .http: ["http_proxy", "all_proxy", "ALL_PROXY"]
+      case .https: ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+      }
+    return names.first { environment[$0]?.isEmpty == false }
+  }
+
+  /// `*`, the host itself, a domain above it, or a range of addresses such as `10.0.0.0/8`.
+  private static func exception(_ entry: String, covers host: String) -> Bool {
+    guard entry != "*" else { return true }
+    if let address = IPv4Address(host) {
+      let parts = entry.split(separator: "/", maxSplits: 1)
+      guard let first = parts.first, let range = IPv4Address(first) else { return false }
+      guard parts.count == 2 else { return range == address }
+      guard let bits = Int(parts[1]), (0...32).contains(bits) else { return false }
+      return address.shares(first: bits, bitsWith: range)
+    }
+    let domain = entry.drop { $0 == "." }
+    return !domain.isEmpty && (host == domain || host.hasSuffix("." + domain))
+  }
+}
+
+/// A token that a plain-http proxy would read: a mistake in the configuration, found before any
+/// request.
+package struct TokenThroughProxy: Error, Equatable, CustomStringConvertible {
+  package let variable: String
+  package let hostAndPort: String
+
+  package var description: String {
+    "\(variable) would send the token for http://\(hostAndPort) through a proxy in clear text: "
+      + "use https, or add the host to no_proxy"
+  }
+}
+
+/// Refuses targets whose token a proxy would read.
+package func refuseTokensThroughProxies(
+  _ targets: [FetchTarget], environment: [String: String]
+) throws(TokenThroughProxy) {
+  let rules = ProxyRules(environment: environment)
+  for target in targets where target.token != nil && target.address.scheme == .http {
+    guard let variable = rules.proxyVariable(for: target.address) else { continue }
+    throw TokenThroughProxy(variable: variable, hostAndPort: target.address.hostAndPort)
+  }
+}

@@ -1,0 +1,68 @@
+package import AlertEngine
+
+/// How long to wait before a request is tried again.
+package struct RetryPause: Sendable {
+  /// A random duration from zero to the one given.
+  package typealias Jitter = @Sendable (_ atMost: Duration) -> Duration
+
+  package let jitter: Jitter
+  package let now: @Sendable () -> Instant
+
+  package init(jitter: @escaping Jitter = RetryPause.random, now: @escaping @Sendable () -> Instant)
+  {
+    self.jitter = jitter
+    self.now = now
+  }
+
+  package static let random: Jitter = { .nanoseconds(Int64.random(in: 0...$0.wholeNanoseconds)) }
+
+  /// The pause after the attempt with this number (the first is 0): any time up to
+  /// min(10 s, 0.5 s · 2ⁿ), but never less than a `Retry-After` header asks for.
+  package func pause(afterAttempt attempt: Int, retryAfter: String?) -> Duration {
+    let spread: Duration = min(.seconds(10), .milliseconds(500 << min(attempt, 5)))
+    let asked = retryAfter.flatMap { Self.asked(by: $0, at: now()) } ?? .zero
+    return max(jitter(spread), asked)
+  }
+
+  /// What a `Retry-After` header asks for: seconds, or the time until an HTTP date; nil where it
+  /// is neither.
+  static func asked(by header: String, at now: Instant) -> Duration? {
+    if let seconds = Double(header), seconds.isFinite, (0...1e9).contains(seconds) {
+      return .milliseconds(Int64((seconds * 1_000).rounded(.up)))
+    }
+    return Instant(httpDate: header).map { max(.zero, $0 - now) }
+  }
+}
+
+extension Instant {
+  /// The form of dates that HTTP prescribes: `Sun, 06 Nov 1994 08:49:37 GMT`.
+  init?(httpDate text: String) {
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let words = text.split(separator: " ")
+    guard words.count == 6, words[0].last == ",", words[5] == "GMT" else { return nil }
+    let clock = words[4].split(separator: ":").compactMap { Int($0) }
+    guard
+      let day = Int(words[1]), (1...31).contains(day),
+      let month = months.firstIndex(where: { $0 == words[2] }),
+      let year = Int(words[3]), (1970...9999).contains(year),
+      clock.count == 3, (0..<24).contains(clock[0]), (0..<60).contains(clock[1]),
+      (0...60).contains(clock[2])
+    else { return nil }
+    // Days since 1970-01-01, with the year counted from March so that a leap day ends it.
+    let shifted = month < 2 ? year - 1 : year
+    let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
+    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    let seconds = days * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
+    self.init(milliseconds: Int64(seconds) * 1_000)
+  }
+}
+
+extension Duration {
+  /// The whole nanoseconds in this duration; good for 292 years.
+  var wholeNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+internal import Synchronization
+
+/// Sends requests through a child process of the same executable, because an answer can end the
+/// process that reads it (docs/architecture.md says how).
+///
+/// When the worker dies, each request it had goes once more, in a worker of its own: one hostile
+/// endpoint harms only itself, and a POST may arrive twice.
+package final class HTTPWorker: HTTPClient {
+  private struct Workers {
+    var shared: WorkerConnection?
+    var alone: [WorkerConnection] = []
+    var areShutDown = false
+  }
+
+  /// What the worker inherits, so that no secret is in its environment.
+  private static let inherited = [
+    "PATH", "TZ", "LANG", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+    "no_proxy", "NO_PROXY",
+  ]
+
+  private let executable: String
+  private let environment: [String: String]
+  private let workers = Mutex(Workers())
+
+  /// Starts the worker at once: it boots while the caller reads its files.
+  ///
+  /// - Parameters:
+  ///   - executable: a program that calls `HTTPWorkerProcess.run()` for its hidden argument.
+  ///   - environment: where the few variables for the worker are taken from.
+  package init(
+    executable: String = "/proc/self/exe",
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    self.executable = executable
+    // URLSession keeps folders under HOME even when it is told to keep nothing.
+    self.environment = environment.filter { Self.inherited.contains($0.key) }
+      .merging(["HOME": "/dev/null"]) { _, fixed in fixed }
+    // Should it fail, the first request tries again and has somebody to tell.
+    _ = try? sharedWorker()
+  }
+
+  deinit {
+    shutDown()
+  }
+
+  package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let start = ContinuousClock.now
+    let worker = try sharedWorker()
+    do throws(HTTPFailure) {
+      return try await worker.response(to: request)
+    } catch .workerDied(let signal) {
+      var again = request
+      again.deadline -= start.duration(to: .now)
+      guard again.deadline > .zero else { throw .workerDied(signal: signal) }
+      return try await responseAlone(to: again)
+    } catch {
+      if error.leavesTransferRunning { worker.retire() }
+      throw error
+    }
+  }
+
+  /// Ends and reaps every worker; requests under way and later ones fail as cancelled.
+  package func shutDown() {
+    let ended = workers.withLock { workers in
+      defer { workers = Workers(areShutDown: true) }
+      return workers.alone + [workers.shared].compactMap(\.self)
+    }
+    for worker in ended { worker.shutDown() }
+  }
+
+  private func responseAlone(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let worker = try workers.withLock { workers throws(HTTPFailure) in
+      let worker = try launch(unless: workers.areShutDown)
+      workers.alone.append(worker)
+      return worker
+    }
+    defer {
+      workers.withLock { $0.alone.removeAll { $0 === worker } }
+      worker.shutDown()
+    }
+    return try await worker.response(to: request)
+  }
+
+  private func sharedWorker() throws(HTTPFailure) -> WorkerConnection {
+    try workers.withLock { workers throws(HTTPFailure) in
+      if let shared = workers.shared, shared.isUsable { return shared }
+      let fresh = try launch(unless: workers.areShutDown)
+      workers.shared = fresh
+      return fresh
+    }
+  }
+
+  private func launch(unless isShutDown: Bool) throws(HTTPFailure) -> WorkerConnection {
+    guard !isShutDown else { throw .cancelled }
+    return try WorkerConnection(executable: executable, environment: environment)
+  }
+}
+
+extension HTTPFailure {
+  /// Whether the worker gave up on a transfer that may still keep it busy: a flood, or a name
+  /// look-up without end.
+  fileprivate var leavesTransferRunning: Bool {
+    switch self {
+    case .timedOut, .tooLarge, .encoded, .headersTooLarge: true
+    case .nameNotResolved, .refused, .reset, .truncated, .tls, .redirect, .notHTTP: false
+    case .headerRefused, .workerDied, .workerUnavailable, .cancelled, .other: false
+    }
+  }
+}

@@ -1,0 +1,164 @@
+internal import Foundation
+
+#if canImport(FoundationNetworking)
+  internal import FoundationNetworking
+#endif
+
+/// The far side of `HTTPWorker`: reads requests from its standard input, which is a socket, and
+/// writes the answers back to it.
+package enum HTTPWorkerProcess {
+  /// The argument that makes the executable a worker.
+  package static let argument = "__http-worker"
+
+  /// The most memory that a worker may fill: room for many bodies of the usual limit at once.
+  private static let memoryLimit: UInt = 768 << 20
+
+  /// Serves requests until the other end of standard input is closed, and so never outlives its
+  /// parent.
+  package static func run() -> Never {
+    limitResources()
+    let exchanges = Exchanges { head, body in
+      // When nobody reads any more, the parent is gone.
+      if !sendMessage(head, body: body, to: STDIN_FILENO) { _exit(0) }
+    }
+    let session = URLSession(
+      configuration: configuration, delegate: ExchangeDelegate(exchanges), delegateQueue: nil)
+    var reader = MessageReader(descriptor: STDIN_FILENO)
+    while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
+      guard let request = urlRequest(head, body: body) else {
+        exchanges.refuse(head, .other(code: URLError.badURL.rawValue, text: "bad URL"))
+        continue
+      }
+      let task = session.dataTask(with: request)
+      exchanges.begin(task.taskIdentifier, head) { task.cancel() }
+      task.resume()
+    }
+    _exit(0)
+  }
+
+  /// Bounds what a hostile answer can take, and what a crash can leave behind.
+  private static func limitResources() {
+    // Memory holds a token, so no core dumps.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    // RLIMIT_AS would also count what is only reserved: a GiB before the first request.
+    var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
+    setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+    // Whatever the parent had open, above all a lock on a file, is not kept alive here.
+    for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
+  }
+
+  /// Keeps nothing from one request to the next.
+  private static var configuration: URLSessionConfiguration {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    configuration.urlCredentialStorage = nil
+    configuration.httpMaximumConnectionsPerHost = 16
+    return configuration
+  }
+
+  private static func urlRequest(_ head: RequestHead, body: [UInt8]) -> URLRequest? {
+    guard let url = URL(string: head.url) else { return nil }
+    var request = URLRequest(url: url)
+    request.httpMethod = head.method.rawValue
+    request.allHTTPHeaderFields = head.headers
+    request.setValue("ops-alert-eval", forHTTPHeaderField: "User-Agent")
+    // By itself it would ask for gzip, br and zstd, and unpack gigabytes.
+    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+    if !body.isEmpty { request.httpBody = Data(body) }
+    // This one knows whole seconds only; it must never come before the exchange's own deadline.
+    request.timeoutInterval = head.deadline.inSeconds.rounded(.up) + 60
+    return request
+  }
+}
+
+/// Tells the exchanges what URLSession says.
+private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
+  private let exchanges: Exchanges
+
+  init(_ exchanges: Exchanges) {
+    self.exchanges = exchanges
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    receive(response, for: dataTask)
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    exchanges.receive(dataTask.taskIdentifier, data)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+    completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    exchanges.fail(task.taskIdentifier, .redirect(status: response.statusCode))
+    completionHandler(nil)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    // Reply now: some versions never say more about a request after a challenge.
+    if let response = challenge.failureResponse { receive(response, for: task) }
+    exchanges.complete(task.taskIdentifier)
+    completionHandler(.cancelAuthenticationChallenge, nil)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
+  ) {
+    guard let error else {
+      if !exchanges.hasAnswer(task.taskIdentifier), let response = task.response {
+        // A redirect that leads nowhere: nothing was said of it before.
+        receive(response, for: task)
+      }
+      return exchanges.complete(task.taskIdentifier)
+    }
+    let failure = HTTPFailure(error, inBody: exchanges.hasAnswer(task.taskIdentifier))
+    exchanges.fail(task.taskIdentifier, failure)
+  }
+
+  private func receive(_ response: URLResponse, for task: URLSessionTask) {
+    guard let response = response as? HTTPURLResponse else { return }
+    var headers: [String: String] = [:]
+    for case (let name as String, let value as String) in response.allHeaderFields {
+      headers[name] = value
+    }
+    exchanges.receive(
+      task.taskIdentifier, status: response.statusCode, headers: headers,
+      length: response.expectedContentLength)
+  }
+}
+
+extension HTTPFailure {
+  /// The class of an error of URLSession; most of libcurl's errors share one code, so that their
+  /// texts must tell them apart.
+  fileprivate init(_ error: any Error, inBody: Bool) {
+    let error = error as NSError
+    let text = error.localizedDescription
+    let lowered = text.lowercased()
+    self =
+      switch URLError.Code(rawValue: error.code) {
+      case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
+      case .cannotConnectToHost: .refused
+      case .networkConnectionLost: inBody ? .truncated : .reset
+      case .badServerResponse where lowered.contains("empty reply"): .reset
+      case .unsupportedURL, .badServerResponse: .notHTTP
+      case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
+        .tls(harmless(text))
+      case _ where lowered.contains("out of memory") || lowered.contains("header"):
+        .headersTooLarge
+      case _ where inBody: .truncated
+      case _: .other(code: error.code, text: harmless("\(text) \(error.userInfo)"))
+      }
+  }
+}
