@@ -1,6 +1,6 @@
 /// Why some bytes are not a JSON document, and where.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong, in lower case and without a full stop: `expected a value, found "}"`.
+  /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
   package var reason: String
   /// The byte at which it is wrong, counted from 0.
   package var offset: Int
@@ -20,4 +20,35 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "line \(line), column \(column): \(reason)" }
+
+  /// The line and column of a byte, both counted from 1, the column in bytes.
+  package static func place(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+    bytes.withUnsafeBufferPointer { place(of: offset, in: $0) }
+  }
+
+  static func place(
+    of offset: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> (line: Int, column: Int) {
+    var line = 1
+    var lineStart = 0
+    for index in 0..<min(offset, bytes.count) where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    return (line, offset - lineStart + 1)
+  }
+}
+
+/// A `JSONError` on its way out of the scanner: lines are counted only once, at the end.
+struct JSONFault: Error {
+  var reason: String
+  var offset: Int
+  var isTruncation = false
+
+  func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONError {
+    let place = JSONError.place(of: offset, in: bytes)
+    return JSONError(
+      reason: reason, offset: offset, line: place.line, column: place.column,
+      isTruncation: isTruncation)
+  }
 }

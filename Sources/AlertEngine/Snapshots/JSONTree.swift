@@ -1,0 +1,44 @@
+extension JSONNode {
+  /// Reads a whole document into a tree.
+  ///
+  /// - Parameter bytes: the document, UTF-8 without a byte order mark.
+  /// - Returns: its one value.
+  /// - Throws: a `JSONError` at the first thing that RFC 8259 forbids, a key that stands twice in
+  ///   one object, a number beyond all doubles, or the 129th level.
+  package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONNode {
+    try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
+      try JSONCursor.read(bytes, JSONNode.init(from:))
+    }
+  }
+
+  private init(from cursor: inout JSONCursor) throws(JSONFault) {
+    let offset = cursor.offset
+    self.init(value: try Value(from: &cursor), offset: offset)
+  }
+}
+
+extension JSONNode.Value {
+  fileprivate init(from cursor: inout JSONCursor) throws(JSONFault) {
+    switch try cursor.token() {
+    case .null: self = .null
+    case .bool(let bool): self = .bool(bool)
+    case .number(let number): self = .number(number.value(in: cursor.bytes))
+    case .string(let string): self = .string(string.text(in: cursor.bytes))
+    case .array:
+      var elements: [JSONNode] = []
+      try cursor.elements { cursor, _ throws(JSONFault) in
+        elements.append(try JSONNode(from: &cursor))
+      }
+      self = .array(elements)
+    case .object:
+      var members: [JSONNode.Member] = []
+      try cursor.members { cursor, key throws(JSONFault) in
+        let value = try JSONNode(from: &cursor)
+        members.append(
+          JSONNode.Member(
+            key: key.string.text(in: cursor.bytes), keyOffset: key.offset, value: value))
+      }
+      self = .object(members)
+    }
+  }
+}
