@@ -147,6 +147,17 @@ extension Key.Kind {
   }
 }
 
+extension Scalar {
+  /// What stands there, for an error: `the string "0.05"`.
+  var shown: String {
+    switch self {
+    case .number(let number): "the number \(number.plain)"
+    case .string(let text): "the string \(text.quoted)"
+    case .bool(let bool): "\(bool)"
+    }
+  }
+}
+
 extension JSONNode {
   /// The leaf that a rule can compare; `nil` for `null`, a list or an object.
   var scalar: Scalar? {
@@ -162,15 +173,10 @@ extension JSONNode {
   var shown: String {
     switch value {
     case .null: "null"
-    case .bool(let bool): "\(bool)"
-    case .number(let number): "the number \(number.plain)"
-    case .string(let text): "the string \(text.quoted)"
-    case .array(let elements):
-      switch elements.count {
-      case 0: "an empty list"
-      case 1: "a list of 1"
-      default: "a list of \(elements.count)"
-      }
+    case .bool(let bool): Scalar.bool(bool).shown
+    case .number(let number): Scalar.number(number).shown
+    case .string(let text): Scalar.string(text).shown
+    case .array(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
     case .object: "an object"
     }
   }

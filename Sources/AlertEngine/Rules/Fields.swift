@@ -6,15 +6,13 @@ struct Fields<Name: KeyName> {
   private var values: [String: FieldValue] = [:]
   private var offsets: [String: Int] = [:]
 
-  /// Holds an object against its grammar.
-  ///
-  /// - Returns: `nil` when the node is no object.
-  init?(_ node: JSONNode, at place: String, _ mistakes: inout MistakeList) {
+  /// Holds an object against its grammar; what is no object at all has no fields.
+  init(_ node: JSONNode, at place: String, _ mistakes: inout MistakeList) {
     self.place = place
     self.offset = node.offset
     guard case .object(let members) = node.value else {
       mistakes.add(place, at: offset, "expected an object, found \(node.shown)")
-      return nil
+      return
     }
     let grammar = Name.grammar
     for member in members {

@@ -3,7 +3,8 @@ extension Rule {
   ///
   /// - Returns: `nil` when something in it is a mistake by then.
   init?(
-    _ fields: Fields<RuleKey>, under evaluation: EvaluationSettings, _ mistakes: inout MistakeList
+    _ fields: Fields<RuleKey>, under evaluation: EvaluationSettings?,
+    _ mistakes: inout MistakeList
   ) {
     let before = mistakes.count
     if fields.text(.name) == EndpointSettings.ruleName {
@@ -13,7 +14,7 @@ extension Rule {
     }
     let measurement = Measurement(fields, &mistakes)
     let condition = Condition(fields, &mistakes)
-    guard mistakes.count == before, let name = fields.text(.name), let measurement, let condition,
+    guard mistakes.count == before, let evaluation, let name = fields.text(.name), let measurement, let condition,
       let duration = fields.minutes(.durationMinutes),
       let minRequestCount = fields.integer(.minRequestCount),
       let breachStatus: BreachStatus = fields.word(.breachStatus),
