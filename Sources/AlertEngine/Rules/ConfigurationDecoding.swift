@@ -1,0 +1,123 @@
+extension Configuration {
+  /// Reads the text of a configuration.
+  ///
+  /// - Parameter bytes: the file as it is, in UTF-8.
+  /// - Returns: the configuration, with all defaults filled in.
+  /// - Throws: every mistake there is, each with its place. A text that is not JSON is one mistake.
+  package static func decode(
+    _ bytes: [UInt8]
+  ) throws(ConfigurationMistakes) -> Configuration {
+    let root: JSONNode
+    do {
+      root = try JSONNode.parse(bytes)
+    } catch {
+      let mistake = ConfigurationMistake(
+        place: "", reason: "this is not JSON: \(error.reason)", line: error.line,
+        column: error.column)
+      throw ConfigurationMistakes(listed: [mistake], count: 1)
+    }
+    var mistakes = MistakeList()
+    guard let configuration = Configuration(root, &mistakes) else {
+      throw mistakes.located(in: bytes)
+    }
+    return configuration
+  }
+
+  private init?(_ root: JSONNode, _ mistakes: inout MistakeList) {
+    let fields = Fields<RootKey>(root, at: "", &mistakes)
+    let evaluation = EvaluationSettings(fields.nested(.evaluation, &mistakes))
+    let endpoint = EndpointSettings(fields.nested(.endpoint, &mistakes))
+    let rules = fields.elements(.rules, named: RuleKey.name, &mistakes) { rule, mistakes in
+      Rule(rule, under: evaluation, &mistakes)
+    }
+    let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, mistakes in
+      TargetSettings(target, &mistakes)
+    }
+    guard mistakes.count == 0, let evaluation, let endpoint else { return nil }
+    self.init(
+      version: fields.text(.version), rules: rules, evaluation: evaluation, endpoint: endpoint,
+      targets: targets, labels: fields.labels(.labels))
+  }
+}
+
+extension Fields<RootKey> {
+  /// The fields of an object at the root; those of an empty one where there is none.
+  fileprivate func nested<Child: KeyName>(
+    _ name: RootKey, _ mistakes: inout MistakeList
+  ) -> Fields<Child> {
+    let node = object(name) ?? JSONNode(value: .object([]), offset: 0)
+    return Fields<Child>(node, at: name.rawValue, &mistakes)
+  }
+
+  /// Reads every object of a list at the root; a name used twice is a mistake.
+  fileprivate func elements<Child: KeyName, Element>(
+    _ list: RootKey, named nameKey: Child, _ mistakes: inout MistakeList,
+    read: (Fields<Child>, inout MistakeList) -> Element?
+  ) -> [Element] {
+    var firstPlaces: [String: String] = [:]
+    var elements: [Element] = []
+    for (index, node) in self.list(list).enumerated() {
+      let fields = Fields<Child>(node, at: "\(list.rawValue)[\(index)]", &mistakes)
+      if let name = fields.text(nameKey) {
+        if let first = firstPlaces[name] {
+          fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
+        } else {
+          firstPlaces[name] = fields.place
+        }
+      }
+      if let element = read(fields, &mistakes) { elements.append(element) }
+    }
+    return elements
+  }
+}
+
+extension EvaluationSettings {
+  fileprivate init?(_ fields: Fields<EvaluationKey>) {
+    guard let maxGap = fields.minutes(.maxGapMinutes), let onGap: OnGap = fields.word(.onGap),
+      let requestCountPath = fields.path(.requestCountPath)
+    else { return nil }
+    self.init(
+      maxGap: maxGap, onGap: onGap, snapshotTimePath: fields.path(.snapshotTimePath),
+      requestCountPath: requestCountPath)
+  }
+}
+
+extension EndpointSettings {
+  fileprivate init?(_ fields: Fields<EndpointKey>) {
+    guard let duration = fields.minutes(.durationMinutes),
+      let breachStatus: BreachStatus = fields.word(.breachStatus)
+    else { return nil }
+    self.init(
+      duration: duration, breachStatus: breachStatus, severity: fields.word(.severity),
+      runbook: fields.text(.runbook), summary: fields.text(.summary))
+  }
+}
+
+extension TargetSettings {
+  fileprivate init?(_ fields: Fields<TargetKey>, _ mistakes: inout MistakeList) {
+    let written = TargetKey.addresses.filter(fields.has)
+    if written.count != 1 {
+      let known = TargetKey.addresses.map(\.rawValue).joined(separator: ", ")
+      let found = written.isEmpty ? "none" : written.map(\.rawValue).joined(separator: " and ")
+      fields.refuse(&mistakes, "expected exactly one of \(known), found \(found)")
+    }
+    guard let name = fields.text(.name), let address = Address(fields) else { return nil }
+    self.init(name: name, address: address, bearerTokenVariable: fields.text(.bearerTokenEnv))
+  }
+}
+
+extension TargetSettings.Address {
+  fileprivate init?(_ fields: Fields<TargetKey>) {
+    if let url = fields.text(.baseURL) {
+      self = .baseURL(url)
+    } else if let url = fields.text(.metricsURL) {
+      self = .metricsURL(url)
+    } else if let variable = fields.text(.baseURLEnv) {
+      self = .baseURLVariable(variable)
+    } else if let variable = fields.text(.metricsURLEnv) {
+      self = .metricsURLVariable(variable)
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// One thing that is wrong in a configuration, and where.
+package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
+  /// `rules[2].threshold`; empty for the document as a whole.
+  package var place: String
+  /// In lower case and without a full stop: `expected a number, found the string "0.05"`.
+  package var reason: String
+  /// Counted from 1.
+  package var line: Int
+  /// Counted from 1, in bytes.
+  package var column: Int
+
+  /// `12:20: rules[2].threshold: expected a number, found the string "0.05"`.
+  package var description: String {
+    "\(line):\(column): " + (place.isEmpty ? reason : "\(place): \(reason)")
+  }
+}
+
+/// Everything that is wrong in a configuration.
+package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The first ones, in the order of the document; at least one, at most `mostListed`.
+  package var listed: [ConfigurationMistake]
+  /// How many there are in all.
+  package var count: Int
+
+  package static let mostListed = 50
+
+  /// One line for each, and one that says how many more there are.
+  package var description: String { lines.joined(separator: "\n") }
+
+  package var lines: [String] {
+    let more = count - listed.count
+    return listed.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
+  }
+}
+
+/// The mistakes found so far.
+///
+/// A file of millions of mistakes costs no more than one of hundreds: the rest is only counted.
+struct MistakeList {
+  private struct Found {
+    var place: String
+    var reason: String
+    var offset: Int
+  }
+
+  private(set) var count = 0
+  private var found: [Found] = []
+
+  mutating func add(
+    _ place: @autoclosure () -> String, at offset: Int, _ reason: @autoclosure () -> String
+  ) {
+    count += 1
+    guard found.count < 10 * ConfigurationMistakes.mostListed else { return }
+    found.append(Found(place: place(), reason: reason(), offset: offset))
+  }
+
+  /// The mistakes with their lines and columns, in the order of the document.
+  func located(in bytes: [UInt8]) -> ConfigurationMistakes {
+    let ordered = found.enumerated().sorted {
+      ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
+    }
+    let listed = ordered.prefix(ConfigurationMistakes.mostListed).map { _, mistake in
+      let (line, column) = JSONError.place(of: mistake.offset, in: bytes)
+      return ConfigurationMistake(
+        place: mistake.place, reason: mistake.reason, line: line, column: column)
+    }
+    return ConfigurationMistakes(listed: listed, count: count)
+  }
+}

@@ -1,0 +1,191 @@
+/// A value that is as its key asks.
+enum FieldValue {
+  case scalar(Scalar)
+  case path(MetricPath)
+  case labels([String: String])
+  case object(JSONNode)
+  case list([JSONNode])
+
+  /// Reads a value as its key asks.
+  ///
+  /// - Returns: `nil` when it is something else, which is a mistake by then.
+  init?(
+    _ node: JSONNode, as kind: Key.Kind, at place: @autoclosure () -> String,
+    _ mistakes: inout MistakeList
+  ) {
+    do {
+      self = try Self(node, as: kind)
+    } catch {
+      mistakes.add(place(), at: node.offset, error.reason)
+      return nil
+    }
+    if case .labels = kind, case .object(let members) = node.value {
+      self = .labels(Self.labels(members, at: place(), &mistakes))
+    }
+  }
+
+  private struct Refusal: Error {
+    var reason: String
+  }
+
+  private init(_ node: JSONNode, as kind: Key.Kind) throws(Refusal) {
+    var refusal: Refusal { Refusal(reason: "expected \(kind.shape), found \(node.shown)") }
+    switch kind {
+    case .text(let form, let max):
+      guard case .string(let text) = node.value else { throw refusal }
+      if let reason = form.refusal(of: text, max: max) { throw Refusal(reason: reason) }
+      self = .scalar(.string(text))
+    case .word(let words):
+      guard case .string(let text) = node.value else { throw refusal }
+      guard words.contains(text) else {
+        let hint = nearest(to: text, among: words).map { ", did you mean \($0.quoted)?" } ?? ""
+        throw Refusal(reason: refusal.reason + hint)
+      }
+      self = .scalar(.string(text))
+    case .number(let range):
+      guard case .number(let number) = node.value else { throw refusal }
+      if let range, !range.contains(number) { throw refusal }
+      self = .scalar(.number(number))
+    case .integer(let range):
+      guard case .number(let number) = node.value, let integer = Int(exactly: number),
+        range.contains(integer)
+      else { throw refusal }
+      self = .scalar(.number(number))
+    case .scalar:
+      guard let scalar = node.scalar else { throw refusal }
+      if case .string(let text) = scalar, !text.isEmpty,
+        let reason = TextForm.line.refusal(of: text, max: Key.longestText)
+      {
+        throw Refusal(reason: reason)
+      }
+      self = .scalar(scalar)
+    case .path(let wildcards):
+      guard case .string(let text) = node.value else { throw refusal }
+      self = .path(try Self.path(text, wildcards: wildcards))
+    case .labels, .object:
+      guard case .object = node.value else { throw refusal }
+      self = .object(node)
+    case .list(_, let most):
+      guard case .array(let nodes) = node.value, (1...most).contains(nodes.count) else {
+        throw refusal
+      }
+      self = .list(nodes)
+    case .unsupported(let reason):
+      throw Refusal(reason: reason)
+    }
+  }
+
+  private static func path(_ text: String, wildcards: Bool) throws(Refusal) -> MetricPath {
+    guard text.isPrintable else {
+      throw Refusal(reason: "expected a path without control characters, found \(text.quoted)")
+    }
+    let path: MetricPath
+    do {
+      path = try MetricPath(text)
+    } catch {
+      throw Refusal(reason: error.reason)
+    }
+    guard wildcards || !path.hasWildcard else {
+      throw Refusal(reason: "expected a path without *, found \(text.quoted)")
+    }
+    return path
+  }
+
+  private static func labels(
+    _ members: [JSONNode.Member], at place: String, _ mistakes: inout MistakeList
+  ) -> [String: String] {
+    if members.count > Key.mostLabels, let first = members.first {
+      mistakes.add(
+        place, at: first.keyOffset,
+        "expected at most \(Key.mostLabels) labels, found \(members.count)")
+    }
+    var labels: [String: String] = [:]
+    for member in members {
+      if let reason = TextForm.labelName.refusal(of: member.key, max: Key.longestLabelName) {
+        mistakes.add(member.place(in: place), at: member.keyOffset, reason)
+      }
+      let value = FieldValue(
+        member.value, as: .text(.line, max: Key.longestText), at: member.place(in: place),
+        &mistakes)
+      if case .scalar(.string(let text)) = value { labels[member.key] = text }
+    }
+    return labels
+  }
+}
+
+extension TextForm {
+  /// Why a text is not of this form, or too long; `nil` when it is right.
+  fileprivate func refusal(of text: String, max: Int) -> String? {
+    guard matches(text) else {
+      let found = mayHoldSecret ? "something else" : "the string \(text.quoted)"
+      return "expected \(expectation), found \(found)"
+    }
+    guard text.utf8.count <= max || text.unicodeScalars.count <= max else {
+      return "expected at most \(max) characters, found \(text.unicodeScalars.count)"
+    }
+    return nil
+  }
+}
+
+extension Key.Kind {
+  /// What a value has to be, as errors and the reference say it.
+  package var shape: String {
+    switch self {
+    case .text(let form, _): form == .line ? "a string" : form.expectation
+    case .word(let words): "one of \(words.joined(separator: ", "))"
+    case .number(nil): "a number"
+    case .number(let range?): "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .scalar: "a number, a string or a bool"
+    case .path(wildcards: true): "a path"
+    case .path(wildcards: false): "a path without *"
+    case .labels: "an object of names and strings"
+    case .object: "an object"
+    case .list(_, let most): "a list of 1 to \(most) objects"
+    case .unsupported(let reason): reason
+    }
+  }
+}
+
+extension Scalar {
+  /// What stands there, for an error: `the string "0.05"`.
+  var shown: String {
+    switch self {
+    case .number(let number): "the number \(number.plain)"
+    case .string(let text): "the string \(text.quoted)"
+    case .bool(let bool): "\(bool)"
+    }
+  }
+}
+
+extension JSONNode {
+  /// The leaf that a rule can compare; `nil` for `null`, a list or an object.
+  var scalar: Scalar? {
+    switch value {
+    case .number(let number): .number(number)
+    case .string(let text): .string(text)
+    case .bool(let bool): .bool(bool)
+    case .null, .array, .object: nil
+    }
+  }
+
+  /// What stands here, for an error: `the string "0.05"`.
+  var shown: String {
+    switch value {
+    case .null: "null"
+    case .bool(let bool): Scalar.bool(bool).shown
+    case .number(let number): Scalar.number(number).shown
+    case .string(let text): Scalar.string(text).shown
+    case .array(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
+    case .object: "an object"
+    }
+  }
+}
+
+extension Double {
+  /// `5` for 5.0, else as Swift prints it.
+  var plain: String {
+    guard let integer = Int(exactly: self), abs(self) < 1e15 else { return "\(self)" }
+    return "\(integer)"
+  }
+}

@@ -1,0 +1,135 @@
+/// What a text in the configuration has to look like.
+///
+/// Each form is said three times, for the decoder (`matches`), for the JSON Schema (`pattern`) and
+/// for people (`expectation`); a test holds the first two against each other.
+package enum TextForm: CaseIterable, Sendable {
+  /// Anything that prints on one line.
+  case line
+  case ruleName
+  case labelName
+  /// The name of an environment variable.
+  case variable
+  /// An address to which `/ops/metrics` is added.
+  case baseURL
+  /// A whole address, which may have a query.
+  case metricsURL
+  /// A page for people.
+  case link
+  /// An https link, or a file of the repository.
+  case runbook
+
+  /// What was expected, for errors and the reference.
+  package var expectation: String {
+    switch self {
+    case .line: "one line of text without control characters"
+    case .ruleName: "a name of letters, digits, _ . and - that begins with a letter or _"
+    case .labelName: "a name of letters, digits and _ that does not begin with a digit"
+    case .variable:
+      "the name of an environment variable (letters, digits and _; never the value itself)"
+    case .baseURL:
+      "an http:// or https:// address with a host, without user, query, fragment or [IPv6]"
+    case .metricsURL:
+      "an http:// or https:// address with a host, without user, fragment or [IPv6]"
+    case .link: "an http:// or https:// link without a user"
+    case .runbook: "an https:// link, or the path of a file in the repository without .."
+    }
+  }
+
+  /// Whether a text of this form that is wrong may hold a secret, which no error may show.
+  package var mayHoldSecret: Bool {
+    switch self {
+    case .line, .ruleName, .labelName: false
+    case .variable, .baseURL, .metricsURL, .link, .runbook: true
+    }
+  }
+
+  package func matches(_ text: String) -> Bool {
+    let bytes = text.utf8
+    switch self {
+    case .line: return !text.isEmpty && text.isPrintable
+    case .ruleName:
+      return bytes.first.map { $0.isLetter || $0 == UInt8(ascii: "_") } == true
+        && bytes.allSatisfy { $0.isWord || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+    case .labelName, .variable:
+      return bytes.first?.isDigit == false && bytes.allSatisfy(\.isWord)
+    case .baseURL: return isAddress(text, schemes: ["http", "https"], after: "/", \.isURLPath)
+    case .metricsURL:
+      return isAddress(text, schemes: ["http", "https"], after: "/?") {
+        $0.isURLPath || $0 == UInt8(ascii: "?")
+      }
+    case .link: return isLink(text, schemes: ["http", "https"])
+    case .runbook: return isLink(text, schemes: ["https"]) || isRepositoryFile(text)
+    }
+  }
+
+  /// The same as a regular expression of the kind that JSON Schema and Python share.
+  package var pattern: String {
+    let control = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+    let authority = "[A-Za-z0-9._-]+(?::[0-9]{1,5})?"
+    let rest = #"(?:[/?#][^ "# + control + "]*)?"
+    switch self {
+    case .line: return "^[^\(control)]+$"
+    case .ruleName: return "^[A-Za-z_][A-Za-z0-9_.-]*$"
+    case .labelName, .variable: return "^[A-Za-z_][A-Za-z0-9_]*$"
+    case .baseURL: return "^https?://\(authority)(?:/[!$-;=@-Z_a-z~]*)?$"
+    case .metricsURL: return "^https?://\(authority)(?:[/?][!$-;=?-Z_a-z~]*)?$"
+    case .link: return "^https?://\(authority)\(rest)$"
+    case .runbook:
+      let segment = #"(?!\.\.(?:[/#]|$))[^/:#\\"# + control + "]+"
+      let file = "\(segment)(?:/\(segment))*(?:#[^ \(control)]*)?"
+      return "^(?:https://\(authority)\(rest)|\(file))$"
+    }
+  }
+}
+
+private func isLink(_ text: String, schemes: [String]) -> Bool {
+  text.isPrintable && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
+}
+
+/// Whether a text is `scheme://host[:port]`, alone or with a rest that begins as told and has only
+/// such bytes.
+private func isAddress(
+  _ text: String, schemes: [String], after openers: String, _ isAllowed: (UInt8) -> Bool
+) -> Bool {
+  guard let scheme = schemes.first(where: { text.utf8.starts(with: "\($0)://".utf8) }) else {
+    return false
+  }
+  let body = text.utf8.dropFirst(scheme.utf8.count + 3)
+  let authority = body.prefix { !"/?#".utf8.contains($0) }
+  let rest = body.dropFirst(authority.count)
+  let host = authority.prefix { $0 != UInt8(ascii: ":") }
+  guard !host.isEmpty, host.allSatisfy({ $0.isWord || ".-".utf8.contains($0) }) else {
+    return false
+  }
+  if host.count < authority.count {
+    let port = authority.dropFirst(host.count + 1)
+    guard (1...5).contains(port.count), port.allSatisfy(\.isDigit) else { return false }
+  }
+  guard let opener = rest.first else { return true }
+  return openers.utf8.contains(opener) && rest.dropFirst().allSatisfy(isAllowed)
+}
+
+/// Whether a text is a relative path that stays where it is, with or without `#section`.
+private func isRepositoryFile(_ text: String) -> Bool {
+  guard text.isPrintable else { return false }
+  let parts = text.utf8.split(
+    separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
+  let segments = parts[0].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+  return segments.allSatisfy { segment in
+    !segment.isEmpty && !segment.elementsEqual("..".utf8)
+      && segment.allSatisfy { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
+  } && (parts.count == 1 || parts[1].allSatisfy { $0 != UInt8(ascii: " ") })
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+  fileprivate var isLetter: Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+  }
+
+  fileprivate var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
+
+  /// What a URL's path may hold as it stands, the `?` excepted.
+  fileprivate var isURLPath: Bool { isWord || "!$%&'()*+,-./:;=@~".utf8.contains(self) }
+}
