@@ -102,7 +102,7 @@ struct TextRow {
 
 extension Transition {
   /// How an alert ended: `fired 37 m, 14:02 to 14:39 UTC, peak 9.1`.
-  fileprivate func endWords(seenAt now: Instant) -> String {
+  func endWords(seenAt now: Instant) -> String {
     let why = cause.map { " (\($0.words))" } ?? ""
     guard event == .resolved, let episode else { return "was pending, went back" + why }
     let from = Quantity.text(episode.firedAt, seenAt: now)

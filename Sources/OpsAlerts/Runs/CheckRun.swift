@@ -18,8 +18,8 @@ struct CheckRun {
     }
     do throws(ConfigurationFileError) {
       let configuration = try ConfigurationFile.load(path: options.config)
-      let lost = RunbookCheck.mistakes(of: configuration, at: options.config)
-      guard lost.isEmpty else { return refuse(lost) }
+      let lost = RunbookCheck.missing(in: configuration, file: options.config)
+      guard lost.isEmpty else { return refuse(lost.map(\.description)) }
       return say(report(configuration))
     } catch {
       return refuse(["\(error)"])

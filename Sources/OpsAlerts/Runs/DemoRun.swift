@@ -1,0 +1,110 @@
+internal import AlertEngine
+internal import Foundation
+internal import Synchronization
+
+/// Plays an incident: an endpoint on loopback, and the tool that evaluates it over real HTTP.
+///
+/// The clock is virtual, everything else is what `evaluate` does: the same worker, the same engine,
+/// a state file in a temporary folder that is removed at the end.
+struct DemoRun {
+  /// When the incident begins on the virtual clock.
+  static let begin = Instant(milliseconds: 1_772_013_600_000)
+
+  let options: DemoOptions
+  let environment: RunEnvironment
+
+  init(_ options: DemoOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  func run() async -> ExitCode {
+    do {
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      let configuration = folder.path + "/demo.json"
+      try AtomicFile.replace(configuration, with: Array(DemoIncident.configuration.utf8))
+      let minute = Mutex(0)
+      let server = try LoopbackServer(lifetime: .seconds(60)) { _ in
+        switch DemoIncident.answer(atMinute: minute.withLock(\.self)) {
+        case .snapshot(let body): .response(body: body)
+        case .down: .response(503, body: [])
+        }
+      }
+      defer { server.stop() }
+      let client = environment.startClient()
+      defer { client.shutDown() }
+      let address = "http://127.0.0.1:\(server.port)/ops/metrics"
+      say(introduction(address))
+      var story = DemoStory(ink: Ink(isOn: environment.isColored(options.color)))
+      for now in stride(from: 0, through: DemoIncident.lastMinute, by: DemoIncident.step) {
+        minute.withLock { $0 = now }
+        let run = EvaluationRun(
+          evaluation(of: configuration, at: address, in: folder),
+          in: virtualEnvironment(atMinute: now))
+        let outcome = await run.outcome(through: client)
+        guard let target = outcome.targets.first, outcome.errors.isEmpty else { return .state }
+        say(story.tell(target, at: outcome.now))
+      }
+      _ = environment.write(Array(story.summary.utf8))
+      return .success
+    } catch {
+      environment.fail("the demo could not be played: \(error)")
+      return .state
+    }
+  }
+
+  private func evaluation(
+    of configuration: String, at address: String, in folder: TemporaryFolder
+  ) -> EvaluateOptions {
+    var evaluation = EvaluateOptions()
+    evaluation.config = configuration
+    evaluation.metricsURL = address
+    evaluation.targetName = "demo"
+    evaluation.state = .file(folder.path + "/state.json")
+    evaluation.retries = 0
+    evaluation.timeout = .seconds(5)
+    evaluation.verbosity = .quiet
+    return evaluation
+  }
+
+  /// The demo's own world: its clock, none of the user's variables, errors only where they matter.
+  private func virtualEnvironment(atMinute minute: Int) -> RunEnvironment {
+    var virtual = environment
+    virtual.variables = [:]
+    virtual.now = { Self.begin + .minutes(Double(minute)) }
+    virtual.tell = { _ in }
+    return virtual
+  }
+
+  private func introduction(_ address: String) -> String {
+    """
+    An incident of \(DemoIncident.lastMinute) minutes on a virtual clock, evaluated every \
+    \(DemoIncident.step) minutes
+    over real HTTP from \(address), with three rules:
+
+    """
+  }
+
+  private func say(_ text: String) {
+    guard !options.isQuiet else { return }
+    _ = environment.write(Array((text + "\n").utf8))
+  }
+}
+
+/// A folder of this run's own that is removed with all that is in it.
+struct TemporaryFolder {
+  let path: String
+
+  init() throws(FileError) {
+    var template = Array((NSTemporaryDirectory() + "/ops-alert-eval-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw FileError(cannot: "make a folder in", NSTemporaryDirectory())
+    }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  func remove() {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
