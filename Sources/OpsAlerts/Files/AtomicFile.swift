@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// A file that is replaced whole: a reader at any moment sees the old or the new one.
 package enum AtomicFile {
@@ -9,11 +9,11 @@ package enum AtomicFile {
   ///   - bytes: all that it is to hold.
   ///   - temporaryName: the name of the file that is written first, in the same folder. A fixed
   ///     name leaves one file at most behind a killed process; use it under a lock only.
-  ///   - mode: the permissions of the new file.
+  ///   - permissions: those of the new file.
   ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
   /// - Throws: a `FileError`; the old file is then as it was.
   package static func replace(
-    _ path: String, with bytes: [UInt8], temporaryName: String? = nil, mode: mode_t = 0o644,
+    _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32 = 0o644,
     isDurable: Bool = false
   ) throws(FileError) {
     let target = resolved(path)
@@ -22,7 +22,7 @@ package enum AtomicFile {
     do throws(FileError) {
       unlink(temporary)
       let file = try FileDescriptor(
-        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode, to: "write")
+        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions, to: "write")
       keepOwner(of: target, in: folder, on: file)
       try file.writeAll(bytes)
       if isDurable { try file.flush() }

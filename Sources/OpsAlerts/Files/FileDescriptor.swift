@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// An open file that closes itself.
 package final class FileDescriptor: Sendable {
@@ -10,14 +10,14 @@ package final class FileDescriptor: Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - flags: as of `open(2)`.
-  ///   - mode: the permissions of a file that is made.
+  ///   - permissions: those of a file that is made.
   ///   - verb: what the caller is about to do, for the error.
   /// - Throws: a `FileError` with the system's reason.
   package init(
-    _ path: String, _ flags: Int32, mode: mode_t = 0o600, to verb: String
+    _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
   ) throws(FileError) {
     var number: Int32
-    repeat { number = open(path, flags | O_CLOEXEC, mode) } while number < 0 && errno == EINTR
+    repeat { number = open(path, flags | O_CLOEXEC, mode_t(permissions)) } while number < 0 && errno == EINTR
     guard number >= 0 else { throw FileError(cannot: verb, path) }
     self.number = number
     self.path = path
@@ -25,7 +25,18 @@ package final class FileDescriptor: Sendable {
 
   deinit { close(number) }
 
-  package func status() throws(FileError) -> stat {
+  /// What a file is, as far as it matters here.
+  package struct Kind: Sendable {
+    package let isRegular: Bool
+    package let size: Int
+  }
+
+  package func kind() throws(FileError) -> Kind {
+    let status = try status()
+    return Kind(isRegular: status.st_mode & S_IFMT == S_IFREG, size: Int(status.st_size))
+  }
+
+  private func status() throws(FileError) -> stat {
     var status = stat()
     guard fstat(number, &status) == 0 else { throw FileError(cannot: "look at", path) }
     return status
@@ -50,7 +61,7 @@ package final class FileDescriptor: Sendable {
   /// - Throws: a `FileError` with the system's reason.
   package func readAll(limit: Int) throws(FileError) -> [UInt8]? {
     var bytes: [UInt8] = []
-    let size = try Int(status().st_size)
+    let size = try kind().size
     var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
     while true {
       let count = chunk.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }

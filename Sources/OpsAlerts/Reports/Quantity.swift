@@ -46,8 +46,8 @@ enum Quantity {
 
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
   static func text(_ evidence: Evidence) -> String {
-    var parts = [text(evidence.span)]
-    parts.append(evidence.count == 1 ? "1 sample" : "\(evidence.count) samples")
+    guard evidence.count > 1 else { return "1 sample" }
+    var parts = [text(evidence.span), "\(evidence.count) samples"]
     if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }
     return parts.joined(separator: ", ")
   }

@@ -28,10 +28,13 @@ extension EvaluationRun {
       guard !options.dryRun else {
         return RunMemory(state: try StateFile.read(path) ?? RunState(), file: nil)
       }
-      let file = try StateFile.lock(path, timeout: options.lockTimeout) { holder in
-        let run = holder.map { "another run (process \($0))" } ?? "another run"
-        note("waiting for \(run), which holds the lock on \(printable(path))")
-      }.get()
+      let file = try StateFile.lock(
+        path, timeout: options.lockTimeout,
+        onWait: { holder in
+          let run = holder.map { "another run (process \($0))" } ?? "another run"
+          note("waiting for \(run), which holds the lock on \(printable(path))")
+        }
+      ).get()
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
         environment.warn("moved \(printable(path)) aside to \(printable(aside))")
       }

@@ -68,7 +68,7 @@ package final class StateFile: Sendable {
     let bytes: [UInt8]?
     do throws(FileError) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
-      guard try file.status().st_mode & S_IFMT == S_IFREG else {
+      guard try file.kind().isRegular else {
         throw FileError(code: EISDIR, cannot: "read the state file", path)
       }
       bytes = try file.readAll(limit: sizeLimit)
@@ -93,7 +93,8 @@ package final class StateFile: Sendable {
     let (_, name) = AtomicFile.split(path)
     do throws(FileError) {
       try AtomicFile.replace(
-        path, with: state.encoded(), temporaryName: ".\(name).tmp", mode: 0o600, isDurable: true)
+        path, with: state.encoded(), temporaryName: ".\(name).tmp", permissions: 0o600,
+        isDurable: true)
     } catch {
       throw .file(error)
     }
