@@ -64,6 +64,8 @@ struct InstancesTests {
         ]
       ),
       ("*", #"{"":1}"#, ["=1.0"]),
+      ("*.*", #"{"":{"":1,"a":2}}"#, ["/=1.0", "/a=2.0"]),
+      ("*", #"{"f":1,"e\u0301":2}"#, ["e\u{301}=2.0", "f=1.0"]),
     ] as [(String, String, [String])])
   func areOneForEachMatch(path: String, text: String, expected: [String]) throws {
     let instances = try instances(path, in: text)
