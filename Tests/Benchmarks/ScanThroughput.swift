@@ -37,6 +37,7 @@ enum ScanThroughput {
     let (ones, sevens) = (repeated("1", 300), repeated("7", 16_000_000))
     let documents = [
       ("1,000,000 keys", "{\(keys)}"),
+      ("50,000 keys of one hash", "{\(collidingKeys(50_000))}"),
       ("16 MB string", "\"\(repeated("a\\n", 5_500_000))\""),
       ("16 MB number", "\(ones).\(sevens)"),
       ("16 MB number near the limit", "\(ones)\(sevens)e-15999991"),
@@ -51,6 +52,29 @@ enum ScanThroughput {
     let paths = try (0..<10_000).map { try MetricPath("section_\($0 % 100).key_\($0).*.value") }
     let time = ContinuousClock().measure { _ = PathPlan(paths) }
     print("compiling 10,000 paths", time / .milliseconds(1), "ms")
+  }
+
+  /// Different keys of sixteen bytes: the second half undoes what the first did to the hash.
+  private static func collidingKeys(_ count: Int) -> String {
+    let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+    var members: [String] = []
+    var number: UInt64 = 0
+    while members.count < count {
+      var rest = number
+      let first = (0..<8).map { _ in
+        let quotient = rest.quotientAndRemainder(dividingBy: UInt64(letters.count))
+        rest = quotient.quotient
+        return letters[Int(quotient.remainder)]
+      }
+      let half = first.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      let undoing = JSONKey.mix(16 ^ 0x9E37_79B9_7F4A_7C15 ^ half) ^ 0x6F6D_2061_6E64_2073
+      let second = (0..<8).map { UInt8(truncatingIfNeeded: undoing >> ($0 * 8)) }
+      if second.allSatisfy({ (0x23...0x5B).contains($0) || (0x5D...0x7E).contains($0) }) {
+        members.append("\"\(String(decoding: first + second, as: UTF8.self))\":0")
+      }
+      number += 1
+    }
+    return members.joined(separator: ",")
   }
 
   private static func repeated(_ text: String, _ count: Int) -> String {

@@ -31,8 +31,7 @@ struct CalendarDate: Hashable {
   /// The day so many days after 1970-01-01.
   init(daysSinceEpoch days: Int) {
     let sinceEraZero = days + 719_468
-    let era = sinceEraZero.floorDivided(by: 146_097)
-    let dayOfEra = sinceEraZero - era * 146_097
+    let (era, dayOfEra) = sinceEraZero.floorDivided(by: 146_097)
     let yearOfEra =
       (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -44,8 +43,7 @@ struct CalendarDate: Hashable {
 
   var daysSinceEpoch: Int {
     let yearFromMarch = month <= 2 ? year - 1 : year
-    let era = yearFromMarch.floorDivided(by: 400)
-    let yearOfEra = yearFromMarch - era * 400
+    let (era, yearOfEra) = yearFromMarch.floorDivided(by: 400)
     let monthFromMarch = month > 2 ? month - 3 : month + 9
     let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
@@ -54,9 +52,9 @@ struct CalendarDate: Hashable {
 }
 
 extension BinaryInteger {
-  /// The quotient rounded down, also below 0.
-  func floorDivided(by divisor: Self) -> Self {
+  /// The quotient by a divisor above 0, rounded down, and what is left then: never below 0.
+  func floorDivided(by divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 }

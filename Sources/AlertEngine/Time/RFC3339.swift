@@ -30,7 +30,7 @@ extension Instant {
   /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Beyond the years 0 to 9999 the year has more
   /// digits or a sign, and no reader takes it.
   package var rfc3339: String {
-    let fraction = milliseconds - milliseconds.floorDivided(by: 1_000) * 1_000
+    let fraction = milliseconds.floorDivided(by: 1_000).remainder
     let second = padded(secondOfDay % 60)
     return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
   }
@@ -44,13 +44,12 @@ extension Instant {
   package var dayAndTime: String { "\(day) \(clockTime)" }
 
   private var day: String {
-    let date = CalendarDate(daysSinceEpoch: Int(milliseconds.floorDivided(by: 86_400_000)))
+    let date = CalendarDate(daysSinceEpoch: Int(milliseconds.floorDivided(by: 86_400_000).quotient))
     return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
   }
 
   private var secondOfDay: Int64 {
-    let seconds = milliseconds.floorDivided(by: 1_000)
-    return seconds - seconds.floorDivided(by: 86_400) * 86_400
+    milliseconds.floorDivided(by: 86_400_000).remainder / 1_000
   }
 
   private func padded(_ number: some BinaryInteger, _ digits: Int = 2) -> String {

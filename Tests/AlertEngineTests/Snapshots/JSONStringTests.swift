@@ -43,7 +43,7 @@ struct JSONStringTests {
 
   @Test("is UTF-8 exactly where the standard library says so", arguments: UInt8(0x80)...0xFF)
   func isUTF8(lead: UInt8) {
-    let others: [UInt8] = [0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xED, 0xFF]
+    let others: [UInt8] = [0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0]
     for second in others {
       for third in others {
         for fourth in others {
@@ -76,7 +76,7 @@ struct JSONStringTests {
     }
   }
 
-  @Test("undoes every escape of the basic plane and beyond")
+  @Test("undoes escapes of every plane")
   func undoesEscapes() throws {
     for value in stride(from: UInt32(0), to: 0x11_0000, by: 251) {
       guard let scalar = Unicode.Scalar(value) else { continue }
