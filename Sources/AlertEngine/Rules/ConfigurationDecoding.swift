@@ -30,8 +30,8 @@ extension Configuration {
     let rules = fields.elements(.rules, named: RuleKey.name, &mistakes) { rule, mistakes in
       Rule(rule, under: evaluation, &mistakes)
     }
-    let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, mistakes in
-      TargetSettings(target, &mistakes)
+    let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, _ in
+      TargetSettings(target)
     }
     guard mistakes.count == 0, let evaluation, let endpoint else { return nil }
     self.init(
@@ -46,7 +46,7 @@ extension Fields<RootKey> {
     _ name: RootKey, _ mistakes: inout MistakeList
   ) -> Fields<Child> {
     let node = object(name) ?? JSONNode(value: .object([]), offset: 0)
-    return Fields<Child>(node, at: name.rawValue, &mistakes)
+    return Fields<Child>(node, at: name.key.name, &mistakes)
   }
 
   /// Reads every object of a list at the root; a name used twice is a mistake.
@@ -56,8 +56,9 @@ extension Fields<RootKey> {
   ) -> [Element] {
     var firstPlaces: [String: String] = [:]
     var elements: [Element] = []
+    let listName = list.key.name
     for (index, node) in self.list(list).enumerated() {
-      let fields = Fields<Child>(node, at: "\(list.rawValue)[\(index)]", &mistakes)
+      let fields = Fields<Child>(node, at: "\(listName)[\(index)]", &mistakes)
       if let name = fields.text(nameKey) {
         if let first = firstPlaces[name] {
           fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
@@ -94,13 +95,7 @@ extension EndpointSettings {
 }
 
 extension TargetSettings {
-  fileprivate init?(_ fields: Fields<TargetKey>, _ mistakes: inout MistakeList) {
-    let written = TargetKey.addresses.filter(fields.has)
-    if written.count != 1 {
-      let known = TargetKey.addresses.map(\.rawValue).joined(separator: ", ")
-      let found = written.isEmpty ? "none" : written.map(\.rawValue).joined(separator: " and ")
-      fields.refuse(&mistakes, "expected exactly one of \(known), found \(found)")
-    }
+  fileprivate init?(_ fields: Fields<TargetKey>) {
     guard let name = fields.text(.name), let address = Address(fields) else { return nil }
     self.init(name: name, address: address, bearerTokenVariable: fields.text(.bearerTokenEnv))
   }

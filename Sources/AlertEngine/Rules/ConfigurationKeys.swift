@@ -1,6 +1,6 @@
 /// The keys of the configuration itself.
-package enum RootKey: String, KeyName {
-  case schema = "$schema"
+package enum RootKey: Int, KeyName {
+  case schema
   case version, rules, evaluation, endpoint, targets, labels, receivers, notifications
 
   package static let grammar = Grammar("the configuration", keys: RootKey.self)
@@ -12,47 +12,52 @@ package enum RootKey: String, KeyName {
     switch self {
     case .schema:
       key(
-        .text(.line, max: Key.longestText), .optional, "where editors find the schema",
+        "$schema", .text(.line, max: Key.longestText), .optional, "where editors find the schema",
         example: #""./ops_alert_thresholds.schema.json""#)
     case .version:
       key(
-        .text(.line, max: 100), .optional, "your own label, shown in reports",
+        "version", .text(.line, max: 100), .optional, "your own label, shown in reports",
         example: #""2026-02-27""#)
     case .rules:
       key(
-        .list(of: RuleKey.grammar, atMost: RootKey.mostRules), .required, "at least one",
+        "rules", .list(of: RuleKey.grammar, atMost: RootKey.mostRules), .required, "at least one",
         example: #"[{"name": "error_rate", …}]"#)
     case .evaluation:
       key(
-        .object(EvaluationKey.grammar), .optional, "what holds for rules that do not say otherwise",
+        "evaluation", .object(EvaluationKey.grammar), .optional,
+        "what holds for rules that do not say otherwise",
         example: #"{"max_gap_minutes": 30}"#)
     case .endpoint:
       key(
-        .object(EndpointKey.grammar), .optional, "the built-in alert `endpoint_down`",
+        "endpoint", .object(EndpointKey.grammar), .optional, "the built-in alert `endpoint_down`",
         example: #"{"duration_minutes": 5}"#)
     case .targets:
       key(
-        .list(of: TargetKey.grammar, atMost: 1_000), .optional,
+        "targets", .list(of: TargetKey.grammar, atMost: 1_000), .optional,
         "the endpoints to judge; without it one, from the options",
         example: #"[{"name": "api", …}]"#)
     case .labels:
       key(
-        .labels, .optional, "carried by every alert and message",
+        "labels", .labels, .optional, "carried by every alert and message",
         example: #"{"service": "legal-api", "environment": "production"}"#)
-    case .receivers, .notifications:
-      key(
-        .unsupported("this version does not deliver notifications yet, so nobody would be paged"),
-        .optional, "for a later version, which delivers", example: "[]")
+    case .receivers: key("receivers", .undelivered, .optional, "a later version", example: "[]")
+    case .notifications:
+      key("notifications", .undelivered, .optional, "a later version", example: "{}")
     }
   }
 }
 
+extension Key.Kind {
+  fileprivate static let undelivered = unsupported(
+    "this version does not deliver notifications yet, so nobody would be paged; take it out")
+}
+
 /// The keys of `evaluation`.
-package enum EvaluationKey: String, KeyName {
-  case maxGapMinutes = "max_gap_minutes"
-  case onGap = "on_gap"
-  case snapshotTimePath = "snapshot_time_path"
-  case requestCountPath = "request_count_path"
+package enum EvaluationKey: Int, KeyName {
+  case maxGapMinutes
+  case onGap
+  case snapshotTimePath
+  case requestCountPath
 
   package static let grammar = Grammar("`evaluation`", keys: EvaluationKey.self)
 
@@ -60,20 +65,21 @@ package enum EvaluationKey: String, KeyName {
     switch self {
     case .maxGapMinutes:
       key(
-        .positiveMinutes, .defaults(to: .number(60)),
+        "max_gap_minutes", .positiveMinutes, .defaults(to: .number(60)),
         "the longest time between two samples that still belong together", example: "30")
     case .onGap:
       key(
-        .words(OnGap.self), .defaults(to: .string(OnGap.reset.rawValue)),
+        "on_gap", .words(OnGap.self), .defaults(to: .string(OnGap.reset.rawValue)),
         "after a longer gap: begin again, or count the unseen time", example: #""count""#)
     case .snapshotTimePath:
       key(
-        .path(wildcards: false), .optional,
+        "snapshot_time_path", .path(wildcards: false), .optional,
         "where a snapshot says which time it stands for; one that is not newer is stale",
         example: #""generated_at""#)
     case .requestCountPath:
       key(
-        .path(wildcards: false), .defaults(to: .string("request_metrics.requests.total")),
+        "request_count_path", .path(wildcards: false),
+        .defaults(to: .string("request_metrics.requests.total")),
         "the number that `min_request_count` is held against",
         example: #""request_metrics.requests.total""#)
     }
@@ -81,9 +87,9 @@ package enum EvaluationKey: String, KeyName {
 }
 
 /// The keys of `endpoint`.
-package enum EndpointKey: String, KeyName {
-  case durationMinutes = "duration_minutes"
-  case breachStatus = "breach_status"
+package enum EndpointKey: Int, KeyName {
+  case durationMinutes
+  case breachStatus
   case severity, runbook, summary
 
   package static let grammar = Grammar("`endpoint`", keys: EndpointKey.self)
@@ -92,67 +98,69 @@ package enum EndpointKey: String, KeyName {
     switch self {
     case .durationMinutes:
       key(
-        .minutes, .defaults(to: .number(10)),
+        "duration_minutes", .minutes, .defaults(to: .number(10)),
         "how long there must be no fresh snapshot; 0 fires on the first miss", example: "5")
     case .breachStatus:
       key(
-        .words(BreachStatus.self), .defaults(to: .string(BreachStatus.fail.rawValue)),
+        "breach_status", .words(BreachStatus.self),
+        .defaults(to: .string(BreachStatus.fail.rawValue)),
         "what the check says while the alert fires", example: #""warn""#)
     case .severity:
       key(
-        .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
+        "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
         "what receivers see", example: #""error""#)
     case .runbook:
       key(
-        .text(.runbook, max: Key.longestText), .optional, "what to do, as in a rule",
+        "runbook", .text(.runbook, max: Key.longestText), .optional, "what to do, as in a rule",
         example: #""docs/release/incident-observability-runbook.md""#)
     case .summary:
       key(
-        .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
+        "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
         example: #""The API gives no metrics""#)
     }
   }
 }
 
 /// The keys of a target.
-package enum TargetKey: String, KeyName {
+package enum TargetKey: Int, KeyName {
   case name
-  case baseURL = "base_url"
-  case metricsURL = "metrics_url"
-  case baseURLEnv = "base_url_env"
-  case metricsURLEnv = "metrics_url_env"
-  case bearerTokenEnv = "bearer_token_env"
+  case baseURL
+  case metricsURL
+  case baseURLEnv
+  case metricsURLEnv
+  case bearerTokenEnv
 
-  package static let grammar = Grammar("a target", keys: TargetKey.self)
-
-  /// The keys of which a target has exactly one.
-  package static let addresses: [TargetKey] = [.baseURL, .metricsURL, .baseURLEnv, .metricsURLEnv]
+  package static let grammar = Grammar(
+    "a target", keys: TargetKey.self,
+    relations: [.exactlyOne(["base_url", "metrics_url", "base_url_env", "metrics_url_env"])])
 
   package var key: Key {
     switch self {
     case .name:
-      key(.text(.line, max: 100), .required, "unique", example: #""production""#)
+      key("name", .text(.line, max: 100), .required, "unique", example: #""production""#)
     case .baseURL:
       key(
-        .text(.baseURL, max: 2_000), .derived("exactly one of the four addresses"),
+        "base_url", .text(.baseURL, max: 2_000), .derived("exactly one of the four addresses"),
         "the service's address; a trailing `/` and then `/api` are cut, `/ops/metrics` is added",
         example: #""https://api.example""#)
     case .metricsURL:
       key(
-        .text(.metricsURL, max: 2_000), .derived("exactly one of the four addresses"),
+        "metrics_url", .text(.metricsURL, max: 2_000),
+        .derived("exactly one of the four addresses"),
         "the whole address of the snapshot", example: #""https://api.example/ops/metrics""#)
     case .baseURLEnv:
       key(
-        .text(.variable, max: 200), .derived("exactly one of the four addresses"),
+        "base_url_env", .text(.variable, max: 200), .derived("exactly one of the four addresses"),
         "the environment variable that holds the service's address",
         example: #""OPS_API_BASE_URL""#)
     case .metricsURLEnv:
       key(
-        .text(.variable, max: 200), .derived("exactly one of the four addresses"),
+        "metrics_url_env", .text(.variable, max: 200),
+        .derived("exactly one of the four addresses"),
         "the environment variable that holds the whole address", example: #""OPS_METRICS_URL""#)
     case .bearerTokenEnv:
       key(
-        .text(.variable, max: 200), .optional,
+        "bearer_token_env", .text(.variable, max: 200), .optional,
         "the environment variable that holds the bearer token; without it the options' own",
         example: #""OPS_API_BEARER_TOKEN""#)
     }

@@ -117,7 +117,7 @@ extension TextForm {
   /// Why a text is not of this form, or too long; `nil` when it is right.
   fileprivate func refusal(of text: String, max: Int) -> String? {
     guard matches(text) else {
-      let found = mayHoldSecret ? "something else" : "the string \(text.quoted)"
+      let found = mayHoldSecret ? "another text (not shown here)" : "the string \(text.quoted)"
       return "expected \(expectation), found \(found)"
     }
     guard text.utf8.count <= max || text.unicodeScalars.count <= max else {
@@ -184,7 +184,7 @@ extension JSONNode {
 
 extension Double {
   /// `5` for 5.0, else as Swift prints it.
-  var plain: String {
+  package var plain: String {
     guard let integer = Int(exactly: self), abs(self) < 1e15 else { return "\(self)" }
     return "\(integer)"
   }

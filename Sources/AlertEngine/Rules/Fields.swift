@@ -3,46 +3,50 @@ struct Fields<Name: KeyName> {
   /// Where the object stands in the document: `rules[2]`.
   let place: String
   private let offset: Int
-  private var values: [String: FieldValue] = [:]
-  private var offsets: [String: Int] = [:]
+  /// One for each key of the grammar; `nil` where the object lacks the key.
+  private var fields: [Field?]
+
+  private struct Field {
+    var offset: Int
+    /// `nil` where it is a mistake.
+    var value: FieldValue?
+  }
 
   /// Holds an object against its grammar; what is no object at all has no fields.
   init(_ node: JSONNode, at place: String, _ mistakes: inout MistakeList) {
     self.place = place
     self.offset = node.offset
+    let grammar = Name.grammar
+    fields = Array(repeating: nil, count: grammar.keys.count)
     guard case .object(let members) = node.value else {
       mistakes.add(place, at: offset, "expected an object, found \(node.shown)")
       return
     }
-    let grammar = Name.grammar
     for member in members {
-      guard let key = grammar[member.key] else {
+      guard let position = grammar.position(of: member.key) else {
         mistakes.add(
           member.place(in: place), at: member.keyOffset, grammar.refusal(of: member.key))
         continue
       }
-      offsets[key.name] = member.value.offset
-      if case .unsupported(let reason) = key.kind {
-        mistakes.add(member.place(in: place), at: member.keyOffset, reason)
-      } else {
-        values[key.name] = FieldValue(
-          member.value, as: key.kind, at: member.place(in: place), &mistakes)
-      }
+      let value = FieldValue(
+        member.value, as: grammar.keys[position].kind, at: member.place(in: place), &mistakes)
+      fields[position] = Field(offset: member.value.offset, value: value)
     }
-    for key in grammar.keys where key.presence == .required && offsets[key.name] == nil {
+    for (key, field) in zip(grammar.keys, fields) where field == nil && key.isRequired {
       mistakes.add(place, at: offset, "\(key.name.quoted) is missing")
     }
+    for relation in grammar.relations { check(relation, &mistakes) }
   }
 
   /// Whether the key is there, its value right or wrong.
-  func has(_ name: Name) -> Bool { offsets[name.rawValue] != nil }
+  func has(_ name: Name) -> Bool { fields[name.rawValue] != nil }
 
   /// Says that the value of a key, or the lack of it, is a mistake.
   func refuse(
     _ name: Name, _ mistakes: inout MistakeList, _ reason: @autoclosure () -> String
   ) {
     mistakes.add(
-      placeOfKey(name.rawValue, in: place), at: offsets[name.rawValue] ?? offset, reason())
+      placeOfKey(name.key.name, in: place), at: fields[name.rawValue]?.offset ?? offset, reason())
   }
 
   /// Says that the object as a whole is a mistake.
@@ -52,10 +56,14 @@ struct Fields<Name: KeyName> {
 
   /// What is written, or the default of the table of keys; `nil` when there is neither.
   func scalar(_ name: Name) -> Scalar? {
-    if case .scalar(let scalar) = values[name.rawValue] { return scalar }
-    guard !has(name), case .defaults(let scalar) = name.key.presence else { return nil }
+    if case .scalar(let scalar) = value(name) { return scalar }
+    guard !has(name), case .defaults(let scalar) = Name.grammar.keys[name.rawValue].presence else {
+      return nil
+    }
     return scalar
   }
+
+  private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
 
   func text(_ name: Name) -> String? {
     guard case .string(let text) = scalar(name) else { return nil }
@@ -76,23 +84,79 @@ struct Fields<Name: KeyName> {
   }
 
   func path(_ name: Name) -> MetricPath? {
-    if case .path(let path) = values[name.rawValue] { return path }
+    if case .path(let path) = value(name) { return path }
     return text(name).flatMap { try? MetricPath($0) }
   }
 
   func labels(_ name: Name) -> [String: String] {
-    guard case .labels(let labels) = values[name.rawValue] else { return [:] }
+    guard case .labels(let labels) = value(name) else { return [:] }
     return labels
   }
 
   func object(_ name: Name) -> JSONNode? {
-    guard case .object(let node) = values[name.rawValue] else { return nil }
+    guard case .object(let node) = value(name) else { return nil }
     return node
   }
 
   func list(_ name: Name) -> [JSONNode] {
-    guard case .list(let nodes) = values[name.rawValue] else { return [] }
+    guard case .list(let nodes) = value(name) else { return [] }
     return nodes
+  }
+}
+
+extension Fields {
+  /// Says a mistake where the keys contradict each other; a mistaken value contradicts nothing.
+  private func check(_ relation: Grammar.Relation, _ mistakes: inout MistakeList) {
+    switch relation {
+    case .exactlyOne(let keys):
+      let written = keys.filter { field($0) != nil }
+      guard written.count != 1 else { return }
+      let found = written.isEmpty ? "none" : written.joined(separator: " and ")
+      mistakes.add(
+        place, at: offset,
+        "expected exactly one of \(keys.joined(separator: ", ")), found \(found)")
+    case .needed(let key, let other, let words):
+      guard let word = written(other) else { return }
+      switch (words.contains(word), field(key)) {
+      case (true, nil):
+        mistakes.add(place, at: offset, "\(key.quoted) is missing, which \(other) \(word) needs")
+      case (false, let field?):
+        mistakes.add(
+          placeOfKey(key, in: place), at: field.offset, "not with \(other) \(word); take it out")
+      case (true, _?), (false, nil): break
+      }
+    case .forbidden(let key, let other, let words):
+      guard let field = field(key), let word = written(other), words.contains(word) else {
+        return
+      }
+      mistakes.add(
+        placeOfKey(key, in: place), at: field.offset, "not with \(other) \(word); take it out")
+    case .numeric(let key, let other, let words):
+      guard let field = field(key), case .scalar(let scalar) = field.value, !scalar.isNumber,
+        let word = written(other), words.contains(word)
+      else { return }
+      mistakes.add(
+        placeOfKey(key, in: place), at: field.offset,
+        "expected a number, found \(scalar.shown) (\(other) \(word) takes nothing else)")
+    }
+  }
+
+  private func field(_ key: String) -> Field? {
+    Name.grammar.position(of: key).flatMap { fields[$0] }
+  }
+
+  /// The word that stands at a key, or its default.
+  private func written(_ key: String) -> String? {
+    Name.grammar.position(of: key).flatMap(Name.init(rawValue:)).flatMap(text)
+  }
+}
+
+extension Scalar {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .number: true
+    case .string, .bool: false
+    }
   }
 }
 

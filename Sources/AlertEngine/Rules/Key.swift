@@ -11,6 +11,13 @@ package struct Key: Sendable {
   /// JSON text of a value that is right.
   package var example: String
 
+  package var isRequired: Bool {
+    switch presence {
+    case .required: true
+    case .optional, .defaults, .derived: false
+    }
+  }
+
   /// What a value may be.
   package indirect enum Kind: Sendable {
     /// At most so many Unicode scalars.
@@ -37,7 +44,7 @@ package struct Key: Sendable {
   /// The most labels that one object may have.
   package static let mostLabels = 64
 
-  package enum Presence: Hashable, Sendable {
+  package enum Presence: Sendable {
     case required
     /// Nothing takes its place.
     case optional
@@ -50,33 +57,50 @@ package struct Key: Sendable {
 /// The keys of one kind of object.
 package struct Grammar: Sendable {
   /// What such an object is called: `a rule`.
-  package var title: String
+  package let title: String
   /// In the order of the reference.
-  package var keys: [Key]
+  package let keys: [Key]
+  package let relations: [Relation]
   private let positions: [String: Int]
 
-  package init<Name: KeyName>(_ title: String, keys names: Name.Type) {
+  /// What the keys of one object have to do with each other.
+  package enum Relation: Sendable {
+    /// There is one of these keys, and no second one.
+    case exactlyOne([String])
+    /// The key is required where another one is one of these words, and a mistake elsewhere.
+    case needed(String, where: String, is: [String])
+    /// The key is a mistake where another one is one of these words.
+    case forbidden(String, where: String, is: [String])
+    /// The key is a number where another one is one of these words.
+    case numeric(String, where: String, is: [String])
+  }
+
+  package init<Name: KeyName>(
+    _ title: String, keys names: Name.Type, relations: [Relation] = []
+  ) {
     self.title = title
     self.keys = names.allCases.map(\.key)
+    self.relations = relations
     self.positions = Dictionary(
       zip(keys.map(\.name), keys.indices), uniquingKeysWith: { first, _ in first })
   }
 
-  /// The key of this name, if there is one.
-  package subscript(name: String) -> Key? { positions[name].map { keys[$0] } }
+  /// Where the key of this name stands in `keys`, if there is one.
+  func position(of name: String) -> Int? { positions[name] }
 }
 
-/// The names of one grammar's keys: an enum, so that no key can lack its definition.
-package protocol KeyName: RawRepresentable<String>, CaseIterable, Sendable {
+/// The keys of one grammar: an enum, so that no key can lack its definition; the raw values count the
+/// cases from 0.
+package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
   static var grammar: Grammar { get }
   var key: Key { get }
 }
 
 extension KeyName {
   func key(
-    _ kind: Key.Kind, _ presence: Key.Presence, _ meaning: String, example: String
+    _ name: String, _ kind: Key.Kind, _ presence: Key.Presence, _ meaning: String, example: String
   ) -> Key {
-    Key(name: rawValue, kind: kind, presence: presence, meaning: meaning, example: example)
+    Key(name: name, kind: kind, presence: presence, meaning: meaning, example: example)
   }
 }
 

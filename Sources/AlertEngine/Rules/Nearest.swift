@@ -3,17 +3,20 @@
 /// - Parameters:
 ///   - word: what was written.
 ///   - known: the words that would have been right.
-/// - Returns: the nearest by edit distance (a swap of neighbours counts one), the first of equals;
-///   `nil` when more than a third of the word would have to change.
+/// - Returns: the nearest by edit distance (a swap of neighbours counts one, case nothing), the first
+///   of equals; where more than a third of the word would have to change, the first that begins with
+///   it; else `nil`.
 package func nearest(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   guard word.utf8.count <= 64 else { return nil }
+  let written = word.lowercased()
   var best: (word: String, distance: Int)?
   for candidate in known {
-    let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
+    let distance = editDistance(Array(written.utf8), Array(candidate.lowercased().utf8))
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  return best?.word
+  if let best { return best.word }
+  return word.utf8.count < 3 ? nil : known.first { $0.lowercased().hasPrefix(written) }
 }
 
 /// The optimal string alignment distance of two short words.

@@ -14,7 +14,8 @@ extension Rule {
     }
     let measurement = Measurement(fields, &mistakes)
     let condition = Condition(fields, &mistakes)
-    guard mistakes.count == before, let evaluation, let name = fields.text(.name), let measurement, let condition,
+    guard mistakes.count == before, let evaluation, let name = fields.text(.name), let measurement,
+      let condition,
       let duration = fields.minutes(.durationMinutes),
       let minRequestCount = fields.integer(.minRequestCount),
       let breachStatus: BreachStatus = fields.word(.breachStatus),
@@ -36,31 +37,11 @@ extension Rule {
   }
 }
 
-extension MeasureKind {
-  /// The measures that look back over `window_minutes`.
-  package static var windowed: [MeasureKind] { allCases.filter(\.needsWindow) }
-
-  package var needsWindow: Bool {
-    switch self {
-    case .value, .age: false
-    case .increase, .ratePerMinute, .ratio: true
-    }
-  }
-
-  package var needsDenominator: Bool {
-    switch self {
-    case .value, .age, .increase, .ratePerMinute: false
-    case .ratio: true
-    }
-  }
-}
-
 extension Measurement {
   fileprivate init?(_ fields: Fields<RuleKey>, _ mistakes: inout MistakeList) {
-    guard let kind: MeasureKind = fields.word(.measure) else { return nil }
-    fields.expect(.windowMinutes, with: kind, if: kind.needsWindow, &mistakes)
-    fields.expect(.denominatorPath, with: kind, if: kind.needsDenominator, &mistakes)
-    guard let path = fields.path(.metricPath) else { return nil }
+    guard let kind: MeasureKind = fields.word(.measure), let path = fields.path(.metricPath) else {
+      return nil
+    }
     let denominator = fields.path(.denominatorPath)
     let window = fields.minutes(.windowMinutes)
     switch (kind, window, denominator) {
@@ -83,75 +64,35 @@ extension Measurement {
   }
 }
 
-extension Fields<RuleKey> {
-  /// Says a mistake when a key is missing though the measure needs it, or there though it does not.
-  fileprivate func expect(
-    _ name: RuleKey, with kind: MeasureKind, if isNeeded: Bool, _ mistakes: inout MistakeList
-  ) {
-    guard has(name) != isNeeded else { return }
-    if isNeeded {
-      refuse(
-        &mistakes,
-        "\(name.rawValue.quoted) is missing, which the measure \(kind.rawValue) needs")
-    } else {
-      refuse(name, &mistakes, "the measure \(kind.rawValue) has no such key; take it out")
-    }
-  }
-}
-
 extension MetricPath {
   fileprivate var wildcards: Int { segments.count { $0 == .wildcard } }
 }
 
-extension Comparison {
-  /// Whether it compares by size, which only numbers have.
-  package var isOrdering: Bool {
-    switch self {
-    case .gt, .gte, .lt, .lte: true
-    case .eq, .ne: false
-    }
-  }
-
-  /// Whether a sample at `level` is on the healthy side of `threshold`, or on it.
-  fileprivate func isHealthy(_ level: Double, beside threshold: Double) -> Bool {
-    switch self {
-    case .gt, .gte: level <= threshold
-    case .lt, .lte: level >= threshold
-    case .eq, .ne: false
-    }
-  }
-}
-
 extension Condition {
   fileprivate init?(_ fields: Fields<RuleKey>, _ mistakes: inout MistakeList) {
-    guard let comparison: Comparison = fields.word(.comparison) else { return nil }
+    guard let comparison: Comparison = fields.word(.comparison),
+      let threshold = fields.scalar(.threshold)
+    else { return nil }
     let recovery = fields.number(.recoveryThreshold)
-    if !comparison.isOrdering, fields.has(.recoveryThreshold) {
-      fields.refuse(
-        .recoveryThreshold, &mistakes,
-        "\(comparison.rawValue) has no healthy side to recover to; take it out")
-    }
-    guard let threshold = fields.scalar(.threshold) else { return nil }
-    switch threshold {
-    case .number(let level):
-      if comparison.isOrdering, let recovery, !comparison.isHealthy(recovery, beside: level) {
-        let side = comparison.isHealthy(level - 1, beside: level) ? "at most" : "at least"
-        fields.refuse(
-          .recoveryThreshold, &mistakes,
-          "expected \(side) the threshold \(level.plain), found the number \(recovery.plain)")
-      }
-    case .string, .bool:
-      if comparison.isOrdering {
-        fields.refuse(
-          .threshold, &mistakes,
-          "expected a number, found \(threshold.shown) (those compare with eq and ne only)")
-      } else if let kind: MeasureKind = fields.word(.measure), kind != .value {
-        fields.refuse(
-          .threshold, &mistakes,
-          "expected a number, found \(threshold.shown) (the measure \(kind.rawValue) gives numbers)"
-        )
+    if let recovery, case .number(let level) = threshold {
+      switch comparison {
+      case .gt, .gte:
+        if recovery > level { fields.refuseRecovery("at most", level, recovery, &mistakes) }
+      case .lt, .lte:
+        if recovery < level { fields.refuseRecovery("at least", level, recovery, &mistakes) }
+      case .eq, .ne: break
       }
     }
     self.init(comparison, threshold, recoveryThreshold: recovery)
+  }
+}
+
+extension Fields<RuleKey> {
+  fileprivate func refuseRecovery(
+    _ side: String, _ threshold: Double, _ recovery: Double, _ mistakes: inout MistakeList
+  ) {
+    refuse(
+      .recoveryThreshold, &mistakes,
+      "expected \(side) the threshold, \(threshold.plain), found the number \(recovery.plain)")
   }
 }

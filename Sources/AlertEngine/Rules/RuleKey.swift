@@ -1,125 +1,175 @@
 /// The keys of a rule.
-package enum RuleKey: String, KeyName {
+package enum RuleKey: Int, KeyName {
   case name
-  case metricPath = "metric_path"
+  case metricPath
   case measure
-  case windowMinutes = "window_minutes"
-  case denominatorPath = "denominator_path"
+  case windowMinutes
+  case denominatorPath
   case comparison, threshold
-  case durationMinutes = "duration_minutes"
-  case minRequestCount = "min_request_count"
-  case breachStatus = "breach_status"
+  case durationMinutes
+  case minRequestCount
+  case breachStatus
   case severity
-  case recoveryThreshold = "recovery_threshold"
-  case recoveryMinutes = "recovery_minutes"
-  case minSamples = "min_samples"
-  case maxGapMinutes = "max_gap_minutes"
-  case onGap = "on_gap"
-  case onMissing = "on_missing"
+  case recoveryThreshold
+  case recoveryMinutes
+  case minSamples
+  case maxGapMinutes
+  case onGap
+  case onMissing
   case unit, summary, description, runbook, dashboard, owner, labels
 
-  package static let grammar = Grammar("a rule", keys: RuleKey.self)
+  package static let grammar = Grammar(
+    "a rule", keys: RuleKey.self,
+    relations: [
+      .needed("window_minutes", where: "measure", is: words(where: \MeasureKind.needsWindow)),
+      .needed(
+        "denominator_path", where: "measure", is: words(where: \MeasureKind.needsDenominator)),
+      .numeric("threshold", where: "comparison", is: words(where: \Comparison.isOrdering)),
+      .numeric("threshold", where: "measure", is: words { $0 != MeasureKind.value }),
+      .forbidden(
+        "recovery_threshold", where: "comparison",
+        is: words { (comparison: Comparison) in !comparison.isOrdering }),
+    ])
 
   package var key: Key {
     switch self {
     case .name:
       key(
-        .text(.ruleName, max: 200), .required, "unique; `endpoint_down` is taken",
+        "name", .text(.ruleName, max: 200), .required, "unique; `endpoint_down` is taken",
         example: #""error_rate""#)
     case .metricPath:
       key(
-        .path(wildcards: true), .required,
+        "metric_path", .path(wildcards: true), .required,
         "where the number stands in the snapshot; `*` makes an instance of every key",
         example: #""request_metrics.errors.rate""#)
     case .measure:
       key(
-        .words(MeasureKind.self), .defaults(to: .string(MeasureKind.value.rawValue)),
+        "measure", .words(MeasureKind.self), .defaults(to: .string(MeasureKind.value.rawValue)),
         "how a sample is made of it", example: #""ratio""#)
     case .windowMinutes:
       key(
-        .positiveMinutes, .derived("required by the windowed measures"),
+        "window_minutes", .positiveMinutes, .derived("required by the windowed measures"),
         "the time over which `increase`, `rate_per_minute` and `ratio` look back; only with them",
         example: "10")
     case .denominatorPath:
       key(
-        .path(wildcards: true), .derived("required by `ratio`"),
+        "denominator_path", .path(wildcards: true), .derived("required by `ratio`"),
         "the counter that `ratio` divides by; only with it",
         example: #""request_metrics.requests.total""#)
     case .comparison:
       key(
-        .words(Comparison.self), .required, "a sample is bad when it compares so with the threshold",
+        "comparison", .words(Comparison.self), .required,
+        "a sample is bad when it compares so with the threshold",
         example: #""gt""#)
     case .threshold:
       key(
-        .scalar, .required, "a text or bool only with `eq` and `ne` and the measure `value`",
+        "threshold", .scalar, .required,
+        "a text or bool only with `eq` and `ne` and the measure `value`",
         example: "0.05")
     case .durationMinutes:
       key(
-        .minutes, .required, "how long samples must be bad; 0 fires on the first", example: "10")
+        "duration_minutes", .minutes, .required,
+        "how long samples must be bad; 0 fires on the first", example: "10")
     case .minRequestCount:
       key(
-        .integer(0...1_000_000_000_000), .defaults(to: .number(0)),
+        "min_request_count", .integer(0...1_000_000_000_000), .defaults(to: .number(0)),
         "fewer requests than this prove nothing", example: "20")
     case .breachStatus:
       key(
-        .words(BreachStatus.self), .defaults(to: .string(BreachStatus.fail.rawValue)),
+        "breach_status", .words(BreachStatus.self),
+        .defaults(to: .string(BreachStatus.fail.rawValue)),
         "what the check says while the alert fires", example: #""warn""#)
     case .severity:
       key(
-        .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
+        "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
         "what receivers see", example: #""error""#)
     case .recoveryThreshold:
       key(
-        .number(nil), .optional,
+        "recovery_threshold", .number(nil), .optional,
         "where a firing alert is good again: on the healthy side of the threshold, or equal",
         example: "0.03")
     case .recoveryMinutes:
       key(
-        .minutes, .defaults(to: .number(0)),
+        "recovery_minutes", .minutes, .defaults(to: .number(0)),
         "how long samples must be good before a firing alert resolves", example: "10")
     case .minSamples:
       key(
-        .integer(1...100_000), .derived("2, or 1 where `duration_minutes` is 0"),
+        "min_samples", .integer(1...100_000), .derived("2, or 1 where `duration_minutes` is 0"),
         "how many bad samples it takes", example: "3")
     case .maxGapMinutes:
       key(
-        .positiveMinutes, .derived("from `evaluation`"),
+        "max_gap_minutes", .positiveMinutes, .derived("from `evaluation`"),
         "the longest time between two samples that still belong together", example: "60")
     case .onGap:
       key(
-        .words(OnGap.self), .derived("from `evaluation`"),
+        "on_gap", .words(OnGap.self), .derived("from `evaluation`"),
         "after a longer gap: begin again, or count the unseen time", example: #""count""#)
     case .onMissing:
       key(
-        .words(OnMissing.self), .derived("`alert`, or `hold` under `--allow-missing-metrics`"),
+        "on_missing", .words(OnMissing.self),
+        .derived("`alert`, or `hold` under `--allow-missing-metrics`"),
         "a metric that is not there counts as bad, as unknown or as good", example: #""hold""#)
     case .unit:
       key(
-        .text(.line, max: 20), .optional,
+        "unit", .text(.line, max: 20), .optional,
         "`ratio` (shown as %), `ms`, `s`, `count` or a word of your own", example: #""ratio""#)
     case .summary:
       key(
-        .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
+        "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
         example: #""Too many requests fail""#)
     case .description:
       key(
-        .text(.line, max: Key.longestText), .optional, "what it means and whom it hurts",
+        "description", .text(.line, max: Key.longestText), .optional,
+        "what it means and whom it hurts",
         example: #""More than 5 % of answers are errors""#)
     case .runbook:
       key(
-        .text(.runbook, max: Key.longestText), .optional,
+        "runbook", .text(.runbook, max: Key.longestText), .optional,
         "what to do: an https link, or a file of the repository, which `check` looks for",
         example: #""docs/release/incident-observability-runbook.md""#)
     case .dashboard:
       key(
-        .text(.link, max: Key.longestText), .optional, "where to look",
+        "dashboard", .text(.link, max: Key.longestText), .optional, "where to look",
         example: #""https://grafana.example/d/api""#)
     case .owner:
-      key(.text(.line, max: 200), .optional, "who is responsible", example: #""platform""#)
+      key("owner", .text(.line, max: 200), .optional, "who is responsible", example: #""platform""#)
     case .labels:
       key(
-        .labels, .optional, "carried by the alert, over the configuration's own labels",
+        "labels", .labels, .optional, "carried by the alert, over the configuration's own labels",
         example: #"{"team": "search"}"#)
+    }
+  }
+}
+
+/// The words of those cases of which something holds.
+private func words<Word: CaseIterable & RawRepresentable<String>>(
+  where holds: (Word) -> Bool
+) -> [String] {
+  Word.allCases.filter(holds).map(\.rawValue)
+}
+
+extension MeasureKind {
+  fileprivate var needsWindow: Bool {
+    switch self {
+    case .value, .age: false
+    case .increase, .ratePerMinute, .ratio: true
+    }
+  }
+
+  fileprivate var needsDenominator: Bool {
+    switch self {
+    case .value, .age, .increase, .ratePerMinute: false
+    case .ratio: true
+    }
+  }
+}
+
+extension Comparison {
+  /// Whether it compares by size, which only numbers have.
+  fileprivate var isOrdering: Bool {
+    switch self {
+    case .gt, .gte, .lt, .lte: true
+    case .eq, .ne: false
     }
   }
 }

@@ -38,8 +38,8 @@ package enum TextForm: CaseIterable, Sendable {
   /// Whether a text of this form that is wrong may hold a secret, which no error may show.
   package var mayHoldSecret: Bool {
     switch self {
-    case .line, .ruleName, .labelName: false
-    case .variable, .baseURL, .metricsURL, .link, .runbook: true
+    case .line, .ruleName, .labelName, .runbook: false
+    case .variable, .baseURL, .metricsURL, .link: true
     }
   }
 
@@ -64,7 +64,7 @@ package enum TextForm: CaseIterable, Sendable {
 
   /// The same as a regular expression of the kind that JSON Schema and Python share.
   package var pattern: String {
-    let control = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+    let control = Self.unprintable
     let authority = "[A-Za-z0-9._-]+(?::[0-9]{1,5})?"
     let rest = #"(?:[/?#][^ "# + control + "]*)?"
     switch self {
@@ -79,6 +79,21 @@ package enum TextForm: CaseIterable, Sendable {
       let file = "\(segment)(?:/\(segment))*(?:#[^ \(control)]*)?"
       return "^(?:https://\(authority)\(rest)|\(file))$"
     }
+  }
+}
+
+extension TextForm {
+  /// What no text may hold, as the inside of a regular expression's brackets.
+  fileprivate static let unprintable = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+}
+
+extension Key {
+  /// The regular expression of a path, which says less than the decoder: a path's length is in bytes.
+  package static func pathPattern(wildcards: Bool) -> String {
+    let control = TextForm.unprintable
+    let bare = wildcards ? "" : #"(?!\*(?:\.|$))"#
+    let segment = bare + #"(?:[^.\\"# + control + #"]|\\[.*\\])+"#
+    return #"^\#(segment)(?:\.\#(segment)){0,31}$"#
   }
 }
 
@@ -112,13 +127,14 @@ private func isAddress(
 /// Whether a text is a relative path that stays where it is, with or without `#section`.
 private func isRepositoryFile(_ text: String) -> Bool {
   guard text.isPrintable else { return false }
-  let parts = text.utf8.split(
-    separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
-  let segments = parts[0].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-  return segments.allSatisfy { segment in
-    !segment.isEmpty && !segment.elementsEqual("..".utf8)
-      && segment.allSatisfy { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
-  } && (parts.count == 1 || parts[1].allSatisfy { $0 != UInt8(ascii: " ") })
+  let path = text.utf8.prefix { $0 != UInt8(ascii: "#") }
+  let section = text.utf8.dropFirst(path.count)
+  let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+  return section.allSatisfy { $0 != UInt8(ascii: " ") }
+    && segments.allSatisfy { segment in
+      !segment.isEmpty && !segment.elementsEqual("..".utf8)
+        && segment.allSatisfy { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
+    }
 }
 
 extension UInt8 {

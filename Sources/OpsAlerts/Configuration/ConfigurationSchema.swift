@@ -1,0 +1,149 @@
+internal import AlertEngine
+
+/// The JSON Schema of the configuration, for editors and CI: `config/ops_alert_thresholds.schema.json`.
+///
+/// It is made of the same tables of keys as the decoder. What a schema cannot say (that names are
+/// unique, that a recovery threshold is on the healthy side) the decoder alone knows.
+package enum ConfigurationSchema {
+  /// The file's text, with a newline at its end.
+  package static func json() -> String {
+    let root = RootKey.grammar.schema
+    let members: [(String, JSONText)] = [
+      ("$schema", "http://json-schema.org/draft-07/schema#"),
+      ("title", "Alert rules of ops-alert-eval"),
+    ]
+    return JSONText.object(members + root).printed() + "\n"
+  }
+}
+
+private typealias Members = [(name: String, value: JSONText)]
+
+extension Grammar {
+  /// The keywords that describe such an object.
+  fileprivate var schema: Members {
+    let known = keys.filter(\.isSupported)
+    var schema: Members = [
+      ("type", "object"),
+      ("additionalProperties", .bool(false)),
+    ]
+    let required = known.filter(\.isRequired)
+    if !required.isEmpty { schema.append(("required", .array(required.map { .string($0.name) }))) }
+    schema.append(("properties", .object(known.map { ($0.name, .object($0.schema)) })))
+    if !relations.isEmpty {
+      schema.append(("allOf", .array(relations.map { .object($0.schema) })))
+    }
+    return schema
+  }
+}
+
+extension Grammar.Relation {
+  fileprivate var schema: Members {
+    switch self {
+    case .exactlyOne(let keys):
+      return [("oneOf", .array(keys.map { Self.required($0) }))]
+    case .needed(let key, let other, let words):
+      return Self.conditional(
+        other, words, then: Self.required(key), else: Self.property(key, .bool(false)))
+    case .forbidden(let key, let other, let words):
+      return Self.conditional(other, words, then: Self.property(key, .bool(false)))
+    case .numeric(let key, let other, let words):
+      return Self.conditional(
+        other, words, then: Self.property(key, .object([("type", "number")])))
+    }
+  }
+
+  private static func conditional(
+    _ key: String, _ words: [String], then: JSONText, else otherwise: JSONText? = nil
+  ) -> Members {
+    let isOneOf: Members = [
+      ("properties", .object([(key, .object([("enum", .array(words.map(JSONText.string)))]))])),
+      ("required", .array([.string(key)])),
+    ]
+    let schema: Members = [("if", .object(isOneOf)), ("then", then)]
+    return otherwise.map { schema + [("else", $0)] } ?? schema
+  }
+
+  private static func required(_ key: String) -> JSONText {
+    .object([("required", .array([.string(key)]))])
+  }
+
+  private static func property(_ key: String, _ schema: JSONText) -> JSONText {
+    .object([("properties", .object([(key, schema)]))])
+  }
+}
+
+extension Key {
+  /// Whether this version of the program takes the key at all.
+  var isSupported: Bool {
+    switch kind {
+    case .unsupported: false
+    case .text, .word, .number, .integer, .scalar, .path, .labels, .object, .list: true
+    }
+  }
+
+  fileprivate var schema: Members {
+    switch presence {
+    case .required, .optional: [("description", .string(meaning))] + kind.schema
+    case .defaults(let value):
+      [("description", .string(meaning)), ("default", JSONText(value))] + kind.schema
+    case .derived(let text): [("description", .string("\(meaning) (\(text))"))] + kind.schema
+    }
+  }
+}
+
+extension Key.Kind {
+  fileprivate var schema: Members {
+    switch self {
+    case .text(let form, let max):
+      return [
+        ("type", "string"), ("pattern", .string(form.pattern)), ("maxLength", .number(Double(max))),
+      ]
+    case .word(let words): return [("enum", .array(words.map(JSONText.string)))]
+    case .number(nil): return [("type", "number")]
+    case .number(let range?):
+      return [
+        ("type", "number"), ("minimum", .number(range.lowerBound)),
+        ("maximum", .number(range.upperBound)),
+      ]
+    case .integer(let range):
+      return [
+        ("type", "integer"), ("minimum", .number(Double(range.lowerBound))),
+        ("maximum", .number(Double(range.upperBound))),
+      ]
+    case .scalar:
+      return [
+        ("type", .array(["number", "string", "boolean"])),
+        ("pattern", .string("^$|\(TextForm.line.pattern)")),
+        ("maxLength", .number(Double(Key.longestText))),
+      ]
+    case .path(let wildcards):
+      return [
+        ("type", "string"), ("pattern", .string(Key.pathPattern(wildcards: wildcards))),
+        ("maxLength", .number(1_024)),
+      ]
+    case .labels:
+      return [
+        ("type", "object"), ("maxProperties", .number(Double(Key.mostLabels))),
+        ("propertyNames", .object(Self.text(.labelName, max: Key.longestLabelName).schema)),
+        ("additionalProperties", .object(Self.text(.line, max: Key.longestText).schema)),
+      ]
+    case .object(let grammar): return grammar.schema
+    case .list(let grammar, let most):
+      return [
+        ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
+        ("items", .object(grammar.schema)),
+      ]
+    case .unsupported: return []
+    }
+  }
+}
+
+extension JSONText {
+  fileprivate init(_ scalar: Scalar) {
+    switch scalar {
+    case .number(let number): self = .number(number)
+    case .string(let text): self = .string(text)
+    case .bool(let bool): self = .bool(bool)
+    }
+  }
+}

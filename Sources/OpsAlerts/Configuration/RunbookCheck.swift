@@ -1,0 +1,61 @@
+package import AlertEngine
+internal import Foundation
+
+/// Looks for the runbooks that are files of the repository.
+package enum RunbookCheck {
+  /// A runbook that is not there.
+  package struct Missing: Hashable, Sendable, CustomStringConvertible {
+    /// As the configuration says it, without a `#section`.
+    package var runbook: String
+    /// The folder in which it was looked for.
+    package var root: String
+    /// The rules that name it, in the order of the configuration.
+    package var rules: [String]
+
+    package var description: String {
+      let shown = rules.prefix(5).joined(separator: ", ")
+      let more = rules.count > 5 ? " and \(rules.count - 5) more" : ""
+      return
+        "the runbook \(runbook) of \(shown)\(more) is not in \(root); write it or correct the path"
+    }
+  }
+
+  /// Looks for every runbook that is no link.
+  ///
+  /// - Parameters:
+  ///   - configuration: what names the runbooks.
+  ///   - path: the file that it was read from; the repository is the nearest folder above it that
+  ///     has a `.git`, else the current directory.
+  /// - Returns: those that are not there, by their paths.
+  package static func missing(in configuration: Configuration, file path: String) -> [Missing] {
+    var rules: [String: [String]] = [:]
+    let named =
+      configuration.rules.map { ($0.name, $0.text.runbook) }
+      + [(EndpointSettings.ruleName, configuration.endpoint.runbook)]
+    for (rule, runbook) in named {
+      guard let runbook, !runbook.hasPrefix("https://") else { continue }
+      rules[String(runbook.prefix { $0 != "#" }), default: []].append(rule)
+    }
+    let root = repository(of: path)
+    return rules.keys.sorted().filter { !isFile("\(root)/\($0)") }
+      .map { Missing(runbook: $0, root: root, rules: rules[$0, default: []]) }
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && !isDirectory.boolValue
+  }
+
+  private static func repository(of path: String) -> String {
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    var folder = file.deletingLastPathComponent()
+    while true {
+      if FileManager.default.fileExists(atPath: folder.appendingPathComponent(".git").path) {
+        return folder.path
+      }
+      guard folder.path != "/" else { return FileManager.default.currentDirectoryPath }
+      folder.deleteLastPathComponent()
+    }
+  }
+}
