@@ -28,7 +28,7 @@ extension Rule {
       onGap: fields.word(.onGap) ?? evaluation.onGap, onMissing: fields.word(.onMissing),
       minRequestCount: minRequestCount, breachStatus: breachStatus,
       severity: fields.word(.severity), recoveryDuration: recoveryDuration,
-      unit: fields.text(.unit).map(Unit.init),
+      unit: fields.text(.unit).map(MetricUnit.init),
       text: RuleText(
         summary: fields.text(.summary), description: fields.text(.description),
         runbook: fields.text(.runbook), dashboard: fields.text(.dashboard),
