@@ -17,7 +17,9 @@ package final class FileDescriptor: Sendable {
     _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
   ) throws(FileError) {
     var number: Int32
-    repeat { number = open(path, flags | O_CLOEXEC, mode_t(permissions)) } while number < 0 && errno == EINTR
+    repeat {
+      number = open(path, flags | O_CLOEXEC, mode_t(permissions))
+    } while number < 0 && errno == EINTR
     guard number >= 0 else { throw FileError(cannot: verb, path) }
     self.number = number
     self.path = path

@@ -58,11 +58,14 @@ package enum Recording {
   ///   next append.
   package static func append(_ lines: [RecordingLine], to path: String) throws(FileError) {
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-    let file = try FileDescriptor(path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: "record to")
+    let file = try FileDescriptor(
+      path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: "record to")
     var bytes: [UInt8] = []
     var last: UInt8 = 0x0A
     let size = try file.kind().size
-    if size > 0, pread(file.number, &last, 1, off_t(size - 1)) == 1, last != 0x0A { bytes.append(0x0A) }
+    if size > 0, pread(file.number, &last, 1, off_t(size - 1)) == 1, last != 0x0A {
+      bytes.append(0x0A)
+    }
     for line in lines { bytes += line.encoded() }
     try file.writeAll(bytes)
   }

@@ -25,7 +25,8 @@ struct DemoStory {
       guard let number = check.observation.number else { return nil }
       return "\(check.subject.name) \(Quantity.text(number, check.subject.rule?.unit))"
     }
-    let facts = values.isEmpty ? "no snapshot: the endpoint answers 503" : values.joined(separator: " · ")
+    let facts =
+      values.isEmpty ? "no snapshot: the endpoint answers 503" : values.joined(separator: " · ")
     var lines = ["\(ink.bold(now.clockTime))  \(facts)"]
     for transition in target.evaluation.transitions {
       chapters.append(Chapter(name: transition.key.rule, event: transition))
@@ -68,7 +69,8 @@ struct DemoStory {
     let messages = chapters.count { $0.event.event == .firing || $0.event.event == .resolved }
     let runs = DemoIncident.lastMinute / DemoIncident.step + 1
     lines += [
-      "", "\(runs) evaluations, \(pages) alerts, \(messages) messages. While the endpoint was down "
+      "",
+      "\(runs) evaluations, \(pages) alerts, \(messages) messages. While the endpoint was down "
         + "nothing was resolved,",
       "and the restart, which set all counters back to 0, was no drop and no all-clear.", "",
       "Next: set OPS_API_BASE_URL and run 'ops-alert-eval', or see 'ops-alert-eval --help'.", "",

@@ -36,7 +36,8 @@ struct RuleWording {
   }
 
   private var recovery: String? {
-    let duration = rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
+    let duration =
+      rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
     guard let threshold = rule.condition.recoveryThreshold else {
       return duration.isEmpty ? nil : "good again after\(duration.dropFirst(4))"
     }

@@ -18,7 +18,8 @@ struct StatusRun {
         return write(RunState()) ? .success : .state
       }
       for name in options.targets where state.targets[name] == nil {
-        let hint = nearest(to: name, among: state.targets.keys.sorted())
+        let hint =
+          nearest(to: name, among: state.targets.keys.sorted())
           .map { "; did you mean \(printable($0))?" } ?? ""
         environment.fail(
           "the state holds no target \"\(printable(name, limit: 60))\"\(hint)")

@@ -1,0 +1,44 @@
+import AlertEngine
+import OpsAlerts
+import Testing
+
+@Suite("A recording")
+struct RecordingTests {
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  static func line(_ content: RecordingLine.Content) -> RecordingLine {
+    RecordingLine(
+      observedAt: Instant(milliseconds: 1_795_000_000_000), target: "api", content: content)
+  }
+
+  static let head = #"{"observed_at": "2026-11-18T11:06:40Z", "target": "api", "#
+
+  @Test("A snapshot is one line, whatever its own lines were")
+  func oneLine() throws {
+    let body = "{\r\n  \"a\": [1,\n 2.50]}\n"
+    try Recording.append([Self.line(.snapshot(Array(body.utf8)))], to: folder.file("r.jsonl"))
+    #expect(
+      try folder.read("r.jsonl") == Self.head + "\"snapshot\": {    \"a\": [1,  2.50]} }\n")
+  }
+
+  @Test("A run without a snapshot is recorded with its cause, a body that is no JSON too")
+  func errors() throws {
+    let lines = [Self.line(.error("refused")), Self.line(.snapshot(Array("<html>".utf8)))]
+    try Recording.append(lines, to: folder.file("new/r.jsonl"))
+    #expect(
+      try folder.read("new/r.jsonl")
+        == Self.head + "\"error\": \"refused\"}\n"
+        + Self.head + "\"error\": \"the answer is not JSON\"}\n")
+  }
+
+  @Test("After a line that was cut, the next one begins on a line of its own")
+  func afterCut() throws {
+    try folder.write("{\"observed_at\": \"20", to: "r.jsonl")
+    try Recording.append([Self.line(.error("x"))], to: folder.file("r.jsonl"))
+    let lines = try folder.read("r.jsonl").split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[1].hasPrefix(Self.head))
+  }
+}

@@ -1,0 +1,104 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+@Suite("What a state file holds")
+struct RunStateTests {
+  static let origin = Instant(milliseconds: 1_795_000_000_123)
+
+  static func minute(_ minute: Double) -> Instant { origin + .minutes(minute) }
+
+  /// One alert in each phase, with everything that a phase can hold.
+  static var state: RunState {
+    var evidence = Evidence(startingAt: minute(0))
+    evidence = evidence.extended(to: minute(6.5), maxGap: .minutes(60), onGap: .reset)
+    var broken = Evidence(startingAt: minute(0))
+    broken = broken.extended(to: minute(90), maxGap: .minutes(60), onGap: .reset)
+    let breach = Breach(evidence: evidence, peak: Peak(value: 0.071_2, at: minute(6.5)))
+    let episode = Episode(
+      breach: breach, firedAt: minute(6.5), severity: .error, labels: ["team": "a\"b\n"])
+    var series = CounterSeries(
+      startingAt: minute(0), with: .init(counter: 5, denominator: 10), sourceMark: .max)
+    series.append(.init(counter: 1, denominator: 20), at: minute(5), window: .minutes(10))
+    var recent = RecentValues()
+    recent.append(0.5, at: minute(0))
+    recent.append(nil, at: minute(1))
+    let alerts: [AlertKey: Alert] = [
+      AlertKey(rule: "a"): Alert(phase: .inactive, conditionMark: 1, recent: recent),
+      AlertKey(rule: "b"): Alert(
+        phase: .pending(Breach(evidence: broken)), conditionMark: .max, series: series),
+      AlertKey(rule: "c", instance: "x/y\\/z\u{202E}"): Alert(
+        phase: .firing(episode), conditionMark: 3, absence: Absence(first: minute(2), count: 2)),
+      AlertKey(rule: "c", instance: "ü"): Alert(
+        phase: .recovering(episode, evidence), conditionMark: 3),
+    ]
+    let target = TargetState(
+      alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
+      lastSnapshotTime: minute(6))
+    return RunState(
+      targets: ["api.example": target, "empty": TargetState()], savedAt: minute(7))
+  }
+
+  @Test("What was written is read back, all of it")
+  func roundTrip() throws {
+    #expect(try RunState(decoding: Self.state.encoded()) == Self.state)
+  }
+
+  @Test("The same state is the same bytes, keys sorted")
+  func deterministic() throws {
+    let bytes = Self.state.encoded()
+    #expect(try RunState(decoding: bytes).encoded() == bytes)
+    #expect(try Self.unsortedObjects(JSONNode.parse(bytes)).isEmpty)
+  }
+
+  @Test("A document that is not wholly a state is refused, with its place")
+  func refusals() throws {
+    let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
+    let table = [
+      ("", "the document is empty"), ("[]", "the document: expected an object"),
+      ("{}", "the document has no \"format\""),
+      (whole.replacing("\"format\": 1", with: "\"format\": 0"), "format 0 was never written"),
+      (whole.replacing("\"firing\"", with: "\"on fire\""), "phase is no phase"),
+      (whole.replacing("\"fired_at\": \"2026", with: "\"fired_at\": \"26"), "expected a time"),
+      (whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""), "no severity"),
+      (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "is there twice"),
+    ]
+    for (text, reason) in table {
+      #expect(throws: RunState.Mistake.self, "\(reason)") { try Self.decode(text) }
+      do { _ = try Self.decode(text) } catch { #expect(error.reason.contains(reason), "\(error)") }
+    }
+  }
+
+  @Test("Every truncation of a state is refused")
+  func truncations() {
+    let bytes = Self.state.encoded()
+    for length in 0..<(bytes.count - 2) {
+      #expect(throws: RunState.Mistake.self) {
+        try RunState(decoding: Array(bytes[..<length]))
+      }
+    }
+  }
+
+  @Test("A newer format is told apart from a broken file")
+  func newer() {
+    #expect(throws: RunState.Mistake.newerFormat(2)) {
+      try Self.decode(#"{"format": 2, "anything": []}"#)
+    }
+  }
+
+  private static func decode(_ text: String) throws(RunState.Mistake) -> RunState {
+    try RunState(decoding: Array(text.utf8))
+  }
+
+  private static func unsortedObjects(_ node: JSONNode) -> [[String]] {
+    switch node.value {
+    case .null, .bool, .number, .string: return []
+    case .array(let elements): return elements.flatMap(unsortedObjects)
+    case .object(let members):
+      let keys = members.map(\.key)
+      return (keys == keys.sorted() ? [] : [keys])
+        + members.flatMap { unsortedObjects($0.value) }
+    }
+  }
+}

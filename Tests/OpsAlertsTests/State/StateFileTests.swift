@@ -1,0 +1,115 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+@Suite("The state file on the disk")
+struct StateFileTests {
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  var path: String { folder.file("ops/state.json") }
+
+  func lock(timeout: Duration = .zero) throws -> StateFile {
+    try StateFile.lock(path, timeout: timeout, pause: { _ in }).get()
+  }
+
+  @Test("No file is a first run")
+  func firstRun() throws {
+    #expect(try lock().load() == nil)
+  }
+
+  @Test("A saved state is read back, readable by its owner only")
+  func saved() throws {
+    let file = try lock()
+    try file.save(RunStateTests.state)
+    #expect(try file.load() == RunStateTests.state)
+    #expect(try StateFile.read(path) == RunStateTests.state)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test("A save leaves nothing but the state and its lock")
+  func noLeftovers() throws {
+    let file = try lock()
+    try folder.write("half", to: "ops/.state.json.tmp")
+    for _ in 0..<3 { try file.save(RunStateTests.state) }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("ops")).sorted()
+    #expect(names == ["state.json", "state.json.lock"])
+  }
+
+  @Test("A second run waits for the lock and then says who holds it")
+  func locked() throws {
+    let first = try lock()
+    var pauses = 0
+    let second = StateFile.lock(
+      path, timeout: .milliseconds(100), pause: { _ in pauses += 1 })
+    guard case .failure(.locked(_, let holder, _)) = second else {
+      Issue.record("two runs held the lock")
+      return
+    }
+    #expect(holder == Int(ProcessInfo.processInfo.processIdentifier))
+    #expect(pauses == 5)
+    #expect(try first.load() == nil)
+  }
+
+  @Test("A lock ends with the run that held it")
+  func released() throws {
+    do { _ = try lock() }
+    _ = try lock()
+  }
+
+  @Test("Two names of one file are one lock")
+  func linkedNames() throws {
+    let first = try lock()
+    try first.save(RunState())
+    let link = folder.file("link.json")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    guard case .failure(.locked) = StateFile.lock(link, timeout: .zero, pause: { _ in }) else {
+      Issue.record("the link had a lock of its own")
+      return
+    }
+  }
+
+  @Test("A save through a symbolic link keeps the link")
+  func linkKept() throws {
+    try lock().save(RunState())
+    let link = folder.file("link.json")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    try StateFile.lock(link, timeout: .zero).get().save(RunStateTests.state)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+    #expect(try StateFile.read(path) == RunStateTests.state)
+  }
+
+  @Test(
+    "What is no state is refused and left as it is",
+    arguments: ["", "{", "nonsense", #"{"format": 99}"#, #"{"format": 1}"#])
+  func corrupt(_ content: String) throws {
+    let file = try lock()
+    try folder.write(content, to: "ops/state.json")
+    #expect(throws: StateError.self) { try file.load() }
+    #expect(try folder.read("ops/state.json") == content)
+  }
+
+  @Test("A file that is moved aside is kept under a new name, never over another")
+  func movedAside() throws {
+    let file = try lock()
+    for content in ["one", "two"] {
+      try folder.write(content, to: "ops/state.json")
+      let aside = try #require(try file.moveAside(at: Instant(milliseconds: 0)))
+      #expect(
+        String(decoding: try Data(contentsOf: URL(filePath: aside)), as: UTF8.self) == content)
+    }
+    #expect(try file.moveAside(at: Instant(milliseconds: 0)) == nil)
+    #expect(try file.load() == nil)
+  }
+
+  @Test("A folder in the state's place is refused")
+  func folderInPlace() throws {
+    let file = try lock()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    #expect(throws: StateError.self) { try file.load() }
+    #expect(throws: StateError.self) { try file.save(RunState()) }
+  }
+}
