@@ -11,38 +11,38 @@ package enum RootKey: Int, KeyName {
   package var key: Key {
     switch self {
     case .schema:
-      key(
+      Key(
         "$schema", .text(.line, max: Key.longestText), .optional, "where editors find the schema",
         example: #""./ops_alert_thresholds.schema.json""#)
     case .version:
-      key(
+      Key(
         "version", .text(.line, max: 100), .optional, "your own label, shown in reports",
         example: #""2026-02-27""#)
     case .rules:
-      key(
+      Key(
         "rules", .list(of: RuleKey.grammar, atMost: RootKey.mostRules), .required, "at least one",
         example: #"[{"name": "error_rate", …}]"#)
     case .evaluation:
-      key(
+      Key(
         "evaluation", .object(EvaluationKey.grammar), .optional,
         "what holds for rules that do not say otherwise",
         example: #"{"max_gap_minutes": 30}"#)
     case .endpoint:
-      key(
+      Key(
         "endpoint", .object(EndpointKey.grammar), .optional, "the built-in alert `endpoint_down`",
         example: #"{"duration_minutes": 5}"#)
     case .targets:
-      key(
+      Key(
         "targets", .list(of: TargetKey.grammar, atMost: 1_000), .optional,
         "the endpoints to judge; without it one, from the options",
         example: #"[{"name": "api", …}]"#)
     case .labels:
-      key(
+      Key(
         "labels", .labels, .optional, "carried by every alert and message",
         example: #"{"service": "legal-api", "environment": "production"}"#)
-    case .receivers: key("receivers", .undelivered, .optional, "a later version", example: "[]")
+    case .receivers: Key("receivers", .undelivered, .optional, "a later version", example: "[]")
     case .notifications:
-      key("notifications", .undelivered, .optional, "a later version", example: "{}")
+      Key("notifications", .undelivered, .optional, "a later version", example: "{}")
     }
   }
 }
@@ -64,20 +64,20 @@ package enum EvaluationKey: Int, KeyName {
   package var key: Key {
     switch self {
     case .maxGapMinutes:
-      key(
+      Key(
         "max_gap_minutes", .positiveMinutes, .defaults(to: .number(60)),
         "the longest time between two samples that still belong together", example: "30")
     case .onGap:
-      key(
+      Key(
         "on_gap", .words(OnGap.self), .defaults(to: .string(OnGap.reset.rawValue)),
         "after a longer gap: begin again, or count the unseen time", example: #""count""#)
     case .snapshotTimePath:
-      key(
+      Key(
         "snapshot_time_path", .path(wildcards: false), .optional,
         "where a snapshot says which time it stands for; one that is not newer is stale",
         example: #""generated_at""#)
     case .requestCountPath:
-      key(
+      Key(
         "request_count_path", .path(wildcards: false),
         .defaults(to: .string("request_metrics.requests.total")),
         "the number that `min_request_count` is held against",
@@ -97,24 +97,24 @@ package enum EndpointKey: Int, KeyName {
   package var key: Key {
     switch self {
     case .durationMinutes:
-      key(
+      Key(
         "duration_minutes", .minutes, .defaults(to: .number(10)),
         "how long there must be no fresh snapshot; 0 fires on the first miss", example: "5")
     case .breachStatus:
-      key(
+      Key(
         "breach_status", .words(BreachStatus.self),
         .defaults(to: .string(BreachStatus.fail.rawValue)),
         "what the check says while the alert fires", example: #""warn""#)
     case .severity:
-      key(
+      Key(
         "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
         "what receivers see", example: #""error""#)
     case .runbook:
-      key(
+      Key(
         "runbook", .text(.runbook, max: Key.longestText), .optional, "what to do, as in a rule",
         example: #""docs/release/incident-observability-runbook.md""#)
     case .summary:
-      key(
+      Key(
         "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
         example: #""The API gives no metrics""#)
     }
@@ -137,29 +137,29 @@ package enum TargetKey: Int, KeyName {
   package var key: Key {
     switch self {
     case .name:
-      key("name", .text(.line, max: 100), .required, "unique", example: #""production""#)
+      Key("name", .text(.line, max: 100), .required, "unique", example: #""production""#)
     case .baseURL:
-      key(
+      Key(
         "base_url", .text(.baseURL, max: 2_000), .derived("exactly one of the four addresses"),
         "the service's address; a trailing `/` and then `/api` are cut, `/ops/metrics` is added",
         example: #""https://api.example""#)
     case .metricsURL:
-      key(
+      Key(
         "metrics_url", .text(.metricsURL, max: 2_000),
         .derived("exactly one of the four addresses"),
         "the whole address of the snapshot", example: #""https://api.example/ops/metrics""#)
     case .baseURLEnv:
-      key(
+      Key(
         "base_url_env", .text(.variable, max: 200), .derived("exactly one of the four addresses"),
         "the environment variable that holds the service's address",
         example: #""OPS_API_BASE_URL""#)
     case .metricsURLEnv:
-      key(
+      Key(
         "metrics_url_env", .text(.variable, max: 200),
         .derived("exactly one of the four addresses"),
         "the environment variable that holds the whole address", example: #""OPS_METRICS_URL""#)
     case .bearerTokenEnv:
-      key(
+      Key(
         "bearer_token_env", .text(.variable, max: 200), .optional,
         "the environment variable that holds the bearer token; without it the options' own",
         example: #""OPS_API_BEARER_TOKEN""#)

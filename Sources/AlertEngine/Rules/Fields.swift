@@ -49,11 +49,6 @@ struct Fields<Name: KeyName> {
       placeOfKey(name.key.name, in: place), at: fields[name.rawValue]?.offset ?? offset, reason())
   }
 
-  /// Says that the object as a whole is a mistake.
-  func refuse(_ mistakes: inout MistakeList, _ reason: @autoclosure () -> String) {
-    mistakes.add(place, at: offset, reason())
-  }
-
   /// What is written, or the default of the table of keys; `nil` when there is neither.
   func scalar(_ name: Name) -> Scalar? {
     if case .scalar(let scalar) = value(name) { return scalar }
@@ -62,8 +57,6 @@ struct Fields<Name: KeyName> {
     }
     return scalar
   }
-
-  private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
 
   func text(_ name: Name) -> String? {
     guard case .string(let text) = scalar(name) else { return nil }
@@ -102,6 +95,8 @@ struct Fields<Name: KeyName> {
     guard case .list(let nodes) = value(name) else { return [] }
     return nodes
   }
+
+  private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
 }
 
 extension Fields {

@@ -11,6 +11,16 @@ package struct Key: Sendable {
   /// JSON text of a value that is right.
   package var example: String
 
+  init(
+    _ name: String, _ kind: Kind, _ presence: Presence, _ meaning: String, example: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.presence = presence
+    self.meaning = meaning
+    self.example = example
+  }
+
   package var isRequired: Bool {
     switch presence {
     case .required: true
@@ -94,14 +104,6 @@ package struct Grammar: Sendable {
 package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
   static var grammar: Grammar { get }
   var key: Key { get }
-}
-
-extension KeyName {
-  func key(
-    _ name: String, _ kind: Key.Kind, _ presence: Key.Presence, _ meaning: String, example: String
-  ) -> Key {
-    Key(name: name, kind: kind, presence: presence, meaning: meaning, example: example)
-  }
 }
 
 extension Key.Kind {

@@ -12,6 +12,12 @@ package enum RunbookCheck {
     /// The rules that name it, in the order of the configuration.
     package var rules: [String]
 
+    package init(runbook: String, root: String, rules: [String]) {
+      self.runbook = runbook
+      self.root = root
+      self.rules = rules
+    }
+
     package var description: String {
       let shown = rules.prefix(5).joined(separator: ", ")
       let more = rules.count > 5 ? " and \(rules.count - 5) more" : ""

@@ -1,0 +1,30 @@
+import AlertEngine
+import Testing
+
+@Suite("The tables of keys")
+struct KeyTests {
+  @Test(
+    "Names are unique and every relation is one of keys that exist",
+    arguments: [
+      RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
+      TargetKey.grammar,
+    ])
+  func areConsistent(grammar: Grammar) {
+    let names = grammar.keys.map(\.name)
+    #expect(Set(names).count == names.count)
+    for relation in grammar.relations {
+      switch relation {
+      case .exactlyOne(let keys): #expect(Set(keys).isSubset(of: names))
+      case .needed(let key, let other, let words), .forbidden(let key, let other, let words),
+        .numeric(let key, let other, let words):
+        #expect(names.contains(key) && names.contains(other))
+        #expect(!words.isEmpty)
+      }
+    }
+  }
+
+  @Test("A rule's keys are counted from 0, as the decoder asks for them")
+  func areCounted() {
+    #expect(RuleKey.allCases.map(\.rawValue) == Array(RuleKey.allCases.indices))
+  }
+}

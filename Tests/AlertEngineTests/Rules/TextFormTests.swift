@@ -1,0 +1,51 @@
+import AlertEngine
+import Testing
+
+@Suite("Forms of text")
+struct TextFormTests {
+  private static let samples: [String] =
+    [
+      "", " ", "a", "_", "9a", "a9", "a-b", "a.b", "ä", "a b", "a\nb", "a\u{1B}b", "a\u{202E}b",
+      "a\u{85}b", "docs/a.md", "docs/a.md#b", "docs/a.md#b c", "docs//a.md", "/etc", "a/..", "../a",
+      "a/../b", "a..b", "...", "./a", "a\\b", "a:b", "docs/", "#a", "http://h", "https://h",
+      "https://h/", "https://h:80", "https://h:", "https://h:123456", "https://h:8x", "https://h?q",
+      "https://h/a?q=1", "https://h/a#s", "https://h#s", "https://u@h", "https://u:p@h/",
+      "https://",
+      "https:///a", "https://h/ä", "https://ä/", "https://h/a b", "https://h\\@e/",
+      "https://[::1]/",
+      "HTTPS://h", "ftp://h", "https://h/a|b", "https://h/~a;b=c@d", "https://h/\"", "javascript:a",
+    ] + (0..<0x80).compactMap { Unicode.Scalar($0).map { "https://h/\($0)" } }
+    + (0..<0x80).compactMap { Unicode.Scalar($0).map { "a\($0)a" } }
+
+  @Test("The decoder and the schema's pattern say the same", arguments: TextForm.allCases)
+  func agrees(form: TextForm) throws {
+    let pattern = try Regex(form.pattern).matchingSemantics(.unicodeScalar)
+    for sample in Self.samples {
+      let matches = sample.wholeMatch(of: pattern) != nil
+      #expect(form.matches(sample) == matches, "\(form): \(sample.quoted)")
+    }
+  }
+
+  @Test("Every form takes some of the samples and refuses others", arguments: TextForm.allCases)
+  func isSelective(form: TextForm) {
+    #expect(Self.samples.contains(where: form.matches))
+    #expect(!Self.samples.allSatisfy(form.matches))
+  }
+
+  @Test(
+    "The pattern of a path takes what the path itself takes",
+    arguments: [
+      "a", "a.b", "a..b", ".a", "a.", "", "*", "a.*.b", "a.*b.c", #"a\.b"#, #"a.\*"#, #"a\\b"#,
+      #"a\b"#, #"a\"#, "0.1", "ä.ö", Array(repeating: "a", count: 32).joined(separator: "."),
+      Array(repeating: "a", count: 33).joined(separator: "."),
+    ])
+  func agreesOnPaths(text: String) throws {
+    let path = try? MetricPath(text)
+    for wildcards in [true, false] {
+      let pattern = try Regex(Key.pathPattern(wildcards: wildcards))
+        .matchingSemantics(.unicodeScalar)
+      let isTaken = path.map { wildcards || !$0.hasWildcard } ?? false
+      #expect((text.wholeMatch(of: pattern) != nil) == isTaken)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+/// A folder that is there for one test.
+private final class Scratch {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "configuration-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.resolvingSymlinksInPath().path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ text: String, to name: String) throws -> String {
+    let url = URL(fileURLWithPath: path).appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: url, atomically: false, encoding: .utf8)
+    return url.path
+  }
+}
+
+private func configuration(_ runbooks: [(rule: String, runbook: String)]) -> String {
+  let rules = runbooks.map {
+    """
+    {"name": "\($0.rule)", "metric_path": "a", "comparison": "gt", "threshold": 1,
+     "duration_minutes": 0, "runbook": "\($0.runbook)"}
+    """
+  }
+  return #"{"rules": [\#(rules.joined(separator: ","))], "endpoint": {"runbook": "docs/b.md"}}"#
+}
+
+@Suite("Loading the configuration")
+struct ConfigurationFileTests {
+  private func refusal(of path: String) -> ConfigurationFileError? {
+    do {
+      _ = try ConfigurationFile.load(path: path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("A file is loaded")
+  func loads() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(configuration([("r", "docs/a.md")]), to: "c.json")
+    #expect(try ConfigurationFile.load(path: path).rules.map(\.name) == ["r"])
+  }
+
+  @Test("What is not there, no file or not readable is told apart")
+  func tellsApart() throws {
+    let scratch = try Scratch()
+    let missing = scratch.path + "/none.json"
+    #expect(refusal(of: missing) == .notFound(path: missing))
+    #expect(refusal(of: scratch.path) == .isFolder(path: scratch.path))
+    #expect(refusal(of: "/dev/zero") == .isNoFile(path: "/dev/zero"))
+    #expect(refusal(of: "") == .notFound(path: ""))
+    let file = try scratch.write("{}", to: "a")
+    #expect(refusal(of: file + "/b") == .notFound(path: file + "/b"))
+    let loop = scratch.path + "/loop"
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+    guard case .unreadable = refusal(of: loop) else {
+      Issue.record("a link to itself is readable")
+      return
+    }
+  }
+
+  @Test("A pipe that nobody writes to is refused at once")
+  func neverWaits() throws {
+    let scratch = try Scratch()
+    let pipe = scratch.path + "/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    #expect(refusal(of: pipe) == .isNoFile(path: pipe))
+  }
+
+  @Test("Nothing but white space is empty", arguments: ["", " \n\t\r\n"])
+  func refusesEmpty(text: String) throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(text, to: "c.json")
+    #expect(refusal(of: path) == .empty(path: path))
+  }
+
+  @Test("16 MiB are read, one byte more is not")
+  func bounds() throws {
+    let scratch = try Scratch()
+    let text = configuration([("r", "docs/a.md")])
+    let padding = String(repeating: " ", count: ConfigurationFile.mostBytes - text.utf8.count)
+    let full = try scratch.write(text + padding, to: "full.json")
+    #expect(refusal(of: full) == nil)
+    let over = try scratch.write(text + padding + " ", to: "over.json")
+    #expect(refusal(of: over) == .tooLarge(path: over))
+  }
+
+  @Test("Every mistake is a line that begins with the file")
+  func namesTheFile() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("{\n\"rule\": [],\n\"rules\": []}", to: "c.json")
+    #expect(
+      refusal(of: path)?.description == """
+        the configuration has 2 mistakes:
+        \(path):2:1: rule: unknown key, did you mean "rules"?
+        \(path):3:10: rules: expected a list of 1 to 20000 objects, found an empty list
+        """)
+  }
+
+  @Test("Every refusal says what to do, on one printable line")
+  func saysWhatToDo() {
+    let path = "a\u{1B}[2J.json"
+    let refusals: [ConfigurationFileError] = [
+      .notFound(path: path), .isFolder(path: path), .isNoFile(path: path),
+      .unreadable(path: path, reason: "permission denied"), .tooLarge(path: path),
+      .empty(path: path),
+    ]
+    for refusal in refusals {
+      #expect(refusal.description.isPrintable)
+      #expect(refusal.description.contains(#""a\u{1b}[2J.json""#))
+    }
+    #expect(
+      ConfigurationFileError.notFound(path: ConfigurationFile.defaultPath).description
+        .contains("--config"))
+  }
+}
+
+@Suite("Looking for runbooks")
+struct RunbookCheckTests {
+  @Test("Files that are missing in the repository are told once, with those that name them")
+  func findsMissing() throws {
+    let scratch = try Scratch()
+    _ = try scratch.write("", to: ".git/HEAD")
+    _ = try scratch.write("# A", to: "docs/a.md")
+    _ = try scratch.write("# In a folder", to: "docs/folder/x.md")
+    let path = try scratch.write(
+      configuration([
+        ("found", "docs/a.md#section"), ("link", "https://wiki.example/docs/b.md"),
+        ("first", "docs/b.md"), ("second", "docs/b.md#x"), ("folder", "docs/folder"),
+      ]), to: "config/deep/c.json")
+    let missing = RunbookCheck.missing(in: try ConfigurationFile.load(path: path), file: path)
+    #expect(
+      missing == [
+        RunbookCheck.Missing(
+          runbook: "docs/b.md", root: scratch.path, rules: ["first", "second", "endpoint_down"]),
+        RunbookCheck.Missing(runbook: "docs/folder", root: scratch.path, rules: ["folder"]),
+      ])
+    #expect(
+      missing.first?.description
+        == "the runbook docs/b.md of first, second, endpoint_down is not in \(scratch.path); "
+        + "write it or correct the path")
+  }
+
+  @Test("Outside of a repository the current directory counts")
+  func fallsBack() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(configuration([("r", "docs/none.md")]), to: "c.json")
+    let missing = RunbookCheck.missing(in: try ConfigurationFile.load(path: path), file: path)
+    #expect(Set(missing.map(\.root)) == [FileManager.default.currentDirectoryPath])
+  }
+
+  @Test("Many names are cut short")
+  func cutsNames() {
+    let missing = RunbookCheck.Missing(
+      runbook: "a.md", root: "/r", rules: (0..<9).map { "r\($0)" })
+    #expect(missing.description.contains("r3, r4 and 4 more is not in /r"))
+  }
+}

@@ -1,0 +1,75 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+private let repositoryRoot = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+private func text(_ path: String) throws -> String {
+  try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
+}
+
+private func files(in folder: String, ending: String) -> [String] {
+  let path = repositoryRoot.appendingPathComponent(folder).path
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+  return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
+}
+
+@Suite("The configuration fixtures")
+struct ConfigurationFixturesTests {
+  private static let folder = "Tests/Fixtures/configuration"
+  static let good = files(in: folder, ending: ".good.json")
+  static let bad =
+    files(in: folder, ending: ".bad.json")
+    + files(in: "\(folder)/beyond-schema", ending: ".bad.json")
+
+  @Test("There are enough of both")
+  func areThere() {
+    #expect(Self.good.count >= 12)
+    #expect(Self.bad.count >= 35)
+  }
+
+  @Test("A good configuration is taken", arguments: good)
+  func takes(path: String) throws {
+    #expect(throws: Never.self) { try Configuration.decode(Array(try text(path).utf8)) }
+  }
+
+  @Test("A bad configuration is refused with exactly these mistakes", arguments: bad)
+  func refuses(path: String) throws {
+    let mistakes = try #require(throws: ConfigurationMistakes.self) {
+      try Configuration.decode(Array(try text(path).utf8))
+    }
+    let expected = try text(path.replacing(".bad.json", with: ".bad.txt"))
+    #expect(mistakes.description + "\n" == expected)
+  }
+
+  @Test(
+    "A shipped configuration is taken",
+    arguments: ["config/ops_alert_thresholds.json"] + files(in: "config/examples", ending: ".json"))
+  func takesShipped(path: String) throws {
+    let file = repositoryRoot.appendingPathComponent(path).path
+    #expect(throws: Never.self) { try ConfigurationFile.load(path: file) }
+  }
+
+  @Test("The baseline is the agreed one")
+  func holdsTheBaseline() throws {
+    let path = repositoryRoot.appendingPathComponent("config/ops_alert_thresholds.json").path
+    let rules = try ConfigurationFile.load(path: path).rules
+    let told = rules.map {
+      "\($0.name): \($0.measurement.path) \($0.condition.comparison) \($0.condition.threshold) "
+        + "for \($0.duration.inMinutes), \($0.minRequestCount), \($0.recoveryDuration.inMinutes)"
+    }
+    #expect(
+      told == [
+        "error_rate: request_metrics.errors.rate gt number(0.05) for 10.0, 20, 10.0",
+        "fallback_rate: request_metrics.fallback.rate gt number(0.2) for 10.0, 20, 10.0",
+        "refusal_rate: request_metrics.refusal.rate gt number(0.35) for 15.0, 20, 10.0",
+        "latency_p95_ms: request_metrics.latency_ms.p95 gt number(8000.0) for 10.0, 20, 10.0",
+      ])
+    let runbook = "docs/release/incident-observability-runbook.md"
+    #expect(rules.allSatisfy { $0.text.runbook == runbook && $0.text.summary != nil })
+    #expect(rules.map(\.unit) == [.ratio, .ratio, .ratio, .milliseconds])
+  }
+}

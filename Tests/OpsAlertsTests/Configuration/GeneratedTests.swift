@@ -1,0 +1,98 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+private let repositoryRoot = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+private func text(_ path: String) throws -> String {
+  try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
+}
+
+@Suite("What is generated from the tables of keys")
+struct GeneratedTests {
+  @Test("The schema on disk is the generated one")
+  func schemaIsFresh() throws {
+    #expect(
+      try text("config/ops_alert_thresholds.schema.json") == ConfigurationSchema.json(),
+      "config/ops_alert_thresholds.schema.json has drifted; run `make generate`")
+  }
+
+  @Test("The reference in the document is the generated one")
+  func referenceIsFresh() throws {
+    let document = try text("docs/configuration.md")
+    let reference = [
+      ConfigurationReference.begin, ConfigurationReference.markdown() + ConfigurationReference.end,
+    ].joined(separator: "\n")
+    #expect(
+      document.contains(reference), "docs/configuration.md has drifted; run `make generate`")
+  }
+
+  @Test("Every example of the document decodes, a lone rule as one of a configuration")
+  func examplesDecode() throws {
+    let blocks = try text("docs/configuration.md").split(separator: "```json\n").dropFirst()
+    #expect(blocks.count >= 6)
+    for block in blocks {
+      let example = try #require(block.split(separator: "```").first)
+      let whole = example.contains("\"rules\"") ? String(example) : "{\"rules\": [\(example)]}"
+      #expect(throws: Never.self) { try Configuration.decode(Array(whole.utf8)) }
+    }
+  }
+
+  @Test("Every example of the tables is right for its key")
+  func tableExamplesDecode() throws {
+    let rule = [
+      "name": #""r""#, "metric_path": #""a""#, "measure": #""ratio""#, "window_minutes": "5",
+      "denominator_path": #""b""#, "comparison": #""gt""#, "threshold": "0.05",
+      "duration_minutes": "1",
+    ]
+    func object(_ members: [String: String], with key: Key) -> String {
+      let all = members.merging([key.name: key.example]) { _, example in example }
+      return "{\(all.map { "\"\($0)\": \($1)" }.sorted().joined(separator: ","))}"
+    }
+    func check(_ text: String) {
+      #expect(throws: Never.self) { try Configuration.decode(Array(text.utf8)) }
+    }
+    func check(_ name: String, _ value: String) {
+      check(#"{"rules": [\#(object(rule, with: RuleKey.name.key))], "\#(name)": \#(value)}"#)
+    }
+    for key in RuleKey.grammar.keys { check(#"{"rules": [\#(object(rule, with: key))]}"#) }
+    for key in EvaluationKey.grammar.keys { check("evaluation", object([:], with: key)) }
+    for key in EndpointKey.grammar.keys { check("endpoint", object([:], with: key)) }
+    for key in TargetKey.grammar.keys {
+      let isAddress = key.name.contains("url")
+      let members = isAddress ? ["name": #""t""#] : ["name": #""t""#, "base_url_env": #""U""#]
+      check("targets", "[\(object(members, with: key))]")
+    }
+    for key in [RootKey.schema, .version, .evaluation, .endpoint, .labels].map(\.key) {
+      check(key.name, key.example)
+    }
+  }
+
+  @Test("The document's transcript is what the program says")
+  func transcriptIsTrue() throws {
+    let broken = """
+      {
+        "rules": [
+          {
+            "name": "error_rate",
+            "metric_path": "request_metrics.errors.rate",
+            "comparison": "gt",
+            "threshold": "0.05",
+            "duration_minutes": 10,
+            "treshold": 0.05
+          }
+        ]
+      }
+      """
+    let mistakes = try #require(throws: ConfigurationMistakes.self) {
+      try Configuration.decode(Array(broken.utf8))
+    }
+    let document = try text("docs/configuration.md")
+    for line in mistakes.lines {
+      #expect(document.contains("\n\(ConfigurationFile.defaultPath):\(line)\n"))
+    }
+  }
+}
