@@ -1,0 +1,75 @@
+# What people and CI run. `make help` lists it.
+
+SWIFT ?= swift
+TOOL := .build/release/ops-alert-eval
+REPORT := artifacts/ops/ops-alert-eval.json
+PREFIX ?= /usr/local
+# More options for the tool: make ops-alert-eval ARGS='--format json'
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
+  schema-agreement bench generate install clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build for development
+	$(SWIFT) build
+
+# The Swift runtime goes into the executable: it starts in half the time. The linker wants a
+# libcurl.so, which only Debian's libcurl4-openssl-dev brings: a link to the library that is there
+# does as well.
+release: ## Build the release, its Swift runtime linked statically where the linker can
+	@mkdir -p .build/linker
+	@curl=$$(ldconfig -p 2>/dev/null | awk '/libcurl\.so\.4 / {print $$NF; exit}'); \
+	  [ -z "$$curl" ] || ln -sf "$$curl" .build/linker/libcurl.so
+	@$(SWIFT) build -c release --product ops-alert-eval -Xswiftc -static-stdlib \
+	    -Xlinker -L"$(CURDIR)/.build/linker" >.build/linker/log 2>&1 \
+	  || { echo "make: notice: this linker cannot link the Swift runtime statically" \
+	         "(.build/linker/log says why); linking it dynamically" >&2; \
+	       $(SWIFT) build -c release --product ops-alert-eval; }
+
+test: ## Run all tests
+	$(SWIFT) test
+
+lint: ## Check the code's form, strictly
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format: ## Bring the code into form
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+check: build ## Prove the house rules and the shipped configurations
+	@sh Tests/Checks/house
+	@for file in config/ops_alert_thresholds.json config/examples/*.json; do \
+	  .build/debug/ops-alert-eval check --config "$$file" >/dev/null && echo "valid: $$file" \
+	    || exit 2; done
+
+demo: ## Play an incident on an embedded endpoint
+	$(SWIFT) run ops-alert-eval demo
+
+ops-alert-eval: endpoint-is-named release ## Evaluate OPS_API_BASE_URL or OPS_METRICS_URL
+	@$(TOOL) evaluate --output $(REPORT) $(ARGS)
+
+# Said before the build, which takes a while.
+endpoint-is-named:
+	@[ -n "$$OPS_API_BASE_URL$$OPS_METRICS_URL$(ARGS)" ] || { \
+	  echo "make: no endpoint to evaluate: set OPS_API_BASE_URL to the service's address" \
+	    "(https://host) or OPS_METRICS_URL to the whole URL; make demo shows the tool without any" >&2; \
+	  exit 2; }
+
+schema-agreement: ## Hold the JSON Schema against the decoder (needs python3 with jsonschema)
+	Tests/Fixtures/configuration/agree
+
+bench: release ## Measure speed and memory beside curl and jq
+	Tests/Benchmarks/run $(TOOL)
+
+generate: build ## Write the schema and the references in docs anew
+	@sh Tests/Checks/generate .build/debug/ops-alert-eval
+
+install: release ## Install the release to PREFIX/bin
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(TOOL) "$(DESTDIR)$(PREFIX)/bin/ops-alert-eval"
+
+clean: ## Remove what was built
+	rm -rf .build
