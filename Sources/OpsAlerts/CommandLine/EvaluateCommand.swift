@@ -119,9 +119,14 @@ let evaluateCommand = Command<EvaluateOptions>(
         .optional("--output", .path, \.output, "also write the JSON report there"),
         .setting(
           "--fail-on", .choice(), \.failOn, "the mildest check status that makes the exit code 1"),
-        .flag("--quiet", \.verbosity, .quiet, "warnings and errors only on standard error")
-          .excludes("--verbose"),
-        .flag("--verbose", \.verbosity, .verbose, "say on standard error what is being done"),
+        .flag(
+          "--quiet", \.verbosity, .quiet,
+          "print only what needs attention, nothing at all when all is well"
+        )
+        .excludes("--verbose"),
+        .flag(
+          "--verbose", \.verbosity, .verbose,
+          "list every rule; say on standard error how the fetch went"),
         .colors(\.color),
       ]),
   ],

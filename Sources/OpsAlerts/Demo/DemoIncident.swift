@@ -14,6 +14,8 @@ struct DemoIncident: Sendable {
   /// Minutes between two evaluations.
   static let step = 2
   static let lastMinute = 44
+  /// When errors and latency fire, shortly before the endpoint goes down.
+  static let reportMinute = 18
 
   private static let down = 20..<26
   private static let requestsPerMinute = 120

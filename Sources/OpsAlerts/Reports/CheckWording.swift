@@ -76,6 +76,13 @@ package struct CheckWording: Sendable {
     return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
   }
 
+  /// What the breach amounts to: `critical`; a rule that only warns says so.
+  package var severity: String {
+    let severity = check.phase.episode?.severity ?? check.subject.severity
+    return check.subject.breachStatus == .warn && severity != .warning
+      ? "\(severity.rawValue), warns only" : severity.rawValue
+  }
+
   package var fired: String? {
     check.phase.episode.map { "fired \(time($0.firedAt))" }
   }

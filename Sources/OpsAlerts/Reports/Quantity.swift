@@ -13,7 +13,7 @@ enum Quantity {
   /// - Returns: the text, made safe for a terminal.
   static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String
   {
-    for digits in 4...16 {
+    for digits in 3...16 {
       let shown = text(number, unit, digits: digits)
       guard let limit, limit != number, text(limit, unit, digits: digits) == shown else {
         return shown
@@ -63,7 +63,7 @@ enum Quantity {
     case nil: return decimal(number, digits)
     case .ratio: return decimal(number * 100, digits) + " %"
     case .milliseconds: return decimal(number, digits) + " ms"
-    case .seconds where number >= 120 && digits == 4 && number == number.rounded():
+    case .seconds where number >= 120 && digits == 3 && number == number.rounded():
       return text(.milliseconds(Int64(min(number, 1e12) * 1_000)))
     case .seconds: return decimal(number, digits) + " s"
     case .count: return decimal(number, digits)

@@ -12,8 +12,8 @@ package struct TextReport: Sendable {
     case verbose
   }
 
-  /// So many healthy rules are listed one by one unless all are asked for.
-  static let healthyRows = 20
+  /// So many rules without evidence, and so many healthy ones, are listed unless all are asked for.
+  static let quietRows = 20
 
   let detail: Detail
   let ink: Ink
@@ -47,18 +47,23 @@ package struct TextReport: Sendable {
     for transition in target.evaluation.transitions where !checked.contains(transition.key) {
       rows.append(TextRow(ended: transition, seenAt: now))
     }
-    let urgent = rows.filter { $0.state != .ok }.enumerated().sorted {
-      ($0.element.state, $0.offset) < ($1.element.state, $1.offset)
-    }.map(\.element)
-    let healthy = rows.filter { $0.state == .ok }
-    switch detail {
-    case .quiet: return urgent
-    case .verbose: return urgent + healthy
-    case .normal:
-      guard healthy.count > Self.healthyRows else { return urgent + healthy }
-      let more = "and \(healthy.count - Self.healthyRows) more that are ok (--verbose lists them)"
-      return urgent + healthy.prefix(Self.healthyRows) + [TextRow(note: more)]
+    let byState = Dictionary(grouping: rows, by: \.state)
+    return TextRow.State.allCases.flatMap { state -> [TextRow] in
+      let rows = byState[state] ?? []
+      switch (detail, state) {
+      case (.quiet, .ok): return []
+      case (.quiet, .unknown), (.normal, .unknown), (.normal, .ok): return shortened(rows, state)
+      case (.verbose, _), (_, .firing), (_, .recovering), (_, .pending), (_, .resolved),
+        (_, .cancelled):
+        return rows
+      }
     }
+  }
+
+  private func shortened(_ rows: [TextRow], _ state: TextRow.State) -> [TextRow] {
+    guard rows.count > Self.quietRows else { return rows }
+    let more = "and \(rows.count - Self.quietRows) more (--verbose lists them)"
+    return rows.prefix(Self.quietRows) + [TextRow(state, note: more)]
   }
 
   /// One line with all counts: `fail: 1 firing, 2 ok of 3 checks · api.example · 2026-…`.

@@ -3,12 +3,8 @@ internal import AlertEngine
 /// One rule in the text report: a line with columns, and lines of detail below it.
 struct TextRow {
   /// How a row stands, what needs attention first.
-  enum State: String, CaseIterable, Comparable {
+  enum State: String, CaseIterable {
     case firing, recovering, pending, unknown, resolved, cancelled, ok
-
-    static func < (one: State, other: State) -> Bool { one.order < other.order }
-
-    private var order: Int { State.allCases.firstIndex(of: self) ?? 0 }
 
     var word: String { rawValue.uppercased() }
 
@@ -70,8 +66,8 @@ struct TextRow {
     details = []
   }
 
-  init(note: String) {
-    state = .ok
+  init(_ state: State, note: String) {
+    self.state = state
     name = ""
     value = note
     spark = []
@@ -85,8 +81,14 @@ struct TextRow {
     if let changed, changed.event == .resolved || changed.event == .cancelled {
       lines.append(changed.endWords(seenAt: wording.now))
     }
-    let story = [wording.since, wording.fires ?? wording.fired, wording.peak].compactMap(\.self)
-    if !story.isEmpty { lines.append(story.joined(separator: " · ")) }
+    let isNew = changed?.event == .firing
+    let story = [
+      wording.severity, wording.since, wording.fires ?? (isNew ? "fires now" : wording.fired),
+      wording.peak,
+    ]
+    if check.phase.kind != .inactive {
+      lines.append(story.compactMap(\.self).joined(separator: " · "))
+    }
     lines += [wording.recovery, wording.doubt].compactMap(\.self)
     guard check.phase.kind != .inactive else { return lines }
     let text = check.subject.text

@@ -45,6 +45,7 @@ struct DemoRun {
         let outcome = await run.outcome(through: client)
         guard let target = outcome.targets.first, outcome.errors.isEmpty else { return .state }
         say(story.tell(target, at: outcome.now))
+        if now == DemoIncident.reportMinute { say(report(outcome)) }
       }
       _ = environment.write(Array(story.summary.utf8))
       return .success
@@ -84,6 +85,15 @@ struct DemoRun {
     over real HTTP from \(address), with three rules:
 
     """
+  }
+
+  /// The report that `evaluate` prints, once, at the height of the incident.
+  private func report(_ outcome: RunOutcome) -> String {
+    let report = TextReport(detail: .normal, isColored: environment.isColored(options.color))
+    let lines = report.render(outcome.report).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return "\nWhat 'ops-alert-eval' prints at that moment:\n\n"
+      + lines.map { $0.isEmpty ? "" : "  | " + $0 }.joined(separator: "\n")
   }
 
   private func say(_ text: String) {

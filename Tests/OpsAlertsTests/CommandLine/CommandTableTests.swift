@@ -61,3 +61,7 @@ struct CommandTableTests {
     #expect(help.contains("\n  --allow-missing-metrics\n                          a missing"))
   }
 }
+
+extension CommandText: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}
