@@ -35,6 +35,7 @@ package struct CheckWording: Sendable {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
       return value(sample) + " " + limit
+    case .good(.missing): return "nothing at \(path), which this rule takes as clear"
     case .bad(let finding), .good(let finding): return words(finding)
     case .unknown(let unknown): return words(unknown)
     }
@@ -147,8 +148,25 @@ extension CheckWording {
 
   private var path: String {
     guard let measurement = rule?.measurement else { return "the endpoint" }
-    guard let denominator = measurement.denominator else { return printable(measurement.path.text) }
-    return printable("\(measurement.path.text) or \(denominator.text)")
+    let path = concrete(measurement.path)
+    guard let denominator = measurement.denominator else { return path }
+    return "\(path) or \(concrete(denominator))"
+  }
+
+  /// The path with the instance's keys in the place of its stars.
+  private func concrete(_ path: MetricPath) -> String {
+    var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
+    let stars = path.segments.count { $0 == .wildcard }
+    guard check.instance?.contains("\\") == false, stars == keys.count else {
+      return printable(path.text)
+    }
+    let segments = path.segments.map { segment in
+      switch segment {
+      case .key(let key, _): key
+      case .wildcard: String(keys.popFirst() ?? "*")
+      }
+    }
+    return printable(segments.joined(separator: "."))
   }
 
   private var expectedKind: String {
