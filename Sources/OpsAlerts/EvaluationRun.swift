@@ -73,6 +73,7 @@ struct RunOutcome {
   /// The most telling of everything that happened.
   ///
   /// - Parameter failOn: the mildest check status that counts as an alert.
+  /// - Returns: success when nothing else holds.
   func exitCode(failOn: FailOn) -> ExitCode {
     let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
     return .mostTelling(of: codes.union(isAlarming ? [.alerts] : []))

@@ -22,7 +22,7 @@ struct WindowTests {
   struct Row: CustomTestStringConvertible, Sendable {
     let name: String
     let kind: MeasureKind
-    /// (minute, counter, denominator)
+    /// Minute, counter and denominator.
     let readings: [(Double, Double, Double)]
     let expected: Observation
     var volume = 0

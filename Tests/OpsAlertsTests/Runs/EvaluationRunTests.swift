@@ -1,0 +1,189 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Synchronization
+import Testing
+
+@Suite("A run from the configuration to the report")
+struct EvaluationRunTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    try folder.write(
+      """
+      {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 10}]}
+      """, to: "c.json")
+  }
+
+  var base: String {
+    "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+      + "--metrics-url https://api.example/ops/metrics?token=hidden "
+  }
+
+  @Test("First breach pending, sustained breach firing with exit 1, recovery resolved")
+  func story() async {
+    let steps: [(Double, String, ExitCode, String)] = [
+      (0, #"{"v":1}"#, .success, "OK"), (5, #"{"v":9}"#, .success, "PENDING"),
+      (10, #"{"v":9}"#, .success, "PENDING"), (15, #"{"v":9}"#, .alerts, "FIRING"),
+      (20, #"{"v":1}"#, .success, "RESOLVED"), (25, #"{"v":1}"#, .success, "OK"),
+    ]
+    for (minute, body, code, word) in steps {
+      world.answer(body)
+      #expect(await world.run(base, atMinute: minute) == code)
+      #expect(world.output.hasPrefix(word), "minute \(minute): \(world.output)")
+    }
+  }
+
+  @Test("The state is on the disk before anything is printed")
+  func savedBeforePrinted() async {
+    world.answer(#"{"v":9}"#)
+    let path = folder.file("s.json")
+    let seen = Mutex<RunState?>(nil)
+    let code = await world.run(base, onWrite: { seen.withLock { $0 = try? StateFile.read(path) } })
+    #expect(code == .success)
+    let state = seen.withLock(\.self)
+    #expect(
+      state?.targets["api.example"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .pending)
+  }
+
+  @Test("No snapshot is exit 3, one sentence, and never a resolution")
+  func unreachable() async {
+    world.answer(#"{"v":9}"#)
+    _ = await world.run(base, atMinute: 0)
+    #expect(await world.run(base, atMinute: 10) == .alerts)
+    world.fail(.refused)
+    #expect(await world.run(base, atMinute: 20) == .alerts)
+    #expect(world.output.contains("FIRING"))
+    #expect(world.told.count { $0.contains("error:") } == 1)
+    world.answer(#"{"v":1}"#)
+    #expect(await world.run(base, atMinute: 30) == .success)
+    world.fail(.refused)
+    #expect(await world.run(base, atMinute: 40) == .noEvidence)
+  }
+
+  @Test(
+    "The mildest status that counts is the caller's choice",
+    arguments: [
+      ("never", ExitCode.success), ("fail", .success), ("warn", .success), ("unknown", .success),
+      ("pending", .alerts),
+    ])
+  func failOnPending(_ level: String, _ expected: ExitCode) async {
+    world.answer(#"{"v":9}"#)
+    #expect(await world.run(base + "--fail-on \(level)") == expected)
+  }
+
+  @Test("An unknown check counts from unknown on")
+  func failOnUnknown() async throws {
+    world.answer(#"{"v":9}"#)
+    try folder.write(
+      """
+      {"rules": [{"name": "r", "metric_path": "w", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 10, "on_missing": "hold"}]}
+      """, to: "c.json")
+    #expect(await world.run(base + "--fail-on warn", atMinute: 0) == .success)
+    #expect(await world.run(base + "--fail-on unknown", atMinute: 1) == .alerts)
+  }
+
+  @Test("The report is JSON of schema version 1, without the URL's query")
+  func jsonReport() async throws {
+    world.answer(#"{"v":9}"#)
+    #expect(await world.run(base + "--format json --output \(folder.file("o/r.json"))") == .success)
+    #expect(try folder.read("o/r.json") == world.output)
+    let report = try #require(
+      JSONSerialization.jsonObject(with: Data(world.output.utf8)) as? [String: Any])
+    #expect(report["schema_version"] as? Int == 1)
+    #expect(report["status"] as? String == "pass")
+    #expect(report["metrics_url"] as? String == "https://api.example/ops/metrics")
+    #expect(report["pending_checks"] as? Int == 1)
+    #expect(!world.output.contains("hidden"))
+    let transitions = try #require(report["transitions"] as? [[String: Any]])
+    #expect(transitions.count == 1)
+    #expect(transitions[0]["to"] as? String == "pending")
+  }
+
+  @Test("A dry run writes nothing at all")
+  func dryRun() async throws {
+    world.answer(#"{"v":9}"#)
+    let line = "--dry-run --record \(folder.file("rec.jsonl"))"
+    #expect(await world.run(base + line) == .success)
+    #expect(folder.names == ["c.json"])
+  }
+
+  @Test("A state that cannot be read is exit 4, and the report says that nothing was judged")
+  func unreadableState() async throws {
+    world.answer(#"{"v":9}"#)
+    _ = await world.run(base)
+    try FileManager.default.removeItem(atPath: folder.file("s.json"))
+    try FileManager.default.createDirectory(
+      atPath: folder.file("s.json/x"), withIntermediateDirectories: true)
+    #expect(await world.run(base) == .state)
+    #expect(world.output.hasPrefix("warn: nothing was judged"))
+    #expect(world.told.contains { $0.contains("s.json") })
+  }
+
+  @Test("A report that cannot be printed is exit 4, not a silent pass")
+  func brokenOutput() async {
+    world.answer(#"{"v":1}"#)
+    world.memory.withLock { $0.isOutputBroken = true }
+    #expect(await world.run(base) == .state)
+  }
+
+  @Test("Several targets are judged one by one, a failing one hides none")
+  func targets() async throws {
+    try folder.write(
+      """
+      {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0}],
+       "targets": [{"name": "one", "base_url": "https://one.example"},
+                   {"name": "two", "base_url": "https://two.example"}]}
+      """, to: "c.json")
+    let line = "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+    world.answer(#"{"v":9}"#, from: "one.example")
+    world.fail(.refused, from: "two.example")
+    #expect(await world.run(line, atMinute: 0) == .alerts)
+    #expect(world.output.contains("one: fail"))
+    #expect(world.output.contains("two: warn"))
+    world.answer(#"{"v":1}"#, from: "two.example")
+    #expect(await world.run(line + "--target two", atMinute: 1) == .success)
+    let state = try #require(try StateFile.read(folder.file("s.json")))
+    #expect(state.targets["one"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .firing)
+    #expect(await world.run(line + "--target too", atMinute: 2) == .usage)
+    #expect(world.told.contains { $0.contains("did you mean two?") })
+  }
+
+  @Test("Without an endpoint the sentence says what to set")
+  func noEndpoint() async {
+    #expect(await world.run("--config \(folder.file("c.json"))") == .usage)
+    #expect(world.told.count == 1)
+    #expect(world.told[0].contains("OPS_API_BASE_URL"))
+    #expect(world.told[0].contains("demo"))
+    #expect(world.output.isEmpty)
+  }
+
+  @Test("Quiet says nothing while all is well")
+  func quiet() async {
+    world.answer(#"{"v":1}"#)
+    #expect(await world.run(base + "--quiet", atMinute: 0) == .success)
+    #expect(world.output.isEmpty && world.told.isEmpty)
+    world.answer(#"{"v":9}"#)
+    #expect(await world.run(base + "--quiet", atMinute: 1) == .success)
+    #expect(world.output.hasPrefix("PENDING"))
+  }
+
+  @Test("A token goes to the endpoint as a header and appears nowhere else")
+  func token() async throws {
+    world.memory.withLock { $0.variables["OPS_API_BEARER_TOKEN"] = "s3cr3t\n" }
+    world.answer("s3cr3t", status: 401)
+    #expect(await world.run(base + "--verbose --output \(folder.file("r.json"))") == .noEvidence)
+    let sent = world.memory.withLock { $0.requests.flatMap { $0.headers.map(\.value) } }
+    #expect(sent.contains("Bearer s3cr3t"))
+    let written =
+      try world.output + world.told.joined() + folder.read("r.json")
+      + folder.read("s.json")
+    #expect(!written.contains("s3cr3t"))
+    #expect(world.told.contains { $0.contains("OPS_API_BEARER_TOKEN") })
+  }
+}

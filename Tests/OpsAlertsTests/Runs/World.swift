@@ -1,0 +1,76 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Synchronization
+
+/// A world for runs: a clock that stands, answers that are written down, outputs that are kept.
+final class World: Sendable {
+  struct Memory {
+    var answers: [String: Result<HTTPResponse, HTTPFailure>] = [:]
+    var requests: [HTTPRequest] = []
+    var output: [UInt8] = []
+    var told: [String] = []
+    var minute = 0.0
+    var variables: [String: String] = [:]
+    var isOutputBroken = false
+  }
+
+  let memory = Mutex(Memory())
+
+  var output: String { memory.withLock { String(decoding: $0.output, as: UTF8.self) } }
+  var told: [String] { memory.withLock(\.told) }
+
+  /// What the endpoint of a host answers from now on.
+  func answer(_ body: String, status: Int = 200, from host: String = "api.example") {
+    let response = HTTPResponse(
+      status: status, headers: ["content-type": "application/json"], body: Array(body.utf8))
+    memory.withLock { $0.answers[host] = .success(response) }
+  }
+
+  func fail(_ failure: HTTPFailure, from host: String = "api.example") {
+    memory.withLock { $0.answers[host] = .failure(failure) }
+  }
+
+  /// Runs a command line at a minute of the clock and forgets what was printed before.
+  func run(
+    _ line: String, atMinute minute: Double = 0, onWrite: @escaping @Sendable () -> Void = {}
+  ) async -> ExitCode {
+    memory.withLock {
+      $0.minute = minute
+      $0.output = []
+      $0.told = []
+    }
+    let environment = RunEnvironment(
+      variables: memory.withLock(\.variables),
+      now: { Instant(milliseconds: 1_795_000_000_000) + .minutes(self.memory.withLock(\.minute)) },
+      write: { bytes in
+        onWrite()
+        return self.memory.withLock {
+          $0.output += bytes
+          return !$0.isOutputBroken
+        }
+      },
+      tell: { line in self.memory.withLock { $0.told.append(line) } },
+      readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
+      startClient: { Client(world: self) })
+    return await runCommand(line.split(separator: " ").map(String.init), in: environment)
+  }
+
+  private struct Client: StoppableHTTPClient {
+    let world: World
+
+    func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+      let answer = world.memory.withLock { memory in
+        memory.requests.append(request)
+        return memory.answers[request.url.host]
+      }
+      switch answer {
+      case .success(let response): return response
+      case .failure(let failure): throw failure
+      case nil: throw .refused
+      }
+    }
+
+    func shutDown() {}
+  }
+}
