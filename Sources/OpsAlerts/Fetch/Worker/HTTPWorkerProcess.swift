@@ -151,6 +151,7 @@ extension HTTPFailure {
       case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
       case .cannotConnectToHost: .refused
       case .networkConnectionLost: inBody ? .truncated : .reset
+      case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset
       case .unsupportedURL, .badServerResponse: .notHTTP
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
@@ -158,7 +159,7 @@ extension HTTPFailure {
       case _ where lowered.contains("out of memory") || lowered.contains("header"):
         .headersTooLarge
       case _ where inBody: .truncated
-      case _: .other(code: error.code, text: harmless("\(text) \(error.userInfo)"))
+      case _: .other(code: error.code, text: harmless(text))
       }
   }
 }
