@@ -98,24 +98,31 @@ struct HTTPWorkerTests {
     #expect((limit..<limit + .seconds(5)).contains(start.duration(to: .now)))
   }
 
-  @Test("survives with its other requests when an answer ends it")
-  func crash() async throws {
+  @Test(
+    "brings its other requests to their end, whatever one answer does to it",
+    arguments: [
+      (
+        "Transfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n",
+        HTTPFailure.workerDied(signal: SIGILL), 2
+      ),
+      ("Content-Encoding: gzip\r\n\r\n", .encoded("gzip"), 1),
+      ("Content-Length: 999999999\r\n\r\n", .tooLarge(limit: HTTPRequest.defaultBodyLimit), 1),
+    ])
+  func neighbours(answer: String, failure: HTTPFailure, times: Int) async throws {
     let server = try LoopbackServer { request in
-      request.path == "/crash"
-        ? .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n")
+      request.path == "/bad"
+        ? .raw("HTTP/1.1 200 OK\r\n" + answer)
         : .init([.drip(Array("HTTP/1.1 200 OK\r\n\r\n{}".utf8), every: .milliseconds(10))])
     }
     defer { server.stop() }
     let worker = HTTPWorker()
-    let crash = HTTPRequest(.get, try server.address("/crash"), deadline: Self.longEnough)
+    let bad = HTTPRequest(.get, try server.address("/bad"), deadline: Self.longEnough)
     let slow = HTTPRequest(.get, try server.address("/slow"), deadline: Self.longEnough)
     async let first = worker.response(to: slow)
     async let second = worker.response(to: slow)
-    await #expect(throws: HTTPFailure.workerDied(signal: SIGILL)) {
-      try await worker.response(to: crash)
-    }
-    #expect(try await [first.status, second.status] == [200, 200])
-    #expect(server.requests.count { $0.path == "/crash" } == 2)
+    await #expect(throws: failure) { try await worker.response(to: bad) }
+    #expect(try await [first.body, second.body] == [Array("{}".utf8), Array("{}".utf8)])
+    #expect(server.requests.count { $0.path == "/bad" } == times)
   }
 
   @Test("cancels a request with its task, and every request at the end")

@@ -58,6 +58,18 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
+  @Test("ends by itself when its owner is gone, however suddenly")
+  func orphaned() throws {
+    let (process, input) = (Process(), Pipe())
+    process.executableURL = URL(filePath: builtExecutable)
+    process.arguments = [HTTPWorkerProcess.argument]
+    process.standardInput = input
+    try process.run()
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
+  }
+
   @Test("leaves no socket open")
   func sockets() {
     let before = openSockets()
