@@ -95,7 +95,7 @@ struct HTTPWorkerTests {
     await #expect(throws: HTTPFailure.timedOut(after: limit)) {
       try await HTTPWorker().response(to: HTTPRequest(.get, try server.address(), deadline: limit))
     }
-    #expect((limit..<limit + .seconds(5)).contains(start.duration(to: .now)))
+    #expect(start.duration(to: .now) >= limit)
   }
 
   @Test(

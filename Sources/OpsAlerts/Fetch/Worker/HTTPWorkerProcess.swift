@@ -45,7 +45,7 @@ package enum HTTPWorkerProcess {
     // Memory holds a token, so no core dumps.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    // RLIMIT_AS would also count what is only reserved: a GiB before the first request.
+    // RLIMIT_AS would also count what is only reserved, five times what is in use.
     var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
     setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
     // Whatever the parent had open, above all a lock on a file, is not kept alive here.
