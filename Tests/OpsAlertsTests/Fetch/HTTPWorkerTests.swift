@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("The worker")
 struct HTTPWorkerTests {
-  private static let longEnough = Duration.seconds(10)
+  private static let longEnough = Duration.seconds(60)
 
   @Test("carries a request and its answer as they are")
   func exchange() async throws {

@@ -12,7 +12,7 @@ struct WorkerProcessTests {
   }
 
   private func request(
-    _ url: String = "http://127.0.0.1:9/", deadline: Duration = .seconds(10)
+    _ url: String = "http://127.0.0.1:9/", deadline: Duration = .seconds(60)
   ) throws -> HTTPRequest {
     HTTPRequest(.get, try HTTPAddress(url), deadline: deadline)
   }
