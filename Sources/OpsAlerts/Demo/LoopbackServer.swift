@@ -37,7 +37,7 @@ package final class LoopbackServer: Sendable {
   ///   - lifetime: after this the server stops by itself.
   ///   - handler: called on the connection's own thread.
   /// - Throws: `StartError`.
-  package init(lifetime: Duration = .seconds(60), handler: @escaping Handler) throws(StartError) {
+  package init(lifetime: Duration = .seconds(120), handler: @escaping Handler) throws(StartError) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw StartError(code: errno) }
     do throws(StartError) {

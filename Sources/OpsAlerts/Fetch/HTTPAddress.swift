@@ -52,13 +52,11 @@ package struct HTTPAddress: Hashable, Sendable {
       throw .forbiddenCharacter
     }
     let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let host = parts.first, !host.isEmpty else { throw .noHost }
-    guard host.allSatisfy({ $0.isLetter || $0.isNumber || "-._".contains($0) }) else {
-      throw .forbiddenCharacter
-    }
+    let host = parts[0].lowercased()
+    try Self.check(host)
 
     self.scheme = scheme
-    self.host = host.lowercased()
+    self.host = host
     self.port = parts.count == 1 ? scheme.defaultPort : try Self.port(parts[1])
     let target = tail.prefix { $0 != "#" }
     let path = target.prefix { $0 != "?" }
@@ -97,6 +95,17 @@ package struct HTTPAddress: Hashable, Sendable {
     return (scheme, parts[1].dropFirst(2))
   }
 
+  private static func check(_ host: String) throws(HTTPAddressMistake) {
+    guard !host.isEmpty else { throw .noHost }
+    guard host.allSatisfy({ $0.isLetter || $0.isNumber || "-._".contains($0) }) else {
+      throw .forbiddenCharacter
+    }
+    // `127.1` and `0x7f.1` are addresses to some parsers and names to others.
+    let last = host.split(separator: ".").last ?? ""
+    let isNumeric = last.allSatisfy(\.isNumber) || last.hasPrefix("0x")
+    guard !isNumeric || IPv4Address(host) != nil else { throw .addressOfIPv4 }
+  }
+
   private static func port(_ text: Substring) throws(HTTPAddressMistake) -> Int {
     guard
       !text.isEmpty, text.count <= 5, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
@@ -127,6 +136,7 @@ package enum HTTPAddressMistake: Error, Hashable, CaseIterable, CustomStringConv
   case notHTTP
   case noHost
   case userInfo
+  case addressOfIPv4
   case addressOfIPv6
   case port
   case forbiddenCharacter
@@ -141,6 +151,7 @@ package enum HTTPAddressMistake: Error, Hashable, CaseIterable, CustomStringConv
     case .noHost: "the URL names no host"
     case .userInfo:
       "the URL holds a user name or password, which is not supported: use a bearer token"
+    case .addressOfIPv4: "the URL's host is no whole IPv4 address: write four decimal numbers"
     case .addressOfIPv6: "IPv6 literals are not supported on this platform: use a host name"
     case .port: "the URL's port is not a number from 1 to 65535"
     case .forbiddenCharacter:

@@ -49,7 +49,7 @@ final class ChildProcess: Sendable {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
 
-    let argumentList = CStrings([executable] + arguments)
+    let argumentList = CStrings(["ops-alert-eval"] + arguments)
     let variables = CStrings(environment.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })
     var id: pid_t = 0
     let code = posix_spawn(

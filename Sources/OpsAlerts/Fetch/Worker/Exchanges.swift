@@ -5,12 +5,11 @@ internal import Synchronization
 /// failure and deadline; what URLSession says about it later is not heard.
 final class Exchanges: Sendable {
   typealias Send = @Sendable (ReplyHead, [UInt8]) -> Void
-  /// URLSession's number for a task.
+  /// The request's number.
   typealias ID = Int
 
   private struct Exchange {
     let request: RequestHead
-    let cancel: @Sendable () -> Void
     var answer: (status: Int, headers: [String: String])?
     var body: [UInt8] = []
 
@@ -42,25 +41,18 @@ final class Exchanges: Sendable {
   private let open = Mutex<[ID: Exchange]>([:])
   private let replies = DispatchQueue(label: "http-worker.replies")
   private let deadlines = DispatchQueue(label: "http-worker.deadlines")
-  private let cancellations = DispatchQueue(label: "http-worker.cancellations")
 
   /// - Parameter send: called on one queue, one reply after the other.
   init(send: @escaping Send) {
     self.send = send
   }
 
-  /// Takes up a request whose task is about to start, and lets its deadline run.
-  func begin(_ id: ID, _ request: RequestHead, cancel: @escaping @Sendable () -> Void) {
-    open.withLock { $0[id] = Exchange(request: request, cancel: cancel) }
+  /// Takes up a request that is about to be sent, and lets its deadline run.
+  func begin(_ request: RequestHead) {
+    open.withLock { $0[request.id] = Exchange(request: request) }
     deadlines.asyncAfter(deadline: .now() + request.deadline.inSeconds) {
-      // Without a cancellation: that waits for a name look-up, and with it all other requests.
-      self.fail(id, .timedOut(after: request.deadline))
+      self.fail(request.id, .timedOut(after: request.deadline))
     }
-  }
-
-  /// Replies at once to a request that cannot be sent.
-  func refuse(_ request: RequestHead, _ failure: HTTPFailure) {
-    reply(to: request, .failure(failure))
   }
 
   /// Takes the head of an answer; `length` is below zero where the answer does not say.
@@ -68,13 +60,13 @@ final class Exchanges: Sendable {
     let refusal = open.withLock {
       $0[id]?.begin(status: status, headers: headers, length: length) ?? nil
     }
-    if let refusal { abort(id, refusal) }
+    if let refusal { fail(id, refusal) }
   }
 
   /// Takes a part of the body.
   func receive(_ id: ID, _ data: Data) {
     let refusal = open.withLock { $0[id]?.append(data) ?? nil }
-    if let refusal { abort(id, refusal) }
+    if let refusal { fail(id, refusal) }
   }
 
   /// The answer is whole.
@@ -87,7 +79,10 @@ final class Exchanges: Sendable {
     reply(to: exchange.request, outcome, body: exchange.body)
   }
 
-  /// The task has ended, or will with the worker.
+  /// There will be no answer.
+  ///
+  /// The transfer may well go on. It is not cancelled, as that waits for name look-ups and for
+  /// floods: the parent ends the worker instead.
   func fail(_ id: ID, _ failure: HTTPFailure) {
     guard let exchange = take(id) else { return }
     reply(to: exchange.request, .failure(failure))
@@ -95,13 +90,6 @@ final class Exchanges: Sendable {
 
   /// Whether the head of the answer is there.
   func hasAnswer(_ id: ID) -> Bool { open.withLock { $0[id]?.answer != nil } }
-
-  /// Replies first and cancels the task after that, on another queue: cancelling can take long.
-  private func abort(_ id: ID, _ failure: HTTPFailure) {
-    guard let exchange = take(id) else { return }
-    reply(to: exchange.request, .failure(failure))
-    cancellations.async(execute: exchange.cancel)
-  }
 
   private func take(_ id: ID) -> Exchange? {
     open.withLock { $0.removeValue(forKey: id) }

@@ -55,7 +55,11 @@ package final class HTTPWorker: HTTPClient {
       guard again.deadline > .zero else { throw .workerDied(signal: signal) }
       return try await responseAlone(to: again)
     } catch {
-      if error.leavesTransferRunning { worker.retire() }
+      switch error.remains {
+      case .nothing: break
+      case .aWait: worker.retire()
+      case .aFlood: worker.kill()
+      }
       throw error
     }
   }
@@ -98,13 +102,22 @@ package final class HTTPWorker: HTTPClient {
 }
 
 extension HTTPFailure {
-  /// Whether the worker gave up on a transfer that may still keep it busy: a flood, or a name
-  /// look-up without end.
-  fileprivate var leavesTransferRunning: Bool {
+  /// What a failed request leaves behind in its worker.
+  fileprivate enum Remains {
+    case nothing
+    /// A connection or a name look-up without end, which can slow down further requests.
+    case aWait
+    /// Data without end, which can keep libcurl busy for seconds: the worker's other requests had
+    /// better go elsewhere at once.
+    case aFlood
+  }
+
+  fileprivate var remains: Remains {
     switch self {
-    case .timedOut, .tooLarge, .encoded, .headersTooLarge: true
-    case .nameNotResolved, .refused, .reset, .truncated, .tls, .redirect, .notHTTP: false
-    case .headerRefused, .workerDied, .workerUnavailable, .cancelled, .other: false
+    case .timedOut, .cancelled: .aWait
+    case .tooLarge, .encoded, .headersTooLarge: .aFlood
+    case .nameNotResolved, .refused, .reset, .truncated, .tls, .redirect, .notHTTP: .nothing
+    case .headerRefused, .workerDied, .workerUnavailable, .other: .nothing
     }
   }
 }

@@ -23,15 +23,19 @@ package enum HTTPWorkerProcess {
     }
     let session = URLSession(
       configuration: configuration, delegate: ExchangeDelegate(exchanges), delegateQueue: nil)
+    // Starting a task waits for whatever the session does, so that must not hold up the reading.
+    let starts = DispatchQueue(label: "http-worker.starts")
     var reader = MessageReader(descriptor: STDIN_FILENO)
     while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
-      guard let request = urlRequest(head, body: body) else {
-        exchanges.refuse(head, .other(code: URLError.badURL.rawValue, text: "bad URL"))
-        continue
+      exchanges.begin(head)
+      starts.async {
+        guard let request = urlRequest(head, body: body) else {
+          return exchanges.fail(head.id, .other(code: URLError.badURL.rawValue, text: "bad URL"))
+        }
+        let task = session.dataTask(with: request)
+        task.taskDescription = String(head.id)
+        task.resume()
       }
-      let task = session.dataTask(with: request)
-      exchanges.begin(task.taskIdentifier, head) { task.cancel() }
-      task.resume()
     }
     _exit(0)
   }
@@ -41,7 +45,7 @@ package enum HTTPWorkerProcess {
     // Memory holds a token, so no core dumps.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    // RLIMIT_AS would also count what is only reserved: a GiB before the first request.
+    // RLIMIT_AS would also count what is only reserved, five times what is in use.
     var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
     setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
     // Whatever the parent had open, above all a lock on a file, is not kept alive here.
@@ -91,7 +95,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    exchanges.receive(dataTask.taskIdentifier, data)
+    exchanges.receive(dataTask.exchangeID, data)
   }
 
   func urlSession(
@@ -99,7 +103,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
     willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
     completionHandler: @escaping (URLRequest?) -> Void
   ) {
-    exchanges.fail(task.taskIdentifier, .redirect(status: response.statusCode))
+    exchanges.fail(task.exchangeID, .redirect(status: response.statusCode))
     completionHandler(nil)
   }
 
@@ -109,7 +113,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   ) {
     // Reply now: some versions never say more about a request after a challenge.
     if let response = challenge.failureResponse { receive(response, for: task) }
-    exchanges.complete(task.taskIdentifier)
+    exchanges.complete(task.exchangeID)
     completionHandler(.cancelAuthenticationChallenge, nil)
   }
 
@@ -117,14 +121,14 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
     _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
   ) {
     guard let error else {
-      if !exchanges.hasAnswer(task.taskIdentifier), let response = task.response {
+      if !exchanges.hasAnswer(task.exchangeID), let response = task.response {
         // A redirect that leads nowhere: nothing was said of it before.
         receive(response, for: task)
       }
-      return exchanges.complete(task.taskIdentifier)
+      return exchanges.complete(task.exchangeID)
     }
-    let failure = HTTPFailure(error, inBody: exchanges.hasAnswer(task.taskIdentifier))
-    exchanges.fail(task.taskIdentifier, failure)
+    let failure = HTTPFailure(error, inBody: exchanges.hasAnswer(task.exchangeID))
+    exchanges.fail(task.exchangeID, failure)
   }
 
   private func receive(_ response: URLResponse, for task: URLSessionTask) {
@@ -134,9 +138,13 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
       headers[name] = value
     }
     exchanges.receive(
-      task.taskIdentifier, status: response.statusCode, headers: headers,
+      task.exchangeID, status: response.statusCode, headers: headers,
       length: response.expectedContentLength)
   }
+}
+
+extension URLSessionTask {
+  fileprivate var exchangeID: Exchanges.ID { taskDescription.flatMap { Int($0) } ?? 0 }
 }
 
 extension HTTPFailure {
@@ -151,6 +159,7 @@ extension HTTPFailure {
       case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
       case .cannotConnectToHost: .refused
       case .networkConnectionLost: inBody ? .truncated : .reset
+      case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset
       case .unsupportedURL, .badServerResponse: .notHTTP
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
@@ -158,7 +167,7 @@ extension HTTPFailure {
       case _ where lowered.contains("out of memory") || lowered.contains("header"):
         .headersTooLarge
       case _ where inBody: .truncated
-      case _: .other(code: error.code, text: harmless("\(text) \(error.userInfo)"))
+      case _: .other(code: error.code, text: harmless(text))
       }
   }
 }

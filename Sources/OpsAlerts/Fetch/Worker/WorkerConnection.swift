@@ -82,6 +82,12 @@ final class WorkerConnection: Sendable {
     if isIdle { child.kill() }
   }
 
+  /// Ends the worker at once; requests still under way fail as if it had died by itself.
+  func kill() {
+    state.withLock { $0.isRetired = true }
+    child.kill()
+  }
+
   /// Ends the worker and reaps it; requests still under way are cancelled.
   func shutDown() {
     state.withLock { state in

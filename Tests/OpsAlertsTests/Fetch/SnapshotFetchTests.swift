@@ -1,0 +1,127 @@
+internal import AlertEngine
+internal import OpsAlerts
+internal import Testing
+
+@Suite("A fetch")
+struct SnapshotFetchTests {
+  private let clock = ScriptedClock()
+  private let good = ScriptedClient.Answer.success(HTTPResponse(status: 200, body: [0x7B, 0x7D]))
+  private let bad = ScriptedClient.Answer.failure(.refused)
+  /// Pauses of half a second, one second, two, four.
+  private let pause = RetryPause(jitter: { $0 }, now: { Instant(milliseconds: 0) })
+
+  private func targets(_ names: [String]) throws -> [FetchTarget] {
+    try names.map { name in
+      FetchTarget(name: name, address: try HTTPAddress("http://\(name).example/"), token: nil)
+    }
+  }
+
+  private func fetch(
+    _ names: [String], _ client: ScriptedClient, _ settings: FetchSettings = FetchSettings()
+  ) async throws -> [String] {
+    let outcomes = await fetchSnapshots(
+      try targets(names), settings: settings, client: client, pause: pause, clock: clock)
+    return outcomes.map { outcome in
+      switch outcome {
+      case .snapshot(_, let latency, let attempts): "snapshot \(attempts) \(latency)"
+      case .failed(let failure): "failed \(failure.attempts)"
+      case .notAttempted: "not attempted"
+      }
+    }
+  }
+
+  @Test("asks everybody once before it asks anybody again, and keeps their order")
+  func order() async throws {
+    let client = ScriptedClient(clock: clock) { [good, bad] host, attempt in
+      host == "b.example" || attempt == 2 ? good : bad
+    }
+    let outcomes = try await fetch(["a", "b", "c"], client)
+    #expect(outcomes.map { $0.prefix(10) } == ["snapshot 3", "snapshot 1", "snapshot 3"])
+    #expect(Set(client.asked.prefix(3).map(\.host)).count == 3)
+    #expect(client.asked.count == 7)
+  }
+
+  @Test("asks at most 16 at once")
+  func bounded() async throws {
+    let client = ScriptedClient(clock: clock) { [good] _, _ in good }
+    let outcomes = try await fetch((0..<50).map { "h\($0)" }, client)
+    #expect(outcomes.allSatisfy { $0.hasPrefix("snapshot 1") } && outcomes.count == 50)
+    #expect((2...16).contains(client.mostUnderWay))
+  }
+
+  @Test("stops after its retries", arguments: [0, 1, 5])
+  func retries(retries: Int) async throws {
+    let client = ScriptedClient(clock: clock) { [bad] _, _ in bad }
+    let outcomes = try await fetch(["a"], client, FetchSettings(retries: retries))
+    #expect(outcomes == ["failed \(retries + 1)"])
+    #expect(client.asked.count == retries + 1)
+  }
+
+  @Test("waits longer each time, and reports the latency of the last attempt")
+  func pauses() async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(2)) { [good, bad] _, attempt in
+      attempt < 2 ? bad : good
+    }
+    #expect(try await fetch(["a"], client) == ["snapshot 3 2.0 seconds"])
+    #expect(client.asked.map(\.at) == [.zero, .milliseconds(2_500), .milliseconds(5_500)])
+  }
+
+  @Test("gives no attempt more than what is left of its deadline")
+  func deadlines() async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(3)) { [bad] _, _ in bad }
+    let settings = FetchSettings(timeout: .seconds(4), retries: 9, deadline: .seconds(9))
+    #expect(try await fetch(["a"], client, settings) == ["failed 3"])
+    #expect(
+      client.asked.map(\.request.deadline)
+        == [.seconds(4), .seconds(4), .milliseconds(1_500)])
+  }
+
+  @Test("says so where the deadline came before the first attempt")
+  func notAttempted() async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(90)) { [bad] _, _ in bad }
+    let outcomes = try await fetch((0..<17).map { "h\($0)" }, client)
+    #expect(outcomes.last == "not attempted")
+    #expect(outcomes.first == "failed 1")
+  }
+
+  @Test(
+    "waits for as long as the server asks, if that is before the deadline",
+    arguments: [("20", ["failed 3"], 40), ("61", ["failed 1"], 0)])
+  func retryAfter(header: String, outcomes: [String], lastAt: Int) async throws {
+    let client = ScriptedClient(clock: clock) { _, _ in
+      .success(HTTPResponse(status: 503, headers: ["retry-after": header]))
+    }
+    #expect(try await fetch(["a"], client) == outcomes)
+    #expect(client.asked.last?.at == .seconds(lastAt))
+  }
+
+  @Test("tries again what may get better, and only that")
+  func transience() async throws {
+    func attempts(_ answer: ScriptedClient.Answer) async throws -> Int {
+      let client = ScriptedClient(clock: ScriptedClock()) { _, _ in answer }
+      _ = try await fetch(["a"], client)
+      return client.asked.count
+    }
+    for status in [408, 425, 429, 500, 502, 503, 504, 599] {
+      #expect(try await attempts(.success(HTTPResponse(status: status))) == 3, "\(status)")
+    }
+    for status in [200, 204, 400, 401, 403, 404, 410, 422] {
+      #expect(try await attempts(.success(HTTPResponse(status: status))) == 1, "\(status)")
+    }
+    for (failure, _) in FetchFailureTests.failures {
+      let expected = failure.isTransient ? 3 : 1
+      #expect(try await attempts(.failure(failure)) == expected, "\(failure)")
+    }
+  }
+
+  @Test("sends the token, and asks for JSON")
+  func request() async throws {
+    let client = ScriptedClient(clock: clock) { [good] _, _ in good }
+    let token = try BearerToken("secret", source: "T")
+    let target = FetchTarget(name: "a", address: try HTTPAddress("http://a/"), token: token)
+    _ = await fetchSnapshots(
+      [target], settings: FetchSettings(), client: client, pause: pause, clock: clock)
+    let headers = client.asked.first?.request.headers.map { "\($0.name.rawValue): \($0.value)" }
+    #expect(headers == ["Accept: application/json", "Authorization: Bearer secret"])
+  }
+}
