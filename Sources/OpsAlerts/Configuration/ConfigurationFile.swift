@@ -1,12 +1,5 @@
 package import AlertEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Foundation
 
 /// The file that says what to alert on.
 package enum ConfigurationFile {
@@ -34,43 +27,25 @@ package enum ConfigurationFile {
 
   private static func bytes(of path: String) throws(ConfigurationFileError) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "a NUL in its name") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw refusal(of: path, because: errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw refusal(of: path, because: errno) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw .isFolder(path: path)
-    default: throw .isNoFile(path: path)
+    let type: FileDescriptor.Kind.FileType
+    let bytes: [UInt8]?
+    do throws(FileError) {
+      // Opening a pipe must not wait for somebody who writes to it.
+      let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read")
+      type = try file.kind().type
+      bytes = type == .regular ? try file.readAll(limit: mostBytes) : []
+    } catch {
+      throw error.isNotFound
+        ? .notFound(path: path) : .unreadable(path: path, reason: error.reason)
     }
-    guard status.st_size <= mostBytes else { throw .tooLarge(path: path) }
-    let bytes = try contents(of: descriptor, path: path)
+    switch type {
+    case .regular: break
+    case .folder: throw .isFolder(path: path)
+    case .other: throw .isNoFile(path: path)
+    }
+    guard let bytes else { throw .tooLarge(path: path) }
     guard !bytes.allSatisfy(\.isWhitespace) else { throw .empty(path: path) }
     return bytes
-  }
-
-  /// Reads to the end, but never more than is allowed: a file may grow while it is read.
-  private static func contents(
-    of descriptor: Int32, path: String
-  ) throws(ConfigurationFileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw refusal(of: path, because: errno) }
-      guard count > 0 else { return bytes }
-      guard bytes.count + count <= mostBytes else { throw .tooLarge(path: path) }
-      bytes += chunk[..<count]
-    }
-  }
-
-  private static func refusal(of path: String, because code: Int32) -> ConfigurationFileError {
-    switch code {
-    case ENOENT, ENOTDIR: .notFound(path: path)
-    default: .unreadable(path: path, reason: String(cString: strerror(code)).lowercased())
-    }
   }
 }
 

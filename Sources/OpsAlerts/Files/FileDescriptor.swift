@@ -29,13 +29,24 @@ package final class FileDescriptor: Sendable {
 
   /// What a file is, as far as it matters here.
   package struct Kind: Sendable {
-    package let isRegular: Bool
+    package enum FileType: Sendable {
+      case regular, folder
+      /// A pipe, a socket or a device, which may never end.
+      case other
+    }
+
+    package let type: FileType
+    /// In bytes; 0 for what is no regular file.
     package let size: Int
   }
 
   package func kind() throws(FileError) -> Kind {
     let status = try status()
-    return Kind(isRegular: status.st_mode & S_IFMT == S_IFREG, size: Int(status.st_size))
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return Kind(type: .regular, size: Int(status.st_size))
+    case S_IFDIR: return Kind(type: .folder, size: 0)
+    default: return Kind(type: .other, size: 0)
+    }
   }
 
   private func status() throws(FileError) -> stat {

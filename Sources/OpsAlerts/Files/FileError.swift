@@ -13,7 +13,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.path = path
   }
 
-  package var isNotFound: Bool { code == ENOENT }
+  /// Nothing is there, or not even the folder.
+  package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
   package var description: String { "cannot \(verb) \(path): \(reason)" }
 

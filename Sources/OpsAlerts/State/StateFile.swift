@@ -68,7 +68,7 @@ package final class StateFile: Sendable {
     let bytes: [UInt8]?
     do throws(FileError) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
-      guard try file.kind().isRegular else {
+      guard try file.kind().type == .regular else {
         throw FileError(code: EISDIR, cannot: "read the state file", path)
       }
       bytes = try file.readAll(limit: sizeLimit)
