@@ -25,6 +25,7 @@ package struct EvaluationRun: Sendable {
   /// Everything up to the report.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
+    warnThatNobodyIsTold()
     do throws(RunStop) {
       let configuration = try loadConfiguration()
       outcome.configurationVersion = configuration.version

@@ -31,7 +31,8 @@ extension EvaluationPass {
       }
       return
     }
-    let found = extraction.instances(at: rule.path)
+    var found = extraction.instances(at: rule.path)
+    makeRoom(for: &found, of: rule)
     let denominators = rule.denominatorHasWildcard ? rule.denominator : nil
     let denominatorOf = denominators.map { place in
       let entries = extraction.instances(at: place).entries
@@ -56,6 +57,26 @@ extension EvaluationPass {
     observe(rule.subject) { _ in
       measuring.onMissing == .clear ? .good(.missing) : .unknown(.missing)
     }
+  }
+
+  /// Keeps the instances that a state remembers under the limit, also where names change all the
+  /// time.
+  ///
+  /// Healthy ones that are not there any more are forgotten first; where the others and those of
+  /// the snapshot are still too many, the snapshot counts as one with too many instances.
+  private mutating func makeRoom(for found: inout Instances, of rule: Evaluator.CompiledRule) {
+    let name = rule.rule.name
+    let present = Set(found.entries.map(\.name))
+    let absent = (instances[name] ?? []).filter { !present.contains($0) }
+    guard present.count + absent.count > Instances.limit else { return }
+    let active = absent.filter { instance in
+      state.alerts[AlertKey(rule: name, instance: instance)]?.phase.kind != .inactive
+    }
+    for instance in Set(absent).subtracting(active) {
+      state.alerts.removeValue(forKey: AlertKey(rule: name, instance: instance))
+    }
+    instances[name]?.removeAll { !present.contains($0) && !active.contains($0) }
+    if present.count + active.count > Instances.limit { found.refuseAll() }
   }
 
   /// Judges the rule itself: its alert means that the parents of its instances cannot be read.

@@ -7,7 +7,7 @@ struct EvaluationPass {
 
   let evaluator: Evaluator
   let now: Instant
-  private(set) var state: TargetState
+  var state: TargetState
   private(set) var checks: [Check] = []
   private var transitions: [Transition] = []
   private var warnings: [Evaluation.Warning] = []
@@ -15,7 +15,7 @@ struct EvaluationPass {
   private var ignoredFrom: TargetState?
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
-  private(set) var instances: [String: [String]] = [:]
+  var instances: [String: [String]] = [:]
 
   init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
     self.evaluator = evaluator

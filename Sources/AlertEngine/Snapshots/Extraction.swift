@@ -94,10 +94,15 @@ package struct Instances: Sendable {
   private mutating func hasRoom() -> Bool {
     guard !isOverLimit else { return false }
     guard entries.count + unreadable.count == Self.limit else { return true }
+    refuseAll()
+    return false
+  }
+
+  /// Keeps nothing of them: there are more than `limit`.
+  mutating func refuseAll() {
     entries = []
     unreadable = []
     isOverLimit = true
-    return false
   }
 
   /// Sorts the names; of those that Unicode holds for the same text, the first in the document stays.

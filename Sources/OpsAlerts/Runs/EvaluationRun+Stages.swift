@@ -21,6 +21,14 @@ struct RunMemory {
 }
 
 extension EvaluationRun {
+  /// Says aloud that this version delivers nothing, where somebody may believe that it does.
+  func warnThatNobodyIsTold() {
+    let isWanted = options.deliver == true || environment.variable("OPS_ALERT_WEBHOOK_URL") != nil
+    guard options.delivers, isWanted else { return }
+    environment.warn(
+      "this version delivers no notifications yet: alerts are printed and in the report only")
+  }
+
   /// Locks and reads the state; a dry run only reads it.
   func recall() throws(RunStop) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }

@@ -93,6 +93,33 @@ struct InstanceTests {
     #expect(evaluation.checks[1].phase.kind == .firing)
   }
 
+  static func document(_ names: Range<Int>, value: Int) -> String {
+    "{\"s\":{" + names.map { #""k\#($0)":{"v":\#(value)}"# }.joined(separator: ",") + "}}"
+  }
+
+  @Test(
+    "Names that change all the time do not fill the state: healthy ones that left are forgotten")
+  func changingNames() {
+    var timeline = Self.timeline()
+    for minute in 0..<5 {
+      let names = minute * 600..<(minute + 1) * 600
+      let evaluation = timeline.run(Self.document(names, value: 0), atMinute: Double(minute))
+      #expect(evaluation.checks.count == 601)
+      #expect(evaluation.status == nil)
+    }
+    #expect(timeline.state.alerts.count == 600)
+  }
+
+  @Test("Alerts that are on are never forgotten for new names: those are too many then")
+  func changingNamesWhileFiring() {
+    var timeline = Self.timeline()
+    _ = timeline.run(Self.document(0..<600, value: 1), atMinute: 0)
+    let second = timeline.run(Self.document(600..<1_200, value: 1), atMinute: 1)
+    #expect(second.checks[0].reason == .wrongType(found: "more than 1,000 instances"))
+    #expect(second.checks.count { $0.phase.kind == .firing } == 601)
+    #expect(timeline.state.alerts.count == 601)
+  }
+
   @Test("A denominator with the same stars is taken from the same instance")
   func denominators() {
     let rule = Rule(
