@@ -41,7 +41,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
       "a redirect that never ends",
       Reply([
         .send(Array("HTTP/1.1 307 Temporary\r\nLocation: http://localhost/\r\n\r\n".utf8)),
-        .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 34),
+        .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 28),
       ]), deadline),
     Hazard("not modified", "HTTP/1.1 304 Not Modified\r\n\r\n", .redirect(status: 304)),
     Hazard("a byte a tenth", Reply([.drip(okay + okay, every: .milliseconds(100))]), deadline),
@@ -51,7 +51,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
       deadline),
     Hazard(
       "an endless body",
-      Reply([.send(okay), .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 34)]),
+      Reply([.send(okay), .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 28)]),
       .tooLarge(limit: HTTPRequest.defaultBodyLimit)),
     Hazard(
       "a body announced too large",
@@ -76,7 +76,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
       "an endless header",
       Reply([
         .send(Array("HTTP/1.1 200 OK\r\nX: ".utf8)),
-        .flood([UInt8](repeating: 0x61, count: 1 << 16), upTo: 1 << 34),
+        .flood([UInt8](repeating: 0x61, count: 1 << 16), upTo: 1 << 28),
       ]), .headersTooLarge),
     Hazard(
       "half a body", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":", .truncated),

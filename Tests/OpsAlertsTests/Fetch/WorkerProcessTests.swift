@@ -20,7 +20,7 @@ struct WorkerProcessTests {
   @Test("that does not keep a deadline is ended")
   func stuck() async throws {
     let worker = worker()
-    let process = try #require(await self.process())
+    let process = try await process(of: worker)
     kill(process, SIGSTOP)
     await #expect(throws: HTTPFailure.timedOut(after: .milliseconds(100))) {
       try await worker.response(to: try request(deadline: .milliseconds(100)))
@@ -32,7 +32,7 @@ struct WorkerProcessTests {
   @Test("is reaped at the end, however it ended", arguments: [SIGSTOP, SIGKILL, SIGTERM, SIGCONT])
   func reaped(signal: Int32) async throws {
     let worker = worker()
-    let process = try #require(await self.process())
+    let process = try await process(of: worker)
     kill(process, signal)
     worker.shutDown()
     #expect(!exists(process))
@@ -41,7 +41,7 @@ struct WorkerProcessTests {
   @Test("that was killed is replaced")
   func replaced() async throws {
     let worker = worker()
-    let process = try #require(await self.process())
+    let process = try await process(of: worker)
     kill(process, SIGKILL)
     await #expect(throws: HTTPFailure.refused) { try await worker.response(to: try request()) }
     await #expect(throws: HTTPFailure.refused) { try await worker.response(to: try request()) }
@@ -52,8 +52,7 @@ struct WorkerProcessTests {
   @Test("is gone with its owner, without being told")
   func released() async throws {
     var worker: HTTPWorker? = worker()
-    let process = try #require(await self.process())
-    _ = worker
+    let process = try await process(of: worker)
     worker = nil
     #expect(!exists(process))
   }
@@ -73,16 +72,15 @@ struct WorkerProcessTests {
   @Test("leaves no socket open")
   func sockets() {
     let before = openSockets()
-    for _ in 0..<100 { HTTPWorker(executable: "/bin/false", environment: [:]).shutDown() }
+    for _ in 0..<50 { HTTPWorker(executable: "/bin/false", environment: [:]).shutDown() }
     // Other tests have some open too.
-    #expect(openSockets() < before + 80)
+    #expect(openSockets() < before + 40)
   }
 
   @Test("inherits no secrets, and is bounded in memory and core dumps")
   func surroundings() async throws {
     let worker = worker(["OPS_API_BEARER_TOKEN": "secret", "no_proxy": "*"])
-    await #expect(throws: HTTPFailure.refused) { try await worker.response(to: try request()) }
-    let process = try #require(await self.process())
+    let process = try await process(of: worker)
     func lines(_ name: String, separator: Character) throws -> [Substring] {
       try String(contentsOfFile: "/proc/\(process)/\(name)", encoding: .utf8)
         .split(separator: separator)
@@ -96,18 +94,15 @@ struct WorkerProcessTests {
     worker.shutDown()
   }
 
-  /// The process that carries the marker; waits for it to be there.
-  private func process() async -> pid_t? {
-    for _ in 0..<100_000 {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-      let marked = names.compactMap { pid_t($0) }.first { id in
+  /// The process that carries the marker; a first request proves that it is there.
+  private func process(of worker: HTTPWorker?) async throws -> pid_t {
+    await #expect(throws: HTTPFailure.refused) { try await worker?.response(to: try request()) }
+    let names = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+    return try #require(
+      names.compactMap { pid_t($0) }.first { id in
         let environment = try? String(contentsOfFile: "/proc/\(id)/environ", encoding: .utf8)
         return environment?.contains(marker) == true
-      }
-      if let marked { return marked }
-      await Task.yield()
-    }
-    return nil
+      })
   }
 
   /// Whether there is such a process, if only one that waits to be reaped.

@@ -46,21 +46,13 @@ package final class HTTPWorker: HTTPClient {
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let start = ContinuousClock.now
-    let worker = try sharedWorker()
     do throws(HTTPFailure) {
-      return try await worker.response(to: request)
+      return try await sharedWorker().response(to: request)
     } catch .workerDied(let signal) {
       var again = request
       again.deadline -= start.duration(to: .now)
       guard again.deadline > .zero else { throw .workerDied(signal: signal) }
       return try await responseAlone(to: again)
-    } catch {
-      switch error.remains {
-      case .nothing: break
-      case .aWait: worker.retire()
-      case .aFlood: worker.kill()
-      }
-      throw error
     }
   }
 
@@ -98,26 +90,5 @@ package final class HTTPWorker: HTTPClient {
   private func launch(unless isShutDown: Bool) throws(HTTPFailure) -> WorkerConnection {
     guard !isShutDown else { throw .cancelled }
     return try WorkerConnection(executable: executable, environment: environment)
-  }
-}
-
-extension HTTPFailure {
-  /// What a failed request leaves behind in its worker.
-  fileprivate enum Remains {
-    case nothing
-    /// A connection or a name look-up without end, which can slow down further requests.
-    case aWait
-    /// Data without end, which can keep libcurl busy for seconds: the worker's other requests had
-    /// better go elsewhere at once.
-    case aFlood
-  }
-
-  fileprivate var remains: Remains {
-    switch self {
-    case .timedOut, .cancelled: .aWait
-    case .tooLarge, .encoded, .headersTooLarge: .aFlood
-    case .nameNotResolved, .refused, .reset, .truncated, .tls, .redirect, .notHTTP: .nothing
-    case .headerRefused, .workerDied, .workerUnavailable, .other: .nothing
-    }
   }
 }

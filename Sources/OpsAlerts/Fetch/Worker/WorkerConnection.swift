@@ -73,21 +73,6 @@ final class WorkerConnection: Sendable {
     return try reply.get()
   }
 
-  /// Lets the worker finish the requests it has, and ends it then.
-  func retire() {
-    let isIdle = state.withLock { state in
-      state.isRetired = true
-      return state.waiting.isEmpty
-    }
-    if isIdle { child.kill() }
-  }
-
-  /// Ends the worker at once; requests still under way fail as if it had died by itself.
-  func kill() {
-    state.withLock { $0.isRetired = true }
-    child.kill()
-  }
-
   /// Ends the worker and reaps it; requests still under way are cancelled.
   func shutDown() {
     state.withLock { state in
@@ -123,12 +108,14 @@ final class WorkerConnection: Sendable {
   /// Hands a request its reply, unless it already has one; says whether it did.
   @discardableResult
   private func finish(_ id: Int, _ reply: Reply) -> Bool {
-    let (continuation, isLast) = state.withLock { state in
-      (state.waiting.removeValue(forKey: id), state.isRetired && state.waiting.isEmpty)
+    let remains = reply.remains
+    let (continuation, isIdle) = state.withLock { state in
+      if remains != .nothing { state.isRetired = true }
+      return (state.waiting.removeValue(forKey: id), state.waiting.isEmpty)
     }
     guard let continuation else { return false }
+    if remains == .aFlood || isIdle && !isUsable { child.kill() }
     continuation.resume(returning: reply)
-    if isLast { child.kill() }
     return true
   }
 
@@ -148,6 +135,28 @@ final class WorkerConnection: Sendable {
     writing.sync { _ = close(socket) }
     for continuation in waiting.values { continuation.resume(returning: .failure(reason)) }
     reading.leave()
+  }
+}
+
+/// What a request leaves behind in its worker.
+private enum Remains {
+  case nothing
+  /// A connection or a name look-up without end, which can slow down further requests: the worker
+  /// gets none.
+  case aWait
+  /// Data without end, which can keep libcurl busy for seconds: the worker is ended at once, and
+  /// its other requests go elsewhere.
+  case aFlood
+}
+
+extension Result<HTTPResponse, HTTPFailure> {
+  fileprivate var remains: Remains {
+    switch self {
+    case .success: .nothing
+    case .failure(.timedOut), .failure(.cancelled): .aWait
+    case .failure(.tooLarge), .failure(.encoded), .failure(.headersTooLarge): .aFlood
+    case .failure: .nothing
+    }
   }
 }
 
