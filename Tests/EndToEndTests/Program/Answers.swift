@@ -1,0 +1,16 @@
+internal import OpsAlerts
+internal import Synchronization
+
+/// Answers that a server gives one after the other, each once.
+final class Answers: Sendable {
+  private let left: Mutex<[LoopbackServer.Reply]>
+
+  init(_ replies: [LoopbackServer.Reply]) {
+    left = Mutex(replies)
+  }
+
+  /// The next answer; `nil` after the last.
+  var next: LoopbackServer.Reply? {
+    left.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+}

@@ -1,0 +1,147 @@
+internal import OpsAlerts
+internal import Testing
+
+/// A way in which an endpoint fails to give a snapshot, and the words that say so.
+struct BadEndpoint: CustomTestStringConvertible, Sendable {
+  let name: String
+  /// What it answers; it gets the address of another server, which must never be asked.
+  let reply: @Sendable (_ elsewhere: String) -> LoopbackServer.Reply
+  /// The words for it; more than one where it is a race which comes first.
+  let causes: [String]
+  /// Whether the deadline of the attempt ends it; it is then a short one.
+  let isEndless: Bool
+
+  var testDescription: String { name }
+
+  private init(
+    _ name: String, says cause: String, or other: String? = nil, isEndless: Bool = false,
+    _ reply: @autoclosure @escaping @Sendable () -> LoopbackServer.Reply
+  ) {
+    self.name = name
+    self.reply = { _ in reply() }
+    causes = [cause] + (other.map { [$0] } ?? [])
+    self.isEndless = isEndless
+  }
+
+  private init(
+    _ name: String, says cause: String,
+    redirecting reply: @escaping @Sendable (_ elsewhere: String) -> LoopbackServer.Reply
+  ) {
+    self.name = name
+    self.reply = reply
+    causes = [cause]
+    isEndless = false
+  }
+
+  /// Whether a sentence names the cause.
+  func isNamed(in sentence: String) -> Bool { causes.contains(where: sentence.contains) }
+
+  private typealias Reply = LoopbackServer.Reply
+
+  static let all = refusals + redirects + brokenAnswers + floods + silences + bodies
+
+  private static let refusals = [
+    BadEndpoint("a wrong token", says: "refuses the token (401)", .response(401)),
+    BadEndpoint(
+      "a 401 that asks for Basic", says: "refuses the token (401)",
+      .response(401, headers: [("WWW-Authenticate", "Basic realm=\"ops\"")])),
+    BadEndpoint(
+      "a 401 that asks for Digest", says: "refuses the token (401)",
+      .response(401, headers: [("WWW-Authenticate", "Digest realm=\"ops\", nonce=\"1\"")])),
+    BadEndpoint("no rights", says: "forbids access (403)", .response(403)),
+    BadEndpoint("nothing there", says: "nothing at /ops/metrics (404)", .response(404)),
+    BadEndpoint("a failing service", says: "the service fails (500)", .response(500)),
+    BadEndpoint("a busy service", says: "the service fails (503)", .response(503)),
+  ]
+
+  private static let redirects = [301, 302, 303, 307, 308].map { status in
+    BadEndpoint("a redirect to another port, \(status)", says: "a redirect (\(status))") {
+      .response(status, headers: [("Location", $0)])
+    }
+  } + [
+    BadEndpoint(
+      "a redirect to a broken URL", says: "a redirect (302)",
+      .response(302, headers: [("Location", "//[bad")]))
+  ]
+
+  private static let brokenAnswers = [
+    BadEndpoint(
+      "trailers after a chunked body", says: "malformed",
+      .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-T: 1\r\n\r\n")),
+    BadEndpoint(
+      "a compressed body", says: "compressed (gzip)",
+      .response(headers: [("Content-Encoding", "gzip")], body: [0x1F, 0x8B, 8, 0])),
+    BadEndpoint(
+      "half of a body with its length", says: "broke off",
+      .raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"errors\": {\"rate\"")),
+    BadEndpoint(
+      "half of a body without its length", says: "may be truncated",
+      .raw("HTTP/1.1 200 OK\r\n\r\n{\"errors\": {\"rate\"")),
+    BadEndpoint(
+      "half of a chunk", says: "broke off",
+      .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"errors\"")),
+    // Foundation takes seconds for so many; its time is the square of their number.
+    BadEndpoint(
+      "20,000 headers", says: "too many headers", or: "no whole answer within 1 s",
+      isEndless: true,
+      .raw("HTTP/1.1 200 OK\r\n" + (0..<20_000).map { "X-\($0): 1\r\n" }.joined() + "\r\n{}")),
+    BadEndpoint("another protocol", says: "does not speak HTTP", .raw("220 ready\r\n")),
+    BadEndpoint("an end without an answer", says: "closed the connection", Reply([])),
+    BadEndpoint("a reset", says: "closed the connection", Reply([.reset])),
+  ]
+
+  private static let floods = [
+    BadEndpoint(
+      "an endless body", says: "larger than 16 MiB",
+      Reply([.send(okay), .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 34)])),
+    BadEndpoint(
+      "an endless header", says: "too many headers",
+      Reply([
+        .send(Array("HTTP/1.1 200 OK\r\nX: ".utf8)),
+        .flood([UInt8](repeating: 0x61, count: 1 << 16), upTo: 1 << 34),
+      ])),
+    BadEndpoint(
+      "a gzip bomb", says: "compressed (gzip)",
+      Reply([
+        .send(Array("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".utf8)),
+        .send([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]),
+        .flood([UInt8](repeating: 0, count: 1 << 16), upTo: 1 << 34),
+      ])),
+  ]
+
+  private static let silences = [
+    BadEndpoint("silence", says: "no whole answer within 1 s", isEndless: true, Reply([.hang])),
+    BadEndpoint(
+      "silence after the head", says: "no whole answer within 1 s", isEndless: true,
+      Reply([.send(okay), .hang])),
+    BadEndpoint(
+      "a byte a second", says: "no whole answer within 1 s", isEndless: true,
+      Reply([.send(okay), .drip([UInt8](repeating: 0x20, count: 60), every: .seconds(1))])),
+  ]
+
+  private static let bodies = [
+    BadEndpoint("no body", says: "an empty body (200)", .response()),
+    BadEndpoint("no content", says: "an empty body (204)", .response(204)),
+    BadEndpoint("blanks", says: "an empty body (200)", .json(" \r\n")),
+    BadEndpoint(
+      "a login page", says: "HTML came instead of JSON",
+      .response(
+        headers: [("Content-Type", "text/html")], body: Array("<!doctype html>Log in".utf8))),
+    BadEndpoint("plain text", says: "not JSON (line 1, column 1", .json("upstream is away")),
+    BadEndpoint(
+      "200 levels", says: "not JSON (line 1, column 129",
+      .json(String(repeating: "[", count: 200) + String(repeating: "]", count: 200))),
+    BadEndpoint(
+      "a key twice", says: "not JSON (line 2, column",
+      .json("{\"errors\": {\"rate\": 0.01},\n \"errors\": {\"rate\": 0.01}}")),
+    BadEndpoint(
+      "a broken character", says: "not JSON (line 1, column",
+      .response(body: Array(#"{"errors": {"rate": 0.01}, "x": ""#.utf8) + [0xFF, 0x22, 0x7D])),
+    BadEndpoint("text after the end", says: "not JSON (line 2", .json(Given.good + "\nOK")),
+    BadEndpoint("two snapshots", says: "not JSON (line 1", .json(Given.good + Given.good)),
+    BadEndpoint("no number", says: "not JSON (line 1", .json(#"{"errors": {"rate": NaN}}"#)),
+    BadEndpoint("a byte order mark", says: "not JSON (line 1", .json("\u{FEFF}" + Given.good)),
+  ]
+
+  private static let okay = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
+}

@@ -1,0 +1,121 @@
+internal import Foundation
+
+/// The program as this build made it; it lies beside the bundle of the tests.
+let builtExecutable: String = {
+  let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  return tests.deletingLastPathComponent().appending(path: "ops-alert-eval").path
+}()
+
+/// How a run ended and what it said.
+struct Ended: Sendable {
+  /// The exit code; `nil` when the run was killed, by whomever.
+  let code: Int32?
+  let output: String
+  let errors: String
+  let took: Duration
+
+  /// What was written to standard error, line by line.
+  var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+}
+
+/// A process that a test started: it ends by itself or is killed, and is reaped either way.
+final class ProgramRun: Sendable {
+  /// What becomes of standard output.
+  enum Output: Sendable {
+    case kept, closed
+    case file(String)
+  }
+
+  struct StartError: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  let id: pid_t
+  private let output: Int32
+  private let errors: Int32
+  private let begin = ContinuousClock.now
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - command: the program, looked up in `PATH`, and its arguments.
+  ///   - folder: where it runs.
+  ///   - variables: its whole environment.
+  ///   - input: the file that it reads as standard input.
+  ///   - output: what becomes of its standard output.
+  /// - Throws: a `StartError` that names the program.
+  init(
+    _ command: [String], in folder: String, variables: [String: String],
+    input: String = "/dev/null", output: Output = .kept
+  ) throws {
+    self.output = try Self.unnamedFile()
+    errors = try Self.unnamedFile()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+    switch output {
+    case .kept: posix_spawn_file_actions_adddup2(&actions, self.output, STDOUT_FILENO)
+    case .closed: posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO)
+    case .file(let path):
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, path, O_WRONLY, 0)
+    }
+    // The call that changes the folder of a child is hidden from Swift.
+    let words = (["env", "-C", folder] + command).map { strdup($0) } + [nil]
+    let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for text in words + settings { free(text) } }
+    var id: pid_t = 0
+    let code = posix_spawnp(&id, "env", &actions, nil, words, settings)
+    guard code == 0 else {
+      throw StartError(description: "\(command[0]): \(String(cString: strerror(code)))")
+    }
+    self.id = id
+  }
+
+  deinit {
+    close(output)
+    close(errors)
+  }
+
+  /// Waits for the end, which comes by force after `limit`; to be called once.
+  func end(within limit: Duration = .seconds(20)) async -> Ended {
+    let status = await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(returning: self.waitForStatus(until: self.begin + limit))
+      }
+    }
+    return Ended(
+      code: status & 0x7F == 0 ? status >> 8 & 0xFF : nil, output: Self.text(in: output),
+      errors: Self.text(in: errors), took: begin.duration(to: .now))
+  }
+
+  private func waitForStatus(until end: ContinuousClock.Instant) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(id, &status, WNOHANG) == 0 {
+      guard ContinuousClock.now < end else {
+        kill(id, SIGKILL)
+        waitpid(id, &status, 0)
+        return status
+      }
+      usleep(500)
+    }
+    return status
+  }
+
+  private static func unnamedFile() throws(StartError) -> Int32 {
+    let path = NSTemporaryDirectory() + "/ops-alert-eval-output-\(UUID().uuidString)"
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StartError(description: "cannot make \(path)") }
+    unlink(path)
+    return file
+  }
+
+  private static func text(in file: Int32) -> String {
+    var status = stat()
+    fstat(file, &status)
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    let count = pread(file, &bytes, bytes.count, 0)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+}
