@@ -22,11 +22,14 @@ private struct BadConfiguration: CustomTestStringConvertible, Sendable {
     BadConfiguration("missing", says: "there is no configuration at") { _ in },
     BadConfiguration("empty", says: "is empty", make: text("")),
     BadConfiguration("blank", says: "is empty", make: text(" \n\n")),
-    BadConfiguration("truncated", says: "found the end of the document", make: text(String(Given.firesAtOnce.prefix(40)))),
+    BadConfiguration(
+      "truncated", says: "found the end of the document",
+      make: text(String(Given.firesAtOnce.prefix(40)))),
     BadConfiguration("a list", says: "expected an object", make: text("[]")),
     BadConfiguration("without rules", says: "rules", make: text(#"{"version": "1"}"#)),
     BadConfiguration("HTML", says: ":1:1", make: text("<html>")),
-    BadConfiguration("nested without end", says: ":1:", make: text(String(repeating: "[", count: 9_999))),
+    BadConfiguration(
+      "nested without end", says: ":1:", make: text(String(repeating: "[", count: 9_999))),
     BadConfiguration("a folder", says: "is a folder") {
       try FileManager.default.createDirectory(atPath: $0, withIntermediateDirectories: false)
     },

@@ -74,14 +74,19 @@ struct BadStateTests {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
     try place.write(Given.good, to: "snapshot.json")
-    if isFolder { mkdir(place.file("state.json"), 0o755) } else { mkfifo(place.file("state.json"), 0o600) }
+    if isFolder {
+      mkdir(place.file("state.json"), 0o755)
+    } else {
+      mkfifo(place.file("state.json"), 0o600)
+    }
     let run = try await place.run(Self.arguments + ["--snapshot", "snapshot.json"])
     #expect(run.code == 4)
     #expect(run.errorLines.count == 1)
     #expect(run.errors.contains("cannot read the state file state.json: it is"))
   }
 
-  @Test("of another user is exit 4 and stays as it is", arguments: ["state.json", "state.json.lock"])
+  @Test(
+    "of another user is exit 4 and stays as it is", arguments: ["state.json", "state.json.lock"])
   func ofAnotherUser(file: String) async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -119,7 +124,8 @@ struct BadStateTests {
     #expect(run.errors.contains("cannot write kept/state.json: permission denied; name a state"))
     #expect(try run.report.transitions.map(\.to) == ["resolved"])
     #expect(try place.bytes(of: "kept/state.json") == before)
-    #expect(place.names.filter { $0.hasPrefix("kept/") } == ["kept/state.json", "kept/state.json.lock"])
+    #expect(
+      place.names.filter { $0.hasPrefix("kept/") } == ["kept/state.json", "kept/state.json.lock"])
   }
 
   @Test("a clock set back by an hour warns and keeps what fires")

@@ -11,7 +11,10 @@ struct KillTests {
     let place = try Workplace()
     let count = Mutex(0)
     let server = try LoopbackServer { _ in
-      .json(count.withLock { $0 += 1; return $0 % 2 == 0 } ? Given.good : Given.bad)
+      .json(
+        count.withLock {
+          $0 += 1; return $0 % 2 == 0
+        } ? Given.good : Given.bad)
     }
     defer { server.stop() }
     try place.write(Given.firesAtOnce, to: "config.json")

@@ -106,7 +106,9 @@ struct StoryTests {
     let place = try Workplace()
     try place.write(
       Given.configuration(durationMinutes: 0, rule: #", "on_missing": "hold""#), to: "config.json")
-    let snapshots = [Given.bad, "{}", #"{"errors": {"rate": null}}"#, #"{"errors": {"rate": "0"}}"#]
+    let snapshots = [
+      Given.bad, "{}", #"{"errors": {"rate": null}}"#, #"{"errors": {"rate": "0"}}"#,
+    ]
     for (minute, snapshot) in snapshots.enumerated() {
       try place.write(snapshot, to: "snapshot.json")
       let run = try await place.run([

@@ -54,15 +54,16 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
     BadEndpoint("a busy service", says: "the service fails (503)", .response(503)),
   ]
 
-  private static let redirects = [301, 302, 303, 307, 308].map { status in
-    BadEndpoint("a redirect to another port, \(status)", says: "a redirect (\(status))") {
-      .response(status, headers: [("Location", $0)])
-    }
-  } + [
-    BadEndpoint(
-      "a redirect to a broken URL", says: "a redirect (302)",
-      .response(302, headers: [("Location", "//[bad")]))
-  ]
+  private static let redirects =
+    [301, 302, 303, 307, 308].map { status in
+      BadEndpoint("a redirect to another port, \(status)", says: "a redirect (\(status))") {
+        .response(status, headers: [("Location", $0)])
+      }
+    } + [
+      BadEndpoint(
+        "a redirect to a broken URL", says: "a redirect (302)",
+        .response(302, headers: [("Location", "//[bad")]))
+    ]
 
   private static let brokenAnswers = [
     BadEndpoint(

@@ -36,7 +36,9 @@ final class Workplace: Sendable {
 
   func bytes(of name: String) throws -> Data { try Data(contentsOf: URL(filePath: file(name))) }
 
-  func text(of name: String) throws -> String { String(decoding: try bytes(of: name), as: UTF8.self) }
+  func text(of name: String) throws -> String {
+    String(decoding: try bytes(of: name), as: UTF8.self)
+  }
 
   /// Starts the built program.
   ///

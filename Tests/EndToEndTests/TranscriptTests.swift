@@ -1,0 +1,52 @@
+internal import Foundation
+internal import Testing
+
+@Suite("Transcripts in the documents", .inTurn)
+struct TranscriptTests {
+  static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// One `$ ops-alert-eval …` of a console block and what stands below it.
+  struct Transcript: CustomTestStringConvertible, Sendable {
+    let document: String
+    let arguments: [String]
+    let output: String
+    var testDescription: String { "\(document): \(arguments.joined(separator: " "))" }
+  }
+
+  static let transcripts: [Transcript] = {
+    let folder = FileManager.default.enumerator(atPath: root.appending(path: "docs").path)
+    let documents = (folder?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }
+    return (["README.md"] + documents.sorted().map { "docs/\($0)" }).flatMap(transcripts)
+  }()
+
+  private static func transcripts(in document: String) -> [Transcript] {
+    let text = (try? String(contentsOf: root.appending(path: document), encoding: .utf8)) ?? ""
+    return text.split(separator: "```console\n").dropFirst().flatMap { rest in
+      let block = rest.prefix(upTo: rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex)
+      return (("\n" + block).split(separator: "\n$ ops-alert-eval")).map { part in
+        let lines = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        return Transcript(
+          document: document, arguments: lines[0].split(separator: " ").map(String.init),
+          output: lines.count > 1 ? String(lines[1]) : "")
+      }
+    }
+  }
+
+  @Test("The README has transcripts to hold it to")
+  func some() {
+    #expect(Self.transcripts.count { $0.document == "README.md" } >= 2)
+  }
+
+  @Test("What a document shows is what the program prints", arguments: transcripts)
+  func real(_ transcript: Transcript) async throws {
+    let place = try Workplace()
+    for folder in ["config", "docs", ".git"] {
+      try FileManager.default.createSymbolicLink(
+        at: URL(filePath: place.file(folder)),
+        withDestinationURL: Self.root.appending(path: folder))
+    }
+    let ended = try await place.run(transcript.arguments)
+    #expect(ended.output.trimmingCharacters(in: .newlines) == transcript.output)
+  }
+}
