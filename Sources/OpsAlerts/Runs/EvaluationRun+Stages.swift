@@ -81,10 +81,19 @@ extension EvaluationRun {
         }
         return TargetAnswer(source: source, content: .snapshot(bytes))
       case .failed(let failure):
-        return TargetAnswer(source: source, content: .failed(failure.sentence))
+        return TargetAnswer(source: source, content: .failed(failure.sentence + proxyNote(source)))
       case .notAttempted: return TargetAnswer(source: source, content: .notAttempted)
       }
     }
+  }
+
+  /// Names the proxy that a failed request went through: it may be the one that fails.
+  private func proxyNote(_ source: TargetSource) -> String {
+    guard case .endpoint(let target) = source,
+      let variable = ProxyRules(environment: environment.variables)
+        .proxyVariable(for: target.address)
+    else { return "" }
+    return "; the request goes through the proxy in \(variable)"
   }
 
   /// Judges every answer by the rules, each target by its own state.
