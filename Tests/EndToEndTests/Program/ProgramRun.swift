@@ -80,15 +80,23 @@ final class ProgramRun: Sendable {
 
   /// Waits for the end, which comes by force after `limit`; to be called once.
   func end(within limit: Duration = .seconds(20)) async -> Ended {
-    let status = await withCheckedContinuation { continuation in
+    await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: self.waitForStatus(until: self.begin + limit))
+        continuation.resume(returning: self.endNow(within: limit))
       }
     }
+  }
+
+  /// Waits as `end(within:)` does, and holds up its thread.
+  func endNow(within limit: Duration) -> Ended {
+    let status = waitForStatus(until: begin + limit)
     return Ended(
       code: status & 0x7F == 0 ? status >> 8 & 0xFF : nil, output: Self.text(in: output),
       errors: Self.text(in: errors), took: begin.duration(to: .now))
   }
+
+  /// What was written to standard error until now.
+  var errorsSoFar: String { Self.text(in: errors) }
 
   private func waitForStatus(until end: ContinuousClock.Instant) -> Int32 {
     var status: Int32 = 0
