@@ -8,6 +8,7 @@ struct OpsAlertEval {
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
+    fillStandardDescriptors()
     // A reader that went away (`| head`) is an answer to a write, not an end.
     signal(SIGPIPE, SIG_IGN)
     exit(await runCommand(arguments, in: .live).rawValue)

@@ -61,9 +61,11 @@ struct FullDiskTests {
     #expect(report.errors.count == 1)
   }
 
-  @Test("is exit 4 where only the report or the recording does not fit", arguments: [
-    "--output", "--record",
-  ])
+  @Test(
+    "is exit 4 where only the report or the recording does not fit",
+    arguments: [
+      "--output", "--record",
+    ])
   func otherFiles(option: String) async throws {
     let run = try await run("--no-state", option, "disk/file.json")
     #expect(run.code == 4)

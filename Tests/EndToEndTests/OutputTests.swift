@@ -16,9 +16,11 @@ struct OutputTests {
     return place
   }
 
-  @Test("to a standard output that takes nothing is exit 4, and the state is saved", arguments: [
-    true, false,
-  ])
+  @Test(
+    "to a standard output that takes nothing is exit 4, and the state is saved",
+    arguments: [
+      true, false,
+    ])
   func closedOutput(isClosed: Bool) async throws {
     let place = try place(Given.bad)
     let run = try await place.run(
@@ -45,7 +47,8 @@ struct OutputTests {
     #expect(try place.state.phase(of: "error_rate") == "firing")
   }
 
-  @Test("--output is the JSON report, whatever goes to standard output", arguments: ["text", "json"])
+  @Test(
+    "--output is the JSON report, whatever goes to standard output", arguments: ["text", "json"])
   func output(format: String) async throws {
     let place = try place(Given.bad)
     let run = try await place.run(
@@ -138,9 +141,10 @@ struct OutputTests {
     let place = try place(Given.bad)
     try place.write(Given.configuration(durationMinutes: 0.001), to: "config.json")
     for _ in 1...3 {
-      let run = try await place.run([
-        "--config", "config.json", "--snapshot", "-", "--format", "json",
-      ], input: place.file("snapshot.json"))
+      let run = try await place.run(
+        [
+          "--config", "config.json", "--snapshot", "-", "--format", "json",
+        ], input: place.file("snapshot.json"))
       #expect(run.code == 0)
       #expect(try run.report.check("error_rate")?.phase == "pending")
     }

@@ -39,6 +39,22 @@ struct SideBySideTests {
     #expect(try place.state.savedAt == two.report.generatedAt)
   }
 
+  @Test("lose nothing of each other, however many there are")
+  func many() async throws {
+    let place = try Workplace()
+    let server = try LoopbackServer { _ in .json(Given.bad) }
+    defer { server.stop() }
+    try place.write(Given.configuration(durationMinutes: 10), to: "config.json")
+    let runs = try (1...5).map { _ in try place.start(Self.arguments(server)) }
+    var counts: [Int?] = []
+    for run in runs {
+      let ended = await run.end()
+      #expect(ended.code == 0)
+      counts.append(try ended.report.check("error_rate")?.evidence?.count)
+    }
+    #expect(Set(counts) == [1, 2, 3, 4, 5], "each begins where another ended")
+  }
+
   @Test("are exit 4 for the second when its patience ends, which names the first")
   func givesUp() async throws {
     let place = try Workplace()

@@ -82,7 +82,8 @@ struct TargetTests {
     let place = try place(east, east)
     let run = try await place.run(Self.arguments)
     #expect(run.code == 2)
-    #expect(run.errors.contains("the target west reads its token from WEST_TOKEN, which is not set"))
+    #expect(
+      run.errors.contains("the target west reads its token from WEST_TOKEN, which is not set"))
     #expect(east.requests.isEmpty)
     #expect(place.names == ["config.json"])
   }

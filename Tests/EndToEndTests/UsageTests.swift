@@ -90,9 +90,10 @@ struct UsageTests {
     try place.write(Given.firesAtOnce, to: "config.json")
     try place.write(Given.bad, to: "snapshot.json")
     for (choice, isColored) in [("auto", false), ("never", false), ("always", true)] {
-      let run = try await place.run([
-        "--config", "config.json", "--snapshot", "snapshot.json", "--color", choice,
-      ], variables: ["TERM": "xterm"])
+      let run = try await place.run(
+        [
+          "--config", "config.json", "--snapshot", "snapshot.json", "--color", choice,
+        ], variables: ["TERM": "xterm"])
       #expect(run.output.contains("\u{1b}[31m") == isColored, "\(choice)")
     }
   }

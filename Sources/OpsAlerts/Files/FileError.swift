@@ -27,6 +27,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case ENOENT: "no such file or folder"
     case ENOTDIR: "a part of the path is not a folder"
     case EISDIR: "it is a folder"
+    case ESPIPE: "it is a pipe or a device"
     case ELOOP: "it is a symbolic link, or links lead in a circle"
     case ENAMETOOLONG: "the name is too long"
     case EFBIG: "the file would be larger than this process may write"

@@ -16,7 +16,9 @@ package enum StateError: Error, Sendable, CustomStringConvertible {
         + "or evaluate without memory with --no-state"
     case .locked(let path, let holder, let waited):
       let run = holder.map { "another run (process \($0))" } ?? "another run"
-      return "\(run) held the lock on \(path) for \(waited.wholeMilliseconds / 1_000) s: "
+      let milliseconds = waited.wholeMilliseconds
+      let time = milliseconds < 1_000 ? "\(milliseconds) ms" : "\(milliseconds / 1_000) s"
+      return "\(run) held the lock on \(path) for \(time): "
         + "wait for it, or give it longer with --lock-timeout"
     case .corrupt(let path, let reason):
       return "\(path) is no state file that this version can read (\(reason)); it was left as it "

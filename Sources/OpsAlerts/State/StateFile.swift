@@ -68,10 +68,11 @@ package final class StateFile: Sendable {
     let bytes: [UInt8]?
     do throws(FileError) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
-      guard try file.kind().type == .regular else {
-        throw FileError(code: EISDIR, cannot: "read the state file", path)
+      switch try file.kind().type {
+      case .regular: bytes = try file.readAll(limit: sizeLimit)
+      case .folder: throw FileError(code: EISDIR, cannot: "read the state file", path)
+      case .other: throw FileError(code: ESPIPE, cannot: "read the state file", path)
       }
-      bytes = try file.readAll(limit: sizeLimit)
     } catch {
       if error.isNotFound { return nil }
       throw .file(error)

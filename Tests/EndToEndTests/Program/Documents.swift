@@ -7,7 +7,11 @@ struct Report: Decodable, Sendable {
     let status: String
     let phase: String
     let reason: String?
-    let message: String
+    let evidence: Evidence?
+  }
+
+  struct Evidence: Decodable, Sendable {
+    let count: Int
   }
 
   struct Transition: Decodable, Equatable, Sendable {
