@@ -14,4 +14,9 @@ enum Repository {
         && FileManager.default.fileExists(atPath: root.appending(path: path).path)
     }.sorted()
   }
+
+  /// The text of one of the repository's files.
+  static func text(of path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
 }

@@ -1,0 +1,104 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Testing
+
+@Suite("Documents name what the code has")
+struct DocumentedNamesTests {
+  /// A list of words that a document must name.
+  struct Vocabulary: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var words: [String]
+
+    init(_ name: String, _ words: some Sequence<String>) {
+      testDescription = name
+      self.words = Array(words)
+    }
+
+    init<Word: CaseIterable & RawRepresentable<String>>(_ name: String, _ type: Word.Type) {
+      self.init(name, type.allCases.map(\.rawValue))
+    }
+  }
+
+  static let words = [
+    Vocabulary("reasons", sequence(first: Unknown.first, next: \.next).map(\.code)),
+    Vocabulary("phases", Phase.Kind.self),
+    Vocabulary("events", Transition.Event.self),
+    Vocabulary("causes", Transition.Cause.self),
+    Vocabulary("measures", MeasureKind.self),
+    Vocabulary("comparisons", Comparison.self),
+    Vocabulary("what a gap does", OnGap.allCases.map { "on_gap: \($0.rawValue)" }),
+    Vocabulary("what a missing metric means", OnMissing.self),
+    Vocabulary("statuses of a check", Check.Status.self),
+    Vocabulary("the built-in alert", [EndpointSettings.ruleName]),
+  ]
+
+  @Test("The semantics name every word of a decision", arguments: words)
+  func decisions(vocabulary: Vocabulary) throws {
+    let text = try Repository.text(of: "docs/semantics.md")
+    #expect(vocabulary.words.filter { !text.contains("`\($0)`") } == [])
+    #expect(!vocabulary.words.isEmpty)
+  }
+
+  @Test("The architecture names every folder of the sources")
+  func folders() throws {
+    let text = try Repository.text(of: "docs/architecture.md")
+    let modules = ["AlertEngine", "OpsAlerts"]
+    let folders = try modules.flatMap { module in
+      try FileManager.default.contentsOfDirectory(
+        at: Repository.root.appending(path: "Sources/\(module)"),
+        includingPropertiesForKeys: [.isDirectoryKey]
+      ).filter(\.hasDirectoryPath).map { "\($0.lastPathComponent)/" }
+    }
+    #expect(folders.filter { !text.contains($0) } == [])
+    #expect(folders.count > modules.count)
+  }
+
+  @Test("The state file's example is what the tool writes, byte for byte")
+  func exampleState() throws {
+    let text = try Repository.text(of: "docs/state-file.md")
+    let example = try #require(text.firstMatch(of: /```json\n((?s:.*?))```/)?.output.1)
+    let state = try RunState(decoding: Array(example.utf8))
+    #expect(String(decoding: state.encoded(), as: UTF8.self) == example)
+    #expect(state.targets.first?.value.alerts.count == 3)
+  }
+
+  @Test("The state file's keys all stand in its document")
+  func stateKeys() throws {
+    let text = try Repository.text(of: "docs/state-file.md")
+    let keys = Self.keys(of: try JSONNode.parse(RunStateTests.state.encoded()))
+      .subtracting(RunStateTests.state.targets.keys).subtracting(["team"])
+    #expect(keys.filter { !text.contains("`\($0)`") }.sorted() == [])
+    #expect(keys.contains("breaks") && keys.contains("absence"))
+  }
+
+  /// The keys of all objects in a document.
+  private static func keys(of node: JSONNode) -> Set<String> {
+    switch node.value {
+    case .null, .bool, .number, .string: []
+    case .array(let elements): elements.reduce(into: []) { $0.formUnion(keys(of: $1)) }
+    case .object(let members):
+      members.reduce(into: []) { $0.formUnion(keys(of: $1.value).union([$1.key])) }
+    }
+  }
+}
+
+extension Unknown {
+  fileprivate static var first: Unknown { .unreachable(cause: "") }
+
+  /// The reasons one after the other; a new one does not compile until it has its place.
+  fileprivate var next: Unknown? {
+    switch self {
+    case .unreachable: .notAttempted
+    case .notAttempted: .stale
+    case .stale: .missing
+    case .missing: .wrongType(found: "")
+    case .wrongType: .lowVolume(count: 0, sample: nil)
+    case .lowVolume: .warmingUp
+    case .warmingUp: .unstableCounter(resets: 2)
+    case .unstableCounter: .gone
+    case .gone: .sampledTooRarely(cadence: .zero)
+    case .sampledTooRarely: nil
+    }
+  }
+}
