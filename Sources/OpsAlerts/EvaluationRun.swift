@@ -33,7 +33,7 @@ package struct EvaluationRun: Sendable {
         configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
       let targets = try chooseTargets(of: configuration)
       var memory = try recall()
-      let answers = try await fetch(targets, through: client)
+      let answers = await fetch(targets, through: client)
       outcome.now = options.at ?? environment.now()
       evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
       save(memory, into: &outcome)

@@ -11,11 +11,13 @@ package struct AlertKey: Hashable, Comparable, Sendable {
 
   /// By rule, the rule itself before its instances, these in the order of their bytes.
   package static func < (one: AlertKey, other: AlertKey) -> Bool {
-    guard one.rule == other.rule else { return one.rule < other.rule }
+    guard one.rule == other.rule else {
+      return one.rule.utf8.lexicographicallyPrecedes(other.rule.utf8)
+    }
     switch (one.instance, other.instance) {
     case (nil, nil), (_?, nil): return false
     case (nil, _?): return true
-    case (let one?, let other?): return one < other
+    case (let one?, let other?): return one.utf8.lexicographicallyPrecedes(other.utf8)
     }
   }
 }

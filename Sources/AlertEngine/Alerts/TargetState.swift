@@ -20,15 +20,12 @@ package struct TargetState: Hashable, Sendable {
 
   /// Forgets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
   ///
-  /// A firing alert stays firing; its dates are cut to `now` where gaps are measured from them.
+  /// A firing alert stays firing; those of its dates that are ahead become `now`.
   package mutating func forget(after now: Instant) {
     for (key, alert) in alerts {
       var alert = alert
       alert.discardEvidence(keepingPeak: true)
-      if case .firing(var episode) = alert.phase, episode.breach.evidence.last > now {
-        episode.breach.evidence.last = max(now, episode.breach.evidence.first)
-        alert.phase = .firing(episode)
-      }
+      if case .firing(let episode) = alert.phase { alert.phase = .firing(episode.cut(to: now)) }
       alert.absence = nil
       alert.recent.drop(after: now)
       if alert.series?.isAhead(of: now) == true { alert.series = nil }
@@ -36,5 +33,17 @@ package struct TargetState: Hashable, Sendable {
     }
     if let last = lastReadable, last > now { lastReadable = now }
     lastObservation = nil
+  }
+}
+
+extension Episode {
+  /// The episode with no date after `now`.
+  fileprivate func cut(to now: Instant) -> Episode {
+    var cut = self
+    cut.firedAt = min(firedAt, now)
+    cut.breach.evidence.first = min(breach.evidence.first, now)
+    cut.breach.evidence.last = min(breach.evidence.last, now)
+    if let peak = breach.peak { cut.breach.peak = Peak(value: peak.value, at: min(peak.at, now)) }
+    return cut
   }
 }

@@ -74,11 +74,16 @@ package struct Check: Sendable {
     return .sampledTooRarely(cadence: breaks.gap)
   }
 
-  /// When a pending alert fires if every further sample is bad; not after now where only samples
-  /// are lacking.
+  /// When a pending alert has been bad for long enough, if every further sample is bad.
   package var firesAt: Instant? {
     guard case .pending(let breach) = phase else { return nil }
     return breach.evidence.first + subject.duration
+  }
+
+  /// How many bad samples a pending alert still needs, at least.
+  package var lackingSamples: Int {
+    guard case .pending(let breach) = phase else { return 0 }
+    return max(1, subject.minSamples - breach.evidence.count)
   }
 
   /// The run of evidence that the phase waits for.

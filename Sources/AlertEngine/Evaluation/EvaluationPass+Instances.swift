@@ -35,8 +35,9 @@ extension EvaluationPass {
     makeRoom(for: &found, of: rule)
     let denominators = rule.denominatorHasWildcard ? rule.denominator : nil
     let denominatorOf = denominators.map { place in
-      let entries = extraction.instances(at: place).entries
-      return Dictionary(entries.map { ($0.name, $0.found) }) { one, _ in one }
+      let instances = extraction.instances(at: place)
+      if instances.isOverLimit { found.refuseAll() }
+      return Dictionary(instances.entries.map { ($0.name, $0.found) }) { one, _ in one }
     }
     let checksBefore = checks.count
     judgeParents(of: rule, by: measuring, found)
@@ -48,6 +49,7 @@ extension EvaluationPass {
         continue
       }
       observe(rule.subject, instance: name) { alert in
+        alert.absence = nil
         let over = denominatorOf.map { $0[name] ?? .absent } ?? shared
         return measuring.observe(value, over: over, for: &alert)
       }
@@ -91,8 +93,13 @@ extension EvaluationPass {
       observe(rule.subject) { _ in measuring.wrongType("more than 1,000 instances") }
     } else if isMissing {
       observe(rule.subject) { _ in measuring.missing }
-    } else if state.alerts[AlertKey(rule: rule.rule.name)] != nil {
-      observe(rule.subject) { _ in .good(.present) }
+    } else if let alert = state.alerts[AlertKey(rule: rule.rule.name)] {
+      if alert.phase.kind == .inactive || alert.conditionMark != rule.subject.conditionMark {
+        // It was about a path without a `*`: that series is no more.
+        end(AlertKey(rule: rule.rule.name), cause: .conditionChanged)
+      } else {
+        observe(rule.subject) { _ in .good(.present) }
+      }
     }
   }
 

@@ -133,7 +133,6 @@ extension EvaluationPass {
       cause = .conditionChanged
     }
     let observation = makeObservation(&alert)
-    if observation != .unknown(.gone) { alert.absence = nil }
     remember(observation, in: &alert)
     if ignoredFrom == nil {
       let step = alert.phase.step(observation, at: now, of: subject)

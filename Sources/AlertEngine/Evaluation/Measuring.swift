@@ -25,20 +25,20 @@ struct Measuring {
     switch rule.measurement {
     case .value:
       switch found {
-      case .absent, .null: return guarded(nil) ?? missing
-      case .array: return guarded(nil) ?? wrongType("an array")
-      case .object: return guarded(nil) ?? wrongType("an object")
+      case .absent, .null: return missing
+      case .array: return wrongType("an array")
+      case .object: return wrongType("an object")
       case .scalar(let value):
         return guarded(Sample(value)) ?? judged(Sample(value), alert)
       }
     case .age:
       switch found {
-      case .absent, .null: return guarded(nil) ?? missing
-      case .array: return guarded(nil) ?? wrongType("an array")
-      case .object: return guarded(nil) ?? wrongType("an object")
+      case .absent, .null: return missing
+      case .array: return wrongType("an array")
+      case .object: return wrongType("an object")
       case .scalar(let value):
         guard let age = age(of: value) else {
-          return guarded(nil) ?? wrongType("\(value.kindForPeople), no time in the past")
+          return wrongType("\(value.kindForPeople), no time in the past")
         }
         return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert)
       }
@@ -47,24 +47,30 @@ struct Measuring {
     }
   }
 
+  /// What an absent metric means, once there are requests enough to expect one.
   var missing: Observation {
+    if let lowVolume = guarded(nil) { return lowVolume }
     switch onMissing {
-    case .alert: .bad(.missing)
-    case .hold: .unknown(.missing)
-    case .clear: .good(.missing)
+    case .alert: return .bad(.missing)
+    case .hold: return .unknown(.missing)
+    case .clear: return .good(.missing)
     }
   }
 
   func wrongType(_ found: String) -> Observation {
+    if let lowVolume = guarded(nil) { return lowVolume }
     switch onMissing {
-    case .alert: .bad(.wrongType(found: found))
-    case .hold, .clear: .unknown(.wrongType(found: found))
+    case .alert: return .bad(.wrongType(found: found))
+    case .hold, .clear: return .unknown(.wrongType(found: found))
     }
   }
 
-  /// Unknown when the snapshot publishes fewer requests than the rule asks for.
+  /// Unknown when the snapshot publishes fewer requests than the rule asks for; a `ratio` asks for
+  /// growth of its denominator instead.
   private func guarded(_ sample: Sample?) -> Observation? {
-    guard let requestCount, requestCount < Double(rule.minRequestCount) else { return nil }
+    guard rule.measurement.kind != .ratio, let requestCount,
+      requestCount < Double(rule.minRequestCount)
+    else { return nil }
     return .unknown(.lowVolume(count: requestCount, sample: sample))
   }
 

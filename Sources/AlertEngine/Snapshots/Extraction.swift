@@ -105,11 +105,18 @@ package struct Instances: Sendable {
     isOverLimit = true
   }
 
-  /// Sorts the names; of those that Unicode holds for the same text, the first in the document stays.
+  /// Sorts the names by their bytes and makes them unique.
+  ///
+  /// Keys that differ in bytes may be one text to Unicode, such as `é` in its two spellings: all but
+  /// the first get a digest of their bytes behind them.
   mutating func settle() {
-    var names: Set<String> = []
-    entries.removeAll { !names.insert($0.name).inserted }
     entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    var names: Set<String> = []
+    for index in entries.indices where !names.insert(entries[index].name).inserted {
+      var digest = FNV1a()
+      digest.combine(entries[index].name)
+      entries[index].name += "…" + digest.hex
+    }
     unreadable.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -31,7 +31,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .alerts: "alerts at or above --fail-on"
     case .usage: "usage or configuration error: nothing was fetched, written or sent"
     case .noEvidence: "no evidence: a chosen target gave no snapshot"
-    case .state: "the state file, or a file that was asked for, could not be read, locked or written"
+    case .state:
+      "the state file, or a file that was asked for, could not be read, locked or written"
     case .delivery: "a notification cannot be delivered (receivers come in a later version)"
     }
   }

@@ -31,12 +31,15 @@ package struct RecordingLine: Sendable {
       writer.key("target")
       writer.string(target)
       switch content {
-      case .snapshot(let bytes) where (try? extract(PathPlan([]), from: bytes)) != nil:
-        writer.key("snapshot")
-        writer.document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
-      case .snapshot:
-        writer.key("error")
-        writer.string("the answer is not JSON")
+      case .snapshot(let bytes):
+        do throws(JSONError) {
+          _ = try extract(PathPlan([]), from: bytes)
+          writer.key("snapshot")
+          writer.document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+        } catch {
+          writer.key("error")
+          writer.string("the answer is not JSON (\(error))")
+        }
       case .error(let sentence):
         writer.key("error")
         writer.string(sentence)

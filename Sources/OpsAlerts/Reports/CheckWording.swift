@@ -62,14 +62,19 @@ package struct CheckWording: Sendable {
   /// When a pending alert fires if every further sample is bad.
   package var fires: String? {
     guard let firesAt = check.firesAt else { return nil }
-    guard firesAt > now else { return "fires with the next bad sample" }
+    guard firesAt > now else {
+      let lacking = check.lackingSamples
+      return lacking == 1
+        ? "fires with the next bad sample" : "fires with \(lacking) more bad samples"
+    }
     return "fires at \(time(firesAt)) if it holds"
   }
 
   package var recovery: String? {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
     let due = evidence.first + check.subject.recoveryDuration
-    return "good since \(time(evidence.first)), resolves at \(time(due)) if it holds"
+    let end = due > now ? "at \(time(due)) if it holds" : "with the next good sample"
+    return "good since \(time(evidence.first)), resolves \(end)"
   }
 
   package var peak: String? {

@@ -42,7 +42,9 @@ package enum JSONReport {
     writer.key("metrics_url")
     writer.null()
     writeCounts(of: report.checks, to: &writer)
-    write([], errors: report.errors, of: report, to: &writer)
+    let errors = report.targets.flatMap { target in target.errors.map { "\(target.name): \($0)" } }
+    write(
+      report.targets, errors: report.errors + errors, of: report, listsChecks: false, to: &writer)
   }
 
   private static func writeHead(
@@ -76,10 +78,12 @@ package enum JSONReport {
   }
 
   private static func write(
-    _ targets: [TargetReport], errors: [String], of report: RunReport, to writer: inout JSONWriter
+    _ targets: [TargetReport], errors: [String], of report: RunReport, listsChecks: Bool = true,
+    to writer: inout JSONWriter
   ) {
     writer.key("checks")
-    writer.array(targets.flatMap { target in target.evaluation.checks.map { (target.name, $0) } }) {
+    let listed = listsChecks ? targets : []
+    writer.array(listed.flatMap { target in target.evaluation.checks.map { (target.name, $0) } }) {
       write($1.1, of: $1.0, seenAt: report.generatedAt, to: &$0)
     }
     writer.key("transitions")
@@ -138,7 +142,7 @@ extension JSONReport {
       writer.key("fired_at")
       writer.optional(check.phase.episode?.firedAt) { $0.instant($1) }
       writer.key("fires_at")
-      writer.optional(check.firesAt) { $0.instant($1) }
+      writer.optional(check.firesAt.flatMap { $0 > now ? $0 : nil }) { $0.instant($1) }
       writer.key("peak_value")
       writer.optional(check.phase.breach?.peak?.value) { $0.number($1) }
       writer.key("evidence")

@@ -59,9 +59,9 @@ extension EvaluationRun {
   /// Asks every target, or reads the saved snapshot.
   func fetch(
     _ sources: [TargetSource], through client: (any HTTPClient)?
-  ) async throws(RunStop) -> [TargetAnswer] {
-    if case .saved(_, let snapshot)? = sources.first {
-      return [TargetAnswer(source: sources[0], content: .snapshot(try read(snapshot)))]
+  ) async -> [TargetAnswer] {
+    if case .saved(_, let bytes)? = sources.first {
+      return [TargetAnswer(source: sources[0], content: .snapshot(bytes))]
     }
     guard let client else { return [] }
     let targets = sources.compactMap { source -> FetchTarget? in
@@ -192,28 +192,6 @@ extension EvaluationRun {
         return .unreachable(cause: "the answer is not JSON (\(error))\(cut)")
       }
     }
-  }
-
-  private func read(_ snapshot: SnapshotSource) throws(RunStop) -> [UInt8] {
-    let limit = HTTPRequest.defaultBodyLimit
-    let bytes: [UInt8]?
-    let name: String
-    switch snapshot {
-    case .standardInput:
-      name = "standard input"
-      bytes = environment.readInput(limit)
-    case .file(let path):
-      name = printable(path)
-      do throws(FileError) {
-        bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
-      } catch {
-        throw .usage("\(error)")
-      }
-    }
-    guard let bytes else {
-      throw .usage("\(name) is larger than a snapshot may be (\(limit >> 20) MiB)")
-    }
-    return bytes
   }
 }
 

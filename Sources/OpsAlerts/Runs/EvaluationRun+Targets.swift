@@ -3,7 +3,7 @@ internal import AlertEngine
 /// Where one target's snapshot comes from.
 enum TargetSource: Sendable {
   case endpoint(FetchTarget)
-  case saved(name: String, SnapshotSource)
+  case saved(name: String, [UInt8])
 
   var name: String {
     switch self {
@@ -38,7 +38,7 @@ extension EvaluationRun {
         throw .usage("a saved snapshot belongs to one target: name one --target")
       }
       let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
-      return [.saved(name: name, snapshot)]
+      return [.saved(name: name, try read(snapshot))]
     }
     let sources: [FetchTarget]
     if let address = try addressOfOptions() {
@@ -88,7 +88,12 @@ extension EvaluationRun {
   }
 
   private func addressOfVariables() throws(RunStop) -> HTTPAddress? {
-    if let url = environment.variable("OPS_METRICS_URL") {
+    // A variable that was named goes before one that happens to be set.
+    let isNamed = options.baseURLEnv != EvaluateOptions().baseURLEnv
+    if isNamed, environment.variable(options.baseURLEnv) == nil {
+      throw .usage("--base-url-env names \(options.baseURLEnv), which is not set")
+    }
+    if !isNamed, let url = environment.variable("OPS_METRICS_URL") {
       return try metricsAddress(url, from: "OPS_METRICS_URL")
     }
     return try environment.variable(options.baseURLEnv).map { url throws(RunStop) in
@@ -165,5 +170,27 @@ extension EvaluationRun {
       environment.warn(
         "the token for \(target.address.hostAndPort) travels in clear text over http: use https")
     }
+  }
+
+  private func read(_ snapshot: SnapshotSource) throws(RunStop) -> [UInt8] {
+    let limit = HTTPRequest.defaultBodyLimit
+    let bytes: [UInt8]?
+    let name: String
+    switch snapshot {
+    case .standardInput:
+      name = "standard input"
+      bytes = environment.readInput(limit)
+    case .file(let path):
+      name = printable(path)
+      do throws(FileError) {
+        bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
+      } catch {
+        throw .usage("\(error)")
+      }
+    }
+    guard let bytes else {
+      throw .usage("\(name) is larger than a snapshot may be (\(limit >> 20) MiB)")
+    }
+    return bytes
   }
 }

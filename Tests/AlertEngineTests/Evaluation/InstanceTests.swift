@@ -67,6 +67,57 @@ struct InstanceTests {
     #expect(timeline.play(row.samples) == row.expected)
   }
 
+  @Test("Runs without a readable snapshot do not begin the count of an absence again")
+  func absenceOverFailures() {
+    var timeline = Timeline(
+      Timeline.rule(path: "s.*.v", minutes: 0, maxGap: 30, volume: 0))
+    let both = #"{"s":{"a":{"v":1},"b":{"v":0}}}"#
+    let one = #"{"s":{"b":{"v":0}}}"#
+    #expect(
+      timeline.play("\(both)@0 \(one)@10 !@20 \(one)@30 \(one)@41")
+        == "0 firing[a], 41 resolved[a] instance_gone")
+  }
+
+  @Test("Two spellings of one text are two instances, and the bad one is seen")
+  func twoSpellings() {
+    for (one, other) in [("e\u{301}", "\u{e9}"), ("\u{e9}", "e\u{301}")] {
+      for values in [(0, 1), (1, 0)] {
+        var timeline = Self.timeline()
+        let evaluation = timeline.run(
+          "{\"s\":{\"\(one)\":{\"v\":\(values.0)},\"\(other)\":{\"v\":\(values.1)}}}@0")
+        #expect(
+          evaluation.checks.map(\.status).sorted(by: { $0.rawValue < $1.rawValue }) == [
+            .fail, .pass, .pass,
+          ])
+      }
+    }
+  }
+
+  @Test("When a rule gets a star, the alert of its one series ends with that cause")
+  func starAdded() {
+    var timeline = Timeline(Timeline.rule(path: "s.a.v", minutes: 0, volume: 0))
+    let document = #"{"s":{"a":{"v":1}}}"#
+    #expect(timeline.play(document + "@0") == "0 firing")
+    timeline.rules = [Timeline.rule(path: "s.*.v", minutes: 0, volume: 0)]
+    #expect(timeline.play(document + "@1") == "1 resolved condition_changed, 1 firing[a]")
+    #expect(timeline.run(document + "@2").checks.map(\.instance) == ["a", nil])
+    #expect(timeline.state.alerts.count == 1)
+  }
+
+  @Test("A denominator with too many instances holds, it is not missing")
+  func tooManyDenominators() {
+    let rule = Rule(
+      name: "r",
+      measurement: .ratio(
+        Timeline.path("p.*"), denominator: Timeline.path("q.*"), window: .minutes(10)),
+      condition: Condition(.gt, .number(0.5)), duration: .zero)
+    var timeline = Timeline(rule)
+    let many = (0...1_000).map { #""k\#($0)":1"# }.joined(separator: ",")
+    let evaluation = timeline.run("{\"p\":{\"k1\":1},\"q\":{\(many)}}", atMinute: 0)
+    #expect(evaluation.checks[0].reason == .wrongType(found: "more than 1,000 instances"))
+    #expect(evaluation.checks[0].instance == nil)
+  }
+
   @Test("A readable parent without instances is never an empty pass")
   func emptyParent() {
     var timeline = Self.timeline()

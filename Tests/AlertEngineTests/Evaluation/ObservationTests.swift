@@ -108,6 +108,16 @@ struct ObservationTests {
     #expect(timeline.play("_@20 _@30") == "20 pending, 30 firing")
   }
 
+  @Test("A quiet service may lack its counter too")
+  func quietCounter() throws {
+    let rule = Rule(
+      name: "r", measurement: .increase(Timeline.path("c"), window: .minutes(10)),
+      condition: Condition(.gt, .number(5)), duration: .zero, minRequestCount: 20)
+    #expect(
+      try Self.check(rule, #"{"n":3}@0"#).observation
+        == .unknown(.lowVolume(count: 3, sample: nil)))
+  }
+
   @Test("A snapshot without a request count leaves the rule unguarded, with a warning")
   func unguarded() {
     var timeline = Timeline(Timeline.rule())

@@ -131,6 +131,24 @@ struct PhaseTests {
     #expect(timeline.play("g@5 g@14 g@15") == "15 resolved")
   }
 
+  @Test("The dates of an alert that a clock ahead wrote are cut to now")
+  func datesAreCut() {
+    var timeline = Timeline(Timeline.rule(minutes: 0))
+    #expect(timeline.play("0.9@120") == "120 firing")
+    let breach = timeline.run("0.1@10").checks[0].phase.breach
+    #expect(breach?.evidence.first == Timeline.instant(10))
+    #expect(breach?.evidence.last == Timeline.instant(10))
+    #expect(breach?.peak == Peak(value: 0.9, at: Timeline.instant(10)))
+    #expect(timeline.run("0.1@12").checks[0].phase.breach?.evidence.span == .minutes(2))
+  }
+
+  @Test("An alert that lacks samples only says how many")
+  func lackingSamples() {
+    var timeline = Timeline(Timeline.rule(minutes: 0, samples: 5))
+    #expect(timeline.run("b@0").checks[0].lackingSamples == 4)
+    #expect(timeline.run("b@1").checks[0].lackingSamples == 3)
+  }
+
   @Test("A sample up to a minute before the last one is only ignored")
   func slightlyOlder() {
     var timeline = Timeline(Timeline.rule(minutes: 0))

@@ -30,7 +30,9 @@ struct RecordingTests {
     #expect(
       try folder.read("new/r.jsonl")
         == Self.head + "\"error\": \"refused\"}\n"
-        + Self.head + "\"error\": \"the answer is not JSON\"}\n")
+        + Self.head
+        + "\"error\": \"the answer is not JSON (line 1, column 1: expected a value, found '<')\"}\n"
+    )
   }
 
   @Test("After a line that was cut, the next one begins on a line of its own")

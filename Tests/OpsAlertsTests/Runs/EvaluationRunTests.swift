@@ -154,6 +154,26 @@ struct EvaluationRunTests {
     #expect(world.told.contains { $0.contains("did you mean two?") })
   }
 
+  @Test("A snapshot that cannot be read is exit 2 before anything is moved or written")
+  func noSnapshotFile() async throws {
+    try folder.write("precious", to: "s.json")
+    let line = "--config \(folder.file("c.json")) --snapshot \(folder.file("none.json")) "
+    #expect(await world.run(line + "--state \(folder.file("s.json")) --reset-state") == .usage)
+    #expect(folder.names == ["c.json", "s.json"])
+  }
+
+  @Test("A variable that is named for the address goes before one that happens to be set")
+  func namedVariable() async {
+    world.memory.withLock {
+      $0.variables = ["OPS_METRICS_URL": "https://one.example/m", "MINE": "https://two.example"]
+    }
+    world.answer(#"{"v":1}"#, from: "two.example")
+    let line = "--config \(folder.file("c.json")) --no-state --retries 0 --base-url-env "
+    #expect(await world.run(line + "MINE") == .success)
+    #expect(await world.run(line + "OTHER") == .usage)
+    #expect(world.told.last?.contains("OTHER") == true)
+  }
+
   @Test("Without an endpoint the sentence says what to set")
   func noEndpoint() async {
     #expect(await world.run("--config \(folder.file("c.json"))") == .usage)
