@@ -11,6 +11,8 @@ struct OpsAlertEval {
     fillStandardDescriptors()
     // A reader that went away (`| head`) is an answer to a write, not an end.
     signal(SIGPIPE, SIG_IGN)
+    // So is a limit on the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     exit(await runCommand(arguments, in: .live).rawValue)
   }
 }

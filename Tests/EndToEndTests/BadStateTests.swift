@@ -129,6 +129,22 @@ struct BadStateTests {
       place.names.filter { $0.hasPrefix("kept/") } == ["kept/state.json", "kept/state.json.lock"])
   }
 
+  @Test("that would be larger than a file may be is exit 4")
+  func fileSizeLimit() async throws {
+    let place = try Workplace()
+    let rates = (100..<200).map { #""\#($0)": {"rate": 1}"# }.joined(separator: ",")
+    try place.write(#"{"errors": {\#(rates)}}"#, to: "snapshot.json")
+    try place.write(
+      Given.firesAtOnce.replacing("errors.rate", with: "errors.*.rate"), to: "config.json")
+    let run = try await place.run(
+      Self.arguments + ["--snapshot", "snapshot.json", "--quiet"],
+      wrapper: ["sh", "-c", #"ulimit -f 8; exec "$@""#, "sh"], output: .file("/dev/null"))
+    #expect(run.code == 4)
+    #expect(run.errorLines.count == 1)
+    #expect(run.errors.contains("the file would be larger than this process may write"))
+    #expect(place.names == ["config.json", "snapshot.json", "state.json.lock"])
+  }
+
   @Test("a clock set back by an hour warns and keeps what fires")
   func clockSetBack() async throws {
     let place = try Workplace()

@@ -24,7 +24,12 @@ struct TranscriptTests {
     let text = (try? String(contentsOf: root.appending(path: document), encoding: .utf8)) ?? ""
     return text.split(separator: "```console\n").dropFirst().flatMap { rest in
       let block = rest.prefix(upTo: rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex)
-      return (("\n" + block).split(separator: "\n$ ops-alert-eval")).map { part in
+      // Commands of other programs stand in the documents too.
+      let commands = ("\n" + block).split(separator: "\n$ ").filter {
+        $0.hasPrefix("ops-alert-eval")
+      }
+      return commands.map { command in
+        let part = command.trimmingPrefix("ops-alert-eval")
         let lines = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         return Transcript(
           document: document, arguments: lines[0].split(separator: " ").map(String.init),

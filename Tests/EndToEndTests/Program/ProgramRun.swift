@@ -61,12 +61,23 @@ final class ProgramRun: Sendable {
     case .file(let path):
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, path, O_WRONLY, 0)
     }
+    // The threads of tests block signals, or ignore them, and a child would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     // The call that changes the folder of a child is hidden from Swift.
     let words = (["env", "-C", folder] + command).map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + settings { free(text) } }
     var id: pid_t = 0
-    let code = posix_spawnp(&id, "env", &actions, nil, words, settings)
+    let code = posix_spawnp(&id, "env", &actions, &attributes, words, settings)
     guard code == 0 else {
       throw StartError(description: "\(command[0]): \(String(cString: strerror(code)))")
     }
