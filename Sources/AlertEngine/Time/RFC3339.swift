@@ -43,10 +43,15 @@ extension Instant {
   /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
   package var dayAndTime: String { "\(day) \(clockTime)" }
 
+  /// Whether both are on one day in UTC.
+  package func isOnSameDay(as other: Instant) -> Bool { daysSinceEpoch == other.daysSinceEpoch }
+
   private var day: String {
-    let date = CalendarDate(daysSinceEpoch: Int(milliseconds.floorDivided(by: 86_400_000).quotient))
+    let date = CalendarDate(daysSinceEpoch: daysSinceEpoch)
     return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
   }
+
+  private var daysSinceEpoch: Int { Int(milliseconds.floorDivided(by: 86_400_000).quotient) }
 
   private var secondOfDay: Int64 {
     milliseconds.floorDivided(by: 86_400_000).remainder / 1_000

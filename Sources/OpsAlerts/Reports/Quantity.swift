@@ -1,5 +1,4 @@
 internal import AlertEngine
-internal import Foundation
 
 /// Numbers, durations and times in the words of people.
 enum Quantity {
@@ -54,8 +53,7 @@ enum Quantity {
 
   /// A time of today by the clock, of another day with its date.
   static func text(_ instant: Instant, seenAt now: Instant) -> String {
-    let isToday = instant.rfc3339.prefix(10) == now.rfc3339.prefix(10)
-    return isToday ? instant.clockTime : instant.dayAndTime
+    instant.isOnSameDay(as: now) ? instant.clockTime : instant.dayAndTime
   }
 
   private static func text(_ number: Double, _ unit: MetricUnit?, digits: Int) -> String {
@@ -76,12 +74,23 @@ enum Quantity {
     guard number != 0 else { return "0" }
     let magnitude = number.magnitude
     guard magnitude >= 1e-6, magnitude < 1e15 else { return "\(number)" }
-    let places = max(0, digits - 1 - Int(log10(magnitude).rounded(.down)))
-    var text = String(format: "%.*f", places, number)
-    if text.contains(".") {
-      while text.hasSuffix("0") { text.removeLast() }
-      if text.hasSuffix(".") { text.removeLast() }
+    // The fewest decimal places that show so many digits; not more than 21 by the bounds above.
+    let least = (1..<digits).reduce(1.0) { power, _ in power * 10 }
+    var (scale, places) = (1.0, 0)
+    while magnitude * scale < least {
+      scale *= 10
+      places += 1
     }
-    return text
+    var scaled = Int64((magnitude * scale).rounded())
+    while places > 0, scaled % 10 == 0 {
+      scaled /= 10
+      places -= 1
+    }
+    let sign = number < 0 ? "-" : ""
+    guard places > 0 else { return "\(sign)\(scaled)" }
+    let text = String(scaled)
+    let zeros = String(repeating: "0", count: max(0, places + 1 - text.utf8.count))
+    let (whole, fraction) = ((zeros + text).dropLast(places), (zeros + text).suffix(places))
+    return "\(sign)\(whole).\(fraction)"
   }
 }

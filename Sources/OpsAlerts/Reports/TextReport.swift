@@ -41,29 +41,45 @@ package struct TextReport: Sendable {
   private func shownRows(of target: TargetReport, seenAt now: Instant) -> [TextRow] {
     let events = Dictionary(target.evaluation.transitions.map { ($0.key, $0) }) { _, last in last }
     let checked = Set(target.evaluation.checks.map(\.key))
-    var rows = target.evaluation.checks.map { check in
-      TextRow(check, changed: events[check.key], seenAt: now)
+    var sections: [TextRow.State: Section] = [:]
+    func add(_ state: TextRow.State, _ row: @autoclosure () -> TextRow) {
+      sections[state, default: Section(limit: limit(for: state))].add(row())
+    }
+    for check in target.evaluation.checks {
+      let changed = events[check.key]
+      add(
+        TextRow.State(check, changed: changed), TextRow(check, changed: changed, seenAt: now))
     }
     for transition in target.evaluation.transitions where !checked.contains(transition.key) {
-      rows.append(TextRow(ended: transition, seenAt: now))
+      add(TextRow.State(ended: transition), TextRow(ended: transition, seenAt: now))
     }
-    let byState = Dictionary(grouping: rows, by: \.state)
     return TextRow.State.allCases.flatMap { state -> [TextRow] in
-      let rows = byState[state] ?? []
-      switch (detail, state) {
-      case (.quiet, .ok): return []
-      case (.quiet, .unknown), (.normal, .unknown), (.normal, .ok): return shortened(rows, state)
-      case (.verbose, _), (_, .firing), (_, .recovering), (_, .pending), (_, .resolved),
-        (_, .cancelled):
-        return rows
-      }
+      guard let section = sections[state] else { return [] }
+      guard section.hidden > 0, !section.rows.isEmpty else { return section.rows }
+      let more = "and \(section.hidden) more (--verbose lists them)"
+      return section.rows + [TextRow(state, note: more)]
     }
   }
 
-  private func shortened(_ rows: [TextRow], _ state: TextRow.State) -> [TextRow] {
-    guard rows.count > Self.quietRows else { return rows }
-    let more = "and \(rows.count - Self.quietRows) more (--verbose lists them)"
-    return rows.prefix(Self.quietRows) + [TextRow(state, note: more)]
+  /// The rows of one state; those beyond its limit are counted and never made.
+  private struct Section {
+    let limit: Int
+    var rows: [TextRow] = []
+    var hidden = 0
+
+    mutating func add(_ row: @autoclosure () -> TextRow) {
+      if rows.count < limit { rows.append(row()) } else { hidden += 1 }
+    }
+  }
+
+  private func limit(for state: TextRow.State) -> Int {
+    switch (detail, state) {
+    case (.quiet, .ok): 0
+    case (.quiet, .unknown), (.normal, .unknown), (.normal, .ok): Self.quietRows
+    case (.verbose, _), (_, .firing), (_, .recovering), (_, .pending), (_, .resolved),
+      (_, .cancelled):
+      .max
+    }
   }
 
   /// One line with all counts: `fail: 1 firing, 2 ok of 3 checks · api.example · 2026-…`.

@@ -18,6 +18,19 @@ struct TextRow {
       }
     }
 
+    init(_ check: Check, changed: Transition?) {
+      switch changed?.event {
+      case .resolved: self = .resolved
+      case .cancelled: self = .cancelled
+      case .pending, .firing, nil: self.init(check)
+      }
+    }
+
+    /// An alert that ended without a check: its rule or instance is no more.
+    init(ended transition: Transition) {
+      self = transition.event == .resolved ? .resolved : .cancelled
+    }
+
     init(_ check: Check) {
       switch (check.phase.kind, check.observation) {
       case (.inactive, .unknown): self = .unknown
@@ -45,11 +58,7 @@ struct TextRow {
 
   init(_ check: Check, changed: Transition?, seenAt now: Instant) {
     let wording = CheckWording(check, seenAt: now)
-    switch changed?.event {
-    case .resolved: state = .resolved
-    case .cancelled: state = .cancelled
-    case .pending, .firing, nil: state = State(check)
-    }
+    state = State(check, changed: changed)
     name = wording.name
     value = wording.valueAgainstLimit
     spark = Sparkline.marks(check.recent, check.subject.rule?.condition)
@@ -58,7 +67,7 @@ struct TextRow {
 
   /// An alert that ended without a check: its rule or instance is no more.
   init(ended transition: Transition, seenAt now: Instant) {
-    state = transition.event == .resolved ? .resolved : .cancelled
+    state = State(ended: transition)
     let instance = transition.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
     name = printable(transition.key.rule, limit: 80) + instance
     value = transition.endWords(seenAt: now)

@@ -1,92 +1,104 @@
 internal import AlertEngine
 
-/// One value of the state file with its place, for errors.
-struct Field {
-  let node: JSONNode
-  let place: String
+/// Why a document is no state, on its way out of the reader: lines are counted only once, at the end.
+enum Misfit: Error {
+  case newerFormat(Int)
+  case misplaced(reason: String, offset: Int)
+}
 
-  init(_ node: JSONNode, at place: String) {
-    self.node = node
-    self.place = place
-  }
-
-  func string() throws(RunState.Mistake) -> String {
-    guard case .string(let string) = node.value else { throw expected("a string") }
+extension JSONNode {
+  func string() throws(Misfit) -> String {
+    guard case .string(let string) = value else { throw misfit("expected a string") }
     return string
   }
 
-  func number() throws(RunState.Mistake) -> Double {
-    guard case .number(let number) = node.value else { throw expected("a number") }
+  func number() throws(Misfit) -> Double {
+    guard case .number(let number) = value else { throw misfit("expected a number") }
     return number
   }
 
-  func integer() throws(RunState.Mistake) -> Int64 {
-    guard let integer = Int64(exactly: try number()) else { throw expected("a whole number") }
+  func integer() throws(Misfit) -> Int64 {
+    guard let integer = Int64(exactly: try number()) else {
+      throw misfit("expected a whole number")
+    }
     return integer
   }
 
-  func instant() throws(RunState.Mistake) -> Instant {
-    guard let instant = Instant(rfc3339: try string()) else { throw expected("a time") }
+  func instant() throws(Misfit) -> Instant {
+    guard let instant = Instant(rfc3339: try string()) else { throw misfit("expected a time") }
     return instant
   }
 
   /// Sixteen hexadecimal digits at most.
-  func mark() throws(RunState.Mistake) -> UInt64 {
-    guard let mark = UInt64(try string(), radix: 16) else { throw expected("hexadecimal digits") }
+  func mark() throws(Misfit) -> UInt64 {
+    guard let mark = UInt64(try string(), radix: 16) else {
+      throw misfit("expected hexadecimal digits")
+    }
     return mark
   }
 
-  func members() throws(RunState.Mistake) -> [JSONNode.Member] {
-    guard case .object(let members) = node.value else { throw expected("an object") }
-    return members
+  /// One of a few words.
+  func word<Word: RawRepresentable<String>>(_ what: String) throws(Misfit) -> Word {
+    guard let word = Word(rawValue: try string()) else { throw misfit("expected \(what)") }
+    return word
   }
 
-  func elements() throws(RunState.Mistake) -> [Field] {
-    guard case .array(let elements) = node.value else { throw expected("an array") }
-    return elements.enumerated().map { Field($1, at: "\(place)[\($0)]") }
+  func elements() throws(Misfit) -> [JSONNode] {
+    guard case .array(let elements) = value else { throw misfit("expected an array") }
+    return elements
   }
 
-  private func expected(_ what: String) -> RunState.Mistake {
-    .shape("\(printable(place)): expected \(what)")
+  /// The elements of a short list of a known length.
+  func parts(_ count: Int) throws(Misfit) -> [JSONNode] {
+    let parts = try elements()
+    guard parts.count == count else { throw misfit("expected \(count) values") }
+    return parts
   }
+
+  func misfit(_ reason: String) -> Misfit { .misplaced(reason: reason, offset: offset) }
 }
 
 /// The members of one object of the state file.
 struct Fields {
   let members: [JSONNode.Member]
-  let place: String
+  private let offset: Int
 
-  init(_ node: JSONNode, at place: String) throws(RunState.Mistake) {
-    self.members = try Field(node, at: place).members()
-    self.place = place
+  init(_ node: JSONNode) throws(Misfit) {
+    guard case .object(let members) = node.value else { throw node.misfit("expected an object") }
+    self.members = members
+    self.offset = node.offset
   }
 
   /// The member of that name; `nil` where it is not there or `null`.
-  func field(_ key: String) -> Field? {
-    guard let member = members.first(where: { $0.key == key }) else { return nil }
-    if case .null = member.value.value { return nil }
-    return Field(member.value, at: "\(place).\(key)")
+  func optional(_ key: String) -> JSONNode? {
+    guard let node = members.first(where: { $0.key == key })?.value else { return nil }
+    if case .null = node.value { return nil }
+    return node
   }
 
-  func node(_ key: String) throws(RunState.Mistake) -> Field {
-    guard let field = field(key) else {
-      throw .shape("\(printable(place)) has no \"\(key)\"")
-    }
-    return field
-  }
-
+  /// The member of that name, made into something; `nil` where it is not there or `null`.
   func optional<Value>(
-    _ key: String, _ read: (Field) throws(RunState.Mistake) -> Value
-  ) throws(RunState.Mistake) -> Value? {
-    guard let field = field(key) else { return nil }
-    return try read(field)
+    _ key: String, _ read: (JSONNode) throws(Misfit) -> Value
+  ) throws(Misfit) -> Value? {
+    guard let node = optional(key) else { return nil }
+    return try read(node)
   }
 
-  func integer(_ key: String) throws(RunState.Mistake) -> Int {
-    Int(try node(key).integer())
+  func node(_ key: String) throws(Misfit) -> JSONNode {
+    guard let node = optional(key) else {
+      throw .misplaced(reason: "the object has no \"\(key)\"", offset: offset)
+    }
+    return node
   }
 
-  func milliseconds(_ key: String) throws(RunState.Mistake) -> Duration {
+  func integer(_ key: String) throws(Misfit) -> Int { Int(try node(key).integer()) }
+
+  /// A time; `nil` where it is not there or `null`.
+  func instant(_ key: String) throws(Misfit) -> Instant? {
+    try optional(key) { node throws(Misfit) in try node.instant() }
+  }
+
+  func milliseconds(_ key: String) throws(Misfit) -> Duration {
     .milliseconds(try node(key).integer())
   }
 }

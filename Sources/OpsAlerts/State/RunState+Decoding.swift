@@ -1,16 +1,15 @@
-package import AlertEngine
+internal import AlertEngine
 
 extension RunState {
-  /// Why a document is no state: the place and what was expected there.
+  /// Why a document is no state.
   package enum Mistake: Error, Hashable, Sendable {
-    case syntax(JSONError)
-    case shape(String)
+    /// The line and column, and what is wrong there.
+    case malformed(String)
     case newerFormat(Int)
 
     package var reason: String {
       switch self {
-      case .syntax(let error): error.description
-      case .shape(let reason): reason
+      case .malformed(let reason): reason
       case .newerFormat(let format): "format \(format) is newer than \(RunState.format)"
       }
     }
@@ -23,70 +22,72 @@ extension RunState {
   ///   alerts.
   package init(decoding bytes: [UInt8]) throws(Mistake) {
     let root: JSONNode
-    do { root = try JSONNode.parse(bytes) } catch { throw .syntax(error) }
-    let file = try Fields(root, at: "the document")
+    do { root = try JSONNode.parse(bytes) } catch { throw .malformed(error.description) }
+    do throws(Misfit) {
+      try self.init(Fields(root))
+    } catch {
+      switch error {
+      case .newerFormat(let format): throw .newerFormat(format)
+      case .misplaced(let reason, let offset):
+        let (line, column) = JSONError.place(of: offset, in: bytes)
+        throw .malformed("line \(line), column \(column): \(reason)")
+      }
+    }
+  }
+
+  private init(_ file: Fields) throws(Misfit) {
     let format = try file.integer("format")
     guard format <= RunState.format else { throw .newerFormat(format) }
-    guard format == RunState.format else { throw .shape("format \(format) was never written") }
-    savedAt = try file.optional("saved_at") { field throws(Mistake) in try field.instant() }
-    targets = [:]
-    for member in try file.node("targets").members() {
-      targets[member.key] = try TargetState(Field(member.value, at: "targets.\(member.key)"))
+    guard format == RunState.format else {
+      throw try file.node("format").misfit("format \(format) was never written")
+    }
+    self.init(savedAt: try file.instant("saved_at"))
+    for member in try Fields(file.node("targets")).members {
+      targets[member.key] = try TargetState(Fields(member.value))
     }
   }
 }
 
 extension TargetState {
-  fileprivate init(_ field: Field) throws(RunState.Mistake) {
-    let fields = try Fields(field.node, at: field.place)
+  fileprivate init(_ fields: Fields) throws(Misfit) {
     self.init(
-      lastObservation: try fields.optional("last_observation") {
-        field throws(RunState.Mistake) in try field.instant()
-      },
-      lastReadable: try fields.optional("last_readable") {
-        field throws(RunState.Mistake) in try field.instant()
-      },
-      lastSnapshotTime: try fields.optional("last_snapshot_time") {
-        field throws(RunState.Mistake) in try field.instant()
-      })
-    for element in try fields.node("alerts").elements() {
-      let fields = try Fields(element.node, at: element.place)
+      lastObservation: try fields.instant("last_observation"),
+      lastReadable: try fields.instant("last_readable"),
+      lastSnapshotTime: try fields.instant("last_snapshot_time"))
+    let nodes = try fields.node("alerts").elements()
+    alerts.reserveCapacity(nodes.count)
+    for node in nodes {
+      let fields = try Fields(node)
       let key = AlertKey(
         rule: try fields.node("rule").string(),
-        instance: try fields.optional("instance") { field throws(RunState.Mistake) in
-          try field.string()
-        })
+        instance: try fields.optional("instance") { node throws(Misfit) in try node.string() })
       guard alerts.updateValue(try Alert(fields), forKey: key) == nil else {
-        throw .shape("\(element.place) is there twice")
+        throw node.misfit("the alert is there twice")
       }
     }
   }
 }
 
 extension Alert {
-  fileprivate init(_ fields: Fields) throws(RunState.Mistake) {
+  fileprivate init(_ fields: Fields) throws(Misfit) {
     self.init(
       phase: try Phase(fields), conditionMark: try fields.node("condition").mark(),
-      absence: try fields.optional("absence") { field throws(RunState.Mistake) in
-        let absence = try Fields(field.node, at: field.place)
-        return Absence(
-          first: try absence.node("first").instant(), count: try absence.integer("count"))
-      },
-      recent: try fields.optional("recent") { field throws(RunState.Mistake) in
-        try RecentValues(field)
-      } ?? RecentValues(),
-      series: try fields.optional("series") { field throws(RunState.Mistake) in
-        try CounterSeries(field)
-      })
+      absence: try fields.optional("absence", Absence.init),
+      recent: try fields.optional("recent", RecentValues.init) ?? RecentValues(),
+      series: try fields.optional("series", CounterSeries.init))
+  }
+}
+
+extension Absence {
+  fileprivate init(_ node: JSONNode) throws(Misfit) {
+    let fields = try Fields(node)
+    self.init(first: try fields.node("first").instant(), count: try fields.integer("count"))
   }
 }
 
 extension Phase {
-  fileprivate init(_ fields: Fields) throws(RunState.Mistake) {
-    let name = try fields.node("phase").string()
-    guard let kind = Kind(rawValue: name) else {
-      throw .shape("\(fields.place).phase is no phase")
-    }
+  fileprivate init(_ fields: Fields) throws(Misfit) {
+    let kind: Kind = try fields.node("phase").word("a phase")
     switch kind {
     case .inactive: self = .inactive
     case .pending: self = .pending(try Breach(fields))
@@ -98,39 +99,36 @@ extension Phase {
 }
 
 extension Breach {
-  fileprivate init(_ fields: Fields) throws(RunState.Mistake) {
+  fileprivate init(_ fields: Fields) throws(Misfit) {
     self.init(
-      evidence: try Evidence(fields.node("evidence")),
-      peak: try fields.optional("peak") { field throws(RunState.Mistake) in
-        let peak = try Fields(field.node, at: field.place)
-        return Peak(
-          value: try peak.node("value").number(), at: try peak.node("at").instant())
-      })
+      evidence: try Evidence(fields.node("evidence")), peak: try fields.optional("peak", Peak.init))
+  }
+}
+
+extension Peak {
+  fileprivate init(_ node: JSONNode) throws(Misfit) {
+    let fields = try Fields(node)
+    self.init(value: try fields.node("value").number(), at: try fields.node("at").instant())
   }
 }
 
 extension Episode {
-  fileprivate init(_ fields: Fields) throws(RunState.Mistake) {
-    guard let severity = Severity(rawValue: try fields.node("severity").string()) else {
-      throw .shape("\(fields.place).severity is no severity")
-    }
+  fileprivate init(_ fields: Fields) throws(Misfit) {
     var labels: [String: String] = [:]
-    if let field = fields.field("labels") {
-      for member in try field.members() {
-        labels[member.key] = try Field(member.value, at: "\(field.place).\(member.key)").string()
-      }
+    if let node = fields.optional("labels") {
+      for member in try Fields(node).members { labels[member.key] = try member.value.string() }
     }
     self.init(
       breach: try Breach(fields), firedAt: try fields.node("fired_at").instant(),
-      severity: severity, labels: labels)
+      severity: try fields.node("severity").word("a severity"), labels: labels)
   }
 }
 
 extension Evidence {
-  fileprivate init(_ field: Field) throws(RunState.Mistake) {
-    let fields = try Fields(field.node, at: field.place)
+  fileprivate init(_ node: JSONNode) throws(Misfit) {
+    let fields = try Fields(node)
     var breaks: Breaks?
-    if fields.field("breaks") != nil {
+    if fields.optional("breaks") != nil {
       breaks = Breaks(
         inARow: try fields.integer("breaks"), gap: try fields.milliseconds("break_gap_ms"))
     }
@@ -142,32 +140,26 @@ extension Evidence {
 }
 
 extension RecentValues {
-  fileprivate init(_ field: Field) throws(RunState.Mistake) {
-    var entries: [Entry] = []
-    for element in try field.elements() {
-      let parts = try element.elements()
-      guard parts.count == 2 else { throw .shape("\(element.place) is no pair") }
-      let isGap = if case .null = parts[1].node.value { true } else { false }
-      entries.append(
-        Entry(
+  fileprivate init(_ node: JSONNode) throws(Misfit) {
+    self.init(
+      try node.elements().map { element throws(Misfit) in
+        let parts = try element.parts(2)
+        let isGap = if case .null = parts[1].value { true } else { false }
+        return Entry(
           at: Instant(milliseconds: try parts[0].integer()),
-          value: isGap ? nil : try parts[1].number()))
-    }
-    self.init(entries)
+          value: isGap ? nil : try parts[1].number())
+      })
   }
 }
 
 extension CounterSeries {
-  fileprivate init(_ field: Field) throws(RunState.Mistake) {
-    let fields = try Fields(field.node, at: field.place)
-    var entries: [Entry] = []
-    for element in try fields.node("entries").elements() {
-      let parts = try element.elements()
-      guard parts.count == 4 else { throw .shape("\(element.place) has not four parts") }
-      entries.append(
-        Entry(
-          at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
-          denominatorTotal: try parts[2].number(), resets: Int(try parts[3].integer())))
+  fileprivate init(_ node: JSONNode) throws(Misfit) {
+    let fields = try Fields(node)
+    let entries = try fields.node("entries").elements().map { element throws(Misfit) in
+      let parts = try element.parts(4)
+      return Entry(
+        at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
+        denominatorTotal: try parts[2].number(), resets: Int(try parts[3].integer()))
     }
     self.init(
       entries: entries,

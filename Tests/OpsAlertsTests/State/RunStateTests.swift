@@ -56,12 +56,12 @@ struct RunStateTests {
   func refusals() throws {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let table = [
-      ("", "the document is empty"), ("[]", "the document: expected an object"),
-      ("{}", "the document has no \"format\""),
+      ("", "the document is empty"), ("[]", "line 1, column 1: expected an object"),
+      ("{}", "line 1, column 1: the object has no \"format\""),
       (whole.replacing("\"format\": 1", with: "\"format\": 0"), "format 0 was never written"),
-      (whole.replacing("\"firing\"", with: "\"on fire\""), "phase is no phase"),
+      (whole.replacing("\"firing\"", with: "\"on fire\""), "expected a phase"),
       (whole.replacing("\"fired_at\": \"2026", with: "\"fired_at\": \"26"), "expected a time"),
-      (whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""), "no severity"),
+      (whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""), "expected a severity"),
       (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "is there twice"),
     ]
     for (text, reason) in table {

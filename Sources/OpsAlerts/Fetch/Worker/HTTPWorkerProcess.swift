@@ -10,6 +10,9 @@ package enum HTTPWorkerProcess {
   /// The argument that makes the executable a worker.
   package static let argument = "__http-worker"
 
+  /// What the worker exits with where libcurl cannot be loaded.
+  static let statusWithoutLibcurl: Int32 = 127
+
   /// The most memory that a worker may fill: room for many bodies of the usual limit at once.
   private static let memoryLimit: UInt = 768 << 20
 
@@ -17,6 +20,7 @@ package enum HTTPWorkerProcess {
   /// parent.
   package static func run() -> Never {
     limitResources()
+    loadLibcurl()
     let exchanges = Exchanges { head, body in
       // When nobody reads any more, the parent is gone.
       if !sendMessage(head, body: body, to: STDIN_FILENO) { _exit(0) }
@@ -50,6 +54,18 @@ package enum HTTPWorkerProcess {
     setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
     // Whatever the parent had open, above all a lock on a file, is not kept alive here.
     for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
+  }
+
+  /// Loads libcurl, to which a release is linked weakly.
+  ///
+  /// With the thirty libraries that it needs, loading it takes longer than all else at a start, and
+  /// the evaluator has no use for it. Where the executable brings libcurl this finds it loaded.
+  private static func loadLibcurl() {
+    #if canImport(Glibc)
+      guard dlopen("libcurl.so.4", RTLD_LAZY | RTLD_GLOBAL) != nil else {
+        _exit(statusWithoutLibcurl)
+      }
+    #endif
   }
 
   /// Keeps nothing from one request to the next.

@@ -123,6 +123,8 @@ final class WorkerConnection: Sendable {
     let failure: HTTPFailure =
       switch child.reap() {
       case .killed(let signal): .workerDied(signal: signal)
+      case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
+        .workerUnavailable("libcurl.so.4 cannot be loaded")
       case .exited(let status): .workerUnavailable("it ended with status \(status)")
       }
     let (waiting, reason) = state.withLock { state in
