@@ -1,6 +1,7 @@
 /// One pass over all rules: state and results as they grow.
 struct EvaluationPass {
-  /// So many checks keep the recent values of their inactive alerts; a state file stays bounded.
+  /// The recent values of so many checks are kept, and of so many more whose alerts are on: a state
+  /// file stays bounded.
   static let checksWithRecentValues = 500
   /// A stored time further ahead of now than this means that a clock was wrong.
   static let clockTolerance = Duration.seconds(60)
@@ -16,6 +17,8 @@ struct EvaluationPass {
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
   var instances: [String: [String]] = [:]
+  /// Checks behind the first ones whose recent values are kept.
+  private var laterChecksWithRecentValues = 0
 
   init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
     self.evaluator = evaluator
@@ -149,6 +152,7 @@ extension EvaluationPass {
     {
       transitions.append(transition)
     }
+    if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
     if isWorthKeeping(alert, key) { state.alerts[key] = alert }
   }
 
@@ -174,9 +178,17 @@ extension EvaluationPass {
     }
   }
 
+  private mutating func hasRoomForRecentValues(of alert: borrowing Alert) -> Bool {
+    guard checks.count > Self.checksWithRecentValues else { return true }
+    guard alert.phase.kind != .inactive,
+      laterChecksWithRecentValues < Self.checksWithRecentValues
+    else { return false }
+    laterChecksWithRecentValues += 1
+    return true
+  }
+
   private func isWorthKeeping(_ alert: borrowing Alert, _ key: AlertKey) -> Bool {
-    guard alert.phase.kind == .inactive else { return true }
-    return key.instance != nil || alert.series != nil
-      || (!alert.recent.isEmpty && checks.count <= Self.checksWithRecentValues)
+    alert.phase.kind != .inactive || key.instance != nil || alert.series != nil
+      || !alert.recent.isEmpty
   }
 }

@@ -1,0 +1,21 @@
+import AlertEngine
+import Testing
+
+@Suite("How many recent values a state keeps")
+struct RecentValuesTests {
+  /// 1,200 rules, of which the last reads `v` and all others `w`.
+  @Test(
+    "Those of the first checks, and of later ones whose alerts are on, up to a bound",
+    arguments: [
+      (#"{"w": 0.01, "v": 0.01}"#, 500, 500), (#"{"w": 0.01, "v": 0.1}"#, 501, 501),
+      (#"{"w": 0.1, "v": 0.1}"#, 1_000, 1_200),
+    ])
+  func bound(_ document: String, _ withRecentValues: Int, _ alerts: Int) {
+    var timeline = Timeline(Timeline.rule("last"))
+    timeline.rules = (1..<1_200).map { Timeline.rule("r\($0)", path: "w") } + timeline.rules
+    for minute in 0..<2 { _ = timeline.run(document, atMinute: Double(minute)) }
+    let kept = timeline.state.alerts.values
+    #expect(kept.count { !$0.recent.isEmpty } == withRecentValues)
+    #expect(kept.count == alerts)
+  }
+}
