@@ -14,7 +14,7 @@ package struct EvaluationRun: Sendable {
 
   package func run() async -> ExitCode {
     // The client's process boots while this one reads its files.
-    let client = options.snapshot == nil ? environment.startClient() : nil
+    let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
     var outcome = await outcome(through: client)
     guard !outcome.isUsageError else { return .usage }
@@ -32,6 +32,7 @@ package struct EvaluationRun: Sendable {
       let evaluator = Evaluator(
         configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
       let targets = try chooseTargets(of: configuration)
+      try keepFilesApart()
       var memory = try recall()
       let answers = await fetch(targets, through: client)
       outcome.now = options.at ?? environment.now()

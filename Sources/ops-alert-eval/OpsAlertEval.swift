@@ -6,6 +6,13 @@ internal import OpsAlerts
 @main
 struct OpsAlertEval {
   static func main() async {
+    guard !CommandLine.arguments.isEmpty else {
+      // Without /proc there are none, and what was asked for is not known.
+      try? FileHandle.standardError.write(
+        contentsOf: Array(
+          "ops-alert-eval: error: the arguments cannot be read: is /proc mounted?\n".utf8))
+      exit(ExitCode.usage.rawValue)
+    }
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
     fillStandardDescriptors()

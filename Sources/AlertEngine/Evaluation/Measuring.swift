@@ -116,12 +116,21 @@ extension Measuring {
     } else {
       alert.series = CounterSeries(startingAt: now, with: reading, sourceMark: subject.sourceMark)
     }
+    guard alert.series?.isFinite == true else { return beginAgain(&alert) }
     guard let growth = alert.series?.growth(over: window, maxGap: subject.maxGap) else {
       return .unknown(.warmingUp)
     }
     guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
     return observe(growth, window: window, for: alert)
   }
+
+  /// Counters so large that their sums are no numbers any more: nothing of them is kept.
+  private func beginAgain(_ alert: inout Alert) -> Observation {
+    alert.series = nil
+    return beyondNumbers
+  }
+
+  private var beyondNumbers: Observation { wrongType("a counter beyond all numbers") }
 
   private func observe(
     _ growth: CounterSeries.Growth, window: Duration, for alert: Alert
@@ -133,15 +142,18 @@ extension Measuring {
         return .unknown(.lowVolume(count: 0, sample: nil))
       }
       let ratio = sample(growth.counter / growth.denominator)
+      guard ratio.isFinite else { return beyondNumbers }
       guard growth.denominator >= Double(rule.minRequestCount) else {
         return .unknown(.lowVolume(count: growth.denominator, sample: ratio))
       }
       return judged(ratio, alert)
     case .ratePerMinute:
       let rate = sample(growth.counter / growth.span.inMinutes)
+      guard rate.isFinite else { return beyondNumbers }
       return guarded(rate) ?? judged(rate, alert)
     case .increase, .value, .age:
       let increase = sample(growth.counter * (window / growth.span))
+      guard increase.isFinite else { return beyondNumbers }
       return guarded(increase) ?? judged(increase, alert)
     }
   }
@@ -155,5 +167,12 @@ extension Scalar {
     case .string: "a string"
     case .bool: "a bool"
     }
+  }
+}
+
+extension Sample {
+  fileprivate var isFinite: Bool {
+    guard case .number(let number) = value else { return true }
+    return number.isFinite
   }
 }

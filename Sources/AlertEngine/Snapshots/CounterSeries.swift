@@ -108,6 +108,11 @@ package struct CounterSeries: Hashable, Sendable {
       resets: newest.resets - base.resets)
   }
 
+  /// Whether its totals are numbers still: counters may be so large that their sums are none.
+  package var isFinite: Bool {
+    entries.last.map { $0.total.isFinite && $0.denominatorTotal.isFinite } ?? true
+  }
+
   /// Whether it holds totals of a time after `instant`, which a wrong clock wrote.
   package func isAhead(of instant: Instant) -> Bool {
     entries.last.map { $0.at > instant } ?? false

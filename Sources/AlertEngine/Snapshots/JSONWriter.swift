@@ -59,8 +59,9 @@ package struct JSONWriter: Sendable {
     quote(string)
   }
 
-  /// Writes a finite number, whole numbers without a fraction.
+  /// Writes a number, a whole one without a fraction; `null` for what is not finite.
   package mutating func number(_ number: Double) {
+    guard number.isFinite else { return null() }
     value()
     if number.magnitude < 9_007_199_254_740_992, number == number.rounded() {
       bytes.append(contentsOf: "\(Int64(number))".utf8)
@@ -167,21 +168,32 @@ extension JSONWriter {
 
   private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    if text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
+    if text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2 }) {
       bytes.append(contentsOf: text)
     } else {
-      for byte in text { escape(byte) }
+      var isControl = false
+      for (index, byte) in text.enumerated() {
+        // U+0080 to U+009F are C2 80 to C2 9F: control characters to some terminals.
+        let next = index + 1 < text.count ? text[index + 1] : 0
+        if byte == 0xC2, (0x80...0x9F).contains(next) {
+          isControl = true
+        } else {
+          escape(byte, isControl: isControl)
+          isControl = false
+        }
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ byte: UInt8) {
+  private mutating func escape(_ byte: UInt8, isControl: Bool) {
     switch byte {
     case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
     case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
     case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
     case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-    case ..<0x20, 0x7F:
+    case ..<0x20, 0x7F,
+      _ where isControl:
       let digits = Array("0123456789abcdef".utf8)
       bytes.append(contentsOf: "\\u00".utf8)
       bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])

@@ -23,7 +23,8 @@ extension Scalar {
     case .number(let number):
       let milliseconds = number > 1e11 ? number : number * 1_000
       guard milliseconds.magnitude <= 1e15 else { return nil }
-      return Instant(milliseconds: Int64(milliseconds.rounded()))
+      let rounded = Int64(milliseconds.rounded())
+      return Instant.writable.contains(rounded) ? Instant(milliseconds: rounded) : nil
     case .bool: return nil
     }
   }

@@ -1,6 +1,10 @@
 extension Instant {
   /// The first millisecond of year 0 to the last of year 9999: what RFC 3339 can write.
-  private static let writable: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
+  /// Whether RFC 3339 can write it: from the year 0 to the end of 9999.
+  package var isWritable: Bool { Self.writable.contains(milliseconds) }
+
+  /// Milliseconds from the year 0 to the end of 9999: what RFC 3339 can write.
+  static let writable: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
 
   /// Reads a date and time of RFC 3339, as strict as that is: `2026-11-21T10:15:00.5+01:00`.
   ///

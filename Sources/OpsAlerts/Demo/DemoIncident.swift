@@ -38,8 +38,10 @@ struct DemoIncident: Sendable {
     }
   }
 
+  static func isDown(atMinute minute: Int) -> Bool { down.contains(minute) }
+
   static func answer(atMinute minute: Int) -> Answer {
-    down.contains(minute) ? .down : .snapshot(snapshot(atMinute: minute))
+    isDown(atMinute: minute) ? .down : .snapshot(snapshot(atMinute: minute))
   }
 
   private static func snapshot(atMinute minute: Int) -> [UInt8] {

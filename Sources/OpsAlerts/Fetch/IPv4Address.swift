@@ -16,8 +16,8 @@ struct IPv4Address: Equatable {
 
   var isLoopback: Bool { bits >> 24 == 127 }
 
-  /// Whether the first `count` bits are those of `other`; `count` is from 0 to 32.
+  /// Whether the first `count` bits are those of `other`; `count` is from 1 to 32.
   func shares(first count: Int, bitsWith other: IPv4Address) -> Bool {
-    count == 0 || (bits ^ other.bits) >> UInt32(32 - count) == 0
+    (bits ^ other.bits) >> UInt32(32 - count) == 0
   }
 }

@@ -11,11 +11,13 @@ package enum AtomicFile {
   ///     name leaves one file at most behind a killed process; use it under a lock only.
   ///   - permissions: those of the new file.
   ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
-  /// - Throws: a `FileError`; the old file is then as it was.
+  /// - Throws: a `FileError`; the old file is then as it was, unless only the flush of its folder
+  ///   failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32 = 0o644,
     isDurable: Bool = false
   ) throws(FileError) {
+    if isStream(path) { return try write(bytes, into: path) }
     let target = resolved(path)
     let (folder, name) = split(target)
     let temporary = folder + "/" + (temporaryName ?? ".\(name).\(getpid()).tmp")
@@ -34,6 +36,20 @@ package enum AtomicFile {
     if isDurable {
       try FileDescriptor(folder, O_RDONLY | O_DIRECTORY, to: "flush").flush()
     }
+  }
+
+  /// A pipe or a device, such as `/dev/null`: there is nothing to replace.
+  private static func isStream(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func write(_ bytes: [UInt8], into stream: String) throws(FileError) {
+    // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
+    let file = try FileDescriptor(stream, O_WRONLY | O_NONBLOCK, to: "write")
+    _ = fcntl(file.number, F_SETFL, O_WRONLY)
+    try file.writeAll(bytes)
   }
 
   /// Makes a folder and those above it where they are not there.
@@ -59,6 +75,14 @@ package enum AtomicFile {
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
+  /// What two paths share that lead to one file, whatever their spelling.
+  package static func identity(of path: String) -> String {
+    var status = stat()
+    if stat(path, &status) == 0 { return "\(status.st_dev):\(status.st_ino)" }
+    let (folder, name) = split(path)
+    return resolved(folder) + "/" + name
+  }
+
   /// A hand check as root must not take the files from the user that the schedule runs as.
   static func keepOwner(of path: String, in folder: String, on file: FileDescriptor) {
     guard geteuid() == 0 else { return }
@@ -67,10 +91,15 @@ package enum AtomicFile {
     if status.st_uid != 0 { _ = fchown(file.number, status.st_uid, status.st_gid) }
   }
 
-  /// The file that a path leads to; the path itself where that is not there.
+  /// The file that a path leads to, also by a symbolic link to what is not there yet.
   package static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    guard errno == ENOENT,
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    else { return path }
+    return target.hasPrefix("/") ? target : split(path).folder + "/" + target
   }
 }

@@ -38,14 +38,18 @@ package final class FileDescriptor: Sendable {
     package let type: FileType
     /// In bytes; 0 for what is no regular file.
     package let size: Int
+    /// A regular file with one name only.
+    package let isPlain: Bool
   }
 
   package func kind() throws(FileError) -> Kind {
     let status = try status()
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return Kind(type: .regular, size: Int(status.st_size))
-    case S_IFDIR: return Kind(type: .folder, size: 0)
-    default: return Kind(type: .other, size: 0)
+    case S_IFREG:
+      return Kind(
+        type: .regular, size: Int(status.st_size), isPlain: status.st_nlink == 1)
+    case S_IFDIR: return Kind(type: .folder, size: 0, isPlain: false)
+    default: return Kind(type: .other, size: 0, isPlain: false)
     }
   }
 

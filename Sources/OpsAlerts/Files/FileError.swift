@@ -28,6 +28,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case ENOTDIR: "a part of the path is not a folder"
     case EISDIR: "it is a folder"
     case ESPIPE: "it is a pipe or a device"
+    case EMLINK: "it is no ordinary file, or has a second name"
     case ELOOP: "it is a symbolic link, or links lead in a circle"
     case ENAMETOOLONG: "the name is too long"
     case EFBIG: "the file would be larger than this process may write"

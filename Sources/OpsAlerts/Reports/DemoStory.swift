@@ -26,7 +26,8 @@ struct DemoStory {
       return "\(check.subject.name) \(Quantity.text(number, check.subject.rule?.unit))"
     }
     let facts =
-      values.isEmpty ? "no snapshot: the endpoint answers 503" : values.joined(separator: " · ")
+      values.isEmpty
+      ? "no snapshot: " + target.errors.joined(separator: "; ") : values.joined(separator: " · ")
     var lines = ["\(ink.bold(now.clockTime))  \(facts)"]
     for transition in target.evaluation.transitions {
       chapters.append(Chapter(name: transition.key.rule, event: transition))

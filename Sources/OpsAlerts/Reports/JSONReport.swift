@@ -142,7 +142,9 @@ extension JSONReport {
       writer.key("fired_at")
       writer.optional(check.phase.episode?.firedAt) { $0.instant($1) }
       writer.key("fires_at")
-      writer.optional(check.firesAt.flatMap { $0 > now ? $0 : nil }) { $0.instant($1) }
+      writer.optional(check.firesAt.flatMap { $0 > now && $0.isWritable ? $0 : nil }) {
+        $0.instant($1)
+      }
       writer.key("peak_value")
       writer.optional(check.phase.breach?.peak?.value) { $0.number($1) }
       writer.key("evidence")

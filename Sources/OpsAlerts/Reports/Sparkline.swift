@@ -50,7 +50,9 @@ enum Sparkline {
     _ number: Double, from least: Double, to most: Double, of count: Int
   ) -> Int {
     guard most > least else { return 0 }
-    let share = (number - least) / (most - least)
+    // Halves, since the difference of two numbers may be none.
+    let share = (number / 2 - least / 2) / (most / 2 - least / 2)
+    guard share.isFinite else { return 0 }
     return min(count - 1, max(0, Int(share * Double(count))))
   }
 }

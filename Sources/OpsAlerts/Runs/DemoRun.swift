@@ -32,7 +32,7 @@ struct DemoRun {
         }
       }
       defer { server.stop() }
-      let client = environment.startClient()
+      let client = environment.startClient([:])
       defer { client.shutDown() }
       let address = "http://127.0.0.1:\(server.port)/ops/metrics"
       say(introduction(address))
@@ -43,7 +43,9 @@ struct DemoRun {
           evaluation(of: configuration, at: address, in: folder),
           in: virtualEnvironment(atMinute: now))
         let outcome = await run.outcome(through: client)
-        guard let target = outcome.targets.first, outcome.errors.isEmpty else { return .state }
+        guard let target = outcome.targets.first, outcome.errors.isEmpty,
+          target.errors.isEmpty != DemoIncident.isDown(atMinute: now)
+        else { throw DemoFailure(errors: outcome.errors + outcome.targets.flatMap(\.errors)) }
         say(story.tell(target, at: outcome.now))
         if now == DemoIncident.reportMinute { say(report(outcome)) }
       }
@@ -100,6 +102,13 @@ struct DemoRun {
     guard !options.isQuiet else { return }
     _ = environment.write(Array((text + "\n").utf8))
   }
+}
+
+/// The incident did not play as it should: something on this machine is in the way.
+private struct DemoFailure: Error, CustomStringConvertible {
+  let errors: [String]
+
+  var description: String { errors.joined(separator: "; ") }
 }
 
 /// A folder of this run's own that is removed with all that is in it.

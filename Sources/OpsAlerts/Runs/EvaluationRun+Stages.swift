@@ -177,7 +177,7 @@ extension EvaluationRun {
 
   private func note(_ sentence: String) {
     guard options.verbosity != .quiet else { return }
-    environment.tell("\(Program.name): \(sentence)")
+    environment.note(sentence)
   }
 
   private func read(_ answer: TargetAnswer, by evaluator: Evaluator) -> Reading {

@@ -30,6 +30,30 @@ extension EvaluationRun {
     }
   }
 
+  /// Refuses to write over a file that this run reads or writes as something else.
+  func keepFilesApart() throws(RunStop) {
+    var snapshot: String?
+    if case .file(let path)? = options.snapshot { snapshot = path }
+    let read = [("--config", options.config), ("--snapshot", snapshot)]
+    let secret = ("--bearer-token-file", options.bearerTokenFile)
+    let written = [
+      ("--state", options.statePath),
+      ("the lock of --state", options.statePath.map { $0 + ".lock" }),
+      ("--output", options.output), ("--record", options.record),
+    ]
+    var names: [String: String] = [:]
+    for (name, path) in read + [secret] + written {
+      guard let path else { continue }
+      let file = AtomicFile.identity(of: path)
+      guard let other = names[file] else {
+        names[file] = name
+        continue
+      }
+      guard written.contains(where: { $0.0 == name }) else { continue }
+      throw .usage("\(name) and \(other) are the same file: \(printable(path))")
+    }
+  }
+
   /// The targets of this run: a saved snapshot, the URL of the options, or those configured.
   func chooseTargets(of configuration: Configuration) throws(RunStop) -> [TargetSource] {
     let named = try namedTargets(of: configuration)

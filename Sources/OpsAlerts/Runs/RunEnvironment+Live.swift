@@ -14,7 +14,7 @@ extension RunEnvironment {
         return data.count > limit ? nil : Array(data)
       },
       isOutputTerminal: isatty(STDOUT_FILENO) != 0,
-      startClient: { HTTPWorker() })
+      startClient: { HTTPWorker(environment: $0) })
   }
 }
 

@@ -13,13 +13,14 @@ package struct RunEnvironment: Sendable {
   package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
   package var isOutputTerminal: Bool
   /// Starts what sends requests; called once a run, before anything is read.
-  package var startClient: @Sendable () -> any StoppableHTTPClient
+  /// It sees no more of the environment than the variables that it is given.
+  package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,
     write: @escaping @Sendable ([UInt8]) -> Bool, tell: @escaping @Sendable (String) -> Void,
     readInput: @escaping @Sendable (_ limit: Int) -> [UInt8]?, isOutputTerminal: Bool,
-    startClient: @escaping @Sendable () -> any StoppableHTTPClient
+    startClient: @escaping @Sendable ([String: String]) -> any StoppableHTTPClient
   ) {
     self.variables = variables
     self.now = now
@@ -44,9 +45,18 @@ package struct RunEnvironment: Sendable {
     }
   }
 
-  func warn(_ sentence: String) { tell("\(Program.name): warning: \(sentence)") }
+  func note(_ sentence: String) { say(sentence) }
 
-  func fail(_ sentence: String) { tell("\(Program.name): error: \(sentence)") }
+  func warn(_ sentence: String) { say("warning: \(sentence)") }
+
+  func fail(_ sentence: String) { say("error: \(sentence)") }
+
+  /// Says something on standard error; whatever it quotes cannot steer a terminal.
+  private func say(_ text: String) {
+    for (index, line) in text.split(separator: "\n").enumerated() {
+      tell((index == 0 ? "\(Program.name): " : "") + printable(String(line), limit: 4_000))
+    }
+  }
 }
 
 /// A client that holds something which must end with the run.

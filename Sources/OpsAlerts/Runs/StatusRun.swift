@@ -13,8 +13,8 @@ struct StatusRun {
   func run() -> ExitCode {
     do throws(StateError) {
       guard let state = try StateFile.read(options.statePath) else {
-        environment.tell(
-          "\(Program.name): no state at \(printable(options.statePath)): nothing was evaluated yet")
+        environment.note(
+          "no state at \(printable(options.statePath)): nothing was evaluated yet")
         return write(RunState()) ? .success : .state
       }
       for name in options.targets where state.targets[name] == nil {

@@ -24,6 +24,13 @@ extension JSONNode {
     return integer
   }
 
+  /// A number of things, from 0 on.
+  func count() throws(Misfit) -> Int {
+    let integer = try integer()
+    guard (0...(1 << 53)).contains(integer) else { throw misfit("expected a count") }
+    return Int(integer)
+  }
+
   func instant() throws(Misfit) -> Instant {
     guard let instant = Instant(rfc3339: try string()) else { throw misfit("expected a time") }
     return instant
@@ -91,7 +98,8 @@ struct Fields {
     return node
   }
 
-  func integer(_ key: String) throws(Misfit) -> Int { Int(try node(key).integer()) }
+  /// A number of things, from 0 on.
+  func count(_ key: String) throws(Misfit) -> Int { try node(key).count() }
 
   /// A time; `nil` where it is not there or `null`.
   func instant(_ key: String) throws(Misfit) -> Instant? {

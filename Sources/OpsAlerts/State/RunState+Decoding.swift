@@ -36,14 +36,16 @@ extension RunState {
   }
 
   private init(_ file: Fields) throws(Misfit) {
-    let format = try file.integer("format")
+    let format = try file.count("format")
     guard format <= RunState.format else { throw .newerFormat(format) }
     guard format == RunState.format else {
       throw try file.node("format").misfit("format \(format) was never written")
     }
     self.init(savedAt: try file.instant("saved_at"))
     for member in try Fields(file.node("targets")).members {
-      targets[member.key] = try TargetState(Fields(member.value))
+      // Keys that differ in bytes may be one text to Unicode.
+      guard targets.updateValue(try TargetState(Fields(member.value)), forKey: member.key) == nil
+      else { throw member.value.misfit("the target is there twice") }
     }
   }
 }
@@ -81,7 +83,7 @@ extension Alert {
 extension Absence {
   fileprivate init(_ node: JSONNode) throws(Misfit) {
     let fields = try Fields(node)
-    self.init(first: try fields.node("first").instant(), count: try fields.integer("count"))
+    self.init(first: try fields.node("first").instant(), count: try fields.count("count"))
   }
 }
 
@@ -130,12 +132,15 @@ extension Evidence {
     var breaks: Breaks?
     if fields.optional("breaks") != nil {
       breaks = Breaks(
-        inARow: try fields.integer("breaks"), gap: try fields.milliseconds("break_gap_ms"))
+        inARow: try fields.count("breaks"), gap: try fields.milliseconds("break_gap_ms"))
     }
     self.init(
       first: try fields.node("first").instant(), last: try fields.node("last").instant(),
-      count: try fields.integer("count"), longestGap: try fields.milliseconds("longest_gap_ms"),
+      count: try fields.count("count"), longestGap: try fields.milliseconds("longest_gap_ms"),
       breaks: breaks)
+    guard first <= last, count >= 1, longestGap >= .zero else {
+      throw node.misfit("this evidence contradicts itself")
+    }
   }
 }
 
@@ -159,7 +164,7 @@ extension CounterSeries {
       let parts = try element.parts(4)
       return Entry(
         at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
-        denominatorTotal: try parts[2].number(), resets: Int(try parts[3].integer()))
+        denominatorTotal: try parts[2].number(), resets: try parts[3].count())
     }
     self.init(
       entries: entries,

@@ -8,6 +8,10 @@ package enum StateError: Error, Sendable, CustomStringConvertible {
   /// What is there is no state file; it is left as it is.
   case corrupt(path: String, reason: String)
   case newerFormat(path: String, found: Int)
+  /// The state is larger than one that a run would read again; the old one stays.
+  case tooLarge(path: String, megabytes: Int)
+  /// Somebody removed the lock's file, so that another run may have written in between.
+  case lockLost(path: String)
 
   package var description: String {
     switch self {
@@ -27,6 +31,12 @@ package enum StateError: Error, Sendable, CustomStringConvertible {
       return "\(path) has format \(found), written by a newer version (this one knows "
         + "\(RunState.format)); update this tool, or start over with --reset-state, which moves "
         + "the file aside"
+    case .tooLarge(let path, let megabytes):
+      return "the state would take \(megabytes) MiB, more than a run reads again; \(path) was left "
+        + "as it is: evaluate fewer rules, or fewer instances of a path with *"
+    case .lockLost(let path):
+      return "the lock on \(path) was removed while this run held it, so that another run may have "
+        + "written the state; it was left as it is: run again, and leave \(path).lock alone"
     }
   }
 }

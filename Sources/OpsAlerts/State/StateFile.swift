@@ -35,6 +35,9 @@ package final class StateFile: Sendable {
       try AtomicFile.makeFolder(folder)
       let lock = try FileDescriptor(
         file + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
+      guard try lock.kind().isPlain else {
+        throw FileError(code: EMLINK, cannot: "lock the state file by", lock.path)
+      }
       AtomicFile.keepOwner(of: file, in: folder, on: lock)
       var waited = Duration.zero
       while try !lock.tryLock() {
@@ -92,21 +95,31 @@ package final class StateFile: Sendable {
   /// - Throws: a `StateError`; the old state is then as it was.
   package func save(_ state: RunState) throws(StateError) {
     let (_, name) = AtomicFile.split(path)
+    let bytes = state.encoded()
+    guard bytes.count <= Self.sizeLimit else {
+      throw .tooLarge(path: path, megabytes: bytes.count >> 20)
+    }
+    guard lock.isStillThere else { throw .lockLost(path: path) }
     do throws(FileError) {
       try AtomicFile.replace(
-        path, with: state.encoded(), temporaryName: ".\(name).tmp", permissions: 0o600,
+        path, with: bytes, temporaryName: ".\(name).tmp", permissions: 0o600,
         isDurable: true)
     } catch {
       throw .file(error)
     }
   }
 
-  /// Moves the state file aside, whatever it holds.
+  /// Moves the state file aside, whatever it holds; a folder or a pipe is left alone.
   ///
   /// - Parameter now: goes into the new name.
   /// - Returns: the new name; `nil` when there was no file.
   /// - Throws: a `StateError` when it cannot be moved.
   package func moveAside(at now: Instant) throws(StateError) -> String? {
+    if let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "look at"),
+      let type = try? file.kind().type, type != .regular
+    {
+      throw .file(FileError(code: type == .folder ? EISDIR : ESPIPE, cannot: "move aside", path))
+    }
     let time = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     var aside = "\(path).corrupt-\(time)"
     while access(aside, F_OK) == 0 { aside += "-again" }
@@ -128,6 +141,14 @@ package final class StateFile: Sendable {
 }
 
 extension FileDescriptor {
+  /// Whether the file that was opened still stands under its name.
+  fileprivate var isStillThere: Bool {
+    var opened = stat()
+    var named = stat()
+    guard fstat(number, &opened) == 0, stat(path, &named) == 0 else { return false }
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+  }
+
   /// Whether the exclusive lock could be had at once.
   fileprivate func tryLock() throws(FileError) -> Bool {
     guard flock(number, LOCK_EX | LOCK_NB) != 0 else { return true }

@@ -69,6 +69,14 @@ struct SparklineTests {
     #expect(Sparkline.text(Self.recent([nil, 3]), nil) == "")
   }
 
+  @Test("Numbers whose difference is none are drawn all the same")
+  func extremes() {
+    let line = Sparkline.text(
+      Self.recent([-1.7e308, 1.7e308]), Condition(.lt, .number(1.7e308)))
+    #expect(line == "▁▄")
+    #expect(Sparkline.text(Self.recent([-1.7e308, 0, 1.7e308]), nil).count == 3)
+  }
+
   @Test("Equal numbers are a flat line")
   func flat() {
     #expect(Sparkline.text(Self.recent([2, 2, 2]), nil) == "▁▁▁")

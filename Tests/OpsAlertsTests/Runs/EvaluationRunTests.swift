@@ -174,6 +174,32 @@ struct EvaluationRunTests {
     #expect(world.told.last?.contains("OTHER") == true)
   }
 
+  @Test(
+    "A file is never written over as another one",
+    arguments: [
+      "--output c.json", "--record c.json", "--output s.json", "--record s.json",
+      "--output s.json.lock", "--output ./x/../s.json", "--output o.json --record o.json",
+    ])
+  func filesApart(_ line: String) async throws {
+    world.answer(#"{"v":9}"#)
+    try FileManager.default.createDirectory(
+      atPath: folder.file("x"), withIntermediateDirectories: true)
+    let absolute = line.replacing(" ", with: " \(folder.path)/").replacing("/--", with: "--")
+      .replacing(" \(folder.path)--", with: " --")
+    #expect(await world.run(base + absolute) == .usage)
+    #expect(world.told.contains { $0.contains("are the same file") })
+    #expect(folder.names == ["c.json", "x"])
+    #expect(try folder.read("c.json").contains("rules"))
+  }
+
+  @Test("A report goes into a pipe or a device, which stays what it is")
+  func outputToDevice() async throws {
+    world.answer(#"{"v":9}"#)
+    #expect(await world.run(base + "--output /dev/null") == .success)
+    let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type]
+    #expect(type as? FileAttributeType == .typeCharacterSpecial)
+  }
+
   @Test("Without an endpoint the sentence says what to set")
   func noEndpoint() async {
     #expect(await world.run("--config \(folder.file("c.json"))") == .usage)

@@ -52,7 +52,7 @@ final class World: Sendable {
       },
       tell: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
-      startClient: { Client(world: self) })
+      startClient: { _ in Client(world: self) })
     return await runCommand(line.split(separator: " ").map(String.init), in: environment)
   }
 

@@ -61,12 +61,33 @@ struct RunStateTests {
       (whole.replacing("\"format\": 1", with: "\"format\": 0"), "format 0 was never written"),
       (whole.replacing("\"firing\"", with: "\"on fire\""), "expected a phase"),
       (whole.replacing("\"fired_at\": \"2026", with: "\"fired_at\": \"26"), "expected a time"),
-      (whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""), "expected a severity"),
+      (
+        whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""),
+        "expected a severity"
+      ),
       (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "is there twice"),
     ]
     for (text, reason) in table {
       #expect(throws: RunState.Mistake.self, "\(reason)") { try Self.decode(text) }
       do { _ = try Self.decode(text) } catch { #expect(error.reason.contains(reason), "\(error)") }
+    }
+  }
+
+  @Test("Numbers that no run writes are refused, not believed")
+  func contradictions() {
+    let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
+    let edits = [
+      ("\"count\": 2", "\"count\": -2"), ("\"count\": 2", "\"count\": 1e300"),
+      ("\"breaks\": 1", "\"breaks\": -9223372036854775808"),
+      ("\"first\": \"2026", "\"first\": \"2027"),
+      ("\"longest_gap_ms\": 390000", "\"longest_gap_ms\": -1"),
+      ("\"empty\"", "\"api.example\""),
+    ]
+    for (old, new) in edits {
+      #expect(whole.contains(old))
+      #expect(throws: RunState.Mistake.self, "\(new)") {
+        try Self.decode(whole.replacing(old, with: new))
+      }
     }
   }
 

@@ -105,6 +105,27 @@ struct StateFileTests {
     #expect(try file.load() == nil)
   }
 
+  @Test("A run whose lock was removed does not write over another one's state")
+  func lockRemoved() throws {
+    let first = try lock()
+    try FileManager.default.removeItem(atPath: path + ".lock")
+    let second = try lock()
+    try second.save(RunStateTests.state)
+    #expect(throws: StateError.self) { try first.save(RunState()) }
+    #expect(try StateFile.read(path) == RunStateTests.state)
+  }
+
+  @Test("A link to a state that is not there yet stays a link")
+  func danglingLink() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("ops"), withIntermediateDirectories: true)
+    let link = folder.file("link.json")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "ops/state.json")
+    try StateFile.lock(link, timeout: .zero).get().save(RunStateTests.state)
+    #expect(try StateFile.read(path) == RunStateTests.state)
+  }
+
   @Test("A folder in the state's place is refused")
   func folderInPlace() throws {
     let file = try lock()
