@@ -26,8 +26,8 @@ extension TargetState {
   fileprivate func encode(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.key("alerts")
-      writer.array(alerts.sorted { $0.key < $1.key }) { writer, alert in
-        writer.onOneLine { alert.value.encode(alert.key, to: &$0) }
+      writer.array(alerts.keys.sorted()) { writer, key in
+        writer.onOneLine { alerts[key]?.encode(key, to: &$0) }
       }
       writer.key("last_observation")
       writer.optional(lastObservation) { $0.instant($1) }
