@@ -28,7 +28,7 @@ private struct BadState: CustomTestStringConvertible, Sendable {
     BadState(
       "with half an alert",
       #"{"format": 1, "targets": {"api": {"alerts": [{"rule": "error_rate", "phase": "firing"}]}}}"#,
-      says: "targets.api.alerts[0]"),
+      says: #"line 1, column 46: the object has no "evidence""#),
   ]
 }
 

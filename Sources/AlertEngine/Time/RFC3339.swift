@@ -1,5 +1,4 @@
 extension Instant {
-  /// The first millisecond of year 0 to the last of year 9999: what RFC 3339 can write.
   /// Whether RFC 3339 can write it: from the year 0 to the end of 9999.
   package var isWritable: Bool { Self.writable.contains(milliseconds) }
 

@@ -13,6 +13,7 @@ package struct RunEnvironment: Sendable {
   package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
   package var isOutputTerminal: Bool
   /// Starts what sends requests; called once a run, before anything is read.
+  ///
   /// It sees no more of the environment than the variables that it is given.
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
 
