@@ -22,7 +22,7 @@ build: ## Build for development
 # open, to be looked up when they are first called.
 LINKER := .build/linker
 release: ## Build the release, its Swift runtime linked statically where the linker can
-	@mkdir -p $(LINKER) && printf '!<arch>\n' > $(LINKER)/libcurl.a
+	@mkdir -p $(LINKER) && rm -f $(LINKER)/libcurl.so && printf '!<arch>\n' > $(LINKER)/libcurl.a
 	@$(SWIFT) build -c release --product ops-alert-eval --static-swift-stdlib \
 	    --disable-local-rpath -Xlinker -L"$(CURDIR)/$(LINKER)" \
 	    -Xlinker --weak-unresolved-symbols -Xlinker -z -Xlinker lazy >$(LINKER)/log 2>&1 \

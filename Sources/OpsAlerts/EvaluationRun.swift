@@ -41,7 +41,7 @@ package struct EvaluationRun: Sendable {
       record(answers, into: &outcome)
     } catch {
       environment.fail(error.sentence)
-      outcome.now = environment.now()
+      outcome.now = options.at ?? environment.now()
       outcome.stop(error)
     }
     return outcome

@@ -110,6 +110,9 @@ struct UsageTests {
     #expect(nothing.code == 0 && nothing.output.isEmpty)
     #expect(nothing.errors.contains("no state at artifacts/ops/config-state.json"))
     #expect(place.names == ["config.json"])
+    let elsewhere = try await place.run(["status", "--config", "nowhere.json"])
+    #expect(
+      elsewhere.code == 4 && elsewhere.errors.contains("the folder that the schedule runs in"))
 
     try place.write(Given.bad, to: "snapshot.json")
     _ = try await place.run([

@@ -43,6 +43,7 @@ extension Episode {
     cut.firedAt = min(firedAt, now)
     cut.breach.evidence.first = min(breach.evidence.first, now)
     cut.breach.evidence.last = min(breach.evidence.last, now)
+    cut.breach.evidence.longestGap = min(breach.evidence.longestGap, cut.breach.evidence.span)
     if let peak = breach.peak { cut.breach.peak = Peak(value: peak.value, at: min(peak.at, now)) }
     return cut
   }

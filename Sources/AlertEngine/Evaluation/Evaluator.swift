@@ -51,9 +51,18 @@ package struct Evaluator: Sendable {
   ///
   /// - Parameter bytes: the body of a snapshot.
   /// - Returns: the values at the rules' paths.
-  /// - Throws: a `JSONError` when the document is not strict JSON; it is then no snapshot at all.
+  /// - Throws: a `JSONError` when the document is not strict JSON, or holds no more than a single
+  ///   value; it is then no snapshot at all.
   package func read(_ bytes: [UInt8]) throws(JSONError) -> Snapshot {
-    Snapshot(extraction: try extract(plan, from: bytes))
+    let snapshot = Snapshot(extraction: try extract(plan, from: bytes))
+    let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
+    guard let start = bytes.firstIndex(where: { !blanks.contains($0) }),
+      bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
+    else {
+      throw JSONError(
+        reason: "expected an object", offset: 0, line: 1, column: 1, isTruncation: false)
+    }
+    return snapshot
   }
 
   /// Decides what one reading means: pure, the same for the same arguments.

@@ -52,7 +52,9 @@ let statusCommand = Command<StatusOptions>(
     exits: [
       .init(code: .success, meaning: "shown, whatever the alerts are"),
       .init(code: .usage, meaning: "the command line is wrong"),
-      .init(code: .state, meaning: "the state file could not be read"),
+      .init(
+        code: .state, meaning: "the state file could not be read, or is not where it was looked for"
+      ),
     ]),
   [
     OptionGroup(

@@ -35,33 +35,47 @@ package struct CheckWording: Sendable {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
       return value(sample) + " " + limit
-    case .good(.missing): return "nothing at \(path), which this rule takes as clear"
+    case .good(.missing): return "no value at \(path), which this rule takes as clear"
     case .bad(let finding), .good(let finding): return words(finding)
-    case .unknown(let unknown): return words(unknown)
+    case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
     }
+  }
+
+  /// What was seen before there was no evidence any more, of an alert that is on.
+  private var lastKnown: String? {
+    guard check.phase.kind != .inactive, check.observation.sample == nil,
+      let last = check.recent.entries.last(where: { $0.value != nil }), let value = last.value
+    else { return nil }
+    return "last \(Quantity.text(value, unit)) at \(time(last.at))"
+  }
+
+  /// An age is in seconds unless the rule says otherwise.
+  private var unit: MetricUnit? {
+    rule?.unit ?? (rule?.measurement.kind == .age ? .seconds : nil)
   }
 
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
   package var limit: String {
     guard let condition = rule?.condition else { return "" }
-    let threshold = Quantity.text(condition.threshold, rule?.unit)
+    let threshold = Quantity.text(condition.threshold, unit)
     let limit = "limit \(condition.comparison.sign) \(threshold)"
     guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else {
       return "(\(limit))"
     }
     let sign = condition.comparison.recoverySign
-    return "(\(limit), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
+    return "(\(limit), good again \(sign) \(Quantity.text(recovery, unit)))"
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
   package var since: String? {
     guard let evidence = check.phase.breach?.evidence else { return nil }
-    return "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
+    let seen = "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
+    return evidence.last < now ? seen + ", last bad \(time(evidence.last))" : seen
   }
 
   /// When a pending alert fires if every further sample is bad.
   package var fires: String? {
-    guard let firesAt = check.firesAt else { return nil }
+    guard let firesAt = check.firesAt, doubt == nil else { return nil }
     guard firesAt > now else {
       let lacking = check.lackingSamples
       return lacking == 1
@@ -72,6 +86,7 @@ package struct CheckWording: Sendable {
 
   package var recovery: String? {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
+    guard doubt == nil else { return "good since \(time(evidence.first))" }
     let due = evidence.first + check.subject.recoveryDuration
     let end = due > now ? "at \(time(due)) if it holds" : "with the next good sample"
     return "good since \(time(evidence.first)), resolves \(end)"
@@ -79,7 +94,7 @@ package struct CheckWording: Sendable {
 
   package var peak: String? {
     guard let peak = check.phase.breach?.peak else { return nil }
-    return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
+    return "peak \(Quantity.text(peak.value, unit)) at \(time(peak.at))"
   }
 
   /// What the breach amounts to: `critical`; a rule that only warns says so.
@@ -109,9 +124,12 @@ package struct CheckWording: Sendable {
   }
 
   private func value(_ sample: Sample) -> String {
-    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
+    let text = Quantity.text(sample.value, unit, apartFrom: rule?.condition.threshold)
     guard let span = sample.span else { return text }
-    return "\(text) over \(Quantity.text(span))"
+    guard case .increase(_, let window)? = rule?.measurement, window != span else {
+      return "\(text) over \(Quantity.text(span))"
+    }
+    return "\(text) per \(Quantity.text(window)), seen over \(Quantity.text(span))"
   }
 }
 
@@ -119,11 +137,11 @@ extension CheckWording {
   private func words(_ finding: Finding) -> String {
     switch finding {
     case .sample(let sample): value(sample)
-    case .missing: "metric missing: nothing at \(path)"
+    case .missing: "metric missing: no value at \(path)"
     case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
     case .unreachable(let cause): "endpoint unreachable: \(printable(cause, limit: 300))"
     case .stale: "stale: the snapshot is not newer than the one before it"
-    case .present: rule == nil ? "the endpoint answers" : "\(path) can be read"
+    case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
     }
   }
 
@@ -132,18 +150,18 @@ extension CheckWording {
     case .unreachable: return "no evidence: endpoint unreachable"
     case .notAttempted: return "no evidence: not attempted, the run's deadline came first"
     case .stale: return "no evidence: the snapshot is not newer than the one before it"
-    case .missing: return "no evidence: nothing at \(path)"
+    case .missing: return "no evidence: no value at \(path)"
     case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
-      let seen = sample.map { ", \(value($0))" } ?? ""
+      let seen = sample.map { "\(value($0)), not judged: " } ?? ""
       let least = rule?.minRequestCount ?? 0
-      return "low volume: \(Quantity.text(count, nil)) requests, fewer than \(max(1, least))\(seen)"
+      return seen + "low volume, \(Quantity.text(count, nil)) requests, fewer than \(max(1, least))"
     case .warmingUp:
       let window = rule?.measurement.window.map { " of \(Quantity.text($0))" } ?? ""
       return "warming up: not enough history for the window\(window) yet"
     case .unstableCounter(let resets):
       return "no evidence: the counter was reset \(resets) times inside the window "
-        + "(do several replicas answer in turn?)"
+        + "(does it restart all the time, or do several replicas answer in turn?)"
     case .gone: return "no evidence: the instance is not in the snapshot any more"
     case .sampledTooRarely(let cadence):
       return "sampled too rarely: samples come \(Quantity.text(cadence)) apart, "

@@ -2,13 +2,17 @@ internal import AlertEngine
 
 /// What runs remember, for people: alerts that are on first, and how old all of it is.
 ///
-/// The state holds no thresholds, so that numbers stand here without their limits and units.
+/// The state holds no thresholds: limits, units, texts and sparklines come with the rules, where
+/// there are any.
 struct StateReport {
+  /// By their names.
+  let rules: [String: Rule]
   /// Inactive alerts are listed too.
   let isVerbose: Bool
   let ink: Ink
 
-  init(isVerbose: Bool, isColored: Bool) {
+  init(rules: [String: Rule], isVerbose: Bool, isColored: Bool) {
+    self.rules = rules
     self.isVerbose = isVerbose
     self.ink = Ink(isOn: isColored)
   }
@@ -46,12 +50,23 @@ struct StateReport {
     let state = TextRow.State(alert.phase)
     let word = ink.paint(state.word, state.color)
     var line = "  \(word)  \(ink.bold(printable(key.rule, limit: 80) + instance))"
-    let spark = Sparkline.text(alert.recent, nil)
-    if !spark.isEmpty { line += "  " + spark }
-    return [line] + details(of: alert, now).map { "    " + $0 }
+    let rule = rules[key.rule]
+    if let rule { line += "  " + values(of: alert, rule, now) }
+    return [line] + details(of: alert, rule, now).map { "    " + $0 }
   }
 
-  private func details(of alert: Alert, _ now: Instant) -> [String] {
+  /// The last number against its limit, and how it got there.
+  private func values(of alert: Alert, _ rule: Rule, _ now: Instant) -> String {
+    let threshold = Quantity.text(rule.condition.threshold, rule.unit)
+    let limit = "(limit \(rule.condition.comparison.sign) \(threshold))"
+    guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
+    else { return limit }
+    let number = Quantity.text(value, rule.unit)
+    return "\(number) at \(Quantity.text(last.at, seenAt: now)) UTC \(limit)  "
+      + Sparkline.text(alert.recent, rule.condition)
+  }
+
+  private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
     guard let breach = alert.phase.breach else { return [] }
     var parts = ["bad since \(Quantity.text(breach.evidence.first, seenAt: now)) UTC"]
     parts[0] += " (\(Quantity.text(breach.evidence)))"
@@ -61,12 +76,13 @@ struct StateReport {
     }
     if let peak = breach.peak {
       let time = Quantity.text(peak.at, seenAt: now)
-      parts.append("peak \(Quantity.text(peak.value, nil)) at \(time) UTC")
+      parts.append("peak \(Quantity.text(peak.value, rule?.unit)) at \(time) UTC")
     }
     if case .recovering(_, let evidence) = alert.phase {
       parts.append("good since \(Quantity.text(evidence.first, seenAt: now)) UTC")
     }
-    return [parts.joined(separator: " · ")]
+    let texts = [rule?.text.summary, rule?.text.runbook.map { "runbook " + $0 }]
+    return [parts.joined(separator: " · ")] + texts.compactMap(\.self).map { printable($0) }
   }
 
   private func ago(_ instant: Instant, _ now: Instant) -> String {

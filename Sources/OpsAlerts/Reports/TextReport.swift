@@ -45,7 +45,7 @@ package struct TextReport: Sendable {
     func add(_ state: TextRow.State, _ row: @autoclosure () -> TextRow) {
       sections[state, default: Section(limit: limit(for: state))].add(row())
     }
-    for check in target.evaluation.checks {
+    for check in inOrderOfUrgency(target.evaluation.checks) where !isHidden(check) {
       let changed = events[check.key]
       add(
         TextRow.State(check, changed: changed), TextRow(check, changed: changed, seenAt: now))
@@ -59,6 +59,22 @@ package struct TextReport: Sendable {
       let more = "and \(section.hidden) more (--verbose lists them)"
       return section.rows + [TextRow(state, note: more)]
     }
+  }
+
+  /// Everyday unknowns are nothing that needs attention.
+  private func isHidden(_ check: Check) -> Bool {
+    guard detail == .quiet, check.status == .unknown, let reason = check.reason else {
+      return false
+    }
+    return reason.isEveryday
+  }
+
+  /// What explains the others first, then by severity; the order of the rules among equals.
+  private func inOrderOfUrgency(_ checks: [Check]) -> [Check] {
+    let active = checks.filter { $0.phase.kind != .inactive }.enumerated().sorted {
+      ($0.element.urgency, $0.offset) < ($1.element.urgency, $1.offset)
+    }
+    return active.map(\.element) + checks.filter { $0.phase.kind == .inactive }
   }
 
   /// The rows of one state; those beyond its limit are counted and never made.
@@ -97,7 +113,10 @@ package struct TextReport: Sendable {
       report.targets.count == 1
       ? printable(report.targets[0].name) : "\(report.targets.count) targets"
     let status = ink.paint(report.status.rawValue, report.status.color)
-    let sum = parts.isEmpty ? "nothing was judged" : parts.joined(separator: ", ")
+    guard !report.targets.isEmpty else {
+      return "\(status): nothing was evaluated · \(report.generatedAt.dayAndTime) UTC"
+    }
+    let sum = parts.joined(separator: ", ")
     let of = total == 1 ? "1 check" : "\(total) checks"
     return "\(status): \(sum) of \(of) · \(name) · \(report.generatedAt.dayAndTime) UTC"
   }
@@ -116,6 +135,15 @@ package struct TextReport: Sendable {
       }
       return [line.trimmingTrailingSpaces()] + row.details.map { indent + $0 }
     }
+  }
+}
+
+extension Check {
+  /// Least for `endpoint_down`, then by severity, worst first.
+  fileprivate var urgency: Int {
+    guard subject.rule != nil else { return 0 }
+    let severity = phase.episode?.severity ?? subject.severity
+    return 1 + (Severity.allCases.firstIndex(of: severity) ?? 0)
   }
 }
 

@@ -99,6 +99,9 @@ struct TextRow {
       lines.append(story.compactMap(\.self).joined(separator: " · "))
     }
     lines += [wording.recovery, wording.doubt].compactMap(\.self)
+    if check.phase.kind == .inactive, case .bad = check.observation {
+      lines.append("not counted: this sample was ignored")
+    }
     guard check.phase.kind != .inactive else { return lines }
     let text = check.subject.text
     if let summary = text.summary { lines.append(printable(summary)) }

@@ -60,9 +60,9 @@ struct TextReportTests {
                  owner @o
         PENDING  waits          6 % (limit > 5 %)     ▁▁█
                  critical · since 11:26 UTC (1 sample) · fires at 11:36 UTC if it holds · peak 6 % at 11:26 UTC
-        UNKNOWN  lost           no evidence: nothing at c
+        UNKNOWN  lost           no evidence: no value at c
         OK       fine           2 % (limit > 5 %)     ▁▁▂
-        OK       endpoint_down  the endpoint answers
+        OK       endpoint_down  a snapshot was read
 
         fail: 1 firing, 1 pending, 1 unknown, 2 ok of 5 checks · api\\u{1b}[31m · 2026-11-18 11:26 UTC
 
@@ -116,6 +116,40 @@ struct TextReportTests {
     let verbose = try Self.render(rules, [#"{"a":0}"#], detail: .verbose)
     #expect(verbose.split(separator: "\n").count == 52)
     #expect(try Self.render(rules, [#"{"a":0}"#], detail: .quiet).isEmpty)
+  }
+
+  @Test("What explains the others comes first among those that fire, then by severity")
+  func urgency() throws {
+    let rules = [
+      rule("slow", "a", minutes: 0, more: #", "breach_status": "warn""#),
+      rule("broken", "b", minutes: 0),
+    ]
+    let both = #"{"a":1,"b":1}"#
+    let text = try Self.render(rules.joined(separator: ","), [both, "!", "!"])
+    let names = text.split(separator: "\n").filter { $0.hasPrefix("FIRING") }
+      .map { $0.split(separator: " ")[1] }
+    #expect(names == ["endpoint_down", "broken", "slow"])
+    #expect(text.contains("no evidence: endpoint unreachable, last 100 % at 11:06 UTC"))
+    #expect(text.contains("since 11:06 UTC (1 sample), last bad 11:06 UTC"))
+  }
+
+  @Test("A schedule too slow for the rule is told no time at which it fires")
+  func tooRarely() throws {
+    let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
+    let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
+    #expect(text.contains("sampled too rarely: samples come 10 m apart, max_gap is 5 m"))
+    #expect(!text.contains("fires"))
+  }
+
+  @Test("Quiet keeps silent about too little traffic, not about a missing metric")
+  func quietEveryday() throws {
+    let rules =
+      "{\"name\": \"r\", \"metric_path\": \"a\", \"comparison\": \"gt\", \"threshold\": 1,"
+      + " \"duration_minutes\": 5, \"min_request_count\": 20, \"on_missing\": \"hold\"}"
+    let few = #"{"a":9,"request_metrics":{"requests":{"total":3}}}"#
+    #expect(try Self.render(rules, [few], detail: .quiet).isEmpty)
+    let gone = #"{"request_metrics":{"requests":{"total":300}}}"#
+    #expect(try Self.render(rules, [gone], detail: .quiet).hasPrefix("UNKNOWN"))
   }
 
   private func rule(

@@ -112,7 +112,7 @@ struct EvaluationRunTests {
     #expect(folder.names == ["c.json"])
   }
 
-  @Test("A state that cannot be read is exit 4, and the report says that nothing was judged")
+  @Test("A state that cannot be read is exit 4, and the report says that nothing was evaluated")
   func unreadableState() async throws {
     world.answer(#"{"v":9}"#)
     _ = await world.run(base)
@@ -120,7 +120,7 @@ struct EvaluationRunTests {
     try FileManager.default.createDirectory(
       atPath: folder.file("s.json/x"), withIntermediateDirectories: true)
     #expect(await world.run(base) == .state)
-    #expect(world.output.hasPrefix("warn: nothing was judged"))
+    #expect(world.output.hasPrefix("warn: nothing was evaluated"))
     #expect(world.told.contains { $0.contains("s.json") })
   }
 
