@@ -14,6 +14,8 @@ struct Extractor {
   private var names: [InstanceName]
   /// Whether the current match around each scope holds a parent of the scope's `*`.
   private var isReadable: [Bool]
+  /// By scope: every path through it has more instances than it may.
+  private var isExhausted: [Bool]
 
   init(_ plan: PathPlan) {
     self.plan = plan
@@ -21,6 +23,7 @@ struct Extractor {
     instances = Array(repeating: Instances(), count: plan.pathCount)
     names = Array(repeating: InstanceName(), count: plan.scopes.count)
     isReadable = Array(repeating: false, count: plan.scopes.count)
+    isExhausted = Array(repeating: false, count: plan.scopes.count)
   }
 
   mutating func document(_ cursor: inout JSONCursor) throws(JSONFault) -> Extraction {
@@ -109,9 +112,12 @@ struct Extractor {
 extension Extractor {
   /// Begins one match of a star, unless every path through it has more instances than it may.
   private mutating func open(_ star: Int, key: some Sequence<UInt8>) {
-    guard let index = plan.nodes[star].scope else { return }
+    guard let index = plan.nodes[star].scope, !isExhausted[index] else { return }
     let scope = plan.scopes[index]
-    guard scope.paths.contains(where: { !instances[$0].isOverLimit }) else { return }
+    guard scope.paths.contains(where: { !instances[$0].isOverLimit }) else {
+      isExhausted[index] = true
+      return
+    }
     var name = names[scope.outer]
     name.append(key: key)
     names[index] = name
