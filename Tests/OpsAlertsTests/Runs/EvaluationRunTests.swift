@@ -200,6 +200,21 @@ struct EvaluationRunTests {
     #expect(type as? FileAttributeType == .typeCharacterSpecial)
   }
 
+  @Test("status shows the last value against its limit while the rule is known")
+  func status() async throws {
+    let values = [1, 9, 8]
+    for (index, value) in values.enumerated() {
+      world.answer("{\"v\":\(value)}")
+      _ = await world.run(base, atMinute: Double(index) * 10)
+    }
+    let line = "status --state \(folder.file("s.json")) --config "
+    #expect(await world.run(line + folder.file("c.json"), atMinute: 30) == .success)
+    #expect(world.output.contains("FIRING  r  8 at 11:26 UTC (limit > 5)  ▁██"))
+    #expect(world.output.contains("bad since 11:16 UTC (10 m, 2 samples, longest gap 10 m)"))
+    #expect(await world.run(line + folder.file("none.json"), atMinute: 30) == .success)
+    #expect(world.output.contains("FIRING  r\n"))
+  }
+
   @Test("Without an endpoint the sentence says what to set")
   func noEndpoint() async {
     #expect(await world.run("--config \(folder.file("c.json"))") == .usage)
