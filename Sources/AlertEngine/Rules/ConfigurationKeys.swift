@@ -100,15 +100,8 @@ package enum EndpointKey: Int, KeyName {
       Key(
         "duration_minutes", .minutes, .defaults(to: .number(10)),
         "how long there must be no fresh snapshot; 0 fires on the first miss", example: "5")
-    case .breachStatus:
-      Key(
-        "breach_status", .words(BreachStatus.self),
-        .defaults(to: .string(BreachStatus.fail.rawValue)),
-        "what the check says while the alert fires", example: #""warn""#)
-    case .severity:
-      Key(
-        "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
-        "what receivers see", example: #""error""#)
+    case .breachStatus: .breachStatus
+    case .severity: .severity
     case .runbook:
       Key(
         "runbook", .text(.runbook, max: Key.longestText), .optional, "what to do, as in a rule",

@@ -119,3 +119,15 @@ extension Key.Kind {
 
 /// 52 weeks.
 private let longestMinutes: Double = 52 * 10_080
+
+/// What a rule and the endpoint's alert have in common.
+extension Key {
+  static let breachStatus = Key(
+    "breach_status", .words(BreachStatus.self),
+    .defaults(to: .string(BreachStatus.fail.rawValue)),
+    "what the check says while the alert fires", example: #""warn""#)
+
+  static let severity = Key(
+    "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
+    "what receivers see", example: #""error""#)
+}

@@ -19,6 +19,7 @@ package struct Rule: Hashable, Sendable {
   package var severity: Severity
   /// How long a firing alert must stay good before it resolves; zero resolves on the first good one.
   package var recoveryDuration: Duration
+  /// Seconds for an age that names none.
   package var unit: MetricUnit?
   package var text: RuleText
   /// Carried by the alert, over the configuration's own labels.
@@ -43,7 +44,7 @@ package struct Rule: Hashable, Sendable {
     self.breachStatus = breachStatus
     self.severity = severity ?? (breachStatus == .fail ? .critical : .warning)
     self.recoveryDuration = recoveryDuration
-    self.unit = unit
+    self.unit = unit ?? (measurement.kind == .age ? .seconds : nil)
     self.text = text
     self.labels = labels
   }

@@ -61,15 +61,8 @@ package enum RuleKey: Int, KeyName {
       Key(
         "min_request_count", .integer(0...1_000_000_000_000), .defaults(to: .number(0)),
         "fewer requests than this prove nothing", example: "20")
-    case .breachStatus:
-      Key(
-        "breach_status", .words(BreachStatus.self),
-        .defaults(to: .string(BreachStatus.fail.rawValue)),
-        "what the check says while the alert fires", example: #""warn""#)
-    case .severity:
-      Key(
-        "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
-        "what receivers see", example: #""error""#)
+    case .breachStatus: .breachStatus
+    case .severity: .severity
     case .recoveryThreshold:
       Key(
         "recovery_threshold", .number(nil), .optional,
@@ -98,7 +91,7 @@ package enum RuleKey: Int, KeyName {
         "a metric that is not there counts as bad, as unknown or as good", example: #""hold""#)
     case .unit:
       Key(
-        "unit", .text(.line, max: 20), .optional,
+        "unit", .text(.line, max: 20), .derived("`s` for `age_seconds`, else none"),
         "`ratio` (shown as %), `ms`, `s`, `count` or a word of your own", example: #""ratio""#)
     case .summary:
       Key(

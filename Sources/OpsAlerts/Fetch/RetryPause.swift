@@ -42,20 +42,9 @@ extension Instant {
     ]
     let words = text.split(separator: " ")
     guard words.count == 6, words[0].last == ",", words[5] == "GMT" else { return nil }
-    let clock = words[4].split(separator: ":").compactMap { Int($0) }
-    guard
-      let day = Int(words[1]), (1...31).contains(day),
-      let month = months.firstIndex(where: { $0 == words[2] }),
-      let year = Int(words[3]), (1970...9999).contains(year),
-      clock.count == 3, (0..<24).contains(clock[0]), (0..<60).contains(clock[1]),
-      (0...60).contains(clock[2])
-    else { return nil }
-    // Days since 1970-01-01, with the year counted from March so that a leap day ends it.
-    let shifted = month < 2 ? year - 1 : year
-    let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
-    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-    let seconds = days * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
-    self.init(milliseconds: Int64(seconds) * 1_000)
+    guard let month = months.firstIndex(where: { $0 == words[2] }) else { return nil }
+    let digits = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+    self.init(rfc3339: "\(words[3])-\(digits)-\(words[1])T\(words[4])Z")
   }
 }
 

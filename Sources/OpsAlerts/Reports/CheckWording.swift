@@ -46,24 +46,19 @@ package struct CheckWording: Sendable {
     guard check.phase.kind != .inactive, check.observation.sample == nil,
       let last = check.recent.entries.last(where: { $0.value != nil }), let value = last.value
     else { return nil }
-    return "last \(Quantity.text(value, unit)) at \(time(last.at))"
-  }
-
-  /// An age is in seconds unless the rule says otherwise.
-  private var unit: MetricUnit? {
-    rule?.unit ?? (rule?.measurement.kind == .age ? .seconds : nil)
+    return "last \(Quantity.text(value, rule?.unit)) at \(time(last.at))"
   }
 
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
   package var limit: String {
     guard let condition = rule?.condition else { return "" }
-    let threshold = Quantity.text(condition.threshold, unit)
+    let threshold = Quantity.text(condition.threshold, rule?.unit)
     let limit = "limit \(condition.comparison.sign) \(threshold)"
     guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else {
       return "(\(limit))"
     }
     let sign = condition.comparison.recoverySign
-    return "(\(limit), good again \(sign) \(Quantity.text(recovery, unit)))"
+    return "(\(limit), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
@@ -94,7 +89,7 @@ package struct CheckWording: Sendable {
 
   package var peak: String? {
     guard let peak = check.phase.breach?.peak else { return nil }
-    return "peak \(Quantity.text(peak.value, unit)) at \(time(peak.at))"
+    return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
   }
 
   /// What the breach amounts to: `critical`; a rule that only warns says so.
@@ -124,7 +119,7 @@ package struct CheckWording: Sendable {
   }
 
   private func value(_ sample: Sample) -> String {
-    let text = Quantity.text(sample.value, unit, apartFrom: rule?.condition.threshold)
+    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
     guard let span = sample.span else { return text }
     guard case .increase(_, let window)? = rule?.measurement, window != span else {
       return "\(text) over \(Quantity.text(span))"

@@ -31,7 +31,7 @@ struct RuleWording {
   }
 
   private var limit: String {
-    let threshold = Quantity.text(rule.condition.threshold, unit)
+    let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     return "\(rule.condition.comparison.sign) \(threshold)"
   }
 
@@ -42,11 +42,6 @@ struct RuleWording {
       return duration.isEmpty ? nil : "good again after\(duration.dropFirst(4))"
     }
     let sign = rule.condition.comparison.recoverySign
-    return "good again \(sign) \(Quantity.text(threshold, unit))\(duration)"
-  }
-
-  /// An age is in seconds unless the rule says otherwise.
-  private var unit: MetricUnit? {
-    rule.unit ?? (rule.measurement.kind == .age ? .seconds : nil)
+    return "good again \(sign) \(Quantity.text(threshold, rule.unit))\(duration)"
   }
 }

@@ -10,7 +10,7 @@ struct ExtremeNumberTests {
 
   @Test("Whatever a service counts, no sample, peak or history is infinite", arguments: 0..<60)
   func finite(_ seed: Int) {
-    var random = SeededGenerator(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     for kind in Self.measures {
       var rule = WindowTests.rule(kind)
       rule.condition = Condition(.gt, .number(0.5))

@@ -151,6 +151,12 @@ struct ObservationTests {
     #expect(seen == .number(expected))
   }
 
+  @Test("An age is in seconds unless the rule says otherwise")
+  func ageUnit() {
+    #expect(Self.ageRule.unit == .seconds)
+    #expect(Timeline.rule().unit == nil)
+  }
+
   @Test(
     "What is no time, or more than a minute ahead, is a wrong type",
     arguments: ["\"yesterday\"", "true", "1795000061", "1e300"])

@@ -1,19 +1,6 @@
 import AlertEngine
 import Testing
 
-/// A small generator with a seed, so that a failure can be played again.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 @Suite("The engine beside other ways to decide")
 struct ReferenceTests {
   /// What a Prometheus alerting rule does on a regular grid with `for` and `keep_firing_for`.
@@ -41,7 +28,7 @@ struct ReferenceTests {
 
   @Test("On a regular grid it fires when a Prometheus rule does", arguments: 0..<200)
   func parity(_ seed: Int) {
-    var random = SeededGenerator(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let step = Int.random(in: 1...7, using: &random)
     let hold = Int.random(in: 0...15, using: &random)
     let keep = Int.random(in: 0...2, using: &random) * Int.random(in: 0...9, using: &random)
@@ -60,7 +47,7 @@ struct ReferenceTests {
 
   @Test("Whatever comes, transitions alternate and only good samples resolve", arguments: 0..<100)
   func invariants(_ seed: Int) {
-    var random = SeededGenerator(state: UInt64(seed) &+ 7_000)
+    var random = SplitMix64(seed: UInt64(seed) &+ 7_000)
     var rule = Timeline.rule(
       minutes: Double.random(in: 0...20, using: &random).rounded(),
       maxGap: Double.random(in: 1...30, using: &random).rounded(),

@@ -25,6 +25,7 @@ struct RetryPauseTests {
       ("Sun, 06 Nov 1994 08:49:00 GMT", 0), ("Thu, 29 Feb 1996 00:00:00 GMT", 41_440_223_000),
       ("Mon, 01 Jan 2001 00:00:00 GMT", 194_195_423_000), ("soon", 0), ("-5", 0), ("nan", 0),
       ("1e300", 0), ("Sun, 99 Nov 1994 08:49:57 GMT", 0), ("", 0),
+      ("Fri, 31 Feb 1995 00:00:00 GMT", 0),
     ])
   func retryAfter(header: String, milliseconds: Int64) {
     let pause = RetryPause(jitter: { _ in .zero }, now: { Self.now })
