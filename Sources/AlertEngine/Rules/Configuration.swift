@@ -9,11 +9,14 @@ package struct Configuration: Hashable, Sendable {
   /// Empty when the target comes from the options.
   package var targets: [TargetSettings]
   package var labels: [String: String]
+  package var receivers: [ReceiverSettings]
+  package var notifications: NotificationSettings
 
   package init(
     version: String? = nil, rules: [Rule], evaluation: EvaluationSettings,
     endpoint: EndpointSettings = EndpointSettings(), targets: [TargetSettings] = [],
-    labels: [String: String] = [:]
+    labels: [String: String] = [:], receivers: [ReceiverSettings] = [],
+    notifications: NotificationSettings = NotificationSettings()
   ) {
     self.version = version
     self.rules = rules
@@ -21,6 +24,8 @@ package struct Configuration: Hashable, Sendable {
     self.endpoint = endpoint
     self.targets = targets
     self.labels = labels
+    self.receivers = receivers
+    self.notifications = notifications
   }
 }
 

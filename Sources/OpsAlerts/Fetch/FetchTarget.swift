@@ -48,3 +48,14 @@ package enum FetchOutcome: Sendable {
   /// The deadline came before the target's turn.
   case notAttempted
 }
+
+/// Refuses targets whose token a proxy would read.
+package func refuseTokensThroughProxies(
+  _ targets: [FetchTarget], environment: [String: String]
+) throws(TokenThroughProxy) {
+  let rules = ProxyRules(environment: environment)
+  for target in targets where target.token != nil && target.address.scheme == .http {
+    guard let variable = rules.proxyVariable(for: target.address) else { continue }
+    throw TokenThroughProxy(variable: variable, hostAndPort: target.address.hostAndPort)
+  }
+}

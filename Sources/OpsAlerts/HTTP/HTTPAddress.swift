@@ -19,8 +19,8 @@ package struct HTTPAddress: Hashable, Sendable {
   package let host: String
   /// The port, the scheme's own where the URL names none.
   package let port: Int
-  let path: String
-  private let query: String
+  private(set) var path: String
+  private var query: String
 
   /// The whole URL of an endpoint.
   package init(metricsURL text: String) throws(HTTPAddressMistake) {
@@ -70,6 +70,21 @@ package struct HTTPAddress: Hashable, Sendable {
     port = base.port
     self.path = String(path)
     query = ""
+  }
+
+  /// The address with a path behind its own; trailing slashes of its own are cut.
+  package func appending(path suffix: String) -> HTTPAddress {
+    var longer = self
+    while longer.path.hasSuffix("/") { longer.path.removeLast() }
+    longer.path += suffix
+    return longer
+  }
+
+  /// The address with one more `name=value`, which have to be percent-encoded.
+  package func adding(query item: String) -> HTTPAddress {
+    var longer = self
+    longer.query += (query.isEmpty ? "?" : "&") + item
+    return longer
   }
 
   /// What is asked for: everything but the fragment; its query may be a secret.

@@ -1,0 +1,120 @@
+/// One event of one alert that people are told of: the facts as they were when it happened.
+///
+/// The state keeps it until every receiver has it, so that it says the same however late it goes.
+package struct AlertNotification: Hashable, Sendable {
+  package enum Event: String, CaseIterable, Sendable {
+    case firing, resolved
+    /// The alert goes on firing.
+    case reminder
+    /// The alert fired and resolved while nothing could be sent.
+    case firedAndResolved = "fired_and_resolved"
+  }
+
+  package var event: Event
+  package var target: String
+  package var key: AlertKey
+  /// As they were when the alert fired.
+  package var severity: Severity
+  package var labels: [String: String]
+  /// When it happened: the time of the sample, or when the reminder was due.
+  package var at: Instant
+  /// The first bad sample: what tells one episode of an alert from the next.
+  package var activeAt: Instant
+  package var firedAt: Instant
+  /// Counts the reminders of an episode from 1; 0 for everything else.
+  package var sequence: Int
+  package var facts: AlertFacts
+  /// Whether somebody only tries the way to a receiver.
+  package var isTest: Bool
+
+  package init(
+    _ event: Event, target: String, key: AlertKey, severity: Severity, labels: [String: String],
+    at: Instant, activeAt: Instant, firedAt: Instant, sequence: Int = 0, facts: AlertFacts,
+    isTest: Bool = false
+  ) {
+    self.event = event
+    self.target = target
+    self.key = key
+    self.severity = severity
+    self.labels = labels
+    self.at = at
+    self.activeAt = activeAt
+    self.firedAt = firedAt
+    self.sequence = sequence
+    self.facts = facts
+    self.isTest = isTest
+  }
+
+  /// The stable identity of the alert: what incident systems know it by.
+  package var fingerprint: Fingerprint { Fingerprint(target: target, key: key) }
+
+  /// The same for every try to deliver this event, after a crash too; sixteen hexadecimal digits.
+  package var id: String {
+    var hash = FNV1a()
+    hash.combine(field: fingerprint.text)
+    hash.combine(field: "\(activeAt.milliseconds)")
+    hash.combine(field: event.rawValue)
+    hash.combine(field: "\(sequence)")
+    return hash.hex
+  }
+
+  /// Whether the alert is over as this event tells it.
+  package var isResolved: Bool {
+    switch event {
+    case .resolved, .firedAndResolved: true
+    case .firing, .reminder: false
+    }
+  }
+}
+
+/// What a message says of an alert beside its names and dates.
+///
+/// Short texts of one line, safe for a terminal and for nothing else: every receiver escapes them in
+/// its own way.
+package struct AlertFacts: Hashable, Sendable {
+  /// `7.12 %`, or `metric missing: no value at a.b`.
+  package var value: String
+  /// `limit > 5 %`; empty where there is none.
+  package var limit: String
+  /// `12 m, 3 samples`.
+  package var evidence: String
+  /// `▁▂▅▇█`; empty where there are not two numbers.
+  package var sparkline: String
+  /// `9.1 %`, the worst number of the episode.
+  package var peak: String?
+  package var peakAt: Instant?
+  /// Why there is no value now: `no evidence since 10:20 UTC: endpoint unreachable`.
+  package var doubt: String?
+  /// Why it is over where no good sample ended it: `the rule was removed`.
+  package var ending: String?
+  package var summary: String?
+  package var description: String?
+  package var owner: String?
+  /// An https link, or a file of the repository.
+  package var runbook: String?
+  package var dashboard: String?
+  /// The page of the CI run that found it.
+  package var run: String?
+
+  package init(
+    value: String, limit: String = "", evidence: String = "", sparkline: String = "",
+    peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, ending: String? = nil,
+    summary: String? = nil, description: String? = nil, owner: String? = nil,
+    runbook: String? = nil, dashboard: String? = nil, run: String? = nil
+  ) {
+    self.value = value
+    self.limit = limit
+    self.evidence = evidence
+    self.sparkline = sparkline
+    self.peak = peak
+    self.peakAt = peakAt
+    self.doubt = doubt
+    self.ending = ending
+    self.summary = summary
+    self.description = description
+    self.owner = owner
+    self.runbook = runbook
+    self.dashboard = dashboard
+    self.run = run
+  }
+}

@@ -1,0 +1,7 @@
+/// The limits of one request to a receiver.
+package enum DeliveryLimits {
+  /// What one attempt may take; a run's own deadline may cut it shorter.
+  package static let attempt = Duration.seconds(10)
+  /// The most bytes of an answer that are read.
+  package static let answer = 1 << 20
+}

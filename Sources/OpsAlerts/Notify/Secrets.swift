@@ -1,0 +1,69 @@
+package import AlertEngine
+internal import Foundation
+
+/// The addresses and tokens of the receivers: read from variables and files, and taken out of every
+/// text that is shown, stored or sent elsewhere.
+package struct Secrets: Sendable {
+  /// Shorter texts are not searched for: they would be found in everything.
+  static let leastLength = 6
+
+  private let variables: [String: String]
+  /// Longest first, so that no part is left over of one that holds another.
+  private var texts: [String] = []
+
+  package init(variables: [String: String]) {
+    self.variables = variables
+  }
+
+  /// The value of a source, which is secret from now on.
+  ///
+  /// - Returns: `nil` where the variable is unset or empty.
+  package mutating func read(_ source: SecretSource) throws(ReceiverMistake) -> String? {
+    let text: String
+    switch source {
+    case .variable(let name): text = variables[name] ?? ""
+    case .file(let path):
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw ReceiverMistake("the file \(printable(path)) cannot be read")
+      }
+      text = String(decoding: data.prefix(16_384), as: UTF8.self)
+    }
+    let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !value.isEmpty else { return nil }
+    keep(value)
+    return value
+  }
+
+  /// Makes a text secret, and what of a URL tells it: its path, its query and their long parts.
+  package mutating func keep(_ secret: String) {
+    var parts = [secret]
+    if let scheme = secret.range(of: "://") {
+      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }
+      parts.append(String(rest))
+      parts += rest.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= 12 }
+    }
+    for part in parts where part.utf8.count >= Self.leastLength {
+      for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]
+      where !texts.contains(form) {
+        texts.append(form)
+      }
+    }
+    texts.sort { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+  }
+
+  /// The text without any secret in it.
+  package func redact(_ text: String) -> String {
+    texts.reduce(text) { text, secret in
+      text.contains(secret) ? text.replacing(secret, with: "[redacted]") : text
+    }
+  }
+}
+
+/// Why a receiver cannot be used as it is configured; holds no secret.
+package struct ReceiverMistake: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}
