@@ -48,14 +48,8 @@ extension ReceiverQueue {
     _ notification: AlertNotification, every interval: Duration, at now: Instant
   ) {
     let alert = notification.fingerprint.text
-    guard var thread = threads[alert], let toldAt = thread.toldAt, thread.resolvedAt == nil else {
-      return
-    }
-    let step = interval.wholeMilliseconds
-    guard step > 0 else { return }
-    let number = Int((now - thread.firedAt).wholeMilliseconds / step)
-    let due = thread.firedAt + .milliseconds(Int64(number) * step)
-    guard number > thread.reminders, due > toldAt else { return }
+    guard var thread = threads[alert], let (number, due) = thread.reminder(every: interval, at: now)
+    else { return }
     thread.reminders = number
     threads[alert] = thread
     var reminder = notification
@@ -66,6 +60,13 @@ extension ReceiverQueue {
     reminder.firedAt = thread.firedAt
     rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
     append(OutboxRow(reminder))
+  }
+
+  /// Whether a reminder of an alert is due that has not been queued yet.
+  package func isReminderDue(
+    of alert: Fingerprint, every interval: Duration, at now: Instant
+  ) -> Bool {
+    threads[alert.text]?.reminder(every: interval, at: now) != nil
   }
 
   /// Drops what is too old to be worth telling, and forgets threads that nobody needs.
@@ -122,6 +123,20 @@ extension ReceiverQueue {
       guard let thread = threads[notification.fingerprint.text] else { return false }
       return thread.resolvedAt == nil && thread.activeAt == notification.activeAt
     }
+  }
+}
+
+extension AlertThread {
+  /// The newest reminder that is due and has not been queued: its number and when it was due.
+  fileprivate func reminder(
+    every interval: Duration, at now: Instant
+  ) -> (number: Int, due: Instant)? {
+    let step = interval.wholeMilliseconds
+    guard step > 0, let toldAt, resolvedAt == nil else { return nil }
+    let number = (now - firedAt).wholeMilliseconds / step
+    let due = firedAt + .milliseconds(number * step)
+    guard number > reminders, due > toldAt else { return nil }
+    return (Int(number), due)
   }
 }
 
