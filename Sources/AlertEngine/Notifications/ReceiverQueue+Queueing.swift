@@ -92,15 +92,25 @@ extension ReceiverQueue {
     return dropped
   }
 
-  /// Puts the dead letters back into the queue, but for those of alerts that are over.
+  /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends
+  /// of episodes whose alert has fired anew since: they would end the newer incident.
   ///
   /// - Returns: how many were put back, and how many left.
   package mutating func retryDeadLetters() -> (back: Int, over: Int) {
-    let back = deadLetters.filter { isWorthTelling($0.notification) }
+    let back = deadLetters.filter { isWorthTelling($0.notification) && !isOvertaken($0) }
     let over = deadLetters.count - back.count
     deadLetters = []
-    rows = back.map { OutboxRow($0.notification) } + rows
+    rows = back.map { OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived) } + rows
     return (back.count, over)
+  }
+
+  /// Whether the receiver may know a newer episode of the alert than this row's.
+  private func isOvertaken(_ row: OutboxRow) -> Bool {
+    guard let thread = threads[row.alert], thread.activeAt != row.notification.activeAt else {
+      return false
+    }
+    return thread.toldAt != nil
+      || (rows + deadLetters).contains { $0.isBegin(of: row.alert, thread) && $0.mayHaveArrived }
   }
 
   /// Takes note of the end of a thread; one with a reference may be needed again.
