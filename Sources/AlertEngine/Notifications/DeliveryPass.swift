@@ -77,9 +77,13 @@ package struct DeliveryPass: Sendable {
 
   package func next(at now: Instant) -> Next {
     guard !isClosed else { return .done }
-    if let silentUntil, silentUntil > now {
-      return queue.rows.isEmpty ? .done : .wait(until: silentUntil)
-    }
+    let next = nextDue(at: now)
+    guard let silentUntil, silentUntil > now, next != .done else { return next }
+    return .wait(until: silentUntil)
+  }
+
+  /// What would come next if the service had not asked for silence.
+  private func nextDue(at now: Instant) -> Next {
     var held: Set<String> = []
     var due: [OutboxRow] = []
     var wake: Instant?

@@ -122,6 +122,19 @@ struct DeliveryPassTests {
     #expect(pass.queue.rows.allSatisfy { $0.notBefore == Q.minute(12) })
   }
 
+  @Test("does not wait for the end of a silence after which it would send nothing")
+  func idleSilence() throws {
+    var pass = Self.pass(Q.queue("a"))
+    for tries in 0..<3 {
+      let time = Q.minute(10 + Double(tries))
+      let batch = try Self.batch(pass, at: time)
+      pass.record(Self.setback(after: .minutes(1)), of: batch, at: time, pause: .minutes(1))
+    }
+    #expect(pass.next(at: Q.minute(12)) == .done)
+    pass.finish(at: Q.minute(12))
+    #expect(pass.queue.rows.map(\.notBefore) == [Q.minute(13)])
+  }
+
   @Test("believes no wish for silence of more than an hour, nor a clock that was ahead")
   func longestSilence() throws {
     var queue = Q.queue("a")
