@@ -101,7 +101,7 @@ struct DeliveryModel {
         for person in schedule.people {
           outbox.queues[person.name]?.queueResolved(resolved, to: person.type)
         }
-        book.resolved(resolved.fingerprint)
+        book.resolved(resolved.fingerprint, in: self.run)
       case (let dates?, true):
         let firing = notification(.firing, of: alert, dates)
         for person in schedule.people {
@@ -173,6 +173,7 @@ struct DeliveryModel {
     let written: Int
     switch run.end {
     case .killed(_, let unwritten) where life.isOver: written = max(0, saves.count - 1 - unwritten)
+    case .savesFail(let newest): written = max(0, saves.count - 1 - newest)
     case .whole, .beforeSave, .unsaved, .killed: written = saves.count - 1
     }
     if !life.isOver {

@@ -8,7 +8,8 @@ struct Ledger {
     let receiver: String
     let type: ReceiverType
     let firing: AlertNotification
-    var isOver = false
+    /// The run that saw its end.
+    var overIn: Int?
 
     func id(_ event: AlertNotification.Event) -> String {
       var notification = firing
@@ -33,9 +34,10 @@ struct Ledger {
     episodes.append(Episode(receiver: receiver, type: type, firing: firing))
   }
 
-  mutating func resolved(_ fingerprint: Fingerprint) {
-    for place in episodes.indices where episodes[place].firing.fingerprint == fingerprint {
-      episodes[place].isOver = true
+  mutating func resolved(_ fingerprint: Fingerprint, in run: Int) {
+    for place in episodes.indices
+    where episodes[place].firing.fingerprint == fingerprint && episodes[place].overIn == nil {
+      episodes[place].overIn = run
     }
   }
 
@@ -85,7 +87,7 @@ struct Ledger {
     }
     guard !untraced.contains([name, episode.id(.firing)]) else { return }
     let story = "\(name), alert \(episode.firing.key.rule), episode \(place)"
-    if !episode.isOver { fault("\(story): not over at the end") }
+    if episode.overIn == nil { fault("\(story): not over at the end") }
     if arrived(.firing) {
       if !arrived(.resolved), !isBuried(.resolved) {
         fault("\(story): arrived and its end did not")
@@ -105,7 +107,6 @@ struct Ledger {
     var last = (-1, -1)
     var isOpen = false
     for arrival in arrivals {
-      let wasOpen = isOpen
       isOpen = !arrival.notification.isResolved
       guard seen.insert(arrival.id).inserted else { continue }
       let episode = episodes.lastIndex {
@@ -117,8 +118,13 @@ struct Ledger {
         continue
       }
       let rank = arrival.notification.isResolved ? Int.max : arrival.notification.sequence
-      // The end of an older episode that was refused and put back; it may not end a newer one.
-      if !wasOpen, !isOpen, buried.contains([receiver, arrival.id]) { continue }
+      // The end of an older episode that was refused and put back may come late, when the newer
+      // one is over as well.
+      if !isOpen, buried.contains([receiver, arrival.id]), last.0 > episode,
+        let overIn = episodes[last.0].overIn, overIn <= arrival.run
+      {
+        continue
+      }
       if (episode, rank) <= last { fault("\(arrival.story): out of order") }
       if arrival.notification.event == .reminder, last.0 != episode {
         fault("\(arrival.story): before its firing")

@@ -31,6 +31,8 @@ struct Schedule {
     case beforeSave
     /// The save before all sending fails.
     case unsaved
+    /// So many of the newest saves fail; the run goes on to its end.
+    case savesFail(Int)
     /// At a point of its sending, counted from 1; so many of the newest saves did not get to disk.
     case killed(point: Int, unwritten: Int)
   }
@@ -97,7 +99,8 @@ extension Schedule.Run {
     switch Int.random(in: 0..<20, using: &dice) {
     case 0: .beforeSave
     case 1: .unsaved
-    case 2...9:
+    case 2: .savesFail(Int.random(in: 1...4, using: &dice))
+    case 3...9:
       .killed(
         point: Int.random(in: 1...8, using: &dice),
         unwritten: [0, 0, 1, 2, 99].randomElement(using: &dice) ?? 0)
