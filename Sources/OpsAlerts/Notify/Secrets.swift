@@ -34,13 +34,13 @@ package struct Secrets: Sendable {
     return value
   }
 
-  /// Makes a text secret, and what of a URL tells it: its path, its query and their long parts.
+  /// Makes a text secret; of a URL all that stands behind its host, and the long parts of that.
   package mutating func keep(_ secret: String) {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
       let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }
-      parts.append(String(rest))
-      parts += rest.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= 12 }
+      parts = rest.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= 12 }
+      parts += rest.count > 1 ? [String(rest.dropFirst())] : []
     }
     for part in parts where part.utf8.count >= Self.leastLength {
       for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]
