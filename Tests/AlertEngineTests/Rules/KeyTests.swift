@@ -7,7 +7,7 @@ struct KeyTests {
     "Names are unique and every relation is one of keys that exist",
     arguments: [
       RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
-      TargetKey.grammar,
+      TargetKey.grammar, ReceiverKey.grammar, NotificationKey.grammar,
     ])
   func areConsistent(grammar: Grammar) {
     let names = grammar.keys.map(\.name)
@@ -16,9 +16,12 @@ struct KeyTests {
       switch relation {
       case .exactlyOne(let keys): #expect(Set(keys).isSubset(of: names))
       case .needed(let key, let other, let words), .forbidden(let key, let other, let words),
-        .numeric(let key, let other, let words):
+        .numeric(let key, let other, let words), .form(let key, _, let other, let words):
         #expect(names.contains(key) && names.contains(other))
         #expect(!words.isEmpty)
+      case .oneOf(let keys, let other, let words), .atMostOneOf(let keys, let other, let words):
+        #expect(Set(keys + [other]).isSubset(of: names))
+        #expect(keys.count > 1 && !words.isEmpty)
       }
     }
   }
