@@ -14,7 +14,8 @@ package enum ReceiverCheck {
     }
 
     package var description: String {
-      let reach = rules.count == 1 ? "rule \(listed(rules)) reaches" : "rules \(listed(rules)) reach"
+      let reach =
+        rules.count == 1 ? "rule \(listed(rules)) reaches" : "rules \(listed(rules)) reach"
       return "no receiver takes alerts of severity \(severity.rawValue): \(reach) nobody"
     }
   }

@@ -26,6 +26,17 @@ struct KeyTests {
     }
   }
 
+  @Test("Every key of a receiver belongs to all types or to one that takes it")
+  func belongSomewhere() {
+    let common: Set<ReceiverKey> = [.name, .type, .severities, .required]
+    let own = ReceiverType.allCases.flatMap { type in
+      type.neededKeys + type.ownKeys
+        + type.sources.keys.flatMap { [$0.keys.variable, $0.keys.file] }
+    }
+    #expect(common.union(own) == Set(ReceiverKey.allCases))
+    #expect(common.isDisjoint(with: own))
+  }
+
   @Test("A rule's keys are counted from 0, as the decoder asks for them")
   func areCounted() {
     #expect(RuleKey.allCases.map(\.rawValue) == Array(RuleKey.allCases.indices))
