@@ -62,7 +62,7 @@ package enum ReceiverKey: Int, KeyName {
     case .labels:
       Key(
         "labels", .values(.text(.issueLabel, max: 50), atMost: 20), .derived(#"`["ops-alert"]`"#),
-        "the labels of the issues; by all of them they are found again",
+        "the labels of the issues that are opened",
         example: #"["ops-alert", "api"]"#)
     case .to:
       Key(
