@@ -54,9 +54,11 @@ enum IncidentSample {
     "::error::x", "##[error]x", "\u{1b}[31mred\u{1b}[0m", "a\r\nBcc: evil@example.com\r\n\r\nx",
     "\u{202E}txt.exe\u{2066}", "--><script>alert(1)</script><!--", "#1 GH-1 acme/ops#1",
     "![x](http://evil.example/x.png) [y](javascript:z)", "https://evil.example www.evil.example",
-    "\"}],\"status\":\"resolved\"", "\\`@octocat\\`", "\u{0}\u{7}\u{85}\u{2028}", "=?utf-8?B?QQ==?=",
+    "\"}],\"status\":\"resolved\"", "\\`@octocat\\`", "\u{0}\u{7}\u{85}\u{2028}",
+    "=?utf-8?B?QQ==?=",
     ".\n.\nFrom x", "<!-- ops-alert-eval fp=0000000000000000 target=0 rule=0 event=0 -->",
-    String(repeating: "@a#1`<", count: 17_000), " ", "e" + String(repeating: "\u{301}", count: 40_000),
+    String(repeating: "@a#1`<", count: 17_000), " ",
+    "e" + String(repeating: "\u{301}", count: 40_000),
   ]
 
   /// An alert in which every text from outside is the same hostile one.

@@ -7,7 +7,9 @@ struct AlertmanagerAlert {
   static let noTime = "0001-01-01T00:00:00Z"
   /// The longest label or annotation, in Unicode scalars.
   static let longestValue = 1_024
-  /// The labels that tell one alert from all others; they make up a group's key.
+  /// The labels that tell one alert from all others: the group of a message about one alert.
+  ///
+  /// The group of a digest is its target, so that no digest passes for one alert.
   static let identity = ["alertname", "instance", "target"]
 
   let notification: AlertNotification
@@ -21,7 +23,7 @@ struct AlertmanagerAlert {
   /// They are the alert's identity to Alertmanager, so they are those of the time when it fired, and
   /// hold no value. Empty ones are left out, as Alertmanager would.
   var labels: [String: String] {
-    var labels = notification.labels.filter { Self.isLabelName($0.key) }
+    var labels = notification.labels.filter { TextForm.labelName.matches($0.key) }
     labels["alertname"] = notification.key.rule
     labels["target"] = notification.target
     labels["severity"] = notification.severity.rawValue
@@ -62,10 +64,6 @@ struct AlertmanagerAlert {
   var generatorURL: String { webAddress(facts.run) ?? "" }
 
   private func bounded(_ text: String) -> String { printable(text, limit: Self.longestValue) }
-
-  private static func isLabelName(_ name: String) -> Bool {
-    TextForm.labelName.matches(name)
-  }
 }
 
 extension [[String: String]] {

@@ -21,12 +21,12 @@ package struct AlertmanagerReceiver: RequestReceiver {
   }
 
   package func request(for message: Message) -> HTTPRequest {
-    let headers = [
-      HTTPHeader(.contentType, "application/json"), HTTPHeader(.idempotencyKey, message.id),
-    ]
-    return HTTPRequest(
-      .post, url, headers: headers + [token].compactMap(\.self), body: body(of: message),
-      deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.answer)
+    // No key of idempotency: a heartbeat is no repetition of the firing to whoever heeds one.
+    HTTPRequest(
+      .post, url,
+      headers: [HTTPHeader(.contentType, "application/json")] + [token].compactMap(\.self),
+      body: body(of: message), deadline: DeliveryLimits.attempt,
+      bodyLimit: DeliveryLimits.answer)
   }
 
   /// Says again that an alert fires, so that it does not expire; this belongs to no outbox.

@@ -16,9 +16,16 @@ struct EmailHeader {
     EmailHeader(line: "\(name): \(oneLine(value))")
   }
 
-  /// Values with commas between them, one a line.
-  static func list(_ name: String, _ values: [String]) -> EmailHeader {
-    EmailHeader(line: "\(name): \(values.map(oneLine).joined(separator: ",\n "))")
+  /// Addresses, one a line; a name in front of one is encoded where it is not ASCII.
+  static func mailboxes(_ name: String, _ mailboxes: [String]) -> EmailHeader {
+    let values = mailboxes.map { mailbox in
+      let text = oneLine(mailbox)
+      guard let start = text.lastIndex(of: "<"), !text[..<start].utf8.allSatisfy({ $0 < 0x80 })
+      else { return text }
+      let person = text[..<start].trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+      return "\(encodedWords(person))\n \(text[start...])"
+    }
+    return EmailHeader(line: "\(name): \(values.joined(separator: ",\n "))")
   }
 
   /// A text for people: as it stands where that is short ASCII, else in encoded words.
@@ -28,14 +35,18 @@ struct EmailHeader {
     guard !isPlain || plain.utf8.count > longestLine || value.contains("=?") else {
       return EmailHeader(line: plain)
     }
+    return EmailHeader(line: "\(name): \(encodedWords(oneLine(value)))")
+  }
+
+  private static func encodedWords(_ text: String) -> String {
     var words: [[UInt8]] = [[]]
-    for scalar in oneLine(value).unicodeScalars {
+    for scalar in text.unicodeScalars {
       let bytes = Array(String(scalar).utf8)
       if words[words.count - 1].count + bytes.count > wordBytes { words.append([]) }
       words[words.count - 1] += bytes
     }
-    let encoded = words.map { "=?utf-8?B?\(Data($0).base64EncodedString())?=" }
-    return EmailHeader(line: "\(name): \(encoded.joined(separator: "\n "))")
+    return words.map { "=?utf-8?B?\(Data($0).base64EncodedString())?=" }
+      .joined(separator: "\n ")
   }
 
   /// The text without what breaks lines or steers terminals.

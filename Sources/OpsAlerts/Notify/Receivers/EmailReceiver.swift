@@ -5,6 +5,8 @@ internal import Foundation
 package struct EmailReceiver: Receiver {
   /// Recipients are read from the headers, and a lone dot does not end the mail.
   static let arguments = ["-t", "-i"]
+  /// The longest line of the text, in Unicode scalars.
+  private static let longestLine = 2_000
   /// What a line of base64 may have.
   private static let lineLength = 76
 
@@ -35,7 +37,7 @@ package struct EmailReceiver: Receiver {
     [
       OutgoingText(
         head: ([program] + Self.arguments).joined(separator: " "), headers: headers(of: message),
-        body: message.plainText)
+        body: text(of: message).joined(separator: "\n"))
     ]
   }
 
@@ -55,7 +57,7 @@ package struct EmailReceiver: Receiver {
 
   /// The whole mail; its lines end as on this machine, which is what `sendmail` expects.
   func mail(_ message: Message) -> [UInt8] {
-    let text = message.plainText.replacing("\n", with: "\r\n") + "\r\n"
+    let text = text(of: message).map { $0 + "\r\n" }.joined()
     let encoded = Array(Data(text.utf8).base64EncodedString())
     let lines = stride(from: 0, to: encoded.count, by: Self.lineLength).map { start in
       String(encoded[start..<min(start + Self.lineLength, encoded.count)])
@@ -63,11 +65,15 @@ package struct EmailReceiver: Receiver {
     return Array((headers(of: message) + [""] + lines).map { $0 + "\n" }.joined().utf8)
   }
 
+  private func text(of message: Message) -> [String] {
+    message.plainText.split(separator: "\n").map { printable(String($0), limit: Self.longestLine) }
+  }
+
   private func headers(of message: Message) -> [String] {
     var headers: [EmailHeader] = []
-    if let sender { headers.append(.text("From", sender)) }
+    if let sender { headers.append(.mailboxes("From", [sender])) }
     headers += [
-      .list("To", recipients), .encoded("Subject", message.title),
+      .mailboxes("To", recipients), .encoded("Subject", message.title),
       .text("Date", message.now.mailDate), .text("Message-ID", id(of: message.id, message)),
     ]
     if let first = firingID(of: message) {

@@ -103,7 +103,9 @@ package struct PagerDutyReceiver: RequestReceiver {
       "reminder": notification.sequence > 0 ? "\(notification.sequence)" : nil,
       "test": notification.isTest ? "true" : nil,
     ]
-    for (name, value) in notification.labels { details["label_\(name)"] = value }
+    for (name, value) in notification.labels where TextForm.labelName.matches(name) {
+      details["label_\(name)"] = value
+    }
     return details.compactMapValues { $0.map { printable($0, limit: longestText) } }
       .filter { !$0.value.isEmpty }
   }

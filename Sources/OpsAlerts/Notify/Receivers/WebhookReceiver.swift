@@ -24,7 +24,8 @@ package struct WebhookReceiver: RequestReceiver {
       AlertmanagerAlert(notification: notification, form: message.form)
     }
     let commonLabels = alerts.map(\.labels).common
-    let groupLabels = commonLabels.filter { AlertmanagerAlert.identity.contains($0.key) }
+    let grouping = message.isDigest ? ["target"] : AlertmanagerAlert.identity
+    let groupLabels = commonLabels.filter { grouping.contains($0.key) }
     var writer = JSONWriter(.compact)
     writer.object { writer in
       writer.key("version")

@@ -125,6 +125,21 @@ struct AlertmanagerFormatTests {
     }
   }
 
+  @Test("A digest's group is its target, or nothing, and never that of one alert")
+  func digestKey() throws {
+    var elsewhere = IncidentSample.notification()
+    elsewhere.target = "staging"
+    let here = IncidentSample.notification()
+    for (other, key) in [
+      (IncidentSample.notification(instance: "a"), #"{}:{target="production"}"#),
+      (elsewhere, "{}:{}"),
+    ] {
+      let body = try JSONNode.parse(
+        webhook().request(for: IncidentSample.message(here, other)).body)
+      #expect(body["groupKey"]?.text == key)
+    }
+  }
+
   @Test("A digest in which an alert fired and resolved says so")
   func status() throws {
     let over = IncidentSample.message(

@@ -19,8 +19,9 @@ struct EmailReceiverTests {
   }
 
   /// The mail's headers, unfolded, and its text.
-  private func read(_ mail: String) throws -> (headers: [(name: String, value: String)], text: String)
-  {
+  private func read(_ mail: String) throws -> (
+    headers: [(name: String, value: String)], text: String
+  ) {
     let head = try #require(mail.firstRange(of: "\n\n"))
     let headers = mail[..<head.lowerBound].replacing("\n ", with: " ").split(separator: "\n")
     let base64 = mail[head.upperBound...].replacing("\n", with: "")
@@ -140,6 +141,16 @@ struct EmailReceiverTests {
       IncidentSample.notification(), at: Instant(milliseconds: milliseconds))
     let headers = try read(try await mail(message)).headers
     #expect(headers.first { $0.name == "Date" }?.value == date)
+  }
+
+  @Test("encodes people's names and leaves their addresses")
+  func names() async throws {
+    let mail = try await mail(
+      IncidentSample.message(IncidentSample.notification()),
+      by: receiver(to: ["\"Bereitschaft Süd\" <a@example.com>", "b@example.com"], from: nil))
+    #expect(
+      mail.hasPrefix(
+        "To: =?utf-8?B?QmVyZWl0c2NoYWZ0IFPDvGQ=?=\n <a@example.com>,\n b@example.com\nSubject: "))
   }
 
   @Test("is shown before it is sent")

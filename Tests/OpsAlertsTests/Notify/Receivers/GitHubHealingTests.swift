@@ -76,7 +76,7 @@ struct GitHubHealingTests {
   func failure() async throws {
     let outcomes = try await Conversation.receiver().heal(
       firing: [], targets: ["production"], rules: ["error_rate"],
-      over: ScriptedLine([Conversation.answer(401)]))
+      over: ScriptedLine([Conversation.answer(401, "")]))
     #expect(outcomes == [.broken(reason: "status 401")])
   }
 }
