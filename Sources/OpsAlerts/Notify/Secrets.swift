@@ -19,6 +19,15 @@ package struct Secrets: Sendable {
   ///
   /// - Returns: `nil` where the variable is unset or empty.
   package mutating func read(_ source: SecretSource) throws(ReceiverMistake) -> String? {
+    let value = try readPublic(source)
+    if let value { keep(value) }
+    return value
+  }
+
+  /// The value of a source that is no secret, such as a repository's name.
+  ///
+  /// - Returns: `nil` where the variable is unset or empty.
+  package func readPublic(_ source: SecretSource) throws(ReceiverMistake) -> String? {
     let text: String
     switch source {
     case .variable(let name): text = variables[name] ?? ""
@@ -29,9 +38,7 @@ package struct Secrets: Sendable {
       text = String(decoding: data.prefix(16_384), as: UTF8.self)
     }
     let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !value.isEmpty else { return nil }
-    keep(value)
-    return value
+    return value.isEmpty ? nil : value
   }
 
   /// Makes a text secret; of a URL all that stands behind its host, and the long parts of that.
