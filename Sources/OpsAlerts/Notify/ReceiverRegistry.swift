@@ -78,7 +78,7 @@ package struct ReceiverRegistry {
     let proxies = ProxyRules(environment: variables)
     if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
       throw ReceiverMistake(
-        "\(source.name): \(variable) would send it through a proxy in clear text; add the host to "
+        "\(name): \(variable) would send it through a proxy in clear text; add the host to "
           + "no_proxy")
     }
     return address
