@@ -28,7 +28,19 @@ package struct ReceiverRegistry {
     case .webhook(let url, let token):
       guard let url = try address(url) else { return nil }
       return WebhookReceiver(url: url, token: try header(token))
-    case .alertmanager, .slack, .teams, .discord, .pagerduty, .github, .ntfy, .email:
+    case .slack(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return try SlackReceiver(url: url, mention: mention)
+    case .teams(let url):
+      guard let url = try address(url) else { return nil }
+      return TeamsReceiver(url: url)
+    case .discord(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return DiscordReceiver(url: url, mention: try mention.map(DiscordMention.init))
+    case .ntfy(let url, let topic, let token):
+      guard let url = try address(url), let topic = try secrets.read(topic) else { return nil }
+      return try NtfyReceiver(url: url, topic: topic, token: try header(token))
+    case .alertmanager, .pagerduty, .github, .email:
       throw ReceiverMistake("not yet")
     }
   }
