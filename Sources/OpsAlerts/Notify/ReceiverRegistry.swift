@@ -4,6 +4,11 @@ package import AlertEngine
 package struct ReadyReceiver: Sendable {
   package let settings: ReceiverSettings
   package let receiver: any Receiver
+
+  package init(settings: ReceiverSettings, receiver: any Receiver) {
+    self.settings = settings
+    self.receiver = receiver
+  }
 }
 
 /// Makes receivers of what the configuration says of them: one line for each kind.
@@ -28,35 +33,92 @@ package struct ReceiverRegistry {
     case .webhook(let url, let token):
       guard let url = try address(url) else { return nil }
       return WebhookReceiver(url: url, token: try header(token))
+    case .alertmanager(let url, let token, let expires):
+      guard let url = try address(url) else { return nil }
+      return AlertmanagerReceiver(base: url, token: try header(token), expires: expires)
+    case .pagerduty(let routingKey, let url):
+      guard let base = try base(url, or: PagerDutyReceiver.defaultBase),
+        let key = try secrets.read(routingKey)
+      else { return nil }
+      return PagerDutyReceiver(base: base, routingKey: key)
+    case .github(let repository, let token, let labels, let url):
+      guard let api = try gitHub(repository, token, labels, url) else { return nil }
+      return GitHubReceiver(api)
+    case .email(let to, let from, let sendmail):
+      return EmailReceiver(to: to, from: from, program: sendmail)
     case .slack(let url, let mention):
       guard let url = try address(url) else { return nil }
-      return try SlackReceiver(url: url, mention: mention)
+      return SlackReceiver(url: url, mention: mention)
     case .teams(let url):
       guard let url = try address(url) else { return nil }
       return TeamsReceiver(url: url)
     case .discord(let url, let mention):
       guard let url = try address(url) else { return nil }
-      return DiscordReceiver(url: url, mention: try mention.map(DiscordMention.init))
+      return DiscordReceiver(url: url, mention: mention.map(DiscordMention.init))
     case .ntfy(let url, let topic, let token):
       guard let url = try address(url), let topic = try secrets.read(topic) else { return nil }
       return try NtfyReceiver(url: url, topic: topic, token: try header(token))
-    case .alertmanager, .pagerduty, .github, .email:
-      throw ReceiverMistake("not yet")
     }
+  }
+
+  /// Which of its variables is not set, for a receiver that is skipped.
+  package func missing(for settings: ReceiverSettings) -> String {
+    let unset = settings.needed.first { source in
+      if case .variable(let name) = source { variables[name]?.isEmpty ?? true } else { false }
+    }
+    return unset.map { "\($0.name) is not set" } ?? "a file of its settings is empty"
   }
 
   /// An address that may be sent to: https, or http on this machine.
   mutating func address(_ source: SecretSource) throws(ReceiverMistake) -> HTTPAddress? {
     guard let text = try secrets.read(source) else { return nil }
+    return try address(text, named: source.name)
+  }
+
+  private func address(
+    _ text: String, named name: String
+  ) throws(ReceiverMistake) -> HTTPAddress {
     let address: HTTPAddress
     do { address = try HTTPAddress(text) } catch {
-      throw ReceiverMistake("\(source.name): \(error)")
+      throw ReceiverMistake("\(name): \(error)")
     }
     guard address.scheme == .https || address.isLoopback else {
+      throw ReceiverMistake("\(name): the URL is not https, and its host is not this machine")
+    }
+    let proxies = ProxyRules(environment: variables)
+    if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
       throw ReceiverMistake(
-        "\(source.name): the URL is not https, and its host is not this machine")
+        "\(name): \(variable) would send it through a proxy in clear text; add the host to "
+          + "no_proxy")
     }
     return address
+  }
+
+  /// The base of a service's API: its usual one where the configuration names no other.
+  private mutating func base(
+    _ source: SecretSource?, or usual: String
+  ) throws(ReceiverMistake) -> HTTPAddress? {
+    guard let source else { return try address(usual, named: "the usual address") }
+    return try address(source)
+  }
+
+  /// A repository's issues.
+  ///
+  /// Neither its name nor the API's address is a secret: both stand in the links that people are sent.
+  private mutating func gitHub(
+    _ repository: SecretSource, _ token: SecretSource, _ labels: [String], _ url: SecretSource?
+  ) throws(ReceiverMistake) -> GitHubAPI? {
+    let url = url ?? .variable("GITHUB_API_URL")
+    let usual = url == .variable("GITHUB_API_URL") ? GitHubAPI.defaultBase : nil
+    guard let base = try secrets.readPublic(url) ?? usual,
+      let name = try secrets.readPublic(repository), let token = try header(token)
+    else { return nil }
+    let address = try address(base, named: url.name)
+    do throws(ReceiverMistake) {
+      return try GitHubAPI(base: address, repository: name, token: token, labels: labels)
+    } catch {
+      throw ReceiverMistake("\(repository.name): \(error)")
+    }
   }
 
   /// A token that some services ask for; none where the configuration names none.
@@ -64,6 +126,21 @@ package struct ReceiverRegistry {
     guard let source, let text = try secrets.read(source) else { return nil }
     do { return try BearerToken(text, source: source.name).header } catch {
       throw ReceiverMistake("\(error)")
+    }
+  }
+}
+
+extension ReceiverSettings {
+  /// The sources without which there is nowhere to send to.
+  fileprivate var needed: [SecretSource] {
+    switch service {
+    case .webhook(let url, _), .alertmanager(let url, _, _), .slack(let url, _), .teams(let url),
+      .discord(let url, _):
+      [url]
+    case .pagerduty(let routingKey, _): [routingKey]
+    case .github(let repository, let token, _, _): [repository, token]
+    case .ntfy(let url, let topic, _): [url, topic]
+    case .email: []
     }
   }
 }

@@ -12,10 +12,13 @@ package struct RunEnvironment: Sendable {
   /// Reads standard input to its end; `nil` when there is more than a snapshot may have.
   package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
   package var isOutputTerminal: Bool
-  /// Starts what sends requests; called once a run, before anything is read.
+  /// Starts what sends requests; called once before anything is read, and once more where
+  /// something is delivered.
   ///
   /// It sees no more of the environment than the variables that it is given.
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
+  /// What the pauses of a delivery are measured with.
+  package var clock: any Clock<Duration> = ContinuousClock()
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,
@@ -51,6 +54,13 @@ package struct RunEnvironment: Sendable {
   func warn(_ sentence: String) { say("warning: \(sentence)") }
 
   func fail(_ sentence: String) { say("error: \(sentence)") }
+
+  /// Shows a text of several lines on standard error, however long they are.
+  func show(_ lines: [String]) {
+    for (index, line) in lines.joined(separator: "\n").split(separator: "\n").enumerated() {
+      tell((index == 0 ? "\(Program.name): " : "  ") + printable(String(line), limit: 100_000))
+    }
+  }
 
   /// Says something on standard error; whatever it quotes cannot steer a terminal.
   private func say(_ text: String) {

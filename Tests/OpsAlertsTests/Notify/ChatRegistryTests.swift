@@ -38,8 +38,6 @@ struct ChatRegistryTests {
   @Test(
     "What cannot work is a mistake that tells no secret",
     arguments: [
-      .slack(url: .variable("URL"), mention: "@here"),
-      .discord(url: .variable("URL"), mention: "<!here>"),
       .teams(url: .variable("OPEN")),
       .ntfy(url: .variable("URL"), topic: .variable("BAD_TOPIC"), token: nil),
     ] as [ReceiverSettings.Service])

@@ -51,7 +51,7 @@ struct NtfyReceiverTests {
     let message = SampleMessages.digest(of: count, "SCC_DECISIONS")
     let request = receiver.request(for: message)
     try expectHarmless(request, message)
-    let text = try JSONNode.parse(request.body)["message"]?.string ?? ""
+    let text = try JSONNode.parse(request.body)["message"]?.text ?? ""
     let lines = text.split(separator: "\n")
     let told = lines.count { $0.contains("since 10:03") }
     #expect(told >= min(count, 20))
@@ -61,15 +61,15 @@ struct NtfyReceiverTests {
   private func expectHarmless(_ request: HTTPRequest, _ message: Message) throws {
     let body = try JSONNode.parse(request.body)
     #expect(body.isVisible)
-    let text = body["message"]?.string ?? ""
+    let text = body["message"]?.text ?? ""
     #expect((1...4_096).contains(text.utf8.count))
     #expect(text.hasSuffix(message.reference))
-    #expect((body["title"]?.string ?? "").unicodeScalars.count <= 100)
-    #expect(body["topic"]?.string == "ops-alerts_1")
+    #expect((body["title"]?.text ?? "").unicodeScalars.count <= 100)
+    #expect(body["topic"]?.text == "ops-alerts_1")
     // Nothing asks for Markdown, an action or a file.
     let known: Set = ["topic", "title", "message", "tags", "click"]
     #expect(body.strings().allSatisfy { known.contains($0.key) })
-    let click = body["click"]?.string
+    let click = body["click"]?.text
     #expect(click.map { MessageItem.Link("", $0).isAddress } ?? true)
   }
 
@@ -104,7 +104,7 @@ struct NtfyReceiverTests {
         facts.dashboard = dashboard
         facts.run = run
       })
-    #expect(try JSONNode.parse(receiver.request(for: message).body)["click"]?.string == click)
+    #expect(try JSONNode.parse(receiver.request(for: message).body)["click"]?.text == click)
   }
 
   @Test(

@@ -47,19 +47,6 @@ enum ReceiverFixture {
 
 /// What tests ask of a body.
 extension JSONNode {
-  subscript(_ key: String) -> JSONNode? {
-    guard case .object(let members) = value else { return nil }
-    return members.first { $0.key == key }?.value
-  }
-
-  var elements: [JSONNode] {
-    if case .array(let elements) = value { elements } else { [] }
-  }
-
-  var string: String? {
-    if case .string(let string) = value { string } else { nil }
-  }
-
   /// All strings in it, with the keys that they stand under; those in lists under the list's.
   func strings(under key: String = "") -> [(key: String, text: String)] {
     switch value {
@@ -75,7 +62,7 @@ extension JSONNode {
     switch value {
     case .array(let elements): elements.flatMap { $0.objects(ofType: type) }
     case .object(let members):
-      (self["type"]?.string == type ? [self] : [])
+      (self["type"]?.text == type ? [self] : [])
         + members.flatMap { $0.value.objects(ofType: type) }
     case .null, .bool, .number, .string: []
     }

@@ -39,7 +39,7 @@ struct TeamsReceiverTests {
     let request = receiver.request(for: SampleMessages.digest(of: count, "SCC_DECISIONS"))
     try expectHarmless(request)
     let texts = try JSONNode.parse(request.body).objects(ofType: "TextRun")
-      .compactMap { $0["text"]?.string }
+      .compactMap { $0["text"]?.text }
     let told = texts.count { $0.contains("since 10:03") }
     #expect(told >= min(count, 60))
     #expect(texts.contains("and \(count - told) more") == (told < count))
@@ -56,10 +56,10 @@ struct TeamsReceiverTests {
       }
     }
     for run in body.objects(ofType: "TextRun") {
-      #expect(run["text"]?.string?.contains("{{") == false)
+      #expect(run["text"]?.text?.contains("{{") == false)
     }
     for action in body.objects(ofType: "Action.OpenUrl") {
-      let link = MessageItem.Link("", action["url"]?.string ?? "")
+      let link = MessageItem.Link("", action["url"]?.text ?? "")
       #expect(link.isAddress)
     }
     let elsewhere: Set = [

@@ -24,18 +24,10 @@ package struct SlackReceiver: RequestReceiver {
   ///
   /// - Parameters:
   ///   - url: the address of the webhook, secret as a whole.
-  ///   - mention: who is called when something fires: `<!here>`, `<@U123>` and the like.
-  /// - Throws: a `ReceiverMistake` where Slack would not take the mention for one.
-  package init(url: HTTPAddress, mention: String?) throws(ReceiverMistake) {
+  ///   - mention: who is called when something fires, in the form of the configuration.
+  package init(url: HTTPAddress, mention: String?) {
     self.url = url
     self.mention = mention
-    guard let mention else { return }
-    let words = mention.split(separator: " ")
-    guard !words.isEmpty, mention.utf8.count <= 500, words.allSatisfy({ Self.isMention($0) }) else {
-      throw ReceiverMistake(
-        "mention: Slack calls nobody by \"\(printable(mention, limit: 60))\": write <!here>, "
-          + "<!channel>, <@U123> with the id of a user or <!subteam^S123> with that of a group")
-    }
   }
 
   package func request(for message: Message) -> HTTPRequest {
@@ -67,16 +59,6 @@ package struct SlackReceiver: RequestReceiver {
     "user_not_found", "channel_not_found", "channel_is_archived", "action_prohibited",
     "posting_to_general_channel_denied",
   ]
-
-  private static func isMention(_ word: Substring) -> Bool {
-    if ["<!here>", "<!channel>", "<!everyone>"].contains(word) { return true }
-    guard word.hasSuffix(">"),
-      let start = ["<@", "<!subteam^"].first(where: { word.hasPrefix($0) })
-    else { return false }
-    let id = word.dropFirst(start.count).dropLast().utf8
-    return !id.isEmpty
-      && id.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
-  }
 }
 
 extension SlackReceiver {
