@@ -20,6 +20,9 @@ package struct DeliveryPass: Sendable {
   private let isLimitedToFiring: Bool
   private var tries: [String: Int] = [:]
   private var isClosed = false
+  /// Whether a message of several events was refused: one of them may be at fault, so that each goes
+  /// alone.
+  private var isSplit = false
   /// The service asked for silence until then.
   private var silentUntil: Instant?
 
@@ -44,8 +47,11 @@ package struct DeliveryPass: Sendable {
   ) {
     self.init(
       queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: false)
-    for index in self.queue.rows.indices {
-      self.queue.rows[index].isUnderWay = self.queue.rows[index].isDue(at: now)
+    var held: Set<String> = []
+    for (index, row) in queue.rows.enumerated() {
+      let isNext = row.isDue(at: now) && !held.contains(row.alert)
+      if !isNext { held.insert(row.alert) }
+      self.queue.rows[index].isUnderWay = isNext
     }
   }
 
@@ -71,9 +77,13 @@ package struct DeliveryPass: Sendable {
 
   package func next(at now: Instant) -> Next {
     guard !isClosed else { return .done }
-    if let silentUntil, silentUntil > now {
-      return queue.rows.isEmpty ? .done : .wait(until: silentUntil)
-    }
+    let next = nextDue(at: now)
+    guard let silentUntil, silentUntil > now, next != .done else { return next }
+    return .wait(until: silentUntil)
+  }
+
+  /// What would come next if the service had not asked for silence.
+  private func nextDue(at now: Instant) -> Next {
     var held: Set<String> = []
     var due: [OutboxRow] = []
     var wake: Instant?
@@ -82,7 +92,7 @@ package struct DeliveryPass: Sendable {
         held.insert(row.alert)
         continue
       }
-      if let notBefore = row.notBefore, notBefore > now {
+      if let notBefore = row.notBefore, !row.isDue(at: now) {
         held.insert(row.alert)
         wake = min(wake ?? notBefore, notBefore)
         continue
@@ -91,7 +101,8 @@ package struct DeliveryPass: Sendable {
       if type.keepsIncidents { break }
     }
     guard let first = due.first else { return wake.map(Next.wait) ?? .done }
-    return .send(batch(of: due.count > digestOver && !type.keepsIncidents ? due : [first]))
+    let isDigest = due.count > digestOver && !type.keepsIncidents && !isSplit
+    return .send(batch(of: isDigest ? due : [first]))
   }
 
   private func mayTry(_ row: OutboxRow) -> Bool {
@@ -119,11 +130,15 @@ package struct DeliveryPass: Sendable {
     let ids = Set(batch.notifications.map(\.id))
     switch outcome {
     case .delivered(let reference): delivered(ids, reference, at: now)
-    case .transient(let setback): postpone(ids, setback, until: now + pause)
+    case .transient(let setback):
+      postpone(ids, setback, until: now + min(pause, ReceiverQueue.longestSilence))
     case .broken(let reason):
       isClosed = true
       brokenBecause = reason
       update(ids) { $0.fail(reason) }
+    case .poison(let reason) where batch.notifications.count > 1:
+      update(ids) { $0.fail(reason) }
+      isSplit = true
     case .poison(let reason) where !batch.isPlain:
       update(ids) {
         $0.fail(reason)
@@ -163,10 +178,12 @@ extension DeliveryPass {
     _ notification: AlertNotification, _ reference: String?, at now: Instant
   ) {
     let alert = notification.fingerprint.text
-    guard var thread = queue.threads[alert], thread.activeAt == notification.activeAt else {
+    guard var thread = queue.threads[alert] else { return }
+    if let reference { thread.reference = reference }
+    guard thread.activeAt == notification.activeAt else {
+      queue.threads[alert] = thread
       return
     }
-    if let reference { thread.reference = reference }
     switch notification.event {
     case .firing:
       thread.toldAt = now
@@ -215,7 +232,11 @@ extension DeliveryPass {
 }
 
 extension OutboxRow {
-  func isDue(at now: Instant) -> Bool { notBefore.map { $0 <= now } ?? true }
+  /// A date that no service may ask for is one of a clock that was ahead.
+  func isDue(at now: Instant) -> Bool {
+    guard let notBefore else { return true }
+    return notBefore <= now || notBefore - now > ReceiverQueue.longestSilence
+  }
 
   fileprivate mutating func fail(_ reason: String) { self.reason = reason }
 }

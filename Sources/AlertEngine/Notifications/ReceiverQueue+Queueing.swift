@@ -9,7 +9,7 @@ extension ReceiverQueue {
       thread.reference = last.reference
     }
     threads[alert] = thread
-    append(OutboxRow(notification))
+    rows.append(OutboxRow(notification))
   }
 
   /// Queues the end of an alert, if this receiver was queued its begin.
@@ -28,13 +28,15 @@ extension ReceiverQueue {
     rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
     guard let begin = rows.firstIndex(where: { $0.isBegin(of: alert, thread) }),
       !rows[begin].mayHaveArrived
-    else { return append(OutboxRow(resolved)) }
+    else { return rows.append(OutboxRow(resolved)) }
     guard !type.keepsIncidents else {
       rows.remove(at: begin)
       return close(alert, thread)
     }
     resolved.event = .firedAndResolved
-    rows[begin] = OutboxRow(resolved, deferrals: rows[begin].deferrals)
+    rows[begin] = OutboxRow(
+      resolved, notBefore: rows[begin].notBefore, deferrals: rows[begin].deferrals,
+      reason: rows[begin].reason)
   }
 
   /// Queues the newest reminder that is due of an alert that goes on firing, in the place of older
@@ -59,7 +61,7 @@ extension ReceiverQueue {
     reminder.activeAt = thread.activeAt
     reminder.firedAt = thread.firedAt
     rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
-    append(OutboxRow(reminder))
+    rows.append(OutboxRow(reminder))
   }
 
   /// Whether a reminder of an alert is due that has not been queued yet.
@@ -69,7 +71,8 @@ extension ReceiverQueue {
     threads[alert.text]?.reminder(every: interval, at: now) != nil
   }
 
-  /// Drops what is too old to be worth telling, and forgets threads that nobody needs.
+  /// Drops what is too old to be worth telling, and the oldest of what is too much to keep; forgets
+  /// threads that nobody needs.
   ///
   /// - Parameters:
   ///   - now: the time of the run.
@@ -77,40 +80,50 @@ extension ReceiverQueue {
   ///     is not cannot be sent at all.
   /// - Returns: what was dropped.
   package mutating func expire(at now: Instant, isConfigured: Bool) -> [AlertNotification] {
-    let isStale: (OutboxRow) -> Bool = { now - $0.notification.at > Self.lifetime }
     var dropped: [AlertNotification] = []
-    for row in rows.filter(isStale) where !isConfigured || !isWorthTelling(row.notification) {
-      dropped.append(row.notification)
-      rows.removeAll { $0.id == row.id }
+    var kept: [OutboxRow] = []
+    for row in rows {
+      let isStale = now - row.notification.at > Self.lifetime
+      if isStale, !isConfigured || !isWorthTelling(row.notification) {
+        dropped.append(row.notification)
+      } else {
+        kept.append(row)
+      }
     }
-    for (alert, thread) in threads {
-      guard let resolvedAt = thread.resolvedAt, now - resolvedAt > Self.lifetime,
-        !rows.contains(where: { $0.alert == alert })
-      else { continue }
-      threads[alert] = nil
+    dropped += kept.prefix(max(0, kept.count - Self.mostRows)).map(\.notification)
+    rows = kept.suffix(Self.mostRows)
+    let owed = Set(rows.map(\.alert))
+    threads = threads.filter { alert, thread in
+      guard let resolvedAt = thread.resolvedAt else { return true }
+      return now - resolvedAt <= Self.lifetime || owed.contains(alert)
     }
     return dropped
   }
 
-  /// Puts the dead letters back into the queue, but for those of alerts that are over.
+  /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends
+  /// of episodes whose alert has fired anew since: they would end the newer incident.
   ///
   /// - Returns: how many were put back, and how many left.
   package mutating func retryDeadLetters() -> (back: Int, over: Int) {
-    let back = deadLetters.filter { isWorthTelling($0.notification) }
+    let back = deadLetters.filter { isWorthTelling($0.notification) && !isOvertaken($0) }
     let over = deadLetters.count - back.count
     deadLetters = []
-    rows = back.map { OutboxRow($0.notification) } + rows
+    rows = back.map { OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived) } + rows
     return (back.count, over)
+  }
+
+  /// Whether the receiver may know a newer episode of the alert than this row's.
+  private func isOvertaken(_ row: OutboxRow) -> Bool {
+    guard let thread = threads[row.alert], thread.activeAt != row.notification.activeAt else {
+      return false
+    }
+    return thread.toldAt != nil
+      || (rows + deadLetters).contains { $0.isBegin(of: row.alert, thread) && $0.mayHaveArrived }
   }
 
   /// Takes note of the end of a thread; one with a reference may be needed again.
   mutating func close(_ alert: String, _ thread: AlertThread) {
     threads[alert] = thread.reference == nil ? nil : thread
-  }
-
-  private mutating func append(_ row: OutboxRow) {
-    rows.append(row)
-    if rows.count > Self.mostRows { rows.removeFirst(rows.count - Self.mostRows) }
   }
 
   /// Whether an event that happened a day ago is still news: the end of an alert is, and an alert

@@ -6,6 +6,8 @@ package struct ReceiverQueue: Hashable, Sendable {
   /// A firing alert that is over is not worth a message after this time, and an issue that is
   /// closed for longer is not opened again.
   package static let lifetime = Duration.seconds(24 * 3_600)
+  /// A service that asks for more silence than this is asked again all the same.
+  package static let longestSilence = Duration.seconds(3_600)
 
   /// In the order in which they were queued; those of one alert go out in this order.
   package var rows: [OutboxRow]

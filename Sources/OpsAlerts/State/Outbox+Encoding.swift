@@ -139,22 +139,18 @@ extension AlertFacts {
   }
 
   fileprivate func encode(to writer: inout JSONWriter) {
+    var members = [
+      ("evidence", evidence), ("limit", limit), ("sparkline", sparkline), ("value", value),
+    ]
+    if let peakAt { members.append(("peak_at", peakAt.rfc3339)) }
+    for (name, path) in Self.texts {
+      if let text = self[keyPath: path] { members.append(("\(name)", text)) }
+    }
     writer.object { writer in
-      for (name, path) in Self.texts {
-        guard let text = self[keyPath: path] else { continue }
+      for (name, text) in members.sorted(by: { $0.0 < $1.0 }) {
         writer.key(name)
         writer.string(text)
       }
-      writer.key("evidence")
-      writer.string(evidence)
-      writer.key("limit")
-      writer.string(limit)
-      writer.key("peak_at")
-      writer.optional(peakAt) { $0.instant($1) }
-      writer.key("sparkline")
-      writer.string(sparkline)
-      writer.key("value")
-      writer.string(value)
     }
   }
 }

@@ -37,7 +37,8 @@ struct RunStateTests {
       alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
       lastSnapshotTime: minute(6))
     return RunState(
-      targets: ["api.example": target, "empty": TargetState()], savedAt: minute(7))
+      targets: ["api.example": target, "empty": TargetState()], outbox: outbox,
+      savedAt: minute(7))
   }
 
   @Test("What was written is read back, all of it")
@@ -59,7 +60,9 @@ struct RunStateTests {
       ("", "the document is empty"), ("[]", "line 1, column 1: expected an object"),
       ("{}", "line 1, column 1: the object has no \"format\""),
       (whole.replacing("\"format\": 2", with: "\"format\": 0"), "format 0 was never written"),
-      (whole.replacing("\"firing\"", with: "\"on fire\""), "expected a phase"),
+      (
+        whole.replacing("\"phase\": \"firing\"", with: "\"phase\": \"on fire\""), "expected a phase"
+      ),
       (whole.replacing("\"fired_at\": \"2026", with: "\"fired_at\": \"26"), "expected a time"),
       (
         whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""),

@@ -1,0 +1,70 @@
+import AlertEngine
+import Testing
+
+@Suite("Dead letters")
+struct DeadLetterTests {
+  private typealias Q = Queueing
+  private static let no = DeliveryOutcome.poison(reason: "status 422")
+
+  @Test("are kept in order, the oldest going first beyond a hundred")
+  func bounded() {
+    var queue = ReceiverQueue()
+    for number in 0..<150 { queue.queueFiring(Q.firing("\(number)")) }
+    queue.deliver(to: .pagerduty, at: 5, Self.no)
+    #expect(queue.rows.isEmpty)
+    #expect(queue.deadLetters.map(\.notification.key.rule) == (50..<150).map { "\($0)" })
+    #expect(queue.deadLetters.allSatisfy { $0.reason == "status 422" && !$0.isUnderWay })
+  }
+
+  @Test("go back to the head of the queue as they were at first, but for alerts that are over")
+  func goBack() {
+    var queue = Q.queue("on", "over")
+    queue.deliver(to: .slack, at: 5, Self.no)
+    queue.queueResolved(Q.resolved("over", at: 6), to: .slack)
+    #expect(queue.story == ["over resolved"])
+    let (back, over) = queue.retryDeadLetters()
+    #expect((back, over) == (1, 1))
+    #expect(queue.story == ["on firing", "over resolved"])
+    #expect(queue.rows.allSatisfy { !$0.isPlain && $0.notBefore == nil })
+    #expect(queue.deadLetters.isEmpty)
+  }
+
+  @Test("that may have arrived are remembered so when they go back")
+  func mayHaveArrived() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .pagerduty, at: 5, .transient(Setback(reason: "", mayHaveArrived: true)))
+    queue.deliver(to: .pagerduty, at: 6, Self.no)
+    _ = queue.retryDeadLetters()
+    queue.queueResolved(Q.resolved(at: 8), to: .pagerduty)
+    #expect(queue.story == ["a firing", "a resolved"])
+  }
+
+  @Test("do not end the incident of a newer episode, but end the older one before it is opened")
+  func overtaken() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .pagerduty, at: 5)
+    queue.queueResolved(Q.resolved(at: 6), to: .pagerduty)
+    queue.deliver(to: .pagerduty, at: 7, Self.no)
+    queue.queueFiring(Q.firing(from: 8))
+
+    var unsent = queue
+    _ = unsent.retryDeadLetters()
+    #expect(unsent.story == ["a resolved", "a firing"])
+
+    var refused = queue
+    refused.deliver(to: .pagerduty, at: 9, Self.no)
+    _ = refused.retryDeadLetters()
+    #expect(refused.story == ["a resolved", "a firing"])
+
+    var told = queue
+    told.deliver(to: .pagerduty, at: 9)
+    #expect(told.retryDeadLetters() == (0, 1))
+    #expect(told.rows.isEmpty)
+
+    var unanswered = queue
+    unanswered.deliver(
+      to: .pagerduty, at: 9, .transient(Setback(reason: "", mayHaveArrived: true)))
+    #expect(unanswered.retryDeadLetters() == (0, 1))
+    #expect(unanswered.story == ["a firing"])
+  }
+}

@@ -1,0 +1,222 @@
+import AlertEngine
+import Testing
+
+@Suite("One run's way through a queue")
+struct DeliveryPassTests {
+  private typealias Q = Queueing
+  private static let now = Q.minute(10)
+
+  private static func pass(
+    _ queue: ReceiverQueue, _ type: ReceiverType = .slack, digestOver: Int = 5
+  ) -> DeliveryPass {
+    DeliveryPass(queue, of: "r", type: type, digestOver: digestOver, at: now)
+  }
+
+  private static func setback(
+    after wait: Duration? = nil, mayHaveArrived: Bool = false, isUnreachable: Bool = false
+  ) -> DeliveryOutcome {
+    .transient(
+      Setback(
+        reason: "busy", retryAfter: wait, mayHaveArrived: mayHaveArrived,
+        isUnreachable: isUnreachable))
+  }
+
+  private struct NothingToSend: Error {}
+
+  private static func batch(_ pass: DeliveryPass, at time: Instant) throws -> DeliveryBatch {
+    guard case .send(let batch) = pass.next(at: time) else { throw NothingToSend() }
+    return batch
+  }
+
+  /// Three alerts, of which the first has a second row.
+  private static var queue: ReceiverQueue {
+    var queue = Q.queue("a", "b", "c")
+    queue.rows[0].mayHaveArrived = true
+    queue.queueResolved(Q.resolved("a", at: 6), to: .slack)
+    return queue
+  }
+
+  @Test("sends the rows of an alert in order, each once")
+  func order() {
+    for type in ReceiverType.allCases {
+      var pass = Self.pass(Self.queue, type)
+      let sent = pass.answerAll(at: 10, .delivered(reference: nil))
+      #expect(sent == [["a firing"], ["b firing"], ["c firing"], ["a resolved"]])
+      #expect(
+        pass.queue.rows.isEmpty
+          && pass.results.map(\.outcome) == .init(repeating: .delivered, count: 4))
+    }
+  }
+
+  @Test("holds up only the later rows of an alert that cannot go, up to three tries")
+  func held() {
+    for type in ReceiverType.allCases {
+      var pass = Self.pass(Self.queue, type)
+      var sent: [String] = []
+      while case .send(let batch) = pass.next(at: Self.now) {
+        sent += batch.story
+        let isFirst = batch.notifications[0].key.rule == "a"
+        pass.record(
+          isFirst ? Self.setback() : .delivered(reference: nil), of: batch, at: Self.now,
+          pause: .zero)
+      }
+      pass.finish(at: Self.now)
+      #expect(sent == ["a firing", "a firing", "a firing", "b firing", "c firing"])
+      #expect(pass.queue.story == ["a firing", "a resolved"])
+      #expect(pass.queue.rows.map(\.deferrals) == [1, 1])
+      #expect(pass.results.map(\.outcome) == [.delivered, .delivered, .deferred, .deferred])
+    }
+  }
+
+  @Test("counts its tries, and waits for the earliest row that may go again")
+  func waiting() throws {
+    var pass = Self.pass(Q.queue("a"))
+    for tries in 0..<3 {
+      let time = Q.minute(10 + Double(tries))
+      let batch = try Self.batch(pass, at: time)
+      #expect(batch.tries == tries)
+      pass.record(Self.setback(), of: batch, at: time, pause: .minutes(1))
+      let then = time + .minutes(1)
+      #expect(pass.next(at: time) == (tries < 2 ? .wait(until: then) : .done))
+    }
+  }
+
+  @Test("marks as under way only what it may send")
+  func underWay() {
+    var queue = Self.queue
+    queue.rows[0].notBefore = Self.now + .milliseconds(1)
+    queue.rows[1].notBefore = Self.now
+    var pass = Self.pass(queue)
+    #expect(pass.queue.story == ["a firing", "b firing", "c firing", "a resolved"])
+    #expect(pass.queue.rows.map(\.isUnderWay) == [false, true, true, false])
+    pass.answerAll(at: 10, Self.setback())
+    #expect(pass.queue.rows.map(\.isUnderWay) == [false, false, false, false])
+    #expect(pass.queue.rows.map(\.deferrals) == [0, 1, 1, 0])
+    var idle = Q.queue("a")
+    idle.rows[0].notBefore = Self.now + .minutes(1)
+    #expect(Self.pass(idle).isIdle(at: Self.now))
+  }
+
+  @Test("puts into one message what is more than the limit, for chats alone", arguments: [5, 6])
+  func digests(count: Int) {
+    let rules = (0..<count).map { "\($0)" }
+    for type in ReceiverType.allCases {
+      var queue = ReceiverQueue()
+      for rule in rules { queue.queueFiring(Q.firing(rule)) }
+      var pass = Self.pass(queue, type)
+      let sent = pass.answerAll(at: 10, .delivered(reference: nil))
+      let isOne = count > 5 && !type.keepsIncidents
+      #expect(sent == (isOne ? [rules.map { "\($0) firing" }] : rules.map { ["\($0) firing"] }))
+    }
+  }
+
+  @Test("keeps silent for the whole receiver for as long as it asks, in later runs too")
+  func silence() throws {
+    var pass = Self.pass(Self.queue)
+    let batch = try Self.batch(pass, at: Self.now)
+    pass.record(Self.setback(after: .minutes(2)), of: batch, at: Self.now, pause: .minutes(2))
+    #expect(pass.next(at: Self.now) == .wait(until: Q.minute(12)))
+    #expect(pass.next(at: Q.minute(11.99)) == .wait(until: Q.minute(12)))
+    _ = try Self.batch(pass, at: Q.minute(12))
+    pass.finish(at: Q.minute(11))
+    #expect(pass.queue.rows.allSatisfy { $0.notBefore == Q.minute(12) })
+  }
+
+  @Test("does not wait for the end of a silence after which it would send nothing")
+  func idleSilence() throws {
+    var pass = Self.pass(Q.queue("a"))
+    for tries in 0..<3 {
+      let time = Q.minute(10 + Double(tries))
+      let batch = try Self.batch(pass, at: time)
+      pass.record(Self.setback(after: .minutes(1)), of: batch, at: time, pause: .minutes(1))
+    }
+    #expect(pass.next(at: Q.minute(12)) == .done)
+    pass.finish(at: Q.minute(12))
+    #expect(pass.queue.rows.map(\.notBefore) == [Q.minute(13)])
+  }
+
+  @Test("believes no wish for silence of more than an hour, nor a clock that was ahead")
+  func longestSilence() throws {
+    var queue = Q.queue("a")
+    let year = Duration.seconds(365 * 86_400)
+    var pass = Self.pass(queue)
+    let batch = try Self.batch(pass, at: Self.now)
+    pass.record(Self.setback(after: year), of: batch, at: Self.now, pause: year)
+    #expect(pass.next(at: Self.now) == .wait(until: Self.now + .minutes(60)))
+    pass.finish(at: Self.now)
+    #expect(pass.queue.rows[0].notBefore == Self.now + .minutes(60))
+    queue.rows[0].notBefore = Self.now + .minutes(61)
+    #expect(!Self.pass(queue).isIdle(at: Self.now))
+  }
+
+  @Test("leaves a receiver that is broken, and one that cannot be reached three times")
+  func closing() {
+    let table: [(DeliveryOutcome, tries: Int, broken: String?)] = [
+      (.broken(reason: "gone"), 1, "gone"), (Self.setback(isUnreachable: true), 3, nil),
+    ]
+    for (outcome, tries, broken) in table {
+      var pass = Self.pass(Self.queue)
+      #expect(pass.answerAll(at: 10, outcome).count == tries)
+      #expect(pass.brokenBecause == broken)
+      #expect(pass.queue.rows.count == 4)
+      #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1])
+      #expect(pass.queue.deadLetters.isEmpty)
+    }
+    var pass = Self.pass(Self.queue)
+    #expect(pass.answerAll(at: 10, Self.setback()).count == 9, "an answer is no dead line")
+  }
+
+  @Test("sends what is refused once more as plain text, then keeps it as a dead letter")
+  func poison() {
+    var pass = Self.pass(Q.queue("a"))
+    #expect(
+      pass.answerAll(at: 10, .poison(reason: "no")) == [["a firing"], ["a firing", "plain"]])
+    #expect(pass.queue.rows.isEmpty && pass.queue.deadLetters.map(\.reason) == ["no"])
+    #expect(pass.results.map(\.outcome) == [.dead])
+    #expect(pass.results.map(\.reason) == ["no"])
+  }
+
+  @Test("does not let one refused event take the others of its message with it")
+  func poisonInDigest() {
+    var pass = Self.pass(Q.queue("a", "b", "c"), digestOver: 2)
+    var sent: [[String]] = []
+    while case .send(let batch) = pass.next(at: Self.now) {
+      sent.append(batch.story)
+      let isBad = batch.notifications.contains { $0.key.rule == "b" }
+      pass.record(
+        isBad ? .poison(reason: "no") : .delivered(reference: nil), of: batch, at: Self.now,
+        pause: .zero)
+    }
+    #expect(
+      sent == [
+        ["a firing", "b firing", "c firing"], ["a firing"], ["b firing"], ["b firing", "plain"],
+        ["c firing"],
+      ])
+    #expect(pass.queue.deadLetters.map(\.notification.key.rule) == ["b"])
+  }
+
+  @Test("sends only what begins to fire where nothing could be saved")
+  func limited() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
+    queue.queueResolved(Q.resolved(at: 5), to: .slack)
+    queue.queueFiring(Q.firing("b", from: 6))
+    queue.queueFiring(Q.firing("a", from: 6))
+    var pass = Self.pass(queue).limitedToFiring()
+    #expect(pass.answerAll(at: 10, .delivered(reference: nil)) == [["b firing"]])
+    #expect(pass.queue.story == ["a resolved", "a firing"])
+  }
+
+  @Test("needs attention when dead letters lie there, or rows that two runs did not get away")
+  func attention() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2, Self.setback())
+    #expect(!Outbox(queues: ["r": queue]).needsAttention)
+    queue.deliver(to: .slack, at: 3, Self.setback())
+    #expect(Outbox(queues: ["r": queue]).needsAttention)
+    queue.deliver(to: .slack, at: 4, .poison(reason: ""))
+    #expect(queue.rows.isEmpty && Outbox(queues: ["r": queue]).needsAttention)
+    queue.deadLetters = []
+    #expect(!Outbox(queues: ["r": queue]).needsAttention)
+  }
+}

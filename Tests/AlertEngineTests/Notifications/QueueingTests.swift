@@ -1,0 +1,222 @@
+import AlertEngine
+import Testing
+
+@Suite("What is queued for a receiver")
+struct QueueingTests {
+  private typealias Q = Queueing
+
+  enum Before: CaseIterable {
+    case unsent, unreachable, mayHaveArrived, underWay, delivered, refused
+  }
+
+  /// What is left to send when an alert resolves, by what became of its firing.
+  private static let ends: [(Before, chat: [String], incident: [String])] = [
+    (.unsent, ["a fired_and_resolved"], []), (.unreachable, ["a fired_and_resolved"], []),
+    (.mayHaveArrived, ["a firing", "a resolved"], ["a firing", "a resolved"]),
+    (.underWay, ["a firing", "a resolved"], ["a firing", "a resolved"]),
+    (.delivered, ["a resolved"], ["a resolved"]), (.refused, ["a resolved"], ["a resolved"]),
+  ]
+
+  @Test("An end joins its begin, or takes it away, only where that has surely not arrived")
+  func coalescing() {
+    #expect(Self.ends.map(\.0) == Before.allCases)
+    for (before, chat, incident) in Self.ends {
+      for type in ReceiverType.allCases {
+        var queue = Self.queue(before, type)
+        queue.queueResolved(Q.resolved(at: 9), to: type)
+        #expect(queue.story == (type.keepsIncidents ? incident : chat), "\(before), \(type)")
+        queue.queueResolved(Q.resolved(at: 10), to: type)
+        #expect(queue.story == (type.keepsIncidents ? incident : chat), "a second end")
+      }
+    }
+  }
+
+  private static func queue(_ before: Before, _ type: ReceiverType) -> ReceiverQueue {
+    var queue = Q.queue("a")
+    switch before {
+    case .unsent: break
+    case .unreachable:
+      queue.deliver(to: type, at: 5, .transient(Setback(reason: "", isUnreachable: true)))
+    case .mayHaveArrived:
+      queue.deliver(to: type, at: 5, .transient(Setback(reason: "", mayHaveArrived: true)))
+    case .underWay: queue.rows[0].mayHaveArrived = true
+    case .delivered: queue.deliver(to: type, at: 5)
+    case .refused: queue.deliver(to: type, at: 5, .poison(reason: ""))
+    }
+    return queue
+  }
+
+  @Test("An end goes to whom the begin was queued for, and to nobody else")
+  func strangers() {
+    var queue = Q.queue("b")
+    queue.queueResolved(Q.resolved("a", at: 5), to: .slack)
+    #expect(queue.story == ["b firing"])
+  }
+
+  @Test("What was put together keeps its place, its patience and its count of deferrals")
+  func puttingTogether() {
+    var queue = Q.queue("a", "b")
+    let setback = Setback(reason: "busy", retryAfter: .minutes(30))
+    var pass = DeliveryPass(queue, of: "r", type: .slack, digestOver: 5, at: Q.minute(5))
+    if case .send(let batch) = pass.next(at: Q.minute(5)) {
+      pass.record(.transient(setback), of: batch, at: Q.minute(5), pause: .minutes(30))
+    }
+    pass.finish(at: Q.minute(5))
+    queue = pass.queue
+    queue.queueResolved(Q.resolved(at: 9), to: .slack)
+    #expect(queue.story == ["a fired_and_resolved", "b firing"])
+    #expect(queue.rows.map(\.notBefore) == [Q.minute(35), Q.minute(35)])
+    #expect(queue.rows.map(\.deferrals) == [1, 1])
+  }
+
+  @Test("A clock that was set back between begin and end changes neither the episode nor its id")
+  func clockSetBack() {
+    var queue = Q.queue("a", from: 60)
+    queue.deliver(to: .pagerduty, at: 62)
+    queue.queueResolved(Q.resolved(at: 5, from: 3), to: .pagerduty)
+    let resolved = queue.rows[0].notification
+    #expect(resolved.activeAt == Q.minute(60))
+    #expect(resolved.firedAt == Q.minute(5))
+    #expect(resolved.id == Q.resolved(at: 99, from: 60).id)
+    queue.deliver(to: .pagerduty, at: 6)
+    #expect(queue.isEmpty)
+  }
+
+  @Test("A reminder is due at each whole interval after the firing, once it was delivered")
+  func reminders() {
+    let every = Duration.minutes(240)
+    // The minute of the run, and the number of the reminder that is then due.
+    let table: [(toldAt: Double?, lastQueued: Int, now: Double, due: Int?)] = [
+      (nil, 0, 1_000, nil), (5, 0, 240.9, nil), (5, 0, 241, 1), (5, 0, 480, 1), (5, 0, 481, 2),
+      (5, 1, 480, nil), (5, 1, 481, 2), (5, 2, 9_700, 40), (300, 0, 400, nil), (300, 0, 481, 2),
+      (5, 0, -10, nil),
+    ]
+    for (toldAt, lastQueued, now, due) in table {
+      var queue = Q.queue("a")
+      let alert = Q.firing().fingerprint
+      if let toldAt { queue.deliver(to: .slack, at: toldAt) }
+      queue.threads[alert.text]?.reminders = lastQueued
+      queue.rows = []
+      let isDue = queue.isReminderDue(of: alert, every: every, at: Q.minute(now))
+      queue.queueReminder(Q.firing(), every: every, at: Q.minute(now))
+      #expect(isDue == (due != nil), "at \(now)")
+      #expect(queue.rows.map(\.notification.sequence) == [due].compactMap(\.self), "at \(now)")
+      let dates = [due].compactMap(\.self).map { Q.minute(1 + 240 * Double($0)) }
+      #expect(queue.rows.map(\.notification.at) == dates, "at \(now)")
+      #expect(!queue.isReminderDue(of: alert, every: every, at: Q.minute(now)), "queued once")
+    }
+  }
+
+  @Test("Only the newest reminder waits, and none is left when the alert resolves")
+  func newestReminder() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
+    for hour in [5.0, 9, 13] {
+      queue.queueReminder(Q.firing(), every: .minutes(240), at: Q.minute(60 * hour))
+    }
+    #expect(queue.rows.map(\.notification.sequence) == [3])
+    queue.queueResolved(Q.resolved(at: 800), to: .slack)
+    #expect(queue.story == ["a resolved"])
+    queue.queueReminder(Q.firing(), every: .minutes(240), at: Q.minute(2_000))
+    #expect(queue.story == ["a resolved"], "none after the end")
+    queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
+    queue.queueReminder(Q.firing(), every: .zero, at: Q.minute(2_000))
+    #expect(queue.rows.isEmpty, "an interval of zero is none")
+  }
+
+  @Test("After a day only what is still news is kept: what fires still, and ends")
+  func expiry() {
+    let day = 24.0 * 60
+    var queue = Q.queue("on", "over", "unanswered")
+    queue.rows[2].mayHaveArrived = true
+    queue.queueResolved(Q.resolved("over", at: 5), to: .slack)
+    queue.queueResolved(Q.resolved("unanswered", at: 5), to: .slack)
+    queue.queueFiring(Q.firing("new", from: day))
+    let full = queue
+    #expect(queue.expire(at: Q.minute(day + 1), isConfigured: true).isEmpty, "not a moment early")
+    let dropped = queue.expire(at: Q.minute(day + 5.1), isConfigured: true)
+    #expect(dropped.map(\.key.rule) == ["over", "unanswered"])
+    #expect(queue.story == ["on firing", "unanswered resolved", "new firing"])
+    #expect(queue.threads.count == 3, "the thread of what was dropped is forgotten")
+    queue = full
+    _ = queue.expire(at: Q.minute(day + 5.1), isConfigured: false)
+    #expect(queue.story == ["new firing"], "nobody is there to be told")
+  }
+
+  @Test("More rows than are kept push out the oldest, which are told as dropped")
+  func mostRows() {
+    var queue = ReceiverQueue()
+    queue.rows = (0..<ReceiverQueue.mostRows).map { _ in OutboxRow(Q.resolved("old", at: 1)) }
+    queue.queueFiring(Q.firing("new"))
+    #expect(queue.expire(at: Q.minute(5), isConfigured: true).map(\.key.rule) == ["old"])
+    #expect(queue.rows.count == ReceiverQueue.mostRows)
+    #expect(queue.rows.last?.story == "new firing")
+  }
+
+  @Test("Tens of thousands of old rows are dropped at once", .timeLimit(.minutes(1)))
+  func manyExpire() {
+    var queue = ReceiverQueue()
+    queue.rows = (0..<20_000).map { OutboxRow(Q.firing("\($0)")) }
+    let dropped = queue.expire(at: Q.minute(3_000), isConfigured: true)
+    #expect(dropped.count == 20_000)
+    #expect(queue.isEmpty)
+  }
+
+  @Test("A reference lives for a day after the end, and passes to the next episode")
+  func references() {
+    let key = Q.firing().fingerprint.text
+    var queue = Q.queue("a")
+    queue.deliver(to: .github, at: 2, .delivered(reference: "17"))
+    queue.queueResolved(Q.resolved(at: 5), to: .github)
+    queue.deliver(to: .github, at: 6)
+    #expect(queue.rows.isEmpty && queue.threads[key]?.reference == "17")
+
+    var flapped = queue
+    flapped.queueFiring(Q.firing(from: 60))
+    #expect(flapped.threads[key]?.reference == "17")
+    var late = queue
+    late.queueFiring(Q.firing(from: 24 * 60 + 6))
+    #expect(late.threads[key]?.reference == nil)
+    _ = queue.expire(at: Q.minute(24 * 60 + 6), isConfigured: true)
+    #expect(queue.isEmpty)
+  }
+
+  @Test("A reference that comes while the next episode waits is not lost")
+  func lateReference() {
+    var queue = Q.queue("a")
+    queue.rows[0].mayHaveArrived = true
+    queue.queueResolved(Q.resolved(at: 5), to: .github)
+    queue.queueFiring(Q.firing(from: 6))
+    var pass = DeliveryPass(queue, of: "r", type: .github, digestOver: 5, at: Q.minute(8))
+    for reference in [nil, "17"] {
+      guard case .send(let batch) = pass.next(at: Q.minute(8)) else { break }
+      #expect(batch.reference == reference)
+      pass.record(.delivered(reference: "17"), of: batch, at: Q.minute(8), pause: .zero)
+    }
+    #expect(pass.queue.story == ["a firing"])
+    #expect(pass.queue.threads[Q.firing().fingerprint.text]?.reference == "17")
+  }
+
+  @Test("An id is the same however often it is made, and differs in all that tells events apart")
+  func ids() {
+    let base = Q.firing()
+    var later = base
+    later.facts.value = "9 %"
+    later.at = Q.minute(50)
+    later.labels = ["team": "x"]
+    #expect(base.id == "1e33b804188cbd47")
+    #expect(later.id == base.id)
+    var ids: Set<String> = []
+    for rule in ["a", "b"] {
+      for begin in [0.0, 1] {
+        for event in AlertNotification.Event.allCases {
+          for number in 0...2 {
+            ids.insert(Q.event(event, of: rule, at: 9, from: begin, sequence: number).id)
+          }
+        }
+      }
+    }
+    #expect(ids.count == 2 * 2 * 4 * 3)
+  }
+}
