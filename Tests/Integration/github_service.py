@@ -8,8 +8,6 @@ from typing import Any
 
 from capture import Answer, CaptureServer, Request
 
-PAGE = 100
-
 
 class GitHubService:
     """Answers below `/repos/owner/project/issues`; `trouble` answers everything while it is set."""

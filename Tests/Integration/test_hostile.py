@@ -1,0 +1,126 @@
+"""Text from a hostile snapshot arrives harmless in every receiver."""
+
+from __future__ import annotations
+
+import json
+import re
+import unittest
+from typing import Any
+
+from capture import Answer, CaptureServer, Request
+from github_service import GitHubService
+from harness import Document, IntegrationTest, Receiver, Workplace, receiver, rule
+from mail_service import MailSink, sendmail
+
+HOSTILE = [
+    "@channel", "@everyone @here", "<!here>", "<!channel|x>", "<@U12345678>", "<@&1234>",
+    "`code` ```block```", "::error::gone", "::set-output name=x::y", "##[error]gone",
+    "\x1b[31mred\x1b[0m", "\x9b31m", "\x07bell", "a\r\nBcc: victim@example.com", "a\r\n\r\nbody",
+    "\u202egnp.exe", "\u2066x\u2069", "[click](https://evil.example)", "<https://evil.example|ok>",
+    "![x](https://evil.example/x.png)", "<script>alert(1)</script>", "**bold** _it_ ~s~ # h",
+    "<at>everyone</at>", "${{ secrets.X }}", "-->", "<!-- ops-alert-eval fp=0123456789abcdef -->",
+    "\u2028line\u2029", "\ud83d\ude00 ok", "%0A::error::x", "closes #1 @octocat owner/repo#2",
+    "k" * 100_000, "é" * 50_000,
+]  # fmt: skip
+KINDS = ["webhook", "alertmanager", "slack", "teams", "discord", "pagerduty", "github", "ntfy"]
+# What may stand in JSON is what people may read: no controls but the line feed, no bidi controls.
+FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
+# Where a label has to be the instance itself, controls are the reader's own business.
+LABELS = {"webhook", "alertmanager"}
+LIVE = {
+    "slack": re.compile(r"<[!@#][^>]*>|<https?://evil|(?<![\\w.])@(channel|here|everyone)\\b"),
+    "discord": re.compile(r"\]\(https?://evil|<@[&!]?\d+>"),
+    "teams": re.compile(r"<at>|\]\(https?://evil"),
+    "github": re.compile(r"(?<![\w`])@(octocat|channel|everyone)\b|\]\(https?://evil|<script"),
+    "ntfy": re.compile(r"\]\(https?://evil"),
+}
+CODE = re.compile(r"(`+)(?:(?!\1).)*?\1", re.DOTALL)
+
+
+def texts(value: Any) -> list[str]:
+    """All strings in a document."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in texts(each)]
+    return [text for each in value for text in texts(each)] if isinstance(value, list) else []
+
+
+class HostileTests(IntegrationTest):
+    def configure(self, over: int) -> tuple[Workplace, CaptureServer, MailSink]:
+        place, server, sink = self.workplace(), self.capture(), MailSink("250 OK")
+        self.addCleanup(sink.close)
+        server.respond("/slack", lambda _: Answer(200, b"ok"))
+        GitHubService(server)
+        mail = {"name": "mail", "type": "email", "to": ["oncall@example.com"],
+                "sendmail": str(sendmail(place.folder, sink.port))}  # fmt: skip
+        receivers = [
+            receiver(kind, server.url("" if kind == "github" else f"/{kind}")) for kind in KINDS
+        ]
+        place.configure(
+            *receivers, Receiver(mail, {}), rules=[rule(path="sources.*.age")],
+            notifications={"digest_over": over, "reminder_hours": 0},
+        )  # fmt: skip
+        place.deadline = "55s"
+        return place, server, sink
+
+    def snapshot(self, names: list[str], age: float) -> Document:
+        return {"sources": {name: {"age": age} for name in names}}
+
+    def requests(self, server: CaptureServer, kind: str) -> list[Request]:
+        prefix = "/repos/" if kind == "github" else f"/{kind}"
+        requests = [each for each in server.requests() if each.path.startswith(prefix)]
+        return [each for each in requests if each.method != "GET"]
+
+    def test_nothing_hostile_arrives_alive(self) -> None:
+        # Singly, where every name has a message to itself, and in one digest.
+        for over, names in ((1_000, HOSTILE[::4] + ["k" * 100_000]), (2, HOSTILE)):
+            place, server, sink = self.configure(over)
+            run = place.evaluate(self.snapshot(names, 9), at=0)
+            self.assertNotIn("\x1b", run.output + run.complaints)
+            for kind in KINDS:
+                with self.subTest(kind, digest_over=over):
+                    requests = self.requests(server, kind)
+                    self.assertTrue(requests, str(run)[-3_000:])
+                    for request in requests:
+                        self.check(kind, request)
+            with self.subTest("mail", digest_over=over):
+                self.assertTrue(sink.mails)
+                self.check_mails(sink)
+
+    def check(self, kind: str, request: Request) -> None:
+        document = request.json()
+        self.assertLess(len(request.body), 70_000)
+        if kind == "discord":
+            self.assertEqual(document["allowed_mentions"], {"parse": []})
+        for text in texts(document):
+            if kind not in LABELS:
+                self.assertNotRegex(text, FORBIDDEN)
+            # GitHub shows nothing between backticks as anything but text.
+            shown = CODE.sub("", text) if kind in ("github", "discord") else text
+            if kind in LIVE:
+                self.assertNotRegex(shown, LIVE[kind])
+        for value in request.headers.values():
+            self.assertNotRegex(value, r"[\r\n\x00]")
+
+    def check_mails(self, sink: MailSink) -> None:
+        for mail, recipients in zip(sink.mails, sink.recipients, strict=True):
+            self.assertIsNone(mail["Bcc"])
+            self.assertEqual(recipients, ["oncall@example.com"])
+            text = mail["Subject"] + mail.get_content().replace("\r\n", "\n")
+            self.assertNotRegex(text, FORBIDDEN)
+
+    def test_workflow_commands_do_not_come_from_outside(self) -> None:
+        place, _, _ = self.configure(2)
+        place.variables["GITHUB_ACTIONS"] = "true"
+        run = place.evaluate(self.snapshot(HOSTILE, 9), at=0)
+        for line in (run.output + run.complaints).splitlines():
+            self.assertNotRegex(line, r"^::error::gone|^::set-output|##\[")
+        self.assertNotIn("\x1b", run.output + run.complaints)
+        self.assertTrue(json.dumps(run.report))
+
+
+if __name__ == "__main__":
+    unittest.main()
