@@ -15,6 +15,8 @@ from harness import BAD, GOOD, IntegrationTest, Receiver, Run, Workplace, receiv
 
 # How many tries one run makes where another may succeed.
 TRIES = 3
+# Minutes to the next run: behind every time that a service asks to wait until.
+LATER = 400
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Attempt:
 
     def __init__(self, case: Case, place: Workplace, server: CaptureServer) -> None:
         hook = receiver(case.kind, server.url("/hook"), name="case")
-        place.configure(hook)
+        place.configure(hook, notifications={"reminder_hours": 0})
         if case.answer.manner is Manner.SILENT:
             place.deadline = "3s"
         usual = HEALTHY.get(case.kind, Answer(200))
@@ -137,10 +139,10 @@ class Attempt:
         server.respond("/hook", lambda _: usual)
         server.forget()
         place.deadline = "20s"
-        self.second = place.evaluate(BAD, at=90)
+        self.second = place.evaluate(BAD, at=LATER)
         self.delivered = server.requests()
         server.forget()
-        self.third = place.evaluate(BAD, at=105)
+        self.third = place.evaluate(BAD, at=LATER + 15)
         self.surplus = server.requests()
 
 
@@ -190,7 +192,9 @@ class GitHubAnswerTests(IntegrationTest):
         ("403 with retry-after", Answer(403, headers={"Retry-After": "3600"}), 0),
         (
             "403 with nothing remaining",
-            Answer(403, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9999999999"}),
+            Answer(403, headers={
+                "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time()) + 3_600)
+            }),
             0,
         ),
         ("401", Answer(401), 5),
@@ -213,11 +217,11 @@ class GitHubAnswerTests(IntegrationTest):
     def play(self, limit: tuple[str, Answer, int]) -> tuple[Run, Run, GitHubService]:
         server, place = self.capture(), self.workplace()
         service = GitHubService(server)
-        place.configure(receiver("github", server.url()))
+        place.configure(receiver("github", server.url()), notifications={"reminder_hours": 0})
         service.trouble = limit[1]
         first = place.evaluate(BAD, at=0)
         service.trouble = None
-        return first, place.evaluate(BAD, at=90), service
+        return first, place.evaluate(BAD, at=LATER), service
 
 
 class OrderTests(IntegrationTest):

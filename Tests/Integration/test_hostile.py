@@ -30,7 +30,7 @@ FORBIDDEN = re.compile(
 # Where a label has to be the instance itself, controls are the reader's own business.
 LABELS = {"webhook", "alertmanager"}
 LIVE = {
-    "slack": re.compile(r"<[!@#][^>]*>|<https?://evil|(?<![\\w.])@(channel|here|everyone)\\b"),
+    "slack": re.compile(r"<[!@#]|<https?://evil"),
     "discord": re.compile(r"\]\(https?://evil|<@[&!]?\d+>"),
     "teams": re.compile(r"<at>|\]\(https?://evil"),
     "github": re.compile(r"(?<![\w`])@(octocat|channel|everyone)\b|\]\(https?://evil|<script"),
