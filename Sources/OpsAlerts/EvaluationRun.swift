@@ -25,20 +25,23 @@ package struct EvaluationRun: Sendable {
   /// Everything up to the report.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
-    warnThatNobodyIsTold()
     do throws(RunStop) {
       let configuration = try loadConfiguration()
       outcome.configurationVersion = configuration.version
       let evaluator = Evaluator(
         configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
       let targets = try chooseTargets(of: configuration)
+      let receivers = try prepareReceivers(configuration, beside: targets)
       try keepFilesApart()
       var memory = try recall()
-      let answers = await fetch(targets, through: client)
+      let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
+      let answers = await fetch(targets, through: client, within: deadline.forFetching)
       outcome.now = options.at ?? environment.now()
       evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
+      let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)
       save(memory, into: &outcome)
       record(answers, into: &outcome)
+      await deliver(delivery, memory: memory, within: deadline.left, into: &outcome)
     } catch {
       environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()
@@ -54,12 +57,14 @@ struct RunOutcome {
   var configurationVersion: String?
   var targets: [TargetReport] = []
   var errors: [String] = []
+  /// What came of each event for each receiver.
+  var notifications: [DeliveryResult] = []
   private(set) var codes: Set<ExitCode> = []
 
   var report: RunReport {
     RunReport(
       generatedAt: now, configurationVersion: configurationVersion, targets: targets,
-      errors: errors)
+      notifications: notifications, errors: errors)
   }
 
   /// Nothing was fetched, written or sent, and nothing is reported.

@@ -81,10 +81,34 @@ package struct StatusOptions: CommandOptions, Hashable {
   package var format = ReportFormat.text
   package var color = ColorChoice.auto
   package var isVerbose = false
+  /// What is done with the dead letters; `nil` for nothing.
+  package var deadLetters: DeadLetterChoice?
 
   package init() {}
 
   package var statePath: String { state ?? standardStatePath(forConfig: config) }
+}
+
+/// What `status` does with notifications that a receiver refused.
+package enum DeadLetterChoice: Hashable, Sendable {
+  case retry, dismiss
+}
+
+/// What `notify-test` was asked for.
+package struct NotifyTestOptions: CommandOptions, Hashable {
+  package var config = EvaluateOptions().config
+  /// The receivers to test; all of them when empty.
+  package var receivers: [String] = []
+  package var event = TestEvent.firing
+  /// For all receivers together.
+  package var deadline = Duration.seconds(60)
+
+  package init() {}
+}
+
+/// What a test notification says.
+package enum TestEvent: String, CaseIterable, Sendable {
+  case firing, resolved
 }
 
 /// What `demo` was asked for.

@@ -106,7 +106,7 @@ let evaluateCommand = Command<EvaluateOptions>(
       [
         .flag(
           "--deliver", \.deliver, true,
-          "send notifications (the default, except with --snapshot); receivers come in a later version"
+          "send notifications (the default, except with --snapshot)"
         ).excludes("--no-deliver"),
         .flag("--no-deliver", \.deliver, false, "record notifications as due, send none"),
       ]),

@@ -33,7 +33,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .noEvidence: "no evidence: a chosen target gave no snapshot"
     case .state:
       "the state file, or a file that was asked for, could not be read, locked or written"
-    case .delivery: "a notification cannot be delivered (receivers come in a later version)"
+    case .delivery:
+      "a receiver is broken, refused a notification, or had one deferred for the second time"
     }
   }
 }

@@ -34,7 +34,7 @@ enum HelpText {
         "Evaluates alert rules against the numbers that a service publishes at /ops/metrics, "
           + "and remembers between runs which alerts are pending, firing or resolved.", to: width
       ).joined(separator: "\n"),
-      section("Commands", commands.map { row($0.name, $0.summary, at: 14) }),
+      section("Commands", commands.map { row($0.name, $0.summary, at: 15) }),
       section("Examples", commands.compactMap(\.examples.first).map(example)),
       "'\(Program.name) COMMAND --help' tells its options, variables and exit codes.\n",
     ].joined(separator: "\n\n")

@@ -5,6 +5,7 @@ package enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
   case check(CheckOptions)
   case status(StatusOptions)
+  case notifyTest(NotifyTestOptions)
   case demo(DemoOptions)
   /// A text that goes to standard output as it is: help, version, completions.
   case print(String)
@@ -48,7 +49,9 @@ package func parseCommandLine(_ arguments: [String]) throws(UsageError) -> Invoc
 }
 
 /// All commands, in the order in which people read of them.
-let allCommands: [any AnyCommand] = [evaluateCommand, checkCommand, statusCommand, demoCommand]
+let allCommands: [any AnyCommand] = [
+  evaluateCommand, checkCommand, statusCommand, notifyTestCommand, demoCommand,
+]
 
 private func unknownCommand(_ name: String) -> UsageError {
   let known = allCommands.map(\.text.name)
@@ -62,7 +65,7 @@ private func unknownCommand(_ name: String) -> UsageError {
 
 /// What has its name already and works in a later version.
 enum LaterVersions {
-  static let commands = ["watch", "replay", "test", "notify-test"]
+  static let commands = ["watch", "replay", "test"]
   static let options = ["--confirm", "--confirm-for", "--interval"]
   static let formats = ["markdown", "github", "nagios", "openmetrics", "junit"]
 }

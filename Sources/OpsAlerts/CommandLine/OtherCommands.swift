@@ -43,7 +43,8 @@ let statusCommand = Command<StatusOptions>(
     summary: "show what the state file holds, without the network",
     description: """
       Shows the alerts as the last run left them: firing first, then pending and recovering, each \
-      with its dates. Evaluates nothing and changes nothing.
+      with its dates; then the notifications that wait or were refused. Evaluates nothing, and \
+      changes nothing unless --retry-dead or --dismiss-dead says so.
       """,
     examples: [
       .init(line: "ops-alert-eval status", purpose: "the standard configuration's alerts"),
@@ -69,10 +70,51 @@ let statusCommand = Command<StatusOptions>(
           "--format", .choice(later: LaterVersions.formats), \.format,
           "what goes to standard output"),
         .flag("--verbose", \.isVerbose, true, "also show alerts that are inactive"),
+        .flag(
+          "--retry-dead", \.deadLetters, .retry,
+          "put notifications that were refused back into the queue: the next run sends them"
+        ).excludes("--dismiss-dead"),
+        .flag(
+          "--dismiss-dead", \.deadLetters, .dismiss, "forget notifications that were refused"),
         .colors(\.color),
       ])
   ],
   invocation: Invocation.status)
+
+let notifyTestCommand = Command<NotifyTestOptions>(
+  CommandText(
+    name: "notify-test",
+    summary: "send one marked test notification through the receivers",
+    description: """
+      Sends one message, marked as a test, the way that every notification goes, and says what each \
+      receiver answered. It reads and writes no state. Incident systems open an incident for \
+      firing; --event resolved closes it.
+      """,
+    examples: [
+      .init(line: "ops-alert-eval notify-test", purpose: "try all receivers"),
+      .init(
+        line: "ops-alert-eval notify-test --receiver pager --event resolved",
+        purpose: "end the test incident of one"),
+    ],
+    exits: [
+      .init(code: .success, meaning: "all of them took it"),
+      .init(
+        code: .usage,
+        meaning: "the command line or the configuration is wrong, or no receiver is set up"),
+      .init(code: .delivery, meaning: "a receiver did not take it"),
+    ]),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .setting("--config", .path, \.config, "the configuration with the receivers")
+          .or("--thresholds"),
+        .repeated("--receiver", .name, \.receivers, "only this receiver"),
+        .setting("--event", .choice(), \.event, "what the test says"),
+        .setting("--deadline", .duration, \.deadline, "for all receivers together"),
+      ])
+  ],
+  invocation: Invocation.notifyTest)
 
 let demoCommand = Command<DemoOptions>(
   CommandText(

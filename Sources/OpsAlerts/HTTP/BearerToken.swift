@@ -47,6 +47,9 @@ package struct BearerToken: Sendable {
     secret = String(decoding: token, as: UTF8.self)
   }
 
+  /// The token itself, for taking it out of texts.
+  package var secretText: String { secret }
+
   /// The header that carries the token: the one way out.
   package var header: HTTPHeader { HTTPHeader(.authorization, "Bearer \(secret)") }
 }

@@ -19,8 +19,13 @@ package struct RetryPause: Sendable {
   /// The pause after the attempt with this number (the first is 0): any time up to
   /// min(10 s, 0.5 s · 2ⁿ), but never less than a `Retry-After` header asks for.
   package func pause(afterAttempt attempt: Int, retryAfter: String?) -> Duration {
-    let spread: Duration = min(.seconds(10), .milliseconds(500 << min(attempt, 5)))
     let asked = retryAfter.flatMap { Self.asked(by: $0, at: now()) } ?? .zero
+    return pause(afterAttempt: attempt, atLeast: asked)
+  }
+
+  /// The same, with what a service asks for known.
+  package func pause(afterAttempt attempt: Int, atLeast asked: Duration) -> Duration {
+    let spread: Duration = min(.seconds(10), .milliseconds(500 << min(attempt, 5)))
     return max(jitter(spread), asked)
   }
 

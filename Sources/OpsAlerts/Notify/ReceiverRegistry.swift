@@ -4,6 +4,11 @@ package import AlertEngine
 package struct ReadyReceiver: Sendable {
   package let settings: ReceiverSettings
   package let receiver: any Receiver
+
+  package init(settings: ReceiverSettings, receiver: any Receiver) {
+    self.settings = settings
+    self.receiver = receiver
+  }
 }
 
 /// Makes receivers of what the configuration says of them: one line for each kind.
@@ -33,6 +38,14 @@ package struct ReceiverRegistry {
     }
   }
 
+  /// Which of its variables is not set, for a receiver that is skipped.
+  package func missing(for settings: ReceiverSettings) -> String {
+    let unset = settings.needed.first { source in
+      if case .variable(let name) = source { variables[name]?.isEmpty ?? true } else { false }
+    }
+    return unset.map { "\($0.name) is not set" } ?? "a file of its settings is empty"
+  }
+
   /// An address that may be sent to: https, or http on this machine.
   mutating func address(_ source: SecretSource) throws(ReceiverMistake) -> HTTPAddress? {
     guard let text = try secrets.read(source) else { return nil }
@@ -44,6 +57,12 @@ package struct ReceiverRegistry {
       throw ReceiverMistake(
         "\(source.name): the URL is not https, and its host is not this machine")
     }
+    let proxies = ProxyRules(environment: variables)
+    if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
+      throw ReceiverMistake(
+        "\(source.name): \(variable) would send it through a proxy in clear text; add the host to "
+          + "no_proxy")
+    }
     return address
   }
 
@@ -52,6 +71,21 @@ package struct ReceiverRegistry {
     guard let source, let text = try secrets.read(source) else { return nil }
     do { return try BearerToken(text, source: source.name).header } catch {
       throw ReceiverMistake("\(error)")
+    }
+  }
+}
+
+extension ReceiverSettings {
+  /// The sources without which there is nowhere to send to.
+  fileprivate var needed: [SecretSource] {
+    switch service {
+    case .webhook(let url, _), .alertmanager(let url, _, _), .slack(let url, _), .teams(let url),
+      .discord(let url, _):
+      [url]
+    case .pagerduty(let routingKey, _): [routingKey]
+    case .github(let repository, let token, _, _): [repository, token]
+    case .ntfy(let url, let topic, _): [url, topic]
+    case .email: []
     }
   }
 }

@@ -91,7 +91,10 @@ package enum JSONReport {
       targets.flatMap { target in target.evaluation.transitions.map { (target.name, $0) } }
     ) { write($1.1, of: $1.0, to: &$0) }
     writer.key("notifications")
-    writer.array([String]()) { $0.string($1) }
+    let names = Set(targets.map(\.name))
+    let isWhole = targets.count == report.targets.count
+    let told = report.notifications.filter { isWhole || names.contains($0.notification.target) }
+    writer.array(told) { write($1, to: &$0) }
     writer.key("errors")
     writer.array(errors) { $0.string($1) }
   }
@@ -149,6 +152,29 @@ extension JSONReport {
       writer.optional(check.phase.breach?.peak?.value) { $0.number($1) }
       writer.key("evidence")
       writer.optional(check.phase.breach?.evidence) { write($1, to: &$0) }
+    }
+  }
+
+  private static func write(_ result: DeliveryResult, to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("id")
+      writer.string(result.notification.id)
+      writer.key("receiver")
+      writer.string(result.receiver)
+      writer.key("name")
+      writer.string(result.notification.key.rule)
+      writer.key("instance")
+      writer.optional(result.notification.key.instance) { $0.string($1) }
+      writer.key("target")
+      writer.string(result.notification.target)
+      writer.key("fingerprint")
+      writer.string(result.notification.fingerprint.text)
+      writer.key("event")
+      writer.string(result.notification.event.rawValue)
+      writer.key("outcome")
+      writer.string(result.outcome.rawValue)
+      writer.key("reason")
+      writer.optional(result.reason) { $0.string($1) }
     }
   }
 

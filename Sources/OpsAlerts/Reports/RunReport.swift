@@ -6,15 +6,19 @@ package struct RunReport: Sendable {
   package var configurationVersion: String?
   /// One for each chosen target, in the order of the configuration.
   package var targets: [TargetReport]
+  /// What came of each event for each receiver.
+  package var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]
 
   package init(
-    generatedAt: Instant, configurationVersion: String?, targets: [TargetReport], errors: [String]
+    generatedAt: Instant, configurationVersion: String?, targets: [TargetReport],
+    notifications: [DeliveryResult] = [], errors: [String]
   ) {
     self.generatedAt = generatedAt
     self.configurationVersion = configurationVersion
     self.targets = targets
+    self.notifications = notifications
     self.errors = errors
   }
 

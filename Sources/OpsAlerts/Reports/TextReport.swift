@@ -33,6 +33,8 @@ package struct TextReport: Sendable {
       }
       lines += laidOut(rows) + [""]
     }
+    let told = NotificationLines(ink: ink).lines(of: report.notifications)
+    if !told.isEmpty { lines += told + [""] }
     let summary = summaryLine(of: report)
     if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
     return (lines + [summary, ""]).joined(separator: "\n")

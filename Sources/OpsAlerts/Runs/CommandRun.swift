@@ -18,6 +18,7 @@ package func runCommand(
   case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
   case .check(let options): return CheckRun(options, in: environment).run()
   case .status(let options): return StatusRun(options, in: environment).run()
+  case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()
   case .print(let text): return environment.write(Array(text.utf8)) ? .success : .state
   }

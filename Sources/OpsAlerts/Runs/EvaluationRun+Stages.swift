@@ -14,21 +14,13 @@ struct TargetAnswer: Sendable {
 }
 
 /// What earlier runs remember, and the locked file that this one saves to.
-struct RunMemory {
+struct RunMemory: Sendable {
   var state: RunState
   /// `nil` for a run that keeps no state or may not write it.
   let file: StateFile?
 }
 
 extension EvaluationRun {
-  /// Says aloud that this version delivers nothing, where somebody may believe that it does.
-  func warnThatNobodyIsTold() {
-    let isWanted = options.deliver == true || environment.variable("OPS_ALERT_WEBHOOK_URL") != nil
-    guard options.delivers, isWanted else { return }
-    environment.warn(
-      "this version delivers no notifications yet: alerts are printed and in the report only")
-  }
-
   /// Locks and reads the state; a dry run only reads it.
   func recall() throws(RunStop) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
@@ -58,7 +50,7 @@ extension EvaluationRun {
 
   /// Asks every target, or reads the saved snapshot.
   func fetch(
-    _ sources: [TargetSource], through client: (any HTTPClient)?
+    _ sources: [TargetSource], through client: (any HTTPClient)?, within deadline: Duration
   ) async -> [TargetAnswer] {
     if case .saved(_, let bytes)? = sources.first {
       return [TargetAnswer(source: sources[0], content: .snapshot(bytes))]
@@ -68,7 +60,7 @@ extension EvaluationRun {
       if case .endpoint(let target) = source { target } else { nil }
     }
     let settings = FetchSettings(
-      timeout: options.timeout, retries: options.retries, deadline: options.deadline)
+      timeout: options.timeout, retries: options.retries, deadline: deadline)
     let outcomes = await fetchSnapshots(
       targets, settings: settings, client: client, pause: RetryPause(now: environment.now))
     return zip(sources, outcomes).map { source, outcome in

@@ -52,6 +52,13 @@ package struct RunEnvironment: Sendable {
 
   func fail(_ sentence: String) { say("error: \(sentence)") }
 
+  /// Shows a text of several lines on standard error, however long they are.
+  func show(_ lines: [String]) {
+    for (index, line) in lines.joined(separator: "\n").split(separator: "\n").enumerated() {
+      tell((index == 0 ? "\(Program.name): " : "  ") + printable(String(line), limit: 100_000))
+    }
+  }
+
   /// Says something on standard error; whatever it quotes cannot steer a terminal.
   private func say(_ text: String) {
     for (index, line) in text.split(separator: "\n").enumerated() {

@@ -22,10 +22,47 @@ struct StatusRun {
           "the state holds no target \"\(printable(name, limit: 60))\"\(hint)")
         return .usage
       }
-      return write(state) ? .success : .state
+      guard let choice = options.deadLetters else { return write(state) ? .success : .state }
+      return try settle(choice)
     } catch {
       environment.fail("\(error)")
       return .state
+    }
+  }
+
+  /// Puts dead letters back or forgets them, under the state's lock.
+  private func settle(_ choice: DeadLetterChoice) throws(StateError) -> ExitCode {
+    let file = try StateFile.lock(
+      options.statePath, timeout: EvaluateOptions().lockTimeout,
+      onWait: { _ in environment.note("waiting for a run that holds the lock on the state") }
+    ).get()
+    guard var state = try file.load() else { return noState() }
+    var lines: [String] = []
+    for (name, queue) in state.outbox.queues.sorted(by: { $0.key < $1.key })
+    where !queue.deadLetters.isEmpty {
+      let (back, over) = settled(choice, name, in: &state)
+      var line = "receiver \(printable(name)): "
+      line += back > 0 ? "\(back.notifications) put back, the next run sends them" : ""
+      line += over > 0 ? "\(back > 0 ? "; " : "")\(over.notifications) forgotten" : ""
+      lines.append(line + "\n")
+    }
+    guard !lines.isEmpty else {
+      environment.note("no receiver has refused anything")
+      return .success
+    }
+    state.outbox.tidy()
+    try file.save(state)
+    return environment.write(Array(lines.joined().utf8)) ? .success : .state
+  }
+
+  private func settled(
+    _ choice: DeadLetterChoice, _ name: String, in state: inout RunState
+  ) -> (back: Int, over: Int) {
+    switch choice {
+    case .retry: return state.outbox.queues[name]?.retryDeadLetters() ?? (0, 0)
+    case .dismiss:
+      defer { state.outbox.queues[name]?.deadLetters = [] }
+      return (0, state.outbox.queues[name]?.deadLetters.count ?? 0)
     }
   }
 
@@ -61,8 +98,11 @@ struct StatusRun {
     case .text:
       let report = StateReport(
         rules: rules, isVerbose: options.isVerbose, isColored: environment.isColored(options.color))
-      let text = report.render(shown.targets, seenAt: environment.now())
-      return environment.write(Array(text.utf8))
+      let now = environment.now()
+      let outbox = OutboxReport(
+        isVerbose: options.isVerbose, ink: Ink(isOn: environment.isColored(options.color)))
+      let alerts = report.render(shown.targets, seenAt: now)
+      return environment.write(Array((alerts + outbox.render(shown.outbox, seenAt: now)).utf8))
     }
   }
 }

@@ -12,6 +12,11 @@ extension JSONNode {
     return string
   }
 
+  func bool() throws(Misfit) -> Bool {
+    guard case .bool(let bool) = value else { throw misfit("expected true or false") }
+    return bool
+  }
+
   func number() throws(Misfit) -> Double {
     guard case .number(let number) = value else { throw misfit("expected a number") }
     return number

@@ -38,10 +38,12 @@ extension RunState {
   private init(_ file: Fields) throws(Misfit) {
     let format = try file.count("format")
     guard format <= RunState.format else { throw .newerFormat(format) }
-    guard format == RunState.format else {
+    guard format >= 1 else {
       throw try file.node("format").misfit("format \(format) was never written")
     }
-    self.init(savedAt: try file.instant("saved_at"))
+    // Format 1 had no outbox: nothing was delivered then.
+    self.init(
+      outbox: format == 1 ? Outbox() : try Outbox(file), savedAt: try file.instant("saved_at"))
     for member in try Fields(file.node("targets")).members {
       // Keys that differ in bytes may be one text to Unicode.
       guard targets.updateValue(try TargetState(Fields(member.value)), forKey: member.key) == nil

@@ -7,6 +7,7 @@ extension RunState {
     writer.object { writer in
       writer.key("format")
       writer.integer(RunState.format)
+      outbox.encode(to: &writer)
       writer.key("saved_at")
       writer.optional(savedAt) { $0.instant($1) }
       writer.key("targets")

@@ -41,6 +41,15 @@ package struct CheckWording: Sendable {
     }
   }
 
+  /// The same in two: `7.12 %` and `limit > 5 %`; the second is empty where there is no value.
+  package var valueAndLimit: (value: String, limit: String) {
+    switch check.observation {
+    case .bad(.sample(let sample)), .good(.sample(let sample)):
+      return (value(sample), String(limit.dropFirst().dropLast()))
+    case .bad, .good, .unknown: return (valueAgainstLimit, "")
+    }
+  }
+
   /// What was seen before there was no evidence any more, of an alert that is on.
   private var lastKnown: String? {
     guard check.phase.kind != .inactive, check.observation.sample == nil,

@@ -72,7 +72,7 @@ struct UsageErrorTests {
       ("foo", "there is no command \"foo\""),
       (
         "watch",
-        "the command watch comes in a later version, today there are evaluate, check, status and demo"
+        "the command watch comes in a later version, today there are evaluate, check, status, notify-test and demo"
       ),
       ("https://api.example", "a URL goes behind --base-url or --metrics-url"),
       ("\u{1b}[31m", "there is no command \"\\u{1b}[31m\""),
@@ -83,7 +83,7 @@ struct UsageErrorTests {
 
   @Test(
     "Every command and option of a later version is known by name",
-    arguments: ["watch", "replay x", "test x", "notify-test", "--confirm", "--interval 5"])
+    arguments: ["watch", "replay x", "test x", "--confirm", "--interval 5"])
   func laterVersions(line: String) throws {
     #expect(try message(line).contains("comes in a later version"))
   }

@@ -58,7 +58,7 @@ struct RunStateTests {
     let table = [
       ("", "the document is empty"), ("[]", "line 1, column 1: expected an object"),
       ("{}", "line 1, column 1: the object has no \"format\""),
-      (whole.replacing("\"format\": 1", with: "\"format\": 0"), "format 0 was never written"),
+      (whole.replacing("\"format\": 2", with: "\"format\": 0"), "format 0 was never written"),
       (whole.replacing("\"firing\"", with: "\"on fire\""), "expected a phase"),
       (whole.replacing("\"fired_at\": \"2026", with: "\"fired_at\": \"26"), "expected a time"),
       (
@@ -103,8 +103,8 @@ struct RunStateTests {
 
   @Test("A newer format is told apart from a broken file")
   func newer() {
-    #expect(throws: RunState.Mistake.newerFormat(2)) {
-      try Self.decode(#"{"format": 2, "anything": []}"#)
+    #expect(throws: RunState.Mistake.newerFormat(3)) {
+      try Self.decode(#"{"format": 3, "anything": []}"#)
     }
   }
 

@@ -1,0 +1,221 @@
+/// One run's way through the queue of one receiver: what to send next, given what came of the last.
+///
+/// Pure: it sends nothing and has no clock. The rows of one alert go in order, and a row that cannot
+/// go now holds up only the later rows of its own alert.
+package struct DeliveryPass: Sendable {
+  /// The most tries of one row in one run.
+  package static let mostTries = 3
+
+  package let receiver: String
+  package let type: ReceiverType
+  package private(set) var queue: ReceiverQueue
+  /// What came of each event, in the order in which it became certain.
+  package private(set) var results: [DeliveryResult] = []
+  /// Why nothing more goes to this receiver in this run, where its configuration is at fault.
+  package private(set) var brokenBecause: String?
+
+  private let digestOver: Int
+  /// After a failed save only alerts that begin to fire are sent: they matter most, and their
+  /// repetition in the next run is known by its id.
+  private let isLimitedToFiring: Bool
+  private var tries: [String: Int] = [:]
+  private var isClosed = false
+  /// The service asked for silence until then.
+  private var silentUntil: Instant?
+
+  /// What to do next.
+  package enum Next: Hashable, Sendable {
+    case send(DeliveryBatch)
+    case wait(until: Instant)
+    case done
+  }
+
+  /// Begins a run's way through a queue, which marks what is due as under way.
+  ///
+  /// - Parameters:
+  ///   - queue: what the receiver is owed.
+  ///   - receiver: its name.
+  ///   - type: its kind.
+  ///   - digestOver: more events than this for one chat become one message.
+  ///   - now: the begin of the delivery.
+  package init(
+    _ queue: ReceiverQueue, of receiver: String, type: ReceiverType, digestOver: Int,
+    at now: Instant
+  ) {
+    self.init(
+      queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: false)
+    for index in self.queue.rows.indices {
+      self.queue.rows[index].isUnderWay = self.queue.rows[index].isDue(at: now)
+    }
+  }
+
+  private init(
+    _ queue: ReceiverQueue, of receiver: String, type: ReceiverType, digestOver: Int,
+    isLimitedToFiring: Bool
+  ) {
+    self.queue = queue
+    self.receiver = receiver
+    self.type = type
+    self.digestOver = digestOver
+    self.isLimitedToFiring = isLimitedToFiring
+  }
+
+  /// The same, where the queue could not be saved.
+  package func limitedToFiring() -> DeliveryPass {
+    DeliveryPass(
+      queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: true)
+  }
+
+  /// Whether there is anything to try at all.
+  package func isIdle(at now: Instant) -> Bool { next(at: now) == .done }
+
+  package func next(at now: Instant) -> Next {
+    guard !isClosed else { return .done }
+    if let silentUntil, silentUntil > now {
+      return queue.rows.isEmpty ? .done : .wait(until: silentUntil)
+    }
+    var held: Set<String> = []
+    var due: [OutboxRow] = []
+    var wake: Instant?
+    for row in queue.rows where !held.contains(row.alert) {
+      guard mayTry(row) else {
+        held.insert(row.alert)
+        continue
+      }
+      if let notBefore = row.notBefore, notBefore > now {
+        held.insert(row.alert)
+        wake = min(wake ?? notBefore, notBefore)
+        continue
+      }
+      due.append(row)
+      if type.keepsIncidents { break }
+    }
+    guard let first = due.first else { return wake.map(Next.wait) ?? .done }
+    return .send(batch(of: due.count > digestOver && !type.keepsIncidents ? due : [first]))
+  }
+
+  private func mayTry(_ row: OutboxRow) -> Bool {
+    row.isUnderWay && tries[row.id, default: 0] < Self.mostTries
+      && (!isLimitedToFiring || row.notification.event == .firing)
+  }
+
+  private func batch(of rows: [OutboxRow]) -> DeliveryBatch {
+    DeliveryBatch(
+      notifications: rows.map(\.notification), isPlain: rows.contains(where: \.isPlain),
+      reference: rows.count == 1 ? queue.threads[rows[0].alert]?.reference : nil,
+      tries: rows.map { tries[$0.id, default: 0] }.max() ?? 0)
+  }
+
+  /// Takes note of what came of a try.
+  ///
+  /// - Parameters:
+  ///   - outcome: how the receiver answered; its reason is safe to show.
+  ///   - batch: what was sent.
+  ///   - now: when the answer came.
+  ///   - pause: how long to wait before a transient failure is tried again.
+  package mutating func record(
+    _ outcome: DeliveryOutcome, of batch: DeliveryBatch, at now: Instant, pause: Duration
+  ) {
+    let ids = Set(batch.notifications.map(\.id))
+    switch outcome {
+    case .delivered(let reference): delivered(ids, reference, at: now)
+    case .transient(let setback): postpone(ids, setback, until: now + pause)
+    case .broken(let reason):
+      isClosed = true
+      brokenBecause = reason
+      update(ids) { $0.fail(reason) }
+    case .poison(let reason) where !batch.isPlain:
+      update(ids) {
+        $0.fail(reason)
+        $0.isPlain = true
+      }
+    case .poison(let reason): bury(ids, reason)
+    }
+  }
+
+  /// Ends the run's way: what is left over is deferred.
+  ///
+  /// - Parameter now: the end of the delivery.
+  package mutating func finish(at now: Instant) {
+    for index in queue.rows.indices where queue.rows[index].isUnderWay {
+      queue.rows[index].isUnderWay = false
+      queue.rows[index].deferrals += 1
+      if let silentUntil, silentUntil > now {
+        queue.rows[index].notBefore = max(queue.rows[index].notBefore ?? silentUntil, silentUntil)
+      }
+      note(.deferred, queue.rows[index].notification, queue.rows[index].reason)
+    }
+  }
+}
+
+extension DeliveryPass {
+  private mutating func delivered(_ ids: Set<String>, _ reference: String?, at now: Instant) {
+    let told = queue.rows.filter { ids.contains($0.id) }
+    queue.rows.removeAll { ids.contains($0.id) }
+    for row in told {
+      note(.delivered, row.notification, nil)
+      tell(row.notification, reference, at: now)
+    }
+  }
+
+  /// Keeps in mind what the receiver knows now.
+  private mutating func tell(
+    _ notification: AlertNotification, _ reference: String?, at now: Instant
+  ) {
+    let alert = notification.fingerprint.text
+    guard var thread = queue.threads[alert], thread.activeAt == notification.activeAt else {
+      return
+    }
+    if let reference { thread.reference = reference }
+    switch notification.event {
+    case .firing:
+      thread.toldAt = now
+      queue.threads[alert] = thread
+    case .reminder: queue.threads[alert] = thread
+    case .resolved, .firedAndResolved: queue.close(alert, thread)
+    }
+  }
+
+  private mutating func postpone(_ ids: Set<String>, _ setback: Setback, until time: Instant) {
+    update(ids) { row in
+      row.fail(setback.reason)
+      row.notBefore = time
+      if setback.mayHaveArrived { row.mayHaveArrived = true }
+    }
+    for id in ids { tries[id, default: 0] += 1 }
+    if setback.retryAfter != nil { silentUntil = max(silentUntil ?? time, time) }
+    let isSpent = ids.contains { tries[$0, default: 0] >= Self.mostTries }
+    if setback.isUnreachable, isSpent { isClosed = true }
+  }
+
+  private mutating func bury(_ ids: Set<String>, _ reason: String) {
+    update(ids) {
+      $0.fail(reason)
+      $0.isUnderWay = false
+    }
+    let dead = queue.rows.filter { ids.contains($0.id) }
+    queue.rows.removeAll { ids.contains($0.id) }
+    for row in dead { note(.dead, row.notification, reason) }
+    queue.deadLetters = (queue.deadLetters + dead).suffix(ReceiverQueue.mostDeadLetters)
+  }
+
+  private mutating func update(_ ids: Set<String>, _ change: (inout OutboxRow) -> Void) {
+    for index in queue.rows.indices where ids.contains(queue.rows[index].id) {
+      change(&queue.rows[index])
+    }
+  }
+
+  private mutating func note(
+    _ outcome: DeliveryResult.Outcome, _ notification: AlertNotification, _ reason: String?
+  ) {
+    results.append(
+      DeliveryResult(
+        receiver: receiver, notification: notification, outcome: outcome, reason: reason))
+  }
+}
+
+extension OutboxRow {
+  func isDue(at now: Instant) -> Bool { notBefore.map { $0 <= now } ?? true }
+
+  fileprivate mutating func fail(_ reason: String) { self.reason = reason }
+}

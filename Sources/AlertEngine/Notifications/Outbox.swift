@@ -1,0 +1,21 @@
+/// What all receivers are owed and know: it lies in the state file, so that no crash loses any of it.
+package struct Outbox: Hashable, Sendable {
+  /// By the receiver's name.
+  package var queues: [String: ReceiverQueue]
+
+  package init(queues: [String: ReceiverQueue] = [:]) {
+    self.queues = queues
+  }
+
+  /// Whether the outbox alone makes a run exit with 5.
+  package var needsAttention: Bool {
+    queues.values.contains { queue in
+      !queue.deadLetters.isEmpty || queue.rows.contains { $0.deferrals >= 2 }
+    }
+  }
+
+  /// Forgets queues of which nothing is left.
+  package mutating func tidy() {
+    queues = queues.filter { !$0.value.isEmpty }
+  }
+}

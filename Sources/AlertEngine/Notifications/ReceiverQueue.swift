@@ -1,0 +1,107 @@
+/// What one receiver is still owed, and what it has been told: the part of the outbox that is its own.
+package struct ReceiverQueue: Hashable, Sendable {
+  /// More than this is not kept; the oldest goes first, and is counted.
+  package static let mostRows = 50_000
+  package static let mostDeadLetters = 100
+  /// A firing alert that is over is not worth a message after this time, and an issue that is
+  /// closed for longer is not opened again.
+  package static let lifetime = Duration.seconds(24 * 3_600)
+
+  /// In the order in which they were queued; those of one alert go out in this order.
+  package var rows: [OutboxRow]
+  /// What the receiver refused, oldest first.
+  package var deadLetters: [OutboxRow]
+  /// What the receiver knows of each alert, by fingerprint.
+  package var threads: [String: AlertThread]
+
+  package init(
+    rows: [OutboxRow] = [], deadLetters: [OutboxRow] = [], threads: [String: AlertThread] = [:]
+  ) {
+    self.rows = rows
+    self.deadLetters = deadLetters
+    self.threads = threads
+  }
+
+  package var isEmpty: Bool { rows.isEmpty && deadLetters.isEmpty && threads.isEmpty }
+}
+
+/// One event that one receiver has not got yet.
+package struct OutboxRow: Hashable, Sendable {
+  package let notification: AlertNotification
+  /// The event's id.
+  package let id: String
+  /// The fingerprint of the event's alert.
+  let alert: String
+  /// It is not tried again before this time.
+  package var notBefore: Instant?
+  /// How many runs have tried, or had no time to try, and left it.
+  package var deferrals: Int
+  /// Whether the receiver may have it all the same: after a timeout, or a crash while it was sent.
+  package var mayHaveArrived: Bool
+  /// Whether a run that is still going on may be sending it; what is saved says it may have arrived.
+  package var isUnderWay: Bool
+  /// Whether the receiver refused the full form, so that it goes as plain text.
+  package var isPlain: Bool
+  /// Why it has not been delivered; safe to show.
+  package var reason: String?
+
+  package init(
+    _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
+    mayHaveArrived: Bool = false, isPlain: Bool = false, reason: String? = nil
+  ) {
+    self.notification = notification
+    self.id = notification.id
+    self.alert = notification.fingerprint.text
+    self.notBefore = notBefore
+    self.deferrals = deferrals
+    self.mayHaveArrived = mayHaveArrived
+    self.isUnderWay = false
+    self.isPlain = isPlain
+    self.reason = reason
+  }
+}
+
+/// What a receiver knows of one alert: its last episode.
+package struct AlertThread: Hashable, Sendable {
+  /// The first bad sample of the episode, which tells it from others.
+  package var activeAt: Instant
+  package var firedAt: Instant
+  /// When the receiver got the firing; `nil` until then.
+  package var toldAt: Instant?
+  /// When the alert resolved; `nil` while it fires.
+  package var resolvedAt: Instant?
+  /// The number of the last reminder that was queued.
+  package var reminders: Int
+  /// What the receiver calls the alert, such as an issue's number.
+  package var reference: String?
+
+  package init(
+    activeAt: Instant, firedAt: Instant, toldAt: Instant? = nil, resolvedAt: Instant? = nil,
+    reminders: Int = 0, reference: String? = nil
+  ) {
+    self.activeAt = activeAt
+    self.firedAt = firedAt
+    self.toldAt = toldAt
+    self.resolvedAt = resolvedAt
+    self.reminders = reminders
+    self.reference = reference
+  }
+}
+
+extension ReceiverType {
+  /// Whether it keeps one incident an alert, so that nothing is put together into digests.
+  package var keepsIncidents: Bool {
+    switch self {
+    case .alertmanager, .pagerduty, .github: true
+    case .webhook, .slack, .teams, .discord, .ntfy, .email: false
+    }
+  }
+
+  /// Whether it forgets alerts that it is not told of again in every run.
+  package var forgetsAlerts: Bool {
+    switch self {
+    case .alertmanager: true
+    case .webhook, .slack, .teams, .discord, .pagerduty, .github, .ntfy, .email: false
+    }
+  }
+}

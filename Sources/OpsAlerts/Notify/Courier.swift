@@ -1,0 +1,105 @@
+package import AlertEngine
+
+/// Sends what one receiver is owed, in one run.
+package struct Courier: Sendable {
+  private let ready: ReadyReceiver
+  private let line: any DeliveryLine
+  private let pause: RetryPause
+  private let redact: @Sendable (String) -> String
+
+  /// A courier of one receiver.
+  ///
+  /// - Parameters:
+  ///   - ready: the receiver.
+  ///   - line: the way to it.
+  ///   - pause: how long to wait before another try.
+  ///   - redact: takes every secret out of a text.
+  package init(
+    to ready: ReadyReceiver, over line: any DeliveryLine, pause: RetryPause,
+    redact: @escaping @Sendable (String) -> String
+  ) {
+    self.ready = ready
+    self.line = line
+    self.pause = pause
+    self.redact = redact
+  }
+
+  /// Goes the pass to its end, or to the end of the run's time.
+  ///
+  /// - Parameters:
+  ///   - pass: what is due.
+  ///   - publish: told of the queue after each answer, so that it can be saved.
+  /// - Returns: the pass at its end.
+  package func deliver(
+    _ pass: consuming DeliveryPass, publish: (ReceiverQueue) -> Void
+  ) async -> DeliveryPass {
+    var pass = pass
+    var isFirst = true
+    delivery: while true {
+      switch pass.next(at: line.now) {
+      case .done: break delivery
+      case .wait(let time):
+        guard await line.pause(max(time - line.now, .milliseconds(1))) else { break delivery }
+      case .send(let batch):
+        let pace = type(of: ready.receiver).pace
+        guard await line.pause(isFirst ? .zero : pace) else { break delivery }
+        isFirst = false
+        let outcome = await send(batch)
+        pass.record(outcome, of: batch, at: line.now, pause: wait(after: outcome, batch))
+        publish(pass.queue)
+      }
+    }
+    pass.finish(at: line.now)
+    publish(pass.queue)
+    return pass
+  }
+
+  /// Tells a receiver that forgets once more of the alerts that go on firing.
+  ///
+  /// - Parameter notifications: these alerts as they stand now.
+  /// - Returns: why it could not be told of all of them; `nil` when it was.
+  package func repeatAll(_ notifications: [AlertNotification]) async -> String? {
+    for notification in notifications {
+      let batch = DeliveryBatch(
+        notifications: [notification], isPlain: false, reference: nil, tries: 0)
+      switch await send(batch) {
+      case .delivered: continue
+      case .transient(let setback): return setback.reason
+      case .broken(let reason), .poison(let reason): return reason
+      }
+    }
+    return nil
+  }
+
+  private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
+    let message = Message(batch, to: ready.settings.name, at: line.now)
+    let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: line)
+    return outcome.withReason { printable(redact($0), limit: 300) }
+  }
+
+  private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
+    guard case .transient(let setback) = outcome else { return .zero }
+    return pause.pause(afterAttempt: batch.tries, atLeast: setback.retryAfter ?? .zero)
+  }
+}
+
+extension Message {
+  /// The message that carries a batch.
+  package init(_ batch: DeliveryBatch, to receiver: String, at now: Instant) {
+    self.init(
+      batch.notifications, to: receiver, at: now, form: batch.isPlain ? .plain : .full)
+  }
+}
+
+extension DeliveryOutcome {
+  fileprivate func withReason(_ change: (String) -> String) -> DeliveryOutcome {
+    switch self {
+    case .delivered: return self
+    case .transient(var setback):
+      setback.reason = change(setback.reason)
+      return .transient(setback)
+    case .broken(let reason): return .broken(reason: change(reason))
+    case .poison(let reason): return .poison(reason: change(reason))
+    }
+  }
+}

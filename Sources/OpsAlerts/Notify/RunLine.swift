@@ -1,0 +1,112 @@
+package import AlertEngine
+internal import Foundation
+internal import Synchronization
+
+/// The way to the services in one run: it ends with the run's time.
+package final class RunLine<Time: Clock>: DeliveryLine where Time.Duration == Duration {
+  private let startClient: @Sendable () -> any HTTPClient
+  private let client = Mutex<(any HTTPClient)?>(nil)
+  private let clock: Time
+  private let begin: Time.Instant
+  private let end: Time.Instant
+  private let beginTime: Instant
+
+  /// A line that starts its client with the first request.
+  ///
+  /// - Parameters:
+  ///   - timeLeft: how long the run may still take.
+  ///   - now: the time of the run; from here on the clock tells how it goes on.
+  ///   - clock: what pauses and deadlines are measured with.
+  ///   - startClient: starts what sends requests; called once at most.
+  package init(
+    timeLeft: Duration, from now: Instant, clock: Time,
+    startClient: @escaping @Sendable () -> any HTTPClient
+  ) {
+    self.startClient = startClient
+    self.clock = clock
+    begin = clock.now
+    end = begin.advanced(by: timeLeft)
+    beginTime = now
+  }
+
+  package var now: Instant { beginTime + begin.duration(to: clock.now) }
+
+  package var timeLeft: Duration { max(.zero, clock.now.duration(to: end)) }
+
+  package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    guard timeLeft > .zero else { throw .cancelled }
+    var limited = request
+    limited.deadline = min(request.deadline, timeLeft)
+    return try await startedClient().response(to: limited)
+  }
+
+  package func pause(_ duration: Duration) async -> Bool {
+    guard duration < timeLeft else { return false }
+    guard duration > .zero else { return true }
+    return (try? await clock.sleep(for: duration)) != nil
+  }
+
+  package func run(
+    _ program: String, _ arguments: [String], input: [UInt8]
+  ) async -> Int32? {
+    let limit = min(DeliveryLimits.mail, timeLeft)
+    guard limit > .zero else { return EX_TEMPFAIL }
+    return await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(returning: runMailProgram(program, arguments, input, limit: limit))
+      }
+    }
+  }
+
+  private func startedClient() -> any HTTPClient {
+    client.withLock { client in
+      if let client { return client }
+      let started = startClient()
+      client = started
+      return started
+    }
+  }
+}
+
+/// Runs a program with a mail on its standard input and no shell.
+///
+/// - Parameters:
+///   - program: its path.
+///   - arguments: the words behind its name.
+///   - input: what it reads.
+///   - limit: when it is ended.
+/// - Returns: its exit code; 75 (try again) when it did not end in time, nil when it did not start.
+private func runMailProgram(
+  _ program: String, _ arguments: [String], _ input: [UInt8], limit: Duration
+) -> Int32? {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  // No secret of this process is the mail program's business.
+  let names = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
+  process.environment = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
+  let pipe = Pipe()
+  process.standardInput = pipe
+  process.standardOutput = FileHandle.nullDevice
+  process.standardError = FileHandle.nullDevice
+  let ended = DispatchSemaphore(value: 0)
+  process.terminationHandler = { _ in ended.signal() }
+  guard (try? process.run()) != nil else { return nil }
+  let writer = pipe.fileHandleForWriting
+  Thread.detachNewThread {
+    // A program that ends early breaks the pipe: its exit code tells more.
+    signal(SIGPIPE, SIG_IGN)
+    try? writer.write(contentsOf: input)
+    try? writer.close()
+  }
+  let seconds = Double(limit.wholeMilliseconds) / 1_000
+  guard ended.wait(timeout: .now() + seconds) == .success else {
+    process.terminate()
+    if ended.wait(timeout: .now() + 1) != .success { kill(process.processIdentifier, SIGKILL) }
+    return EX_TEMPFAIL
+  }
+  return process.terminationReason == .exit ? process.terminationStatus : EX_TEMPFAIL
+}
+
+/// Ends with 75: try again later.
+private let EX_TEMPFAIL: Int32 = 75

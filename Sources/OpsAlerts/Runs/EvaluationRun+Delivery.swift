@@ -1,0 +1,273 @@
+internal import AlertEngine
+internal import Synchronization
+
+/// What a run has to deliver.
+struct DeliveryPlan: Sendable {
+  let receivers: Receivers
+  let maker: NotificationMaker
+  /// The ways through the queues; none where nothing may be sent.
+  let passes: [DeliveryPass]
+}
+
+extension EvaluationRun {
+  /// Queues what receivers are to be told of this run's transitions, before anything is saved.
+  ///
+  /// - Parameters:
+  ///   - receivers: who can be told.
+  ///   - configuration: what the rules say to people.
+  ///   - state: takes the events, marked as under way where this run sends them.
+  ///   - outcome: what the run found; takes what will not be sent.
+  /// - Returns: what is to be sent after the save.
+  func queue(
+    for receivers: Receivers, of configuration: Configuration, in state: inout RunState,
+    into outcome: inout RunOutcome
+  ) -> DeliveryPlan {
+    let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
+    for target in outcome.targets {
+      let told = target.evaluation.transitions.filter { $0.episode != nil }
+      let keys = Set(told.map(\.key))
+      let checks = target.evaluation.checks.filter { keys.contains($0.key) }
+      for transition in told {
+        let check = checks.first { $0.key == transition.key }
+        guard
+          let notification = maker.notification(of: transition, target: target.name, check: check)
+        else { continue }
+        state.outbox.queue(notification, for: receivers, &outcome.notifications)
+      }
+      state.outbox.remind(of: target, for: receivers, by: maker)
+    }
+    expire(&state.outbox, receivers, into: &outcome)
+    let passes = beginDelivery(to: receivers, from: &state.outbox, at: outcome.now)
+    return DeliveryPlan(receivers: receivers, maker: maker, passes: passes)
+  }
+
+  private func expire(
+    _ outbox: inout Outbox, _ receivers: Receivers, into outcome: inout RunOutcome
+  ) {
+    for name in outbox.queues.keys.sorted() {
+      let isConfigured = receivers.names.contains(name)
+      let dropped = outbox.queues[name]?.expire(at: outcome.now, isConfigured: isConfigured) ?? []
+      guard !dropped.isEmpty else { continue }
+      let reason = isConfigured ? "a day late and over" : "the receiver is not configured any more"
+      outcome.notifications += dropped.map {
+        DeliveryResult(receiver: name, notification: $0, outcome: .skipped, reason: reason)
+      }
+      environment.warn(
+        "receiver \(printable(name)): dropped \(dropped.count.notifications), \(reason)")
+    }
+    outbox.tidy()
+  }
+
+  /// The ways through the queues; what they are to send is marked in the outbox.
+  private func beginDelivery(
+    to receivers: Receivers, from outbox: inout Outbox, at now: Instant
+  ) -> [DeliveryPass] {
+    guard options.delivers else { return [] }
+    return receivers.ready.compactMap { ready in
+      guard let queue = outbox.queues[ready.settings.name] else { return nil }
+      let pass = DeliveryPass(
+        queue, of: ready.settings.name, type: ready.settings.type,
+        digestOver: receivers.notifications.digestOver, at: now)
+      if !options.dryRun { outbox.queues[ready.settings.name] = pass.queue }
+      return pass
+    }
+  }
+
+  /// Sends what is due to all receivers side by side, and saves the outcomes as they come.
+  ///
+  /// - Parameters:
+  ///   - plan: what is due, and to whom.
+  ///   - memory: the state as it was saved.
+  ///   - timeLeft: of the run's deadline.
+  ///   - outcome: takes what came of it.
+  func deliver(
+    _ plan: DeliveryPlan, memory: RunMemory, within timeLeft: Duration,
+    into outcome: inout RunOutcome
+  ) async {
+    guard !options.dryRun else { return preview(plan, at: outcome.now) }
+    let isSaved = !outcome.codes.contains(.state)
+    let client = Mutex<(any StoppableHTTPClient)?>(nil)
+    defer { client.withLock { $0?.shutDown() } }
+    let line = RunLine(timeLeft: timeLeft, from: outcome.now, clock: ContinuousClock()) {
+      let started = environment.startClient(environment.variables)
+      client.withLock { $0 = started }
+      return started
+    }
+    let failure = Mutex<StateError?>(nil)
+    let saver = OutcomeSaver(memory.state.outbox) { outbox in
+      guard isSaved, let file = memory.file else { return }
+      var state = memory.state
+      state.outbox = outbox
+      state.outbox.tidy()
+      do throws(StateError) { try file.save(state) } catch { failure.withLock { $0 = error } }
+    }
+    let repeats = options.delivers ? repeats(plan, memory.state, outcome.targets) : [:]
+    let rounds = await send(plan, repeats, over: line, isSaved: isSaved, saver)
+    let outbox = await saver.finish()
+    for round in rounds { tell(round, into: &outcome) }
+    if outbox.needsAttention { outcome.add(.delivery) }
+    if let failure = failure.withLock(\.self) {
+      environment.fail("\(failure)")
+      outcome.stop(.state(failure))
+    }
+  }
+
+  /// One task for each receiver that something is due to; in the order of the configuration.
+  private func send(
+    _ plan: DeliveryPlan, _ repeats: [String: [AlertNotification]], over line: some DeliveryLine,
+    isSaved: Bool, _ saver: OutcomeSaver
+  ) async -> [DeliveryRound] {
+    await withTaskGroup(of: (Int, DeliveryRound).self) { group in
+      for (place, ready) in plan.receivers.ready.enumerated() {
+        let name = ready.settings.name
+        let pass = plan.passes.first { $0.receiver == name }
+        let again = repeats[name] ?? []
+        guard pass?.isIdle(at: line.now) == false || !again.isEmpty else { continue }
+        let courier = Courier(
+          to: ready, over: line, pause: RetryPause(now: environment.now),
+          redact: plan.receivers.secrets.redact)
+        group.addTask {
+          var round = DeliveryRound(receiver: ready.settings)
+          if let pass {
+            round.pass = await courier.deliver(isSaved ? pass : pass.limitedToFiring()) {
+              saver.publish($0, of: name)
+            }
+          }
+          if round.pass?.brokenBecause == nil { round.setback = await courier.repeatAll(again) }
+          return (place, round)
+        }
+      }
+      let rounds = await group.reduce(into: []) { $0.append($1) }
+      return rounds.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  /// Shows what would be sent.
+  private func preview(_ plan: DeliveryPlan, at now: Instant) {
+    for var pass in plan.passes {
+      guard let ready = plan.receivers.ready.first(where: { $0.settings.name == pass.receiver })
+      else { continue }
+      while case .send(let batch) = pass.next(at: now) {
+        let message = Message(batch, to: pass.receiver, at: now)
+        for text in ready.receiver.preview(of: message, reference: batch.reference) {
+          let lines = ["would send to \(pass.receiver): \(text.head)"] + text.headers + [text.body]
+          environment.show(lines.map(plan.receivers.secrets.redact))
+        }
+        pass.record(.delivered(reference: nil), of: batch, at: now, pause: .zero)
+      }
+    }
+  }
+
+  /// The alerts that go on firing, for each receiver that forgets those it is not told of again.
+  private func repeats(
+    _ plan: DeliveryPlan, _ state: RunState, _ reports: [TargetReport]
+  ) -> [String: [AlertNotification]] {
+    var repeats: [String: [AlertNotification]] = [:]
+    for ready in plan.receivers.ready where ready.settings.type.forgetsAlerts {
+      let name = ready.settings.name
+      guard let queue = state.outbox.queues[name], !queue.threads.isEmpty else { continue }
+      let waiting = Set(queue.rows.map(\.notification.fingerprint))
+      for (target, memory) in state.targets.sorted(by: { $0.key < $1.key }) {
+        let checks = reports.first { $0.name == target }?.evaluation.checks ?? []
+        let seen = Dictionary(checks.map { ($0.key, $0) }) { one, _ in one }
+        for (key, alert) in memory.alerts.sorted(by: { $0.key < $1.key }) {
+          guard let episode = alert.phase.episode else { continue }
+          let fingerprint = Fingerprint(target: target, key: key)
+          guard queue.threads[fingerprint.text]?.toldAt != nil, !waiting.contains(fingerprint)
+          else { continue }
+          repeats[name, default: []].append(
+            plan.maker.notification(
+              ofFiring: key, target: target, episode: episode, check: seen[key]))
+        }
+      }
+    }
+    return repeats
+  }
+
+  private func tell(_ round: DeliveryRound, into outcome: inout RunOutcome) {
+    let name = "receiver \(round.receiver.name)"
+    func fail(_ sentence: String, code: ExitCode?) {
+      if code == nil { environment.warn(sentence) } else { environment.fail(sentence) }
+      outcome.errors.append(sentence)
+      if let code { outcome.add(code) }
+    }
+    let results = round.pass?.results ?? []
+    outcome.notifications += results
+    let deferred = results.filter { $0.outcome == .deferred }
+    let dead = results.filter { $0.outcome == .dead }
+    if let reason = round.pass?.brokenBecause {
+      fail(
+        "\(name) is broken: \(reason); \(deferred.count.notifications) wait for it to be mended",
+        code: .delivery)
+    } else if let first = deferred.first {
+      let reason = first.reason ?? "the run's time was up"
+      fail(
+        "\(name): \(deferred.count.notifications) deferred to the next run (\(reason))", code: nil)
+    }
+    if let first = dead.first {
+      fail(
+        "\(name) refused \(dead.count.notifications) (\(first.reason ?? "")); 'status' shows them, "
+          + "'status --retry-dead' puts them back", code: .delivery)
+    }
+    if let setback = round.setback {
+      fail("\(name) could not be told again of what goes on firing: \(setback)", code: nil)
+    }
+  }
+}
+
+/// What came of one receiver's delivery.
+private struct DeliveryRound: Sendable {
+  let receiver: ReceiverSettings
+  var pass: DeliveryPass?
+  /// Why the alerts that go on firing could not be told again.
+  var setback: String?
+}
+
+extension Int {
+  /// `1 notification`, `2 notifications`.
+  var notifications: String { self == 1 ? "1 notification" : "\(self) notifications" }
+}
+
+extension Outbox {
+  /// Queues an event for everybody whom it concerns.
+  fileprivate mutating func queue(
+    _ notification: AlertNotification, for receivers: Receivers, _ results: inout [DeliveryResult]
+  ) {
+    guard !notification.isResolved else {
+      for name in queues.keys {
+        queues[name]?.queueResolved(notification, to: receivers.type(of: name))
+      }
+      return
+    }
+    for ready in receivers.ready where ready.settings.severities.contains(notification.severity) {
+      queues[ready.settings.name, default: ReceiverQueue()].queueFiring(notification)
+    }
+    for skipped in receivers.skipped where skipped.severities.contains(notification.severity) {
+      results.append(
+        DeliveryResult(
+          receiver: skipped.name, notification: notification, outcome: .skipped,
+          reason: "the receiver is not set up"))
+    }
+  }
+
+  /// Queues the reminders that are due of what goes on firing.
+  fileprivate mutating func remind(
+    of target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
+  ) {
+    let interval = receivers.notifications.reminder
+    guard interval > .zero, !queues.isEmpty else { return }
+    for check in target.evaluation.checks {
+      guard let episode = check.phase.episode else { continue }
+      for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
+        let name = ready.settings.name
+        let alert = Fingerprint(target: target.name, key: check.key)
+        guard queues[name]?.isReminderDue(of: alert, every: interval, at: maker.now) == true else {
+          continue
+        }
+        let notification = maker.notification(
+          ofFiring: check.key, target: target.name, episode: episode, check: check)
+        queues[name]?.queueReminder(notification, every: interval, at: maker.now)
+      }
+    }
+  }
+}

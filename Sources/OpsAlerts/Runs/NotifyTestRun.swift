@@ -1,0 +1,115 @@
+internal import AlertEngine
+internal import Synchronization
+
+/// Sends one marked test through the receivers and says what each of them answered.
+struct NotifyTestRun {
+  let options: NotifyTestOptions
+  let environment: RunEnvironment
+
+  init(_ options: NotifyTestOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  func run() async -> ExitCode {
+    do throws(RunStop) {
+      let configuration = try loadConfiguration()
+      let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
+      var receivers = Receivers(secrets: Secrets(variables: environment.variables))
+      try EvaluationRun.makeReady(chosen, environment, isNeeded: true, &receivers)
+      guard !receivers.ready.isEmpty else {
+        throw .usage("no receiver to test: none of them is set up")
+      }
+      if let skipped = receivers.skipped.first, !options.receivers.isEmpty {
+        throw .usage("receiver \(skipped.name) is not set up")
+      }
+      return await send(to: receivers, of: configuration)
+    } catch {
+      environment.fail(error.sentence)
+      return error.code
+    }
+  }
+
+  private func loadConfiguration() throws(RunStop) -> Configuration {
+    do throws(ConfigurationFileError) {
+      return try ConfigurationFile.load(path: options.config)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  private func choose(among settings: [ReceiverSettings]) throws(RunStop) -> [ReceiverSettings] {
+    guard !settings.isEmpty else {
+      throw .usage(
+        "\(printable(options.config)) has no receivers; docs/receivers.md shows how to add one")
+    }
+    let names = settings.map(\.name)
+    for name in options.receivers where !names.contains(name) {
+      let hint = nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      throw .usage("there is no receiver \"\(printable(name, limit: 60))\"\(hint)")
+    }
+    return options.receivers.isEmpty
+      ? settings : settings.filter { options.receivers.contains($0.name) }
+  }
+
+  private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
+    let now = environment.now()
+    let notification = test(at: now, labels: configuration.labels)
+    let client = Mutex<(any StoppableHTTPClient)?>(nil)
+    defer { client.withLock { $0?.shutDown() } }
+    let line = RunLine(timeLeft: options.deadline, from: now, clock: ContinuousClock()) {
+      let started = environment.startClient(environment.variables)
+      client.withLock { $0 = started }
+      return started
+    }
+    let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
+      for (place, ready) in receivers.ready.enumerated() {
+        let courier = Courier(
+          to: ready, over: line, pause: RetryPause(now: environment.now),
+          redact: receivers.secrets.redact)
+        let pass = DeliveryPass(
+          ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
+          type: ready.settings.type, digestOver: 1, at: now)
+        group.addTask { (place, await courier.deliver(pass) { _ in }) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    let results = passes.sorted { $0.0 < $1.0 }.flatMap(\.1.results)
+    let width = results.map(\.receiver.count).max() ?? 0
+    let lines = results.map { result in
+      let name = result.receiver + String(repeating: " ", count: width - result.receiver.count)
+      return "\(name)  \(result.answer)\n"
+    }
+    guard environment.write(Array(lines.joined().utf8)) else { return .state }
+    return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
+  }
+
+  /// An alert that nobody can take for a real one.
+  private func test(at now: Instant, labels: [String: String]) -> AlertNotification {
+    let begin = now - .seconds(720)
+    let facts = AlertFacts(
+      value: "7.12 %", limit: "limit > 5 %", evidence: "12 m, 3 samples", sparkline: "▁▅█",
+      peak: "9.1 %", peakAt: now - .seconds(360),
+      summary: "Somebody tries whether this message arrives", run: RunLinks(environment).run)
+    let event: AlertNotification.Event =
+      switch options.event {
+      case .firing: .firing
+      case .resolved: .resolved
+      }
+    return AlertNotification(
+      event, target: "notify-test", key: AlertKey(rule: "notify_test"), severity: .info,
+      labels: labels, at: now, activeAt: begin, firedAt: begin, facts: facts, isTest: true)
+  }
+}
+
+extension DeliveryResult {
+  /// What the receiver answered, for people.
+  fileprivate var answer: String {
+    let reason = reason ?? "no time left"
+    return switch outcome {
+    case .delivered: "delivered"
+    case .deferred: "not delivered: \(reason)"
+    case .dead, .skipped: "refused: \(reason)"
+    }
+  }
+}

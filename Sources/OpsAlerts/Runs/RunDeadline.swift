@@ -1,0 +1,21 @@
+/// The time that a run may take for fetching and delivering together.
+struct RunDeadline {
+  private let begin = ContinuousClock.now
+  private let whole: Duration
+  private let reserve: Duration
+
+  /// A deadline that begins now.
+  ///
+  /// - Parameters:
+  ///   - whole: what the run may take.
+  ///   - sharedWithDelivery: whether something is kept for the delivery, so that an endpoint that
+  ///     hangs does not use up the time in which people are told of it.
+  init(_ whole: Duration, sharedWithDelivery: Bool) {
+    self.whole = whole
+    reserve = sharedWithDelivery ? min(.seconds(15), whole / 4) : .zero
+  }
+
+  var forFetching: Duration { whole - reserve }
+
+  var left: Duration { max(.zero, whole - begin.duration(to: .now)) }
+}

@@ -1,0 +1,88 @@
+internal import AlertEngine
+
+extension Outbox {
+  /// Reads the members `notifications` and `outbox` of the state.
+  init(_ file: Fields) throws(Misfit) {
+    let notifications = try file.node("notifications").elements().map { node throws(Misfit) in
+      try AlertNotification(Fields(node))
+    }
+    self.init()
+    for member in try Fields(file.node("outbox")).members {
+      let queue = try ReceiverQueue(Fields(member.value), notifications)
+      guard queues.updateValue(queue, forKey: member.key) == nil else {
+        throw member.value.misfit("the receiver is there twice")
+      }
+    }
+  }
+}
+
+extension ReceiverQueue {
+  fileprivate init(_ fields: Fields, _ notifications: [AlertNotification]) throws(Misfit) {
+    func rows(_ key: String) throws(Misfit) -> [OutboxRow] {
+      try fields.node(key).elements().map { node throws(Misfit) in
+        try OutboxRow(Fields(node), notifications)
+      }
+    }
+    self.init(rows: try rows("rows"), deadLetters: try rows("dead_letters"))
+    for member in try Fields(fields.node("threads")).members {
+      threads[member.key] = try AlertThread(Fields(member.value))
+    }
+  }
+}
+
+extension OutboxRow {
+  fileprivate init(_ fields: Fields, _ notifications: [AlertNotification]) throws(Misfit) {
+    let place = try fields.count("notification")
+    guard notifications.indices.contains(place) else {
+      throw try fields.node("notification").misfit("there is no such notification")
+    }
+    self.init(
+      notifications[place], notBefore: try fields.instant("not_before"),
+      deferrals: try fields.count("deferrals"),
+      mayHaveArrived: try fields.node("may_have_arrived").bool(),
+      isPlain: try fields.node("is_plain").bool(),
+      reason: try fields.optional("reason") { node throws(Misfit) in try node.string() })
+  }
+}
+
+extension AlertThread {
+  fileprivate init(_ fields: Fields) throws(Misfit) {
+    self.init(
+      activeAt: try fields.node("active_at").instant(),
+      firedAt: try fields.node("fired_at").instant(), toldAt: try fields.instant("told_at"),
+      resolvedAt: try fields.instant("resolved_at"), reminders: try fields.count("reminders"),
+      reference: try fields.optional("reference") { node throws(Misfit) in try node.string() })
+  }
+}
+
+extension AlertNotification {
+  fileprivate init(_ fields: Fields) throws(Misfit) {
+    var labels: [String: String] = [:]
+    for member in try Fields(fields.node("labels")).members {
+      labels[member.key] = try member.value.string()
+    }
+    self.init(
+      try fields.node("event").word("an event"), target: try fields.node("target").string(),
+      key: AlertKey(
+        rule: try fields.node("rule").string(),
+        instance: try fields.optional("instance") { node throws(Misfit) in try node.string() }),
+      severity: try fields.node("severity").word("a severity"), labels: labels,
+      at: try fields.node("at").instant(), activeAt: try fields.node("active_at").instant(),
+      firedAt: try fields.node("fired_at").instant(), sequence: try fields.count("sequence"),
+      facts: try AlertFacts(Fields(fields.node("facts"))))
+  }
+}
+
+extension AlertFacts {
+  fileprivate init(_ fields: Fields) throws(Misfit) {
+    self.init(
+      value: try fields.node("value").string(), limit: try fields.node("limit").string(),
+      evidence: try fields.node("evidence").string(),
+      sparkline: try fields.node("sparkline").string(), peakAt: try fields.instant("peak_at"))
+    for (name, path) in Self.texts {
+      self[keyPath: path] = try fields.optional("\(name)") { node throws(Misfit) in
+        try node.string()
+      }
+    }
+  }
+}
