@@ -18,6 +18,7 @@ class Manner(Enum):
     """How an answer goes over the wire."""
 
     WHOLE = "with its length"
+    CHUNKS = "in chunks"
     TRAILERS = "in chunks, with trailers behind them"
     SILENT = "never: the connection stays open"
     RESET = "its first half, then a reset"
@@ -172,8 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        if answer.manner is Manner.TRAILERS:
-            self._send_chunks(answer.body)
+        if answer.manner in (Manner.CHUNKS, Manner.TRAILERS):
+            self._send_chunks(answer)
         elif answer.status != 204:
             self._send_sized(answer)
         else:
@@ -193,13 +194,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.close_connection = True
 
-    def _send_chunks(self, body: bytes) -> None:
+    def _send_chunks(self, answer: Answer) -> None:
+        trailers = answer.manner is Manner.TRAILERS
         self.send_header("Transfer-Encoding", "chunked")
-        self.send_header("Trailer", "X-Checksum")
+        if trailers:
+            self.send_header("Trailer", "X-Checksum")
         self.end_headers()
-        for byte in body or b" ":
+        for byte in answer.body:
             self.wfile.write(b"1\r\n" + bytes([byte]) + b"\r\n")
-        self.wfile.write(b"0\r\nX-Checksum: 12345\r\nSet-Cookie: a=b\r\n\r\n")
+        self.wfile.write(b"0\r\n" + (b"X-Checksum: 12345\r\n" if trailers else b"") + b"\r\n")
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Standard error is the tests' own."""

@@ -36,6 +36,9 @@ DELIVERED = Meaning(0, "delivered", (1, 1), next_delivers=False)
 # Three tries, unless the run's deadline comes first.
 TRANSIENT = Meaning(0, "deferred", (TRIES, TRIES), next_delivers=True)
 SLOW = Meaning(0, "deferred", (1, TRIES), next_delivers=True)
+# Trailers end the platform's HTTP client, and with it the worker that it runs in: nobody knows
+# whether the message arrived. Each try is made in two workers.
+FATAL = Meaning(0, "deferred", (1, 2 * TRIES), next_delivers=True)
 ASKED_TO_WAIT = Meaning(0, "deferred", (1, 1), next_delivers=True)
 BROKEN = Meaning(5, "deferred", (1, 1), next_delivers=True)
 # Once more as plain text; the dead letter waits for a person, and says so by the exit code.
@@ -64,7 +67,8 @@ def in_an_hour() -> str:
 OF_EVERY_SERVICE = [
     ("202", Answer(202), DELIVERED),
     ("204", Answer(204), DELIVERED),
-    ("201 in chunks with trailers", Answer(201, b"ok", manner=Manner.TRAILERS), DELIVERED),
+    ("201 in chunks", Answer(201, b"ok", manner=Manner.CHUNKS), DELIVERED),
+    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), FATAL),
     ("302", Answer(302, headers={"Location": "/elsewhere"}), BROKEN),
     ("307", Answer(307, headers={"Location": "/elsewhere"}), BROKEN),
     ("400", Answer(400, b"invalid_payload"), POISON),
@@ -328,6 +332,19 @@ class OrderTests(IntegrationTest):
         (healthy,) = server.requests("/hook")
         first = min(request.at for request in server.requests())
         self.assertLess(healthy.at - first, 1)
+
+    def test_a_receiver_that_ends_the_worker_harms_no_other(self) -> None:
+        server = self.capture()
+        server.script("/fatal", Answer(200, b"ok", manner=Manner.TRAILERS))
+        place = self.workplace()
+        hooks = [receiver("webhook", server.url(f"/{name}"), name=name) for name in "abc"]
+        fatal = receiver("webhook", server.url("/fatal"), name="fatal")
+        place.configure(fatal, *hooks)
+        run = place.evaluate(BAD, at=0)
+        for name in "abc":
+            self.assertEqual(run.outcome(name), ["delivered"], str(run))
+            self.assertEqual(len(identities(server.requests(f"/{name}"), "webhook")), 1)
+        self.assertEqual(run.outcome("fatal"), ["deferred"], str(run))
 
     def test_nothing_is_sent_where_nothing_may_be(self) -> None:
         for option in ("--no-deliver", "--dry-run"):

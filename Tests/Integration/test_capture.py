@@ -66,8 +66,9 @@ class CaptureTests(IntegrationTest):
 
     def test_sends_chunks_with_trailers(self) -> None:
         server = self.capture()
-        server.script("/", Answer(200, b"whole", manner=Manner.TRAILERS))
-        self.assertEqual(post(server, "/"), (200, b"whole"))
+        for manner in (Manner.CHUNKS, Manner.TRAILERS):
+            server.script("/", Answer(200, b"whole", manner=manner))
+            self.assertEqual(post(server, "/"), (200, b"whole"))
         code, text = curl(server.url("/"), "--raw")
         self.assertEqual(code, 0)
         self.assertIn("X-Checksum: 12345", text)
