@@ -6,9 +6,9 @@ import re
 import unittest
 from collections import Counter
 
-from capture import Answer, CaptureServer
-from github_service import GitHubService
+from capture import CaptureServer
 from harness import Document, IntegrationTest, Run, Workplace, receiver, rule
+from healthy import base, serve_all
 
 COUNT = 200
 CHATS = ["slack", "teams", "discord", "ntfy"]
@@ -20,10 +20,9 @@ def snapshot(age: float) -> Document:
 
 class BurstTests(IntegrationTest):
     def place(self, server: CaptureServer, *kinds: str) -> Workplace:
-        server.respond("/slack", lambda _: Answer(200, b"ok"))
         place = self.workplace()
         place.configure(
-            *[receiver(kind, server.url("" if kind == "github" else f"/{kind}")) for kind in kinds],
+            *[receiver(kind, base(server, kind)) for kind in kinds],
             rules=[rule(path="sources.*.age")],
             notifications={"reminder_hours": 0},
         )
@@ -34,6 +33,7 @@ class BurstTests(IntegrationTest):
 
     def test_chats_get_a_digest_and_alertmanager_every_alert(self) -> None:
         server = self.capture()
+        serve_all(server)
         place = self.place(server, *CHATS, "alertmanager")
         place.deadline = "30s"
         run = place.evaluate(snapshot(9), at=0)
@@ -47,6 +47,7 @@ class BurstTests(IntegrationTest):
 
     def test_pagerduty_gets_every_alert_at_its_pace(self) -> None:
         server = self.capture()
+        serve_all(server)
         place = self.place(server, "pagerduty")
         place.deadline = "8s"
         keys: list[str] = []
@@ -59,7 +60,7 @@ class BurstTests(IntegrationTest):
 
     def test_what_githubs_pace_does_not_let_through_goes_on_in_order(self) -> None:
         server = self.capture()
-        service = GitHubService(server)
+        service = serve_all(server)
         place = self.place(server, "github")
         place.deadline = "8s"
         first = self.paced(place, server, at=0, gap=0.9)

@@ -7,9 +7,9 @@ import re
 import unittest
 from typing import Any
 
-from capture import Answer, CaptureServer, Request
-from github_service import GitHubService
+from capture import CaptureServer, Request
 from harness import Document, IntegrationTest, Receiver, Workplace, receiver, rule
+from healthy import KINDS, base, serve_all
 from mail_service import MailSink, sendmail
 
 HOSTILE = [
@@ -22,7 +22,6 @@ HOSTILE = [
     "\u2028line\u2029", "\ud83d\ude00 ok", "%0A::error::x", "closes #1 @octocat owner/repo#2",
     "k" * 100_000, "é" * 50_000,
 ]  # fmt: skip
-KINDS = ["webhook", "alertmanager", "slack", "teams", "discord", "pagerduty", "github", "ntfy"]
 # What may stand in JSON is what people may read: no controls but the line feed, no bidi controls.
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
@@ -52,13 +51,10 @@ class HostileTests(IntegrationTest):
     def configure(self, over: int) -> tuple[Workplace, CaptureServer, MailSink]:
         place, server, sink = self.workplace(), self.capture(), MailSink("250 OK")
         self.addCleanup(sink.close)
-        server.respond("/slack", lambda _: Answer(200, b"ok"))
-        GitHubService(server)
+        serve_all(server)
         mail = {"name": "mail", "type": "email", "to": ["oncall@example.com"],
                 "sendmail": str(sendmail(place.folder, sink.port))}  # fmt: skip
-        receivers = [
-            receiver(kind, server.url("" if kind == "github" else f"/{kind}")) for kind in KINDS
-        ]
+        receivers = [receiver(kind, base(server, kind)) for kind in KINDS]
         place.configure(
             *receivers, Receiver(mail, {}), rules=[rule(path="sources.*.age")],
             notifications={"digest_over": over, "reminder_hours": 0},

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from capture import Answer, CaptureServer, Manner, closed_port
 from harness import BAD, GOOD, IntegrationTest, Receiver, Run, Workplace, receiver
+from healthy import HEALTHY, KINDS
 
-KINDS = ["webhook", "alertmanager", "slack", "teams", "discord", "pagerduty", "github", "ntfy"]
 TROUBLES = {
-    "health": Answer(200, b"ok"),
+    "an echo": Answer(200),
     "302 to a place": Answer(302, headers={"Location": "/elsewhere"}),
     "400": Answer(400),
     "401": Answer(401),
@@ -60,6 +60,11 @@ class SecretTests(IntegrationTest):
         answer = Answer(trouble.status, body, echoes, trouble.manner)
         server.respond("/", lambda _: answer)
 
+    def heal(self, server: CaptureServer) -> None:
+        """Lets a server be in health at the secret paths."""
+        for kind, answer in HEALTHY.items():
+            server.respond(f"/{marker(kind, 'path')}", lambda _, answer=answer: answer)
+
     def check(self, place: Workplace, runs: list[Run]) -> None:
         for run in runs:
             said = {"standard output": run.output, "standard error": run.complaints}
@@ -99,12 +104,19 @@ class SecretTests(IntegrationTest):
     def test_the_servers_do_get_the_secrets(self) -> None:
         server = self.capture()
         place = self.place(server.url())
+        self.heal(server)
         place.fetch_of(BAD, server)
         sent = "\n".join(request.whole for request in server.requests())
         for kind in KINDS:
             self.assertIn(marker(kind, "path"), sent)
         for kind in ("webhook", "pagerduty", "github", "ntfy", "metrics"):
             self.assertIn(marker(kind, "secret"), sent)
+
+    def test_no_success_shows_a_secret(self) -> None:
+        server = self.capture()
+        place = self.place(server.url())
+        self.heal(server)
+        self.check(place, self.runs(place, server))
 
     def test_a_refused_connection_shows_none(self) -> None:
         server = self.capture()
