@@ -59,11 +59,14 @@ class GitHubService:
         labels = set(filter(None, options.get("labels", "").replace("%2C", ",").split(",")))
         found = [
             issue
-            for issue in self.issues
+            for issue in reversed(self.issues)
             if state in ("all", issue["state"])
             and labels <= {label["name"] for label in issue["labels"]}
         ]
-        return _json(200, found[(page - 1) * size : page * size])
+        answer = _json(200, found[(page - 1) * size : page * size])
+        if len(found) > page * size:
+            answer.headers["Link"] = '<https://api.example/page>; rel="next"'
+        return answer
 
 
 def _json(status: int, document: Any) -> Answer:

@@ -174,7 +174,9 @@ class Workplace:
         )
 
     def notify_test(self, *options: str) -> Run:
-        return self.run("notify-test", "--config", str(self.config), *options)
+        return self.run(
+            "notify-test", "--config", str(self.config), "--deadline", self.deadline, *options
+        )
 
     def run(self, *arguments: str) -> Run:
         self.output.unlink(missing_ok=True)
@@ -229,13 +231,15 @@ class CommandLines:
         self._thread.join()
 
     def _sample(self) -> None:
-        while not self._done.wait(0.02):
+        while True:
             for pid in self._family(self._pid):
                 try:
                     line = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
                 except OSError:
                     continue
                 self.found.add(line.replace(b"\0", b" ").decode("utf-8", "replace").strip())
+            if self._done.wait(0.01):
+                return
 
     def _family(self, pid: int) -> list[int]:
         try:

@@ -281,10 +281,11 @@ class OrderTests(IntegrationTest):
         server = self.capture()
         server.script("/v2/enqueue", Answer(503))
         place, _ = self.only(server, "pagerduty", "")
-        place.evaluate(BAD, at=0)
+        run = place.evaluate(BAD, at=0)
+        self.assert_outcomes(run, ("pagerduty", "firing", "deferred"))
         server.script("/v2/enqueue", Answer(202))
         server.forget()
-        place.evaluate(GOOD, at=60)
+        self.assert_code(place.evaluate(GOOD, at=60), 0)
         self.assertEqual(server.requests(), [])
 
     def test_pagerduty_hears_the_end_of_what_may_have_reached_it(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from capture import CaptureServer, Request
-from harness import Document, IntegrationTest, Receiver, Workplace, receiver, rule
+from harness import Document, IntegrationTest, Receiver, Run, Workplace, receiver, rule
 from healthy import KINDS, base, serve_all
 from mail_service import MailSink, sendmail
 
@@ -26,12 +27,14 @@ HOSTILE = [
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
+# Titles of issues are plain text.
+PLAIN_MEMBERS = {"github": {"title"}}
 # Where a label has to be the instance itself, controls are the reader's own business.
 LABELS = {"webhook", "alertmanager"}
 LIVE = {
     "slack": re.compile(r"<[!@#]|<https?://evil"),
     "discord": re.compile(r"\]\(https?://evil|<@[&!]?\d+>"),
-    "teams": re.compile(r"<at>|\]\(https?://evil"),
+    "teams": re.compile(r"\]\(https?://evil"),
     "github": re.compile(r"(?<![\w`])@(octocat|channel|everyone)\b|\]\(https?://evil|<script"),
     "ntfy": re.compile(r"\]\(https?://evil"),
 }
@@ -59,7 +62,7 @@ class HostileTests(IntegrationTest):
             *receivers, Receiver(mail, {}), rules=[rule(path="sources.*.age")],
             notifications={"digest_over": over, "reminder_hours": 0},
         )  # fmt: skip
-        place.deadline = "55s"
+        place.deadline = "14s"
         return place, server, sink
 
     def snapshot(self, names: list[str], age: float) -> Document:
@@ -70,11 +73,16 @@ class HostileTests(IntegrationTest):
         requests = [each for each in server.requests() if each.path.startswith(prefix)]
         return [each for each in requests if each.method != "GET"]
 
+    def play(self, over: int, names: list[str]) -> tuple[Run, CaptureServer, MailSink]:
+        place, server, sink = self.configure(over)
+        return place.evaluate(self.snapshot(names, 9), at=0), server, sink
+
     def test_nothing_hostile_arrives_alive(self) -> None:
         # Singly, where every name has a message to itself, and in one digest.
-        for over, names in ((1_000, HOSTILE[::4] + ["k" * 100_000]), (2, HOSTILE)):
-            place, server, sink = self.configure(over)
-            run = place.evaluate(self.snapshot(names, 9), at=0)
+        stories = [(1_000, HOSTILE[start::4]) for start in range(4)] + [(2, HOSTILE)]
+        with ThreadPoolExecutor(len(stories)) as pool:
+            played = list(pool.map(lambda story: self.play(*story), stories))
+        for (over, _), (run, server, sink) in zip(stories, played, strict=True):
             self.assertNotIn("\x1b", run.output + run.complaints)
             for kind in KINDS:
                 with self.subTest(kind, digest_over=over):
@@ -88,15 +96,17 @@ class HostileTests(IntegrationTest):
 
     def check(self, kind: str, request: Request) -> None:
         document = request.json()
+        plain = {document.get(name) for name in PLAIN_MEMBERS.get(kind, ())}
         self.assertLess(len(request.body), 70_000)
         if kind == "discord":
             self.assertEqual(document["allowed_mentions"], {"parse": []})
+        self.assertNotIn("entities", request.text)
         for text in texts(document):
             if kind not in LABELS:
                 self.assertNotRegex(text, FORBIDDEN)
             # GitHub shows nothing between backticks as anything but text.
             shown = CODE.sub("", text) if kind in ("github", "discord") else text
-            if kind in LIVE:
+            if kind in LIVE and text not in plain:
                 self.assertNotRegex(shown, LIVE[kind])
         for value in request.headers.values():
             self.assertNotRegex(value, r"[\r\n\x00]")
@@ -111,6 +121,7 @@ class HostileTests(IntegrationTest):
     def test_workflow_commands_do_not_come_from_outside(self) -> None:
         place, _, _ = self.configure(2)
         place.variables["GITHUB_ACTIONS"] = "true"
+        place.deadline = "3s"
         run = place.evaluate(self.snapshot(HOSTILE, 9), at=0)
         for line in (run.output + run.complaints).splitlines():
             self.assertNotRegex(line, r"^::error::gone|^::set-output|##\[")
