@@ -86,13 +86,6 @@ extension EvaluationRun {
   ) async {
     guard !options.dryRun else { return preview(plan, at: outcome.now) }
     let isSaved = !outcome.codes.contains(.state)
-    let client = Mutex<(any StoppableHTTPClient)?>(nil)
-    defer { client.withLock { $0?.shutDown() } }
-    let line = RunLine(timeLeft: timeLeft, from: outcome.now, clock: ContinuousClock()) {
-      let started = environment.startClient(environment.variables)
-      client.withLock { $0 = started }
-      return started
-    }
     let failure = Mutex<StateError?>(nil)
     let saver = OutcomeSaver(memory.state.outbox) { outbox in
       guard isSaved, let file = memory.file else { return }
@@ -102,7 +95,9 @@ extension EvaluationRun {
       do throws(StateError) { try file.save(state) } catch { failure.withLock { $0 = error } }
     }
     let repeats = options.delivers ? repeats(plan, memory.state, outcome.targets) : [:]
-    let rounds = await send(plan, repeats, over: line, isSaved: isSaved, saver)
+    let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
+      await send(plan, repeats, over: line, isSaved: isSaved, saver)
+    }
     let outbox = await saver.finish()
     for round in rounds { tell(round, into: &outcome) }
     if outbox.needsAttention { outcome.add(.delivery) }
@@ -114,7 +109,7 @@ extension EvaluationRun {
 
   /// One task for each receiver that something is due to; in the order of the configuration.
   private func send(
-    _ plan: DeliveryPlan, _ repeats: [String: [AlertNotification]], over line: some DeliveryLine,
+    _ plan: DeliveryPlan, _ repeats: [String: [AlertNotification]], over line: any DeliveryLine,
     isSaved: Bool, _ saver: OutcomeSaver
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
@@ -197,7 +192,8 @@ extension EvaluationRun {
     let dead = results.filter { $0.outcome == .dead }
     if let reason = round.pass?.brokenBecause {
       fail(
-        "\(name) is broken: \(reason); \(deferred.count.notifications) wait for it to be mended",
+        "\(name) is broken: \(reason); "
+          + "\(deferred.count.notifications) \(deferred.count == 1 ? "waits" : "wait") for it",
         code: .delivery)
     } else if let first = deferred.first {
       let reason = first.reason ?? "the run's time was up"
