@@ -71,6 +71,21 @@ package struct Courier: Sendable {
     return nil
   }
 
+  /// Has the service end what it still shows of alerts that are good.
+  ///
+  /// - Parameters:
+  ///   - good: their fingerprints.
+  ///   - isStateNew: whether the state may have been lost.
+  /// - Returns: why that did not work; `nil` when it did.
+  package func heal(good: Set<String>, isStateNew: Bool) async -> String? {
+    let outcomes = await ready.receiver.heal(good: good, isStateNew: isStateNew, over: line)
+    switch outcomes.last {
+    case nil, .delivered: return nil
+    case .transient(let setback): return redact(setback.reason)
+    case .broken(let reason), .poison(let reason): return redact(reason)
+    }
+  }
+
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
     let message = Message(batch, to: ready.settings.name, at: line.now)
     let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: line)

@@ -46,8 +46,18 @@ package struct ReceiverRegistry {
       return GitHubReceiver(api)
     case .email(let to, let from, let sendmail):
       return EmailReceiver(to: to, from: from, program: sendmail)
-    case .slack, .teams, .discord, .ntfy:
-      throw ReceiverMistake("not yet")
+    case .slack(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return SlackReceiver(url: url, mention: mention)
+    case .teams(let url):
+      guard let url = try address(url) else { return nil }
+      return TeamsReceiver(url: url)
+    case .discord(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return DiscordReceiver(url: url, mention: mention.map(DiscordMention.init))
+    case .ntfy(let url, let topic, let token):
+      guard let url = try address(url), let topic = try secrets.read(topic) else { return nil }
+      return try NtfyReceiver(url: url, topic: topic, token: try header(token))
     }
   }
 
@@ -78,7 +88,7 @@ package struct ReceiverRegistry {
     let proxies = ProxyRules(environment: variables)
     if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
       throw ReceiverMistake(
-        "\(source.name): \(variable) would send it through a proxy in clear text; add the host to "
+        "\(name): \(variable) would send it through a proxy in clear text; add the host to "
           + "no_proxy")
     }
     return address

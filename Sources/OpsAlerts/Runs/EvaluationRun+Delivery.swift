@@ -94,9 +94,11 @@ extension EvaluationRun {
       state.outbox.tidy()
       do throws(StateError) { try file.save(state) } catch { failure.withLock { $0 = error } }
     }
-    let repeats = options.delivers ? repeats(plan, memory.state, outcome.targets) : [:]
+    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
     let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
-      await send(plan, repeats, over: line, isSaved: isSaved, saver)
+      await send(
+        options.delivers ? errands.filter { !$0.isIdle(at: line.now) } : [], over: line, saver,
+        redact: plan.receivers.secrets.redact)
     }
     let outbox = await saver.finish()
     for round in rounds { tell(round, into: &outcome) }
@@ -107,28 +109,19 @@ extension EvaluationRun {
     }
   }
 
-  /// One task for each receiver that something is due to; in the order of the configuration.
+  /// Goes all errands side by side; what came of them is in their order.
   private func send(
-    _ plan: DeliveryPlan, _ repeats: [String: [AlertNotification]], over line: any DeliveryLine,
-    isSaved: Bool, _ saver: OutcomeSaver
+    _ errands: [DeliveryErrand], over line: any DeliveryLine, _ saver: OutcomeSaver,
+    redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
-      for (place, ready) in plan.receivers.ready.enumerated() {
-        let name = ready.settings.name
-        let pass = plan.passes.first { $0.receiver == name }
-        let again = repeats[name] ?? []
-        guard pass?.isIdle(at: line.now) == false || !again.isEmpty else { continue }
+      for (place, errand) in errands.enumerated() {
         let courier = Courier(
-          to: ready, over: line, pause: RetryPause(now: environment.now),
-          redact: plan.receivers.secrets.redact)
+          to: errand.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
-          var round = DeliveryRound(receiver: ready.settings)
-          if let pass {
-            round.pass = await courier.deliver(isSaved ? pass : pass.limitedToFiring()) {
-              saver.publish($0, of: name)
-            }
+          let round = await errand.go(by: courier) {
+            saver.publish($0, of: errand.ready.settings.name)
           }
-          if round.pass?.brokenBecause == nil { round.setback = await courier.repeatAll(again) }
           return (place, round)
         }
       }
@@ -151,32 +144,6 @@ extension EvaluationRun {
         pass.record(.delivered(reference: nil), of: batch, at: now, pause: .zero)
       }
     }
-  }
-
-  /// The alerts that go on firing, for each receiver that forgets those it is not told of again.
-  private func repeats(
-    _ plan: DeliveryPlan, _ state: RunState, _ reports: [TargetReport]
-  ) -> [String: [AlertNotification]] {
-    var repeats: [String: [AlertNotification]] = [:]
-    for ready in plan.receivers.ready where ready.settings.type.forgetsAlerts {
-      let name = ready.settings.name
-      guard let queue = state.outbox.queues[name], !queue.threads.isEmpty else { continue }
-      let waiting = Set(queue.rows.map(\.notification.fingerprint))
-      for (target, memory) in state.targets.sorted(by: { $0.key < $1.key }) {
-        let checks = reports.first { $0.name == target }?.evaluation.checks ?? []
-        let seen = Dictionary(checks.map { ($0.key, $0) }) { one, _ in one }
-        for (key, alert) in memory.alerts.sorted(by: { $0.key < $1.key }) {
-          guard let episode = alert.phase.episode else { continue }
-          let fingerprint = Fingerprint(target: target, key: key)
-          guard queue.threads[fingerprint.text]?.toldAt != nil, !waiting.contains(fingerprint)
-          else { continue }
-          repeats[name, default: []].append(
-            plan.maker.notification(
-              ofFiring: key, target: target, episode: episode, check: seen[key]))
-        }
-      }
-    }
-    return repeats
   }
 
   private func tell(_ round: DeliveryRound, into outcome: inout RunOutcome) {
@@ -205,18 +172,8 @@ extension EvaluationRun {
         "\(name) refused \(dead.count.notifications) (\(first.reason ?? "")); 'status' shows them, "
           + "'status --retry-dead' puts them back", code: .delivery)
     }
-    if let setback = round.setback {
-      fail("\(name) could not be told again of what goes on firing: \(setback)", code: nil)
-    }
+    for setback in round.setbacks { fail("\(name) \(setback)", code: nil) }
   }
-}
-
-/// What came of one receiver's delivery.
-private struct DeliveryRound: Sendable {
-  let receiver: ReceiverSettings
-  var pass: DeliveryPass?
-  /// Why the alerts that go on firing could not be told again.
-  var setback: String?
 }
 
 extension Int {

@@ -56,7 +56,7 @@ enum IncidentSample {
     "![x](http://evil.example/x.png) [y](javascript:z)", "https://evil.example www.evil.example",
     "\"}],\"status\":\"resolved\"", "\\`@octocat\\`", "\u{0}\u{7}\u{85}\u{2028}",
     "=?utf-8?B?QQ==?=",
-    ".\n.\nFrom x", "<!-- ops-alert-eval fp=0000000000000000 target=0 rule=0 event=0 -->",
+    ".\n.\nFrom x", "<!-- ops-alert-eval fp=0000000000000000 event=0 -->",
     String(repeating: "@a#1`<", count: 17_000), " ",
     "e" + String(repeating: "\u{301}", count: 40_000),
   ]

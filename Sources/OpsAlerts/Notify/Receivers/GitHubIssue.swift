@@ -9,22 +9,17 @@ struct GitHubIssue {
 
 /// The comment in an issue's body, invisible to people, that tells whose it is.
 ///
-/// Names stand in it as digests, so that none can end the comment. The rule and the target keep
-/// apart what several configurations have in one repository.
+/// It holds digests alone, so that no name can end the comment.
 struct GitHubMarker: Hashable {
   private static let start = "<!-- ops-alert-eval fp="
   private static let end = " -->"
 
   let fingerprint: String
-  let target: String
-  let rule: String
   /// The event that opened the issue.
   let event: String
 
   init(_ notification: AlertNotification) {
     fingerprint = notification.fingerprint.text
-    target = Self.digest(notification.target)
-    rule = Self.digest(notification.key.rule)
     event = notification.id
   }
 
@@ -39,28 +34,18 @@ struct GitHubMarker: Hashable {
       let parts = field.split(separator: "=", maxSplits: 1)
       if parts.count == 2 { values[parts[0]] = String(parts[1]) }
     }
-    guard let fingerprint = values["fp"], let target = values["target"],
-      let rule = values["rule"], let event = values["event"]
-    else { return nil }
+    guard let fingerprint = values["fp"], let event = values["event"] else { return nil }
     self.fingerprint = fingerprint
-    self.target = target
-    self.rule = rule
     self.event = event
   }
 
   var text: String {
-    "\(Self.start)\(fingerprint) target=\(target) rule=\(rule) event=\(event)\(Self.end)"
+    "\(Self.start)\(fingerprint) event=\(event)\(Self.end)"
   }
 
   /// The mark of a comment, to tell which event it is about.
   static func comment(about event: String) -> String {
     "<!-- ops-alert-eval event=\(event)\(end)"
-  }
-
-  static func digest(_ name: String) -> String {
-    var hash = FNV1a()
-    hash.combine(field: name)
-    return hash.hex
   }
 }
 

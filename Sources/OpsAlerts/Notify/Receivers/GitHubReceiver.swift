@@ -40,29 +40,15 @@ package actor GitHubReceiver: Receiver {
     }
   }
 
-  /// Closes the issues that a lost state left open.
-  ///
-  /// - Parameters:
-  ///   - firing: the fingerprints of what fires, and of what still has rows in the outbox.
-  ///   - targets: the names of the targets that this run judged.
-  ///   - rules: the names of the rules that it judged them by; issues of other rules may belong to
-  ///     another configuration.
-  ///   - line: the way to GitHub.
-  /// - Returns: an outcome for each issue that was to be closed, at most 20; one that is not
-  ///   `delivered` is the last.
   package func heal(
-    firing: Set<String>, targets: Set<String>, rules: Set<String>, over line: any DeliveryLine
+    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
   ) async -> [DeliveryOutcome] {
-    let targets = Set(targets.map(GitHubMarker.digest))
-    let rules = Set(rules.map(GitHubMarker.digest))
+    guard isListed || isStateNew else { return [] }
     var outcomes: [DeliveryOutcome] = []
     let before = writes
     do throws(Stop) {
       try await list(over: line)
-      let orphans = known.filter { issue in
-        issue.isOpen && !firing.contains(issue.marker.fingerprint)
-          && targets.contains(issue.marker.target) && rules.contains(issue.marker.rule)
-      }
+      let orphans = known.filter { $0.isOpen && good.contains($0.marker.fingerprint) }
       for issue in orphans.prefix(Self.mostHealed) {
         try await close(issue, over: line)
         _ = try await write(api.comment(GitHubText.healed, on: issue.number), over: line)

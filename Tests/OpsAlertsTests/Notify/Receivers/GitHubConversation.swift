@@ -70,13 +70,6 @@ struct GitHubConversation: CustomStringConvertible {
   }
 
   static func marker(of notification: AlertNotification, openedBy event: String) -> String {
-    func digest(_ name: String) -> String {
-      var hash = FNV1a()
-      hash.combine(field: name)
-      return hash.hex
-    }
-    return "<!-- ops-alert-eval fp=\(notification.fingerprint.text)"
-      + " target=\(digest(notification.target)) rule=\(digest(notification.key.rule))"
-      + " event=\(event) -->"
+    "<!-- ops-alert-eval fp=\(notification.fingerprint.text) event=\(event) -->"
   }
 }

@@ -9,22 +9,16 @@ struct GitHubHealingTests {
   private static let fingerprint = Conversation.alert.fingerprint.text
 
   @Test(
-    "is closed only where nothing of it fires and it was judged",
-    arguments: [
-      ([], ["production"], ["error_rate"], true),
-      ([fingerprint], ["production"], ["error_rate"], false),
-      ([], ["staging"], ["error_rate"], false), ([], ["production"], ["latency"], false),
-      ([], [], [], false),
-    ] as [(Set<String>, Set<String>, Set<String>, Bool)])
-  func closes(
-    firing: Set<String>, targets: Set<String>, rules: Set<String>, isClosed: Bool
-  ) async throws {
+    "is closed only where its alert is known to be good",
+    arguments: [([fingerprint], true), (["0123456789abcdef"], false), ([], false)]
+      as [(Set<String>, Bool)])
+  func closes(good: Set<String>, isClosed: Bool) async throws {
     let line = ScriptedLine([
       Conversation.list(Conversation.issue(7), Conversation.issue(8, body: "somebody's")),
       Conversation.answer(200), Conversation.answer(201),
     ])
     let outcomes = try await Conversation.receiver().heal(
-      firing: firing, targets: targets, rules: rules, over: line)
+      good: good, isStateNew: true, over: line)
     #expect(outcomes == (isClosed ? [.delivered(reference: "7")] : []))
     let writes = isClosed ? ["PATCH /7 closed", "POST /7/comments"] : []
     #expect(try line.asked.map(Conversation.name) == ["GET page 1"] + writes)
@@ -36,7 +30,7 @@ struct GitHubHealingTests {
     let writes = (0..<20).flatMap { _ in [Conversation.answer(200), Conversation.answer(201)] }
     let line = ScriptedLine([Conversation.answer(200, "[\(issues)]")] + writes)
     let outcomes = try await Conversation.receiver().heal(
-      firing: [], targets: ["production"], rules: ["error_rate"], over: line)
+      good: [Self.fingerprint], isStateNew: true, over: line)
     #expect(outcomes.count == 20)
     #expect(line.asked.count == 41)
     #expect(line.pauses.count == 39)
@@ -50,7 +44,7 @@ struct GitHubHealingTests {
         Conversation.answer(200), Conversation.answer(201),
       ], pausesLeft: 1)
     let outcomes = try await Conversation.receiver().heal(
-      firing: [], targets: ["production"], rules: ["error_rate"], over: line)
+      good: [Self.fingerprint], isStateNew: true, over: line)
     #expect(
       outcomes == [
         .delivered(reference: "7"),
@@ -67,15 +61,24 @@ struct GitHubHealingTests {
     _ = await receiver.deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: line)
     let outcomes = await receiver.heal(
-      firing: [Self.fingerprint], targets: ["production"], rules: ["error_rate"], over: line)
+      good: [], isStateNew: false, over: line)
     #expect(outcomes.isEmpty)
     #expect(line.asked.count == 2)
+  }
+
+  @Test("is not looked for in every run")
+  func unasked() async throws {
+    let line = ScriptedLine([])
+    let outcomes = try await Conversation.receiver().heal(
+      good: [Self.fingerprint], isStateNew: false, over: line)
+    #expect(outcomes.isEmpty)
+    #expect(line.asked.isEmpty)
   }
 
   @Test("cannot be looked for while GitHub fails")
   func failure() async throws {
     let outcomes = try await Conversation.receiver().heal(
-      firing: [], targets: ["production"], rules: ["error_rate"],
+      good: [Self.fingerprint], isStateNew: true,
       over: ScriptedLine([Conversation.answer(401, "")]))
     #expect(outcomes == [.broken(reason: "status 401")])
   }
