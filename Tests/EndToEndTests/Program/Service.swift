@@ -4,18 +4,27 @@ internal import Synchronization
 
 /// One loopback server that is the endpoint and all services at once, told apart by their paths.
 final class Service: Sendable {
+  private final class State: Sendable {
+    let answers = Mutex((snapshot: Given.good, status: 200, hangs: false))
+    /// The issue that was opened last, as it was asked for.
+    let issue = Mutex("{}")
+  }
+
   let server: LoopbackServer
-  private let state: Mutex<(snapshot: String, status: Int, hangs: Bool)>
+  private let state: State
 
   init() throws {
-    let state = Mutex((snapshot: Given.good, status: 200, hangs: false))
+    let state = State()
     self.state = state
     server = try LoopbackServer { request in
-      let (snapshot, status, hangs) = state.withLock(\.self)
+      let (snapshot, status, hangs) = state.answers.withLock(\.self)
       if request.path == "/ops/metrics" { return .json(snapshot) }
       if hangs { return .init([.hang]) }
-      return status == 200
-        ? Self.answer(to: request) : .response(status, body: Array("refused".utf8))
+      guard status == 200 else { return .response(status, body: Array("refused".utf8)) }
+      if request.method == "POST", request.path == "/gh/repos/o/r/issues" {
+        state.issue.withLock { $0 = String(decoding: request.body, as: UTF8.self) }
+      }
+      return Self.answer(to: request, issue: state.issue.withLock(\.self))
     }
   }
 
@@ -28,18 +37,24 @@ final class Service: Sendable {
     server.requests.filter { $0.path != "/ops/metrics" }
   }
 
-  func show(_ snapshot: String) { state.withLock { $0.snapshot = snapshot } }
+  func show(_ snapshot: String) { state.answers.withLock { $0.snapshot = snapshot } }
 
   /// What every service answers from now on.
   func answer(_ status: Int, hangs: Bool = false) {
-    state.withLock { ($0.status, $0.hangs) = (status, hangs) }
+    state.answers.withLock { ($0.status, $0.hangs) = (status, hangs) }
   }
 
-  private static func answer(to request: LoopbackServer.ReceivedRequest) -> LoopbackServer.Reply {
+  private static func answer(
+    to request: LoopbackServer.ReceivedRequest, issue: String
+  ) -> LoopbackServer.Reply {
     switch (request.method, request.path) {
     case ("POST", "/slack"): .response(body: Array("ok".utf8))
+    case ("POST", "/ntfy"): .json(#"{"id": "1", "title": "a title"}"#)
+    case ("POST", let path) where path.hasPrefix("/discord"): .json(#"{"id": "1"}"#)
     case ("GET", let path) where path.hasPrefix("/gh/repos/o/r/issues?"): .json("[]")
     case ("POST", "/gh/repos/o/r/issues"): .response(201, body: Array(#"{"number": 7}"#.utf8))
+    case ("GET", "/gh/repos/o/r/issues/7"):
+      .json(#"{"number": 7, "state": "open", "# + issue.dropFirst())
     case ("POST", let path) where path.hasPrefix("/gh"): .response(201, body: Array("{}".utf8))
     default: .json("{}")
     }
