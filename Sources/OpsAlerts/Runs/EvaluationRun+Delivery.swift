@@ -23,17 +23,11 @@ extension EvaluationRun {
     into outcome: inout RunOutcome
   ) -> DeliveryPlan {
     let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
+    let events = outcome.targets.flatMap { maker.notifications(of: $0) }
+    for event in events.sorted(by: { $0.urgency < $1.urgency }) {
+      state.outbox.queue(event, for: receivers, &outcome.notifications)
+    }
     for target in outcome.targets {
-      let told = target.evaluation.transitions.filter { $0.episode != nil }
-      let keys = Set(told.map(\.key))
-      let checks = target.evaluation.checks.filter { keys.contains($0.key) }
-      for transition in told {
-        let check = checks.first { $0.key == transition.key }
-        guard
-          let notification = maker.notification(of: transition, target: target.name, check: check)
-        else { continue }
-        state.outbox.queue(notification, for: receivers, &outcome.notifications)
-      }
       state.outbox.remind(of: target, for: receivers, by: maker)
     }
     expire(&state.outbox, receivers, into: &outcome)
@@ -179,6 +173,11 @@ extension EvaluationRun {
 extension Int {
   /// `1 notification`, `2 notifications`.
   var notifications: String { self == 1 ? "1 notification" : "\(self) notifications" }
+}
+
+extension AlertNotification {
+  /// Where a service is slow, what fires worst goes first; the order of the report among equals.
+  fileprivate var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }
 
 extension Outbox {

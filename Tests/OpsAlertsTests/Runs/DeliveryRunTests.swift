@@ -120,6 +120,24 @@ struct DeliveryRunTests {
     #expect(Set(sent).count == 4)
   }
 
+  @Test("What fires worst is queued first, what resolves last")
+  func urgency() async throws {
+    let rules = [("w", "warning"), ("c", "critical"), ("e", "error"), ("r", "critical")]
+    let list = rules.map { name, severity in
+      """
+      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0, "severity": "\(severity)"}
+      """
+    }
+    try folder.write("{\"rules\": [\(list.joined(separator: ","))]}", to: "c.json")
+    world.answer(#"{"w": 1, "c": 1, "e": 1, "r": 9}"#)
+    _ = await world.run(base, atMinute: 0)
+    world.answer(#"{"w": 9, "c": 9, "e": 9, "r": 1}"#)
+    _ = await world.run(base + "--no-deliver", atMinute: 10)
+    let queued = outbox?.queues["webhook"]?.rows.map(\.notification.key.rule)
+    #expect(queued == ["c", "e", "w", "r"])
+  }
+
   @Test("A run that may not deliver queues, and the next one sends")
   func noDelivery() async {
     _ = await run(9, "--no-deliver", atMinute: 0)
