@@ -202,7 +202,7 @@ class Workplace:
         return Run(shown, process.returncode, output, complaints, report, seconds, seen.found)
 
     def files(self) -> dict[str, str]:
-        """Everything that lies in the folder but the configuration, by path."""
+        """Everything that lies in the folder, by path."""
         paths = [path for path in self.folder.rglob("*") if path.is_file()]
         return {
             str(path.relative_to(self.folder)): path.read_bytes().decode("utf-8", "replace")

@@ -22,12 +22,18 @@ KINDS = [*HEALTHY, "github"]
 
 
 def serve_all(server: CaptureServer) -> GitHubService:
-    """Lets a server be every service: each below its kind as a path, GitHub at the root."""
+    """Lets a server be every service: each at a path of its own, GitHub at the root."""
     for kind, answer in HEALTHY.items():
-        server.respond(f"/{kind}", lambda _, answer=answer: answer)
+        server.respond(path(kind), lambda _, answer=answer: answer)
     return GitHubService(server)
+
+
+def path(kind: str) -> str:
+    """What the paths of all requests to this service begin with."""
+    # The whole path of an address is secret; a receiver's name alone would be redacted everywhere.
+    return "/repos/" if kind == "github" else f"/services/to-{kind}"
 
 
 def base(server: CaptureServer, kind: str) -> str:
     """Where such a server is this service."""
-    return server.url("" if kind == "github" else f"/{kind}")
+    return server.url("" if kind == "github" else path(kind))

@@ -8,7 +8,7 @@ from collections import Counter
 
 from capture import CaptureServer
 from harness import Document, IntegrationTest, Run, Workplace, receiver, rule
-from healthy import base, serve_all
+from healthy import base, path, serve_all
 
 COUNT = 200
 CHATS = ["slack", "teams", "discord", "ntfy"]
@@ -29,7 +29,7 @@ class BurstTests(IntegrationTest):
         return place
 
     def below(self, server: CaptureServer, kind: str) -> int:
-        return sum(each.path.startswith(f"/{kind}") for each in server.requests())
+        return sum(each.path.startswith(path(kind)) for each in server.requests())
 
     def test_chats_get_a_digest_and_alertmanager_every_alert(self) -> None:
         server = self.capture()
