@@ -114,9 +114,7 @@ class CaptureServer:
         with self._lock:
             self._requests.clear()
 
-    def wait_for(
-        self, count: int, path: str | None = None, seconds: float = 10
-    ) -> list[Request]:
+    def wait_for(self, count: int, path: str | None = None, seconds: float = 10) -> list[Request]:
         """What came, as soon as it is so many; what there is when the time is up."""
         end = time.monotonic() + seconds
         while len(self.requests(path)) < count and time.monotonic() < end:
@@ -188,9 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         if half:
             # Zero seconds to linger: the kernel sends a reset in place of an orderly end.
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
 

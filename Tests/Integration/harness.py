@@ -142,9 +142,7 @@ class Workplace:
         for each in receivers:
             self.variables |= each.variables
 
-    def evaluate(
-        self, snapshot: Document, *options: str, at: float, fail_on: str = "never"
-    ) -> Run:
+    def evaluate(self, snapshot: Document, *options: str, at: float, fail_on: str = "never") -> Run:
         """One evaluation of a snapshot, so many minutes after the first."""
         self.snapshot.write_text(json.dumps(snapshot))
         return self.run(

@@ -29,7 +29,8 @@ class AlertmanagerTests(IntegrationTest):
             receiver("webhook", self.server.url("/own")),
             rules=[
                 rule(
-                    labels={"team": "payments"}, description="Look at the gateway",
+                    labels={"team": "payments"},
+                    description="Look at the gateway",
                     on_missing="hold",
                 )
             ],
@@ -62,7 +63,9 @@ class AlertmanagerTests(IntegrationTest):
                 self.assertGreaterEqual(left, timedelta(hours=4))
                 self.assertGreater(instant(alert["endsAt"]), datetime.now(timezone.utc))
                 self.assertEqual(instant(alert["startsAt"]), moment(RUNS[0]))
-        self.assertEqual([each["status"]["state"] for each in self.alertmanager.query()], ["active"])
+        self.assertEqual(
+            [each["status"]["state"] for each in self.alertmanager.query()], ["active"]
+        )
         self.place.evaluate(GOOD, at=180)
         self.assertEqual(self.statuses(2), ["firing", "resolved"])
         self.assertEqual(self.alertmanager.query(), [])

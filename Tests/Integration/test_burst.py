@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unittest
 from collections import Counter
+from itertools import pairwise
 
 from capture import CaptureServer
 from harness import Document, IntegrationTest, Run, Workplace, receiver, rule
@@ -90,7 +91,7 @@ class BurstTests(IntegrationTest):
         run = place.evaluate(snapshot(9), at=at)
         self.assertLess(run.seconds, 11, "past the deadline")
         writes = [each.at for each in server.requests() if each.method != "GET"]
-        gaps = [later - earlier for earlier, later in zip(writes, writes[1:])]
+        gaps = [later - earlier for earlier, later in pairwise(writes)]
         self.assertGreater(min(gaps), gap, "faster than the service's pace")
         return run
 
