@@ -19,7 +19,7 @@ package struct Courier: Sendable {
     redact: @escaping @Sendable (String) -> String
   ) {
     self.ready = ready
-    self.line = line
+    self.line = RedactedLine(line, redact: redact)
     self.pause = pause
     self.redact = redact
   }
