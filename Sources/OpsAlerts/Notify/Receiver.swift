@@ -106,9 +106,16 @@ extension RequestReceiver {
 }
 
 extension OutgoingText {
-  package init(_ request: HTTPRequest) {
+  /// A request as it would go out.
+  ///
+  /// - Parameters:
+  ///   - request: with its secrets.
+  ///   - showsPath: whether the address behind the host may be shown; in most it is the secret.
+  package init(_ request: HTTPRequest, showsPath: Bool = false) {
+    let url = request.url
+    let host = "\(url.scheme.rawValue)://\(url.hostAndPort)/…"
     self.init(
-      head: "\(request.method.rawValue) \(request.url.display)",
+      head: "\(request.method.rawValue) \(showsPath ? url.display : host)",
       headers: request.headers.map { "\($0.name.rawValue): \($0.value)" },
       body: String(decoding: request.body, as: UTF8.self))
   }

@@ -41,13 +41,14 @@ package struct Secrets: Sendable {
     return value.isEmpty ? nil : value
   }
 
-  /// Makes a text secret; of a URL all that stands behind its host, and the long parts of that.
+  /// Makes a text secret; of a URL what stands behind its host, and the parts of that, unless they
+  /// are plain words.
   package mutating func keep(_ secret: String) {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
-      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }
-      parts = rest.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= 12 }
-      parts += rest.count > 1 ? [String(rest.dropFirst())] : []
+      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
+      parts = ([rest] + rest.split { "/?&=".contains($0) }).map(String.init)
+        .filter(Self.isNoPlainWord)
     }
     for part in parts where part.utf8.count >= Self.leastLength {
       for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]
@@ -56,6 +57,13 @@ package struct Secrets: Sendable {
       }
     }
     texts.sort { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+  }
+
+  /// Whether a part of a URL may be a secret: a word such as `alertmanager` is none, and taking it
+  /// out would garble this program's own sentences.
+  private static func isNoPlainWord(_ part: String) -> Bool {
+    let isMixed = part.contains { $0.isNumber || $0.isUppercase }
+    return part.utf8.count >= 20 || isMixed && part.utf8.count >= 8
   }
 
   /// The text without any secret in it.

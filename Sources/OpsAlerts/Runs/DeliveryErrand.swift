@@ -13,9 +13,7 @@ struct DeliveryErrand: Sendable {
   let isStateNew: Bool
 
   /// Whether there is nothing to do.
-  func isIdle(at now: Instant) -> Bool {
-    (pass?.isIdle(at: now) ?? true) && repeats.isEmpty && !isStateNew
-  }
+  var isIdle: Bool { (pass?.isEmpty ?? true) && repeats.isEmpty && !isStateNew }
 
   /// Goes the errand.
   ///
@@ -29,11 +27,11 @@ struct DeliveryErrand: Sendable {
     var round = DeliveryRound(receiver: ready.settings)
     if let pass { round.pass = await courier.deliver(pass, publish: publish) }
     guard round.pass?.brokenBecause == nil else { return round }
-    if let reason = await courier.repeatAll(repeats) {
-      round.setbacks.append("could not be told again of what goes on firing: \(reason)")
+    if let outcome = await courier.repeatAll(repeats) {
+      round.add(outcome, to: "be told again of what goes on firing")
     }
-    if let reason = await courier.heal(good: good, isStateNew: isStateNew) {
-      round.setbacks.append("could not be looked through for incidents that are over: \(reason)")
+    if let outcome = await courier.heal(good: good, isStateNew: isStateNew) {
+      round.add(outcome, to: "be looked through for incidents that are over")
     }
     return round
   }
@@ -44,7 +42,18 @@ struct DeliveryRound: Sendable {
   let receiver: ReceiverSettings
   var pass: DeliveryPass?
   /// What else did not work, each the end of a sentence about the receiver.
-  var setbacks: [String] = []
+  var setbacks: [(sentence: String, isBroken: Bool)] = []
+
+  /// Takes note of what else the receiver could not do.
+  fileprivate mutating func add(_ outcome: DeliveryOutcome, to purpose: String) {
+    let (reason, isBroken): (String, Bool)
+    switch outcome {
+    case .delivered: return
+    case .transient(let setback): (reason, isBroken) = (setback.reason, false)
+    case .broken(let text), .poison(let text): (reason, isBroken) = (text, true)
+    }
+    setbacks.append(("could not \(purpose): \(reason)", isBroken))
+  }
 }
 
 extension DeliveryPlan {

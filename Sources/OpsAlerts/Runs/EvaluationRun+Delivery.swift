@@ -91,7 +91,7 @@ extension EvaluationRun {
     let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
     let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
       await send(
-        options.delivers ? errands.filter { !$0.isIdle(at: line.now) } : [], over: line, saver,
+        options.delivers ? errands.filter { !$0.isIdle } : [], over: line, saver,
         redact: plan.receivers.secrets.redact)
     }
     let outbox = await saver.finish()
@@ -166,7 +166,9 @@ extension EvaluationRun {
         "\(name) refused \(dead.count.notifications) (\(first.reason ?? "")); 'status' shows them, "
           + "'status --retry-dead' puts them back", code: .delivery)
     }
-    for setback in round.setbacks { fail("\(name) \(setback)", code: nil) }
+    for setback in round.setbacks {
+      fail("\(name) \(setback.sentence)", code: setback.isBroken ? .delivery : nil)
+    }
   }
 }
 

@@ -153,7 +153,7 @@ struct DeliveryRunTests {
     #expect(sent.isEmpty)
     #expect(outbox == nil)
     let told = world.told.joined(separator: "\n")
-    #expect(told.contains("would send to webhook: POST https://hook.example/[redacted]"))
+    #expect(told.contains("would send to webhook: POST https://hook.example/…"))
     #expect(!told.contains("SECRET"))
   }
 

@@ -64,9 +64,11 @@ package actor GitHubReceiver: Receiver {
     let issue = reference ?? "NUMBER"
     let comment = api.comment(GitHubText.comment(of: message), on: issue)
     guard !message.isResolved else {
-      return [OutgoingText(api.closing(issue)), OutgoingText(comment)]
+      return [
+        OutgoingText(api.closing(issue), showsPath: true), OutgoingText(comment, showsPath: true),
+      ]
     }
-    return [OutgoingText(reference == nil ? opening(message) : comment)]
+    return [OutgoingText(reference == nil ? opening(message) : comment, showsPath: true)]
   }
 }
 
