@@ -44,7 +44,9 @@ struct IncidentRegistryTests {
     var registry = ReceiverRegistry(variables: Self.variables)
     let receiver = try registry.receiver(for: ReceiverSettings(name: "r", service: service))
     let message = IncidentSample.message(IncidentSample.notification())
-    #expect(receiver?.preview(of: message, reference: nil).first?.head == head)
+    let request = (receiver as? any RequestReceiver)?.request(for: message)
+    let preview = receiver?.preview(of: message, reference: nil).first
+    #expect(request.map { "\($0.method.rawValue) \($0.url.display)" } ?? preview?.head == head)
   }
 
   @Test("refuses what cannot be an address or a repository")
