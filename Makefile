@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
-  schema-agreement bench generate install clean
+  schema-agreement test-integration bench generate install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ release: ## Build the release, its Swift runtime linked statically where the lin
 
 test: ## Run all tests
 	$(SWIFT) test
+
+test-integration: release ## Deliver to real services on loopback (Alertmanager, msmtp)
+	@Tests/Integration/run
 
 lint: ## Check the code's form, strictly
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -72,8 +72,8 @@ package struct DeliveryPass: Sendable {
       queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: true)
   }
 
-  /// Whether there is anything to try at all.
-  package func isIdle(at now: Instant) -> Bool { next(at: now) == .done }
+  /// Whether nothing waits for the receiver.
+  package var isEmpty: Bool { queue.rows.isEmpty }
 
   package func next(at now: Instant) -> Next {
     guard !isClosed else { return .done }
@@ -152,7 +152,12 @@ package struct DeliveryPass: Sendable {
   ///
   /// - Parameter now: the end of the delivery.
   package mutating func finish(at now: Instant) {
-    for index in queue.rows.indices where queue.rows[index].isUnderWay {
+    for index in queue.rows.indices {
+      guard queue.rows[index].isUnderWay else {
+        let row = queue.rows[index]
+        note(.deferred, row.notification, row.notBefore.map { _ in row.reason } ?? nil)
+        continue
+      }
       queue.rows[index].isUnderWay = false
       queue.rows[index].deferrals += 1
       if let silentUntil, silentUntil > now {

@@ -33,10 +33,15 @@ extension Configuration {
     let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, _ in
       TargetSettings(target)
     }
-    guard mistakes.count == 0, let evaluation, let endpoint else { return nil }
+    let receivers = fields.elements(.receivers, named: ReceiverKey.name, &mistakes) { receiver, _ in
+      ReceiverSettings(receiver)
+    }
+    let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
+    guard mistakes.count == 0, let evaluation, let endpoint, let notifications else { return nil }
     self.init(
       version: fields.text(.version), rules: rules, evaluation: evaluation, endpoint: endpoint,
-      targets: targets, labels: fields.labels(.labels))
+      targets: targets, labels: fields.labels(.labels), receivers: receivers,
+      notifications: notifications)
   }
 }
 

@@ -7,6 +7,8 @@ package enum RootKey: Int, KeyName {
 
   /// The most rules that a configuration may have.
   package static let mostRules = 20_000
+  /// The most receivers that a configuration may have.
+  package static let mostReceivers = 50
 
   package var key: Key {
     switch self {
@@ -40,16 +42,17 @@ package enum RootKey: Int, KeyName {
       Key(
         "labels", .labels, .optional, "carried by every alert and message",
         example: #"{"service": "legal-api", "environment": "production"}"#)
-    case .receivers: Key("receivers", .undelivered, .optional, "a later version", example: "[]")
+    case .receivers:
+      Key(
+        "receivers", .list(of: ReceiverKey.grammar, atMost: RootKey.mostReceivers), .optional,
+        "who is told of alerts",
+        example: #"[{"name": "chat", "type": "slack", "url_env": "OPS_ALERT_SLACK_URL"}]"#)
     case .notifications:
-      Key("notifications", .undelivered, .optional, "a later version", example: "{}")
+      Key(
+        "notifications", .object(NotificationKey.grammar), .optional,
+        "what holds for all receivers", example: #"{"reminder_hours": 12}"#)
     }
   }
-}
-
-extension Key.Kind {
-  fileprivate static let undelivered = unsupported(
-    "this version does not deliver notifications yet, so nobody would be paged; take it out")
 }
 
 /// The keys of `evaluation`.

@@ -5,6 +5,7 @@ enum FieldValue {
   case labels([String: String])
   case object(JSONNode)
   case list([JSONNode])
+  case texts([String])
 
   /// Reads a value as its key asks.
   ///
@@ -22,6 +23,9 @@ enum FieldValue {
     if case .labels = kind, case .object(let members) = node.value {
       self = .labels(Self.labels(members, at: place(), &mistakes))
     }
+    if case .values(let element, _) = kind, case .array(let nodes) = node.value {
+      self = .texts(Self.texts(nodes, as: element, at: place(), &mistakes))
+    }
   }
 
   private struct Refusal: Error {
@@ -32,7 +36,10 @@ enum FieldValue {
     var refusal: Refusal { Refusal(reason: "expected \(kind.shape), found \(node.shown)") }
     switch kind {
     case .text(let form, let max):
-      guard case .string(let text) = node.value else { throw refusal }
+      guard case .string(let text) = node.value else {
+        guard case .number = node.value, form.mayHoldSecret else { throw refusal }
+        throw Refusal(reason: "expected \(kind.shape), found a number (not shown here)")
+      }
       if let reason = form.refusal(of: text, max: max) { throw Refusal(reason: reason) }
       self = .scalar(.string(text))
     case .word(let words):
@@ -59,19 +66,20 @@ enum FieldValue {
         throw Refusal(reason: reason)
       }
       self = .scalar(scalar)
+    case .bool:
+      guard case .bool(let bool) = node.value else { throw refusal }
+      self = .scalar(.bool(bool))
     case .path(let wildcards):
       guard case .string(let text) = node.value else { throw refusal }
       self = .path(try Self.path(text, wildcards: wildcards))
     case .labels, .object:
       guard case .object = node.value else { throw refusal }
       self = .object(node)
-    case .list(_, let most):
+    case .list(_, let most), .values(_, let most):
       guard case .array(let nodes) = node.value, (1...most).contains(nodes.count) else {
         throw refusal
       }
       self = .list(nodes)
-    case .unsupported(let reason):
-      throw Refusal(reason: reason)
     }
   }
 
@@ -89,6 +97,23 @@ enum FieldValue {
       throw Refusal(reason: "expected a path without *, found \(text.quoted)")
     }
     return path
+  }
+
+  private static func texts(
+    _ nodes: [JSONNode], as kind: Key.Kind, at place: String, _ mistakes: inout MistakeList
+  ) -> [String] {
+    var seen: Set<[UInt8]> = []
+    var texts: [String] = []
+    for (index, node) in nodes.enumerated() {
+      let value = FieldValue(node, as: kind, at: "\(place)[\(index)]", &mistakes)
+      guard case .scalar(.string(let text)) = value else { continue }
+      if !seen.insert(Array(text.utf8)).inserted {
+        mistakes.add(
+          "\(place)[\(index)]", at: node.offset, "\(text.quoted) is already in the list")
+      }
+      texts.append(text)
+    }
+    return texts
   }
 
   private static func labels(
@@ -115,7 +140,7 @@ enum FieldValue {
 
 extension TextForm {
   /// Why a text is not of this form, or too long; `nil` when it is right.
-  fileprivate func refusal(of text: String, max: Int) -> String? {
+  func refusal(of text: String, max: Int) -> String? {
     guard matches(text) else {
       let found = mayHoldSecret ? "another text (not shown here)" : "the string \(text.quoted)"
       return "expected \(expectation), found \(found)"
@@ -137,12 +162,13 @@ extension Key.Kind {
     case .number(let range?): "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .scalar: "a number, a string or a bool"
+    case .bool: "true or false"
     case .path(wildcards: true): "a path"
     case .path(wildcards: false): "a path without *"
     case .labels: "an object of names and strings"
     case .object: "an object"
     case .list(_, let most): "a list of 1 to \(most) objects"
-    case .unsupported(let reason): reason
+    case .values(let kind, let most): "a list of 1 to \(most), each \(kind.shape)"
     }
   }
 }

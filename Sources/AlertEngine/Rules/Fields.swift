@@ -70,6 +70,11 @@ struct Fields<Name: KeyName> {
 
   func integer(_ name: Name) -> Int? { number(name).flatMap { Int(exactly: $0) } }
 
+  func bool(_ name: Name) -> Bool? {
+    guard case .bool(let bool) = scalar(name) else { return nil }
+    return bool
+  }
+
   func minutes(_ name: Name) -> Duration? { number(name).map { .minutes($0) } }
 
   func word<Word: RawRepresentable<String>>(_ name: Name, as _: Word.Type = Word.self) -> Word? {
@@ -91,6 +96,12 @@ struct Fields<Name: KeyName> {
     return node
   }
 
+  /// `nil` where the key is not there.
+  func texts(_ name: Name) -> [String]? {
+    guard case .texts(let texts) = value(name) else { return nil }
+    return texts
+  }
+
   func list(_ name: Name) -> [JSONNode] {
     guard case .list(let nodes) = value(name) else { return [] }
     return nodes
@@ -103,13 +114,13 @@ extension Fields {
   /// Says a mistake where the keys contradict each other; a mistaken value contradicts nothing.
   private func check(_ relation: Grammar.Relation, _ mistakes: inout MistakeList) {
     switch relation {
-    case .exactlyOne(let keys):
-      let written = keys.filter { field($0) != nil }
-      guard written.count != 1 else { return }
-      let found = written.isEmpty ? "none" : written.joined(separator: " and ")
-      mistakes.add(
-        place, at: offset,
-        "expected exactly one of \(keys.joined(separator: ", ")), found \(found)")
+    case .exactlyOne(let keys): count(keys, isNeeded: true, &mistakes)
+    case .oneOf(let keys, let other, let words):
+      guard let word = written(other), words.contains(word) else { return }
+      count(keys, isNeeded: true, because: " (\(other) \(word) needs it)", &mistakes)
+    case .atMostOneOf(let keys, let other, let words):
+      guard let word = written(other), words.contains(word) else { return }
+      count(keys, isNeeded: false, &mistakes)
     case .needed(let key, let other, let words):
       guard let word = written(other) else { return }
       switch (words.contains(word), field(key)) {
@@ -133,7 +144,28 @@ extension Fields {
       mistakes.add(
         placeOfKey(key, in: place), at: field.offset,
         "expected a number, found \(scalar.shown) (\(other) \(word) takes nothing else)")
+    case .form(let key, let form, let other, let words):
+      guard let field = field(key), case .scalar(.string(let text)) = field.value,
+        let word = written(other), words.contains(word),
+        let reason = form.refusal(of: text, max: text.unicodeScalars.count)
+      else { return }
+      mistakes.add(
+        placeOfKey(key, in: place), at: field.offset,
+        "\(reason) (\(other) \(word) takes nothing else)")
     }
+  }
+
+  /// Says a mistake where there are too many of these keys, or too few.
+  private func count(
+    _ keys: [String], isNeeded: Bool, because: String = "", _ mistakes: inout MistakeList
+  ) {
+    let written = keys.filter { field($0) != nil }
+    guard written.count > 1 || isNeeded && written.isEmpty else { return }
+    let found = written.isEmpty ? "none" + because : written.joined(separator: " and ")
+    mistakes.add(
+      place, at: offset,
+      "expected \(isNeeded ? "exactly" : "at most") one of \(keys.joined(separator: ", ")), "
+        + "found \(found)")
   }
 
   private func field(_ key: String) -> Field? {
@@ -157,10 +189,20 @@ extension Scalar {
 
 extension Grammar {
   fileprivate func refusal(of name: String) -> String {
+    if let stem = secretStems.first(where: { name == $0 || name.hasSuffix("_\($0)") }) {
+      return "unknown key; the value itself never stands here: name the variable that holds it in "
+        + "\("\(stem)_env".quoted), or the file in \("\(stem)_file".quoted)"
+    }
     guard let nearest = nearest(to: name, among: keys.map(\.name)) else {
       return "unknown key; \(title) has \(keys.map(\.name).joined(separator: ", "))"
     }
     return "unknown key, did you mean \(nearest.quoted)?"
+  }
+
+  /// What is told by a variable or a file alone: `url` where there are `url_env` and `url_file`.
+  private var secretStems: [String] {
+    keys.map(\.name).filter { $0.hasSuffix("_file") }.map { String($0.dropLast(5)) }
+      .filter { position(of: "\($0)_env") != nil && position(of: $0) == nil }
   }
 }
 

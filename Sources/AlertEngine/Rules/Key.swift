@@ -38,14 +38,15 @@ package struct Key: Sendable {
     case integer(ClosedRange<Int>)
     /// A number, a string or a bool.
     case scalar
+    case bool
     /// A path into a snapshot, with or without a `*`.
     case path(wildcards: Bool)
     /// An object of names and texts.
     case labels
     case object(Grammar)
     case list(of: Grammar, atMost: Int)
-    /// A key that a later version has; the text says what this one does not do.
-    case unsupported(String)
+    /// A list of different texts or words, at least one.
+    case values(Kind, atMost: Int)
   }
 
   /// The most Unicode scalars that a text may have where nothing less is said.
@@ -83,6 +84,12 @@ package struct Grammar: Sendable {
     case forbidden(String, where: String, is: [String])
     /// The key is a number where another one is one of these words.
     case numeric(String, where: String, is: [String])
+    /// The text at the key is of this form where another one is one of these words.
+    case form(String, TextForm, where: String, is: [String])
+    /// There is one of these keys, and no second one, where another one is one of these words.
+    case oneOf([String], where: String, is: [String])
+    /// There are no two of these keys where another one is one of these words.
+    case atMostOneOf([String], where: String, is: [String])
   }
 
   package init<Name: KeyName>(
@@ -114,6 +121,11 @@ extension Key.Kind {
 
   static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Self {
     .word(Word.allCases.map(\.rawValue))
+  }
+
+  /// Some of the words, each once.
+  static func someWords<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> Self {
+    .values(.words(type), atMost: Word.allCases.count)
   }
 }
 

@@ -22,7 +22,7 @@ package enum RuleKey: Int, KeyName {
     switch self {
     case .name:
       Key(
-        "name", .text(.ruleName, max: 200), .required, "unique; `endpoint_down` is taken",
+        "name", .text(.name, max: 200), .required, "unique; `endpoint_down` is taken",
         example: #""error_rate""#)
     case .metricPath:
       Key(

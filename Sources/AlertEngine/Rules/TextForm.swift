@@ -5,10 +5,14 @@
 package enum TextForm: CaseIterable, Sendable {
   /// Anything that prints on one line.
   case line
-  case ruleName
+  case name
   case labelName
-  /// The name of an environment variable.
+  /// The name of an environment variable, and not what looks like a key or a token.
   case variable
+  /// The path of a file that holds a secret.
+  case file
+  /// The path of a file from the root on.
+  case absoluteFile
   /// An address to which `/ops/metrics` is added.
   case baseURL
   /// A whole address, which may have a query.
@@ -17,29 +21,44 @@ package enum TextForm: CaseIterable, Sendable {
   case link
   /// An https link, or a file of the repository.
   case runbook
+  case mailAddress
+  /// A label of an issue.
+  case issueLabel
+  case slackMention
+  case discordMention
 
   /// What was expected, for errors and the reference.
   package var expectation: String {
     switch self {
     case .line: "one line of text without control characters"
-    case .ruleName: "a name of letters, digits, _ . and - that begins with a letter or _"
+    case .name: "a name of letters, digits, _ . and - that begins with a letter or _"
     case .labelName: "a name of letters, digits and _ that does not begin with a digit"
     case .variable:
       "the name of an environment variable (letters, digits and _; never the value itself)"
+    case .file: "the path of a file (never what stands in it)"
+    case .absoluteFile: "a path that begins with /"
     case .baseURL:
       "an http:// or https:// address with a host, without user, query, fragment or [IPv6]"
     case .metricsURL:
       "an http:// or https:// address with a host, without user, fragment or [IPv6]"
     case .link: "an http:// or https:// link without a user"
     case .runbook: "an https:// link, or the path of a file in the repository without .."
+    case .mailAddress: "a mail address of plain letters (name@example.com)"
+    case .issueLabel: "a label without commas, and without blanks around it"
+    case .slackMention:
+      "one or more of <!here>, <!channel>, <!everyone>, <@U…>, <!subteam^S…>, with blanks between"
+    case .discordMention:
+      "one or more of @here, @everyone, <@digits>, <@&digits>, with blanks between"
     }
   }
 
   /// Whether a text of this form that is wrong may hold a secret, which no error may show.
   package var mayHoldSecret: Bool {
     switch self {
-    case .line, .ruleName, .labelName, .runbook: false
-    case .variable, .baseURL, .metricsURL, .link: true
+    case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
+      .slackMention, .discordMention:
+      false
+    case .variable, .file, .baseURL, .metricsURL, .link: true
     }
   }
 
@@ -47,11 +66,13 @@ package enum TextForm: CaseIterable, Sendable {
     let bytes = text.utf8
     switch self {
     case .line: return !text.isEmpty && text.isPrintable
-    case .ruleName:
+    case .name:
       return bytes.first.map { $0.isLetter || $0 == UInt8(ascii: "_") } == true
         && bytes.allSatisfy { $0.isWord || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
-    case .labelName, .variable:
-      return bytes.first?.isDigit == false && bytes.allSatisfy(\.isWord)
+    case .labelName: return isVariable(bytes)
+    case .variable: return isVariable(bytes) && !looksLikeSecret(text)
+    case .file: return !text.isEmpty && text.isPrintable && !holdsScheme(bytes)
+    case .absoluteFile: return bytes.first == UInt8(ascii: "/") && text.isPrintable
     case .baseURL: return isAddress(text, schemes: ["http", "https"], after: "/", \.isURLPath)
     case .metricsURL:
       return isAddress(text, schemes: ["http", "https"], after: "/?") {
@@ -59,6 +80,13 @@ package enum TextForm: CaseIterable, Sendable {
       }
     case .link: return isLink(text, schemes: ["http", "https"])
     case .runbook: return isLink(text, schemes: ["https"]) || isRepositoryFile(text)
+    case .mailAddress: return isMailAddress(text)
+    case .issueLabel:
+      return !text.isEmpty && text.isPrintable
+        && !bytes.contains(UInt8(ascii: ",")) && bytes.first != UInt8(ascii: " ")
+        && bytes.last != UInt8(ascii: " ")
+    case .slackMention: return isMentions(text, isSlackMention)
+    case .discordMention: return isMentions(text, isDiscordMention)
     }
   }
 
@@ -69,8 +97,13 @@ package enum TextForm: CaseIterable, Sendable {
     let rest = #"(?:[/?#][^ "# + control + "]*)?"
     switch self {
     case .line: return "^[^\(control)]+$"
-    case .ruleName: return "^[A-Za-z_][A-Za-z0-9_.-]*$"
-    case .labelName, .variable: return "^[A-Za-z_][A-Za-z0-9_]*$"
+    case .name: return "^[A-Za-z_][A-Za-z0-9_.-]*$"
+    case .labelName: return "^[A-Za-z_][A-Za-z0-9_]*$"
+    case .variable:
+      let key = "(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}$"
+      return "^(?!gh[a-z]_|github_pat_|\(key))[A-Za-z_][A-Za-z0-9_]*$"
+    case .file: return "^(?!.*://)[^\(control)]+$"
+    case .absoluteFile: return "^/[^\(control)]*$"
     case .baseURL: return "^https?://\(authority)(?:/[!$-;=@-Z_a-z~]*)?$"
     case .metricsURL: return "^https?://\(authority)(?:[/?][!$-;=?-Z_a-z~]*)?$"
     case .link: return "^https?://\(authority)\(rest)$"
@@ -78,6 +111,12 @@ package enum TextForm: CaseIterable, Sendable {
       let segment = #"(?!\.\.(?:[/#]|$))[^/:#\\"# + control + "]+"
       let file = "\(segment)(?:/\(segment))*(?:#[^ \(control)]*)?"
       return "^(?:https://\(authority)\(rest)|\(file))$"
+    case .mailAddress:
+      return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
+    case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
+    case .slackMention:
+      return Self.some("<!(?:here|channel|everyone)>|<@[UW][A-Z0-9]+>|<!subteam\\^S[A-Z0-9]+>")
+    case .discordMention: return Self.some("@here|@everyone|<@&?[0-9]+>")
     }
   }
 }
@@ -85,6 +124,9 @@ package enum TextForm: CaseIterable, Sendable {
 extension TextForm {
   /// What no text may hold, as the inside of a regular expression's brackets.
   fileprivate static let unprintable = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+
+  /// One or more of something, with blanks between.
+  private static func some(_ pattern: String) -> String { "^(?:\(pattern))(?: +(?:\(pattern)))*$" }
 }
 
 extension Key {
@@ -135,6 +177,64 @@ private func isRepositoryFile(_ text: String) -> Bool {
       !segment.isEmpty && !segment.elementsEqual("..".utf8)
         && segment.allSatisfy { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
     }
+}
+
+private func isVariable(_ bytes: String.UTF8View) -> Bool {
+  bytes.first?.isDigit == false && bytes.allSatisfy(\.isWord)
+}
+
+/// Whether a text that could be a variable's name is rather a key or a token, put there by mistake:
+/// GitHub's begin so, and nobody names a variable with 20 letters and digits and no `_`.
+private func looksLikeSecret(_ text: String) -> Bool {
+  let bytes = text.utf8
+  return text.hasPrefix("github_pat_")
+    || bytes.starts(with: "gh".utf8) && bytes.dropFirst(3).first == UInt8(ascii: "_")
+      && bytes.dropFirst(2).first.map { $0.isLetter && $0 >= UInt8(ascii: "a") } == true
+    || bytes.count >= 20 && bytes.contains(where: \.isDigit)
+      && bytes.allSatisfy { $0.isLetter || $0.isDigit }
+}
+
+private func holdsScheme(_ bytes: String.UTF8View) -> Bool {
+  bytes.indices.contains { bytes[$0...].starts(with: "://".utf8) }
+}
+
+private func isMailAddress(_ text: String) -> Bool {
+  let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+  guard parts.count == 2, let first = parts[0].first, let begin = parts[1].first,
+    let end = parts[1].last
+  else { return false }
+  return first.isWord && parts[0].allSatisfy { $0.isWord || ".+'=#&~-".utf8.contains($0) }
+    && [begin, end].allSatisfy { $0.isLetter || $0.isDigit }
+    && parts[1].allSatisfy { $0.isLetter || $0.isDigit || ".-".utf8.contains($0) }
+}
+
+/// Whether a text is one or more mentions, with blanks between.
+private func isMentions(_ text: String, _ isMention: (Substring) -> Bool) -> Bool {
+  let mentions = text.unicodeScalars.split(separator: " ").map(Substring.init)
+  return !mentions.isEmpty && text.utf8.first != UInt8(ascii: " ")
+    && text.utf8.last != UInt8(ascii: " ") && mentions.allSatisfy(isMention)
+}
+
+private func isSlackMention(_ text: Substring) -> Bool {
+  if ["<!here>", "<!channel>", "<!everyone>"].contains(text) { return true }
+  return ["<@U", "<@W", "<!subteam^S"].contains { opener in
+    isReference(text, opener) { ($0.isLetter && $0 <= UInt8(ascii: "Z")) || $0.isDigit }
+  }
+}
+
+private func isDiscordMention(_ text: Substring) -> Bool {
+  ["@here", "@everyone"].contains(text)
+    || ["<@", "<@&"].contains { isReference(text, $0, \.isDigit) }
+}
+
+/// Whether a text is the opener, an id of such bytes and a `>`.
+private func isReference(
+  _ text: Substring, _ opener: String, _ isAllowed: (UInt8) -> Bool
+) -> Bool {
+  let bytes = text.utf8
+  guard bytes.starts(with: opener.utf8), bytes.last == UInt8(ascii: ">") else { return false }
+  let id = bytes.dropFirst(opener.utf8.count).dropLast()
+  return !id.isEmpty && id.allSatisfy(isAllowed)
 }
 
 extension UInt8 {

@@ -11,7 +11,8 @@ package enum ConfigurationReference {
     let grammars: [(heading: String, grammar: Grammar)] = [
       ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
-      ("A target", TargetKey.grammar),
+      ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
+      ("A receiver", ReceiverKey.grammar),
     ]
     return grammars.map { heading, grammar in
       """
@@ -19,11 +20,54 @@ package enum ConfigurationReference {
 
       | key | value | default | meaning | example |
       | --- | --- | --- | --- | --- |
-      \(grammar.keys.filter(\.isSupported).map(\.row).joined(separator: "\n"))
+      \(grammar.keys.map(\.row).joined(separator: "\n"))
 
       """
-    }.joined(separator: "\n")
+    }.joined(separator: "\n") + "\n" + receiverTypes()
   }
+
+  /// Which of the keys each type of receiver takes beside those that all have.
+  private static func receiverTypes() -> String {
+    let rows = ReceiverType.allCases.map { type in
+      let cells = [type.needed, type.optional].map { $0.isEmpty ? "" : $0.joined(separator: "; ") }
+      return "| `\(type.rawValue)` | \(cells.joined(separator: " | ")) |"
+    }
+    return """
+      ### The types of receivers
+
+      Every type has `name`, `type`, `severities` and `required`; a key of another type is a mistake.
+
+      | type | needs | may have |
+      | --- | --- | --- |
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+}
+
+extension ReceiverType {
+  fileprivate var needed: [String] {
+    sources(where: { $0 == .required }) + neededKeys.map(\.quoted)
+  }
+
+  fileprivate var optional: [String] {
+    sources(where: { $0 != .required }) + ownKeys.map(\.quoted)
+  }
+
+  private func sources(where holds: (ReceiverSource.Need) -> Bool) -> [String] {
+    ReceiverSource.allCases.compactMap { source in
+      guard let need = sources[source], holds(need) else { return nil }
+      let pair = "\(source.keys.variable.quoted) or \(source.keys.file.quoted)"
+      switch need {
+      case .required, .optional: return pair
+      case .variable(let name): return "\(pair), else the variable `\(name)`"
+      }
+    }
+  }
+}
+
+extension ReceiverKey {
+  fileprivate var quoted: String { "`\(key.name)`" }
 }
 
 extension Key {

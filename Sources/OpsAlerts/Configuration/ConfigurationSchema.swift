@@ -21,14 +21,13 @@ private typealias Members = [(name: String, value: JSONText)]
 extension Grammar {
   /// The keywords that describe such an object.
   fileprivate var schema: Members {
-    let known = keys.filter(\.isSupported)
     var schema: Members = [
       ("type", "object"),
       ("additionalProperties", .bool(false)),
     ]
-    let required = known.filter(\.isRequired)
+    let required = keys.filter(\.isRequired)
     if !required.isEmpty { schema.append(("required", .array(required.map { .string($0.name) }))) }
-    schema.append(("properties", .object(known.map { ($0.name, .object($0.schema)) })))
+    schema.append(("properties", .object(keys.map { ($0.name, .object($0.schema)) })))
     if !relations.isEmpty {
       schema.append(("allOf", .array(relations.map { .object($0.schema) })))
     }
@@ -49,6 +48,16 @@ extension Grammar.Relation {
     case .numeric(let key, let other, let words):
       return Self.conditional(
         other, words, then: Self.property(key, .object([("type", "number")])))
+    case .form(let key, let form, let other, let words):
+      let pattern = JSONText.object([("pattern", .string(form.pattern))])
+      return Self.conditional(other, words, then: Self.property(key, pattern))
+    case .oneOf(let keys, let other, let words):
+      let one = JSONText.object([("oneOf", .array(keys.map { Self.required($0) }))])
+      return Self.conditional(other, words, then: one)
+    case .atMostOneOf(let keys, let other, let words):
+      let some = JSONText.object([("anyOf", .array(keys.map { Self.required($0) }))])
+      let choices = keys.map { Self.required($0) } + [.object([("not", some)])]
+      return Self.conditional(other, words, then: .object([("oneOf", .array(choices))]))
     }
   }
 
@@ -73,14 +82,6 @@ extension Grammar.Relation {
 }
 
 extension Key {
-  /// Whether this version of the program takes the key at all.
-  var isSupported: Bool {
-    switch kind {
-    case .unsupported: false
-    case .text, .word, .number, .integer, .scalar, .path, .labels, .object, .list: true
-    }
-  }
-
   fileprivate var schema: Members {
     switch presence {
     case .required, .optional: [("description", .string(meaning))] + kind.schema
@@ -116,6 +117,7 @@ extension Key.Kind {
         ("pattern", .string("^$|\(TextForm.line.pattern)")),
         ("maxLength", .number(Double(Key.longestText))),
       ]
+    case .bool: return [("type", "boolean")]
     case .path(let wildcards):
       return [
         ("type", "string"), ("pattern", .string(Key.pathPattern(wildcards: wildcards))),
@@ -133,7 +135,11 @@ extension Key.Kind {
         ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
         ("items", .object(grammar.schema)),
       ]
-    case .unsupported: return []
+    case .values(let kind, let most):
+      return [
+        ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
+        ("uniqueItems", .bool(true)), ("items", .object(kind.schema)),
+      ]
     }
   }
 }

@@ -19,10 +19,7 @@ package enum RunbookCheck {
     }
 
     package var description: String {
-      let shown = rules.prefix(5).joined(separator: ", ")
-      let more = rules.count > 5 ? " and \(rules.count - 5) more" : ""
-      return
-        "the runbook \(runbook) of \(shown)\(more) is not in \(root); write it or correct the path"
+      "the runbook \(runbook) of \(listed(rules)) is not in \(root); write it or correct the path"
     }
   }
 

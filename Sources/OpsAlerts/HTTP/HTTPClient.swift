@@ -78,7 +78,7 @@ package struct HTTPHeader: Sendable {
 /// A whole answer.
 package struct HTTPResponse: Sendable {
   package let status: Int
-  package let body: [UInt8]
+  package var body: [UInt8]
   private let headers: [String: String]
 
   package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {

@@ -19,7 +19,7 @@ package struct Courier: Sendable {
     redact: @escaping @Sendable (String) -> String
   ) {
     self.ready = ready
-    self.line = line
+    self.line = RedactedLine(line, redact: redact)
     self.pause = pause
     self.redact = redact
   }
@@ -57,18 +57,26 @@ package struct Courier: Sendable {
   /// Tells a receiver that forgets once more of the alerts that go on firing.
   ///
   /// - Parameter notifications: these alerts as they stand now.
-  /// - Returns: why it could not be told of all of them; `nil` when it was.
-  package func repeatAll(_ notifications: [AlertNotification]) async -> String? {
+  /// - Returns: the outcome with which it ended before its time; `nil` when it was told of all.
+  package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
     for notification in notifications {
       let batch = DeliveryBatch(
         notifications: [notification], isPlain: false, reference: nil, tries: 0)
-      switch await send(batch) {
-      case .delivered: continue
-      case .transient(let setback): return setback.reason
-      case .broken(let reason), .poison(let reason): return reason
-      }
+      let outcome = await send(batch)
+      guard case .delivered = outcome else { return outcome }
     }
     return nil
+  }
+
+  /// Has the service end what it still shows of alerts that are good.
+  ///
+  /// - Parameters:
+  ///   - good: their fingerprints.
+  ///   - isStateNew: whether the state may have been lost.
+  /// - Returns: the outcome with which it ended; `nil` where there was nothing to do.
+  package func heal(good: Set<String>, isStateNew: Bool) async -> DeliveryOutcome? {
+    let outcomes = await ready.receiver.heal(good: good, isStateNew: isStateNew, over: line)
+    return outcomes.last?.withReason { redact($0) }
   }
 
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {

@@ -18,6 +18,19 @@ package protocol Receiver: Sendable {
     _ message: Message, reference: String?, over line: any DeliveryLine
   ) async -> DeliveryOutcome
 
+  /// Ends what the service still shows of alerts that are good, as a lost state leaves it behind.
+  ///
+  /// - Parameters:
+  ///   - good: the fingerprints of alerts that are good now and owed to nobody.
+  ///   - isStateNew: whether the state may have been lost; otherwise only a service that was looked
+  ///     through for another reason is healed.
+  ///   - line: the way to the service.
+  /// - Returns: an outcome for each thing that was to be ended, at most 20; one that is not
+  ///   `delivered` is the last.
+  func heal(
+    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  ) async -> [DeliveryOutcome]
+
   /// What would be sent, for people: secrets are redacted by the caller.
   func preview(of message: Message, reference: String?) -> [OutgoingText]
 }
@@ -63,6 +76,12 @@ package struct OutgoingText: Sendable {
 
 extension Receiver {
   package static var pace: Duration { .zero }
+
+  package func heal(
+    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  ) async -> [DeliveryOutcome] {
+    []
+  }
 }
 
 extension RequestReceiver {
@@ -87,9 +106,16 @@ extension RequestReceiver {
 }
 
 extension OutgoingText {
-  package init(_ request: HTTPRequest) {
+  /// A request as it would go out.
+  ///
+  /// - Parameters:
+  ///   - request: with its secrets.
+  ///   - showsPath: whether the address behind the host may be shown; in most it is the secret.
+  package init(_ request: HTTPRequest, showsPath: Bool = false) {
+    let url = request.url
+    let host = "\(url.scheme.rawValue)://\(url.hostAndPort)/…"
     self.init(
-      head: "\(request.method.rawValue) \(request.url.display)",
+      head: "\(request.method.rawValue) \(showsPath ? url.display : host)",
       headers: request.headers.map { "\($0.name.rawValue): \($0.value)" },
       body: String(decoding: request.body, as: UTF8.self))
   }

@@ -33,8 +33,31 @@ package struct ReceiverRegistry {
     case .webhook(let url, let token):
       guard let url = try address(url) else { return nil }
       return WebhookReceiver(url: url, token: try header(token))
-    case .alertmanager, .slack, .teams, .discord, .pagerduty, .github, .ntfy, .email:
-      throw ReceiverMistake("not yet")
+    case .alertmanager(let url, let token, let expires):
+      guard let url = try address(url) else { return nil }
+      return AlertmanagerReceiver(base: url, token: try header(token), expires: expires)
+    case .pagerduty(let routingKey, let url):
+      guard let base = try base(url, or: PagerDutyReceiver.defaultBase),
+        let key = try secrets.read(routingKey)
+      else { return nil }
+      return PagerDutyReceiver(base: base, routingKey: key)
+    case .github(let repository, let token, let labels, let url):
+      guard let api = try gitHub(repository, token, labels, url) else { return nil }
+      return GitHubReceiver(api)
+    case .email(let to, let from, let sendmail):
+      return EmailReceiver(to: to, from: from, program: sendmail)
+    case .slack(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return SlackReceiver(url: url, mention: mention)
+    case .teams(let url):
+      guard let url = try address(url) else { return nil }
+      return TeamsReceiver(url: url)
+    case .discord(let url, let mention):
+      guard let url = try address(url) else { return nil }
+      return DiscordReceiver(url: url, mention: mention.map(DiscordMention.init))
+    case .ntfy(let url, let topic, let token):
+      guard let url = try address(url), let topic = try secrets.read(topic) else { return nil }
+      return try NtfyReceiver(url: url, topic: topic, token: try header(token))
     }
   }
 
@@ -49,21 +72,53 @@ package struct ReceiverRegistry {
   /// An address that may be sent to: https, or http on this machine.
   mutating func address(_ source: SecretSource) throws(ReceiverMistake) -> HTTPAddress? {
     guard let text = try secrets.read(source) else { return nil }
+    return try address(text, named: source.name)
+  }
+
+  private func address(
+    _ text: String, named name: String
+  ) throws(ReceiverMistake) -> HTTPAddress {
     let address: HTTPAddress
     do { address = try HTTPAddress(text) } catch {
-      throw ReceiverMistake("\(source.name): \(error)")
+      throw ReceiverMistake("\(name): \(error)")
     }
     guard address.scheme == .https || address.isLoopback else {
-      throw ReceiverMistake(
-        "\(source.name): the URL is not https, and its host is not this machine")
+      throw ReceiverMistake("\(name): the URL is not https, and its host is not this machine")
     }
     let proxies = ProxyRules(environment: variables)
     if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
       throw ReceiverMistake(
-        "\(source.name): \(variable) would send it through a proxy in clear text; add the host to "
+        "\(name): \(variable) would send it through a proxy in clear text; add the host to "
           + "no_proxy")
     }
     return address
+  }
+
+  /// The base of a service's API: its usual one where the configuration names no other.
+  private mutating func base(
+    _ source: SecretSource?, or usual: String
+  ) throws(ReceiverMistake) -> HTTPAddress? {
+    guard let source else { return try address(usual, named: "the usual address") }
+    return try address(source)
+  }
+
+  /// A repository's issues.
+  ///
+  /// Neither its name nor the API's address is a secret: both stand in the links that people are sent.
+  private mutating func gitHub(
+    _ repository: SecretSource, _ token: SecretSource, _ labels: [String], _ url: SecretSource?
+  ) throws(ReceiverMistake) -> GitHubAPI? {
+    let url = url ?? .variable("GITHUB_API_URL")
+    let usual = url == .variable("GITHUB_API_URL") ? GitHubAPI.defaultBase : nil
+    guard let base = try secrets.readPublic(url) ?? usual,
+      let name = try secrets.readPublic(repository), let token = try header(token)
+    else { return nil }
+    let address = try address(base, named: url.name)
+    do throws(ReceiverMistake) {
+      return try GitHubAPI(base: address, repository: name, token: token, labels: labels)
+    } catch {
+      throw ReceiverMistake("\(repository.name): \(error)")
+    }
   }
 
   /// A token that some services ask for; none where the configuration names none.

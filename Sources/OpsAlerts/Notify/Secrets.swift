@@ -19,6 +19,15 @@ package struct Secrets: Sendable {
   ///
   /// - Returns: `nil` where the variable is unset or empty.
   package mutating func read(_ source: SecretSource) throws(ReceiverMistake) -> String? {
+    let value = try readPublic(source)
+    if let value { keep(value) }
+    return value
+  }
+
+  /// The value of a source that is no secret, such as a repository's name.
+  ///
+  /// - Returns: `nil` where the variable is unset or empty.
+  package func readPublic(_ source: SecretSource) throws(ReceiverMistake) -> String? {
     let text: String
     switch source {
     case .variable(let name): text = variables[name] ?? ""
@@ -29,18 +38,17 @@ package struct Secrets: Sendable {
       text = String(decoding: data.prefix(16_384), as: UTF8.self)
     }
     let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !value.isEmpty else { return nil }
-    keep(value)
-    return value
+    return value.isEmpty ? nil : value
   }
 
-  /// Makes a text secret, and what of a URL tells it: its path, its query and their long parts.
+  /// Makes a text secret; of a URL what stands behind its host, and the parts of that, unless they
+  /// are plain words.
   package mutating func keep(_ secret: String) {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
-      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }
-      parts.append(String(rest))
-      parts += rest.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= 12 }
+      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
+      parts = ([rest] + rest.split { "/?&=".contains($0) }).map(String.init)
+        .filter(Self.isNoPlainWord)
     }
     for part in parts where part.utf8.count >= Self.leastLength {
       for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]
@@ -49,6 +57,13 @@ package struct Secrets: Sendable {
       }
     }
     texts.sort { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+  }
+
+  /// Whether a part of a URL may be a secret: a word such as `alertmanager` is none, and taking it
+  /// out would garble this program's own sentences.
+  private static func isNoPlainWord(_ part: String) -> Bool {
+    let isMixed = part.contains { $0.isNumber || $0.isUppercase }
+    return part.utf8.count >= 20 || isMixed && part.utf8.count >= 8
   }
 
   /// The text without any secret in it.

@@ -62,8 +62,9 @@ struct StateReport {
     guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
     else { return limit }
     let number = Quantity.text(value, rule.unit)
-    return "\(number) at \(Quantity.text(last.at, seenAt: now)) UTC \(limit)  "
-      + Sparkline.text(alert.recent, rule.condition)
+    let line = Sparkline.text(alert.recent, rule.condition)
+    return "\(number) at \(Quantity.text(last.at, seenAt: now)) UTC \(limit)"
+      + (line.isEmpty ? "" : "  \(line)")
   }
 
   private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {

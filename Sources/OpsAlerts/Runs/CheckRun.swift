@@ -20,6 +20,9 @@ struct CheckRun {
       let configuration = try ConfigurationFile.load(path: options.config)
       let lost = RunbookCheck.missing(in: configuration, file: options.config)
       guard lost.isEmpty else { return refuse(lost.map(\.description)) }
+      for unheard in ReceiverCheck.unheard(in: configuration) {
+        environment.warn(unheard.description)
+      }
       return say(report(configuration))
     } catch {
       return refuse(["\(error)"])
@@ -56,6 +59,8 @@ struct CheckRun {
         writer.array(configuration.rules) { $0.string($1.name) }
         writer.key("targets")
         writer.array(configuration.targets) { $0.string($1.name) }
+        writer.key("receivers")
+        writer.array(configuration.receivers) { $0.string($1.name) }
         writer.key("errors")
         writer.array([String]()) { $0.string($1) }
       }
@@ -63,14 +68,28 @@ struct CheckRun {
       return String(decoding: writer.bytes, as: UTF8.self)
     case .text:
       let rules = configuration.rules.count == 1 ? "1 rule" : "\(configuration.rules.count) rules"
-      let width = min(34, configuration.rules.map(\.name.count).max() ?? 0)
-      let lines = configuration.rules.map { rule in
-        let name = rule.name + String(repeating: " ", count: max(0, width - rule.name.count))
-        return "  \(name)  \(RuleWording(rule).sentence)"
-      }
       let endpoint = "endpoint_down fires after \(Quantity.text(configuration.endpoint.duration))"
-      return (["\(printable(options.config)) is valid: \(rules)"] + lines + ["  " + endpoint, ""])
-        .joined(separator: "\n")
+      let lines =
+        ["\(printable(options.config)) is valid: \(rules)"]
+        + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
+        + ["  " + endpoint] + receivers(configuration) + [""]
+      return lines.joined(separator: "\n")
+    }
+  }
+
+  /// Who is told, and how often; nothing where nobody is.
+  private func receivers(_ configuration: Configuration) -> [String] {
+    guard !configuration.receivers.isEmpty else { return [] }
+    let receivers = configuration.receivers.map { ($0.name, ReceiverWording($0).sentence) }
+    let heading = receivers.count == 1 ? "1 receiver" : "\(receivers.count) receivers"
+    return [heading] + columns(receivers) + ["  " + configuration.notifications.sentence]
+  }
+
+  /// Lines of a name and a sentence, the sentences below one another.
+  private func columns(_ rows: [(name: String, sentence: String)]) -> [String] {
+    let width = min(34, rows.map(\.name.count).max() ?? 0)
+    return rows.map { name, sentence in
+      "  \(name)\(String(repeating: " ", count: max(0, width - name.count)))  \(sentence)"
     }
   }
 }

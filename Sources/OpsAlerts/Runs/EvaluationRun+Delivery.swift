@@ -23,17 +23,11 @@ extension EvaluationRun {
     into outcome: inout RunOutcome
   ) -> DeliveryPlan {
     let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
+    let events = outcome.targets.flatMap { maker.notifications(of: $0) }
+    for event in events.sorted(by: { $0.urgency < $1.urgency }) {
+      state.outbox.queue(event, for: receivers, &outcome.notifications)
+    }
     for target in outcome.targets {
-      let told = target.evaluation.transitions.filter { $0.episode != nil }
-      let keys = Set(told.map(\.key))
-      let checks = target.evaluation.checks.filter { keys.contains($0.key) }
-      for transition in told {
-        let check = checks.first { $0.key == transition.key }
-        guard
-          let notification = maker.notification(of: transition, target: target.name, check: check)
-        else { continue }
-        state.outbox.queue(notification, for: receivers, &outcome.notifications)
-      }
       state.outbox.remind(of: target, for: receivers, by: maker)
     }
     expire(&state.outbox, receivers, into: &outcome)
@@ -86,13 +80,6 @@ extension EvaluationRun {
   ) async {
     guard !options.dryRun else { return preview(plan, at: outcome.now) }
     let isSaved = !outcome.codes.contains(.state)
-    let client = Mutex<(any StoppableHTTPClient)?>(nil)
-    defer { client.withLock { $0?.shutDown() } }
-    let line = RunLine(timeLeft: timeLeft, from: outcome.now, clock: ContinuousClock()) {
-      let started = environment.startClient(environment.variables)
-      client.withLock { $0 = started }
-      return started
-    }
     let failure = Mutex<StateError?>(nil)
     let saver = OutcomeSaver(memory.state.outbox) { outbox in
       guard isSaved, let file = memory.file else { return }
@@ -101,8 +88,12 @@ extension EvaluationRun {
       state.outbox.tidy()
       do throws(StateError) { try file.save(state) } catch { failure.withLock { $0 = error } }
     }
-    let repeats = options.delivers ? repeats(plan, memory.state, outcome.targets) : [:]
-    let rounds = await send(plan, repeats, over: line, isSaved: isSaved, saver)
+    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
+    let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
+      await send(
+        options.delivers ? errands.filter { !$0.isIdle } : [], over: line, saver,
+        redact: plan.receivers.secrets.redact)
+    }
     let outbox = await saver.finish()
     for round in rounds { tell(round, into: &outcome) }
     if outbox.needsAttention { outcome.add(.delivery) }
@@ -112,28 +103,19 @@ extension EvaluationRun {
     }
   }
 
-  /// One task for each receiver that something is due to; in the order of the configuration.
+  /// Goes all errands side by side; what came of them is in their order.
   private func send(
-    _ plan: DeliveryPlan, _ repeats: [String: [AlertNotification]], over line: some DeliveryLine,
-    isSaved: Bool, _ saver: OutcomeSaver
+    _ errands: [DeliveryErrand], over line: any DeliveryLine, _ saver: OutcomeSaver,
+    redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
-      for (place, ready) in plan.receivers.ready.enumerated() {
-        let name = ready.settings.name
-        let pass = plan.passes.first { $0.receiver == name }
-        let again = repeats[name] ?? []
-        guard pass?.isIdle(at: line.now) == false || !again.isEmpty else { continue }
+      for (place, errand) in errands.enumerated() {
         let courier = Courier(
-          to: ready, over: line, pause: RetryPause(now: environment.now),
-          redact: plan.receivers.secrets.redact)
+          to: errand.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
-          var round = DeliveryRound(receiver: ready.settings)
-          if let pass {
-            round.pass = await courier.deliver(isSaved ? pass : pass.limitedToFiring()) {
-              saver.publish($0, of: name)
-            }
+          let round = await errand.go(by: courier) {
+            saver.publish($0, of: errand.ready.settings.name)
           }
-          if round.pass?.brokenBecause == nil { round.setback = await courier.repeatAll(again) }
           return (place, round)
         }
       }
@@ -158,32 +140,6 @@ extension EvaluationRun {
     }
   }
 
-  /// The alerts that go on firing, for each receiver that forgets those it is not told of again.
-  private func repeats(
-    _ plan: DeliveryPlan, _ state: RunState, _ reports: [TargetReport]
-  ) -> [String: [AlertNotification]] {
-    var repeats: [String: [AlertNotification]] = [:]
-    for ready in plan.receivers.ready where ready.settings.type.forgetsAlerts {
-      let name = ready.settings.name
-      guard let queue = state.outbox.queues[name], !queue.threads.isEmpty else { continue }
-      let waiting = Set(queue.rows.map(\.notification.fingerprint))
-      for (target, memory) in state.targets.sorted(by: { $0.key < $1.key }) {
-        let checks = reports.first { $0.name == target }?.evaluation.checks ?? []
-        let seen = Dictionary(checks.map { ($0.key, $0) }) { one, _ in one }
-        for (key, alert) in memory.alerts.sorted(by: { $0.key < $1.key }) {
-          guard let episode = alert.phase.episode else { continue }
-          let fingerprint = Fingerprint(target: target, key: key)
-          guard queue.threads[fingerprint.text]?.toldAt != nil, !waiting.contains(fingerprint)
-          else { continue }
-          repeats[name, default: []].append(
-            plan.maker.notification(
-              ofFiring: key, target: target, episode: episode, check: seen[key]))
-        }
-      }
-    }
-    return repeats
-  }
-
   private func tell(_ round: DeliveryRound, into outcome: inout RunOutcome) {
     let name = "receiver \(round.receiver.name)"
     func fail(_ sentence: String, code: ExitCode?) {
@@ -197,7 +153,8 @@ extension EvaluationRun {
     let dead = results.filter { $0.outcome == .dead }
     if let reason = round.pass?.brokenBecause {
       fail(
-        "\(name) is broken: \(reason); \(deferred.count.notifications) wait for it to be mended",
+        "\(name) is broken: \(reason); "
+          + "\(deferred.count.notifications) \(deferred.count == 1 ? "waits" : "wait") for it",
         code: .delivery)
     } else if let first = deferred.first {
       let reason = first.reason ?? "the run's time was up"
@@ -209,23 +166,20 @@ extension EvaluationRun {
         "\(name) refused \(dead.count.notifications) (\(first.reason ?? "")); 'status' shows them, "
           + "'status --retry-dead' puts them back", code: .delivery)
     }
-    if let setback = round.setback {
-      fail("\(name) could not be told again of what goes on firing: \(setback)", code: nil)
+    for setback in round.setbacks {
+      fail("\(name) \(setback.sentence)", code: setback.isBroken ? .delivery : nil)
     }
   }
-}
-
-/// What came of one receiver's delivery.
-private struct DeliveryRound: Sendable {
-  let receiver: ReceiverSettings
-  var pass: DeliveryPass?
-  /// Why the alerts that go on firing could not be told again.
-  var setback: String?
 }
 
 extension Int {
   /// `1 notification`, `2 notifications`.
   var notifications: String { self == 1 ? "1 notification" : "\(self) notifications" }
+}
+
+extension AlertNotification {
+  /// Where a service is slow, what fires worst goes first; the order of the report among equals.
+  fileprivate var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }
 
 extension Outbox {

@@ -18,6 +18,8 @@ struct RunMemory: Sendable {
   var state: RunState
   /// `nil` for a run that keeps no state or may not write it.
   let file: StateFile?
+  /// Whether there was no state: this is a first run, or one after the state was lost.
+  var isNew = false
 }
 
 extension EvaluationRun {
@@ -40,7 +42,7 @@ extension EvaluationRun {
       }
       guard let state = try file.load() else {
         note("no state at \(printable(path)): this is a first run")
-        return RunMemory(state: RunState(), file: file)
+        return RunMemory(state: RunState(), file: file, isNew: true)
       }
       return RunMemory(state: state, file: file)
     } catch {

@@ -12,6 +12,14 @@ struct NotificationMaker {
     self.now = now
   }
 
+  /// The notifications of all that changed at a target.
+  func notifications(of report: TargetReport) -> [AlertNotification] {
+    let told = report.evaluation.transitions.filter { $0.episode != nil }
+    guard !told.isEmpty else { return [] }
+    let checks = Dictionary(report.evaluation.checks.map { ($0.key, $0) }) { one, _ in one }
+    return told.compactMap { notification(of: $0, target: report.name, check: checks[$0.key]) }
+  }
+
   /// The notification of a transition; `nil` for those that nobody is told of.
   ///
   /// - Parameters:

@@ -1,5 +1,4 @@
 internal import AlertEngine
-internal import Synchronization
 
 /// Sends one marked test through the receivers and says what each of them answered.
 struct NotifyTestRun {
@@ -55,26 +54,9 @@ struct NotifyTestRun {
   private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
     let now = environment.now()
     let notification = test(at: now, labels: configuration.labels)
-    let client = Mutex<(any StoppableHTTPClient)?>(nil)
-    defer { client.withLock { $0?.shutDown() } }
-    let line = RunLine(timeLeft: options.deadline, from: now, clock: ContinuousClock()) {
-      let started = environment.startClient(environment.variables)
-      client.withLock { $0 = started }
-      return started
+    let results = await environment.withDeliveryLine(for: options.deadline, from: now) { line in
+      await deliver(notification, to: receivers, over: line)
     }
-    let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
-      for (place, ready) in receivers.ready.enumerated() {
-        let courier = Courier(
-          to: ready, over: line, pause: RetryPause(now: environment.now),
-          redact: receivers.secrets.redact)
-        let pass = DeliveryPass(
-          ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
-          type: ready.settings.type, digestOver: 1, at: now)
-        group.addTask { (place, await courier.deliver(pass) { _ in }) }
-      }
-      return await group.reduce(into: []) { $0.append($1) }
-    }
-    let results = passes.sorted { $0.0 < $1.0 }.flatMap(\.1.results)
     let width = results.map(\.receiver.count).max() ?? 0
     let lines = results.map { result in
       let name = result.receiver + String(repeating: " ", count: width - result.receiver.count)
@@ -82,6 +64,25 @@ struct NotifyTestRun {
     }
     guard environment.write(Array(lines.joined().utf8)) else { return .state }
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
+  }
+
+  /// One task for each receiver; the results come in the order of the configuration.
+  private func deliver(
+    _ notification: AlertNotification, to receivers: Receivers, over line: any DeliveryLine
+  ) async -> [DeliveryResult] {
+    let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
+      for (place, ready) in receivers.ready.enumerated() {
+        let courier = Courier(
+          to: ready, over: line, pause: RetryPause(now: environment.now),
+          redact: receivers.secrets.redact)
+        let pass = DeliveryPass(
+          ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
+          type: ready.settings.type, digestOver: 1, at: line.now)
+        group.addTask { (place, await courier.deliver(pass) { _ in }) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    return passes.sorted { $0.0 < $1.0 }.flatMap(\.1.results)
   }
 
   /// An alert that nobody can take for a real one.

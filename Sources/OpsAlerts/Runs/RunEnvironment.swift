@@ -12,10 +12,13 @@ package struct RunEnvironment: Sendable {
   /// Reads standard input to its end; `nil` when there is more than a snapshot may have.
   package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
   package var isOutputTerminal: Bool
-  /// Starts what sends requests; called once a run, before anything is read.
+  /// Starts what sends requests; called once before anything is read, and once more where
+  /// something is delivered.
   ///
   /// It sees no more of the environment than the variables that it is given.
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
+  /// What the pauses of a delivery are measured with.
+  package var clock: any Clock<Duration> = ContinuousClock()
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,

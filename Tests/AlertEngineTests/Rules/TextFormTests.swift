@@ -13,9 +13,24 @@ struct TextFormTests {
       "https://",
       "https:///a", "https://h/ä", "https://ä/", "https://h/a b", "https://h\\@e/",
       "https://[::1]/",
+      "/", "a://b", "a:/b", "a:://b", "a://\u{301}", "ghp_a", "gha_", "GHP_a", "gh1_a", "ghpa_",
+      "github_pat_a", "GITHUB_PAT", "e93facc04764012d7bfb", "e93facc04764012d7bf",
+      "aaaaaaaaaaaaaaaaaaaa",
+      "e93facc04764012d7bfb_", "9aaaaaaaaaaaaaaaaaaaaa", "a@b", "a@", "@b", "a@b@c", "-a@b",
+      "a-@b.c",
+      "a@-b", "a@b-", "a@b.", "a@b-c", ".a@b", "a.b+c@d", "ä@b", "a@ä", "a@b\n", " a", "a ", "a,b",
+      "a  b", "<!here>", "<!here> <!channel>", "<!here>  <!everyone>", "<!here> ", " <!here>",
+      "<!here><!here>", "<!here>\u{301}", "<!Here>", "<@U1>", "<@W1>", "<@U>", "<@X1>", "<@Uä>",
+      "<@U1",
+      "<!subteam^S1>", "<!subteam^S>", "<!subteam^U1>", "<@U1> <!subteam^S1>", "@here", "@everyone",
+      "@here @everyone", "@here, @everyone", "<@1>", "<@&1>", "<@!1>", "<@>", "<@&>", "<@1> <@&1>",
+      "<@١>",
       "HTTPS://h", "ftp://h", "https://h/a|b", "https://h/~a;b=c@d", "https://h/\"", "javascript:a",
     ] + (0..<0x80).compactMap { Unicode.Scalar($0).map { "https://h/\($0)" } }
     + (0..<0x80).compactMap { Unicode.Scalar($0).map { "a\($0)a" } }
+    + (0..<0x80).compactMap { Unicode.Scalar($0) }.flatMap {
+      ["a\($0)a@h", "a@h\($0)h", "<@U\($0)>", "<@1\($0)>", "gh\($0)_a"]
+    }
 
   @Test("The decoder and the schema's pattern say the same", arguments: TextForm.allCases)
   func agrees(form: TextForm) throws {

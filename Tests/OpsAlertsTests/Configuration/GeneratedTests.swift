@@ -66,9 +66,36 @@ struct GeneratedTests {
       let members = isAddress ? ["name": #""t""#] : ["name": #""t""#, "base_url_env": #""U""#]
       check("targets", "[\(object(members, with: key))]")
     }
-    for key in [RootKey.schema, .version, .evaluation, .endpoint, .labels].map(\.key) {
-      check(key.name, key.example)
+    for key in NotificationKey.grammar.keys { check("notifications", object([:], with: key)) }
+    let roots: [RootKey] = [
+      .schema, .version, .evaluation, .endpoint, .labels, .receivers, .notifications,
+    ]
+    for key in roots.map(\.key) { check(key.name, key.example) }
+  }
+
+  @Test("Every example of a receiver's key is right for each type that takes it")
+  func receiverExamplesDecode() {
+    var taken: Set<ReceiverKey> = []
+    for type in ReceiverType.allCases {
+      let needed =
+        type.sources.filter { $0.value == .required }.map(\.key.keys.variable) + type.neededKeys
+      let pairs = type.sources.keys.flatMap { [$0.keys.variable, $0.keys.file] }
+      // The example of a mention is Slack's.
+      let own = type.ownKeys.filter { type != .discord || $0 != .mention }
+      for key in [.name, .severities, .required] + needed + pairs + own {
+        let others = [.name] + needed
+        let rest = others.filter { $0 != key && $0.stem != key.stem }.map(\.key)
+        let members = ([key.key] + rest).map { "\"\($0.name)\": \($0.example)" }
+        let text = """
+          {"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1,
+            "duration_minutes": 0}],
+           "receivers": [{"type": "\(type.rawValue)", \(members.joined(separator: ", "))}]}
+          """
+        #expect(throws: Never.self) { try Configuration.decode(Array(text.utf8)) }
+        taken.insert(key)
+      }
     }
+    #expect(taken == Set(ReceiverKey.allCases).subtracting([.type]))
   }
 
   @Test("The document's transcript is what the program says")
@@ -94,5 +121,13 @@ struct GeneratedTests {
     for line in mistakes.lines {
       #expect(document.contains("\n\(ConfigurationFile.defaultPath):\(line)\n"))
     }
+  }
+}
+
+extension ReceiverKey {
+  /// `url` of `url_env` and of `url_file`.
+  fileprivate var stem: String {
+    let name = key.name
+    return name.hasSuffix("_env") ? String(name.dropLast(4)) : name.replacing("_file", with: "")
   }
 }

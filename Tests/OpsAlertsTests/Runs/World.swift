@@ -40,7 +40,7 @@ final class World: Sendable {
       $0.output = []
       $0.told = []
     }
-    let environment = RunEnvironment(
+    var environment = RunEnvironment(
       variables: memory.withLock(\.variables),
       now: { Instant(milliseconds: 1_795_000_000_000) + .minutes(self.memory.withLock(\.minute)) },
       write: { bytes in
@@ -53,6 +53,7 @@ final class World: Sendable {
       tell: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self) })
+    environment.clock = ScriptedClock()
     return await runCommand(line.split(separator: " ").map(String.init), in: environment)
   }
 

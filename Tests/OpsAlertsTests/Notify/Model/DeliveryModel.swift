@@ -133,7 +133,7 @@ struct DeliveryModel {
       let pass = DeliveryPass(
         queue, of: person.name, type: person.type, digestOver: Schedule.digestOver, at: now)
       outbox.queues[person.name] = pass.queue
-      return pass.isIdle(at: now) ? nil : (person, pass)
+      return pass.isEmpty ? nil : (person, pass)
     }
   }
 

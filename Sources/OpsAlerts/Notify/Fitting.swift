@@ -1,0 +1,44 @@
+/// As much of a text as a service takes.
+enum Fitting {
+  /// How many of so many parts fit.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - fits: whether so many fit; where some do, fewer do as well.
+  /// - Returns: the most that fit; 0 also where not even that fits.
+  static func most(of count: Int, _ fits: (Int) -> Bool) -> Int {
+    guard !fits(count) else { return count }
+    var (least, most) = (0, max(0, count - 1))
+    while least < most {
+      let middle = (least + most + 1) / 2
+      if fits(middle) { least = middle } else { most = middle - 1 }
+    }
+    return least
+  }
+
+  /// The text, or its longest beginning that fits with an `…` behind it; scalars stay whole.
+  static func cut(_ text: String, _ fits: (String) -> Bool) -> String {
+    guard !fits(text) else { return text }
+    let scalars = text.unicodeScalars
+    let count = most(of: scalars.count) { fits(beginning(of: scalars, $0)) }
+    return beginning(of: scalars, count)
+  }
+
+  /// The lines, or as many as fit, and then how many more there are.
+  ///
+  /// - Parameters:
+  ///   - lines: the most important first.
+  ///   - fits: whether a service takes these.
+  /// - Returns: what fits.
+  static func lines(_ lines: [String], _ fits: ([String]) -> Bool) -> [String] {
+    beginning(of: lines, most(of: lines.count) { fits(beginning(of: lines, $0)) })
+  }
+
+  private static func beginning(of scalars: String.UnicodeScalarView, _ count: Int) -> String {
+    String(scalars.prefix(count)) + "…"
+  }
+
+  private static func beginning(of lines: [String], _ count: Int) -> [String] {
+    lines.prefix(count) + (count < lines.count ? ["and \(lines.count - count) more"] : [])
+  }
+}

@@ -1,0 +1,361 @@
+"""What every answer of a receiver means: for the exit code, the outcome and the run after it."""
+
+from __future__ import annotations
+
+import json
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import formatdate
+from time import time
+
+from capture import Answer, CaptureServer, Manner, Request
+from github_service import GitHubService
+from harness import BAD, GOOD, IntegrationTest, Receiver, Run, Workplace, receiver
+from healthy import HEALTHY
+
+# How many tries one run makes where another may succeed.
+TRIES = 3
+# Minutes to the next run: behind every time that a service asks to wait until.
+LATER = 400
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What has to come of an answer."""
+
+    code: int
+    outcome: str
+    # The fewest and the most requests of the first run.
+    requests: tuple[int, int]
+    # Whether the next run delivers with the server in health.
+    next_delivers: bool
+    next_code: int = 0
+
+
+DELIVERED = Meaning(0, "delivered", (1, 1), next_delivers=False)
+# Three tries, unless the run's deadline comes first.
+TRANSIENT = Meaning(0, "deferred", (TRIES, TRIES), next_delivers=True)
+SLOW = Meaning(0, "deferred", (1, TRIES), next_delivers=True)
+# Trailers end the platform's HTTP client, and with it the worker that it runs in: nobody knows
+# whether the message arrived. Each try is made in two workers.
+FATAL = Meaning(0, "deferred", (1, 2 * TRIES), next_delivers=True)
+ASKED_TO_WAIT = Meaning(0, "deferred", (1, 1), next_delivers=True)
+BROKEN = Meaning(5, "deferred", (1, 1), next_delivers=True)
+# Once more as plain text; the dead letter waits for a person, and says so by the exit code.
+POISON = Meaning(5, "dead", (2, 2), next_delivers=False, next_code=5)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    kind: str
+    answer: Answer
+    meaning: Meaning
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"
+
+
+def wait(value: str, status: int = 429) -> Answer:
+    return Answer(status, b"slow down", {"Retry-After": value})
+
+
+def in_an_hour() -> str:
+    return formatdate(time() + 3_600, usegmt=True)
+
+
+OF_EVERY_SERVICE = [
+    ("202", Answer(202), DELIVERED),
+    ("204", Answer(204), DELIVERED),
+    ("201 in chunks", Answer(201, b"ok", manner=Manner.CHUNKS), DELIVERED),
+    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), FATAL),
+    ("302", Answer(302, headers={"Location": "/elsewhere"}), BROKEN),
+    ("307", Answer(307, headers={"Location": "/elsewhere"}), BROKEN),
+    ("400", Answer(400, b"invalid_payload"), POISON),
+    ("401", Answer(401, b"who are you"), BROKEN),
+    ("403", Answer(403, b"forbidden"), BROKEN),
+    ("404", Answer(404, b"no such hook"), BROKEN),
+    ("408", Answer(408), TRANSIENT),
+    ("410", Answer(410, b"gone"), BROKEN),
+    ("413", Answer(413), POISON),
+    ("422", Answer(422), POISON),
+    ("425", Answer(425), TRANSIENT),
+    ("429 without a time", Answer(429), TRANSIENT),
+    ("429 for an hour", wait("3600"), ASKED_TO_WAIT),
+    ("429 until a date", wait(in_an_hour()), ASKED_TO_WAIT),
+    ("500", Answer(500, b"<html>oops</html>"), TRANSIENT),
+    ("503", Answer(503), TRANSIENT),
+    ("503 for an hour", wait("3600", 503), ASKED_TO_WAIT),
+    ("silence", Answer(manner=Manner.SILENT), SLOW),
+    ("a reset in the middle", Answer(200, b"ok", manner=Manner.RESET), TRANSIENT),
+]
+ROUTING_KEY = {
+    "status": "invalid event",
+    "message": "Event object is invalid",
+    "errors": ["'routing_key' is invalid"],
+}
+PAYLOAD = ROUTING_KEY | {"errors": ["'payload.summary' is too long"]}
+OF_ONE_SERVICE = [
+    ("slack", "200 ok", Answer(200, b"ok"), DELIVERED),
+    ("slack", "400 invalid_payload", Answer(400, b"invalid_payload"), POISON),
+    ("slack", "404 no_service", Answer(404, b"no_service"), BROKEN),
+    ("slack", "410 channel_is_archived", Answer(410, b"channel_is_archived"), BROKEN),
+    ("slack", "503", Answer(503), TRANSIENT),
+    ("teams", "202", Answer(202), DELIVERED),
+    ("discord", "200", HEALTHY["discord"], DELIVERED),
+    ("discord", "429", wait("3600"), ASKED_TO_WAIT),
+    ("ntfy", "200", HEALTHY["ntfy"], DELIVERED),
+    ("alertmanager", "200", Answer(200), DELIVERED),
+    ("alertmanager", "503", Answer(503), TRANSIENT),
+    ("pagerduty", "202", Answer(202, b'{"status": "success"}'), DELIVERED),
+    ("pagerduty", "400 of the key", Answer(400, json.dumps(ROUTING_KEY).encode()), BROKEN),
+    ("pagerduty", "400 of the payload", Answer(400, json.dumps(PAYLOAD).encode()), POISON),
+    ("pagerduty", "429", Answer(429), TRANSIENT),
+    ("pagerduty", "503", Answer(503), TRANSIENT),
+]
+CASES = [Case(name, "webhook", answer, meaning) for name, answer, meaning in OF_EVERY_SERVICE]
+CASES += [Case(name, kind, answer, meaning) for kind, name, answer, meaning in OF_ONE_SERVICE]
+
+
+def identities(requests: list[Request], kind: str) -> set[str]:
+    """What a receiver knows a repeated request by."""
+    if kind == "webhook":
+        return {request.headers.get("idempotency-key", "") for request in requests}
+    if kind == "pagerduty":
+        return {request.json()["dedup_key"] for request in requests}
+    return set()
+
+
+class Attempt:
+    """One case, played: a run with the answer, then one with the server in health."""
+
+    def __init__(self, case: Case, place: Workplace, server: CaptureServer) -> None:
+        hook = receiver(case.kind, server.url("/hook"), name="case")
+        place.configure(hook, notifications={"reminder_hours": 0})
+        if case.answer.manner is Manner.SILENT:
+            place.deadline = "3s"
+        usual = HEALTHY[case.kind]
+        server.respond("/hook", lambda _: case.answer)
+        self.first = place.evaluate(BAD, at=0)
+        self.tried = server.requests()
+        server.respond("/hook", lambda _: usual)
+        server.forget()
+        place.deadline = "20s"
+        self.second = place.evaluate(BAD, at=LATER)
+        self.delivered = server.requests()
+        server.forget()
+        self.third = place.evaluate(BAD, at=LATER + 15)
+        self.surplus = server.requests()
+
+
+class AnswerTests(IntegrationTest):
+    """Silence and pauses make up most of the time, so cases run side by side."""
+
+    def test_every_answer(self) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            attempts = list(pool.map(self.play, CASES))
+        for case, attempt in zip(CASES, attempts, strict=True):
+            with self.subTest(str(case)):
+                self.check_first(case, attempt)
+                self.check_next(case, attempt)
+
+    def play(self, case: Case) -> Attempt:
+        return Attempt(case, self.workplace(), self.capture())
+
+    def check_first(self, case: Case, attempt: Attempt) -> None:
+        fewest, most = case.meaning.requests
+        self.assert_code(attempt.first, case.meaning.code)
+        self.assert_outcomes(attempt.first, ("case", "firing", case.meaning.outcome))
+        self.assertTrue(
+            fewest <= len(attempt.tried) <= most, f"{len(attempt.tried)} tries {attempt.first}"
+        )
+        self.assertEqual({request.path for request in attempt.tried}, {attempt.tried[0].path})
+
+    def check_next(self, case: Case, attempt: Attempt) -> None:
+        second = attempt.second
+        # Alertmanager is told of a firing alert by every run; to the others a repeat is one more.
+        repeats = 1 if case.kind == "alertmanager" else 0
+        self.assert_code(second, case.meaning.next_code)
+        expected = 1 if case.meaning.next_delivers else repeats
+        self.assertEqual(len(attempt.delivered), expected, str(second))
+        self.assertEqual(len(attempt.surplus), repeats, str(attempt.third))
+        if case.meaning.next_delivers:
+            self.assert_outcomes(second, ("case", "firing", "delivered"))
+            known = identities(attempt.tried + attempt.delivered, case.kind)
+            self.assertLessEqual(len(known), 1, f"{case}: not one id")
+            self.assertNotIn("", known)
+
+
+class GitHubAnswerTests(IntegrationTest):
+    """GitHub says by headers whether a 403 is a limit or a missing permission."""
+
+    limits = [
+        ("403", Answer(403, b'{"message": "Resource not accessible"}'), 5),
+        ("403 with retry-after", Answer(403, headers={"Retry-After": "3600"}), 0),
+        (
+            "403 with nothing remaining",
+            Answer(403, headers={
+                "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time()) + 3_600)
+            }),
+            0,
+        ),
+        ("401", Answer(401), 5),
+        ("404", Answer(404), 5),
+        ("410", Answer(410, b'{"message": "Issues are disabled"}'), 5),
+        ("502", Answer(502), 0),
+    ]  # fmt: skip
+
+    def test_a_setback_at_github_loses_and_doubles_nothing(self) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            played = list(pool.map(self.play, self.limits))
+        for (name, _, code), (first, second, service) in zip(self.limits, played, strict=True):
+            with self.subTest(name):
+                self.assert_code(first, code)
+                self.assert_outcomes(first, ("github", "firing", "deferred"))
+                self.assert_outcomes(second, ("github", "firing", "delivered"))
+                self.assert_code(second, 0)
+                self.assertEqual(len(service.issues), 1, str(second))
+
+    def play(self, limit: tuple[str, Answer, int]) -> tuple[Run, Run, GitHubService]:
+        server, place = self.capture(), self.workplace()
+        service = GitHubService(server)
+        place.configure(receiver("github", server.url()), notifications={"reminder_hours": 0})
+        service.trouble = limit[1]
+        first = place.evaluate(BAD, at=0)
+        service.trouble = None
+        return first, place.evaluate(BAD, at=LATER), service
+
+
+class OrderTests(IntegrationTest):
+    def only(self, server: CaptureServer, kind: str, path: str) -> tuple[Workplace, Receiver]:
+        place = self.workplace()
+        hook = receiver(kind, server.url(path))
+        place.configure(hook)
+        return place, hook
+
+    def test_a_transition_is_sent_once(self) -> None:
+        server = self.capture()
+        place, _ = self.only(server, "webhook", "/hook")
+        for at, snapshot in enumerate([GOOD, BAD, BAD, GOOD, GOOD]):
+            place.evaluate(snapshot, at=15 * at)
+        statuses = [request.json()["status"] for request in server.requests()]
+        self.assertEqual(statuses, ["firing", "resolved"])
+
+    def test_a_pause_of_a_second_is_kept(self) -> None:
+        server = self.capture()
+        server.script("/hook", wait("1"), Answer(200))
+        place, _ = self.only(server, "webhook", "/hook")
+        run = place.evaluate(BAD, at=0)
+        self.assert_outcomes(run, ("webhook", "firing", "delivered"))
+        first, second = server.requests()
+        self.assertGreaterEqual(second.at - first.at, 0.95)
+
+    def test_the_second_deferral_is_told_by_the_exit_code(self) -> None:
+        server = self.capture()
+        server.script("/hook", Answer(503))
+        place, _ = self.only(server, "webhook", "/hook")
+        self.assert_code(place.evaluate(BAD, at=0), 0)
+        self.assert_code(place.evaluate(BAD, at=60), 5)
+        server.script("/hook", Answer(200))
+        self.assert_code(place.evaluate(BAD, at=120), 0)
+
+    def test_an_alert_outranks_a_broken_receiver(self) -> None:
+        server = self.capture()
+        server.script("/hook", Answer(404))
+        place, _ = self.only(server, "webhook", "/hook")
+        self.assert_code(place.evaluate(BAD, at=0, fail_on="fail"), 1)
+
+    def test_a_chat_hears_once_of_what_fired_and_resolved_in_between(self) -> None:
+        server = self.capture()
+        server.script("/hook", Answer(503))
+        place, _ = self.only(server, "slack", "/hook")
+        place.evaluate(BAD, at=0)
+        server.script("/hook", Answer(200, b"ok"))
+        server.forget()
+        run = place.evaluate(GOOD, at=60)
+        (request,) = server.requests()
+        self.assertIn("RESOLVED", request.text, str(run))
+
+    def test_pagerduty_hears_nothing_of_what_never_reached_it(self) -> None:
+        server = self.capture()
+        server.script("/v2/enqueue", Answer(503))
+        place, _ = self.only(server, "pagerduty", "")
+        run = place.evaluate(BAD, at=0)
+        self.assert_outcomes(run, ("pagerduty", "firing", "deferred"))
+        server.script("/v2/enqueue", Answer(202))
+        server.forget()
+        self.assert_code(place.evaluate(GOOD, at=60), 0)
+        self.assertEqual(server.requests(), [])
+
+    def test_pagerduty_hears_the_end_of_what_may_have_reached_it(self) -> None:
+        server = self.capture()
+        server.script("/v2/enqueue", Answer(202, b"half", manner=Manner.RESET))
+        place, _ = self.only(server, "pagerduty", "")
+        place.evaluate(BAD, at=0)
+        server.script("/v2/enqueue", Answer(202))
+        server.forget()
+        run = place.evaluate(GOOD, at=60)
+        actions = [request.json()["event_action"] for request in server.requests()]
+        self.assertEqual(actions[-1:], ["resolve"], str(run))
+
+    def test_a_dead_letter_is_shown_and_goes_out_when_asked_for(self) -> None:
+        server = self.capture()
+        server.script("/hook", Answer(413))
+        place, _ = self.only(server, "webhook", "/hook")
+        place.evaluate(BAD, at=0)
+        shown = place.status()
+        self.assertIn("webhook", shown.output, str(shown))
+        server.script("/hook", Answer(200))
+        first = server.requests()[0].headers["idempotency-key"]
+        server.forget()
+        again = place.status("--retry-dead")
+        self.assert_code(again, 0)
+        run = place.evaluate(BAD, at=15)
+        self.assert_code(run, 0)
+        (request,) = server.requests()
+        self.assertEqual(request.headers["idempotency-key"], first)
+
+    def test_a_dead_receiver_does_not_delay_another(self) -> None:
+        server = self.capture()
+        server.script("/silent", Answer(manner=Manner.SILENT))
+        place = self.workplace()
+        place.deadline = "3s"
+        place.configure(
+            receiver("webhook", server.url("/silent"), name="silent"),
+            receiver("webhook", server.url("/hook"), name="healthy"),
+        )
+        run = place.evaluate(BAD, at=0)
+        self.assert_outcomes(
+            run, ("healthy", "firing", "delivered"), ("silent", "firing", "deferred")
+        )
+        (healthy,) = server.requests("/hook")
+        first = min(request.at for request in server.requests())
+        self.assertLess(healthy.at - first, 1)
+
+    def test_a_receiver_that_ends_the_worker_harms_no_other(self) -> None:
+        server = self.capture()
+        server.script("/fatal", Answer(200, b"ok", manner=Manner.TRAILERS))
+        place = self.workplace()
+        hooks = [receiver("webhook", server.url(f"/{name}"), name=name) for name in "abc"]
+        fatal = receiver("webhook", server.url("/fatal"), name="fatal")
+        place.configure(fatal, *hooks)
+        run = place.evaluate(BAD, at=0)
+        for name in "abc":
+            self.assertEqual(run.outcome(name), ["delivered"], str(run))
+            self.assertEqual(len(identities(server.requests(f"/{name}"), "webhook")), 1)
+        self.assertEqual(run.outcome("fatal"), ["deferred"], str(run))
+
+    def test_nothing_is_sent_where_nothing_may_be(self) -> None:
+        for option in ("--no-deliver", "--dry-run"):
+            with self.subTest(option):
+                server = self.capture()
+                place, _ = self.only(server, "webhook", "/hook")
+                run = place.fetch_of(BAD, server, option)
+                self.assertEqual(server.requests("/hook"), [], str(run))
+                place.fetch_of(BAD, server)
+                self.assertEqual(len(server.requests("/hook")), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

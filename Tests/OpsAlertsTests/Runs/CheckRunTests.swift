@@ -1,0 +1,84 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Synchronization
+import Testing
+
+@Suite("A check of the configuration")
+struct CheckRunTests {
+  private static let rules = #"""
+    {"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1,
+      "duration_minutes": 0, "severity": "warning"}]
+    """#
+
+  private func check(
+    _ more: String, options: String = "", in world: World = World()
+  ) async throws -> (code: ExitCode, output: String, told: [String]) {
+    let folder = try Folder()
+    try folder.write(Self.rules + more + "}", to: "c.json")
+    let code = await world.run("check --config \(folder.file("c.json")) \(options)")
+    return (code, world.output, world.told)
+  }
+
+  private static let receivers = #"""
+    , "receivers": [
+      {"name": "oncall-chat", "type": "slack", "url_env": "OPS_ALERT_SLACK_URL",
+       "severities": ["warning", "critical", "error"], "mention": "<!here>"},
+      {"name": "pager", "type": "pagerduty", "routing_key_file": "/run/secrets/key",
+       "severities": ["critical"], "required": true},
+      {"name": "issues", "type": "github"},
+      {"name": "mail", "type": "email", "to": ["a@b.example"]}]
+    """#
+
+  @Test("Without receivers nothing is said of them")
+  func withoutReceivers() async throws {
+    let run = try await check("")
+    #expect(run.code == .success && run.told.isEmpty)
+    #expect(
+      run.output.hasSuffix("  r  a > 1 at once: fail (warning)\n  endpoint_down fires after 10 m\n")
+    )
+  }
+
+  @Test("Receivers are listed with where their secrets stand, none of which is read")
+  func listsReceivers() async throws {
+    let world = World()
+    world.memory.withLock { $0.variables = ["OPS_ALERT_SLACK_URL": "https://h.example/s3cr-et"] }
+    let run = try await check(
+      Self.receivers + #", "notifications": {"reminder_hours": 0, "digest_over": 1}"#, in: world)
+    #expect(run.code == .success && run.told.isEmpty)
+    #expect(
+      run.output.hasSuffix(
+        """
+        4 receivers
+          oncall-chat  slack, address from OPS_ALERT_SLACK_URL, mentions <!here>, for critical, error, warning
+          pager        pagerduty, routing key from the file /run/secrets/key, for critical, required
+          issues       github, repository from GITHUB_REPOSITORY, token from GITHUB_TOKEN, labels ops-alert, for all severities
+          mail         email, to a@b.example, by /usr/sbin/sendmail, for all severities
+          no reminders; more than 1 event for one chat become one message
+
+        """))
+    #expect(!run.output.contains("s3cr-et"))
+    let requests = world.memory.withLock(\.requests)
+    #expect(requests.isEmpty)
+  }
+
+  @Test("JSON lists the names of receivers")
+  func listsReceiversAsJSON() async throws {
+    let run = try await check(Self.receivers, options: "--format json")
+    #expect(run.code == .success)
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(report["receivers"] as? [String] == ["oncall-chat", "pager", "issues", "mail"])
+  }
+
+  @Test("An alert that reaches nobody is worth a warning and no more", arguments: ["text", "json"])
+  func warns(format: String) async throws {
+    let run = try await check(
+      #", "receivers": [{"name": "a", "type": "github", "severities": ["critical"]}]"#,
+      options: "--format \(format)")
+    #expect(run.code == .success)
+    #expect(
+      run.told.map { $0.contains("warning: no receiver takes alerts of severity warning: rule r") }
+        == [true])
+  }
+}
