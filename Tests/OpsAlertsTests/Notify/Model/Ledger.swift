@@ -23,6 +23,8 @@ struct Ledger {
   private(set) var faults: [String] = []
   /// By receiver and id: those that the outbox itself says it will not send.
   private var buried: Set<[String]> = []
+  /// By receiver and id: what was refused, which never came to disk, so that all begins anew.
+  private var forgotten: Set<[String]> = []
   /// By receiver and id: what went out in a run that could save nothing.
   private var untraced: Set<[String]> = []
   /// By receiver and id: what has arrived, and whether it may arrive once more.
@@ -51,6 +53,12 @@ struct Ledger {
   /// Takes note of what is on disk after a run.
   mutating func take(_ outbox: Outbox, after life: ProcessLife, isSaved: Bool) {
     faults += life.faults
+    for (name, queue) in life.saves.flatMap(\.queues) {
+      let known = outbox.queues[name]?.deadLetters.map(\.id) ?? []
+      for row in queue.deadLetters where !known.contains(row.id) {
+        forgotten.insert([name, row.id])
+      }
+    }
     for (name, queue) in outbox.queues {
       buried.formUnion(queue.deadLetters.map { [name, $0.id] })
       if queue.deadLetters.count > ReceiverQueue.mostDeadLetters {
@@ -102,6 +110,11 @@ struct Ledger {
     }
   }
 
+  /// Whether what was refused at first may come late: the begin or end of what is all over.
+  private func isHarmless(_ arrival: Arrival, after newer: Int, _ older: Int) -> Bool {
+    [older, newer].allSatisfy { episodes[$0].overIn.map { $0 <= arrival.run } ?? false }
+  }
+
   private mutating func checkOrder(_ arrivals: [Arrival], _ receiver: String) {
     var seen: Set<String> = []
     var last = (-1, -1)
@@ -118,10 +131,10 @@ struct Ledger {
         continue
       }
       let rank = arrival.notification.isResolved ? Int.max : arrival.notification.sequence
-      // The end of an older episode that was refused and put back may come late, when the newer
-      // one is over as well.
-      if !isOpen, buried.contains([receiver, arrival.id]), last.0 > episode,
-        let overIn = episodes[last.0].overIn, overIn <= arrival.run
+      let key = [receiver, arrival.id]
+      if (episode, rank) < last, forgotten.contains(key) { continue }
+      if (episode, rank) < last, buried.contains(key),
+        isHarmless(arrival, after: last.0, episode)
       {
         continue
       }
