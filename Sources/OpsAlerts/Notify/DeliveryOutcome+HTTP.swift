@@ -28,7 +28,11 @@ extension DeliveryOutcome {
     case 200...299: self = .delivered(reference: nil)
     case 400, 413, 422: self = .poison(reason: reason)
     case 408, 425, 429, 500...599:
-      self = .transient(Setback(reason: reason, retryAfter: response.retryAfter(at: now)))
+      // Behind a gateway that gave up, the service may have got it.
+      let mayHaveArrived = [500, 502, 504].contains(response.status)
+      self = .transient(
+        Setback(
+          reason: reason, retryAfter: response.retryAfter(at: now), mayHaveArrived: mayHaveArrived))
     case 401, 403, 404, 410, 300...399: self = .broken(reason: reason)
     default: self = .poison(reason: reason)
     }

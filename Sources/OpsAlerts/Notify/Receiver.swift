@@ -51,8 +51,8 @@ package protocol RequestReceiver: Receiver {
 package protocol DeliveryLine: Sendable {
   /// Sends a request, at most for as long as the run still has.
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
-  /// Hands a mail to a program on its standard input; its exit code, or nil when it did not start
-  /// or end in time.
+  /// Hands a mail to a program on its standard input; its exit code, 75 when it did not end in
+  /// time, or nil when it did not start.
   func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32?
   /// Waits, for services that allow one request a second; false when the run has no time left.
   func pause(_ duration: Duration) async -> Bool

@@ -42,7 +42,11 @@ extension EvaluationRun {
       let isConfigured = receivers.names.contains(name)
       let dropped = outbox.queues[name]?.expire(at: outcome.now, isConfigured: isConfigured) ?? []
       guard !dropped.isEmpty else { continue }
-      let reason = isConfigured ? "a day late and over" : "the receiver is not configured any more"
+      let isLate = dropped.allSatisfy { outcome.now - $0.at > ReceiverQueue.lifetime }
+      let reason =
+        !isConfigured
+        ? "the receiver is not configured any more"
+        : isLate ? "a day late and over" : "more waits than is kept"
       outcome.notifications += dropped.map {
         DeliveryResult(receiver: name, notification: $0, outcome: .skipped, reason: reason)
       }
