@@ -39,9 +39,10 @@ package struct EvaluationRun: Sendable {
       outcome.now = options.at ?? environment.now()
       evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
       let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)
-      save(memory, into: &outcome)
+      let isSaved = save(memory, into: &outcome)
       record(answers, into: &outcome)
-      await deliver(delivery, memory: memory, within: deadline.left, into: &outcome)
+      await deliver(
+        delivery, memory: memory, isSaved: isSaved, within: deadline.left, into: &outcome)
     } catch {
       environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()

@@ -85,6 +85,8 @@ package struct AlertFacts: Hashable, Sendable {
   package var peakAt: Instant?
   /// Why there is no value now: `no evidence since 10:20 UTC: endpoint unreachable`.
   package var doubt: String?
+  /// Of an alert that fires still and is good: `good since 10:30 UTC, resolves at 10:40 UTC`.
+  package var recovery: String?
   /// Why it is over where no good sample ended it: `the rule was removed`.
   package var ending: String?
   package var summary: String?
@@ -98,7 +100,8 @@ package struct AlertFacts: Hashable, Sendable {
 
   package init(
     value: String, limit: String = "", evidence: String = "", sparkline: String = "",
-    peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, ending: String? = nil,
+    peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, recovery: String? = nil,
+    ending: String? = nil,
     summary: String? = nil, description: String? = nil, owner: String? = nil,
     runbook: String? = nil, dashboard: String? = nil, run: String? = nil
   ) {
@@ -109,6 +112,7 @@ package struct AlertFacts: Hashable, Sendable {
     self.peak = peak
     self.peakAt = peakAt
     self.doubt = doubt
+    self.recovery = recovery
     self.ending = ending
     self.summary = summary
     self.description = description

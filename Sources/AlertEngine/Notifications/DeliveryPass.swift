@@ -88,6 +88,8 @@ package struct DeliveryPass: Sendable {
     var due: [OutboxRow] = []
     var wake: Instant?
     for row in queue.rows where !held.contains(row.alert) {
+      // What does not fire is not sent now, and holds up no page.
+      if isLimitedToFiring, row.notification.event != .firing { continue }
       guard mayTry(row) else {
         held.insert(row.alert)
         continue
@@ -107,7 +109,6 @@ package struct DeliveryPass: Sendable {
 
   private func mayTry(_ row: OutboxRow) -> Bool {
     row.isUnderWay && tries[row.id, default: 0] < Self.mostTries
-      && (!isLimitedToFiring || row.notification.event == .firing)
   }
 
   private func batch(of rows: [OutboxRow]) -> DeliveryBatch {
@@ -153,18 +154,31 @@ package struct DeliveryPass: Sendable {
   /// - Parameter now: the end of the delivery.
   package mutating func finish(at now: Instant) {
     for index in queue.rows.indices {
-      guard queue.rows[index].isUnderWay else {
-        let row = queue.rows[index]
-        note(.deferred, row.notification, row.notBefore.map { _ in row.reason } ?? nil)
-        continue
+      var row = queue.rows[index]
+      let reason = reason(toDefer: row, at: now)
+      if row.isUnderWay, let silentUntil, silentUntil > now {
+        row.notBefore = max(row.notBefore ?? silentUntil, silentUntil)
       }
-      queue.rows[index].isUnderWay = false
-      queue.rows[index].deferrals += 1
-      if let silentUntil, silentUntil > now {
-        queue.rows[index].notBefore = max(queue.rows[index].notBefore ?? silentUntil, silentUntil)
-      }
-      note(.deferred, queue.rows[index].notification, queue.rows[index].reason)
+      row.isUnderWay = false
+      row.deferrals += 1
+      queue.rows[index] = row
+      note(.deferred, row.notification, reason)
     }
+  }
+
+  /// Why a row is left to the next run.
+  private func reason(toDefer row: OutboxRow, at now: Instant) -> String {
+    if let brokenBecause { return "broken: \(brokenBecause)" }
+    if row.isUnderWay {
+      if let reason = row.reason, tries[row.id] != nil { return reason }
+      let isHeldBack = isLimitedToFiring && row.notification.event != .firing
+      return isHeldBack ? "the state could not be saved" : "the run's time was up"
+    }
+    guard let notBefore = row.notBefore, !row.isDue(at: now) else {
+      return "an earlier one of its alert waits"
+    }
+    let cause = row.reason.map { ", after \($0)" } ?? ""
+    return "not before \(notBefore.clockTime) UTC\(cause)"
   }
 }
 

@@ -15,7 +15,7 @@ extension ReceiverQueue {
   /// Queues the end of an alert, if this receiver was queued its begin.
   ///
   /// Where the begin has surely not been sent, a chat gets both in one message and an incident
-  /// system nothing.
+  /// system nothing. Where it may have been, an incident system gets the end alone.
   package mutating func queueResolved(_ notification: AlertNotification, to type: ReceiverType) {
     let alert = notification.fingerprint.text
     guard var thread = threads[alert], thread.resolvedAt == nil else { return }
@@ -26,13 +26,16 @@ extension ReceiverQueue {
     thread.resolvedAt = notification.at
     threads[alert] = thread
     rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
-    guard let begin = rows.firstIndex(where: { $0.isBegin(of: alert, thread) }),
-      !rows[begin].mayHaveArrived
-    else { return rows.append(OutboxRow(resolved)) }
-    guard !type.keepsIncidents else {
-      rows.remove(at: begin)
-      return close(alert, thread)
+    guard let begin = rows.firstIndex(where: { $0.isBegin(of: alert, thread) }) else {
+      return rows.append(OutboxRow(resolved))
     }
+    let mayHaveArrived = rows[begin].mayHaveArrived
+    if type.keepsIncidents {
+      // Nobody is paged for what is over; the end harms nothing where no incident is open.
+      rows.remove(at: begin)
+      return mayHaveArrived ? rows.append(OutboxRow(resolved)) : close(alert, thread)
+    }
+    guard !mayHaveArrived else { return rows.append(OutboxRow(resolved)) }
     resolved.event = .firedAndResolved
     rows[begin] = OutboxRow(
       resolved, notBefore: rows[begin].notBefore, deferrals: rows[begin].deferrals,
@@ -77,19 +80,22 @@ extension ReceiverQueue {
   /// - Parameters:
   ///   - now: the time of the run.
   ///   - isConfigured: whether the receiver is still in the configuration; what is owed to one that
-  ///     is not cannot be sent at all.
+  ///     is not cannot be sent at all, and what it would have to know lies with the dead letters.
   /// - Returns: what was dropped.
   package mutating func expire(at now: Instant, isConfigured: Bool) -> [AlertNotification] {
     var dropped: [AlertNotification] = []
     var kept: [OutboxRow] = []
     for row in rows {
       let isStale = now - row.notification.at > Self.lifetime
-      if isStale, !isConfigured || !isWorthTelling(row.notification) {
+      if isStale, !isWorthTelling(row.notification) {
         dropped.append(row.notification)
+      } else if isStale, !isConfigured {
+        deadLetters.append(row)
       } else {
         kept.append(row)
       }
     }
+    deadLetters = deadLetters.suffix(Self.mostDeadLetters)
     dropped += kept.prefix(max(0, kept.count - Self.mostRows)).map(\.notification)
     rows = kept.suffix(Self.mostRows)
     let owed = Set(rows.map(\.alert))
@@ -98,6 +104,22 @@ extension ReceiverQueue {
       return now - resolvedAt <= Self.lifetime || owed.contains(alert)
     }
     return dropped
+  }
+
+  /// Takes note that a run could not send anything to this receiver, which is not set up.
+  ///
+  /// - Parameters:
+  ///   - reason: why; safe to show.
+  ///   - isConfigured: whether it is still in the configuration; then what it was never told the
+  ///     begin of does not count.
+  /// - Returns: what waits for it all the same.
+  package mutating func wait(because reason: String, isConfigured: Bool) -> [AlertNotification] {
+    for index in rows.indices
+    where !isConfigured || threads[rows[index].alert]?.toldAt != nil || rows[index].mayHaveArrived {
+      rows[index].deferrals += 1
+      rows[index].reason = reason
+    }
+    return rows.filter { $0.reason == reason }.map(\.notification)
   }
 
   /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends

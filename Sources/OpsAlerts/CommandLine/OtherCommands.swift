@@ -97,7 +97,7 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         purpose: "end the test incident of one"),
     ],
     exits: [
-      .init(code: .success, meaning: "all of them took it"),
+      .init(code: .success, meaning: "all that are set up took it"),
       .init(
         code: .usage,
         meaning: "the command line or the configuration is wrong, or no receiver is set up"),

@@ -56,16 +56,27 @@ package struct Courier: Sendable {
 
   /// Tells a receiver that forgets once more of the alerts that go on firing.
   ///
+  /// One that does not get through keeps no other from it, unless none would.
+  ///
   /// - Parameter notifications: these alerts as they stand now.
-  /// - Returns: the outcome with which it ended before its time; `nil` when it was told of all.
+  /// - Returns: the last outcome that was none; `nil` when it was told of all.
   package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
+    var failure: DeliveryOutcome?
     for notification in notifications {
-      let batch = DeliveryBatch(
-        notifications: [notification], isPlain: false, reference: nil, tries: 0)
-      let outcome = await send(batch)
-      guard case .delivered = outcome else { return outcome }
+      var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
+      if case .poison = outcome {
+        outcome = await send(DeliveryBatch(again: notification, isPlain: true))
+      }
+      switch outcome {
+      case .delivered: continue
+      case .poison: failure = outcome
+      case .broken: return outcome
+      case .transient(let setback):
+        failure = outcome
+        if setback.isUnreachable || setback.retryAfter != nil { return outcome }
+      }
     }
-    return nil
+    return failure
   }
 
   /// Has the service end what it still shows of alerts that are good.
@@ -73,10 +84,10 @@ package struct Courier: Sendable {
   /// - Parameters:
   ///   - good: their fingerprints.
   ///   - isStateNew: whether the state may have been lost.
-  /// - Returns: the outcome with which it ended; `nil` where there was nothing to do.
-  package func heal(good: Set<String>, isStateNew: Bool) async -> DeliveryOutcome? {
+  /// - Returns: an outcome for each that was to be ended.
+  package func heal(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
     let outcomes = await ready.receiver.heal(good: good, isStateNew: isStateNew, over: line)
-    return outcomes.last?.withReason { redact($0) }
+    return outcomes.map { $0.withReason { redact($0) } }
   }
 
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
@@ -88,6 +99,12 @@ package struct Courier: Sendable {
   private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
     guard case .transient(let setback) = outcome else { return .zero }
     return pause.pause(afterAttempt: batch.tries, atLeast: setback.retryAfter ?? .zero)
+  }
+}
+
+extension DeliveryBatch {
+  fileprivate init(again notification: AlertNotification, isPlain: Bool) {
+    self.init(notifications: [notification], isPlain: isPlain, reference: nil, tries: 0)
   }
 }
 

@@ -33,8 +33,8 @@ extension DeliveryOutcome {
       self = .transient(
         Setback(
           reason: reason, retryAfter: response.retryAfter(at: now), mayHaveArrived: mayHaveArrived))
-    case 401, 403, 404, 410, 300...399: self = .broken(reason: reason)
-    default: self = .poison(reason: reason)
+    // 401, 403, 404, 410, redirects, and whatever else is not about this message.
+    default: self = .broken(reason: reason)
     }
   }
 }

@@ -77,7 +77,8 @@ package struct Message: Sendable {
   package var title: String {
     guard isDigest else { return items.first?.title ?? "" }
     let firing = standing.count { !$0.isResolved }
-    let counts = [(firing, "firing"), (standing.count - firing, "resolved")].filter { $0.0 > 0 }
+    let counts = [(firing, "firing\(severities)"), (standing.count - firing, "resolved")]
+      .filter { $0.0 > 0 }
     let parts = counts.enumerated().map { index, part in
       let noun = index > 0 ? "" : part.0 == 1 ? "alert " : "alerts "
       return "\(part.0) \(noun)\(part.1)"
@@ -92,6 +93,16 @@ package struct Message: Sendable {
 }
 
 extension Message {
+  /// ` (1 critical, 200 warning)`, where what fires is of several severities.
+  private var severities: String {
+    let firing = standing.filter { !$0.isResolved }
+    let counts = Severity.allCases.compactMap { severity in
+      let count = firing.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(severity.rawValue)"
+    }
+    return counts.count > 1 ? " (\(counts.joined(separator: ", ")))" : ""
+  }
+
   /// What stands below the title: of one event all that is known, of a digest a line for each.
   package var lines: [String] {
     guard !isDigest, let item = items.first else { return items.map(\.line) }

@@ -20,9 +20,15 @@ package struct MessageItem: Sendable {
     return printable(notification.key.rule, limit: 80) + instance
   }
 
-  /// `CRITICAL` or `RESOLVED`.
+  /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
   package var word: String {
-    notification.isResolved ? "RESOLVED" : notification.severity.rawValue.uppercased()
+    let severity = notification.severity.rawValue.uppercased()
+    switch notification.event {
+    case .firing: return severity
+    case .reminder:
+      return "\(severity) for \(Quantity.text(notification.at - notification.firedAt))"
+    case .resolved, .firedAndResolved: return "RESOLVED"
+    }
   }
 
   /// `[CRITICAL] error_rate 7.12 % (limit > 5 %) on production`, in at most 100 characters.
@@ -62,13 +68,19 @@ package struct MessageItem: Sendable {
     }
   }
 
-  /// Further lines for people, each of one kind: test, doubt, ending, delay, impact, details, owner.
+  /// Further lines for people, each of one kind: test, doubt, ending, delay, cause, impact, details,
+  /// owner.
   package var remarks: [String] {
     var remarks: [String] = []
     if notification.isTest { remarks.append("This is a test: nothing is wrong.") }
     if let doubt = doubt(limit: 300) { remarks.append(capitalized(doubt)) }
+    if let recovery = text(facts.recovery, limit: 200) { remarks.append(capitalized(recovery)) }
     if let ending = ending(limit: 300) { remarks.append(capitalized(ending)) }
     if let delay { remarks.append("Delivered \(Quantity.text(delay)) late") }
+    // A cause that the title has no room for.
+    if let value = text(facts.value, limit: 300), !title.contains(value) {
+      remarks.append(capitalized(value))
+    }
     // They tell of what is wrong: who was told already need not read it once it is over.
     if notification.event != .resolved {
       if let summary = text(facts.summary, limit: 300) { remarks.append(summary) }

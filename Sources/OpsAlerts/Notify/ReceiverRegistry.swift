@@ -31,10 +31,10 @@ package struct ReceiverRegistry {
   ) throws(ReceiverMistake) -> (any Receiver)? {
     switch settings.service {
     case .webhook(let url, let token):
-      guard let url = try address(url) else { return nil }
+      guard let url = try address(url), try isSet(token) else { return nil }
       return WebhookReceiver(url: url, token: try header(token))
     case .alertmanager(let url, let token, let expires):
-      guard let url = try address(url) else { return nil }
+      guard let url = try address(url), try isSet(token) else { return nil }
       return AlertmanagerReceiver(base: url, token: try header(token), expires: expires)
     case .pagerduty(let routingKey, let url):
       guard let base = try base(url, or: PagerDutyReceiver.defaultBase),
@@ -56,7 +56,8 @@ package struct ReceiverRegistry {
       guard let url = try address(url) else { return nil }
       return DiscordReceiver(url: url, mention: mention.map(DiscordMention.init))
     case .ntfy(let url, let topic, let token):
-      guard let url = try address(url), let topic = try secrets.read(topic) else { return nil }
+      guard let url = try address(url), let topic = try secrets.read(topic), try isSet(token)
+      else { return nil }
       return try NtfyReceiver(url: url, topic: topic, token: try header(token))
     }
   }
@@ -66,7 +67,7 @@ package struct ReceiverRegistry {
     let unset = settings.needed.first { source in
       if case .variable(let name) = source { variables[name]?.isEmpty ?? true } else { false }
     }
-    return unset.map { "\($0.name) is not set" } ?? "a file of its settings is empty"
+    return unset.map { "\($0.name) is not set, or empty" } ?? "a file of its settings is empty"
   }
 
   /// An address that may be sent to: https, or http on this machine.
@@ -121,6 +122,12 @@ package struct ReceiverRegistry {
     }
   }
 
+  /// Whether a token is there where the configuration names one.
+  private func isSet(_ source: SecretSource?) throws(ReceiverMistake) -> Bool {
+    guard let source else { return true }
+    return try secrets.readPublic(source) != nil
+  }
+
   /// A token that some services ask for; none where the configuration names none.
   mutating func header(_ source: SecretSource?) throws(ReceiverMistake) -> HTTPHeader? {
     guard let source, let text = try secrets.read(source) else { return nil }
@@ -134,12 +141,13 @@ extension ReceiverSettings {
   /// The sources without which there is nowhere to send to.
   fileprivate var needed: [SecretSource] {
     switch service {
-    case .webhook(let url, _), .alertmanager(let url, _, _), .slack(let url, _), .teams(let url),
-      .discord(let url, _):
-      [url]
-    case .pagerduty(let routingKey, _): [routingKey]
-    case .github(let repository, let token, _, _): [repository, token]
-    case .ntfy(let url, let topic, _): [url, topic]
+    case .slack(let url, _), .teams(let url), .discord(let url, _): [url]
+    case .webhook(let url, let token), .alertmanager(let url, let token, _):
+      [url] + [token].compactMap(\.self)
+    case .pagerduty(let routingKey, let url): [routingKey] + [url].compactMap(\.self)
+    case .github(let repository, let token, _, let url):
+      [repository, token] + [url].compactMap(\.self)
+    case .ntfy(let url, let topic, let token): [url, topic] + [token].compactMap(\.self)
     case .email: []
     }
   }

@@ -47,8 +47,8 @@ package struct Secrets: Sendable {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
       let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
-      parts = ([rest] + rest.split { "/?&=".contains($0) }).map(String.init)
-        .filter(Self.isNoPlainWord)
+      let words = rest.split { "/?&=".contains($0) }.map(String.init)
+      parts = words.filter(Self.isNoPlainWord) + (words.count > 1 ? [String(rest)] : [])
     }
     for part in parts where part.utf8.count >= Self.leastLength {
       for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]

@@ -9,11 +9,30 @@ struct NotificationLines {
     for result in results where !receivers.contains(result.receiver) {
       receivers.append(result.receiver)
     }
-    return receivers.flatMap { receiver in
-      DeliveryResult.Outcome.allCases.compactMap { outcome in
+    return Self.order.flatMap { outcome in
+      receivers.compactMap { receiver in
         line(receiver, outcome, results.filter { $0.receiver == receiver && $0.outcome == outcome })
       }
     }
+  }
+
+  /// What needs somebody comes first.
+  private static let order: [DeliveryResult.Outcome] = [.dead, .deferred, .skipped, .delivered]
+
+  /// So many alerts of one receiver are named.
+  private static let named = 3
+
+  /// ` (error_rate, queue_depth[mail] and 198 more)`.
+  private func names(_ results: [DeliveryResult]) -> String {
+    var names: [String] = []
+    for result in results {
+      let key = result.notification.key
+      let instance = key.instance.map { "[\(printable($0, limit: 40))]" } ?? ""
+      let name = printable(key.rule, limit: 60) + instance
+      if !names.contains(name) { names.append(name) }
+    }
+    let more = names.count > Self.named ? " and \(names.count - Self.named) more" : ""
+    return " (\(names.prefix(Self.named).joined(separator: ", "))\(more))"
   }
 
   /// `told oncall-chat: 2 firing, 1 resolved`, or `NOT TOLD pager: 2 firing, deferred (…)`.
@@ -26,12 +45,12 @@ struct NotificationLines {
       return count == 0 ? nil : "\(count) \(event.words(count))"
     }
     let name = ink.bold(printable(receiver, limit: 60))
-    let what = "\(name): \(counts.joined(separator: ", "))"
-    let reason = first.reason.map { " (\(printable($0)))" } ?? ""
+    let what = "\(name): \(counts.joined(separator: ", "))\(names(results))"
+    let reason = first.reason.map { ": \(printable($0))" } ?? ""
     switch outcome {
     case .delivered: return "\(ink.paint("told", .green)) \(what)"
     case .deferred:
-      return "\(ink.paint("NOT TOLD", .red)) \(what), deferred to the next run\(reason)"
+      return "\(ink.paint("NOT TOLD", .red)) \(what), waits for the next run\(reason)"
     case .dead: return "\(ink.paint("NOT TOLD", .red)) \(what), refused\(reason)"
     case .skipped: return "\(ink.paint("NOT TOLD", .yellow)) \(what), skipped\(reason)"
     }

@@ -30,7 +30,8 @@ struct DeliveryErrand: Sendable {
     if let outcome = await courier.repeatAll(repeats) {
       round.add(outcome, to: "be told again of what goes on firing")
     }
-    if let outcome = await courier.heal(good: good, isStateNew: isStateNew) {
+    for outcome in await courier.heal(good: good, isStateNew: isStateNew) {
+      if case .delivered = outcome { round.healed += 1 }
       round.add(outcome, to: "be looked through for incidents that are over")
     }
     return round
@@ -43,6 +44,8 @@ struct DeliveryRound: Sendable {
   var pass: DeliveryPass?
   /// What else did not work, each the end of a sentence about the receiver.
   var setbacks: [(sentence: String, isBroken: Bool)] = []
+  /// How many incidents were closed that an earlier state had left open.
+  var healed = 0
 
   /// Takes note of what else the receiver could not do.
   fileprivate mutating func add(_ outcome: DeliveryOutcome, to purpose: String) {

@@ -28,9 +28,11 @@ extension EvaluationRun {
       state.outbox.queue(event, for: receivers, &outcome.notifications)
     }
     for target in outcome.targets {
+      state.outbox.introduce(target, to: receivers, by: maker)
       state.outbox.remind(of: target, for: receivers, by: maker)
     }
     expire(&state.outbox, receivers, into: &outcome)
+    hold(&state.outbox, receivers, into: &outcome)
     let passes = beginDelivery(to: receivers, from: &state.outbox, at: outcome.now)
     return DeliveryPlan(receivers: receivers, maker: maker, passes: passes)
   }
@@ -56,6 +58,34 @@ extension EvaluationRun {
     outbox.tidy()
   }
 
+  /// Takes note of what cannot be sent in this run because nobody is there to send it to.
+  private func hold(
+    _ outbox: inout Outbox, _ receivers: Receivers, into outcome: inout RunOutcome
+  ) {
+    let ready = Set(receivers.ready.map(\.settings.name))
+    for name in outbox.queues.keys.sorted() {
+      let reason: String
+      var waiting: [AlertNotification] = []
+      if !options.delivers || options.dryRun {
+        reason = "this run does not deliver"
+        waiting = outbox.queues[name]?.rows.map(\.notification) ?? []
+      } else if !ready.contains(name) {
+        let isConfigured = receivers.names.contains(name)
+        reason = isConfigured ? "it is not set up" : "it is not configured any more"
+        waiting = outbox.queues[name]?.wait(because: reason, isConfigured: isConfigured) ?? []
+        if !waiting.isEmpty {
+          environment.warn(
+            "receiver \(printable(name)): \(waiting.count.notifications) cannot be sent: \(reason)")
+        }
+      } else {
+        continue
+      }
+      outcome.notifications += waiting.map {
+        DeliveryResult(receiver: name, notification: $0, outcome: .deferred, reason: reason)
+      }
+    }
+  }
+
   /// The ways through the queues; what they are to send is marked in the outbox.
   private func beginDelivery(
     to receivers: Receivers, from outbox: inout Outbox, at now: Instant
@@ -76,23 +106,32 @@ extension EvaluationRun {
   /// - Parameters:
   ///   - plan: what is due, and to whom.
   ///   - memory: the state as it was saved.
+  ///   - isSaved: whether it was; otherwise only what fires is sent.
   ///   - timeLeft: of the run's deadline.
   ///   - outcome: takes what came of it.
   func deliver(
-    _ plan: DeliveryPlan, memory: RunMemory, within timeLeft: Duration,
+    _ plan: DeliveryPlan, memory: RunMemory, isSaved: Bool, within timeLeft: Duration,
     into outcome: inout RunOutcome
   ) async {
-    guard !options.dryRun else { return preview(plan, at: outcome.now) }
-    let isSaved = !outcome.codes.contains(.state)
+    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
+    guard !options.dryRun else {
+      preview(errands, plan.receivers.secrets, at: outcome.now)
+      return tellDeadLetters(of: memory.state.outbox, into: &outcome)
+    }
+    sayThatItTakesTime(errands)
     let failure = Mutex<StateError?>(nil)
     let saver = OutcomeSaver(memory.state.outbox) { outbox in
       guard isSaved, let file = memory.file else { return }
       var state = memory.state
       state.outbox = outbox
       state.outbox.tidy()
-      do throws(StateError) { try file.save(state) } catch { failure.withLock { $0 = error } }
+      do throws(StateError) {
+        try file.save(state)
+        failure.withLock { $0 = nil }
+      } catch {
+        failure.withLock { $0 = error }
+      }
     }
-    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
     let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
       await send(
         options.delivers ? errands.filter { !$0.isIdle } : [], over: line, saver,
@@ -100,7 +139,7 @@ extension EvaluationRun {
     }
     let outbox = await saver.finish()
     for round in rounds { tell(round, into: &outcome) }
-    if outbox.needsAttention { outcome.add(.delivery) }
+    tellDeadLetters(of: outbox, into: &outcome)
     if let failure = failure.withLock(\.self) {
       environment.fail("\(failure)")
       outcome.stop(.state(failure))
@@ -128,18 +167,32 @@ extension EvaluationRun {
     }
   }
 
+  /// Says on standard error why the report is late, where it is.
+  private func sayThatItTakesTime(_ errands: [DeliveryErrand]) {
+    let count = errands.map { $0.pass?.queue.rows.count ?? 0 }.max() ?? 0
+    guard options.verbosity != .quiet, options.delivers, count > 20 else { return }
+    environment.note("delivering \(count.notifications), before the report")
+  }
+
   /// Shows what would be sent.
-  private func preview(_ plan: DeliveryPlan, at now: Instant) {
-    for var pass in plan.passes {
-      guard let ready = plan.receivers.ready.first(where: { $0.settings.name == pass.receiver })
-      else { continue }
-      while case .send(let batch) = pass.next(at: now) {
-        let message = Message(batch, to: pass.receiver, at: now)
-        for text in ready.receiver.preview(of: message, reference: batch.reference) {
-          let lines = ["would send to \(pass.receiver): \(text.head)"] + text.headers + [text.body]
-          environment.show(lines.map(plan.receivers.secrets.redact))
+  private func preview(_ errands: [DeliveryErrand], _ secrets: Secrets, at now: Instant) {
+    for errand in errands where options.delivers {
+      var batches = errand.repeats.map {
+        DeliveryBatch(notifications: [$0], isPlain: false, reference: nil, tries: 0)
+      }
+      if var pass = errand.pass {
+        while case .send(let batch) = pass.next(at: now) {
+          batches.append(batch)
+          pass.record(.delivered(reference: nil), of: batch, at: now, pause: .zero)
         }
-        pass.record(.delivered(reference: nil), of: batch, at: now, pause: .zero)
+      }
+      let name = errand.ready.settings.name
+      for batch in batches {
+        let message = Message(batch, to: name, at: now)
+        for text in errand.ready.receiver.preview(of: message, reference: batch.reference) {
+          let lines = ["would send to \(name): \(text.head)"] + text.headers + [text.body]
+          environment.show(lines.map(secrets.redact))
+        }
       }
     }
   }
@@ -154,26 +207,49 @@ extension EvaluationRun {
     let results = round.pass?.results ?? []
     outcome.notifications += results
     let deferred = results.filter { $0.outcome == .deferred }
-    let dead = results.filter { $0.outcome == .dead }
     if let reason = round.pass?.brokenBecause {
+      let verb = deferred.count == 1 ? "waits" : "wait"
       fail(
-        "\(name) is broken: \(reason); "
-          + "\(deferred.count.notifications) \(deferred.count == 1 ? "waits" : "wait") for it",
+        "\(name) is broken: \(reason); \(deferred.count.notifications) \(verb) for it",
         code: .delivery)
     } else if let first = deferred.first {
-      let reason = first.reason ?? "the run's time was up"
       fail(
-        "\(name): \(deferred.count.notifications) deferred to the next run (\(reason))", code: nil)
-    }
-    if let first = dead.first {
-      fail(
-        "\(name) refused \(dead.count.notifications) (\(first.reason ?? "")); 'status' shows them, "
-          + "'status --retry-dead' puts them back", code: .delivery)
+        "\(name): \(deferred.count.notifications) deferred to the next run "
+          + "(\(first.reason ?? ""))", code: nil)
     }
     for setback in round.setbacks {
       fail("\(name) \(setback.sentence)", code: setback.isBroken ? .delivery : nil)
     }
+    if round.healed > 0 {
+      environment.note("\(name): closed \(round.healed) that an earlier state had left open")
+    }
   }
+
+  /// Says of what was refused, in this run or an earlier one, for as long as it lies there.
+  private func tellDeadLetters(of outbox: Outbox, into outcome: inout RunOutcome) {
+    if outbox.needsAttention { outcome.add(.delivery) }
+    let told = Set(outcome.notifications.filter { $0.outcome == .dead }.map(\.key))
+    for (name, queue) in outbox.queues.sorted(by: { $0.key < $1.key }) {
+      guard let first = queue.deadLetters.first else { continue }
+      let results = queue.deadLetters.map { row in
+        DeliveryResult(
+          receiver: name, notification: row.notification, outcome: .dead, reason: row.reason)
+      }
+      outcome.notifications += results.filter { !told.contains($0.key) }
+      let state = options.statePath.map { " --state \(printable($0))" } ?? ""
+      let sentence =
+        "receiver \(printable(name)) refused \(queue.deadLetters.count.notifications) "
+        + "(\(first.reason ?? "")): '\(Program.name) status\(state) --retry-dead' puts them back, "
+        + "--dismiss-dead forgets them"
+      environment.fail(sentence)
+      outcome.errors.append(sentence)
+    }
+  }
+}
+
+extension DeliveryResult {
+  /// Which event of which receiver it is about.
+  fileprivate var key: [String] { [receiver, notification.id] }
 }
 
 extension Int {
@@ -197,14 +273,35 @@ extension Outbox {
       }
       return
     }
-    for ready in receivers.ready where ready.settings.severities.contains(notification.severity) {
-      queues[ready.settings.name, default: ReceiverQueue()].queueFiring(notification)
+    // A receiver that is not set up today may be tomorrow, while the alert still fires.
+    for settings in receivers.all where settings.severities.contains(notification.severity) {
+      queues[settings.name, default: ReceiverQueue()].queueFiring(notification)
     }
     for skipped in receivers.skipped where skipped.severities.contains(notification.severity) {
       results.append(
         DeliveryResult(
           receiver: skipped.name, notification: notification, outcome: .skipped,
           reason: "the receiver is not set up"))
+    }
+  }
+
+  /// Queues what fires already for receivers that have to be told of it in every run, and that
+  /// were configured after it fired.
+  fileprivate mutating func introduce(
+    _ target: TargetReport, to receivers: Receivers, by maker: NotificationMaker
+  ) {
+    for ready in receivers.ready where ready.settings.type.forgetsAlerts {
+      let name = ready.settings.name
+      for check in target.evaluation.checks {
+        guard let episode = check.phase.episode,
+          ready.settings.severities.contains(episode.severity)
+        else { continue }
+        let alert = Fingerprint(target: target.name, key: check.key).text
+        guard queues[name]?.threads[alert] == nil else { continue }
+        queues[name, default: ReceiverQueue()].queueFiring(
+          maker.notification(
+            ofFiring: check.key, target: target.name, episode: episode, check: check))
+      }
     }
   }
 

@@ -11,11 +11,13 @@ struct Receivers: Sendable {
 
   /// The kind of a receiver; of one that is not configured any more, a chat's.
   func type(of name: String) -> ReceiverType {
-    let settings = ready.map(\.settings) + skipped
-    return settings.first { $0.name == name }?.type ?? .webhook
+    all.first { $0.name == name }?.type ?? .webhook
   }
 
-  var names: Set<String> { Set(ready.map(\.settings.name) + skipped.map(\.name)) }
+  /// Those that are configured, whether they are set up or not.
+  var all: [ReceiverSettings] { ready.map(\.settings) + skipped }
+
+  var names: Set<String> { Set(all.map(\.name)) }
 }
 
 extension EvaluationRun {
@@ -70,7 +72,9 @@ extension EvaluationRun {
         if let receiver = try registry.receiver(for: setting) {
           receivers.ready.append(ReadyReceiver(settings: setting, receiver: receiver))
         } else if setting.isRequired, isNeeded {
-          throw ReceiverMistake("\(registry.missing(for: setting)), and the receiver is required")
+          throw ReceiverMistake(
+            "\(registry.missing(for: setting)), and the receiver is required; nothing was "
+              + "evaluated, and nobody was told")
         } else {
           receivers.skipped.append(setting)
           environment.note(

@@ -118,13 +118,17 @@ extension EvaluationRun {
   }
 
   /// Saves before anything is said: what was printed is never forgotten.
-  func save(_ memory: RunMemory, into outcome: inout RunOutcome) {
-    guard let file = memory.file else { return }
+  ///
+  /// - Returns: `false` where it could not be saved.
+  func save(_ memory: RunMemory, into outcome: inout RunOutcome) -> Bool {
+    guard let file = memory.file else { return true }
     do throws(StateError) {
       try file.save(memory.state)
+      return true
     } catch {
       environment.fail("\(error)")
       outcome.stop(.state(error))
+      return false
     }
   }
 

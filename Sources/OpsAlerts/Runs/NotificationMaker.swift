@@ -68,25 +68,42 @@ struct NotificationMaker {
       at: instant, activeAt: episode.breach.activeAt, firedAt: episode.firedAt, facts: facts)
   }
 
+  /// What `endpoint_down` means, where the configuration has no words of its own.
+  static let blindness = "No metrics can be read: no other rule of this target can be judged"
+
+  /// What is not known while the alert is on.
+  private func doubt(
+    about check: Check, _ wording: CheckWording, _ episode: Episode
+  ) -> String? {
+    switch check.observation {
+    case .unknown:
+      var last = episode.breach.evidence.last
+      if case .recovering(_, let good) = check.phase { last = max(last, good.last) }
+      let cause = wording.cause.map { ": \($0)" } ?? ""
+      return "no evidence since \(wording.time(last))\(cause); the alert stays on until there is"
+    case .bad(.missing): return "nothing is known of it: the metric is gone from the snapshot"
+    case .bad, .good: return nil
+    }
+  }
+
   private func facts(of check: Check?, key: AlertKey, episode: Episode) -> AlertFacts {
     let rule = check?.subject.rule ?? rules[key.rule]
     let text = check?.subject.text ?? rule?.text ?? RuleText()
     let peak = episode.breach.peak
     var facts = AlertFacts(
-      value: "is not evaluated any more", evidence: Quantity.text(episode.breach.evidence),
+      value: "not evaluated any more", evidence: Quantity.text(episode.breach.evidence),
       peak: peak.map { Quantity.text($0.value, rule?.unit) }, peakAt: peak?.at,
-      summary: text.summary, description: text.description, owner: text.owner,
+      summary: text.summary ?? (rule == nil && check != nil ? Self.blindness : nil),
+      description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
     if let check {
       let wording = CheckWording(check, seenAt: now)
       (facts.value, facts.limit) = wording.valueAndLimit
       facts.sparkline = Sparkline.text(check.recent, rule?.condition)
-      if case .unknown = check.observation {
-        let last = wording.time(episode.breach.evidence.last)
-        facts.doubt = "No evidence since \(last); the alert stays on until there is"
-      }
+      facts.doubt = doubt(about: check, wording, episode)
+      if case .good = check.observation { facts.recovery = wording.recovery }
     } else if rule != nil {
-      facts.value = "was not evaluated in this run"
+      facts.value = "not evaluated in this run"
     }
     return facts
   }
@@ -96,11 +113,11 @@ extension Transition.Cause {
   /// Why an alert ended without a good sample, for people.
   fileprivate var sentence: String {
     switch self {
-    case .noEvidence: "It ended without evidence: nothing was seen for too long"
-    case .ruleRemoved: "It ended because its rule was taken out of the configuration"
-    case .instanceGone: "It ended because the instance is not in the snapshot any more"
-    case .conditionChanged: "It ended under a changed condition of its rule"
-    case .clockSetBack: "It ended when a clock that had been ahead was set back"
+    case .noEvidence: "nothing was seen for too long"
+    case .ruleRemoved: "its rule was taken out of the configuration"
+    case .instanceGone: "the instance is not in the snapshot any more"
+    case .conditionChanged: "the condition of its rule was changed"
+    case .clockSetBack: "a clock that had been ahead was set back"
     }
   }
 }

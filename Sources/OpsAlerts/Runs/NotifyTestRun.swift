@@ -57,10 +57,11 @@ struct NotifyTestRun {
     let results = await environment.withDeliveryLine(for: options.deadline, from: now) { line in
       await deliver(notification, to: receivers, over: line)
     }
-    let width = results.map(\.receiver.count).max() ?? 0
-    let lines = results.map { result in
-      let name = result.receiver + String(repeating: " ", count: width - result.receiver.count)
-      return "\(name)  \(result.answer)\n"
+    let answers =
+      results.map { ($0.receiver, $0.answer) } + receivers.skipped.map { ($0.name, "not set up") }
+    let width = answers.map(\.0.count).max() ?? 0
+    let lines = answers.map { name, answer in
+      "\(name)\(String(repeating: " ", count: width - name.count))  \(answer)\n"
     }
     guard environment.write(Array(lines.joined().utf8)) else { return .state }
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
@@ -89,9 +90,10 @@ struct NotifyTestRun {
   private func test(at now: Instant, labels: [String: String]) -> AlertNotification {
     let begin = now - .seconds(720)
     let facts = AlertFacts(
-      value: "7.12 %", limit: "limit > 5 %", evidence: "12 m, 3 samples", sparkline: "▁▅█",
+      value: options.event == .firing ? "7.12 %" : "0.41 %", limit: "limit > 5 %",
+      evidence: "12 m, 3 samples", sparkline: "▁▅█",
       peak: "9.1 %", peakAt: now - .seconds(360),
-      summary: "Somebody tries whether this message arrives", run: RunLinks(environment).run)
+      summary: "Somebody is testing whether this message arrives", run: RunLinks(environment).run)
     let event: AlertNotification.Event =
       switch options.event {
       case .firing: .firing

@@ -133,7 +133,8 @@ extension AlertFacts {
   static var texts: [(name: StaticString, path: WritableKeyPath<AlertFacts, String?>)] {
     [
       ("dashboard", \.dashboard), ("description", \.description), ("doubt", \.doubt),
-      ("ending", \.ending), ("owner", \.owner), ("peak", \.peak), ("run", \.run),
+      ("ending", \.ending), ("owner", \.owner), ("peak", \.peak), ("recovery", \.recovery),
+      ("run", \.run),
       ("runbook", \.runbook), ("summary", \.summary),
     ]
   }

@@ -45,9 +45,17 @@ package struct CheckWording: Sendable {
   package var valueAndLimit: (value: String, limit: String) {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
-      return (value(sample), String(limit.dropFirst().dropLast()))
+      return (value(sample), threshold)
     case .bad, .good, .unknown: return (valueAgainstLimit, "")
     }
+  }
+
+  /// Why there is no evidence now: `endpoint unreachable`.
+  package var cause: String? {
+    guard case .unknown(let unknown) = check.observation else { return nil }
+    let words = words(unknown)
+    let known = "no evidence: "
+    return words.hasPrefix(known) ? String(words.dropFirst(known.count)) : words
   }
 
   /// What was seen before there was no evidence any more, of an alert that is on.
@@ -58,16 +66,20 @@ package struct CheckWording: Sendable {
     return "last \(Quantity.text(value, rule?.unit)) at \(time(last.at))"
   }
 
+  /// `limit > 5 %`, whether the alert is on or not.
+  private var threshold: String {
+    guard let condition = rule?.condition else { return "" }
+    return "limit \(condition.comparison.sign) \(Quantity.text(condition.threshold, rule?.unit))"
+  }
+
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
   package var limit: String {
     guard let condition = rule?.condition else { return "" }
-    let threshold = Quantity.text(condition.threshold, rule?.unit)
-    let limit = "limit \(condition.comparison.sign) \(threshold)"
     guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else {
-      return "(\(limit))"
+      return "(\(threshold))"
     }
     let sign = condition.comparison.recoverySign
-    return "(\(limit), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
+    return "(\(threshold), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.

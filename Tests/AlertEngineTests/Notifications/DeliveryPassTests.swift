@@ -91,7 +91,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, true, true, false])
     pass.answerAll(at: 10, Self.setback())
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, false, false, false])
-    #expect(pass.queue.rows.map(\.deferrals) == [0, 1, 1, 0])
+    #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1], "nobody was told of any")
     var idle = Q.queue("a")
     idle.rows[0].notBefore = Self.now + .minutes(1)
     #expect(Self.pass(idle).next(at: Self.now) == .done)
@@ -203,8 +203,8 @@ struct DeliveryPassTests {
     queue.queueFiring(Q.firing("b", from: 6))
     queue.queueFiring(Q.firing("a", from: 6))
     var pass = Self.pass(queue).limitedToFiring()
-    #expect(pass.answerAll(at: 10, .delivered(reference: nil)) == [["b firing"]])
-    #expect(pass.queue.story == ["a resolved", "a firing"])
+    #expect(pass.answerAll(at: 10, .delivered(reference: nil)) == [["b firing"], ["a firing"]])
+    #expect(pass.queue.story == ["a resolved"])
   }
 
   @Test("needs attention when dead letters lie there, or rows that two runs did not get away")

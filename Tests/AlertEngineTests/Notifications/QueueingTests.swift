@@ -12,8 +12,8 @@ struct QueueingTests {
   /// What is left to send when an alert resolves, by what became of its firing.
   private static let ends: [(Before, chat: [String], incident: [String])] = [
     (.unsent, ["a fired_and_resolved"], []), (.unreachable, ["a fired_and_resolved"], []),
-    (.mayHaveArrived, ["a firing", "a resolved"], ["a firing", "a resolved"]),
-    (.underWay, ["a firing", "a resolved"], ["a firing", "a resolved"]),
+    (.mayHaveArrived, ["a firing", "a resolved"], ["a resolved"]),
+    (.underWay, ["a firing", "a resolved"], ["a resolved"]),
     (.delivered, ["a resolved"], ["a resolved"]), (.refused, ["a resolved"], ["a resolved"]),
   ]
 
@@ -189,11 +189,9 @@ struct QueueingTests {
     queue.queueResolved(Q.resolved(at: 5), to: .github)
     queue.queueFiring(Q.firing(from: 6))
     var pass = DeliveryPass(queue, of: "r", type: .github, digestOver: 5, at: Q.minute(8))
-    for reference in [nil, "17"] {
-      guard case .send(let batch) = pass.next(at: Q.minute(8)) else { break }
-      #expect(batch.reference == reference)
-      pass.record(.delivered(reference: "17"), of: batch, at: Q.minute(8), pause: .zero)
-    }
+    guard case .send(let batch) = pass.next(at: Q.minute(8)) else { return }
+    #expect(batch.reference == nil)
+    pass.record(.delivered(reference: "17"), of: batch, at: Q.minute(8), pause: .zero)
     #expect(pass.queue.story == ["a firing"])
     #expect(pass.queue.threads[Q.firing().fingerprint.text]?.reference == "17")
   }

@@ -18,7 +18,7 @@ struct MessageItemTests {
         "Firing since 10:03 UTC (12 m, 3 samples) ▁▂▅▇█", ", since 10:03 UTC"
       ),
       (
-        .reminder, "[CRITICAL] error_rate 7.12 % (limit > 5 %) on production",
+        .reminder, "[CRITICAL for 4 h] error_rate 7.12 % (limit > 5 %) on production",
         "Still firing since 10:03 UTC (12 m, 3 samples), peak 9.1 % at 10:34 ▁▂▅▇█",
         ", still firing since 10:03 UTC"
       ),
@@ -89,7 +89,7 @@ struct MessageItemTests {
   func doubt() {
     let item = Self.item(
       .sample(.reminder) { $0.doubt = "no evidence since 10:20 UTC: endpoint unreachable" })
-    #expect(item.title == "[CRITICAL] error_rate last 7.12 % (limit > 5 %) on production")
+    #expect(item.title == "[CRITICAL for 4 h] error_rate last 7.12 % (limit > 5 %) on production")
     #expect(item.timeline.hasPrefix("Firing since 10:03 UTC"))
     #expect(item.remarks.first == "No evidence since 10:20 UTC: endpoint unreachable")
     #expect(

@@ -20,11 +20,12 @@ struct MessageTests {
       ([resolved("a"), resolved("b")], "[RESOLVED] 2 alerts resolved on production"),
       ([firing("a"), resolved("a")], "[RESOLVED] 1 alert resolved on production"),
       (
-        [firing("a", .info), firing("b", on: "staging")], "[CRITICAL] 2 alerts firing on 2 targets"
+        [firing("a", .info), firing("b", on: "staging")],
+        "[CRITICAL] 2 alerts firing (1 critical, 1 info) on 2 targets"
       ),
       (
         [firing("a", .info), .sample(rule: "b", severity: .warning, isTest: true)],
-        "[TEST] [WARNING] 2 alerts firing on production"
+        "[TEST] [WARNING] 2 alerts firing (1 warning, 1 info) on production"
       ),
     ])
   func title(notifications: [AlertNotification], title: String) {

@@ -38,7 +38,7 @@ struct AlertmanagerAlert {
     }
     var annotations: [String: String?] = [
       "summary": facts.summary, "description": facts.description, "value": facts.value,
-      "limit": facts.limit, "owner": facts.owner, "evidence": facts.evidence,
+      "limit": facts.bareLimit, "owner": facts.owner, "evidence": facts.evidence,
       "doubt": facts.doubt, "ending": facts.ending, "peak": facts.peak,
       "event": notification.event.rawValue, "event_id": notification.id,
       "active_at": notification.activeAt.rfc3339,
@@ -64,6 +64,13 @@ struct AlertmanagerAlert {
   var generatorURL: String { webAddress(facts.run) ?? "" }
 
   private func bounded(_ text: String) -> String { printable(text, limit: Self.longestValue) }
+}
+
+extension AlertFacts {
+  /// The limit without its word, for a field that is named so.
+  var bareLimit: String {
+    limit.hasPrefix("limit ") ? String(limit.dropFirst(6)) : limit
+  }
 }
 
 extension [[String: String]] {

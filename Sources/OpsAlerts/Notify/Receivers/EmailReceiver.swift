@@ -48,7 +48,7 @@ package struct EmailReceiver: Receiver {
   static func outcome(exitCode: Int32?) -> DeliveryOutcome {
     switch exitCode {
     case 0: .delivered(reference: nil)
-    case nil: .broken(reason: "sendmail cannot be run")
+    case nil: .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")
     // A service is unavailable, the system lacks something, try again later.
     case 69, 71, 75: .transient(Setback(reason: "sendmail failed with exit code \(exitCode ?? 0)"))
     case let code?: .poison(reason: "sendmail failed with exit code \(code)")

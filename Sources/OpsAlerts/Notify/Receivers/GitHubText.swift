@@ -31,8 +31,8 @@ enum GitHubText {
 
   /// What an issue's end says when its alert was found good without having been seen to resolve.
   static let healed = """
-    Nothing of this fires any more. When it ended is not known: the state of earlier runs was lost, \
-    so this issue is closed now.
+    The alert does not fire any more. When it ended is not known, because the state of earlier runs \
+    was lost; this issue was closed automatically.
     """
 
   /// A text as a code span, in which nothing is live.

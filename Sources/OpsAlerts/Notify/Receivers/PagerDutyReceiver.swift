@@ -87,14 +87,16 @@ package struct PagerDutyReceiver: RequestReceiver {
 
   /// What a phone shows: the title and what it means to users.
   private static func summary(of message: Message, _ notification: AlertNotification) -> String {
+    let delay = message.items.first?.delay.map { ", \(Quantity.text($0)) late" }
     let impact = message.form == .full ? notification.facts.summary.map { ": \($0)" } : nil
-    return printable(message.title + (impact ?? ""), limit: longestSummary)
+    return printable(message.title + (delay ?? "") + (impact ?? ""), limit: longestSummary)
   }
 
   private static func details(of notification: AlertNotification) -> [String: String] {
     let facts = notification.facts
     var details: [String: String?] = [
-      "value": facts.value, "limit": facts.limit, "evidence": facts.evidence, "peak": facts.peak,
+      "value": facts.value, "limit": facts.bareLimit, "evidence": facts.evidence,
+      "peak": facts.peak,
       "doubt": facts.doubt, "summary": facts.summary, "description": facts.description,
       "owner": facts.owner, "runbook": facts.runbook, "dashboard": facts.dashboard,
       "rule": notification.key.rule, "instance": notification.key.instance,

@@ -191,12 +191,12 @@ struct DeliveryModel {
     tell("  \(life.isOver ? "killed; " : "")on disk: \(outbox.story)")
   }
 
-  /// What was due and is left must have been counted as deferred, and be under way no more.
+  /// What is left must have been counted as deferred, and be under way no more.
   private mutating func checkDeferrals(from begin: Outbox, to end: Outbox) {
     for (name, queue) in end.queues {
       for row in queue.rows {
         let before = begin.queues[name]?.rows.first { $0.id == row.id }
-        let times = (before?.deferrals ?? 0) + (before?.isUnderWay == true ? 1 : 0)
+        let times = (before?.deferrals ?? 0) + 1
         if row.isUnderWay || row.deferrals != times {
           ledger.fault("run \(run): \(name), \(row.id.prefix(4)) was not deferred")
         }

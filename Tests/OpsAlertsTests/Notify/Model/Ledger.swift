@@ -102,7 +102,10 @@ struct Ledger {
       }
       if arrived(.firedAndResolved) { fault("\(story): put together after it had arrived") }
     } else if arrived(.resolved) {
-      if !isBuried(.firing) { fault("\(story): its end arrived, it did not") }
+      // A begin that may have arrived is not sent again to page for what is over.
+      if !isBuried(.firing), !episode.type.keepsIncidents {
+        fault("\(story): its end arrived, it did not")
+      }
     } else if episode.type.keepsIncidents {
       if arrived(.firedAndResolved) { fault("\(story): put together for an incident system") }
     } else if !arrived(.firedAndResolved), !isBuried(.firing), !isBuried(.firedAndResolved) {

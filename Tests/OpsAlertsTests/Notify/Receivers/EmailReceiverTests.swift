@@ -88,7 +88,8 @@ struct EmailReceiverTests {
   @Test(
     "means by its exit code",
     arguments: [
-      (0, .delivered(reference: nil)), (nil, .broken(reason: "sendmail cannot be run")),
+      (0, .delivered(reference: nil)),
+      (nil, .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")),
       (69, .transient(Setback(reason: "sendmail failed with exit code 69"))),
       (71, .transient(Setback(reason: "sendmail failed with exit code 71"))),
       (75, .transient(Setback(reason: "sendmail failed with exit code 75"))),
