@@ -184,8 +184,7 @@ package struct DeliveryPass: Sendable {
 
 extension DeliveryPass {
   private mutating func delivered(_ ids: Set<String>, _ reference: String?, at now: Instant) {
-    let told = queue.rows.filter { ids.contains($0.id) }
-    queue.rows.removeAll { ids.contains($0.id) }
+    let told = take(ids)
     for row in told {
       note(.delivered, row.notification, nil)
       tell(row.notification, reference, at: now)
@@ -229,10 +228,20 @@ extension DeliveryPass {
       $0.fail(reason)
       $0.isUnderWay = false
     }
-    let dead = queue.rows.filter { ids.contains($0.id) }
-    queue.rows.removeAll { ids.contains($0.id) }
+    let dead = take(ids)
     for row in dead { note(.dead, row.notification, reason) }
     queue.deadLetters = (queue.deadLetters + dead).suffix(ReceiverQueue.mostDeadLetters)
+  }
+
+  /// Takes rows out of the queue.
+  private mutating func take(_ ids: Set<String>) -> [OutboxRow] {
+    // One event at a time is the rule, and its row one of the first.
+    if ids.count == 1, let index = queue.rows.firstIndex(where: { ids.contains($0.id) }) {
+      return [queue.rows.remove(at: index)]
+    }
+    let taken = queue.rows.filter { ids.contains($0.id) }
+    queue.rows.removeAll { ids.contains($0.id) }
+    return taken
   }
 
   private mutating func update(_ ids: Set<String>, _ change: (inout OutboxRow) -> Void) {

@@ -12,59 +12,79 @@ extension ReceiverQueue {
     rows.append(OutboxRow(notification))
   }
 
-  /// Queues the end of an alert, if this receiver was queued its begin.
+  /// Queues the ends of alerts, of those whose begin this receiver was queued.
   ///
   /// Where the begin has surely not been sent, a chat gets both in one message and an incident
   /// system nothing. Where it may have been, an incident system gets the end alone.
-  package mutating func queueResolved(_ notification: AlertNotification, to type: ReceiverType) {
-    let alert = notification.fingerprint.text
-    guard var thread = threads[alert], thread.resolvedAt == nil else { return }
-    var resolved = notification
-    // The dates by which the receiver knows the episode, should a clock have been set meanwhile.
-    resolved.activeAt = thread.activeAt
-    resolved.firedAt = min(thread.firedAt, notification.at)
-    thread.resolvedAt = notification.at
-    threads[alert] = thread
-    rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
-    guard let begin = rows.firstIndex(where: { $0.isBegin(of: alert, thread) }) else {
-      return rows.append(OutboxRow(resolved))
+  package mutating func queueResolved(_ notifications: [AlertNotification], to type: ReceiverType) {
+    var ends: [String: AlertNotification] = [:]
+    for notification in notifications {
+      let alert = notification.fingerprint.text
+      guard var thread = threads[alert], thread.resolvedAt == nil else { continue }
+      thread.resolvedAt = notification.at
+      threads[alert] = thread
+      ends[alert] = notification.resolving(thread)
     }
-    let mayHaveArrived = rows[begin].mayHaveArrived
-    if type.keepsIncidents {
-      // Nobody is paged for what is over; the end harms nothing where no incident is open.
-      rows.remove(at: begin)
-      return mayHaveArrived ? rows.append(OutboxRow(resolved)) : close(alert, thread)
+    guard !ends.isEmpty else { return }
+    /// The ends that need no row of their own.
+    var joined: Set<String> = []
+    let waiting = rows
+    rows = waiting.compactMap { row in
+      guard let end = ends[row.alert], let thread = threads[row.alert] else { return row }
+      if row.notification.event == .reminder { return nil }
+      guard row.isBegin(of: row.alert, thread) else { return row }
+      if type.keepsIncidents {
+        // Nobody is paged for what is over; the end harms nothing where no incident is open.
+        if !row.mayHaveArrived {
+          joined.insert(row.alert)
+          close(row.alert, thread)
+        }
+        return nil
+      }
+      guard !row.mayHaveArrived else { return row }
+      joined.insert(row.alert)
+      var both = end
+      both.event = .firedAndResolved
+      return OutboxRow(
+        both, notBefore: row.notBefore, deferrals: row.deferrals, reason: row.reason)
     }
-    guard !mayHaveArrived else { return rows.append(OutboxRow(resolved)) }
-    resolved.event = .firedAndResolved
-    rows[begin] = OutboxRow(
-      resolved, notBefore: rows[begin].notBefore, deferrals: rows[begin].deferrals,
-      reason: rows[begin].reason)
+    for notification in notifications {
+      let alert = notification.fingerprint.text
+      guard !joined.contains(alert), let end = ends.removeValue(forKey: alert) else { continue }
+      rows.append(OutboxRow(end))
+    }
   }
 
-  /// Queues the newest reminder that is due of an alert that goes on firing, in the place of older
+  /// Queues the newest reminders that are due of alerts that go on firing, in the place of older
   /// ones; none before the receiver got the firing.
   ///
   /// - Parameters:
-  ///   - notification: the alert as it stands now; its number and date are set here.
+  ///   - notifications: the alerts as they stand now; number and date of a reminder are set here.
   ///   - interval: the time between two reminders, above zero.
   ///   - now: the time of the run.
-  package mutating func queueReminder(
-    _ notification: AlertNotification, every interval: Duration, at now: Instant
+  package mutating func queueReminders(
+    _ notifications: [AlertNotification], every interval: Duration, at now: Instant
   ) {
-    let alert = notification.fingerprint.text
-    guard var thread = threads[alert], let (number, due) = thread.reminder(every: interval, at: now)
-    else { return }
-    thread.reminders = number
-    threads[alert] = thread
-    var reminder = notification
-    reminder.event = .reminder
-    reminder.sequence = number
-    reminder.at = due
-    reminder.activeAt = thread.activeAt
-    reminder.firedAt = thread.firedAt
-    rows.removeAll { $0.alert == alert && $0.notification.event == .reminder }
-    rows.append(OutboxRow(reminder))
+    var reminders: [OutboxRow] = []
+    for notification in notifications {
+      let alert = notification.fingerprint.text
+      guard var thread = threads[alert],
+        let (number, due) = thread.reminder(every: interval, at: now)
+      else { continue }
+      thread.reminders = number
+      threads[alert] = thread
+      var reminder = notification
+      reminder.event = .reminder
+      reminder.sequence = number
+      reminder.at = due
+      reminder.activeAt = thread.activeAt
+      reminder.firedAt = thread.firedAt
+      reminders.append(OutboxRow(reminder))
+    }
+    guard !reminders.isEmpty else { return }
+    let alerts = Set(reminders.map(\.alert))
+    rows.removeAll { $0.notification.event == .reminder && alerts.contains($0.alert) }
+    rows += reminders
   }
 
   /// Whether a reminder of an alert is due that has not been queued yet.
@@ -172,6 +192,17 @@ extension AlertThread {
     let due = firedAt + .milliseconds(number * step)
     guard number > reminders, due > toldAt else { return nil }
     return (Int(number), due)
+  }
+}
+
+extension AlertNotification {
+  /// The end of an alert, with the dates by which the receiver knows the episode, should a clock
+  /// have been set meanwhile.
+  fileprivate func resolving(_ thread: AlertThread) -> AlertNotification {
+    var resolved = self
+    resolved.activeAt = thread.activeAt
+    resolved.firedAt = min(thread.firedAt, at)
+    return resolved
   }
 }
 

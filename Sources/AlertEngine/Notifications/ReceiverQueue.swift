@@ -29,11 +29,7 @@ package struct ReceiverQueue: Hashable, Sendable {
 
 /// One event that one receiver has not got yet.
 package struct OutboxRow: Hashable, Sendable {
-  package let notification: AlertNotification
-  /// The event's id.
-  package let id: String
-  /// The fingerprint of the event's alert.
-  let alert: String
+  private let event: QueuedEvent
   /// It is not tried again before this time.
   package var notBefore: Instant?
   /// How many runs have tried, or had no time to try, and left it.
@@ -51,9 +47,7 @@ package struct OutboxRow: Hashable, Sendable {
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
     mayHaveArrived: Bool = false, isPlain: Bool = false, reason: String? = nil
   ) {
-    self.notification = notification
-    self.id = notification.id
-    self.alert = notification.fingerprint.text
+    self.event = QueuedEvent(notification)
     self.notBefore = notBefore
     self.deferrals = deferrals
     self.mayHaveArrived = mayHaveArrived
@@ -61,6 +55,35 @@ package struct OutboxRow: Hashable, Sendable {
     self.isPlain = isPlain
     self.reason = reason
   }
+}
+
+extension OutboxRow {
+  package var notification: AlertNotification { event.notification }
+
+  /// The event's id.
+  package var id: String { event.id }
+
+  /// The fingerprint of the event's alert.
+  var alert: String { event.alert }
+}
+
+/// An event in a row: a class, so that thousands of rows can be copied for each save.
+private final class QueuedEvent: Hashable, Sendable {
+  let notification: AlertNotification
+  let id: String
+  let alert: String
+
+  init(_ notification: AlertNotification) {
+    self.notification = notification
+    id = notification.id
+    alert = notification.fingerprint.text
+  }
+
+  static func == (one: QueuedEvent, other: QueuedEvent) -> Bool {
+    one === other || one.notification == other.notification
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// What a receiver knows of one alert: its last episode.

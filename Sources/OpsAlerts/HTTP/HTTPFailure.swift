@@ -27,6 +27,15 @@ package enum HTTPFailure: Error, Hashable, Codable {
   /// Anything else: the system's code for it, and its text where that is harmless.
   case other(code: Int, text: String)
 
+  /// Whether the head of the answer may have been whole.
+  var isAboutTheBody: Bool {
+    switch self {
+    case .timedOut, .truncated, .tooLarge, .encoded: true
+    case .nameNotResolved, .refused, .reset, .tls, .redirect, .notHTTP, .headersTooLarge: false
+    case .headerRefused, .workerDied, .workerUnavailable, .cancelled, .other: false
+    }
+  }
+
   /// Whether the same request may well succeed a little later.
   package var isTransient: Bool {
     switch self {

@@ -9,6 +9,9 @@ package final class OutcomeSaver: Sendable {
     var task: Task<Void, Never>?
   }
 
+  /// After a save that took longer than this, the next one waits for as long.
+  private static let notableDuration = Duration.milliseconds(100)
+
   private let save: @Sendable (Outbox) -> Void
   private let state: Mutex<State>
 
@@ -28,7 +31,7 @@ package final class OutcomeSaver: Sendable {
       guard state.outbox.queues[receiver] != queue else { return }
       state.outbox.queues[receiver] = queue
       state.isDirty = true
-      if state.task == nil { state.task = Task.detached { self.saveAll() } }
+      if state.task == nil { state.task = Task.detached { await self.saveAll() } }
     }
   }
 
@@ -40,8 +43,14 @@ package final class OutcomeSaver: Sendable {
     return state.withLock { $0.outbox }
   }
 
-  private func saveAll() {
-    while let outbox = takeDirty() { save(outbox) }
+  private func saveAll() async {
+    while let outbox = takeDirty() {
+      let begin = ContinuousClock.now
+      save(outbox)
+      let took = begin.duration(to: .now)
+      // A state of many megabytes is not written all the time: half of it is enough.
+      if took > Self.notableDuration { try? await Task.sleep(for: took) }
+    }
   }
 
   private func takeDirty() -> Outbox? {

@@ -40,6 +40,10 @@ package struct ReceiverRegistry {
       guard let base = try base(url, or: PagerDutyReceiver.defaultBase),
         let key = try secrets.read(routingKey)
       else { return nil }
+      guard key.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
+        throw ReceiverMistake(
+          "\(routingKey.name) holds no routing key: letters, digits, _ and -, without quotes")
+      }
       return PagerDutyReceiver(base: base, routingKey: key)
     case .github(let repository, let token, let labels, let url):
       guard let api = try gitHub(repository, token, labels, url) else { return nil }

@@ -50,10 +50,11 @@ package final class RunLine<Time: Clock>: DeliveryLine where Time.Duration == Du
     _ program: String, _ arguments: [String], input: [UInt8]
   ) async -> Int32? {
     let limit = min(DeliveryLimits.mail, timeLeft)
-    guard limit > .zero else { return EX_TEMPFAIL }
+    guard limit > .zero else { return MailProgram.tryAgain }
     return await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: runMailProgram(program, arguments, input, limit: limit))
+        continuation.resume(
+          returning: MailProgram.run(program, arguments, input: input, limit: limit))
       }
     }
   }
@@ -67,46 +68,3 @@ package final class RunLine<Time: Clock>: DeliveryLine where Time.Duration == Du
     }
   }
 }
-
-/// Runs a program with a mail on its standard input and no shell.
-///
-/// - Parameters:
-///   - program: its path.
-///   - arguments: the words behind its name.
-///   - input: what it reads.
-///   - limit: when it is ended.
-/// - Returns: its exit code; 75 (try again) when it did not end in time, nil when it did not start.
-private func runMailProgram(
-  _ program: String, _ arguments: [String], _ input: [UInt8], limit: Duration
-) -> Int32? {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: program)
-  process.arguments = arguments
-  // No secret of this process is the mail program's business.
-  let names = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
-  process.environment = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
-  let pipe = Pipe()
-  process.standardInput = pipe
-  process.standardOutput = FileHandle.nullDevice
-  process.standardError = FileHandle.nullDevice
-  let ended = DispatchSemaphore(value: 0)
-  process.terminationHandler = { _ in ended.signal() }
-  guard (try? process.run()) != nil else { return nil }
-  let writer = pipe.fileHandleForWriting
-  Thread.detachNewThread {
-    // A program that ends early breaks the pipe: its exit code tells more.
-    signal(SIGPIPE, SIG_IGN)
-    try? writer.write(contentsOf: input)
-    try? writer.close()
-  }
-  let seconds = Double(limit.wholeMilliseconds) / 1_000
-  guard ended.wait(timeout: .now() + seconds) == .success else {
-    process.terminate()
-    if ended.wait(timeout: .now() + 1) != .success { kill(process.processIdentifier, SIGKILL) }
-    return EX_TEMPFAIL
-  }
-  return process.terminationReason == .exit ? process.terminationStatus : EX_TEMPFAIL
-}
-
-/// Ends with 75: try again later.
-private let EX_TEMPFAIL: Int32 = 75

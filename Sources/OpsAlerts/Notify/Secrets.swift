@@ -51,8 +51,10 @@ package struct Secrets: Sendable {
       parts = words.filter(Self.isNoPlainWord) + (words.count > 1 ? [String(rest)] : [])
     }
     for part in parts where part.utf8.count >= Self.leastLength {
-      for form in [part, part.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part]
-      where !texts.contains(form) {
+      let quoted = part.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      for form in [
+        part, quoted, quoted.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part,
+      ] where !texts.contains(form) {
         texts.append(form)
       }
     }

@@ -24,9 +24,8 @@ extension EvaluationRun {
   ) -> DeliveryPlan {
     let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
     let events = outcome.targets.flatMap { maker.notifications(of: $0) }
-    for event in events.sorted(by: { $0.urgency < $1.urgency }) {
-      state.outbox.queue(event, for: receivers, &outcome.notifications)
-    }
+    state.outbox.queue(
+      events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications)
     for target in outcome.targets {
       state.outbox.introduce(target, to: receivers, by: maker)
       state.outbox.remind(of: target, for: receivers, by: maker)
@@ -263,25 +262,25 @@ extension AlertNotification {
 }
 
 extension Outbox {
-  /// Queues an event for everybody whom it concerns.
+  /// Queues events for everybody whom they concern.
   fileprivate mutating func queue(
-    _ notification: AlertNotification, for receivers: Receivers, _ results: inout [DeliveryResult]
+    _ events: [AlertNotification], for receivers: Receivers, _ results: inout [DeliveryResult]
   ) {
-    guard !notification.isResolved else {
-      for name in queues.keys {
-        queues[name]?.queueResolved(notification, to: receivers.type(of: name))
+    for event in events where !event.isResolved {
+      // A receiver that is not set up today may be tomorrow, while the alert still fires.
+      for settings in receivers.all where settings.severities.contains(event.severity) {
+        queues[settings.name, default: ReceiverQueue()].queueFiring(event)
       }
-      return
+      for skipped in receivers.skipped where skipped.severities.contains(event.severity) {
+        results.append(
+          DeliveryResult(
+            receiver: skipped.name, notification: event, outcome: .skipped,
+            reason: "the receiver is not set up"))
+      }
     }
-    // A receiver that is not set up today may be tomorrow, while the alert still fires.
-    for settings in receivers.all where settings.severities.contains(notification.severity) {
-      queues[settings.name, default: ReceiverQueue()].queueFiring(notification)
-    }
-    for skipped in receivers.skipped where skipped.severities.contains(notification.severity) {
-      results.append(
-        DeliveryResult(
-          receiver: skipped.name, notification: notification, outcome: .skipped,
-          reason: "the receiver is not set up"))
+    let ends = events.filter(\.isResolved)
+    for name in Array(queues.keys) {
+      queues[name]?.queueResolved(ends, to: receivers.type(of: name))
     }
   }
 
@@ -311,18 +310,18 @@ extension Outbox {
   ) {
     let interval = receivers.notifications.reminder
     guard interval > .zero, !queues.isEmpty else { return }
-    for check in target.evaluation.checks {
-      guard let episode = check.phase.episode else { continue }
-      for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
-        let name = ready.settings.name
+    let firing = target.evaluation.checks.filter { $0.phase.episode != nil }
+    for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
+      let name = ready.settings.name
+      let due = firing.compactMap { check -> AlertNotification? in
         let alert = Fingerprint(target: target.name, key: check.key)
-        guard queues[name]?.isReminderDue(of: alert, every: interval, at: maker.now) == true else {
-          continue
-        }
-        let notification = maker.notification(
+        guard let episode = check.phase.episode,
+          queues[name]?.isReminderDue(of: alert, every: interval, at: maker.now) == true
+        else { return nil }
+        return maker.notification(
           ofFiring: check.key, target: target.name, episode: episode, check: check)
-        queues[name]?.queueReminder(notification, every: interval, at: maker.now)
       }
+      queues[name]?.queueReminders(due, every: interval, at: maker.now)
     }
   }
 }

@@ -20,7 +20,7 @@ struct DeadLetterTests {
   func goBack() {
     var queue = Q.queue("on", "over")
     queue.deliver(to: .slack, at: 5, Self.no)
-    queue.queueResolved(Q.resolved("over", at: 6), to: .slack)
+    queue.queueResolved([Q.resolved("over", at: 6)], to: .slack)
     #expect(queue.story == ["over resolved"])
     let (back, over) = queue.retryDeadLetters()
     #expect((back, over) == (1, 1))
@@ -35,7 +35,7 @@ struct DeadLetterTests {
     queue.deliver(to: .pagerduty, at: 5, .transient(Setback(reason: "", mayHaveArrived: true)))
     queue.deliver(to: .pagerduty, at: 6, Self.no)
     _ = queue.retryDeadLetters()
-    queue.queueResolved(Q.resolved(at: 8), to: .pagerduty)
+    queue.queueResolved([Q.resolved(at: 8)], to: .pagerduty)
     #expect(queue.story == ["a resolved"], "without that, it would get nothing")
   }
 
@@ -43,7 +43,7 @@ struct DeadLetterTests {
   func overtaken() {
     var queue = Q.queue("a")
     queue.deliver(to: .pagerduty, at: 5)
-    queue.queueResolved(Q.resolved(at: 6), to: .pagerduty)
+    queue.queueResolved([Q.resolved(at: 6)], to: .pagerduty)
     queue.deliver(to: .pagerduty, at: 7, Self.no)
     queue.queueFiring(Q.firing(from: 8))
 

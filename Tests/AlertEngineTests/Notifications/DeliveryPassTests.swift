@@ -32,7 +32,7 @@ struct DeliveryPassTests {
   private static var queue: ReceiverQueue {
     var queue = Q.queue("a", "b", "c")
     queue.rows[0].mayHaveArrived = true
-    queue.queueResolved(Q.resolved("a", at: 6), to: .slack)
+    queue.queueResolved([Q.resolved("a", at: 6)], to: .slack)
     return queue
   }
 
@@ -199,7 +199,7 @@ struct DeliveryPassTests {
   func limited() {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2)
-    queue.queueResolved(Q.resolved(at: 5), to: .slack)
+    queue.queueResolved([Q.resolved(at: 5)], to: .slack)
     queue.queueFiring(Q.firing("b", from: 6))
     queue.queueFiring(Q.firing("a", from: 6))
     var pass = Self.pass(queue).limitedToFiring()

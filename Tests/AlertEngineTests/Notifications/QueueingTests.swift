@@ -23,9 +23,9 @@ struct QueueingTests {
     for (before, chat, incident) in Self.ends {
       for type in ReceiverType.allCases {
         var queue = Self.queue(before, type)
-        queue.queueResolved(Q.resolved(at: 9), to: type)
+        queue.queueResolved([Q.resolved(at: 9)], to: type)
         #expect(queue.story == (type.keepsIncidents ? incident : chat), "\(before), \(type)")
-        queue.queueResolved(Q.resolved(at: 10), to: type)
+        queue.queueResolved([Q.resolved(at: 10)], to: type)
         #expect(queue.story == (type.keepsIncidents ? incident : chat), "a second end")
       }
     }
@@ -49,7 +49,7 @@ struct QueueingTests {
   @Test("An end goes to whom the begin was queued for, and to nobody else")
   func strangers() {
     var queue = Q.queue("b")
-    queue.queueResolved(Q.resolved("a", at: 5), to: .slack)
+    queue.queueResolved([Q.resolved("a", at: 5)], to: .slack)
     #expect(queue.story == ["b firing"])
   }
 
@@ -63,7 +63,7 @@ struct QueueingTests {
     }
     pass.finish(at: Q.minute(5))
     queue = pass.queue
-    queue.queueResolved(Q.resolved(at: 9), to: .slack)
+    queue.queueResolved([Q.resolved(at: 9)], to: .slack)
     #expect(queue.story == ["a fired_and_resolved", "b firing"])
     #expect(queue.rows.map(\.notBefore) == [Q.minute(35), Q.minute(35)])
     #expect(queue.rows.map(\.deferrals) == [1, 1])
@@ -73,7 +73,7 @@ struct QueueingTests {
   func clockSetBack() {
     var queue = Q.queue("a", from: 60)
     queue.deliver(to: .pagerduty, at: 62)
-    queue.queueResolved(Q.resolved(at: 5, from: 3), to: .pagerduty)
+    queue.queueResolved([Q.resolved(at: 5, from: 3)], to: .pagerduty)
     let resolved = queue.rows[0].notification
     #expect(resolved.activeAt == Q.minute(60))
     #expect(resolved.firedAt == Q.minute(5))
@@ -98,7 +98,7 @@ struct QueueingTests {
       queue.threads[alert.text]?.reminders = lastQueued
       queue.rows = []
       let isDue = queue.isReminderDue(of: alert, every: every, at: Q.minute(now))
-      queue.queueReminder(Q.firing(), every: every, at: Q.minute(now))
+      queue.queueReminders([Q.firing()], every: every, at: Q.minute(now))
       #expect(isDue == (due != nil), "at \(now)")
       #expect(queue.rows.map(\.notification.sequence) == [due].compactMap(\.self), "at \(now)")
       let dates = [due].compactMap(\.self).map { Q.minute(1 + 240 * Double($0)) }
@@ -112,16 +112,16 @@ struct QueueingTests {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2)
     for hour in [5.0, 9, 13] {
-      queue.queueReminder(Q.firing(), every: .minutes(240), at: Q.minute(60 * hour))
+      queue.queueReminders([Q.firing()], every: .minutes(240), at: Q.minute(60 * hour))
     }
     #expect(queue.rows.map(\.notification.sequence) == [3])
-    queue.queueResolved(Q.resolved(at: 800), to: .slack)
+    queue.queueResolved([Q.resolved(at: 800)], to: .slack)
     #expect(queue.story == ["a resolved"])
-    queue.queueReminder(Q.firing(), every: .minutes(240), at: Q.minute(2_000))
+    queue.queueReminders([Q.firing()], every: .minutes(240), at: Q.minute(2_000))
     #expect(queue.story == ["a resolved"], "none after the end")
     queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2)
-    queue.queueReminder(Q.firing(), every: .zero, at: Q.minute(2_000))
+    queue.queueReminders([Q.firing()], every: .zero, at: Q.minute(2_000))
     #expect(queue.rows.isEmpty, "an interval of zero is none")
   }
 
@@ -130,8 +130,8 @@ struct QueueingTests {
     let day = 24.0 * 60
     var queue = Q.queue("on", "over", "unanswered")
     queue.rows[2].mayHaveArrived = true
-    queue.queueResolved(Q.resolved("over", at: 5), to: .slack)
-    queue.queueResolved(Q.resolved("unanswered", at: 5), to: .slack)
+    queue.queueResolved([Q.resolved("over", at: 5)], to: .slack)
+    queue.queueResolved([Q.resolved("unanswered", at: 5)], to: .slack)
     queue.queueFiring(Q.firing("new", from: day))
     let full = queue
     #expect(queue.expire(at: Q.minute(day + 1), isConfigured: true).isEmpty, "not a moment early")
@@ -168,7 +168,7 @@ struct QueueingTests {
     let key = Q.firing().fingerprint.text
     var queue = Q.queue("a")
     queue.deliver(to: .github, at: 2, .delivered(reference: "17"))
-    queue.queueResolved(Q.resolved(at: 5), to: .github)
+    queue.queueResolved([Q.resolved(at: 5)], to: .github)
     queue.deliver(to: .github, at: 6)
     #expect(queue.rows.isEmpty && queue.threads[key]?.reference == "17")
 
@@ -186,7 +186,7 @@ struct QueueingTests {
   func lateReference() {
     var queue = Q.queue("a")
     queue.rows[0].mayHaveArrived = true
-    queue.queueResolved(Q.resolved(at: 5), to: .github)
+    queue.queueResolved([Q.resolved(at: 5)], to: .github)
     queue.queueFiring(Q.firing(from: 6))
     var pass = DeliveryPass(queue, of: "r", type: .github, digestOver: 5, at: Q.minute(8))
     guard case .send(let batch) = pass.next(at: Q.minute(8)) else { return }

@@ -81,7 +81,7 @@ final class ChildProcess: Sendable {
 }
 
 /// A list of C strings that ends with nil, as `posix_spawn` takes it.
-private final class CStrings {
+final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
   init(_ strings: [String]) {

@@ -85,6 +85,11 @@ final class Exchanges: Sendable {
   /// floods: the parent ends the worker instead.
   func fail(_ id: ID, _ failure: HTTPFailure) {
     guard let exchange = take(id) else { return }
+    if let answer = exchange.answer, exchange.request.method != .get, failure.isAboutTheBody {
+      // What was sent has arrived, whatever is wrong with the rest of the answer.
+      let outcome = ReplyHead.Outcome.response(status: answer.status, headers: answer.headers)
+      return reply(to: exchange.request, outcome, body: exchange.body)
+    }
     reply(to: exchange.request, .failure(failure))
   }
 

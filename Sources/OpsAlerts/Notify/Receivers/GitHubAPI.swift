@@ -154,6 +154,13 @@ extension HTTPResponse {
     return status == 429 || text.contains("secondary rate limit") ? minute : nil
   }
 
+  /// Whether a refusal is about this one issue, which was locked, deleted or moved: the others get
+  /// through all the same.
+  var isAboutOneIssue: Bool {
+    let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
+    return [404, 410].contains(status) || status == 403 && text.contains("locked")
+  }
+
   /// Whether there is another page of a list behind this one.
   var hasNextPage: Bool { header("Link")?.contains("rel=\"next\"") == true }
 }

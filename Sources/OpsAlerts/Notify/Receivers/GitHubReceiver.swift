@@ -61,7 +61,7 @@ package actor GitHubReceiver: Receiver {
   }
 
   package nonisolated func preview(of message: Message, reference: String?) -> [OutgoingText] {
-    let issue = reference ?? "NUMBER"
+    let issue = reference.flatMap { Int($0) }.map { "\($0)" } ?? "NUMBER"
     let comment = api.comment(GitHubText.comment(of: message), on: issue)
     guard !message.isResolved else {
       return [
@@ -224,6 +224,9 @@ extension GitHubReceiver {
       response = try await line.response(to: request)
     } catch {
       throw .outcome(DeliveryOutcome(error))
+    }
+    if request.url.display.contains("/issues/"), response.isAboutOneIssue {
+      throw .outcome(.poison(reason: response.reason))
     }
     let answer = try whole(response, at: line.now)
     writes += 1

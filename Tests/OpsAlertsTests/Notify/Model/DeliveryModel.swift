@@ -99,13 +99,13 @@ struct DeliveryModel {
         phases[alert] = nil
         let resolved = notification(.resolved, of: alert, dates)
         for person in schedule.people {
-          outbox.queues[person.name]?.queueResolved(resolved, to: person.type)
+          outbox.queues[person.name]?.queueResolved([resolved], to: person.type)
         }
         book.resolved(resolved.fingerprint, in: self.run)
       case (let dates?, true):
         let firing = notification(.firing, of: alert, dates)
         for person in schedule.people {
-          outbox.queues[person.name]?.queueReminder(firing, every: Schedule.reminder, at: now)
+          outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
         }
       }
     }

@@ -1,0 +1,84 @@
+internal import Foundation
+
+/// A program that takes a mail on its standard input.
+enum MailProgram {
+  /// What it is given of this process's environment: no secret is its business.
+  private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
+  /// The exit code for "try again later".
+  static let tryAgain: Int32 = 75
+
+  /// Runs it to its end, without a shell and in a process group of its own.
+  ///
+  /// Only its own end counts: what it leaves running, as mail systems do, is left alone.
+  ///
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - arguments: the words behind its name.
+  ///   - input: what it reads.
+  ///   - limit: when it and all its children are ended.
+  /// - Returns: its exit code; 75 when it did not end in time or was ended by a signal, nil when it
+  ///   did not start.
+  static func run(
+    _ program: String, _ arguments: [String], input: [UInt8], limit: Duration
+  ) -> Int32? {
+    guard let file = unnamedFile(holding: input) else { return tryAgain }
+    defer { close(file) }
+    guard let id = start(program, arguments, reading: file) else { return nil }
+    let end = ContinuousClock.now + limit
+    var status: Int32 = 0
+    while waitpid(id, &status, WNOHANG) == 0 {
+      guard ContinuousClock.now < end else {
+        kill(-id, SIGKILL)
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        return tryAgain
+      }
+      usleep(5_000)
+    }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : tryAgain
+  }
+
+  private static func start(
+    _ program: String, _ arguments: [String], reading file: Int32
+  ) -> pid_t? {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+    let variables = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
+    let words = CStrings([program] + arguments)
+    let environment = CStrings(variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })
+    var id: pid_t = 0
+    let code = posix_spawn(
+      &id, program, &actions, &attributes, words.pointers, environment.pointers)
+    return code == 0 ? id : nil
+  }
+
+  /// A file without a name, so that nobody has to wait until the program has read; in memory where
+  /// that can be had, since a full disk must not silence a mail.
+  private static func unnamedFile(holding bytes: [UInt8]) -> Int32? {
+    for folder in ["/dev/shm", NSTemporaryDirectory()] {
+      var name = Array("\(folder)/ops-alert-mail-XXXXXX".utf8CString)
+      let number = mkstemp(&name)
+      guard number >= 0 else { continue }
+      unlink(name)
+      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+      let file = FileHandle(fileDescriptor: number, closeOnDealloc: false)
+      guard (try? file.write(contentsOf: bytes)) != nil, lseek(number, 0, SEEK_SET) == 0 else {
+        close(number)
+        continue
+      }
+      return number
+    }
+    return nil
+  }
+}
