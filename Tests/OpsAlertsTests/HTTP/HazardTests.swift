@@ -129,4 +129,21 @@ struct HazardTests {
     let good = HTTPRequest(.get, try server.address("/good"), deadline: .seconds(5))
     #expect(try await worker.response(to: good).body == Array("{}".utf8))
   }
+
+  @Test(
+    "has what was posted to it once its answer began, whatever is wrong with the rest",
+    arguments: [
+      "Content-Encoding: gzip\r\n\r\n\u{1F}", "Content-Length: 99999999999\r\n\r\n{",
+      "Content-Length: 100\r\n\r\n{\"half\":",
+    ])
+  func posted(rest: String) async throws {
+    let server = try LoopbackServer { _ in .raw("HTTP/1.1 202 Accepted\r\n" + rest) }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    defer { worker.shutDown() }
+    let request = HTTPRequest(
+      .post, try server.address("/hook"), body: [0x7B, 0x7D], deadline: .seconds(20))
+    #expect(try await worker.response(to: request).status == 202)
+    #expect(server.requests.count == 1)
+  }
 }

@@ -49,6 +49,18 @@ struct IncidentRegistryTests {
     #expect(request.map { "\($0.method.rawValue) \($0.url.display)" } ?? preview?.head == head)
   }
 
+  @Test(
+    "refuses a routing key that is none, and never shows it",
+    arguments: ["\"R0123456789abcdef\"", "# prod\r\nR0123456789abcdef", "two words"])
+  func routingKey(text: String) {
+    var registry = ReceiverRegistry(variables: ["KEY": text])
+    let settings = ReceiverSettings(
+      name: "r", service: .pagerduty(routingKey: .variable("KEY"), url: nil))
+    let mistake = #expect(throws: ReceiverMistake.self) { try registry.receiver(for: settings) }
+    #expect(mistake?.description.contains("R0123") == false)
+    #expect(mistake?.description.hasPrefix("KEY holds no routing key") == true)
+  }
+
   @Test("refuses what cannot be an address or a repository")
   func mistakes() {
     for service in [

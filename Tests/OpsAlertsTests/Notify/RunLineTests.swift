@@ -117,6 +117,16 @@ struct RunLineTests {
     try await Self.untilGone(pid)
   }
 
+  @Test(
+    "A mail program that leaves a child behind has ended when it has, and did its work",
+    .timeLimit(.minutes(1)),
+    arguments: ["sleep 3 &", "setsid sleep 3 >/dev/null 2>&1 </dev/null &"])
+  func leavingChild(script: String) async {
+    let line = line(timeLeft: .seconds(2))
+    #expect(
+      await line.run("/bin/sh", ["-c", "cat >/dev/null; \(script) exit 0"], input: [65]) == 0)
+  }
+
   @Test("No mail program is started when the run's time is up")
   func tooLate() async throws {
     let folder = try Folder()

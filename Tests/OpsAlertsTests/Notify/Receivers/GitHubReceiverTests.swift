@@ -192,6 +192,23 @@ struct GitHubReceiverTests {
     }
   }
 
+  @Test(
+    "An issue that was locked or deleted under a write keeps no other alert from its own",
+    arguments: [
+      (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
+    ])
+  func oneIssue(status: Int, body: String) async throws {
+    let line = ScriptedLine([
+      Conversation.list(Conversation.issue(7)), Conversation.answer(status, body),
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    guard case .poison = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+  }
+
   @Test("A run lists once, remembers what it opened, and writes once a second")
   func cache() async throws {
     let line = ScriptedLine([
