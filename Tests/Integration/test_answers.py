@@ -88,7 +88,8 @@ OF_EVERY_SERVICE = [
     ("503", Answer(503), TRANSIENT),
     ("503 for an hour", wait("3600", 503), ASKED_TO_WAIT),
     ("silence", Answer(manner=Manner.SILENT), SLOW),
-    ("a reset in the middle", Answer(200, b"ok", manner=Manner.RESET), TRANSIENT),
+    # Its head said that the message arrived.
+    ("a reset in the middle", Answer(200, b"ok", manner=Manner.RESET), DELIVERED),
 ]
 ROUTING_KEY = {
     "status": "invalid event",
