@@ -68,7 +68,9 @@ struct CheckRun {
       return String(decoding: writer.bytes, as: UTF8.self)
     case .text:
       let rules = configuration.rules.count == 1 ? "1 rule" : "\(configuration.rules.count) rules"
-      let endpoint = "endpoint_down fires after \(Quantity.text(configuration.endpoint.duration))"
+      let wait = configuration.endpoint.duration
+      let endpoint =
+        "endpoint_down fires " + (wait == .zero ? "at once" : "after \(Quantity.text(wait))")
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
@@ -82,7 +84,10 @@ struct CheckRun {
     guard !configuration.receivers.isEmpty else { return [] }
     let receivers = configuration.receivers.map { ($0.name, ReceiverWording($0).sentence) }
     let heading = receivers.count == 1 ? "1 receiver" : "\(receivers.count) receivers"
-    return [heading] + columns(receivers) + ["  " + configuration.notifications.sentence]
+    return [heading] + columns(receivers) + [
+      "  " + configuration.notifications.sentence,
+      "  addresses and tokens were not looked at: '\(Program.name) notify-test' tries them",
+    ]
   }
 
   /// Lines of a name and a sentence, the sentences below one another.
