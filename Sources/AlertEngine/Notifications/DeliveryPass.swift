@@ -20,6 +20,8 @@ package struct DeliveryPass: Sendable {
   private let isLimitedToFiring: Bool
   private var tries: [String: Int] = [:]
   private var isClosed = false
+  /// Why nothing more was tried, where it is not for want of time.
+  private var pauseReason: String?
   /// Whether a message of several events was refused: one of them may be at fault, so that each goes
   /// alone.
   private var isSplit = false
@@ -172,7 +174,8 @@ package struct DeliveryPass: Sendable {
     if row.isUnderWay {
       if let reason = row.reason, tries[row.id] != nil { return reason }
       let isHeldBack = isLimitedToFiring && row.notification.event != .firing
-      return isHeldBack ? "the state could not be saved" : "the run's time was up"
+      if isHeldBack { return "the state could not be saved" }
+      return pauseReason ?? "the run's time was up"
     }
     guard let notBefore = row.notBefore, !row.isDue(at: now) else {
       return "an earlier one of its alert waits"
@@ -221,6 +224,7 @@ extension DeliveryPass {
     if setback.retryAfter != nil { silentUntil = max(silentUntil ?? time, time) }
     let isSpent = ids.contains { tries[$0, default: 0] >= Self.mostTries }
     if setback.isUnreachable, isSpent { isClosed = true }
+    if isClosed || setback.retryAfter != nil { pauseReason = setback.reason }
   }
 
   private mutating func bury(_ ids: Set<String>, _ reason: String) {

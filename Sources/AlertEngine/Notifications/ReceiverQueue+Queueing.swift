@@ -110,11 +110,14 @@ extension ReceiverQueue {
       if isStale, !isWorthTelling(row.notification) {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
-        deadLetters.append(row)
+        var letter = row
+        letter.reason = row.reason ?? "its receiver is not configured any more"
+        deadLetters.append(letter)
       } else {
         kept.append(row)
       }
     }
+    dropped += deadLetters.dropLast(Self.mostDeadLetters).map(\.notification)
     deadLetters = deadLetters.suffix(Self.mostDeadLetters)
     dropped += kept.prefix(max(0, kept.count - Self.mostRows)).map(\.notification)
     rows = kept.suffix(Self.mostRows)
@@ -134,8 +137,10 @@ extension ReceiverQueue {
   ///     begin of does not count.
   /// - Returns: what waits for it all the same.
   package mutating func wait(because reason: String, isConfigured: Bool) -> [AlertNotification] {
-    for index in rows.indices
-    where !isConfigured || threads[rows[index].alert]?.toldAt != nil || rows[index].mayHaveArrived {
+    for index in rows.indices {
+      let row = rows[index]
+      let isNews = row.notification.event == .firing || row.notification.event == .firedAndResolved
+      guard !isConfigured || !isNews || row.mayHaveArrived else { continue }
       rows[index].deferrals += 1
       rows[index].reason = reason
     }

@@ -79,11 +79,16 @@ package struct HTTPHeader: Sendable {
 package struct HTTPResponse: Sendable {
   package let status: Int
   package var body: [UInt8]
+  /// Whether the body is all that the server said; always so where something was asked for.
+  package let isWhole: Bool
   private let headers: [String: String]
 
-  package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+  package init(
+    status: Int, headers: [String: String] = [:], body: [UInt8] = [], isWhole: Bool = true
+  ) {
     self.status = status
     self.body = body
+    self.isWhole = isWhole
     self.headers = Dictionary(
       headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
   }

@@ -19,7 +19,8 @@ package struct Courier: Sendable {
     redact: @escaping @Sendable (String) -> String
   ) {
     self.ready = ready
-    self.line = RedactedLine(line, redact: redact)
+    self.line = RedactedLine(
+      line, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
     self.pause = pause
     self.redact = redact
   }
@@ -63,6 +64,9 @@ package struct Courier: Sendable {
   package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
     var failure: DeliveryOutcome?
     for notification in notifications {
+      guard await line.pause(.zero) else {
+        return failure ?? .transient(Setback(reason: "the run's time was up"))
+      }
       var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
       if case .poison = outcome {
         outcome = await send(DeliveryBatch(again: notification, isPlain: true))

@@ -23,10 +23,16 @@ enum MailProgram {
   ) -> Int32? {
     guard let file = unnamedFile(holding: input) else { return tryAgain }
     defer { close(file) }
+    // Where they are ignored, children leave no exit code.
+    signal(SIGCHLD, SIG_DFL)
     guard let id = start(program, arguments, reading: file) else { return nil }
     let end = ContinuousClock.now + limit
     var status: Int32 = 0
-    while waitpid(id, &status, WNOHANG) == 0 {
+    while true {
+      let ended = waitpid(id, &status, WNOHANG)
+      if ended == id { break }
+      // Nobody knows how it ended.
+      guard ended == 0 || errno == EINTR else { return tryAgain }
       guard ContinuousClock.now < end else {
         kill(-id, SIGKILL)
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
@@ -58,9 +64,14 @@ enum MailProgram {
     let words = CStrings([program] + arguments)
     let environment = CStrings(variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })
     var id: pid_t = 0
-    let code = posix_spawn(
-      &id, program, &actions, &attributes, words.pointers, environment.pointers)
-    return code == 0 ? id : nil
+    for _ in 0..<20 {
+      let code = posix_spawn(
+        &id, program, &actions, &attributes, words.pointers, environment.pointers)
+      // A script that was written a moment ago may still be open for writing somewhere.
+      guard code == ETXTBSY else { return code == 0 ? id : nil }
+      usleep(10_000)
+    }
+    return nil
   }
 
   /// A file without a name, so that nobody has to wait until the program has read; in memory where

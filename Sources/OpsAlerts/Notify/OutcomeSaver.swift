@@ -7,6 +7,8 @@ package final class OutcomeSaver: Sendable {
     var outbox: Outbox
     var isDirty = false
     var task: Task<Void, Never>?
+    /// Somebody waits for the last save.
+    var isFinishing = false
   }
 
   /// After a save that took longer than this, the next one waits for as long.
@@ -39,6 +41,7 @@ package final class OutcomeSaver: Sendable {
   ///
   /// - Returns: the outbox as it is now.
   package func finish() async -> Outbox {
+    state.withLock { $0.isFinishing = true }
     while let task = state.withLock({ $0.task }) { await task.value }
     return state.withLock { $0.outbox }
   }
@@ -49,7 +52,11 @@ package final class OutcomeSaver: Sendable {
       save(outbox)
       let took = begin.duration(to: .now)
       // A state of many megabytes is not written all the time: half of it is enough.
-      if took > Self.notableDuration { try? await Task.sleep(for: took) }
+      guard took > Self.notableDuration else { continue }
+      let end = ContinuousClock.now + took
+      while ContinuousClock.now < end, !state.withLock(\.isFinishing) {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
     }
   }
 

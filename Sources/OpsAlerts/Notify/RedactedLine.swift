@@ -9,15 +9,21 @@ package struct RedactedLine: DeliveryLine {
   package static let searchedBytes = 16 << 10
 
   private let line: any DeliveryLine
+  private let sparesTaken: Bool
   private let redact: @Sendable (String) -> String
 
   /// The same way, its answers redacted.
   ///
   /// - Parameters:
   ///   - line: the way itself.
+  ///   - sparesTaken: whether answers of 2xx stay as they are, to be read and not quoted.
   ///   - redact: takes every secret out of a text.
-  package init(_ line: any DeliveryLine, redact: @escaping @Sendable (String) -> String) {
+  package init(
+    _ line: any DeliveryLine, sparesTaken: Bool = false,
+    redact: @escaping @Sendable (String) -> String
+  ) {
     self.line = line
+    self.sparesTaken = sparesTaken
     self.redact = redact
   }
 
@@ -25,6 +31,7 @@ package struct RedactedLine: DeliveryLine {
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     var response = try await line.response(to: request)
+    guard !sparesTaken || !(200...299).contains(response.status) else { return response }
     let begin = String(decoding: response.body.prefix(Self.searchedBytes), as: UTF8.self)
     let redacted = redact(begin)
     if redacted != begin {

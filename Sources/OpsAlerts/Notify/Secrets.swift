@@ -47,14 +47,17 @@ package struct Secrets: Sendable {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
       let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
+      let path = rest.prefix { $0 != "?" }
       let words = rest.split { "/?&=".contains($0) }.map(String.init)
-      parts = words.filter(Self.isNoPlainWord) + (words.count > 1 ? [String(rest)] : [])
+      let values = rest.dropFirst(path.count).split { "?&".contains($0) }
+        .compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
+      parts = words.filter(Self.isNoPlainWord) + values + (words.count > 1 ? [String(rest)] : [])
     }
-    for part in parts where part.utf8.count >= Self.leastLength {
+    for part in parts {
       let quoted = part.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
       for form in [
         part, quoted, quoted.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part,
-      ] where !texts.contains(form) {
+      ] where form.utf8.count >= Self.leastLength && !texts.contains(form) {
         texts.append(form)
       }
     }
@@ -65,7 +68,8 @@ package struct Secrets: Sendable {
   /// out would garble this program's own sentences.
   private static func isNoPlainWord(_ part: String) -> Bool {
     let isMixed = part.contains { $0.isNumber || $0.isUppercase }
-    return part.utf8.count >= 20 || isMixed && part.utf8.count >= 8
+    let known = ["alertmanager", "notifications"]
+    return isMixed && part.utf8.count >= 8 || part.utf8.count >= 12 && !known.contains(part)
   }
 
   /// The text without any secret in it.

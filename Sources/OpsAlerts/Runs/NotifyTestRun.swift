@@ -108,7 +108,7 @@ struct NotifyTestRun {
 extension DeliveryResult {
   /// What the receiver answered, for people.
   fileprivate var answer: String {
-    let reason = reason ?? "no time left"
+    let reason = (reason ?? "no time left").replacing("broken: ", with: "", maxReplacements: 1)
     return switch outcome {
     case .delivered: "delivered"
     case .deferred: "not delivered: \(reason)"

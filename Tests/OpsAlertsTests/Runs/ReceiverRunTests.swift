@@ -92,6 +92,15 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example") == ["\"trigger\""])
   }
 
+  @Test("An owed end is said also when the alert has fired anew")
+  func owedBehindNewEpisode() async throws {
+    _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
+    set("KEY", nil)
+    _ = try await run(Self.good, to: [Self.pager], atMinute: 10)
+    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 20) == .delivery)
+    #expect(world.output.contains("NOT TOLD pager: 1 resolved (a), waits"))
+  }
+
   @Test("The end that is owed to a receiver that was taken out becomes a dead letter after a day")
   func removed() async throws {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)

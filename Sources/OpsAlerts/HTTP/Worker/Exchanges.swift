@@ -75,7 +75,8 @@ final class Exchanges: Sendable {
     guard let answer = exchange.answer else {
       return reply(to: exchange.request, .failure(.notHTTP))
     }
-    let outcome = ReplyHead.Outcome.response(status: answer.status, headers: answer.headers)
+    let outcome = ReplyHead.Outcome.response(
+      status: answer.status, headers: answer.headers, isWhole: true)
     reply(to: exchange.request, outcome, body: exchange.body)
   }
 
@@ -87,7 +88,8 @@ final class Exchanges: Sendable {
     guard let exchange = take(id) else { return }
     if let answer = exchange.answer, exchange.request.method != .get, failure.isAboutTheBody {
       // What was sent has arrived, whatever is wrong with the rest of the answer.
-      let outcome = ReplyHead.Outcome.response(status: answer.status, headers: answer.headers)
+      let outcome = ReplyHead.Outcome.response(
+        status: answer.status, headers: answer.headers, isWhole: false)
       return reply(to: exchange.request, outcome, body: exchange.body)
     }
     reply(to: exchange.request, .failure(failure))

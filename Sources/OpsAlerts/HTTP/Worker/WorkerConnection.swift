@@ -96,8 +96,10 @@ final class WorkerConnection: Sendable {
     var reader = MessageReader(descriptor: socket)
     while let head = reader.head(ReplyHead.self), let body = reader.body(count: head.bodyCount) {
       switch head.outcome {
-      case .response(let status, let headers):
-        finish(head.id, .success(HTTPResponse(status: status, headers: headers, body: body)))
+      case .response(let status, let headers, let isWhole):
+        finish(
+          head.id,
+          .success(HTTPResponse(status: status, headers: headers, body: body, isWhole: isWhole)))
       case .failure(let failure):
         finish(head.id, .failure(failure))
       }

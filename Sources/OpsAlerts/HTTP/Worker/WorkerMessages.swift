@@ -36,7 +36,8 @@ struct RequestHead: Codable {
 /// The head of an answer.
 struct ReplyHead: Codable {
   enum Outcome: Codable {
-    case response(status: Int, headers: [String: String])
+    /// `isWhole`: whether the body is all that the server said.
+    case response(status: Int, headers: [String: String], isWhole: Bool)
     case failure(HTTPFailure)
   }
 

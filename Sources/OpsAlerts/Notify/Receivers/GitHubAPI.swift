@@ -158,7 +158,7 @@ extension HTTPResponse {
   /// through all the same.
   var isAboutOneIssue: Bool {
     let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
-    return [404, 410].contains(status) || status == 403 && text.contains("locked")
+    return [404, 410].contains(status) || status == 403 && text.contains("issue is locked")
   }
 
   /// Whether there is another page of a list behind this one.

@@ -6,6 +6,7 @@ package import AlertEngine
 package actor GitHubReceiver: Receiver {
   /// GitHub asks for a second between two writes.
   package static var pace: Duration { .seconds(1) }
+  package static var readsAnswers: Bool { true }
   /// The most issues that one run closes because nothing of theirs fires.
   static let mostHealed = 20
 
@@ -225,7 +226,9 @@ extension GitHubReceiver {
     } catch {
       throw .outcome(DeliveryOutcome(error))
     }
-    if request.url.display.contains("/issues/"), response.isAboutOneIssue {
+    if request.url.display.contains("/issues/"), response.isAboutOneIssue,
+      case .broken = DeliveryOutcome(gitHub: response, at: line.now)
+    {
       throw .outcome(.poison(reason: response.reason))
     }
     let answer = try whole(response, at: line.now)

@@ -209,6 +209,17 @@ struct GitHubReceiverTests {
     }
   }
 
+  @Test("A rate limit under a write to an issue is no refusal of that issue")
+  func blocked() async throws {
+    let text = "You have exceeded a secondary rate limit and are temporarily blocked"
+    let line = ScriptedLine([
+      Conversation.list(Conversation.issue(7)), Conversation.answer(403, text),
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    #expect(outcome == Self.waiting(60, "status 403: \(text)"))
+  }
+
   @Test("A run lists once, remembers what it opened, and writes once a second")
   func cache() async throws {
     let line = ScriptedLine([
