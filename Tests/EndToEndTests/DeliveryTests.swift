@@ -30,9 +30,7 @@ struct DeliveryTests {
 
   @Test("reaches every kind of service, with the begin and the end of an alert")
   func allKinds() async throws {
-    try place.write("#!/bin/sh\necho \"$@\" >>args\ncat >>mail\n", to: "sendmail")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: place.file("sendmail"))
+    try place.writeScript("echo \"$@\" >>args\ncat >>mail\n", to: "sendmail")
     let kinds = Given.receivers.keys.sorted() + ["email"]
     try place.write(
       Given.delivering(
@@ -67,13 +65,13 @@ struct DeliveryTests {
     service.show(Given.bad)
     service.answer(200, hangs: true)
     let run = try place.start(arguments, variables: Given.variables(at: service.base))
-    #expect(try await eventually { service.delivered.count == 1 })
+    #expect(try await eventually { !service.delivered.isEmpty })
     _ = await run.end(within: .zero)
     service.answer(200)
     #expect(try await self.run(Given.bad).output.contains("told webhook: 1 firing"))
     #expect(try await self.run(Given.bad).code == 1)
     let ids = service.delivered.map { $0.header("Idempotency-Key") }
-    #expect(ids.count == 2 && ids[0] == ids[1] && ids[0] != nil)
+    #expect(ids.count >= 2 && Set(ids).count == 1 && ids[0] != nil)
   }
 
   @Test("shows no secret, whatever the services answer", arguments: [200, 302, 400, 401, 503])

@@ -7,7 +7,8 @@ struct SideBySideTests {
   private static func arguments(_ server: LoopbackServer, _ more: String...) -> [String] {
     [
       "--config", "config.json", "--state", "state.json", "--target-name", "api", "--format",
-      "json", "--retries", "0", "--base-url", "http://127.0.0.1:\(server.port)",
+      "json", "--retries", "0", "--timeout", "100s", "--deadline", "100s", "--base-url",
+      "http://127.0.0.1:\(server.port)",
     ] + more
   }
 

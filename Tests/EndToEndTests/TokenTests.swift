@@ -53,6 +53,7 @@ struct TokenTests {
     let run = try place.start(
       [
         "--config", "config.json", "--base-url", "http://127.0.0.1:\(server.port)", "--no-state",
+        "--timeout", "100s", "--deadline", "100s",
       ], variables: ["OPS_API_BEARER_TOKEN": Self.secret, "PASSWORD": Self.secret])
     #expect(try await eventually { server.requests.count == 1 })
     let workers = ProcessTable.children(of: run.id)

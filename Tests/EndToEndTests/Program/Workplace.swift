@@ -34,6 +34,18 @@ final class Workplace: Sendable {
     try Data(text.utf8).write(to: URL(filePath: file(name)))
   }
 
+  /// Writes a program of the shell.
+  ///
+  /// By a process of its own: this one's other children could still have the file open for writing,
+  /// and the system starts no such program.
+  func writeScript(_ text: String, to name: String) throws {
+    try write("#!/bin/sh\n" + text, to: name + ".text")
+    let install = try Process.run(
+      URL(filePath: "/usr/bin/install"),
+      arguments: ["-m", "755", file(name + ".text"), file(name)])
+    install.waitUntilExit()
+  }
+
   func bytes(of name: String) throws -> Data { try Data(contentsOf: URL(filePath: file(name))) }
 
   func text(of name: String) throws -> String {

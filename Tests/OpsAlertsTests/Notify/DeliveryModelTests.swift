@@ -9,7 +9,7 @@ internal import Testing
 @Suite("The delivery as a whole")
 struct DeliveryModelTests {
   private static let schedules =
-    ProcessInfo.processInfo.environment["OPS_MODEL_SCHEDULES"].flatMap { Int($0) } ?? 500
+    ProcessInfo.processInfo.environment["OPS_MODEL_SCHEDULES"].flatMap { Int($0) } ?? 250
 
   @Test("loses nothing, keeps the order and repeats only what it must, whatever fails or crashes")
   func nothingIsLost() async {
