@@ -46,30 +46,16 @@ enum MailProgram {
   private static func start(
     _ program: String, _ arguments: [String], reading file: Int32
   ) -> pid_t? {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var noSignals = sigset_t()
-    sigemptyset(&noSignals)
-    posix_spawnattr_setsigmask(&attributes, &noSignals)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
-    let variables = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
-    let words = CStrings([program] + arguments)
-    let environment = CStrings(variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })
-    var id: pid_t = 0
+    let environment = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
     for _ in 0..<20 {
-      let code = posix_spawn(
-        &id, program, &actions, &attributes, words.pointers, environment.pointers)
-      // A script that was written a moment ago may still be open for writing somewhere.
-      guard code == ETXTBSY else { return code == 0 ? id : nil }
-      usleep(10_000)
+      do throws(SpawnError) {
+        return try spawn(
+          program, arguments: [program] + arguments, environment: environment, input: file)
+      } catch {
+        // A script that was written a moment ago may still be open for writing somewhere.
+        guard error.code == ETXTBSY else { return nil }
+        usleep(10_000)
+      }
     }
     return nil
   }

@@ -21,6 +21,13 @@ enum SampleMessages {
     .sample(rule: "source_age", instance: "SCC_DECISIONS", value: "2 d 3 h", limit: "limit > 1 d"),
   ])
 
+  /// One event and a digest of 60, full and plain, with a hostile text wherever one can stand.
+  static func everyForm(_ text: String) -> [Message] {
+    [Message.Form.full, .plain].flatMap { form in
+      [hostile(text, form: form), digest(of: 60, text, form: form)]
+    }
+  }
+
   /// A message of one hostile text in the place of everything that comes from outside.
   static func hostile(_ text: String, form: Message.Form) -> Message {
     .sample(

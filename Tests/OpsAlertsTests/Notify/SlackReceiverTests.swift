@@ -35,12 +35,8 @@ struct SlackReceiverTests {
     "No hostile text becomes a mention, a link or a format, or breaks a limit",
     arguments: HostileText.table)
   func hostile(text: String) throws {
-    for form in [Message.Form.full, .plain] {
-      for message in [
-        SampleMessages.hostile(text, form: form), SampleMessages.digest(of: 60, text, form: form),
-      ] {
-        try expectHarmless(receiver.request(for: message), message)
-      }
+    for message in SampleMessages.everyForm(text) {
+      try expectHarmless(receiver.request(for: message), message)
     }
   }
 

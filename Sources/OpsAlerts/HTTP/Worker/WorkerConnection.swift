@@ -34,7 +34,7 @@ final class WorkerConnection: Sendable {
     }
     let (parentEnd, workerEnd) = (ends[0], ends[1])
     defer { close(workerEnd) }
-    do throws(ChildProcess.SpawnError) {
+    do throws(SpawnError) {
       child = try ChildProcess(
         executable, arguments: [HTTPWorkerProcess.argument], environment: environment,
         socket: workerEnd)
