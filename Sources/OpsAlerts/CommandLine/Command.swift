@@ -167,9 +167,6 @@ struct Command<Options: CommandOptions>: AnyCommand {
         "\(name) does not exist because other users can read command lines: put the token into "
           + "OPS_API_BEARER_TOKEN, or into a file for --bearer-token-file")
     }
-    if LaterVersions.options.contains(name) {
-      return mistake("\(name) comes in a later version, today a run takes one sample")
-    }
     let owner = allCommands.map(\.text).first { $0.options.contains { $0.names.contains(name) } }
     let hint =
       owner.map { " (it belongs to \($0.name))" }

@@ -41,6 +41,12 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   package var record: String?
   /// Nothing but `output` is written, nothing is sent.
   package var dryRun = false
+  /// Sample on in this run while a rule is pending that can be decided in time.
+  package var confirm = false
+  /// Between two samples of one run.
+  package var interval = Duration.seconds(30)
+  /// How long a run samples on at most.
+  package var confirmFor = Duration.seconds(20 * 60)
   package var failOn = FailOn.fail
   package var verbosity = Verbosity.normal
   package var color = ColorChoice.auto
@@ -60,10 +66,22 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   package var delivers: Bool { deliver ?? (snapshot == nil) }
 }
 
+/// What `watch` was asked for.
+package struct WatchOptions: CommandOptions, Hashable {
+  /// What each sample is: `interval` lies between two of them.
+  package var evaluation = EvaluateOptions()
+  /// How long to watch; `nil` for as long as nobody ends it.
+  package var duration: Duration?
+  /// End as soon as no rule is pending.
+  package var untilDecided = false
+
+  package init() {}
+}
+
 /// What `check` was asked for.
 package struct CheckOptions: CommandOptions, Hashable {
   package var config = EvaluateOptions().config
-  package var format = ReportFormat.text
+  package var format = PlainFormat.text
   package var color = ColorChoice.auto
   /// A generated text to print in place of checking.
   package var printing: ConfigurationText?
@@ -78,7 +96,7 @@ package struct StatusOptions: CommandOptions, Hashable {
   package var state: String?
   /// The targets to show; all of them when empty.
   package var targets: [String] = []
-  package var format = ReportFormat.text
+  package var format = PlainFormat.text
   package var color = ColorChoice.auto
   package var isVerbose = false
   /// What is done with the dead letters; `nil` for nothing.
@@ -134,8 +152,13 @@ package enum StateChoice: Hashable, Sendable {
   case without
 }
 
-/// What goes to standard output.
+/// What an evaluation writes to standard output.
 package enum ReportFormat: String, CaseIterable, Sendable {
+  case text, json, markdown, github
+}
+
+/// What the other commands write to standard output.
+package enum PlainFormat: String, CaseIterable, Sendable {
   case text, json
 }
 

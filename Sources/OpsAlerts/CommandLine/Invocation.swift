@@ -3,6 +3,7 @@ internal import AlertEngine
 /// What a command line asks for.
 package enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
+  case watch(WatchOptions)
   case check(CheckOptions)
   case status(StatusOptions)
   case notifyTest(NotifyTestOptions)
@@ -50,7 +51,7 @@ package func parseCommandLine(_ arguments: [String]) throws(UsageError) -> Invoc
 
 /// All commands, in the order in which people read of them.
 let allCommands: [any AnyCommand] = [
-  evaluateCommand, checkCommand, statusCommand, notifyTestCommand, demoCommand,
+  evaluateCommand, watchCommand, checkCommand, statusCommand, notifyTestCommand, demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageError {
@@ -65,7 +66,6 @@ private func unknownCommand(_ name: String) -> UsageError {
 
 /// What has its name already and works in a later version.
 enum LaterVersions {
-  static let commands = ["watch", "replay", "test"]
-  static let options = ["--confirm", "--confirm-for", "--interval"]
-  static let formats = ["markdown", "github", "nagios", "openmetrics", "junit"]
+  static let commands = ["replay", "test"]
+  static let formats = ["nagios", "openmetrics", "junit"]
 }

@@ -21,7 +21,7 @@ let checkCommand = Command<CheckOptions>(
       [
         .setting("--config", .path, \.config, "the rules").or("--thresholds"),
         .setting(
-          "--format", .choice(later: LaterVersions.formats), \.format,
+          "--format", .choice(), \.format,
           "what goes to standard output"),
         .colors(\.color),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
@@ -67,7 +67,7 @@ let statusCommand = Command<StatusOptions>(
         .optional("--state", .path, \.state, "the state file, wherever it lies"),
         .repeated("--target", .name, \.targets, "only this target"),
         .setting(
-          "--format", .choice(later: LaterVersions.formats), \.format,
+          "--format", .choice(), \.format,
           "what goes to standard output"),
         .flag("--verbose", \.isVerbose, true, "also show alerts that are inactive"),
         .flag(

@@ -39,12 +39,18 @@ package struct TargetReport: Sendable {
   package var metricsURL: String?
   package var evaluation: Evaluation
   package var errors: [String]
+  /// How long the attempt took that brought the snapshot; `nil` where none was fetched.
+  package var latency: Duration?
 
-  package init(name: String, metricsURL: String?, evaluation: Evaluation, errors: [String]) {
+  package init(
+    name: String, metricsURL: String?, evaluation: Evaluation, errors: [String],
+    latency: Duration? = nil
+  ) {
     self.name = name
     self.metricsURL = metricsURL
     self.evaluation = evaluation
     self.errors = errors
+    self.latency = latency
   }
 
   package var status: ReportStatus {

@@ -161,7 +161,7 @@ extension EvaluationRun {
     let bytes: [UInt8]
     switch options.format {
     case .json: bytes = JSONReport.render(outcome.report)
-    case .text:
+    case .text, .markdown, .github:
       let text = TextReport(
         detail: TextReport.Detail(options.verbosity),
         isColored: environment.isColored(options.color))

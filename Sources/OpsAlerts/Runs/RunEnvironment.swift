@@ -19,6 +19,9 @@ package struct RunEnvironment: Sendable {
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
   /// What the pauses of a delivery are measured with.
   package var clock: any Clock<Duration> = ContinuousClock()
+  /// The signals that ask a run to end, from the call on; only the first of them is kept from
+  /// ending the process.
+  package var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,

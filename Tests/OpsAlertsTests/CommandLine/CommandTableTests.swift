@@ -19,8 +19,6 @@ struct CommandTableTests {
 
   @Test("Nothing of a later version has a row already")
   func laterVersions() {
-    let options = Set(allCommands.flatMap(\.text.options).flatMap(\.names))
-    #expect(options.isDisjoint(with: LaterVersions.options))
     #expect(Set(allCommands.map(\.text.name)).isDisjoint(with: LaterVersions.commands))
     #expect(Set(ReportFormat.allCases.map(\.rawValue)).isDisjoint(with: LaterVersions.formats))
   }

@@ -9,7 +9,8 @@ struct CompletionTests {
     .enabled(if: isThere("/bin/bash")),
     arguments: [
       (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json"]),
-      (["--format", "="], ["text", "json"]), (["--format", "=", "t"], ["text"]),
+      (["--format", "="], ["text", "json", "markdown", "github"]),
+      (["--format", "=", "t"], ["text"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
       (["demo", ""], ["--quiet", "--color", "--help", "-h", "--version", "--completions"]),
