@@ -35,7 +35,8 @@ package struct EvaluationRun: Sendable {
       try keepFilesApart()
       var memory = try recall()
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
-      let answers = await fetch(targets, through: client, within: deadline.forFetching)
+      let answers = await fetch(
+        targets, after: memory.state, through: client, within: deadline.forFetching)
       outcome.now = options.at ?? environment.now()
       evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
       let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)

@@ -1,18 +1,5 @@
 internal import AlertEngine
 
-/// What a target answered.
-struct TargetAnswer: Sendable {
-  enum Content: Sendable {
-    case snapshot([UInt8])
-    /// One sentence that says what to do.
-    case failed(String)
-    case notAttempted
-  }
-
-  let source: TargetSource
-  var content: Content
-}
-
 /// What earlier runs remember, and the locked file that this one saves to.
 struct RunMemory: Sendable {
   var state: RunState
@@ -50,46 +37,6 @@ extension EvaluationRun {
     }
   }
 
-  /// Asks every target, or reads the saved snapshot.
-  func fetch(
-    _ sources: [TargetSource], through client: (any HTTPClient)?, within deadline: Duration
-  ) async -> [TargetAnswer] {
-    if case .saved(_, let bytes)? = sources.first {
-      return [TargetAnswer(source: sources[0], content: .snapshot(bytes))]
-    }
-    guard let client else { return [] }
-    let targets = sources.compactMap { source -> FetchTarget? in
-      if case .endpoint(let target) = source { target } else { nil }
-    }
-    let settings = FetchSettings(
-      timeout: options.timeout, retries: options.retries, deadline: deadline)
-    let outcomes = await fetchSnapshots(
-      targets, settings: settings, client: client, pause: RetryPause(now: environment.now))
-    return zip(sources, outcomes).map { source, outcome in
-      switch outcome {
-      case .snapshot(let bytes, let latency, let attempts):
-        if options.verbosity == .verbose {
-          note(
-            "\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
-              + (attempts == 1 ? "at once" : "\(attempts) attempts"))
-        }
-        return TargetAnswer(source: source, content: .snapshot(bytes))
-      case .failed(let failure):
-        return TargetAnswer(source: source, content: .failed(failure.sentence + proxyNote(source)))
-      case .notAttempted: return TargetAnswer(source: source, content: .notAttempted)
-      }
-    }
-  }
-
-  /// Names the proxy that a failed request went through: it may be the one that fails.
-  private func proxyNote(_ source: TargetSource) -> String {
-    guard case .endpoint(let target) = source,
-      let variable = ProxyRules(environment: environment.variables)
-        .proxyVariable(for: target.address)
-    else { return "" }
-    return "; the request goes through the proxy in \(variable)"
-  }
-
   /// Judges every answer by the rules, each target by its own state.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
@@ -99,10 +46,10 @@ extension EvaluationRun {
       let name = answer.source.name
       let reading = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
-      let evaluation = evaluator.evaluate(reading, from: before, at: outcome.now)
+      let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        environment.warn("\(printable(name)): \(warning.sentence(seenAt: outcome.now))")
+        environment.warn("\(printable(name)): \(warning.sentence(seenAt: answer.at))")
       }
       var errors: [String] = []
       if let error = reading.errorSentence {
@@ -138,9 +85,9 @@ extension EvaluationRun {
     do throws(FileError) {
       let lines = answers.map { answer in
         RecordingLine(
-          observedAt: outcome.now, target: answer.source.name, content: answer.recorded)
+          observedAt: answer.at, target: answer.source.name, content: answer.recorded)
       }
-      try Recording.append(lines, to: path)
+      try Recording.append(lines.sorted { $0.observedAt < $1.observedAt }, to: path)
     } catch {
       environment.fail("\(error)")
       outcome.stop(RunStop(code: .state, sentence: "\(error)"))
@@ -173,7 +120,7 @@ extension EvaluationRun {
     outcome.stop(RunStop(code: .state, sentence: sentence))
   }
 
-  private func note(_ sentence: String) {
+  func note(_ sentence: String) {
     guard options.verbosity != .quiet else { return }
     environment.note(sentence)
   }
