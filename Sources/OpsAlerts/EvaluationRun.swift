@@ -35,15 +35,25 @@ package struct EvaluationRun: Sendable {
       try keepFilesApart()
       var memory = try recall()
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
-      let answers = await fetch(
+      var wave = Wave()
+      for await answers in fetch(
         targets, after: memory.state, through: client, within: deadline.forFetching)
-      outcome.now = options.at ?? environment.now()
-      evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
-      let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)
-      let isSaved = save(memory, into: &outcome)
-      record(answers, into: &outcome)
-      await deliver(
-        delivery, memory: memory, isSaved: isSaved, within: deadline.left, into: &outcome)
+      {
+        outcome.now = options.at ?? environment.now()
+        wave.add(answers)
+        evaluate(answers.answers, by: evaluator, from: &memory.state, &wave, into: &outcome)
+        guard wave.isLast || isNews(wave, for: receivers) else { continue }
+        complain(of: wave)
+        let delivery = queue(
+          wave, for: receivers, of: configuration, in: &memory.state, into: &outcome)
+        let isSaved = save(memory, into: &outcome)
+        record(wave.answers, into: &outcome)
+        let timeLeft = wave.isLast ? deadline.left : deadline.leftForFetching
+        await deliver(
+          delivery, &wave, memory: &memory, isSaved: isSaved, within: timeLeft, into: &outcome)
+        wave = wave.next()
+      }
+      outcome.sortTargets(like: targets.map(\.name))
     } catch {
       environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()
@@ -73,6 +83,11 @@ struct RunOutcome {
   var isUsageError: Bool { codes.contains(.usage) }
 
   mutating func add(_ code: ExitCode) { codes.insert(code) }
+
+  mutating func sortTargets(like names: [String]) {
+    let places = Dictionary(names.enumerated().map { ($1, $0) }) { one, _ in one }
+    targets.sort { places[$0.name, default: 0] < places[$1.name, default: 0] }
+  }
 
   mutating func stop(_ stop: RunStop) {
     errors.append(stop.sentence)

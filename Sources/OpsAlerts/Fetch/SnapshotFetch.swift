@@ -32,7 +32,7 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   struct Attempt: Sendable {
     enum Content: Sendable {
       case snapshot([UInt8], latency: Duration)
-      case failed(String)
+      case failed(String, cause: String)
     }
 
     let content: Content
@@ -50,8 +50,11 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   /// One request; `number` counts the attempts from 0.
   func ask(_ target: FetchTarget, number: Int, limit: Duration) async -> Attempt {
     let start = now
-    func failed(_ sentence: String, _ answer: FetchSchedule.Answer) -> Attempt {
-      Attempt(content: .failed(sentence), answer: answer, at: pause.now())
+    func failed(
+      _ sentence: String, cause: String? = nil, _ answer: FetchSchedule.Answer
+    ) -> Attempt {
+      let content = Attempt.Content.failed(sentence, cause: cause ?? sentence)
+      return Attempt(content: content, answer: answer, at: pause.now())
     }
     do throws(HTTPFailure) {
       let response = try await client.response(to: target.request(within: limit))
@@ -65,9 +68,12 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
       return failed(sentence, .transient(pause: wait))
     } catch {
       let wait = pause.pause(afterAttempt: number, retryAfter: nil)
-      let sentence = target.sentence(for: error)
-      if case .timedOut = error { return failed(sentence, .timedOut(pause: wait)) }
-      return failed(sentence, error.isTransient ? .transient(pause: wait) : .final)
+      let isTimeout = if case .timedOut = error { true } else { false }
+      let answer: FetchSchedule.Answer =
+        isTimeout
+        ? .timedOut(pause: wait) : error.isTransient ? .transient(pause: wait) : .final
+      return failed(
+        target.sentence(for: error), cause: FetchTarget.cause(of: error), answer)
     }
   }
 }
@@ -173,8 +179,9 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
       case (.notAttempted, _), (_, nil): outcome = .notAttempted
       case (.attempted, .snapshot(let bytes, let latency)?):
         outcome = .snapshot(bytes: bytes, latency: latency, attempts: attempts[place])
-      case (.attempted, .failed(let sentence)?):
-        outcome = .failed(FetchFailure(sentence: sentence, attempts: attempts[place]))
+      case (.attempted, .failed(let sentence, let cause)?):
+        outcome = .failed(
+          FetchFailure(sentence: sentence, cause: cause, attempts: attempts[place]))
       }
       let isKnownBefore = end == .attempted
       let at = (isKnownBefore ? attempt?.at : nil) ?? asking.pause.now()

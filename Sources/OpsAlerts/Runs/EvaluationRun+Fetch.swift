@@ -1,11 +1,12 @@
 internal import AlertEngine
+internal import Synchronization
 
 /// What a target answered.
 struct TargetAnswer: Sendable {
   enum Content: Sendable {
     case snapshot([UInt8])
-    /// One sentence that says what to do.
-    case failed(String)
+    /// One sentence that says what to do, and the same without the address.
+    case failed(String, cause: String)
     case notAttempted
   }
 
@@ -19,24 +20,53 @@ extension EvaluationRun {
   /// Asks every target, or reads the saved snapshot.
   ///
   /// Those that were seen longest ago are asked first, so that no target is left over in every run.
+  ///
+  /// - Parameters:
+  ///   - sources: the targets.
+  ///   - state: what earlier runs remember of them.
+  ///   - client: who sends the requests.
+  ///   - deadline: what all requests may take together.
+  /// - Returns: all answers at once, or first those that need not wait for others; it ends early
+  ///   where the task is cancelled.
   func fetch(
     _ sources: [TargetSource], after state: RunState, through client: (any HTTPClient)?,
     within deadline: Duration
-  ) async -> [TargetAnswer] {
-    if case .saved(_, let bytes)? = sources.first {
-      let at = options.at ?? environment.now()
-      return [TargetAnswer(source: sources[0], content: .snapshot(bytes), at: at)]
-    }
-    guard let client else { return [] }
+  ) -> AsyncStream<FetchedAnswers> {
     let targets = sources.compactMap { source -> FetchTarget? in
       if case .endpoint(let target) = source { target } else { nil }
     }
+    let saved = sources.compactMap { source -> TargetAnswer? in
+      guard case .saved(_, let bytes) = source else { return nil }
+      let at = options.at ?? environment.now()
+      return TargetAnswer(source: source, content: .snapshot(bytes), at: at)
+    }
+    let order = order(of: targets, in: state)
     let settings = FetchSettings(
       timeout: options.timeout, retries: options.retries, deadline: deadline)
-    let fetched = await fetchSnapshots(
-      targets, order: order(of: targets, in: state), settings: settings, client: client,
-      pause: RetryPause(now: environment.now))
-    return fetched.map { answer(of: sources[$0.place], $0) }
+    return AsyncStream { parts in
+      guard let client, !targets.isEmpty else {
+        parts.yield(FetchedAnswers(answers: saved, isOvertaken: nil))
+        return parts.finish()
+      }
+      let rest = RestOfFetch()
+      let fetching = Task {
+        var early: Set<Int> = []
+        let all = await fetchSnapshots(
+          targets, order: order, settings: settings, client: client,
+          pause: RetryPause(now: environment.now), clock: environment.clock
+        ) { fetched in
+          early = Set(fetched.map(\.place))
+          let answers = fetched.map { answer(of: sources[$0.place], $0) }
+          parts.yield(FetchedAnswers(answers: answers) { rest.hasCome })
+        }
+        rest.hasCome = true
+        let late = all.filter { !early.contains($0.place) }
+        let answers = late.map { answer(of: sources[$0.place], $0) }
+        parts.yield(FetchedAnswers(answers: answers, isOvertaken: nil))
+        parts.finish()
+      }
+      parts.onTermination = { _ in fetching.cancel() }
+    }
   }
 
   /// The places of the targets, the one that was seen longest ago first.
@@ -55,7 +85,9 @@ extension EvaluationRun {
             + (attempts == 1 ? "at once" : "\(attempts) attempts"))
       }
       content = .snapshot(bytes)
-    case .failed(let failure): content = .failed(failure.sentence + proxyNote(source))
+    case .failed(let failure):
+      let note = proxyNote(source)
+      content = .failed(failure.sentence + note, cause: failure.cause + note)
     case .notAttempted: content = .notAttempted
     }
     return TargetAnswer(source: source, content: content, at: fetched.at)
@@ -68,5 +100,15 @@ extension EvaluationRun {
         .proxyVariable(for: target.address)
     else { return "" }
     return "; the request goes through the proxy in \(variable)"
+  }
+}
+
+/// Whether a fetch has come to its end.
+private final class RestOfFetch: Sendable {
+  private let state = Mutex(false)
+
+  var hasCome: Bool {
+    get { state.withLock(\.self) }
+    set { state.withLock { $0 = newValue } }
   }
 }

@@ -37,10 +37,10 @@ extension EvaluationRun {
     }
   }
 
-  /// Judges every answer by the rules, each target by its own state.
+  /// Judges every answer by the rules, each target by its own state and as of its own time.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
-    into outcome: inout RunOutcome
+    _ wave: inout Wave, into outcome: inout RunOutcome
   ) {
     for answer in answers {
       let name = answer.source.name
@@ -49,19 +49,30 @@ extension EvaluationRun {
       let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        environment.warn("\(printable(name)): \(warning.sentence(seenAt: answer.at))")
+        wave.warnings.add(warning.sentence(seenAt: answer.at), about: name)
       }
-      var errors: [String] = []
-      if let error = reading.errorSentence {
-        environment.fail("\(printable(name)): \(error)")
-        errors.append(error)
+      let error = reading.errorSentence
+      if let error {
+        switch answer.content {
+        case .failed(_, let cause): wave.errors.add(error, cause: cause, about: name)
+        case .snapshot: wave.errors.add(error, about: name)
+        case .notAttempted: wave.errors.addNotAttempted(name)
+        }
         outcome.add(.noEvidence)
       }
-      outcome.targets.append(
-        TargetReport(
-          name: name, metricsURL: answer.source.display, evaluation: evaluation, errors: errors))
+      let report = TargetReport(
+        name: name, metricsURL: answer.source.display, evaluation: evaluation,
+        errors: error.map { [$0] } ?? [])
+      wave.reports.append(report)
+      outcome.targets.append(report)
     }
     state.savedAt = outcome.now
+  }
+
+  /// Says on standard error what is wrong with the targets of a wave.
+  func complain(of wave: Wave) {
+    for line in wave.warnings.lines { environment.warn(line) }
+    for line in wave.errors.lines { environment.fail(line) }
   }
 
   /// Saves before anything is said: what was printed is never forgotten.
@@ -127,7 +138,7 @@ extension EvaluationRun {
 
   private func read(_ answer: TargetAnswer, by evaluator: Evaluator) -> Reading {
     switch answer.content {
-    case .failed(let sentence): return .unreachable(cause: sentence)
+    case .failed(let sentence, _): return .unreachable(cause: sentence)
     case .notAttempted: return .notAttempted
     case .snapshot(let bytes):
       do throws(JSONError) {
@@ -165,7 +176,7 @@ extension TargetAnswer {
   fileprivate var recorded: RecordingLine.Content {
     switch content {
     case .snapshot(let bytes): .snapshot(bytes)
-    case .failed(let sentence): .error(sentence)
+    case .failed(let sentence, _): .error(sentence)
     case .notAttempted: .error("not attempted")
     }
   }

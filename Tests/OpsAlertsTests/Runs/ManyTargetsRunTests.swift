@@ -1,0 +1,95 @@
+import AlertEngine
+import OpsAlerts
+import Synchronization
+import Testing
+
+@Suite("A run over many targets")
+struct ManyTargetsRunTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+  }
+
+  private func configure(_ names: [String]) throws {
+    let targets = names.map { #"{"name": "\#($0)", "base_url": "https://\#($0).example"}"# }
+    try folder.write(
+      """
+      {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0, "min_request_count": 1}],
+       "targets": [\(targets.joined(separator: ", "))]}
+      """, to: "c.json")
+  }
+
+  private func run(_ options: String = "", atMinute minute: Double = 0) async -> ExitCode {
+    await world.run(
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 " + options,
+      atMinute: minute)
+  }
+
+  private func told(_ kind: String) -> [String] {
+    world.told.filter { $0.contains(kind) }
+  }
+
+  @Test("says in one line what many targets have in common, and names few of them")
+  func grouped() async throws {
+    let names = (0..<100).map { "t\($0)" }
+    try configure(names)
+    for name in names.dropFirst(2) { world.answer("{\"v\": 1}", from: "\(name).example") }
+    for name in names[10..<40] { world.fail(.refused, from: "\(name).example") }
+    for name in names[40..<60] { world.answer("", status: 500, from: "\(name).example") }
+    for (place, name) in names[60..<90].enumerated() {
+      world.answer("{\"v\": \(String(repeating: " ", count: place))x}", from: "\(name).example")
+    }
+    #expect(await run() == .noEvidence)
+    #expect(
+      told("error:").prefix(2) == [
+        "ops-alert-eval: error: t0, t1, t10, t11, t12 and 27 more: nothing listens on … "
+          + "(connection refused, or no route): is the service up?",
+        "ops-alert-eval: error: t40, t41, t42, t43, t44 and 15 more: the service fails (500): "
+          + "look at its log",
+      ])
+    #expect(told("error:").count == 21)
+    #expect(
+      told("error:").last == "ops-alert-eval: error: and 12 more targets, which the report lists")
+    #expect(
+      told("warning:") == [
+        "ops-alert-eval: warning: t2, t3, t4, t5, t6 and 13 more: the snapshot has no number at "
+          + "request_metrics.requests.total: min_request_count of 1 rule could not be held "
+          + "against it"
+      ])
+  }
+
+  @Test("has a line for each of a few targets, with its address")
+  func lines() async throws {
+    try configure(["east", "west"])
+    #expect(await run("--timeout 5s") == .noEvidence)
+    #expect(told("error:").count == 2)
+    #expect(told("error:").allSatisfy { $0.contains("t.example:443 (connection refused") })
+  }
+
+  @Test("names a target that is chosen twice once, and says which one is not there")
+  func chosen() async throws {
+    try configure(["east", "west"])
+    for name in ["east", "west"] { world.answer("{\"v\": 1}", from: "\(name).example") }
+    #expect(await run("--target east --target east") == .success)
+    #expect(world.output.contains("· east ·"))
+    #expect(world.memory.withLock(\.requests).map(\.url.host) == ["east.example"])
+    #expect(await run("--target esat", atMinute: 1) == .usage)
+    #expect(told("error:").first?.contains("no target \"esat\"; did you mean east?") == true)
+  }
+
+  @Test("without configured targets says what --target would choose among")
+  func noTargets() async throws {
+    try folder.write(
+      """
+      {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0}]}
+      """, to: "c.json")
+    for url in ["", " --metrics-url https://api.example/m"] {
+      #expect(await run("--target east" + url) == .usage)
+      #expect(told("error:").first?.contains("names none; --target-name names the one") == true)
+    }
+  }
+}
