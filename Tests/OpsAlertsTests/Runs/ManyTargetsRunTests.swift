@@ -92,4 +92,29 @@ struct ManyTargetsRunTests {
       #expect(told("error:").first?.contains("names none; --target-name names the one") == true)
     }
   }
+
+  @Test("leaves a state of which status tells what needs attention, and the rest in one line")
+  func status() async throws {
+    let names = (0..<30).map { "t\($0)" }
+    try configure(names + ["old"])
+    for name in names + ["old"] { world.answer("{\"v\": 1}", from: "\(name).example") }
+    world.answer("{\"v\": 9}", from: "t7.example")
+    #expect(await run() == .alerts)
+    try configure(names)
+    world.fail(.refused, from: "t9.example")
+    #expect(await run(atMinute: 1) == .alerts)
+    let status = "status --config \(folder.file("c.json")) --state \(folder.file("s.json"))"
+    #expect(await world.run(status, atMinute: 3) == .success)
+    let lines = world.output.split(separator: "\n").map(String.init)
+    let heads = lines.filter { !$0.hasPrefix(" ") }
+    #expect(heads.count == 4, "\(heads)")
+    #expect(heads[0].hasPrefix("old: ") && heads[0].hasSuffix("not in the configuration any more"))
+    #expect(heads[1].hasPrefix("t7: ") && lines.contains { $0.hasPrefix("  FIRING  r") })
+    #expect(heads[2].hasPrefix("t9: ") && heads[2].contains("no snapshot since"))
+    #expect(heads[3].hasPrefix("and 28 targets with nothing on, evaluated "))
+    #expect(await world.run(status + " --verbose", atMinute: 3) == .success)
+    #expect(names.allSatisfy { world.output.contains("\n\($0): ") })
+    #expect(await world.run(status + " --target t3 --target t3", atMinute: 3) == .success)
+    #expect(world.output.hasPrefix("t3: "))
+  }
 }
