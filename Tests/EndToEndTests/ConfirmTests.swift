@@ -111,4 +111,29 @@ struct ConfirmTests {
     #expect(try place.state.phase(of: "endpoint_down") == "inactive")
     #expect(try ended.report.check("error_rate")?.evidence?.count == 1)
   }
+
+  @Test("gives up waiting for another run's lock when it is asked to end")
+  func locked() async throws {
+    let place = try workplace(durationMinutes: 10)
+    let hanging = try LoopbackServer { _ in .init([.hang]) }
+    defer { hanging.stop() }
+    let server = try LoopbackServer { _ in .json(Given.bad) }
+    defer { server.stop() }
+    let run = try place.start(
+      Self.arguments + [
+        "--lock-timeout", "100s", "--base-url", "http://127.0.0.1:\(server.port)",
+      ])
+    #expect(try await eventually { run.errorsSoFar.contains("confirming") })
+    let other = try place.start([
+      "--config", "config.json", "--state", "state.json", "--timeout", "100s", "--deadline", "100s",
+      "--retries", "0", "--base-url", "http://127.0.0.1:\(hanging.port)",
+    ])
+    #expect(try await eventually { run.errorsSoFar.contains("holds the lock") })
+    kill(run.id, SIGTERM)
+    let ended = await run.end()
+    #expect(ended.code == 0)
+    #expect(ended.took < .seconds(15))
+    kill(other.id, SIGKILL)
+    _ = await other.end()
+  }
 }
