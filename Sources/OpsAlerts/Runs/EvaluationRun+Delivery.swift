@@ -125,12 +125,13 @@ extension EvaluationRun {
   ///   - wave: takes the ways that go on with the next one.
   ///   - memory: the state as it was saved; takes the outcomes where another wave follows.
   ///   - isSaved: whether it was; otherwise only what fires is sent.
-  ///   - timeLeft: of the run's deadline.
+  ///   - deadline: the run's; a wave that is not the last has the time of the fetch.
   ///   - outcome: takes what came of it.
   func deliver(
     _ plan: DeliveryPlan, _ wave: inout Wave, memory: inout RunMemory, isSaved: Bool,
-    within timeLeft: Duration, into outcome: inout RunOutcome
+    within deadline: RunDeadline, into outcome: inout RunOutcome
   ) async {
+    let timeLeft = wave.isLast ? deadline.left : deadline.leftForFetching
     let errands = plan.errands(memory, outcome.targets, isSaved: isSaved, isLast: wave.isLast)
     guard !options.dryRun else {
       preview(errands, plan.receivers.secrets, at: outcome.now)
@@ -150,23 +151,32 @@ extension EvaluationRun {
         failure.withLock { $0 = error }
       }
     }
-    let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
-      await send(
-        options.delivers ? errands.filter { !$0.isIdle } : [], over: line, saver,
-        until: wave.isOvertaken, redact: plan.receivers.secrets.redact)
+    let due = options.delivers ? errands.filter { !$0.isIdle } : []
+    let rounds = await shielded { [now = outcome.now, isOvertaken = wave.isOvertaken] in
+      await environment.withDeliveryLine(for: timeLeft, from: now) { line in
+        await send(
+          due, over: line, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
+      }
     }
     let outbox = await saver.finish()
     if wave.isLast {
       for round in rounds { tell(round, into: &outcome) }
       tellDeadLetters(of: outbox, into: &outcome)
     } else {
-      wave.passes = rounds.compactMap(\.pass)
+      wave.end(leaving: rounds.compactMap(\.pass))
       memory.state.outbox = outbox
     }
     if let failure = failure.withLock(\.self) {
       environment.fail("\(failure)")
       outcome.stop(.state(failure))
     }
+  }
+
+  /// Does something to its end, also where this task is cancelled meanwhile.
+  private func shielded<Result: Sendable>(
+    _ work: @escaping @Sendable () async -> Result
+  ) async -> Result {
+    await Task { await work() }.value
   }
 
   /// Goes all errands side by side; what came of them is in their order.
@@ -272,7 +282,7 @@ extension EvaluationRun {
 
 extension DeliveryResult {
   /// Which event of which receiver it is about.
-  fileprivate var key: [String] { [receiver, notification.id] }
+  var key: [String] { [receiver, notification.id] }
 }
 
 extension Int {

@@ -4,29 +4,31 @@ internal import AlertEngine
 ///
 /// There is one wave as a rule. Where some targets have news and others have to be asked again, the
 /// first do not wait for the others: those make a second wave.
-struct Wave: Sendable {
+struct Wave {
   private(set) var answers: [TargetAnswer] = []
   var reports: [TargetReport] = []
   var warnings = Complaints()
   var errors = Complaints()
-  /// For a wave that another one follows, whether that one has come; `nil` for the last.
+  private(set) var isLast = false
+  /// For a wave that another one follows, whether that one has come.
   private(set) var isOvertaken: (@Sendable () -> Bool)?
   /// The ways to the receivers that the wave before left unfinished.
-  var passes: [DeliveryPass] = []
-
-  var isLast: Bool { isOvertaken == nil }
+  private(set) var passes: [DeliveryPass] = []
+  /// Whether a first wave was told of; what follows is the second.
+  private(set) var isTold = false
 
   /// Takes up what was fetched.
-  mutating func add(_ answers: FetchedAnswers) {
-    self.answers += answers.answers
-    isOvertaken = answers.isOvertaken
+  mutating func take(_ part: FetchedAnswers) {
+    answers += part.answers
+    isOvertaken = part.isOvertaken
+    isLast = part.isOvertaken == nil
   }
 
-  /// The next wave, once this one is told of.
-  func next() -> Wave {
-    var next = Wave()
-    next.passes = passes
-    return next
+  /// Makes room for the next wave, once this one is told of.
+  mutating func end(leaving passes: [DeliveryPass]) {
+    self = Wave()
+    self.passes = passes
+    isTold = true
   }
 }
 
@@ -35,4 +37,7 @@ struct FetchedAnswers: Sendable {
   let answers: [TargetAnswer]
   /// Whether the rest has come meanwhile; `nil` where this is the rest.
   let isOvertaken: (@Sendable () -> Bool)?
+
+  /// The end of a fetch that was cancelled.
+  static let nothingMore = FetchedAnswers(answers: [], isOvertaken: nil)
 }
