@@ -1,4 +1,4 @@
-"""Three hundred targets, thirty of them dead: all others are judged, and each keeps its own."""
+"""Three hundred targets, some of them dead: all others are judged, and each keeps its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ["refused", "hanging", "failing", "html", "bad"]
 
 
 def kind(number: int) -> str:
-    """Every twelfth is dead in one way, another one has an alert."""
+    """Every tenth is dead in one of four ways, or has an alert."""
     return KINDS[number // 10 % len(KINDS)] if number % 10 == 9 else "healthy"
 
 

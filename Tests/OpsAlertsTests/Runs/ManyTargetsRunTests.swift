@@ -117,4 +117,39 @@ struct ManyTargetsRunTests {
     #expect(await world.run(status + " --target t3 --target t3", atMinute: 3) == .success)
     #expect(world.output.hasPrefix("t3: "))
   }
+
+  @Test("that is ended between its waves has told of the first, and keeps all of it")
+  func endedBetweenWaves() async throws {
+    try configure(["east", "west"])
+    world.answer("{\"v\": 9}", from: "east.example")
+    world.answer("busy", status: 503, from: "west.example")
+    world.answer("ok", from: "hook.example")
+    let running = Mutex<Task<ExitCode, Never>?>(nil)
+    world.memory.withLock { memory in
+      memory.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/"
+      memory.onRequest = { [world] number in
+        let hosts = world.memory.withLock(\.requests).prefix(number).map(\.url.host)
+        if hosts.last == "hook.example" { running.withLock { $0?.cancel() } }
+        guard hosts.last == "west.example", hosts.count(where: { $0 == "west.example" }) == 2 else {
+          return
+        }
+        while !Task.isCancelled { await Task.yield() }
+      }
+    }
+    let line = "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 1"
+    let run: @Sendable () async -> ExitCode = { [world] in
+      // The task is known by then.
+      while running.withLock({ $0 == nil }) { await Task.yield() }
+      return await world.run(line)
+    }
+    let task = Task { await run() }
+    running.withLock { $0 = task }
+    #expect(await task.value == .alerts)
+    let state = try #require(try StateFile.read(folder.file("s.json")))
+    #expect(Array(state.targets.keys) == ["east"])
+    #expect(state.targets["east"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .firing)
+    let queue = try #require(state.outbox.queues["webhook"])
+    #expect(queue.rows.isEmpty && queue.threads.values.allSatisfy { $0.toldAt != nil })
+    #expect(world.output.contains("told webhook: 1 firing"))
+  }
 }
