@@ -17,7 +17,7 @@ struct BlindGroup {
   /// What the configuration says to people.
   let texts: [String]
   /// That of the first of them.
-  let check: Check
+  let entry: ReportEntry
 
   /// `nil` for none.
   init?(_ digests: [TargetDigest], seenAt now: Instant) {
@@ -35,6 +35,6 @@ struct BlindGroup {
     targets =
       names.prefix(Self.namedTargets).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     texts = TextRow.texts(of: check.subject.text)
-    self.check = check
+    self.entry = entry
   }
 }

@@ -58,10 +58,11 @@ struct ReportEntry {
   }
 
   /// Whether it says no more than that its target gave no snapshot to judge by.
-  var isBlind: Bool {
-    guard state == .unknown, let reason = check?.reason, check?.subject.rule != nil else {
-      return false
-    }
+  var isBlind: Bool { state == .unknown && isForWantOfSnapshot }
+
+  /// Whether a rule was not judged because its target gave no snapshot to judge by.
+  var isForWantOfSnapshot: Bool {
+    guard let check, check.subject.rule != nil, let reason = check.reason else { return false }
     switch reason {
     case .unreachable, .notAttempted, .stale: return true
     case .missing, .wrongType, .lowVolume, .warmingUp, .unstableCounter, .gone, .sampledTooRarely:

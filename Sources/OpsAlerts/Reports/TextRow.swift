@@ -27,8 +27,7 @@ struct TextRow {
   /// An alert that ended without a check: its rule or instance is no more.
   private init(ended transition: Transition, seenAt now: Instant) {
     state = ReportState(ended: transition)
-    let instance = transition.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    name = printable(transition.key.rule, limit: 80) + instance
+    name = ReportEntry.name(of: transition.key)
     value = transition.endWords(seenAt: now)
     spark = []
     details = []

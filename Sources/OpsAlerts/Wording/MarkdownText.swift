@@ -5,7 +5,7 @@ internal import AlertEngine
 /// GitHub brings much to life that is only text: mentions, references, HTML, images, links. Escapes
 /// do not stop all of it (`\@name` still calls somebody), code does.
 enum MarkdownText {
-  /// A text as a code span, in which nothing is live.
+  /// A text as a code span, in which nothing is live, neither in Markdown nor in a CI system's log.
   ///
   /// - Parameters:
   ///   - text: anything.
@@ -13,7 +13,7 @@ enum MarkdownText {
   /// - Returns: a span whose fence is longer than any run of backticks in the text; nothing for an
   ///   empty one.
   static func code(_ text: String, limit: Int = 2_000) -> String {
-    let text = printable(text, limit: limit)
+    let text = inert(printable(text, limit: limit))
     guard !text.isEmpty else { return "" }
     var longest = 0
     var run = 0
@@ -31,7 +31,7 @@ enum MarkdownText {
   /// A text as a code span in a cell of a table, whose parts a `|` would tear apart even in code:
   /// it becomes a visible escape.
   static func cell(_ text: String, limit: Int = 300) -> String {
-    let text = printable(text, limit: limit)
+    let text = inert(printable(text, limit: limit))
     return code(text.utf8.contains(UInt8(ascii: "|")) ? text.replacing("|", with: "\\u{7c}") : text)
   }
 
