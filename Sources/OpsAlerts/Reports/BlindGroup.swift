@@ -33,7 +33,8 @@ struct BlindGroup {
     names = digests.map { printable($0.target.name, limit: 60) }
     let more = digests.count - Self.namedTargets
     targets =
-      names.prefix(Self.namedTargets).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+      names.prefix(Self.namedTargets).joined(separator: ", ")
+      + (more > 0 ? " and \(more) more" : "")
     texts = TextRow.texts(of: check.subject.text)
     self.entry = entry
   }

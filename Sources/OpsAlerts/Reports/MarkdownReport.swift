@@ -31,8 +31,10 @@ package struct MarkdownReport {
     var document = MarkdownSections(begin: begin)
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
     document.add("**Errors of this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
+    let told = NotificationLines(report.notifications).lines
+    add("Not told", told.filter { $0.outcome != .delivered }, to: &document)
     for part in digest.attention { add(part, to: &document) }
-    add(NotificationLines(report.notifications), to: &document)
+    add("Told", told.filter { $0.outcome == .delivered }, to: &document)
     if digest.isLong { addHealthyTargets(to: &document) } else { addHealthyChecks(to: &document) }
     return document.text(limit: limit)
   }
@@ -63,7 +65,8 @@ package struct MarkdownReport {
       var heading = ""
       if digest.targets.count > 1 {
         let name = MarkdownText.code(target.target.name, limit: 120)
-        heading = "### \(rows.first?.state.icon ?? "") \(name): \(target.target.status.rawValue)\n\n"
+        heading =
+          "### \(rows.first?.state.icon ?? "") \(name): \(target.target.status.rawValue)\n\n"
       }
       document.add(
         heading + MarkdownRow.tableHead, rows.map { ($0.weight, $0.line) }, noun: "checks")
@@ -83,23 +86,26 @@ package struct MarkdownReport {
         heading + "\(targets[0].target.status.rawValue)\n\n" + MarkdownRow.tableHead,
         [(row.weight, row.line)], noun: "checks")
       document.add(
-        "", [row.details, "- \(names)\(more)\n"].compactMap(\.self).map { (row.detailsWeight, $0) },
+        "",
+        [row.details, "- \(names)\(more)\n"].compactMap(\.self).map { (row.detailsWeight, $0) },
         noun: "details of checks")
     }
   }
 
-  private func add(_ told: NotificationLines, to document: inout MarkdownSections) {
-    let lines = told.lines.map { line -> (weight: MarkdownSections.Weight, text: String) in
+  private func add(
+    _ heading: String, _ told: [NotificationLine], to document: inout MarkdownSections
+  ) {
+    let lines = told.map { line -> (weight: MarkdownSections.Weight, text: String) in
       let names = line.alerts.map { MarkdownText.code($0) }.joined(separator: ", ")
       let more = line.more > 0 ? " and \(line.more) more" : ""
       let isTold = line.outcome == .delivered
-      var text = isTold ? "- told " : "- ⚠️ **NOT TOLD** "
+      var text = isTold ? "- told " : "- ❌ **NOT TOLD** "
       text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names)\(more))"
       text += (line.ending.map { ", \($0)" } ?? "")
       text += line.reason.map { ": \(MarkdownText.code($0))" } ?? ""
       return (isTold ? .told : .notTold, text + "\n")
     }
-    document.add("**Notifications**\n\n", lines, noun: "notifications")
+    document.add("**\(heading)**\n\n", lines, noun: "notifications")
   }
 
   /// The healthy checks of each target, folded.

@@ -94,7 +94,9 @@ struct TargetDigest {
 
   /// A sentence without this target's own host and port.
   func withoutPlace(_ sentence: String) -> String {
-    guard let url = target.metricsURL, let scheme = url.firstRange(of: "://") else { return sentence }
+    guard let url = target.metricsURL, let scheme = url.firstRange(of: "://") else {
+      return sentence
+    }
     let authority = url[scheme.upperBound...].prefix { $0 != "/" }
     let host = authority.prefix { $0 != ":" }
     guard !host.isEmpty else { return sentence }

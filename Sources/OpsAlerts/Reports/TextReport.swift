@@ -97,7 +97,8 @@ package struct TextReport: Sendable {
     let indent = String(repeating: " ", count: stateWidth + 2)
     return rows.flatMap { row in
       var line = ink.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
-      line += ink.bold(row.name.padded(to: nameWidth)) + "  "
+      // What has no name of its own is a note on the rows above.
+      if !row.name.isEmpty { line += ink.bold(row.name.padded(to: nameWidth)) + "  " }
       line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
       for mark in row.spark {
         line += mark.isBad ? ink.paint(String(mark.character), .red) : String(mark.character)

@@ -5,8 +5,9 @@ package struct RunEnvironment: Sendable {
   /// The environment variables.
   package var variables: [String: String]
   package var now: @Sendable () -> Instant
-  /// Writes to standard output as it is; `false` when that cannot be written. For text there is
-  /// `print`.
+  /// Writes to standard output as it is; `false` when that cannot be written.
+  ///
+  /// For text there is `print`.
   package var write: @Sendable ([UInt8]) -> Bool
   /// Writes one line to standard error.
   package var tell: @Sendable (String) -> Void

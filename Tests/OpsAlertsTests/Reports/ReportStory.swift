@@ -34,7 +34,9 @@ struct ReportStory: CustomTestStringConvertible, Sendable {
     var state = TargetState()
     var report: TargetReport?
     for (index, answer) in target.answers.enumerated() {
-      let cause = answer.hasPrefix("!") ? String(answer.dropFirst()) : nil
+      let cause =
+        answer.utf8.first == UInt8(ascii: "!")
+        ? String(answer.unicodeScalars.dropFirst()) : nil
       let reading: Reading =
         try cause.map { $0.isEmpty ? .notAttempted : .unreachable(cause: $0) }
         ?? .snapshot(try evaluator.read(Array(answer.utf8)))
@@ -100,7 +102,8 @@ extension ReportStory {
         ("us", [#"{"a":0,"b":0}"#, #"{"a":0,"b":0}"#]),
       ]),
     ReportStory(
-      name: "targets", rules: [rule("error_rate", "a"), rule("hits", "b", minutes: 0), rule("x", "c")],
+      name: "targets",
+      rules: [rule("error_rate", "a"), rule("hits", "b", minutes: 0), rule("x", "c")],
       targets: manyTargets),
     ReportStory(
       name: "told", rules: [rule("error_rate", "a", minutes: 0)],
@@ -111,7 +114,8 @@ extension ReportStory {
           receiver: "pager", notification: .sample(), outcome: .deferred,
           reason: "broken: 401 Unauthorized"),
         .init(
-          receiver: "hook", notification: .sample(), outcome: .deferred, reason: "503, no time left"),
+          receiver: "hook", notification: .sample(), outcome: .deferred, reason: "503, no time left"
+        ),
         .init(receiver: "mail", notification: .sample(), outcome: .dead, reason: "exit code 67"),
         .init(
           receiver: "issues", notification: .sample(.resolved), outcome: .skipped,
@@ -139,13 +143,16 @@ extension ReportStory {
     let dead = (1...5).map { number -> (name: String, answers: [String]) in
       (
         "dead\(number)",
-        [good, "!nothing listens on dead\(number).example:443", "!nothing listens on dead\(number).example:443"]
+        [
+          good, "!nothing listens on dead\(number).example:443",
+          "!nothing listens on dead\(number).example:443",
+        ]
       )
     }
     return dead + [
-      ("fine1", [good, good, good]), ("bad", [good, #"{"a":0.1,"b":0,"c":0}"#, #"{"a":0.1,"b":1,"c":0}"#]),
+      ("fine1", [good, good, good]),
+      ("bad", [good, #"{"a":0.1,"b":0,"c":0}"#, #"{"a":0.1,"b":1,"c":0}"#]),
       ("fine2", [good, good, good]), ("late", [good, good, "!"]),
     ]
   }()
 }
-
