@@ -15,7 +15,8 @@ extension EvaluationRun {
   /// The JSON report of `--output`.
   ///
   /// - Returns: whether it is there.
-  private func writeReport(_ outcome: inout RunOutcome) -> Bool {
+  @discardableResult
+  func writeReport(_ outcome: inout RunOutcome) -> Bool {
     guard let path = options.output else { return false }
     do throws(FileError) {
       try AtomicFile.makeFolder(AtomicFile.split(path).folder)
