@@ -64,8 +64,9 @@ endpoint-is-named:
 schema-agreement: ## Hold the JSON Schema against the decoder (needs python3 with jsonschema)
 	Tests/Fixtures/configuration/agree
 
-bench: release ## Measure speed and memory beside curl and jq
+bench: release ## Measure speed and memory beside curl and jq, and over a thousand targets
 	Tests/Benchmarks/run $(TOOL)
+	Tests/Benchmarks/many-targets $(TOOL)
 
 generate: build ## Write the schema and the references in docs anew
 	@sh Tests/Checks/generate .build/debug/ops-alert-eval
