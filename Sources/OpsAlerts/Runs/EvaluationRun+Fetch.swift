@@ -14,6 +14,8 @@ struct TargetAnswer: Sendable {
   let content: Content
   /// The time that the answer stands for: that of its own receipt.
   let at: Instant
+  /// How long the attempt took that brought a snapshot.
+  var latency: Duration?
 }
 
 extension EvaluationRun {
@@ -77,11 +79,13 @@ extension EvaluationRun {
 
   private func answer(of source: TargetSource, _ fetched: FetchedTarget) -> TargetAnswer {
     let content: TargetAnswer.Content
+    var latency: Duration?
     switch fetched.outcome {
-    case .snapshot(let bytes, let latency, let attempts):
+    case .snapshot(let bytes, let took, let attempts):
+      latency = took
       if options.verbosity == .verbose {
         note(
-          "\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
+          "\(source.name): \(bytes.count) bytes in \(took.wholeMilliseconds) ms, "
             + (attempts == 1 ? "at once" : "\(attempts) attempts"))
       }
       content = .snapshot(bytes)
@@ -90,7 +94,7 @@ extension EvaluationRun {
       content = .failed(failure.sentence + note, cause: failure.cause + note)
     case .notAttempted: content = .notAttempted
     }
-    return TargetAnswer(source: source, content: content, at: fetched.at)
+    return TargetAnswer(source: source, content: content, at: fetched.at, latency: latency)
   }
 
   /// Names the proxy that a failed request went through: it may be the one that fails.

@@ -62,7 +62,7 @@ extension EvaluationRun {
       }
       let report = TargetReport(
         name: name, metricsURL: answer.source.display, evaluation: evaluation,
-        errors: error.map { [$0] } ?? [])
+        errors: error.map { [$0] } ?? [], latency: answer.latency)
       wave.reports.append(report)
       outcome.targets.append(report)
     }
