@@ -18,11 +18,15 @@ package struct EvaluationRun: Sendable {
     defer { client?.shutDown() }
     var outcome = await outcome(through: client)
     guard !outcome.isUsageError else { return .usage }
+    if options.confirm { outcome = await confirm(outcome, through: client) }
     report(&outcome)
     return outcome.exitCode(failOn: options.failOn)
   }
 
-  /// Everything up to the report.
+  /// One sample, from the configuration up to the report.
+  ///
+  /// A task that is cancelled stops before it judges anything; what it has judged is also saved and
+  /// delivered.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
     do throws(RunStop) {
@@ -36,6 +40,7 @@ package struct EvaluationRun: Sendable {
       var memory = try recall()
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
       let answers = await fetch(targets, through: client, within: deadline.forFetching)
+      guard !Task.isCancelled else { return .interrupted }
       outcome.now = options.at ?? environment.now()
       evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
       let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)
@@ -44,59 +49,11 @@ package struct EvaluationRun: Sendable {
       await deliver(
         delivery, memory: memory, isSaved: isSaved, within: deadline.left, into: &outcome)
     } catch {
+      guard !Task.isCancelled else { return .interrupted }
       environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()
       outcome.stop(error)
     }
     return outcome
-  }
-}
-
-/// What a run has found so far.
-struct RunOutcome {
-  var now = Instant(milliseconds: 0)
-  var configurationVersion: String?
-  var targets: [TargetReport] = []
-  var errors: [String] = []
-  /// What came of each event for each receiver.
-  var notifications: [DeliveryResult] = []
-  private(set) var codes: Set<ExitCode> = []
-
-  var report: RunReport {
-    RunReport(
-      generatedAt: now, configurationVersion: configurationVersion, targets: targets,
-      notifications: notifications, errors: errors)
-  }
-
-  /// Nothing was fetched, written or sent, and nothing is reported.
-  var isUsageError: Bool { codes.contains(.usage) }
-
-  mutating func add(_ code: ExitCode) { codes.insert(code) }
-
-  mutating func stop(_ stop: RunStop) {
-    errors.append(stop.sentence)
-    codes.insert(stop.code)
-  }
-
-  /// The most telling of everything that happened.
-  ///
-  /// - Parameter failOn: the mildest check status that counts as an alert.
-  /// - Returns: success when nothing else holds.
-  func exitCode(failOn: FailOn) -> ExitCode {
-    let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
-    return .mostTelling(of: codes.union(isAlarming ? [.alerts] : []))
-  }
-}
-
-extension Check.Status {
-  /// Whether this status makes a run exit with 1.
-  fileprivate func isAtLeast(_ level: FailOn) -> Bool {
-    switch level {
-    case .never: false
-    case .fail: self == .fail
-    case .warn: self == .fail || self == .warn
-    case .unknown: self == .fail || self == .warn || self == .unknown
-    case .pending: self != .pass
-    }
   }
 }

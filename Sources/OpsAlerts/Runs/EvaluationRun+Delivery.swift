@@ -131,10 +131,11 @@ extension EvaluationRun {
         failure.withLock { $0 = error }
       }
     }
-    let rounds = await environment.withDeliveryLine(for: timeLeft, from: outcome.now) { line in
-      await send(
-        options.delivers ? errands.filter { !$0.isIdle } : [], over: line, saver,
-        redact: plan.receivers.secrets.redact)
+    let due = options.delivers ? errands.filter { !$0.isIdle } : []
+    let rounds = await shielded { [now = outcome.now] in
+      await environment.withDeliveryLine(for: timeLeft, from: now) { line in
+        await send(due, over: line, saver, redact: plan.receivers.secrets.redact)
+      }
     }
     let outbox = await saver.finish()
     for round in rounds { tell(round, into: &outcome) }
@@ -143,6 +144,13 @@ extension EvaluationRun {
       environment.fail("\(failure)")
       outcome.stop(.state(failure))
     }
+  }
+
+  /// Does something to its end, also where this task is cancelled meanwhile.
+  private func shielded<Result: Sendable>(
+    _ work: @escaping @Sendable () async -> Result
+  ) async -> Result {
+    await Task { await work() }.value
   }
 
   /// Goes all errands side by side; what came of them is in their order.
@@ -248,7 +256,7 @@ extension EvaluationRun {
 
 extension DeliveryResult {
   /// Which event of which receiver it is about.
-  fileprivate var key: [String] { [receiver, notification.id] }
+  var key: [String] { [receiver, notification.id] }
 }
 
 extension Int {

@@ -4,7 +4,7 @@ internal import Foundation
 extension RunEnvironment {
   /// The real world.
   package static var live: RunEnvironment {
-    RunEnvironment(
+    var live = RunEnvironment(
       variables: ProcessInfo.processInfo.environment,
       now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
       write: { (try? FileHandle.standardOutput.write(contentsOf: $0)) != nil },
@@ -15,6 +15,8 @@ extension RunEnvironment {
       },
       isOutputTerminal: isatty(STDOUT_FILENO) != 0,
       startClient: { HTTPWorker(environment: $0) })
+    live.endSignals = EndSignals.caught
+    return live
   }
 }
 

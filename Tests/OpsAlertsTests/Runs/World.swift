@@ -6,14 +6,21 @@ import Synchronization
 /// A world for runs: a clock that stands, answers that are written down, outputs that are kept.
 final class World: Sendable {
   struct Memory {
-    var answers: [String: Result<HTTPResponse, HTTPFailure>] = [:]
+    /// Of each host, what it answers in turn; the last answer repeats.
+    var answers: [String: [Result<HTTPResponse, HTTPFailure>]] = [:]
     var requests: [HTTPRequest] = []
     var output: [UInt8] = []
     var told: [String] = []
     var minute = 0.0
     var variables: [String: String] = [:]
     var isOutputBroken = false
+    /// Called with each request, before it is answered.
+    var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
+    /// Ends the run, as a signal does.
+    var end: AsyncStream<Void>.Continuation?
   }
+
+  static let begin = Instant(milliseconds: 1_795_000_000_000)
 
   let memory = Mutex(Memory())
 
@@ -22,13 +29,23 @@ final class World: Sendable {
 
   /// What the endpoint of a host answers from now on.
   func answer(_ body: String, status: Int = 200, from host: String = "api.example") {
-    let response = HTTPResponse(
-      status: status, headers: ["content-type": "application/json"], body: Array(body.utf8))
-    memory.withLock { $0.answers[host] = .success(response) }
+    answer(inTurn: [.success(Self.response(body, status: status))], from: host)
+  }
+
+  /// What it answers one after the other; the last answer repeats.
+  func answer(
+    inTurn answers: [Result<HTTPResponse, HTTPFailure>], from host: String = "api.example"
+  ) {
+    memory.withLock { $0.answers[host] = answers }
   }
 
   func fail(_ failure: HTTPFailure, from host: String = "api.example") {
-    memory.withLock { $0.answers[host] = .failure(failure) }
+    answer(inTurn: [.failure(failure)], from: host)
+  }
+
+  static func response(_ body: String, status: Int = 200) -> HTTPResponse {
+    HTTPResponse(
+      status: status, headers: ["content-type": "application/json"], body: Array(body.utf8))
   }
 
   /// Runs a command line at a minute of the clock and forgets what was printed before.
@@ -40,9 +57,10 @@ final class World: Sendable {
       $0.output = []
       $0.told = []
     }
+    let clock = ScriptedClock()
     var environment = RunEnvironment(
       variables: memory.withLock(\.variables),
-      now: { Instant(milliseconds: 1_795_000_000_000) + .minutes(self.memory.withLock(\.minute)) },
+      now: { Self.begin + .minutes(self.memory.withLock(\.minute)) + clock.now.offset },
       write: { bytes in
         onWrite()
         return self.memory.withLock {
@@ -53,7 +71,10 @@ final class World: Sendable {
       tell: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self) })
-    environment.clock = ScriptedClock()
+    environment.clock = clock
+    environment.endSignals = {
+      AsyncStream { continuation in self.memory.withLock { $0.end = continuation } }
+    }
     return await runCommand(line.split(separator: " ").map(String.init), in: environment)
   }
 
@@ -61,9 +82,17 @@ final class World: Sendable {
     let world: World
 
     func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-      let answer = world.memory.withLock { memory in
+      let (onRequest, number) = world.memory.withLock { memory in
         memory.requests.append(request)
-        return memory.answers[request.url.host]
+        return (memory.onRequest, memory.requests.count)
+      }
+      await onRequest(number)
+      let answer = world.memory.withLock { memory in
+        let host = request.url.host
+        guard let answers = memory.answers[host], answers.count > 1 else {
+          return memory.answers[host]?.first
+        }
+        return memory.answers[host]?.removeFirst()
       }
       switch answer {
       case .success(let response): return response

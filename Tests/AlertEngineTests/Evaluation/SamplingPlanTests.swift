@@ -1,0 +1,19 @@
+import AlertEngine
+import Testing
+
+@Suite("When a run that samples on takes its next sample")
+struct SamplingPlanTests {
+  @Test(
+    "On the grid, unless a pending alert is due to fire near it",
+    arguments: [
+      // (elapsed, fires in, pause), all in seconds, with an interval of 30
+      (0, [], 30), (4, [], 26), (30, [], 0), (31, [], 29), (95, [], 25),
+      (4, [600], 26), (4, [27], 27), (4, [28.9], 28.9), (4, [29.1], 26),
+      (4, [12], 12), (4, [11], 26), (4, [20, 12.5, 25], 12.5), (4, [0], 26), (4, [-5], 26),
+    ] as [(Double, [Double], Double)])
+  func pause(elapsed: Double, firesIn: [Double], expected: Double) {
+    let plan = SamplingPlan(every: .seconds(30))
+    let pause = plan.pause(after: .seconds(elapsed), firesIn: firesIn.map { .seconds($0) })
+    #expect(pause == .seconds(expected))
+  }
+}

@@ -1,0 +1,179 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Synchronization
+import Testing
+
+@Suite("A run that confirms what is pending")
+struct ConfirmTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    try configure(
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10}"#
+    )
+  }
+
+  func configure(_ rules: String...) throws {
+    try folder.write(
+      #"{"rules": [\#(rules.joined(separator: ","))], "endpoint": {"duration_minutes": 5}}"#,
+      to: "c.json")
+  }
+
+  var base: String {
+    "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 --confirm "
+      + "--metrics-url https://api.example/ops/metrics "
+  }
+
+  private static let bad = Result<HTTPResponse, HTTPFailure>.success(World.response(#"{"v":9}"#))
+  private static let good = Result<HTTPResponse, HTTPFailure>.success(World.response(#"{"v":1}"#))
+  private static let down = Result<HTTPResponse, HTTPFailure>.failure(.refused)
+
+  var samples: Int { world.memory.withLock { $0.requests.count } }
+
+  func alert(_ rule: String = "r") throws -> Alert? {
+    try StateFile.read(folder.file("s.json"))?.targets["api.example"]?.alerts[AlertKey(rule: rule)]
+  }
+
+  @Test("A window of ten minutes is decided in one run, at its end to the millisecond")
+  func fires() async throws {
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base) == .alerts)
+    // The first sample and one every 30 s for 10 minutes.
+    #expect(samples == 21)
+    let episode = try #require(try alert()?.phase.episode)
+    #expect(episode.firedAt - World.begin == .minutes(10))
+    #expect(world.output.contains("FIRING") && world.output.contains("fires now"))
+  }
+
+  @Test("What happened on the way is in the report: pending, then firing")
+  func transitions() async throws {
+    world.answer(inTurn: [Self.bad])
+    _ = await world.run(base + "--format json")
+    let places = ["\"to\": \"pending\"", "\"to\": \"firing\""].map {
+      world.output.range(of: $0)?.lowerBound
+    }
+    let (pending, firing) = (try #require(places[0]), try #require(places[1]))
+    #expect(pending < firing)
+  }
+
+  @Test("One good sample decides it too")
+  func goesBack() async throws {
+    world.answer(inTurn: [Self.bad, Self.bad, Self.bad, Self.good])
+    #expect(await world.run(base) == .success)
+    #expect(samples == 4)
+    #expect(try alert()?.phase.kind == .inactive)
+  }
+
+  @Test("A healthy run takes one sample and says nothing of confirming")
+  func healthy() async {
+    world.answer(inTurn: [Self.good])
+    #expect(await world.run(base) == .success)
+    #expect(samples == 1)
+    #expect(world.told.allSatisfy { !$0.contains("confirm") })
+  }
+
+  @Test("The interval is the caller's, and a sample is never missed by a moment")
+  func interval() async throws {
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--interval 6m") == .alerts)
+    // At 0, 6 and 10 minutes: the third is due at 12, but 10 is what decides.
+    #expect(samples == 3)
+    #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
+  }
+
+  @Test("A rule that cannot be decided in the time is not waited for, and stays pending")
+  func tooLong() async throws {
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--confirm-for 9m") == .success)
+    #expect(samples == 1)
+    #expect(try alert()?.phase.kind == .pending)
+    #expect(world.told.contains { $0.contains("r stays pending: it cannot be decided within") })
+  }
+
+  @Test("A rule that takes longer does not keep one from being decided")
+  func twoRules() async throws {
+    try configure(
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 2}"#,
+      #"{"name": "slow", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 60}"#
+    )
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base) == .alerts)
+    #expect(samples == 5)
+    #expect(try alert("slow")?.phase.kind == .pending)
+  }
+
+  @Test("Three samples without evidence end the waiting")
+  func unknown() async throws {
+    world.answer(inTurn: [Self.bad, .success(World.response(#"{"v":"x"}"#))])
+    try configure(
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "on_missing": "hold"}"#
+    )
+    _ = await world.run(base)
+    #expect(samples == 4)
+    #expect(try alert()?.phase.kind == .pending)
+    #expect(world.told.contains { $0.contains("no evidence in 3 samples running") })
+  }
+
+  @Test("An endpoint that goes down is confirmed as what it is")
+  func endpointDown() async throws {
+    world.answer(inTurn: [Self.bad, Self.down])
+    #expect(await world.run(base) == .alerts)
+    // Bad for endpoint_down from the second sample on, for five minutes.
+    #expect(samples == 12)
+    #expect(try alert()?.phase.kind == .pending)
+    let down = try #require(try alert("endpoint_down")?.phase.episode)
+    #expect(down.firedAt == World.begin + .seconds(330))
+  }
+
+  @Test("The lock is free between two samples, and the state is saved")
+  func lock() async throws {
+    world.answer(inTurn: [Self.bad])
+    let seen = Mutex<[Bool]>([])
+    let state = folder.file("s.json")
+    world.memory.withLock { memory in
+      memory.onRequest = { number in
+        // The sample under way holds it; the one before has saved.
+        let count = (try? StateFile.read(state))??.targets["api.example"]?
+          .alerts[AlertKey(rule: "r")]?.phase.breach?.evidence.count
+        seen.withLock { $0.append((count ?? 0) == number - 1) }
+      }
+    }
+    _ = await world.run(base + "--confirm-for 11m")
+    #expect(seen.withLock { $0.count == 21 && $0.allSatisfy(\.self) })
+    let lock = try StateFile.lock(state, timeout: .zero).get()
+    _ = lock
+  }
+
+  @Test("A signal ends it cleanly: the sample under way is not judged, the ones before are kept")
+  func signal() async throws {
+    world.answer(inTurn: [Self.bad])
+    world.memory.withLock { memory in
+      memory.onRequest = { [world] number in
+        guard number == 3 else { return }
+        world.memory.withLock(\.end)?.yield()
+        // It is heard by a task of its own.
+        while !Task.isCancelled { await Task.yield() }
+      }
+    }
+    #expect(await world.run(base) == .success)
+    #expect(samples == 3)
+    #expect(try alert()?.phase.breach?.evidence.count == 2)
+    #expect(world.output.hasPrefix("PENDING"))
+  }
+
+  @Test("A line of progress says what is waited for and how much time is left")
+  func progress() async {
+    world.answer(inTurn: [Self.bad, Self.bad, Self.good])
+    _ = await world.run(base)
+    let lines = world.told.filter { $0.contains("confirming") }
+    #expect(lines.count == 2)
+    #expect(
+      lines.first?.contains("20 m left at most: api.example: r 9 (limit > 5), fires at") == true)
+    #expect(lines.last?.contains("19 m 30 s left") == true, "\(lines)")
+    #expect(await world.run(base + "--quiet") == .success)
+    #expect(world.told.allSatisfy { !$0.contains("confirming") })
+  }
+}
