@@ -10,9 +10,8 @@ from typing import Any
 
 import yaml
 
-import workflow
 from harness import REPOSITORY, TOOL, Document
-from test_workflow import WorkflowTestCase
+from test_workflow import WorkflowTestCase, hurried
 from workflow import TOKEN, git
 
 DOCUMENT = (REPOSITORY / "docs/ci.md").read_text()
@@ -30,7 +29,7 @@ class OtherRepositoryTests(WorkflowTestCase):
         project.mkdir()
         git("init", "--quiet", at=project)
         git("commit", "--quiet", "--allow-empty", "--message=A project", at=project)
-        copy = yaml.safe_load(workflow.WORKFLOW.read_text())
+        copy = hurried()
         copy["env"]["SOURCE"] = ".ops-alert-eval"
         steps = copy["jobs"]["evaluate"]["steps"]
         place = next(n for n, each in enumerate(steps) if each["name"] == "Check out")

@@ -12,14 +12,25 @@ import tempfile
 import time
 import unittest
 
+import yaml
+
 from capture import Answer, CaptureServer, Manner, Request
-from harness import BAD, Document, IntegrationTest, REPOSITORY, TOOL, rule
-from workflow import TOKEN, Remote, Runner, WorkflowRun, quick_sleep
+from harness import TOOL, Document, IntegrationTest, rule
+from workflow import TOKEN, WORKFLOW, Remote, Runner, WorkflowRun, quick_sleep
 
 CONFIG = "artifacts/ops/rules.json"
 # The demo's endpoint has served this many requests before the incident begins.
 FIRES = rule("many_requests", "request_metrics.requests.total", threshold=100, unit="count")
 HOLDS = rule("few_requests", "request_metrics.requests.total", threshold=10**9, unit="count")
+
+
+def hurried() -> Document:
+    """The workflow with a confirmation of seconds."""
+    text = WORKFLOW.read_text()
+    for asked, short in [("--interval 30s", "--interval 1s"), ("--confirm-for 12m", "--confirm-for 6s")]:
+        assert asked in text, asked
+        text = text.replace(asked, short)
+    return yaml.safe_load(text)
 
 
 class WorkflowTestCase(IntegrationTest):
@@ -49,8 +60,10 @@ class WorkflowTestCase(IntegrationTest):
         runner = Runner(self.folder / f"runner-{self.count}", self.remote.server, [self.programs])
         runner.variables = dict(more.pop("environment", {}))
         variables = {"OPS_METRICS_URL": url, "OPS_ALERT_CONFIG": CONFIG}
-        return WorkflowRun(runner, variables=variables | more.pop("vars", {}),
-                           secrets=self.secrets, **more)  # fmt: skip
+        return WorkflowRun(
+            runner, variables=variables | more.pop("vars", {}), secrets=self.secrets,
+            **({"document": hurried()} | more),
+        )  # fmt: skip
 
     def play(self, run: WorkflowRun, before: object = None) -> WorkflowRun:
         """Plays a run with this test's rules in its clone."""
@@ -118,6 +131,12 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.code(fourth), "0", str(fourth))
         self.assertTrue(fourth.is_green, str(fourth))
         self.assertEqual(self.report(fourth)["status"], "pass")
+
+    def test_a_rule_that_is_pending_is_decided_in_the_same_run(self) -> None:
+        self.rules = [FIRES | {"duration_minutes": 0.05}]
+        run = self.play(self.run_of(self.demo()))
+        self.assertEqual(self.code(run), "1", str(run))
+        self.assertEqual([name for _, name in self.firing()], ["many_requests"], str(run))
 
     def test_a_lost_state_makes_a_good_run_red_once(self) -> None:
         self.rules = [HOLDS]
