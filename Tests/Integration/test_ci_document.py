@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 import textwrap
+import unittest
 from typing import Any
 
 import yaml
 
-from harness import REPOSITORY, TOOL, Document
+from harness import REPOSITORY, TOOL, Document, IntegrationTest
 from test_workflow import WorkflowTestCase, hurried
-from workflow import TOKEN, git
+from workflow import TOKEN, WORKFLOW, git
 
 DOCUMENT = (REPOSITORY / "docs/ci.md").read_text()
 
@@ -21,6 +22,21 @@ def block(name: str) -> Any:
     """The YAML below the line that names its file."""
     fenced = rf"^( *)<!-- file: {re.escape(name)} -->\n *```yaml\n(.*?)^ *```$"
     return yaml.safe_load(textwrap.dedent(re.search(fenced, DOCUMENT, re.S | re.M)[2]))
+
+
+class NameTests(IntegrationTest):
+    def test_it_names_what_the_workflow_says_and_reads(self) -> None:
+        text = WORKFLOW.read_text()
+        titles = re.findall(r'tell \w+ "([^"]+)"|::\w+ title=([A-Z][^:]+)::', text)
+        words = {one or other for one, other in titles} | set(
+            re.findall(r"(?:secrets|vars|inputs)\.(\w+)", text)
+        )
+        # Its receiver is an example of many.
+        words -= {"OPS_ALERT_WEBHOOK_URL", "Dead man's switch"}
+        self.assertEqual({each for each in words if each not in DOCUMENT}, set())
+        self.assertGreater(len(words), 12)
+        pins = set(re.findall(r"uses: (actions/checkout@\S+ # \S+)", text + DOCUMENT))
+        self.assertEqual(len(pins), 1, "the document pins what the workflow does")
 
 
 class OtherRepositoryTests(WorkflowTestCase):
@@ -89,6 +105,4 @@ class GitLabTests(WorkflowTestCase):
 
 
 if __name__ == "__main__":
-    import unittest
-
     unittest.main()

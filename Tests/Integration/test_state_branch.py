@@ -6,10 +6,10 @@ import base64
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import threading
-import shutil
 import unittest
 
 from capture import Answer, CaptureServer, Request
@@ -102,7 +102,8 @@ class StateBranchTests(IntegrationTest):
         self.saved_by_a_run('{"run": 1}')
         self.remote.lose()
         runner = self.runner()
-        self.assertIn("::error title=State lost::The branch ops-alert-state is gone.", self.fetch(runner))
+        said = self.fetch(runner)
+        self.assertIn("::error title=State lost::The branch ops-alert-state is gone.", said)
         self.assertIn("lost=true", runner.output.read_text())
         self.assertIn("**State lost.**", runner.summary.read_text())
         self.assertFalse(runner.state.exists())

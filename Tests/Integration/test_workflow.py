@@ -27,7 +27,8 @@ HOLDS = rule("few_requests", "request_metrics.requests.total", threshold=10**9, 
 def hurried() -> Document:
     """The workflow with a confirmation of seconds."""
     text = WORKFLOW.read_text()
-    for asked, short in [("--interval 30s", "--interval 1s"), ("--confirm-for 12m", "--confirm-for 6s")]:
+    hurry = {"--interval 30s": "--interval 1s", "--confirm-for 12m": "--confirm-for 6s"}
+    for asked, short in hurry.items():
         assert asked in text, asked
         text = text.replace(asked, short)
     return yaml.safe_load(text)
@@ -161,8 +162,9 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.transitions(run), [("many_requests", "firing")])
         self.assertEqual(self.remote.tip, "")
         self.assertEqual(hooks.requests(), [])
-        for name in ("Tell the dead man's switch", "Save the state of an evaluation that was cut off"):
-            self.assertEqual(run.done[name].outcome, "skipped")
+        skipped = [name for name, done in run.done.items() if done.outcome == "skipped"]
+        self.assertIn("Tell the dead man's switch", skipped)
+        self.assertIn("Save the state of an evaluation that was cut off", skipped)
 
     def test_an_endpoint_that_is_down_is_remembered(self) -> None:
         run = self.play(self.run_of("http://127.0.0.1:1/ops/metrics"))
@@ -244,7 +246,8 @@ class WorkflowTests(WorkflowTestCase):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
-        self.secrets["OPS_DEADMAN_URL"] = f"https://localhost:{server.port}/ping/5ecret-of-the-switch"
+        address = f"https://localhost:{server.port}/ping/5ecret-of-the-switch"
+        self.secrets["OPS_DEADMAN_URL"] = address
         return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
 
     def test_the_switch_hears_of_evaluations_that_worked_and_of_no_others(self) -> None:

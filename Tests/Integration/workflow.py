@@ -1,4 +1,4 @@
-"""Plays .github/workflows/ops-alerts.yml: its scripts as they stand there, its actions stood in for."""
+"""Plays .github/workflows/ops-alerts.yml: its scripts as they are, its actions stood in for."""
 
 from __future__ import annotations
 
@@ -207,7 +207,9 @@ class WorkflowRun:
 
     @property
     def log(self) -> str:
-        return "".join(f"--- {name}: {done.outcome}\n{done.text}" for name, done in self.done.items())
+        return "".join(
+            f"--- {name}: {done.outcome}\n{done.text}" for name, done in self.done.items()
+        )
 
     def __str__(self) -> str:
         return "\n" + self.log
@@ -230,7 +232,9 @@ class WorkflowRun:
 
     @staticmethod
     def _shown(value: Any) -> str:
-        return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return str(value).lower()
+        return "" if value is None else str(value)
 
     def value(self, expression: str) -> Any:
         """An expression of the few kinds that the workflow uses; anything else is an error."""
@@ -272,7 +276,9 @@ class WorkflowRun:
 
     def _do(self, each: dict[str, Any]) -> Done:
         condition = each.get("if", "")
-        if ("always()" not in condition and self._failed) or (condition and not self.value(condition)):
+        if self._failed and "always()" not in condition:
+            return Done("skipped")
+        if condition and not self.value(condition):
             return Done("skipped")
         if "uses" in each:
             return self._stand_in(each["uses"].partition("@")[0], each.get("with", {}))
