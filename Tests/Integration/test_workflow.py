@@ -113,6 +113,8 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.code(first), "1", str(first))
         self.assertFalse(first.is_green, "an alert makes the run red")
         self.assertEqual(self.transitions(first), [("many_requests", "firing")])
+        self.assertIn("many_requests", first.runner.summary.read_text())
+        self.assertRegex(first.log, "(?m)^::error [^:]*many_requests")
         self.assertEqual(len(hooks.requests()), 1)
         self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
         self.assertEqual(first.done["Build the executable"].outcome, "skipped")
