@@ -47,7 +47,7 @@ package struct TextReport: Sendable {
     func add(_ state: TextRow.State, _ row: @autoclosure () -> TextRow) {
       sections[state, default: Section(limit: limit(for: state))].add(row())
     }
-    for check in inOrderOfUrgency(target.evaluation.checks) where !isHidden(check) {
+    for check in target.evaluation.checks.inOrderOfUrgency where !isHidden(check) {
       let changed = events[check.key]
       add(
         TextRow.State(check, changed: changed), TextRow(check, changed: changed, seenAt: now))
@@ -69,14 +69,6 @@ package struct TextReport: Sendable {
       return false
     }
     return reason.isEveryday
-  }
-
-  /// What explains the others first, then by severity; the order of the rules among equals.
-  private func inOrderOfUrgency(_ checks: [Check]) -> [Check] {
-    let active = checks.filter { $0.phase.kind != .inactive }.enumerated().sorted {
-      ($0.element.urgency, $0.offset) < ($1.element.urgency, $1.offset)
-    }
-    return active.map(\.element) + checks.filter { $0.phase.kind == .inactive }
   }
 
   /// The rows of one state; those beyond its limit are counted and never made.
@@ -137,15 +129,6 @@ package struct TextReport: Sendable {
       }
       return [line.trimmingTrailingSpaces()] + row.details.map { indent + $0 }
     }
-  }
-}
-
-extension Check {
-  /// Least for `endpoint_down`, then by severity, worst first.
-  fileprivate var urgency: Int {
-    guard subject.rule != nil else { return 0 }
-    let severity = phase.episode?.severity ?? subject.severity
-    return 1 + (Severity.allCases.firstIndex(of: severity) ?? 0)
   }
 }
 
