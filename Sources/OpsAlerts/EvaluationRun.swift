@@ -49,6 +49,7 @@ package struct EvaluationRun: Sendable {
       await deliver(
         delivery, memory: memory, isSaved: isSaved, within: deadline.left, into: &outcome)
     } catch {
+      guard !Task.isCancelled else { return .interrupted }
       environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()
       outcome.stop(error)

@@ -14,7 +14,7 @@ package final class StateFile: Sendable {
     self.lock = lock
   }
 
-  /// Locks a state file, waiting for another run that holds it.
+  /// Locks a state file, waiting for another run that holds it; a task that is cancelled gives up.
   ///
   /// The lock lies on a file beside it, since the state file itself is replaced at each save; it
   /// ends with the process, however that ends.
@@ -43,7 +43,7 @@ package final class StateFile: Sendable {
       while try !lock.tryLock() {
         let holder = holder(of: lock)
         if waited == .zero { onWait(holder) }
-        guard waited < timeout else {
+        guard waited < timeout, !Task.isCancelled else {
           return .failure(.locked(path: path, holder: holder, waited: waited))
         }
         pause(.milliseconds(20))
