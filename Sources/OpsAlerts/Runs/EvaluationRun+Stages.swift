@@ -11,6 +11,8 @@ struct TargetAnswer: Sendable {
 
   let source: TargetSource
   var content: Content
+  /// How long the attempt took that brought the snapshot; `nil` where none was fetched.
+  var latency: Duration?
 }
 
 /// What earlier runs remember, and the locked file that this one saves to.
@@ -73,7 +75,7 @@ extension EvaluationRun {
             "\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
               + (attempts == 1 ? "at once" : "\(attempts) attempts"))
         }
-        return TargetAnswer(source: source, content: .snapshot(bytes))
+        return TargetAnswer(source: source, content: .snapshot(bytes), latency: latency)
       case .failed(let failure):
         return TargetAnswer(source: source, content: .failed(failure.sentence + proxyNote(source)))
       case .notAttempted: return TargetAnswer(source: source, content: .notAttempted)
@@ -112,7 +114,8 @@ extension EvaluationRun {
       }
       outcome.targets.append(
         TargetReport(
-          name: name, metricsURL: answer.source.display, evaluation: evaluation, errors: errors))
+          name: name, metricsURL: answer.source.display, evaluation: evaluation, errors: errors,
+          latency: answer.latency))
     }
     state.savedAt = outcome.now
   }
@@ -147,17 +150,21 @@ extension EvaluationRun {
     }
   }
 
+  /// Writes the report to the file that was asked for.
+  func writeReportFile(_ outcome: inout RunOutcome) {
+    guard let path = options.output else { return }
+    do throws(FileError) {
+      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+      try AtomicFile.replace(path, with: JSONReport.render(outcome.report))
+    } catch {
+      environment.fail("\(error)")
+      outcome.stop(RunStop(code: .state, sentence: "\(error)"))
+    }
+  }
+
   /// Writes the report where people and programs look for it.
   func report(_ outcome: inout RunOutcome) {
-    if let path = options.output {
-      do throws(FileError) {
-        try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-        try AtomicFile.replace(path, with: JSONReport.render(outcome.report))
-      } catch {
-        environment.fail("\(error)")
-        outcome.stop(RunStop(code: .state, sentence: "\(error)"))
-      }
-    }
+    writeReportFile(&outcome)
     let bytes: [UInt8]
     switch options.format {
     case .json: bytes = JSONReport.render(outcome.report)

@@ -39,6 +39,11 @@ package struct WatchNotices: Sendable {
     }
   }
 
+  /// The lines of the sample under way, as they came.
+  package var arrived: [String] {
+    arriving.flatMap { ["\(Program.name): \($0.lines[0])"] + $0.lines.dropFirst() }
+  }
+
   /// What is under way: the last of the notes of the sample that is being taken.
   package var underWay: String? { arriving.last { !$0.isTrouble }?.lines.first }
 

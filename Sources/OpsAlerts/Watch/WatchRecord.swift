@@ -129,9 +129,14 @@ extension WatchRecord {
   ///
   /// - Parameter time: since the begin of the watch.
   func ageOfEvidence(at time: Duration) -> Duration? {
-    guard let oldest = standings.map({ $0.lastGood ?? -.seconds(1) }).min(), oldest >= .zero
+    guard let oldest = standings.map({ $0.lastGood ?? .seconds(-1) }).min(), oldest >= .zero
     else { return nil }
     return time - oldest
+  }
+
+  /// Whether a sample was judged and nothing is pending.
+  package var isDecided: Bool {
+    !isOutdated && !standings.isEmpty && counts[.pending, default: 0] == 0
   }
 
   /// How many targets gave no snapshot in the last sample.

@@ -17,70 +17,68 @@ struct WatchTable {
     var details: [ScreenLine] = []
   }
 
-  /// How many lines it would take to show all of it.
-  var wanted: Int {
-    standings.reduce(0) { sum, standing in
-      let rows = isOne ? standing.rows.count : 1 + standing.active.count
-      return sum + rows + standing.active.reduce(0) { $0 + detailCount($1) }
-    }
+  private enum Entry {
+    case heading(WatchRecord.Standing)
+    case row(WatchRecord.Standing.Row)
   }
+
+  /// The rows of a target that are shown: all of a single one, else what needs attention.
+  private func rows(of standing: WatchRecord.Standing) -> ArraySlice<WatchRecord.Standing.Row> {
+    isOne ? standing.rows[...] : standing.active
+  }
+
+  private func entries(of standing: WatchRecord.Standing) -> [Entry] {
+    (isOne ? [] : [.heading(standing)]) + rows(of: standing).map(Entry.row)
+  }
+
+  /// So many lines without details.
+  private var total: Int {
+    standings.reduce(0) { $0 + rows(of: $1).count + (isOne ? 0 : 1) }
+  }
+
+  private var details: Int {
+    standings.reduce(0) { $0 + $1.active.reduce(0) { $0 + detailCount($1) } }
+  }
+
+  /// How many lines it would take to show all of it.
+  var wanted: Int { total + details }
 
   private func detailCount(_ row: WatchRecord.Standing.Row) -> Int {
     row.check.phase.kind == .inactive ? 0 : view.isNarrow ? 2 : 1
   }
 
-  /// The table in so many lines at most.
+  /// The table in so many lines at most; the last one says how much there was no room for.
   func lines(in room: Int) -> [ScreenLine] {
-    guard room > 0 else { return [] }
+    guard room > 0, !standings.isEmpty else { return [] }
+    let total = total
     let needy = standings.prefix { !$0.active.isEmpty }
-    let mains = needy.reduce(0) { $0 + $1.active.count + (isOne ? 0 : 1) }
-    // Details are given where the lines that need attention all have room without them.
-    var spare = max(0, room - mains - 1)
-    let whole = wanted
-    if whole <= room { spare = room }
+    let active = needy.reduce(0) { $0 + $1.active.count + (isOne ? 0 : 1) }
+    // Details come after the lines that need attention, and before those that do not.
+    var spare = total + details <= room ? .max : max(0, room - 1 - active)
     let widths = Widths(rows: shownRows(in: room), columns: columns, isNarrow: view.isNarrow)
     var lines: [ScreenLine] = []
-    var hidden = Hidden()
-    for standing in standings {
-      guard lines.count < room || whole > room else { break }
-      let isFull = lines.count >= room
-      if isFull { hidden.add(standing, from: 0, isOne: isOne) }
-      guard !isFull else { continue }
-      if !isOne { lines.append(heading(standing)) }
-      for (index, row) in (isOne ? standing.rows[...] : standing.active).enumerated() {
-        guard lines.count < room else {
-          hidden.add(standing, from: index, isOne: isOne)
-          break
-        }
+    var (shown, headings) = (0, 0)
+    for entry in standings.lazy.flatMap({ entries(of: $0) }) {
+      let isLast = shown == total - 1
+      guard lines.count < (isLast ? room : room - 1) else { break }
+      shown += 1
+      switch entry {
+      case .heading(let standing):
+        headings += 1
+        lines.append(heading(standing))
+      case .row(let row):
         let item = item(row, widths)
         lines.append(item.main)
-        let details = item.details.prefix(min(spare, room - lines.count))
+        let left = room - lines.count - (isLast ? 0 : 1)
+        let details = item.details.prefix(max(0, min(spare, left)))
         spare -= details.count
         lines += details
       }
     }
-    guard hidden.lines > 0, let last = lines.popLast() else { return lines }
-    _ = last
-    return lines + [ScreenLine("and \(hidden.words(oneMore: isOne ? "row" : "line"))")]
-  }
-
-  /// What there was no room for.
-  private struct Hidden {
-    var lines = 0
-    var targets = 0
-    var rows = 0
-
-    mutating func add(_ standing: WatchRecord.Standing, from index: Int, isOne: Bool) {
-      let count = (isOne ? standing.rows.count : standing.active.count) - index
-      rows += count
-      if index == 0, !isOne { targets += 1 }
-      lines += max(1, count)
-    }
-
-    func words(oneMore: String) -> String {
-      guard targets > 0 else { return "\(rows + 1) more" }
-      return "\(targets + 1) more targets"
-    }
+    guard shown < total else { return lines }
+    let hidden = isOne ? 0 : standings.count - headings
+    let more = hidden > 0 ? "\(hidden) more targets" : "\(total - shown) more"
+    return lines + [ScreenLine("and \(more)")]
   }
 
   /// The rows that may be seen; only their widths matter.
