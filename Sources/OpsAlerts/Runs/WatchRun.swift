@@ -25,9 +25,10 @@ struct WatchRun {
     }
     let sampler = WatchSampler(options.evaluation, in: environment)
     let terminal = environment.terminal()
+    let terminalEvents = terminal?.open()
     let looking = Task {
-      guard let terminal else { return }
-      for await event in terminal.open() { feed.yield(.terminal(event)) }
+      guard let terminalEvents else { return }
+      for await event in terminalEvents { feed.yield(.terminal(event)) }
     }
     var timer: (at: Duration, task: Task<Void, Never>)?
     defer {

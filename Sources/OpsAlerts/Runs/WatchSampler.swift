@@ -13,10 +13,14 @@ final class WatchSampler: Sendable {
   private struct Memory {
     var options: EvaluateOptions
     var client: any StoppableHTTPClient
-    var samples = 0
+    /// How many requests the client has sent, retries not counted.
+    var requests = 0
     /// The last one that a sample could be taken by.
     var configuration: Configuration?
   }
+
+  /// A client that has sent so many requests is replaced: URLSession keeps some 250 bytes of each.
+  private static let mostRequests = 10_000
 
   private let environment: RunEnvironment
   private let memory: Mutex<Memory>
@@ -49,7 +53,12 @@ final class WatchSampler: Sendable {
       run.writeReportFile(&taken.outcome)
     }
     memory.withLock { memory in
-      memory.samples += 1
+      memory.requests += max(1, taken.outcome.targets.count)
+      if memory.requests >= Self.mostRequests, !Task.isCancelled {
+        memory.client.shutDown()
+        memory.client = environment.startClient(environment.variables)
+        memory.requests = 0
+      }
       if let configuration = taken.outcome.configuration { memory.configuration = configuration }
       // What was moved aside once is not the next sample's state.
       if !taken.outcome.targets.isEmpty { memory.options.resetState = false }

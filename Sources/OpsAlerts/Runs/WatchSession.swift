@@ -39,6 +39,8 @@ struct WatchSession {
   private var painter = ScreenPainter()
   private var end: End?
   private var isHelpOpen = false
+  /// Whether somebody wants a sample now.
+  private var isAskedFor = false
   private var isSuspended = false
   private var hasBegun = false
   private var nextHeartbeat = WatchJournal.heartbeat
@@ -47,6 +49,7 @@ struct WatchSession {
   private var lastFrame = Duration.seconds(-1)
   /// When it is said that a sample that was cancelled is waited for.
   private var impatientAt: Duration?
+  private var isCancelled = false
   /// What the last sample would exit with.
   private var lastCode = ExitCode.success
 
@@ -74,78 +77,70 @@ struct WatchSession {
   ///   - time: since the begin.
   /// - Returns: what is to be done about it, in this order.
   mutating func take(_ event: WatchEvent, at time: Duration) -> [Step] {
-    var steps: [Step] = []
     switch event {
-    case .terminal(let event): steps = take(event, at: time)
+    case .terminal(let event): take(event, at: time)
     case .endSignal:
       terminal?.close()
       guard end == nil else { return [.end(.success)] }
-      steps = stop(.signal, at: time)
+      end = .signal
     case .timer: break
     case .told(let line): hear(line)
     case .sampled(let taken): take(taken, at: time)
     }
     if end == nil, schedule.isOver(at: time) { end = .duration }
-    if let end, !schedule.isSampling { return steps + [.end(finish(end, at: time))] }
-    if let impatientAt, impatientAt <= time { sayWhatIsWaitedFor() }
-    if end == nil, schedule.isDue(at: time) {
+    var isToSample = false
+    if end == nil, isAskedFor || schedule.isDue(at: time) {
+      isToSample = true
       schedule.begin(at: time)
-      steps.append(.sample)
     }
-    if terminal == nil, hasBegun, time >= nextHeartbeat, end == nil {
-      nextHeartbeat = time + WatchJournal.heartbeat
-      write(journal.heartbeat(record, at: time, now: environment.now()))
-    }
+    isAskedFor = false
+    beat(at: time)
     draw(at: time)
-    if end == .outputGone, !schedule.isSampling {
-      return steps + [.end(finish(.outputGone, at: time))]
-    }
-    return steps
+    if let impatientAt, impatientAt <= time, schedule.isSampling { sayWhatIsWaitedFor() }
+    guard let end else { return isToSample ? [.sample] : [] }
+    guard schedule.isSampling, !isToSample else { return [.end(finish(end, at: time))] }
+    guard !isCancelled else { return [] }
+    // At once, unless something is being delivered or saved.
+    isCancelled = true
+    impatientAt = time + Self.patience
+    return [.cancelSample]
   }
 
-  private mutating func take(_ event: TerminalEvent, at time: Duration) -> [Step] {
+  private mutating func beat(at time: Duration) {
+    guard terminal == nil, hasBegun, time >= nextHeartbeat, end == nil else { return }
+    nextHeartbeat = time + WatchJournal.heartbeat
+    write(journal.heartbeat(record, at: time, now: environment.now()))
+  }
+
+  private mutating func take(_ event: TerminalEvent, at time: Duration) {
     nextFrame = time
     switch event {
-    case .key(let key): return press(key, at: time)
+    case .key(let key): press(key, at: time)
     case .resized: painter.forget()
     case .suspended:
-      guard end == nil else { return [] }
+      guard end == nil else { return }
       isSuspended = true
       terminal?.suspend()
     case .resumed:
       isSuspended = false
       terminal?.resume()
       painter.forget()
-    case .hungUp:
-      return stop(.signal, at: time)
+    case .hungUp: end = end ?? .signal
     }
-    return []
   }
 
-  private mutating func press(_ key: Unicode.Scalar, at time: Duration) -> [Step] {
-    if isHelpOpen {
+  private mutating func press(_ key: Unicode.Scalar, at time: Duration) {
+    guard !isHelpOpen else {
       isHelpOpen = false
-      return []
+      return
     }
     switch key {
-    case "q", "Q", "\u{3}": return stop(.quit, at: time)
+    case "q", "Q": end = end ?? .quit
     case "p", "P": schedule.togglePause()
-    case "r", "R":
-      guard end == nil, schedule.maySampleNow(at: time) else { return [] }
-      schedule.begin(at: time)
-      return [.sample]
+    case "r", "R": isAskedFor = schedule.maySampleNow(at: time)
     case "?", "h": isHelpOpen = true
     default: break
     }
-    return []
-  }
-
-  /// Ends as soon as the sample under way has: at once, unless something is being delivered.
-  private mutating func stop(_ reason: End, at time: Duration) -> [Step] {
-    guard end == nil else { return [] }
-    end = reason
-    impatientAt = time + Self.patience
-    return [.cancelSample]
   }
 
   private mutating func sayWhatIsWaitedFor() {
@@ -228,8 +223,7 @@ extension WatchSession {
   }
 
   private mutating func draw(at time: Duration) {
-    guard let terminal, !isSuspended, nextFrame <= time, end == nil || impatientAt != nil
-    else { return }
+    guard let terminal, !isSuspended, nextFrame <= time, end == nil else { return }
     let size = terminal.size
     let view = WatchView(size, isColored: environment.isColored(options.evaluation.color))
     let moment = WatchView.Moment(

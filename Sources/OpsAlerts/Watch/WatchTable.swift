@@ -44,7 +44,7 @@ struct WatchTable {
   var wanted: Int { total + details }
 
   private func detailCount(_ row: WatchRecord.Standing.Row) -> Int {
-    row.check.phase.kind == .inactive ? 0 : view.isNarrow ? 2 : 1
+    row.check.phase.kind == .inactive ? 0 : 1
   }
 
   /// The table in so many lines at most; the last one says how much there was no room for.
@@ -124,9 +124,12 @@ struct WatchTable {
       let (value, limit) = wording.valueAndLimit
       main.add(value)
       guard isActive else { return Item(main: main) }
-      var more = ScreenLine("  " + limit + (limit.isEmpty ? "" : "  "))
+      let since = row.check.phase.breach.map { "since \(wording.time($0.activeAt))" }
+      var more = ScreenLine("  " + (coming(row.check, wording) ?? since ?? ""))
+      if !limit.isEmpty { more.add(" · " + limit) }
+      more.add("  ")
       add(marks.suffix(max(0, columns - more.width)), to: &more)
-      return Item(main: main, details: [more, ScreenLine("  " + story(row.check, wording))])
+      return Item(main: main, details: [more])
     }
     let indent = String(repeating: " ", count: column)
     let details = isActive ? [ScreenLine(indent + story(row.check, wording))] : []
@@ -147,8 +150,11 @@ struct WatchTable {
 
   /// What becomes of it and when, then since when and how bad it was.
   private func story(_ check: Check, _ wording: CheckWording) -> String {
-    [coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired, wording.peak]
-      .compactMap(\.self).joined(separator: " · ")
+    let words = [
+      coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired,
+      wording.peak,
+    ]
+    return words.compactMap(\.self).joined(separator: " · ")
   }
 
   /// `fires in 4 m 30 s`, counted down from second to second.

@@ -6,11 +6,11 @@ extension WatchView {
     let table = WatchTable(view: self, record: record, now: moment.now, time: moment.time)
     let wanted = table.wanted
     // What stands in the table comes first, but never wholly hides that somebody was not told.
-    let below = max(room - wanted, min(room * 2 / 5, room - 2))
+    let below = max(0, room - wanted, min(room * 2 / 5, room - 2))
     let warnings = warnings(record, moment, most: min(below, room < 10 ? 2 : 7))
     var bottom = warnings
     if !bottom.isEmpty, bottom.count < below { bottom.insert(ScreenLine(), at: 0) }
-    bottom += recent(record, most: min(14, below - bottom.count))
+    bottom += recent(record, most: min(14, max(0, below - bottom.count)))
     return table.lines(in: room - bottom.count) + bottom
   }
 
@@ -25,7 +25,8 @@ extension WatchView {
       line.add(String(text.dropFirst("NOT TOLD".count)))
       lines.append(line)
     }
-    let notices = moment.notices.current
+    // On a small screen what is merely worth a note gives way.
+    let notices = moment.notices.current.filter { most > 2 || $0.isTrouble }
     for notice in notices.filter(\.isError) + notices.filter({ !$0.isError }) {
       let text = notice.lines.joined(separator: " ")
       for (index, part) in text.wrapped(to: size.columns, lines: isNarrow ? 3 : 2).enumerated() {

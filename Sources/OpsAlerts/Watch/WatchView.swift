@@ -48,7 +48,7 @@ package struct WatchView: Sendable {
         .prefix(max(0, size.rows)).map { $0.rendered(ink, columns: size.columns) }
     }
     let header = header(record, moment)
-    let room = size.rows - header.count - 1
+    let room = max(0, size.rows - header.count - 1)
     var body = moment.isHelpOpen ? help : body(record, moment, in: room)
     body = Array(body.prefix(room))
     body += Array(repeating: ScreenLine(), count: room - body.count)
@@ -95,7 +95,9 @@ package struct WatchView: Sendable {
     if !moment.delivers { sampling.add(" · nobody is told") }
     let endpoint = endpointWords(record, moment)
     guard !endpoint.isEmpty else { return [sampling] }
-    if size.columns < 78 { return [sampling, ScreenLine(endpoint)] }
+    guard sampling.width + 3 + cellWidth(endpoint) <= size.columns else {
+      return [sampling, ScreenLine(endpoint)]
+    }
     sampling.add(" · " + endpoint)
     return [sampling]
   }
@@ -109,7 +111,7 @@ package struct WatchView: Sendable {
       parts.append((isOne ? "answered in " : "slowest answer ") + Quantity.text(slowest))
     }
     if !isOne, record.lost > 0 {
-      parts.append("\(record.lost) of \(record.standings.count) targets without evidence")
+      parts.append("\(record.lost) of \(record.standings.count) without evidence")
     } else if let age = record.ageOfEvidence(at: moment.time) {
       parts.append("last good sample \(Quantity.text(age.wholeSeconds)) ago")
     } else {

@@ -18,6 +18,8 @@ final class World: Sendable {
     var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
     /// Ends the run, as a signal does.
     var end: AsyncStream<Void>.Continuation?
+    /// What a watch draws on.
+    var terminal: (any WatchTerminal)?
   }
 
   static let begin = Instant(milliseconds: 1_795_000_000_000)
@@ -75,6 +77,7 @@ final class World: Sendable {
     environment.endSignals = {
       AsyncStream { continuation in self.memory.withLock { $0.end = continuation } }
     }
+    environment.terminal = { self.memory.withLock(\.terminal) }
     return await runCommand(line.split(separator: " ").map(String.init), in: environment)
   }
 
