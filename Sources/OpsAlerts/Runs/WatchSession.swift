@@ -185,9 +185,10 @@ extension WatchSession {
     }
     lastCode = outcome.isUsageError ? .state : outcome.exitCode(failOn: options.evaluation.failOn)
     let news = record.add(sample, at: time)
-    let told = Set(sample.targets.compactMap { target in
-      target.error.map { "error: \(printable(target.name)): \(printable($0, limit: 4_000))" }
-    })
+    let told = Set(
+      sample.targets.compactMap { target in
+        target.error.map { "error: \(printable(target.name)): \(printable($0, limit: 4_000))" }
+      })
     let changes = notices.finish { told.contains($0.lines[0]) }
     nextFrame = max(time, lastFrame + Self.frame)
     if terminal == nil { tell(news, changes, at: now) }

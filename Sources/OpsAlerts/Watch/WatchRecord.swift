@@ -125,9 +125,10 @@ package struct WatchRecord: Sendable {
 }
 
 extension WatchRecord {
-  /// The age of the oldest of the targets' last snapshots; `nil` where one has given none.
+  /// The age of the oldest of the targets' last snapshots.
   ///
   /// - Parameter time: since the begin of the watch.
+  /// - Returns: `nil` where a target has given none.
   func ageOfEvidence(at time: Duration) -> Duration? {
     guard let oldest = standings.map({ $0.lastGood ?? .seconds(-1) }).min(), oldest >= .zero
     else { return nil }

@@ -39,7 +39,8 @@ extension WatchView {
     }
     guard lines.count > most else { return lines }
     let shown = max(0, most - 1)
-    return Array((lines.prefix(shown) + [ScreenLine("and \(lines.count - shown) more lines")]).prefix(most))
+    return Array(
+      (lines.prefix(shown) + [ScreenLine("and \(lines.count - shown) more lines")]).prefix(most))
   }
 
   private func recent(_ record: WatchRecord, most: Int) -> [ScreenLine] {

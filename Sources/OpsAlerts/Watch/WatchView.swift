@@ -137,13 +137,15 @@ package struct WatchView: Sendable {
       ("OK", "good"),
     ]
     let lines = [ScreenLine("Keys", isBold: true)]
-    let all = lines + keys.map { key, text in
-      var line = ScreenLine("  ")
-      line.add(key, isBold: true)
-      line.pad(to: 14)
-      line.add(text)
-      return line
-    }
+    let all =
+      lines
+      + keys.map { key, text in
+        var line = ScreenLine("  ")
+        line.add(key, isBold: true)
+        line.pad(to: 14)
+        line.add(text)
+        return line
+      }
     let words = states.map { word, text in
       var line = ScreenLine("  " + word)
       line.pad(to: 14)

@@ -36,7 +36,9 @@ struct WatchRunTests {
     }
   }
 
-  @Test("A journal has a first line, one line per change, and a last one; the code is the last sample's")
+  @Test(
+    "A journal has a first line, one line per change, and a last one; the code is the last sample's"
+  )
   func journal() async {
     world.answer(inTurn: [Self.good, Self.bad, Self.bad, Self.bad, Self.down, Self.bad])
     #expect(await world.run(base + "--for 4m --interval 30s") == .alerts)
@@ -152,47 +154,50 @@ struct WatchRunTests {
   @Test("In a terminal it draws, samples when asked, and puts the screen back at q")
   func terminal() async throws {
     world.answer(inTurn: [Self.good])
-    let terminal = ScriptedTerminal()
-    world.memory.withLock { memory in
-      memory.terminal = terminal
-      memory.onRequest = { number in
-        for key in [1: "p?x", 2: "r", 3: "q"][number, default: ""].unicodeScalars {
-          terminal.press(key)
-        }
-      }
-    }
-    // Paused by its first key, it takes the further samples because they are asked for.
-    terminal.press("r")
+    let seen = "a snapshot was read"
+    let terminal = ScriptedTerminal([
+      (seen, "p"), ("PAUSED", "?"), ("any key closes it", "x"), (seen, "r"), ("sampling…", "z"),
+      ("nothing is sampled", "q"),
+    ])
+    world.memory.withLock { $0.terminal = terminal }
     let code = await world.run(base + "--interval 1h")
     #expect(code == .success)
-    #expect(terminal.isClosed && terminal.shown.contains("endpoint_down"))
+    #expect(terminal.isClosed && terminal.isPlayed)
     #expect(words.count == 1 && words[0].hasPrefix("ENDED by q"))
     #expect(world.told.isEmpty)
   }
 }
 
-/// A terminal that keeps what is written, and whose keys a test presses.
+/// A terminal at which each key is pressed as soon as a text shows.
 private final class ScriptedTerminal: WatchTerminal {
   private struct State {
-    var bytes: [UInt8] = []
+    var script: ArraySlice<(String, Unicode.Scalar)>
     var isClosed = false
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private let events: AsyncStream<TerminalEvent>
   private let feed: AsyncStream<TerminalEvent>.Continuation
 
-  init() { (events, feed) = AsyncStream.makeStream() }
+  init(_ script: [(String, Unicode.Scalar)]) {
+    state = Mutex(State(script: script[...]))
+    (events, feed) = AsyncStream.makeStream()
+  }
 
   var isClosed: Bool { state.withLock(\.isClosed) }
-  var shown: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
-
-  func press(_ key: Unicode.Scalar) { feed.yield(.key(key)) }
+  var isPlayed: Bool { state.withLock(\.script.isEmpty) }
 
   func open() -> AsyncStream<TerminalEvent> { events }
   var size: ScreenSize { ScreenSize(columns: 80, rows: 24) }
   func write(_ bytes: [UInt8]) -> Bool {
-    state.withLock { $0.bytes += bytes }
+    let key = state.withLock { state -> Unicode.Scalar? in
+      guard let (text, key) = state.script.first,
+        String(decoding: bytes, as: UTF8.self).contains(text)
+      else { return nil }
+      state.script.removeFirst()
+      return key
+    }
+    if let key { feed.yield(.key(key)) }
     return true
   }
   func suspend() {}

@@ -63,11 +63,13 @@ struct WatchJournalTests {
       return new.map { "+" + $0.lines.joined(separator: "|") } + gone.map { "-" + $0.lines[0] }
     }
     let waits = { (count: Int) in "ops-alert-eval: warning: \(count) notifications wait" }
-    #expect(samples(waits(1), "ops-alert-eval: a note") == ["+warning: 1 notifications wait", "+a note"])
+    #expect(
+      samples(waits(1), "ops-alert-eval: a note") == ["+warning: 1 notifications wait", "+a note"])
     #expect(samples(waits(12), "ops-alert-eval: a note") == [])
-    #expect(samples("ops-alert-eval: error: two", "  lines", "ops-alert-eval: error: elsewhere") == [
-      "+error: two|  lines", "-warning: 12 notifications wait",
-    ])
+    #expect(
+      samples("ops-alert-eval: error: two", "  lines", "ops-alert-eval: error: elsewhere") == [
+        "+error: two|  lines", "-warning: 12 notifications wait",
+      ])
     #expect(samples() == ["-error: two"])
   }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite("When a watch samples")
 struct WatchScheduleTests {
   /// Plays samples that take so many seconds each; returns when they began.
-  private func begins(every interval: Int, for duration: Int?, taking seconds: [Double]) -> [Double] {
+  private func begins(every interval: Int, for duration: Int?, taking seconds: [Double]) -> [Double]
+  {
     var schedule = WatchSchedule(
       every: .seconds(interval), for: duration.map { .seconds($0) })
     var time = Duration.zero
