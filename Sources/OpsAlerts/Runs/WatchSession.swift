@@ -230,7 +230,7 @@ extension WatchSession {
     let moment = WatchView.Moment(
       now: environment.now(), time: time, schedule: schedule, notices: notices,
       isHelpOpen: isHelpOpen, delivers: options.evaluation.delivers)
-    let bytes = painter.update(to: view.lines(record, moment), columns: size.columns)
+    let bytes = painter.update(to: view.lines(record, moment), on: size)
     lastFrame = time
     // With the seconds that are counted down to the next sample.
     nextFrame = time + .seconds(1)

@@ -14,17 +14,19 @@ package struct ScreenPainter: Sendable {
   ///
   /// - Parameters:
   ///   - lines: no wider than the screen, and as many as it has or fewer.
-  ///   - columns: the width of the screen.
+  ///   - size: that of the screen.
   /// - Returns: what to write, in one go.
-  package mutating func update(to lines: [String], columns: Int) -> [UInt8] {
+  package mutating func update(to lines: [String], on size: ScreenSize) -> [UInt8] {
     var text = ""
     for (row, line) in lines.enumerated() where shown.map({ $0[at: row] != line }) ?? true {
       // A line over the whole width leaves the cursor on its last cell: nothing is to be wiped.
-      let isFull = cellWidth(line.withoutStyle) >= columns
+      let isFull = cellWidth(line.withoutStyle) >= size.columns
       text += "\u{1b}[\(row + 1);1H\(line)" + (isFull ? "" : "\u{1b}[K")
     }
-    let before = shown?.count ?? Int.max
-    if lines.count < before { text += "\u{1b}[\(lines.count + 1);1H\u{1b}[J" }
+    // There is no place below the last row: the cursor would stay in it.
+    if lines.count < size.rows, lines.count < shown?.count ?? .max {
+      text += "\u{1b}[\(lines.count + 1);1H\u{1b}[J"
+    }
     shown = lines
     guard !text.isEmpty else { return [] }
     return Array("\u{1b}[?2026h\(text)\u{1b}[?2026l".utf8)

@@ -106,17 +106,23 @@ struct WatchViewTests {
   @Test("Only lines that changed are written, and a picture is one update")
   func painter() {
     var painter = ScreenPainter()
-    let first = String(decoding: painter.update(to: ["one", "two"], columns: 10), as: UTF8.self)
+    let size = ScreenSize(columns: 10, rows: 3)
+    let first = String(decoding: painter.update(to: ["one", "two"], on: size), as: UTF8.self)
     #expect(
       first == "\u{1b}[?2026h\u{1b}[1;1Hone\u{1b}[K\u{1b}[2;1Htwo\u{1b}[K\u{1b}[3;1H\u{1b}[J"
         + "\u{1b}[?2026l")
-    #expect(painter.update(to: ["one", "two"], columns: 10).isEmpty)
-    let second = String(decoding: painter.update(to: ["one", "2"], columns: 10), as: UTF8.self)
+    #expect(painter.update(to: ["one", "two"], on: size).isEmpty)
+    let second = String(decoding: painter.update(to: ["one", "2"], on: size), as: UTF8.self)
     #expect(second == "\u{1b}[?2026h\u{1b}[2;1H2\u{1b}[K\u{1b}[?2026l")
     // A line that fills the screen is not wiped at its end: that would take its last cell.
-    let full = String(decoding: painter.update(to: ["one", "日本語日本"], columns: 10), as: UTF8.self)
+    let full = String(decoding: painter.update(to: ["one", "日本語日本"], on: size), as: UTF8.self)
     #expect(!full.contains("\u{1b}[K"))
+    // The last row is not wiped along with what lies below it.
     painter.forget()
-    #expect(!painter.update(to: ["one", "2"], columns: 10).isEmpty)
+    let whole = String(
+      decoding: painter.update(to: ["1", "2", "3"], on: size), as: UTF8.self)
+    #expect(!whole.contains("\u{1b}[J"))
+    painter.forget()
+    #expect(!painter.update(to: ["one", "2"], on: size).isEmpty)
   }
 }
