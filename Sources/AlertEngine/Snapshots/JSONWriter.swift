@@ -168,7 +168,9 @@ extension JSONWriter {
 
   private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    if text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2 }) {
+    if text.allSatisfy({
+      $0 >= 0x20 && $0 != 0x22 && $0 != 0x23 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2
+    }) {
       bytes.append(contentsOf: text)
     } else {
       var isControl = false
@@ -178,7 +180,9 @@ extension JSONWriter {
         if byte == 0xC2, (0x80...0x9F).contains(next) {
           isControl = true
         } else {
-          escape(byte, isControl: isControl)
+          // No CI runner shall take a string for its command.
+          let isMark = byte == 0x23 && isCommandMark(at: index, in: text)
+          escape(byte, isControl: isControl || isMark)
           isControl = false
         }
       }

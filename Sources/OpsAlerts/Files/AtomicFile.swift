@@ -39,7 +39,7 @@ package enum AtomicFile {
   }
 
   /// A pipe or a device, such as `/dev/null`: there is nothing to replace.
-  private static func isStream(_ path: String) -> Bool {
+  package static func isStream(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
     return [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)

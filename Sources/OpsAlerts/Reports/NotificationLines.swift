@@ -1,59 +1,87 @@
 internal import AlertEngine
 
-/// Who was told of what, and who was not: two lines at most for each receiver.
+/// Who was told of what, and who was not: a few lines at most for each receiver.
 struct NotificationLines {
-  let ink: Ink
+  /// What needs somebody comes first.
+  let lines: [NotificationLine]
 
-  func lines(of results: [DeliveryResult]) -> [String] {
+  init(_ results: [DeliveryResult]) {
     var receivers: [String] = []
-    for result in results where !receivers.contains(result.receiver) {
-      receivers.append(result.receiver)
+    var groups: [String: [DeliveryResult.Outcome: [DeliveryResult]]] = [:]
+    for result in results {
+      if groups[result.receiver] == nil { receivers.append(result.receiver) }
+      groups[result.receiver, default: [:]][result.outcome, default: []].append(result)
     }
-    return Self.order.flatMap { outcome in
+    lines = Self.order.flatMap { outcome in
       receivers.compactMap { receiver in
-        line(receiver, outcome, results.filter { $0.receiver == receiver && $0.outcome == outcome })
+        groups[receiver]?[outcome].flatMap { NotificationLine(receiver, outcome, $0) }
       }
     }
   }
 
-  /// What needs somebody comes first.
   private static let order: [DeliveryResult.Outcome] = [.dead, .deferred, .skipped, .delivered]
+}
+
+/// What one receiver was told, or was not told for one and the same reason.
+struct NotificationLine {
+  let outcome: DeliveryResult.Outcome
+  /// Its name.
+  let receiver: String
+  /// `2 firing, 1 resolved`.
+  let counts: String
+  /// Some of the alerts, and how many more there are.
+  let alerts: [String]
+  let more: Int
+  /// Why it was not told; safe to show.
+  let reason: String?
+  /// Nothing will get through before somebody repairs it.
+  let isLost: Bool
 
   /// So many alerts of one receiver are named.
   private static let named = 3
 
-  /// ` (error_rate, queue_depth[mail] and 198 more)`.
-  private func names(_ results: [DeliveryResult]) -> String {
-    var names: [String] = []
-    for result in results {
-      let key = result.notification.key
+  init?(_ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]) {
+    guard let first = results.first else { return nil }
+    self.outcome = outcome
+    self.receiver = printable(receiver, limit: 60)
+    let events = results.reduce(into: [:]) { $0[$1.notification.event, default: 0] += 1 }
+    counts = AlertNotification.Event.allCases.compactMap { event in
+      events[event].map { "\($0) \(event.words($0))" }
+    }.joined(separator: ", ")
+    var keys: Set<AlertKey> = []
+    let distinct = results.map(\.notification.key).filter { keys.insert($0).inserted }
+    alerts = distinct.prefix(Self.named).map { key in
       let instance = key.instance.map { "[\(printable($0, limit: 40))]" } ?? ""
-      let name = printable(key.rule, limit: 60) + instance
-      if !names.contains(name) { names.append(name) }
+      return printable(key.rule, limit: 60) + instance
     }
-    let more = names.count > Self.named ? " and \(names.count - Self.named) more" : ""
-    return " (\(names.prefix(Self.named).joined(separator: ", "))\(more))"
+    more = distinct.count - alerts.count
+    reason = first.reason.map { printable($0) }
+    isLost = outcome == .dead || outcome == .deferred && reason?.hasPrefix("broken: ") == true
   }
 
-  /// `told oncall-chat: 2 firing, 1 resolved`, or `NOT TOLD pager: 2 firing, deferred (…)`.
-  private func line(
-    _ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]
-  ) -> String? {
-    guard let first = results.first else { return nil }
-    let counts = AlertNotification.Event.allCases.compactMap { event in
-      let count = results.count { $0.notification.event == event }
-      return count == 0 ? nil : "\(count) \(event.words(count))"
-    }
-    let name = ink.bold(printable(receiver, limit: 60))
-    let what = "\(name): \(counts.joined(separator: ", "))\(names(results))"
-    let reason = first.reason.map { ": \(printable($0))" } ?? ""
+  var verdict: String { outcome == .delivered ? "told" : "NOT TOLD" }
+
+  /// What becomes of it.
+  var ending: String? {
     switch outcome {
-    case .delivered: return "\(ink.paint("told", .green)) \(what)"
-    case .deferred:
-      return "\(ink.paint("NOT TOLD", .red)) \(what), waits for the next run\(reason)"
-    case .dead: return "\(ink.paint("NOT TOLD", .red)) \(what), refused\(reason)"
-    case .skipped: return "\(ink.paint("NOT TOLD", .yellow)) \(what), skipped\(reason)"
+    case .delivered: nil
+    case .deferred: "waits for the next run"
+    case .dead: "refused"
+    case .skipped: "skipped"
     }
+  }
+
+  /// `told oncall-chat: 2 firing, 1 resolved (…)`, or `NOT TOLD pager: 2 firing (…), waits for …`.
+  func text(_ ink: Ink) -> String {
+    let color: Ink.Color =
+      switch outcome {
+      case .delivered: .green
+      case .deferred, .dead: .red
+      case .skipped: .yellow
+      }
+    let names = alerts.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    let end = (ending.map { ", \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    return "\(ink.paint(verdict, color)) \(ink.bold(receiver)): \(counts) (\(names))\(end)"
   }
 }
 

@@ -10,16 +10,19 @@ package struct RunReport: Sendable {
   package var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]
+  /// Those of the errors that tell what the notifications tell as well.
+  package var deliveryErrors: Set<String>
 
   package init(
     generatedAt: Instant, configurationVersion: String?, targets: [TargetReport],
-    notifications: [DeliveryResult] = [], errors: [String]
+    notifications: [DeliveryResult] = [], errors: [String], deliveryErrors: Set<String> = []
   ) {
     self.generatedAt = generatedAt
     self.configurationVersion = configurationVersion
     self.targets = targets
     self.notifications = notifications
     self.errors = errors
+    self.deliveryErrors = deliveryErrors
   }
 
   package var checks: some Sequence<Check> { targets.lazy.flatMap(\.evaluation.checks) }

@@ -47,7 +47,7 @@ struct StateReport {
 
   private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
     let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    let state = TextRow.State(alert.phase)
+    let state = ReportState(alert.phase)
     let word = ink.paint(state.word, state.color)
     var line = "  \(word)  \(ink.bold(printable(key.rule, limit: 80) + instance))"
     let rule = rules[key.rule]

@@ -24,38 +24,39 @@ package struct TextReport: Sendable {
   }
 
   package func render(_ report: RunReport) -> String {
-    var lines: [String] = []
-    for target in report.targets {
-      let rows = shownRows(of: target, seenAt: report.generatedAt)
-      guard !rows.isEmpty else { continue }
-      if report.targets.count > 1 {
-        lines.append(ink.bold("\(printable(target.name)): \(target.status.rawValue)"))
-      }
-      lines += laidOut(rows) + [""]
-    }
-    let told = NotificationLines(ink: ink).lines(of: report.notifications)
+    let digest = ReportDigest(report)
+    let isSummed = digest.isLong && detail != .verbose
+    var lines = isSummed ? summed(digest) : listed(digest)
+    let told = NotificationLines(report.notifications).lines.map { $0.text(ink) }
     if !told.isEmpty { lines += told + [""] }
-    let summary = summaryLine(of: report)
     if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
-    return (lines + [summary, ""]).joined(separator: "\n")
+    let summary = SummaryWording(report)
+    let status = ink.paint(report.status.rawValue, report.status.color)
+    return (lines + ["\(status): \(summary.counts) · \(summary.place)", ""])
+      .joined(separator: "\n")
   }
 
-  private func shownRows(of target: TargetReport, seenAt now: Instant) -> [TextRow] {
-    let events = Dictionary(target.evaluation.transitions.map { ($0.key, $0) }) { _, last in last }
-    let checked = Set(target.evaluation.checks.map(\.key))
-    var sections: [TextRow.State: Section] = [:]
-    func add(_ state: TextRow.State, _ row: @autoclosure () -> TextRow) {
-      sections[state, default: Section(limit: limit(for: state))].add(row())
+  /// Every target with its rows, worst first.
+  private func listed(_ digest: ReportDigest) -> [String] {
+    digest.ordered.flatMap { target -> [String] in
+      let rows = shownRows(of: target, seenAt: digest.report.generatedAt)
+      guard !rows.isEmpty else { return [] }
+      let heading = digest.targets.count > 1 ? [self.heading(target.target)] : []
+      return heading + laidOut(rows) + [""]
     }
-    for check in target.evaluation.checks.inOrderOfUrgency where !isHidden(check) {
-      let changed = events[check.key]
-      add(
-        TextRow.State(check, changed: changed), TextRow(check, changed: changed, seenAt: now))
+  }
+
+  func heading(_ target: TargetReport) -> String {
+    ink.bold("\(printable(target.name)): \(target.status.rawValue)")
+  }
+
+  private func shownRows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
+    var sections: [ReportState: Section] = [:]
+    for entry in target.entries where !isHidden(entry) {
+      sections[entry.state, default: Section(limit: limit(for: entry.state))]
+        .add(TextRow(entry, seenAt: now))
     }
-    for transition in target.evaluation.transitions where !checked.contains(transition.key) {
-      add(TextRow.State(ended: transition), TextRow(ended: transition, seenAt: now))
-    }
-    return TextRow.State.allCases.flatMap { state -> [TextRow] in
+    return ReportState.allCases.flatMap { state -> [TextRow] in
       guard let section = sections[state] else { return [] }
       guard section.hidden > 0, !section.rows.isEmpty else { return section.rows }
       let more = "and \(section.hidden) more (--verbose lists them)"
@@ -64,11 +65,8 @@ package struct TextReport: Sendable {
   }
 
   /// Everyday unknowns are nothing that needs attention.
-  private func isHidden(_ check: Check) -> Bool {
-    guard detail == .quiet, check.status == .unknown, let reason = check.reason else {
-      return false
-    }
-    return reason.isEveryday
+  private func isHidden(_ entry: ReportEntry) -> Bool {
+    detail == .quiet && entry.state == .unknown && entry.isHealthy
   }
 
   /// The rows of one state; those beyond its limit are counted and never made.
@@ -82,7 +80,7 @@ package struct TextReport: Sendable {
     }
   }
 
-  private func limit(for state: TextRow.State) -> Int {
+  private func limit(for state: ReportState) -> Int {
     switch (detail, state) {
     case (.quiet, .ok): 0
     case (.quiet, .unknown), (.normal, .unknown), (.normal, .ok): Self.quietRows
@@ -92,37 +90,15 @@ package struct TextReport: Sendable {
     }
   }
 
-  /// One line with all counts: `fail: 1 firing, 2 ok of 3 checks · api.example · 2026-…`.
-  private func summaryLine(of report: RunReport) -> String {
-    var counts: [TextRow.State: Int] = [:]
-    var total = 0
-    for check in report.checks {
-      counts[TextRow.State(check), default: 0] += 1
-      total += 1
-    }
-    let parts = TextRow.State.allCases.compactMap { state in
-      counts[state].map { "\($0) \(state.rawValue)" }
-    }
-    let name =
-      report.targets.count == 1
-      ? printable(report.targets[0].name) : "\(report.targets.count) targets"
-    let status = ink.paint(report.status.rawValue, report.status.color)
-    guard !report.targets.isEmpty else {
-      return "\(status): nothing was evaluated · \(report.generatedAt.dayAndTime) UTC"
-    }
-    let sum = parts.joined(separator: ", ")
-    let of = total == 1 ? "1 check" : "\(total) checks"
-    return "\(status): \(sum) of \(of) · \(name) · \(report.generatedAt.dayAndTime) UTC"
-  }
-
-  private func laidOut(_ rows: [TextRow]) -> [String] {
+  func laidOut(_ rows: [TextRow]) -> [String] {
     let stateWidth = rows.map { $0.state.word.count }.max() ?? 0
     let nameWidth = min(34, rows.map(\.name.count).max() ?? 0)
     let valueWidth = min(44, rows.filter { !$0.spark.isEmpty }.map(\.value.count).max() ?? 0)
     let indent = String(repeating: " ", count: stateWidth + 2)
     return rows.flatMap { row in
       var line = ink.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
-      line += ink.bold(row.name.padded(to: nameWidth)) + "  "
+      // What has no name of its own is a note on the rows above.
+      if !row.name.isEmpty { line += ink.bold(row.name.padded(to: nameWidth)) + "  " }
       line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
       for mark in row.spark {
         line += mark.isBad ? ink.paint(String(mark.character), .red) : String(mark.character)

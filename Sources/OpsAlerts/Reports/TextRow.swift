@@ -2,63 +2,22 @@ internal import AlertEngine
 
 /// One rule in the text report: a line with columns, and lines of detail below it.
 struct TextRow {
-  /// How a row stands, what needs attention first.
-  enum State: String, CaseIterable {
-    case firing, recovering, pending, unknown, resolved, cancelled, ok
-
-    var word: String { rawValue.uppercased() }
-
-    var color: Ink.Color {
-      switch self {
-      case .firing: .red
-      case .recovering, .pending: .yellow
-      case .unknown: .magenta
-      case .resolved, .ok: .green
-      case .cancelled: .plain
-      }
-    }
-
-    init(_ check: Check, changed: Transition?) {
-      switch changed?.event {
-      case .resolved: self = .resolved
-      case .cancelled: self = .cancelled
-      case .pending, .firing, nil: self.init(check)
-      }
-    }
-
-    /// An alert that ended without a check: its rule or instance is no more.
-    init(ended transition: Transition) {
-      self = transition.event == .resolved ? .resolved : .cancelled
-    }
-
-    init(_ check: Check) {
-      switch (check.phase.kind, check.observation) {
-      case (.inactive, .unknown): self = .unknown
-      case (.inactive, .bad): self = .pending
-      case (.inactive, .good), (.pending, _), (.firing, _), (.recovering, _):
-        self.init(check.phase)
-      }
-    }
-
-    init(_ phase: Phase) {
-      switch phase.kind {
-      case .firing: self = .firing
-      case .recovering: self = .recovering
-      case .pending: self = .pending
-      case .inactive: self = .ok
-      }
-    }
-  }
-
-  let state: State
+  let state: ReportState
   let name: String
   let value: String
   let spark: [Sparkline.Mark]
   let details: [String]
 
-  init(_ check: Check, changed: Transition?, seenAt now: Instant) {
+  init(_ entry: ReportEntry, seenAt now: Instant) {
+    switch entry.content {
+    case .check(let check, let changed): self.init(check, changed: changed, seenAt: now)
+    case .ended(let transition): self.init(ended: transition, seenAt: now)
+    }
+  }
+
+  private init(_ check: Check, changed: Transition?, seenAt now: Instant) {
     let wording = CheckWording(check, seenAt: now)
-    state = State(check, changed: changed)
+    state = ReportState(check, changed: changed)
     name = wording.name
     value = wording.valueAgainstLimit
     spark = Sparkline.marks(check.recent, check.subject.rule?.condition)
@@ -66,21 +25,21 @@ struct TextRow {
   }
 
   /// An alert that ended without a check: its rule or instance is no more.
-  init(ended transition: Transition, seenAt now: Instant) {
-    state = State(ended: transition)
-    let instance = transition.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    name = printable(transition.key.rule, limit: 80) + instance
+  private init(ended transition: Transition, seenAt now: Instant) {
+    state = ReportState(ended: transition)
+    name = ReportEntry.name(of: transition.key)
     value = transition.endWords(seenAt: now)
     spark = []
     details = []
   }
 
-  init(_ state: State, note: String) {
+  /// A line without a check of its own.
+  init(_ state: ReportState, name: String = "", note: String, details: [String] = []) {
     self.state = state
-    name = ""
+    self.name = name
     value = note
     spark = []
-    details = []
+    self.details = details
   }
 
   private static func details(
@@ -103,14 +62,16 @@ struct TextRow {
       lines.append("not counted: this sample was ignored")
     }
     guard check.phase.kind != .inactive else { return lines }
-    let text = check.subject.text
-    if let summary = text.summary { lines.append(printable(summary)) }
-    let links = [
-      text.runbook.map { "runbook " + printable($0) },
+    return lines + texts(of: check.subject.text)
+  }
+
+  /// What the configuration says to people.
+  static func texts(of text: RuleText) -> [String] {
+    [
+      text.summary.map { printable($0) }, text.runbook.map { "runbook " + printable($0) },
       text.dashboard.map { "dashboard " + printable($0) },
       text.owner.map { "owner " + printable($0) },
-    ]
-    return lines + links.compactMap(\.self)
+    ].compactMap(\.self)
   }
 }
 

@@ -45,7 +45,7 @@ struct CheckRun {
   }
 
   private func say(_ text: String) -> ExitCode {
-    environment.write(Array(text.utf8)) ? .success : .state
+    environment.print(text) ? .success : .state
   }
 
   private func report(_ configuration: Configuration) -> String {

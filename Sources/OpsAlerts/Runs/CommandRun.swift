@@ -21,6 +21,6 @@ package func runCommand(
   case .status(let options): return StatusRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()
-  case .print(let text): return environment.write(Array(text.utf8)) ? .success : .state
+  case .print(let text): return environment.print(text) ? .success : .state
   }
 }

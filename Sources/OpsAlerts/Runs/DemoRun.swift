@@ -49,7 +49,7 @@ struct DemoRun {
         say(story.tell(target, at: outcome.now))
         if now == DemoIncident.reportMinute { say(report(outcome)) }
       }
-      _ = environment.write(Array(story.summary.utf8))
+      _ = environment.print(story.summary)
       return .success
     } catch {
       environment.fail("the demo could not be played: \(error)")
@@ -100,7 +100,7 @@ struct DemoRun {
 
   private func say(_ text: String) {
     guard !options.isQuiet else { return }
-    _ = environment.write(Array((text + "\n").utf8))
+    _ = environment.print(text + "\n")
   }
 }
 

@@ -47,6 +47,8 @@ extension EvaluationRun {
         after: lastStart.duration(to: clock.now),
         firesIn: undecided.compactMap { $0.check.firesAt.map { $0 - now } })
       guard !undecided.isEmpty, pause <= timeLeft() else { break }
+      // Should this process be killed, what it has seen is there.
+      writeReport(&outcome)
       say(confirmation.progress(undecided, timeLeft: timeLeft(), seenAt: outcome.now))
       do { try await clock.sleep(for: pause) } catch { return outcome }
       lastStart = clock.now

@@ -219,10 +219,12 @@ extension EvaluationRun {
       fail(
         "\(name) is broken: \(reason); \(deferred.count.notifications) \(verb) for it",
         code: .delivery)
+      if !deferred.isEmpty { outcome.deliveryErrors.formUnion(outcome.errors.suffix(1)) }
     } else if let first = deferred.first {
       fail(
         "\(name): \(deferred.count.notifications) deferred to the next run "
           + "(\(first.reason ?? ""))", code: nil)
+      outcome.deliveryErrors.formUnion(outcome.errors.suffix(1))
     }
     for setback in round.setbacks {
       fail("\(name) \(setback.sentence)", code: setback.isBroken ? .delivery : nil)
@@ -250,6 +252,7 @@ extension EvaluationRun {
         + "--dismiss-dead forgets them"
       environment.fail(sentence)
       outcome.errors.append(sentence)
+      outcome.deliveryErrors.insert(sentence)
     }
   }
 }

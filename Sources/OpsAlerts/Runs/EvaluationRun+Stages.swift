@@ -150,36 +150,6 @@ extension EvaluationRun {
     }
   }
 
-  /// Writes the report to the file that was asked for.
-  func writeReportFile(_ outcome: inout RunOutcome) {
-    guard let path = options.output else { return }
-    do throws(FileError) {
-      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-      try AtomicFile.replace(path, with: JSONReport.render(outcome.report))
-    } catch {
-      environment.fail("\(error)")
-      outcome.stop(RunStop(code: .state, sentence: "\(error)"))
-    }
-  }
-
-  /// Writes the report where people and programs look for it.
-  func report(_ outcome: inout RunOutcome) {
-    writeReportFile(&outcome)
-    let bytes: [UInt8]
-    switch options.format {
-    case .json: bytes = JSONReport.render(outcome.report)
-    case .text, .markdown, .github:
-      let text = TextReport(
-        detail: TextReport.Detail(options.verbosity),
-        isColored: environment.isColored(options.color))
-      bytes = Array(text.render(outcome.report).utf8)
-    }
-    guard !environment.write(bytes) else { return }
-    let sentence = "cannot write the report to standard output"
-    environment.fail(sentence)
-    outcome.stop(RunStop(code: .state, sentence: sentence))
-  }
-
   private func note(_ sentence: String) {
     guard options.verbosity != .quiet else { return }
     environment.note(sentence)
@@ -196,16 +166,6 @@ extension EvaluationRun {
         let cut = error.isTruncation ? "; the body may be truncated" : ""
         return .unreachable(cause: "the answer is not JSON (\(error))\(cut)")
       }
-    }
-  }
-}
-
-extension TextReport.Detail {
-  init(_ verbosity: Verbosity) {
-    switch verbosity {
-    case .quiet: self = .quiet
-    case .normal: self = .normal
-    case .verbose: self = .verbose
     }
   }
 }

@@ -53,6 +53,12 @@ extension EvaluationRun {
       guard written.contains(where: { $0.0 == name }) else { continue }
       throw .usage("\(name) and \(other) are the same file: \(printable(path))")
     }
+    for variable in isGitHubStep ? Self.stepFiles : [] {
+      guard let path = environment.variable(variable), !AtomicFile.isStream(path),
+        let other = names[AtomicFile.identity(of: path)]
+      else { continue }
+      throw .usage("\(variable) and \(other) are the same file: \(printable(path))")
+    }
   }
 
   /// The targets of this run: a saved snapshot, the URL of the options, or those configured.

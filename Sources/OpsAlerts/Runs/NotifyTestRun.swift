@@ -63,7 +63,7 @@ struct NotifyTestRun {
     let lines = answers.map { name, answer in
       "\(name)\(String(repeating: " ", count: width - name.count))  \(answer)\n"
     }
-    guard environment.write(Array(lines.joined().utf8)) else { return .state }
+    guard environment.print(lines.joined()) else { return .state }
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
   }
 

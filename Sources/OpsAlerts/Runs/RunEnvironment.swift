@@ -5,7 +5,9 @@ package struct RunEnvironment: Sendable {
   /// The environment variables.
   package var variables: [String: String]
   package var now: @Sendable () -> Instant
-  /// Writes to standard output; `false` when that cannot be written.
+  /// Writes to standard output as it is; `false` when that cannot be written.
+  ///
+  /// For text there is `print`.
   package var write: @Sendable ([UInt8]) -> Bool
   /// Writes one line to standard error.
   package var tell: @Sendable (String) -> Void
@@ -54,6 +56,11 @@ package struct RunEnvironment: Sendable {
     }
   }
 
+  /// Writes text to standard output; no line of it is a command to a CI runner.
+  ///
+  /// - Returns: `false` where standard output cannot be written.
+  func print(_ text: String) -> Bool { write(Array(inert(text).utf8)) }
+
   func note(_ sentence: String) { say(sentence) }
 
   func warn(_ sentence: String) { say("warning: \(sentence)") }
@@ -63,14 +70,16 @@ package struct RunEnvironment: Sendable {
   /// Shows a text of several lines on standard error, however long they are.
   func show(_ lines: [String]) {
     for (index, line) in lines.joined(separator: "\n").split(separator: "\n").enumerated() {
-      tell((index == 0 ? "\(Program.name): " : "  ") + printable(String(line), limit: 100_000))
+      let line = printable(String(line), limit: 100_000)
+      tell(inert((index == 0 ? "\(Program.name): " : "  ") + line))
     }
   }
 
-  /// Says something on standard error; whatever it quotes cannot steer a terminal.
+  /// Says something on standard error; whatever it quotes cannot steer a terminal or a CI runner.
   private func say(_ text: String) {
     for (index, line) in text.split(separator: "\n").enumerated() {
-      tell((index == 0 ? "\(Program.name): " : "") + printable(String(line), limit: 4_000))
+      let line = printable(String(line), limit: 4_000)
+      tell(inert((index == 0 ? "\(Program.name): " : "") + line))
     }
   }
 }

@@ -8,16 +8,20 @@ struct RunOutcome {
   var configuration: Configuration?
   var targets: [TargetReport] = []
   var errors: [String] = []
+  /// Those of the errors that tell what the notifications tell as well.
+  var deliveryErrors: Set<String> = []
   /// What came of each event for each receiver.
   var notifications: [DeliveryResult] = []
   private(set) var codes: Set<ExitCode> = []
+  /// Whether something for the CI system could not be written: it hides nothing else.
+  var lacksStepFile = false
   /// Nothing was judged, since somebody ended the run before.
   private(set) var isInterrupted = false
 
   var report: RunReport {
     RunReport(
       generatedAt: now, configurationVersion: configurationVersion, targets: targets,
-      notifications: notifications, errors: errors)
+      notifications: notifications, errors: errors, deliveryErrors: deliveryErrors)
   }
 
   /// Nothing was fetched, written or sent, and nothing is reported.
@@ -69,7 +73,8 @@ struct RunOutcome {
   /// - Returns: success when nothing else holds.
   func exitCode(failOn: FailOn) -> ExitCode {
     let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
-    return .mostTelling(of: codes.union(isAlarming ? [.alerts] : []))
+    let code = ExitCode.mostTelling(of: codes.union(isAlarming ? [.alerts] : []))
+    return code == .success && lacksStepFile ? .state : code
   }
 }
 

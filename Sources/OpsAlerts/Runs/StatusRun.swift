@@ -52,7 +52,7 @@ struct StatusRun {
     }
     state.outbox.tidy()
     try file.save(state)
-    return environment.write(Array(lines.joined().utf8)) ? .success : .state
+    return environment.print(lines.joined()) ? .success : .state
   }
 
   private func settled(
@@ -102,7 +102,7 @@ struct StatusRun {
       let outbox = OutboxReport(
         isVerbose: options.isVerbose, ink: Ink(isOn: environment.isColored(options.color)))
       let alerts = report.render(shown.targets, seenAt: now)
-      return environment.write(Array((alerts + outbox.render(shown.outbox, seenAt: now)).utf8))
+      return environment.print(alerts + outbox.render(shown.outbox, seenAt: now))
     }
   }
 }

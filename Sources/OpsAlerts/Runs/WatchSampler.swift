@@ -50,7 +50,7 @@ final class WatchSampler: Sendable {
         outcome: await run.outcome(through: client), isByOlderConfiguration: true)
     }
     if !taken.outcome.isUsageError, !taken.outcome.isInterrupted {
-      run.writeReportFile(&taken.outcome)
+      run.writeReport(&taken.outcome)
     }
     memory.withLock { memory in
       memory.requests += max(1, taken.outcome.targets.count)

@@ -10,8 +10,10 @@ package struct WatchRecord: Sendable {
     let lastGood: Duration?
 
     struct Row: Sendable {
-      let state: TextRow.State
+      let state: ReportState
       let check: Check
+
+      fileprivate var rank: ReportRank { ReportRank(check, state) }
     }
 
     /// The rows that need attention; they come first.
@@ -26,7 +28,7 @@ package struct WatchRecord: Sendable {
   private(set) var at: Instant?
   /// Those that need attention first; of the last sample that came to something.
   private(set) var standings: [Standing] = []
-  private(set) var counts: [TextRow.State: Int] = [:]
+  private(set) var counts: [ReportState: Int] = [:]
   /// Newest last.
   package private(set) var changes: [WatchChange] = []
   /// Events of which somebody is still to be told, or could not be.
@@ -81,20 +83,16 @@ package struct WatchRecord: Sendable {
 
   private mutating func deliveryChanges(of sample: WatchSample) -> [WatchChange] {
     untold = sample.notifications.filter { $0.outcome != .delivered }
-    let lines = NotificationLines(ink: Ink(isOn: false)).lines(of: sample.notifications)
+    let lines = NotificationLines(sample.notifications).lines
     let before = untoldLines
     untoldLines = []
     return lines.compactMap { line in
-      for (word, color) in [("NOT TOLD", Ink.Color.red), ("told", .green)]
-      where line.hasPrefix(word) {
-        let isUntold = color == .red
-        if isUntold { untoldLines.insert(line) }
-        guard !before.contains(line) else { return nil }
-        return WatchChange(
-          word.uppercased(), color, at: sample.at, target: nil,
-          String(line.dropFirst(word.count + 1)))
-      }
-      return nil
+      let text = line.text(Ink(isOn: false))
+      if line.outcome != .delivered { untoldLines.insert(text) }
+      guard !before.contains(text) else { return nil }
+      return WatchChange(
+        line.verdict.uppercased(), line.outcome == .delivered ? .green : .red, at: sample.at,
+        target: nil, String(text.dropFirst(line.verdict.count + 1)))
     }
   }
 
@@ -116,10 +114,10 @@ package struct WatchRecord: Sendable {
   }
 
   private func standing(of target: WatchedTarget) -> Standing {
-    let rows = target.checks.inOrderOfUrgency.map {
-      Standing.Row(state: TextRow.State($0), check: $0)
-    }
-    let sorted = TextRow.State.allCases.flatMap { state in rows.filter { $0.state == state } }
+    let rows = target.checks.map { Standing.Row(state: ReportState($0), check: $0) }
+    let sorted = rows.enumerated().sorted {
+      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+    }.map(\.element)
     return Standing(target: target, rows: sorted, lastGood: lastGood[target.name])
   }
 }
@@ -150,7 +148,7 @@ extension WatchRecord {
 
   /// `1 firing, 4 ok of 5 checks`.
   var countWords: String {
-    let parts = TextRow.State.allCases.compactMap { state in
+    let parts = ReportState.allCases.compactMap { state in
       counts[state].map { "\($0) \(state.rawValue)" }
     }
     let total = counts.values.reduce(0, +)

@@ -20,9 +20,9 @@ extension WatchView {
     if record.isOutdated, record.at != nil {
       lines.append(ScreenLine("The last sample came to nothing: this is an older one.", .red))
     }
-    for text in NotificationLines(ink: Ink(isOn: false)).lines(of: record.untold) {
-      var line = ScreenLine("NOT TOLD", .red, isBold: true)
-      line.add(String(text.dropFirst("NOT TOLD".count)))
+    for untold in NotificationLines(record.untold).lines {
+      var line = ScreenLine(untold.verdict, .red, isBold: true)
+      line.add(String(untold.text(Ink(isOn: false)).dropFirst(untold.verdict.count)))
       lines.append(line)
     }
     // On a small screen what is merely worth a note gives way.

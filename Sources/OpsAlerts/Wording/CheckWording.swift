@@ -75,11 +75,20 @@ package struct CheckWording: Sendable {
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
   package var limit: String {
     guard let condition = rule?.condition else { return "" }
-    guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else {
-      return "(\(threshold))"
-    }
+    return "(\(threshold)\(goodAgain(condition)))"
+  }
+
+  /// The same in a column of limits: `> 5 %, good again ≤ 3 %`; empty for `endpoint_down`.
+  var limitAlone: String {
+    guard let condition = rule?.condition else { return "" }
+    let threshold = Quantity.text(condition.threshold, rule?.unit)
+    return "\(condition.comparison.sign) \(threshold)\(goodAgain(condition))"
+  }
+
+  private func goodAgain(_ condition: Condition) -> String {
+    guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else { return "" }
     let sign = condition.comparison.recoverySign
-    return "(\(threshold), good again \(sign) \(Quantity.text(recovery, rule?.unit)))"
+    return ", good again \(sign) \(Quantity.text(recovery, rule?.unit))"
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.

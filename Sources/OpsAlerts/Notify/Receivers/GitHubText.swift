@@ -2,9 +2,7 @@ internal import AlertEngine
 
 /// What an issue says.
 ///
-/// GitHub brings much to life that is only text: mentions, references, HTML, images, links. Escapes
-/// do not stop all of it (`\@name` still calls somebody), code does: every text from outside stands
-/// in a code span, and a link in `<…>` where it is a plain address.
+/// Every text from outside stands in a code span, and a link in `<…>` where it is a plain address.
 enum GitHubText {
   /// The most that an issue's or a comment's text may have, in bytes, to be on the safe side of
   /// GitHub's 65,536 characters.
@@ -36,24 +34,7 @@ enum GitHubText {
     """
 
   /// A text as a code span, in which nothing is live.
-  ///
-  /// - Parameter text: anything; it is cut where it is too long.
-  /// - Returns: a span whose fence is longer than any run of backticks in the text.
-  static func code(_ text: String) -> String {
-    let text = printable(text, limit: longestLine)
-    guard !text.isEmpty else { return "" }
-    var longest = 0
-    var run = 0
-    for byte in text.utf8 {
-      run = byte == UInt8(ascii: "`") ? run + 1 : 0
-      longest = max(longest, run)
-    }
-    let fence = String(repeating: "`", count: longest + 1)
-    // One blank at each end is taken off again where both are there.
-    let ends = [text.utf8.first, text.utf8.last].compactMap(\.self)
-    let needsBlanks = ends.contains { "` ".utf8.contains($0) }
-    return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
-  }
+  static func code(_ text: String) -> String { MarkdownText.code(text, limit: longestLine) }
 
   /// A title, which has no code: an invisible character parts what would call or refer to somebody.
   private static func defused(_ text: String) -> String {

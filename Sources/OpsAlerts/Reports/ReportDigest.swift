@@ -1,0 +1,113 @@
+internal import AlertEngine
+
+/// What people read of a run, and in which order: the same for every format.
+struct ReportDigest {
+  /// What is read together.
+  enum Part {
+    case target(TargetDigest)
+    /// Targets that gave no snapshot for one and the same reason, and of which nothing else is
+    /// known.
+    case blind([TargetDigest])
+
+    var rank: ReportRank {
+      switch self {
+      case .target(let digest): digest.rank
+      case .blind(let digests): digests.first?.rank ?? ReportRank(state: .ok, urgency: 0)
+      }
+    }
+  }
+
+  /// Up to so many targets are listed one by one, whatever they say.
+  static let listedTargets = 5
+  /// More than so many that are blind for one reason are one part.
+  static let blindTargets = 3
+
+  /// In the order of the configuration.
+  let targets: [TargetDigest]
+  let report: RunReport
+
+  init(_ report: RunReport) {
+    self.report = report
+    targets = report.targets.map(TargetDigest.init)
+  }
+
+  /// Too many to be listed one by one.
+  var isLong: Bool { targets.count > Self.listedTargets }
+
+  var healthy: [TargetDigest] { targets.filter(\.isHealthy) }
+
+  /// The targets one by one, worst first.
+  var ordered: [TargetDigest] {
+    targets.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+      .map(\.element)
+  }
+
+  /// Those that need attention, worst first; in a long report blind ones together.
+  var attention: [Part] {
+    let unhealthy = ordered.filter { !$0.isHealthy }
+    guard isLong else { return unhealthy.map(Part.target) }
+    var groups: [String: [TargetDigest]] = [:]
+    for digest in unhealthy {
+      if let blindness = digest.blindness { groups[blindness, default: []].append(digest) }
+    }
+    return unhealthy.compactMap { digest in
+      guard let blindness = digest.blindness, let group = groups[blindness],
+        group.count > Self.blindTargets
+      else { return .target(digest) }
+      return group.first?.target.name == digest.target.name ? .blind(group) : nil
+    }
+  }
+}
+
+/// One target's part of a report.
+struct TargetDigest {
+  let target: TargetReport
+  /// What needs attention first.
+  let entries: [ReportEntry]
+
+  init(_ target: TargetReport) {
+    self.target = target
+    entries = ReportEntry.entries(of: target)
+  }
+
+  var isHealthy: Bool { entries.allSatisfy(\.isHealthy) }
+
+  /// That of what is worst.
+  var rank: ReportRank {
+    entries.first { !$0.isHealthy }?.rank ?? ReportRank(state: .ok, urgency: 0)
+  }
+
+  /// What this target has in common with others that gave no snapshot either; `nil` where there
+  /// is more to be said of it.
+  var blindness: String? {
+    let worst = entries.filter { !$0.isHealthy && !$0.isBlind }
+    guard worst.count == 1, entries.contains(where: \.isBlind), let entry = worst.first,
+      let check = entry.check, check.subject.rule == nil, let reason = check.reason
+    else { return nil }
+    switch reason {
+    case .unreachable(let cause): return "\(entry.state): \(withoutPlace(cause))"
+    case .notAttempted, .stale: return "\(entry.state): \(reason.code)"
+    case .missing, .wrongType, .lowVolume, .warmingUp, .unstableCounter, .gone, .sampledTooRarely:
+      return nil
+    }
+  }
+
+  /// A sentence without this target's own host and port.
+  func withoutPlace(_ sentence: String) -> String {
+    guard let url = target.metricsURL, let scheme = url.firstRange(of: "://") else {
+      return sentence
+    }
+    let authority = url[scheme.upperBound...].prefix { $0 != "/" }
+    let host = authority.prefix { $0 != ":" }
+    guard !host.isEmpty else { return sentence }
+    return sentence.replacing(authority, with: "…").replacing(host, with: "…")
+  }
+}
+
+extension ReportDigest {
+  /// All checks of some targets and how many of them lack evidence for an everyday reason.
+  static func count(_ digests: [TargetDigest]) -> (checks: Int, everyday: Int) {
+    let entries = digests.lazy.flatMap(\.entries)
+    return (digests.reduce(0) { $0 + $1.entries.count }, entries.count { $0.state == .unknown })
+  }
+}

@@ -1,0 +1,115 @@
+internal import AlertEngine
+
+/// One line of a report for people: a check, or an alert that ended without one.
+struct ReportEntry {
+  enum Content {
+    /// With the last of what the run changed of it.
+    case check(Check, changed: Transition?)
+    /// Its rule or its instance is no more.
+    case ended(Transition)
+  }
+
+  let content: Content
+  let state: ReportState
+
+  init(_ check: Check, changed: Transition?) {
+    content = .check(check, changed: changed)
+    state = ReportState(check, changed: changed)
+  }
+
+  init(ended transition: Transition) {
+    content = .ended(transition)
+    state = ReportState(ended: transition)
+  }
+
+  /// All of a target, what needs attention first.
+  static func entries(of target: TargetReport) -> [ReportEntry] {
+    let transitions = target.evaluation.transitions
+    let last = Dictionary(transitions.map { ($0.key, $0) }) { _, last in last }
+    var entries = target.evaluation.checks.map { ReportEntry($0, changed: last[$0.key]) }
+    if !last.isEmpty {
+      let checked = Set(target.evaluation.checks.map(\.key))
+      let over = transitions.filter { !checked.contains($0.key) && last[$0.key] == $0 }
+      entries += over.map(ReportEntry.init(ended:))
+    }
+    let ordered = entries.enumerated().map { (rank: $0.element.rank, $0.offset, $0.element) }
+    return ordered.sorted { ($0.rank, $0.1) < ($1.rank, $1.1) }.map(\.2)
+  }
+
+  /// By state; then what explains the others, then by severity.
+  var rank: ReportRank {
+    check.map { ReportRank($0, state) } ?? ReportRank(state: state, urgency: 0)
+  }
+
+  var check: Check? {
+    guard case .check(let check, _) = content else { return nil }
+    return check
+  }
+
+  /// Nothing that needs anybody: it is good, or lacks evidence for an everyday reason.
+  var isHealthy: Bool {
+    switch state {
+    case .ok: true
+    case .unknown: check?.reason?.isEveryday ?? false
+    case .firing, .recovering, .pending, .resolved, .cancelled: false
+    }
+  }
+
+  /// Whether it says no more than that its target gave no snapshot to judge by.
+  var isBlind: Bool { state == .unknown && isForWantOfSnapshot }
+
+  /// Whether a rule was not judged because its target gave no snapshot to judge by.
+  var isForWantOfSnapshot: Bool {
+    guard let check, check.subject.rule != nil, let reason = check.reason else { return false }
+    switch reason {
+    case .unreachable, .notAttempted, .stale: return true
+    case .missing, .wrongType, .lowVolume, .warmingUp, .unstableCounter, .gone, .sampledTooRarely:
+      return false
+    }
+  }
+}
+
+/// What is read before what.
+struct ReportRank: Comparable {
+  var state: ReportState
+  /// Least for `endpoint_down`, then by severity, worst first.
+  var urgency: Int
+
+  init(state: ReportState, urgency: Int) {
+    self.state = state
+    self.urgency = urgency
+  }
+
+  /// Among checks that are not on, the order of the rules holds.
+  init(_ check: Check, _ state: ReportState) {
+    self.init(state: state, urgency: check.phase.kind == .inactive ? 0 : check.urgency)
+  }
+
+  static func < (one: ReportRank, other: ReportRank) -> Bool {
+    (one.state.place, one.urgency) < (other.state.place, other.urgency)
+  }
+}
+
+extension ReportState {
+  /// 0 for what needs attention first.
+  var place: Int {
+    switch self {
+    case .firing: 0
+    case .recovering: 1
+    case .pending: 2
+    case .unknown: 3
+    case .resolved: 4
+    case .cancelled: 5
+    case .ok: 6
+    }
+  }
+}
+
+extension Check {
+  /// Least for `endpoint_down`, then by severity, worst first.
+  fileprivate var urgency: Int {
+    guard subject.rule != nil else { return 0 }
+    let severity = phase.episode?.severity ?? subject.severity
+    return 1 + (Severity.allCases.firstIndex(of: severity) ?? 0)
+  }
+}

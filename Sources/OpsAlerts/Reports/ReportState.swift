@@ -1,0 +1,49 @@
+internal import AlertEngine
+
+/// How a line of a report stands, what needs attention first.
+enum ReportState: String, CaseIterable {
+  case firing, recovering, pending, unknown, resolved, cancelled, ok
+
+  var word: String { rawValue.uppercased() }
+
+  var color: Ink.Color {
+    switch self {
+    case .firing: .red
+    case .recovering, .pending: .yellow
+    case .unknown: .magenta
+    case .resolved, .ok: .green
+    case .cancelled: .plain
+    }
+  }
+
+  init(_ check: Check, changed: Transition?) {
+    switch changed?.event {
+    case .resolved: self = .resolved
+    case .cancelled: self = .cancelled
+    case .pending, .firing, nil: self.init(check)
+    }
+  }
+
+  /// An alert that ended without a check: its rule or instance is no more.
+  init(ended transition: Transition) {
+    self = transition.event == .resolved ? .resolved : .cancelled
+  }
+
+  init(_ check: Check) {
+    switch (check.phase.kind, check.observation) {
+    case (.inactive, .unknown): self = .unknown
+    case (.inactive, .bad): self = .pending
+    case (.inactive, .good), (.pending, _), (.firing, _), (.recovering, _):
+      self.init(check.phase)
+    }
+  }
+
+  init(_ phase: Phase) {
+    switch phase.kind {
+    case .firing: self = .firing
+    case .recovering: self = .recovering
+    case .pending: self = .pending
+    case .inactive: self = .ok
+    }
+  }
+}
