@@ -19,7 +19,7 @@ final class WatchSampler: Sendable {
     var configuration: Configuration?
   }
 
-  /// A client that has sent so many requests is replaced: URLSession keeps some 250 bytes of each.
+  /// A client that has sent so many requests is replaced: URLSession keeps some 170 bytes of each.
   private static let mostRequests = 10_000
 
   private let environment: RunEnvironment
