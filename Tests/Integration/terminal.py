@@ -18,7 +18,7 @@ class Terminal:
 
     def __init__(self, columns: int, rows: int, folder: pathlib.Path, **variables: str) -> None:
         self.folder = folder
-        self._socket = f"ops-alert-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._socket = str(folder / f"tmux-{uuid.uuid4().hex[:8]}")
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "PS1": "$ ",
             "TERM": "screen-256color",
@@ -29,10 +29,10 @@ class Terminal:
         self.wait_for("$")
 
     def close(self) -> None:
-        subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True)
+        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True)
 
     def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-L", self._socket, *arguments]
+        command = ["tmux", "-S", self._socket, *arguments]
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         run = subprocess.run(
             command, capture_output=True, text=True, check=True, env=environment, timeout=10
