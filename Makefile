@@ -33,7 +33,7 @@ release: ## Build the release, its Swift runtime linked statically where the lin
 test: ## Run all tests
 	$(SWIFT) test
 
-test-integration: release ## Deliver to real services on loopback (Alertmanager, msmtp)
+test-integration: release ## Try the release with real services, and in a real terminal
 	@Tests/Integration/run
 
 lint: ## Check the code's form, strictly

@@ -6,6 +6,8 @@ internal import AlertEngine
 package struct EvaluationRun: Sendable {
   let options: EvaluateOptions
   let environment: RunEnvironment
+  /// Counts in place of the file's, which is not read then.
+  var configuration: Configuration?
 
   package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.options = options
@@ -37,6 +39,7 @@ package struct EvaluationRun: Sendable {
       let targets = try chooseTargets(of: configuration)
       let receivers = try prepareReceivers(configuration, beside: targets)
       try keepFilesApart()
+      outcome.configuration = configuration
       var memory = try recall()
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
       var wave = Wave()

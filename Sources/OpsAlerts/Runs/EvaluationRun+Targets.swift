@@ -23,6 +23,7 @@ enum TargetSource: Sendable {
 
 extension EvaluationRun {
   func loadConfiguration() throws(RunStop) -> Configuration {
+    if let configuration { return configuration }
     do throws(ConfigurationFileError) {
       return try ConfigurationFile.load(path: options.config)
     } catch {

@@ -24,6 +24,8 @@ package struct RunEnvironment: Sendable {
   /// The signals that ask a run to end, from the call on; only the first of them is kept from
   /// ending the process.
   package var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+  /// The terminal to draw on; `nil` where nobody looks.
+  package var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,

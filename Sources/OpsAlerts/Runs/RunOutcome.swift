@@ -4,6 +4,8 @@ internal import AlertEngine
 struct RunOutcome {
   var now = Instant(milliseconds: 0)
   var configurationVersion: String?
+  /// The one that counted; `nil` where none could be used.
+  var configuration: Configuration?
   var targets: [TargetReport] = []
   var errors: [String] = []
   /// Those of the errors that tell what the notifications tell as well.
