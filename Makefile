@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
-  schema-agreement test-integration bench generate install clean
+  schema-agreement test-integration lint-workflow ci-state bench generate install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,11 +33,19 @@ release: ## Build the release, its Swift runtime linked statically where the lin
 test: ## Run all tests
 	$(SWIFT) test
 
-test-integration: release ## Deliver to real services on loopback (Alertmanager, msmtp)
+test-integration: release ## Try the release with real services, and in a real terminal
 	@Tests/Integration/run
 
 lint: ## Check the code's form, strictly
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+lint-workflow: ## Check the CI workflow and its scripts (needs python3 and shellcheck; asks PyPI)
+	@Tests/Checks/workflow
+
+# The script that keeps the state on a branch, as the workflow has it, for other schedulers.
+ci-state:
+	@sed -n "/<<'END'\$$/,/^ *END\$$/p" .github/workflows/ops-alerts.yml \
+	  | sed -e 1d -e '$$d' -e 's/^          //'
 
 format: ## Bring the code into form
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -64,8 +72,9 @@ endpoint-is-named:
 schema-agreement: ## Hold the JSON Schema against the decoder (needs python3 with jsonschema)
 	Tests/Fixtures/configuration/agree
 
-bench: release ## Measure speed and memory beside curl and jq
+bench: release ## Measure speed and memory beside curl and jq, and over a thousand targets
 	Tests/Benchmarks/run $(TOOL)
+	Tests/Benchmarks/many-targets $(TOOL)
 
 generate: build ## Write the schema and the references in docs anew
 	@sh Tests/Checks/generate .build/debug/ops-alert-eval

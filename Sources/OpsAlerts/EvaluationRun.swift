@@ -6,6 +6,8 @@ internal import AlertEngine
 package struct EvaluationRun: Sendable {
   let options: EvaluateOptions
   let environment: RunEnvironment
+  /// Counts in place of the file's, which is not read then.
+  var configuration: Configuration?
 
   package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.options = options
@@ -37,17 +39,29 @@ package struct EvaluationRun: Sendable {
       let targets = try chooseTargets(of: configuration)
       let receivers = try prepareReceivers(configuration, beside: targets)
       try keepFilesApart()
+      outcome.configuration = configuration
       var memory = try recall()
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
-      let answers = await fetch(targets, through: client, within: deadline.forFetching)
-      guard !Task.isCancelled else { return .interrupted }
-      outcome.now = options.at ?? environment.now()
-      evaluate(answers, by: evaluator, from: &memory.state, into: &outcome)
-      let delivery = queue(for: receivers, of: configuration, in: &memory.state, into: &outcome)
-      let isSaved = save(memory, into: &outcome)
-      record(answers, into: &outcome)
-      await deliver(
-        delivery, memory: memory, isSaved: isSaved, within: deadline.left, into: &outcome)
+      var wave = Wave()
+      var parts = fetch(
+        targets, after: memory.state, through: client, within: deadline.forFetching
+      ).makeAsyncIterator()
+      while !wave.isLast {
+        let part = await parts.next() ?? .nothingMore
+        guard !Task.isCancelled || wave.isTold else { return .interrupted }
+        outcome.now = options.at ?? environment.now()
+        wave.take(part)
+        evaluate(part.answers, by: evaluator, from: &memory.state, &wave, into: &outcome)
+        guard wave.isLast || isNews(wave, for: receivers) else { continue }
+        complain(of: wave)
+        let delivery = queue(
+          wave, for: receivers, of: configuration, in: &memory.state, into: &outcome)
+        let isSaved = save(memory, into: &outcome)
+        record(wave.answers, into: &outcome)
+        await deliver(
+          delivery, &wave, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
+      }
+      outcome.sortTargets(like: targets.map(\.name))
     } catch {
       guard !Task.isCancelled else { return .interrupted }
       environment.fail(error.sentence)

@@ -24,4 +24,34 @@ struct DemoTests {
     #expect(place.names.isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.temporary).isEmpty)
   }
+
+  @Test("serves its endpoint alone for a time, and ends then")
+  func serveForATime() async throws {
+    let ended = try await Workplace().run(["demo", "--serve", "100ms"])
+    #expect(ended.code == 0)
+    #expect(ended.output.hasSuffix("/ops/metrics\n"))
+  }
+
+  @Test("serves at an address that can be evaluated, and has its port for itself")
+  func serve() async throws {
+    let place = try Workplace()
+    let server = try place.start(["demo", "--serve", "1h"])
+    #expect(try await eventually { server.outputSoFar.hasSuffix("\n") })
+    let address = String(server.outputSoFar.dropLast())
+    let port = try #require(address.wholeMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\/ops\/metrics/)?.1)
+    try place.write(Given.firesAtOnce, to: "config.json")
+    let options = ["--config", "config.json", "--no-state", "--retries", "0"]
+    let run = try await place.run(options + ["--base-url", "http://127.0.0.1:\(port)"])
+    #expect(run.output.contains("endpoint_down"))
+    #expect(run.code != 3 && !run.errors.contains("404"))
+    let elsewhere = try await place.run(options + ["--metrics-url", address + "/more"])
+    #expect(elsewhere.code == 3)
+    #expect(elsewhere.errors.contains("404"))
+
+    let second = try await place.run(["demo", "--serve", "1h", "--port", String(port)])
+    #expect(second.code == 4)
+    #expect(second.errors.contains("cannot listen on 127.0.0.1"))
+    kill(server.id, SIGTERM)
+    #expect(await server.end().output == address + "\n")
+  }
 }

@@ -150,6 +150,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
+    # Head and body are two writes: the second does not wait for the first one's acknowledgement.
+    disable_nagle_algorithm = True
     server: _Server
 
     def _serve(self) -> None:

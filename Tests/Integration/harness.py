@@ -134,10 +134,9 @@ class Workplace:
     def configure(
         self, *receivers: Receiver, rules: list[Document] | None = None, **more: Any
     ) -> None:
-        document = {
-            "rules": rules or [rule()],
-            "receivers": [each.settings for each in receivers],
-        }
+        document: Document = {"rules": rules or [rule()]}
+        if receivers:
+            document["receivers"] = [each.settings for each in receivers]
         self.config.write_text(json.dumps(document | more))
         for each in receivers:
             self.variables |= each.variables

@@ -17,7 +17,7 @@ package struct DeliveryPass: Sendable {
   private let digestOver: Int
   /// After a failed save only alerts that begin to fire are sent: they matter most, and their
   /// repetition in the next run is known by its id.
-  private let isLimitedToFiring: Bool
+  private var isLimitedToFiring = false
   private var tries: [String: Int] = [:]
   private var isClosed = false
   /// Why nothing more was tried, where it is not for want of time.
@@ -47,31 +47,38 @@ package struct DeliveryPass: Sendable {
     _ queue: ReceiverQueue, of receiver: String, type: ReceiverType, digestOver: Int,
     at now: Instant
   ) {
-    self.init(
-      queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: false)
-    var held: Set<String> = []
-    for (index, row) in queue.rows.enumerated() {
-      let isNext = row.isDue(at: now) && !held.contains(row.alert)
-      if !isNext { held.insert(row.alert) }
-      self.queue.rows[index].isUnderWay = isNext
-    }
-  }
-
-  private init(
-    _ queue: ReceiverQueue, of receiver: String, type: ReceiverType, digestOver: Int,
-    isLimitedToFiring: Bool
-  ) {
     self.queue = queue
     self.receiver = receiver
     self.type = type
     self.digestOver = digestOver
-    self.isLimitedToFiring = isLimitedToFiring
+    markWhatIsDue(at: now)
+  }
+
+  /// Goes on with a queue that more was added to since; what was tried stays counted.
+  ///
+  /// - Parameters:
+  ///   - queue: this pass's own, with what was added.
+  ///   - now: when it goes on.
+  package mutating func goOn(with queue: ReceiverQueue, at now: Instant) {
+    self.queue = queue
+    isLimitedToFiring = false
+    markWhatIsDue(at: now)
+  }
+
+  private mutating func markWhatIsDue(at now: Instant) {
+    var held: Set<String> = []
+    for (index, row) in queue.rows.enumerated() {
+      let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
+      if !isNext { held.insert(row.alert) }
+      queue.rows[index].isUnderWay = isNext
+    }
   }
 
   /// The same, where the queue could not be saved.
   package func limitedToFiring() -> DeliveryPass {
-    DeliveryPass(
-      queue, of: receiver, type: type, digestOver: digestOver, isLimitedToFiring: true)
+    var limited = self
+    limited.isLimitedToFiring = true
+    return limited
   }
 
   /// Whether nothing waits for the receiver.

@@ -134,6 +134,10 @@ package struct DemoOptions: CommandOptions, Hashable {
   package var color = ColorChoice.auto
   /// Only the final summary is printed.
   package var isQuiet = false
+  /// Serve the endpoint for so long instead of playing the incident.
+  package var serve: Duration?
+  /// Where it is served, 1 to 65535; `nil` lets the system choose.
+  package var port: Int?
 
   package init() {}
 }

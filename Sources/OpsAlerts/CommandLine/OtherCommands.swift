@@ -123,18 +123,30 @@ let demoCommand = Command<DemoOptions>(
     description: """
       Plays an incident of about 40 minutes in a few seconds: an embedded endpoint turns bad, \
       goes down and recovers, and the rules are evaluated against it over real HTTP with a \
-      virtual clock. Needs no configuration and leaves nothing behind.
+      virtual clock. Needs no configuration and leaves nothing behind. With --serve the endpoint \
+      alone is there, on 127.0.0.1, for whatever is to be tried against it: the first line is its \
+      address, the incident's 44 minutes take the time given, and then it ends.
       """,
-    examples: [.init(line: "ops-alert-eval demo", purpose: "watch the whole incident")],
+    examples: [
+      .init(line: "ops-alert-eval demo", purpose: "watch the whole incident"),
+      .init(
+        line: "ops-alert-eval demo --serve 44m --port 9180",
+        purpose: "serve it at its real pace, to evaluate by hand or to watch"),
+    ],
     exits: [
-      .init(code: .success, meaning: "played to its end"),
+      .init(code: .success, meaning: "played, or served, to its end"),
       .init(code: .usage, meaning: "the command line is wrong"),
+      .init(code: .state, meaning: "it could not be played, or the port is taken"),
     ]),
   [
     OptionGroup(
       "Options",
       [
         .flag("--quiet", \.isQuiet, true, "print the final summary only"),
+        .optional("--serve", .duration, \.serve, "only serve the endpoint, for so long")
+          .excludes("--quiet"),
+        .optional("--port", .count(1...65_535), \.port, "serve it there; else a free port is found")
+          .requires("--serve"),
         .colors(\.color),
       ])
   ],

@@ -44,6 +44,11 @@ struct DemoIncident: Sendable {
     isDown(atMinute: minute) ? .down : .snapshot(snapshot(atMinute: minute))
   }
 
+  /// The incident's minute when it takes a whole time, and a part of that has passed.
+  static func minute(after passed: Duration, of whole: Duration) -> Int {
+    min(lastMinute, max(0, Int(Double(lastMinute) * (passed / whole))))
+  }
+
   private static func snapshot(atMinute minute: Int) -> [UInt8] {
     // Before the restart the service had been up for a day.
     let isRestarted = minute >= down.upperBound

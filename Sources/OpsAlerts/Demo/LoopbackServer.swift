@@ -23,25 +23,32 @@ package final class LoopbackServer: Sendable {
   }
 
   private static let mostConnections = 64
+  /// A client that says nothing for so long gives its place up.
+  private static let longestSilence = timeval(tv_sec: 30, tv_usec: 0)
 
-  /// The port, chosen by the system.
   package let port: Int
   private let listener: Int32
   private let end: ContinuousClock.Instant
   private let handler: Handler
+  private let keepsRequests: Bool
   private let state = Mutex(State())
 
   /// Starts listening.
   ///
   /// - Parameters:
+  ///   - port: where to listen; 0 lets the system choose.
   ///   - lifetime: after this the server stops by itself.
+  ///   - keepsRequests: whether `requests` grows with each of them.
   ///   - handler: called on the connection's own thread.
   /// - Throws: `StartError`.
-  package init(lifetime: Duration = .seconds(120), handler: @escaping Handler) throws(StartError) {
+  package init(
+    port: Int = 0, lifetime: Duration = .seconds(120), keepsRequests: Bool = true,
+    handler: @escaping Handler
+  ) throws(StartError) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw StartError(code: errno) }
     do throws(StartError) {
-      port = try Self.bindToLoopback(listener)
+      self.port = try Self.bindToLoopback(listener, port: port)
     } catch {
       close(listener)
       throw error
@@ -49,10 +56,11 @@ package final class LoopbackServer: Sendable {
     self.listener = listener
     end = .now + lifetime
     self.handler = handler
+    self.keepsRequests = keepsRequests
     Thread.detachNewThread { self.acceptConnections() }
   }
 
-  /// What was asked so far, in order of arrival.
+  /// What was asked so far, in order of arrival; nothing where requests are not kept.
   package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
   /// Stops listening and breaks off every connection.
@@ -63,9 +71,14 @@ package final class LoopbackServer: Sendable {
     }
   }
 
-  private static func bindToLoopback(_ listener: Int32) throws(StartError) -> Int {
+  private static func bindToLoopback(_ listener: Int32, port: Int) throws(StartError) -> Int {
+    // A port that was served a moment ago can be served again at once.
+    var isOn: Int32 = 1
+    setsockopt(
+      listener, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let succeeded = withUnsafeMutablePointer(to: &address) { pointer in
@@ -97,6 +110,9 @@ package final class LoopbackServer: Sendable {
 
   private func admit(_ connection: Int32) -> Bool {
     _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+    var silence = Self.longestSilence
+    setsockopt(
+      connection, SOL_SOCKET, SO_RCVTIMEO, &silence, socklen_t(MemoryLayout<timeval>.size))
     return state.withLock { state in
       guard !state.isStopped, state.connections.count < Self.mostConnections else { return false }
       state.connections.insert(connection)
@@ -106,7 +122,7 @@ package final class LoopbackServer: Sendable {
 
   private func serve(_ connection: Int32) {
     if let request = ReceivedRequest(from: connection) {
-      state.withLock { $0.requests.append(request) }
+      if keepsRequests { state.withLock { $0.requests.append(request) } }
       for step in handler(request).steps {
         guard step.take(on: connection) else { break }
       }
@@ -178,7 +194,7 @@ extension LoopbackServer {
       case drip([UInt8], every: Duration)
       /// The same bytes over and over, up to a number of bytes in all.
       case flood([UInt8], upTo: Int)
-      /// Say nothing more until the client leaves.
+      /// Say nothing more until the client leaves, or has been silent for too long.
       case hang
       /// Break the connection off instead of closing it.
       case reset

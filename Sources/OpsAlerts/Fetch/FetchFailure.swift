@@ -4,10 +4,13 @@ internal import AlertEngine
 package struct FetchFailure: Error, Equatable, Sendable {
   /// One sentence that names the cause and what to do; it holds no secret.
   package let sentence: String
+  /// The sentence without the target's address: the same for all targets that fail alike.
+  package let cause: String
   package let attempts: Int
 
-  package init(sentence: String, attempts: Int) {
+  package init(sentence: String, cause: String, attempts: Int) {
     self.sentence = sentence
+    self.cause = cause
     self.attempts = attempts
   }
 }
@@ -15,10 +18,20 @@ package struct FetchFailure: Error, Equatable, Sendable {
 extension FetchTarget {
   /// The sentence for a request that got no answer.
   func sentence(for failure: HTTPFailure) -> String {
-    let place = "\(address.host):\(address.port)"
+    Self.sentence(for: failure, name: address.host, place: "\(address.host):\(address.port)")
+  }
+
+  /// The same without the address.
+  static func cause(of failure: HTTPFailure) -> String {
+    sentence(for: failure, name: "…", place: "…")
+  }
+
+  private static func sentence(
+    for failure: HTTPFailure, name: String, place: String
+  ) -> String {
     switch failure {
     case .nameNotResolved:
-      return "the name \(address.host) cannot be resolved: check the URL, the DNS and any proxy"
+      return "the name \(name) cannot be resolved: check the URL, the DNS and any proxy"
     case .refused:
       return "nothing listens on \(place) (connection refused, or no route): is the service up?"
     case .timedOut(let limit):

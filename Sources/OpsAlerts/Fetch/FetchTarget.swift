@@ -1,3 +1,5 @@
+package import AlertEngine
+
 /// One endpoint to ask.
 package struct FetchTarget: Sendable {
   package let name: String
@@ -45,8 +47,16 @@ package enum FetchOutcome: Sendable {
   /// A body, not yet known to be JSON; `latency` is that of the attempt that brought it.
   case snapshot(bytes: [UInt8], latency: Duration, attempts: Int)
   case failed(FetchFailure)
-  /// The deadline came before the target's turn.
+  /// The deadline came before the target had an attempt of its whole timeout.
   case notAttempted
+}
+
+/// What came of the target at a place of the list, and when that was known.
+package struct FetchedTarget: Sendable {
+  package let place: Int
+  package let outcome: FetchOutcome
+  /// The time of receipt: the one that a snapshot stands for.
+  package let at: Instant
 }
 
 /// Refuses targets whose token a proxy would read.

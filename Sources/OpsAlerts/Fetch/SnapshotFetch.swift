@@ -1,111 +1,191 @@
-/// Asks every target for its snapshot; the outcomes come in the order of the targets.
+internal import AlertEngine
+
+/// Asks every target for its snapshot, at most 16 at once.
 ///
-/// At most 16 targets are asked at once, and all are asked a first time before any is asked again,
-/// so that a few broken ones cannot use up the deadline of the others.
+/// `FetchSchedule` says who is asked when, so that dead and slow ones cost the others nothing.
 ///
 /// - Parameters:
 ///   - targets: whom to ask.
+///   - order: the places of the targets in the order in which they are asked, each place once; the
+///     order of the targets where there is none.
 ///   - settings: the limits of an attempt and of the whole fetch.
 ///   - client: who sends the requests.
-///   - pause: how long to wait before another attempt.
+///   - pause: how long to wait before another attempt, and what time it is.
 ///   - clock: what deadlines, pauses and latencies are measured with.
-/// - Returns: one outcome for each target.
+///   - early: called once at most: with those that are settled while others still have to be asked
+///     again or let the first round wait.
+/// - Returns: one outcome for each target, in the order of the targets, the early ones too.
 package func fetchSnapshots(
-  _ targets: [FetchTarget], settings: FetchSettings, client: any HTTPClient, pause: RetryPause,
-  clock: some Clock<Duration> = ContinuousClock()
-) async -> [FetchOutcome] {
-  let fetch = SnapshotFetch(
-    settings: settings, client: client, pause: pause, clock: clock,
-    end: clock.now.advanced(by: settings.deadline))
-  let first = await sideBySide(targets) { target in
-    await fetch.attempt(target, number: 0)
-  }
-  return await sideBySide(Array(zip(targets, first))) { target, result in
-    await fetch.outcome(of: target, after: result)
-  }
+  _ targets: [FetchTarget], order: [Int]? = nil, settings: FetchSettings, client: any HTTPClient,
+  pause: RetryPause, clock: some Clock<Duration> = ContinuousClock(),
+  early: ([FetchedTarget]) -> Void = { _ in }
+) async -> [FetchedTarget] {
+  var fetch = SnapshotFetch(
+    targets: targets, asking: Asking(client: client, pause: pause, clock: clock, begin: clock.now),
+    schedule: FetchSchedule(order: order ?? Array(targets.indices), settings: settings))
+  return await fetch.run(early: early)
 }
 
-private struct SnapshotFetch<Time: Clock>: Sendable where Time.Duration == Duration {
+/// One attempt at one target.
+private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   /// What one attempt brought.
-  enum Result: Sendable {
-    case snapshot([UInt8], latency: Duration)
-    case failed(String)
-    case mayRecover(String, notBefore: Time.Instant)
-    case noTimeLeft
+  struct Attempt: Sendable {
+    enum Content: Sendable {
+      case snapshot([UInt8], latency: Duration)
+      case failed(String, cause: String)
+    }
+
+    let content: Content
+    let answer: FetchSchedule.Answer
+    let at: Instant
   }
 
-  let settings: FetchSettings
   let client: any HTTPClient
   let pause: RetryPause
   let clock: Time
-  let end: Time.Instant
+  let begin: Time.Instant
 
-  /// One request to `target`; `number` counts from 0.
-  func attempt(_ target: FetchTarget, number: Int) async -> Result {
-    let start = clock.now
-    let left = start.duration(to: end)
-    guard left > .zero else { return .noTimeLeft }
-    let request = HTTPRequest(
-      .get, target.address,
-      headers: [HTTPHeader(.accept, "application/json")] + (target.token.map { [$0.header] } ?? []),
-      deadline: min(settings.timeout, left))
+  var now: Duration { begin.duration(to: clock.now) }
+
+  /// One request; `number` counts the attempts from 0.
+  func ask(_ target: FetchTarget, number: Int, limit: Duration) async -> Attempt {
+    let start = now
+    func failed(
+      _ sentence: String, cause: String? = nil, _ answer: FetchSchedule.Answer
+    ) -> Attempt {
+      let content = Attempt.Content.failed(sentence, cause: cause ?? sentence)
+      return Attempt(content: content, answer: answer, at: pause.now())
+    }
     do throws(HTTPFailure) {
-      let response = try await client.response(to: request)
+      let response = try await client.response(to: target.request(within: limit))
       guard let sentence = target.sentence(for: response) else {
-        return .snapshot(response.body, latency: start.duration(to: clock.now))
+        let content = Attempt.Content.snapshot(response.body, latency: now - start)
+        return Attempt(content: content, answer: .final, at: pause.now())
       }
-      guard response.isTransient else { return .failed(sentence) }
-      return later(sentence, number, retryAfter: response.header("Retry-After"))
+      guard response.isTransient else { return failed(sentence, .final) }
+      let wait = pause.pause(
+        afterAttempt: number, retryAfter: response.header("Retry-After"))
+      return failed(sentence, .transient(pause: wait))
     } catch {
-      let sentence = target.sentence(for: error)
-      return error.isTransient ? later(sentence, number, retryAfter: nil) : .failed(sentence)
+      let wait = pause.pause(afterAttempt: number, retryAfter: nil)
+      let isTimeout = if case .timedOut = error { true } else { false }
+      let answer: FetchSchedule.Answer =
+        isTimeout
+        ? .timedOut(pause: wait) : error.isTransient ? .transient(pause: wait) : .final
+      return failed(
+        target.sentence(for: error), cause: FetchTarget.cause(of: error), answer)
     }
-  }
-
-  /// Repeats the first attempt for as long as that may help and time allows.
-  func outcome(of target: FetchTarget, after first: Result) async -> FetchOutcome {
-    var attempts = 1
-    var result = first
-    while true {
-      switch result {
-      case .snapshot(let bytes, let latency):
-        return .snapshot(bytes: bytes, latency: latency, attempts: attempts)
-      case .failed(let sentence):
-        return .failed(FetchFailure(sentence: sentence, attempts: attempts))
-      case .noTimeLeft:
-        return .notAttempted
-      case .mayRecover(let sentence, let notBefore):
-        let last = FetchOutcome.failed(FetchFailure(sentence: sentence, attempts: attempts))
-        guard attempts <= settings.retries, notBefore < end else { return last }
-        do { try await clock.sleep(until: notBefore, tolerance: nil) } catch { return last }
-        let next = await attempt(target, number: attempts)
-        guard case .noTimeLeft = next else {
-          result = next
-          attempts += 1
-          continue
-        }
-        return last
-      }
-    }
-  }
-
-  private func later(_ sentence: String, _ number: Int, retryAfter: String?) -> Result {
-    let wait = pause.pause(afterAttempt: number, retryAfter: retryAfter)
-    return .mayRecover(sentence, notBefore: clock.now.advanced(by: wait))
   }
 }
 
-/// Runs `work` for all items, at most 16 at once; the results come in the order of the items.
-private func sideBySide<Item: Sendable, Result: Sendable>(
-  _ items: [Item], _ work: @escaping @Sendable (Item) async -> Result
-) async -> [Result] {
-  await withTaskGroup(of: (Int, Result).self) { group in
-    var results = [Result?](repeating: nil, count: items.count)
-    for (index, item) in items.enumerated() {
-      if index >= 16, let (done, result) = await group.next() { results[done] = result }
-      group.addTask { (index, await work(item)) }
+extension FetchTarget {
+  fileprivate func request(within limit: Duration) -> HTTPRequest {
+    HTTPRequest(
+      .get, address,
+      headers: [HTTPHeader(.accept, "application/json")] + (token.map { [$0.header] } ?? []),
+      deadline: limit)
+  }
+}
+
+/// A fetch as it goes: asks whom the schedule names, and keeps what comes back.
+private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
+  private enum Event: Sendable {
+    case answer(Int, Asking<Time>.Attempt)
+    case alarm(Duration)
+  }
+
+  private let targets: [FetchTarget]
+  private let asking: Asking<Time>
+  private var schedule: FetchSchedule
+  private var attempts: [Int]
+  private var last: [Asking<Time>.Attempt?]
+  private var hasGivenEarly = false
+  /// The time for which something waits.
+  private var alarm: Duration?
+
+  init(targets: [FetchTarget], asking: Asking<Time>, schedule: FetchSchedule) {
+    self.targets = targets
+    self.asking = asking
+    self.schedule = schedule
+    attempts = Array(repeating: 0, count: targets.count)
+    last = Array(repeating: nil, count: targets.count)
+  }
+
+  mutating func run(early: ([FetchedTarget]) -> Void) async -> [FetchedTarget] {
+    await withTaskGroup(of: Event.self) { group in
+      while true {
+        if Task.isCancelled { schedule.stop() }
+        let step = schedule.next(at: asking.now)
+        switch step {
+        case .done:
+          group.cancelAll()
+          return fetched()
+        case .ask(let place, let limit):
+          let (target, number) = (targets[place], attempts[place])
+          attempts[place] += 1
+          group.addTask { [asking] in
+            .answer(place, await asking.ask(target, number: number, limit: limit))
+          }
+        case .wait(let time):
+          giveEarly(early)
+          setAlarm(for: [time, timeOfEarly].compactMap(\.self).min(), in: &group)
+          if let event = await group.next() { take(event) }
+        }
+      }
     }
-    for await (done, result) in group { results[done] = result }
-    return results.compactMap(\.self)
+  }
+
+  private mutating func take(_ event: Event) {
+    switch event {
+    case .answer(let place, let attempt):
+      last[place] = attempt
+      schedule.record(attempt.answer, of: place, at: asking.now)
+    case .alarm(let time):
+      if alarm == time { alarm = nil }
+    }
+  }
+
+  /// When those that are settled are to be given early; `nil` where none are, or they were.
+  private var timeOfEarly: Duration? {
+    guard !hasGivenEarly, let time = schedule.endOfFirstRound,
+      targets.indices.contains(where: { schedule.end(of: $0) != nil })
+    else { return nil }
+    return time
+  }
+
+  private mutating func giveEarly(_ early: ([FetchedTarget]) -> Void) {
+    guard let time = timeOfEarly, time <= asking.now else { return }
+    hasGivenEarly = true
+    early(fetched())
+  }
+
+  private mutating func setAlarm(for time: Duration?, in group: inout TaskGroup<Event>) {
+    guard let time, alarm.map({ time < $0 }) ?? true else { return }
+    alarm = time
+    group.addTask { [asking] in
+      try? await asking.clock.sleep(
+        until: asking.begin.advanced(by: time), tolerance: nil)
+      return .alarm(time)
+    }
+  }
+
+  /// What came of those that are settled.
+  private func fetched() -> [FetchedTarget] {
+    targets.indices.compactMap { place in
+      guard let end = schedule.end(of: place) else { return nil }
+      let attempt = last[place]
+      let outcome: FetchOutcome
+      switch (end, attempt?.content) {
+      case (.notAttempted, _), (_, nil): outcome = .notAttempted
+      case (.attempted, .snapshot(let bytes, let latency)?):
+        outcome = .snapshot(bytes: bytes, latency: latency, attempts: attempts[place])
+      case (.attempted, .failed(let sentence, let cause)?):
+        outcome = .failed(
+          FetchFailure(sentence: sentence, cause: cause, attempts: attempts[place]))
+      }
+      let isKnownBefore = end == .attempted
+      let at = (isKnownBefore ? attempt?.at : nil) ?? asking.pause.now()
+      return FetchedTarget(place: place, outcome: outcome, at: at)
+    }
   }
 }

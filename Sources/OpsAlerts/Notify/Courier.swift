@@ -2,6 +2,9 @@ package import AlertEngine
 
 /// Sends what one receiver is owed, in one run.
 package struct Courier: Sendable {
+  /// How often a courier that waits looks whether it is overtaken.
+  private static let glance = Duration.milliseconds(100)
+
   private let ready: ReadyReceiver
   private let line: any DeliveryLine
   private let pause: RetryPause
@@ -29,18 +32,24 @@ package struct Courier: Sendable {
   ///
   /// - Parameters:
   ///   - pass: what is due.
+  ///   - isOvertaken: for a pass that goes on later, whether it is time for that: what is left over is
+  ///     not deferred then. `nil` for the last way of a run.
   ///   - publish: told of the queue after each answer, so that it can be saved.
-  /// - Returns: the pass at its end.
+  /// - Returns: the pass at its end, or as far as it went.
   package func deliver(
-    _ pass: consuming DeliveryPass, publish: (ReceiverQueue) -> Void
+    _ pass: consuming DeliveryPass, until isOvertaken: (() -> Bool)? = nil,
+    publish: (ReceiverQueue) -> Void
   ) async -> DeliveryPass {
     var pass = pass
     var isFirst = true
-    delivery: while true {
+    delivery: while isOvertaken?() != true {
       switch pass.next(at: line.now) {
       case .done: break delivery
       case .wait(let time):
-        guard await line.pause(max(time - line.now, .milliseconds(1))) else { break delivery }
+        let rest = max(time - line.now, .milliseconds(1))
+        guard await line.pause(isOvertaken == nil ? rest : min(rest, Self.glance)) else {
+          break delivery
+        }
       case .send(let batch):
         let pace = type(of: ready.receiver).pace
         guard await line.pause(isFirst ? .zero : pace) else { break delivery }
@@ -50,7 +59,7 @@ package struct Courier: Sendable {
         publish(pass.queue)
       }
     }
-    pass.finish(at: line.now)
+    if isOvertaken == nil { pass.finish(at: line.now) }
     publish(pass.queue)
     return pass
   }

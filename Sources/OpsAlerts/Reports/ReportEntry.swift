@@ -38,15 +38,13 @@ struct ReportEntry {
 
   /// By state; then what explains the others, then by severity.
   var rank: ReportRank {
-    ReportRank(state: state, urgency: isActive ? check?.urgency ?? 0 : 0)
+    check.map { ReportRank($0, state) } ?? ReportRank(state: state, urgency: 0)
   }
 
   var check: Check? {
     guard case .check(let check, _) = content else { return nil }
     return check
   }
-
-  private var isActive: Bool { check.map { $0.phase.kind != .inactive } ?? false }
 
   /// Nothing that needs anybody: it is good, or lacks evidence for an everyday reason.
   var isHealthy: Bool {
@@ -76,6 +74,16 @@ struct ReportRank: Comparable {
   var state: ReportState
   /// Least for `endpoint_down`, then by severity, worst first.
   var urgency: Int
+
+  init(state: ReportState, urgency: Int) {
+    self.state = state
+    self.urgency = urgency
+  }
+
+  /// Among checks that are not on, the order of the rules holds.
+  init(_ check: Check, _ state: ReportState) {
+    self.init(state: state, urgency: check.phase.kind == .inactive ? 0 : check.urgency)
+  }
 
   static func < (one: ReportRank, other: ReportRank) -> Bool {
     (one.state.place, one.urgency) < (other.state.place, other.urgency)

@@ -5,33 +5,75 @@ internal import AlertEngine
 /// The state holds no thresholds: limits, units, texts and sparklines come with the rules, where
 /// there are any.
 struct StateReport {
+  /// More targets than this are not all listed.
+  private static let mostTargets = 10
+
   /// By their names.
   let rules: [String: Rule]
+  /// The names of the targets that are configured; empty where none are, or where it is not known.
+  let configured: Set<String>
   /// Inactive alerts are listed too.
   let isVerbose: Bool
   let ink: Ink
 
-  init(rules: [String: Rule], isVerbose: Bool, isColored: Bool) {
+  init(
+    rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool
+  ) {
     self.rules = rules
+    self.configured = configured
     self.isVerbose = isVerbose
     self.ink = Ink(isOn: isColored)
   }
 
   func render(_ targets: [String: TargetState], seenAt now: Instant) -> String {
+    let isLong = targets.count > Self.mostTargets && !isVerbose
+    let quiet = isLong ? targets.filter { isQuiet($0.value, named: $0.key) } : [:]
     var lines: [String] = []
-    for (name, target) in targets.sorted(by: { $0.key < $1.key }) {
-      lines.append(ink.bold(printable(name)) + ": " + age(of: target, now))
-      let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
-      for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
-        lines += rows(key, alert, now)
-      }
-      let inactive = alerts.count { $0.value.phase.kind == .inactive }
-      if inactive > 0, !isVerbose {
-        lines.append("  and \(inactive) inactive (--verbose lists them)")
-      }
+    for (name, target) in targets.sorted(by: { $0.key < $1.key }) where quiet[name] == nil {
+      lines += self.lines(of: target, named: name, now)
+    }
+    if let line = summary(of: quiet, beside: targets.count - quiet.count, now) {
+      lines.append(line)
     }
     guard !lines.isEmpty else { return "" }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(of target: TargetState, named name: String, _ now: Instant) -> [String] {
+    let note = isRemoved(name) ? ", not in the configuration any more" : ""
+    var lines = [ink.bold(printable(name)) + ": " + age(of: target, now) + note]
+    let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
+    for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
+      lines += rows(key, alert, now)
+    }
+    let inactive = alerts.count { $0.value.phase.kind == .inactive }
+    if inactive > 0, !isVerbose {
+      lines.append("  and \(inactive) inactive (--verbose lists them)")
+    }
+    return lines
+  }
+
+  private func isRemoved(_ name: String) -> Bool {
+    !configured.isEmpty && !configured.contains(name)
+  }
+
+  /// Whether there is nothing to say of a target: no alert is on, and it was read.
+  private func isQuiet(_ target: TargetState, named name: String) -> Bool {
+    guard let last = target.lastObservation, target.lastReadable == last else { return false }
+    return !isRemoved(name) && target.alerts.allSatisfy { $0.value.phase.kind == .inactive }
+  }
+
+  /// One line for all targets of which there is nothing to say.
+  private func summary(
+    of quiet: [String: TargetState], beside others: Int, _ now: Instant
+  ) -> String? {
+    let times = quiet.values.compactMap(\.lastObservation)
+    guard let first = times.min(), let last = times.max() else { return nil }
+    var period = Quantity.text(first, seenAt: now)
+    let end = Quantity.text(last, seenAt: now)
+    if end != period { period += " to \(end)" }
+    return "\(others > 0 ? "and " : "")\(quiet.count) targets with nothing on, evaluated "
+      + "\(period) UTC (\(ago(last, now))); --verbose lists them, --target NAME shows one"
   }
 
   private func age(of target: TargetState, _ now: Instant) -> String {

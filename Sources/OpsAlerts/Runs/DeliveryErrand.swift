@@ -13,20 +13,26 @@ struct DeliveryErrand: Sendable {
   let isStateNew: Bool
 
   /// Whether there is nothing to do.
-  var isIdle: Bool { (pass?.isEmpty ?? true) && repeats.isEmpty && !isStateNew }
+  var isIdle: Bool {
+    (pass.map { $0.isEmpty && $0.results.isEmpty } ?? true) && repeats.isEmpty && !isStateNew
+  }
 
   /// Goes the errand.
   ///
   /// - Parameters:
   ///   - courier: who speaks to the receiver.
+  ///   - isOvertaken: for an errand that goes on with the next wave, whether that has come; `nil` for
+  ///     the last.
   ///   - publish: told of the queue after each answer.
   /// - Returns: what came of it.
   func go(
-    by courier: Courier, publish: (ReceiverQueue) -> Void
+    by courier: Courier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
   ) async -> DeliveryRound {
     var round = DeliveryRound(receiver: ready.settings)
-    if let pass { round.pass = await courier.deliver(pass, publish: publish) }
-    guard round.pass?.brokenBecause == nil else { return round }
+    if let pass {
+      round.pass = await courier.deliver(pass, until: isOvertaken, publish: publish)
+    }
+    guard isOvertaken == nil, round.pass?.brokenBecause == nil else { return round }
     if let outcome = await courier.repeatAll(repeats) {
       round.add(outcome, to: "be told again of what goes on firing")
     }
@@ -66,18 +72,19 @@ extension DeliveryPlan {
   ///   - memory: the state as it was saved.
   ///   - reports: what the run found.
   ///   - isSaved: whether the state could be saved; otherwise only what fires is sent.
+  ///   - isLast: whether no other wave follows: only then is anybody told again or looked through.
   /// - Returns: the errands, idle ones too.
   func errands(
-    _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool
+    _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isLast: Bool
   ) -> [DeliveryErrand] {
     receivers.ready.map { ready in
       let pass = passes.first { $0.receiver == ready.settings.name }
       return DeliveryErrand(
         ready: ready, pass: isSaved ? pass : pass?.limitedToFiring(),
-        repeats: ready.settings.type.forgetsAlerts
+        repeats: isLast && ready.settings.type.forgetsAlerts
           ? repeats(for: ready.settings.name, memory.state, reports) : [],
-        good: ready.settings.type.keepsIncidents ? good(memory.state, reports) : [],
-        isStateNew: memory.isNew)
+        good: isLast && ready.settings.type.keepsIncidents ? good(memory.state, reports) : [],
+        isStateNew: isLast && memory.isNew)
     }
   }
 
@@ -106,7 +113,8 @@ extension DeliveryPlan {
 
   /// The alerts that this run saw to be good and of which nothing waits to be told.
   private func good(_ state: RunState, _ reports: [TargetReport]) -> Set<String> {
-    guard passes.contains(where: { !$0.queue.rows.isEmpty }) || state.outbox.queues.isEmpty else {
+    let mayBeListed = passes.contains { !$0.queue.rows.isEmpty || !$0.results.isEmpty }
+    guard mayBeListed || state.outbox.queues.isEmpty else {
       return []
     }
     var good: Set<String> = []

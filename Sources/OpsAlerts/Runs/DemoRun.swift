@@ -19,6 +19,7 @@ struct DemoRun {
   }
 
   func run() async -> ExitCode {
+    if let time = options.serve { return await serve(for: time) }
     do {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
@@ -26,15 +27,12 @@ struct DemoRun {
       try AtomicFile.replace(configuration, with: Array(DemoIncident.configuration.utf8))
       let minute = Mutex(0)
       let server = try LoopbackServer(lifetime: .seconds(60)) { _ in
-        switch DemoIncident.answer(atMinute: minute.withLock(\.self)) {
-        case .snapshot(let body): .response(body: body)
-        case .down: .response(503, body: [])
-        }
+        Self.reply(atMinute: minute.withLock(\.self))
       }
       defer { server.stop() }
       let client = environment.startClient([:])
       defer { client.shutDown() }
-      let address = "http://127.0.0.1:\(server.port)/ops/metrics"
+      let address = Self.address(of: server)
       say(introduction(address))
       var story = DemoStory(ink: Ink(isOn: environment.isColored(options.color)))
       for now in stride(from: 0, through: DemoIncident.lastMinute, by: DemoIncident.step) {
@@ -54,6 +52,41 @@ struct DemoRun {
     } catch {
       environment.fail("the demo could not be played: \(error)")
       return .state
+    }
+  }
+
+  /// Serves the endpoint alone, its incident stretched over a time; whatever was asked leaves no
+  /// trace, so that it can be asked for days.
+  private func serve(for time: Duration) async -> ExitCode {
+    do {
+      let begin = ContinuousClock.now
+      let server = try LoopbackServer(
+        port: options.port ?? 0, lifetime: time, keepsRequests: false
+      ) { request in
+        guard request.path == Self.path else { return .response(404) }
+        return Self.reply(
+          atMinute: DemoIncident.minute(after: ContinuousClock.now - begin, of: time))
+      }
+      defer { server.stop() }
+      _ = environment.write(Array((Self.address(of: server) + "\n").utf8))
+      try await Task.sleep(until: begin + time, clock: .continuous)
+      return .success
+    } catch {
+      environment.fail("the demo could not be served: \(error)")
+      return .state
+    }
+  }
+
+  private static let path = "/ops/metrics"
+
+  private static func address(of server: LoopbackServer) -> String {
+    "http://127.0.0.1:\(server.port)\(path)"
+  }
+
+  private static func reply(atMinute minute: Int) -> LoopbackServer.Reply {
+    switch DemoIncident.answer(atMinute: minute) {
+    case .snapshot(let body): .response(body: body)
+    case .down: .response(503)
     }
   }
 

@@ -10,29 +10,37 @@ struct DeliveryPlan: Sendable {
 }
 
 extension EvaluationRun {
-  /// Queues what receivers are to be told of this run's transitions, before anything is saved.
+  /// Whether people should be told of a wave before the targets that it left behind.
+  func isNews(_ wave: Wave, for receivers: Receivers) -> Bool {
+    guard options.delivers, !options.dryRun, !receivers.ready.isEmpty else { return false }
+    return wave.reports.contains { $0.evaluation.transitions.contains { $0.episode != nil } }
+  }
+
+  /// Queues what receivers are to be told of a wave's transitions, before anything is saved.
   ///
   /// - Parameters:
+  ///   - wave: what was found, and the ways that the wave before left unfinished.
   ///   - receivers: who can be told.
   ///   - configuration: what the rules say to people.
   ///   - state: takes the events, marked as under way where this run sends them.
   ///   - outcome: what the run found; takes what will not be sent.
   /// - Returns: what is to be sent after the save.
   func queue(
-    for receivers: Receivers, of configuration: Configuration, in state: inout RunState,
-    into outcome: inout RunOutcome
+    _ wave: Wave, for receivers: Receivers, of configuration: Configuration,
+    in state: inout RunState, into outcome: inout RunOutcome
   ) -> DeliveryPlan {
     let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
-    let events = outcome.targets.flatMap { maker.notifications(of: $0) }
+    let events = wave.reports.flatMap { maker.notifications(of: $0) }
     state.outbox.queue(
       events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications)
-    for target in outcome.targets {
+    for target in wave.reports {
       state.outbox.introduce(target, to: receivers, by: maker)
       state.outbox.remind(of: target, for: receivers, by: maker)
     }
     expire(&state.outbox, receivers, into: &outcome)
-    hold(&state.outbox, receivers, into: &outcome)
-    let passes = beginDelivery(to: receivers, from: &state.outbox, at: outcome.now)
+    if wave.isLast { hold(&state.outbox, receivers, into: &outcome) }
+    let passes = beginDelivery(
+      to: receivers, from: &state.outbox, goingOn: wave.passes, at: outcome.now)
     return DeliveryPlan(receivers: receivers, maker: maker, passes: passes)
   }
 
@@ -87,39 +95,51 @@ extension EvaluationRun {
 
   /// The ways through the queues; what they are to send is marked in the outbox.
   private func beginDelivery(
-    to receivers: Receivers, from outbox: inout Outbox, at now: Instant
+    to receivers: Receivers, from outbox: inout Outbox, goingOn passes: [DeliveryPass],
+    at now: Instant
   ) -> [DeliveryPass] {
     guard options.delivers else { return [] }
     return receivers.ready.compactMap { ready in
-      guard let queue = outbox.queues[ready.settings.name] else { return nil }
-      let pass = DeliveryPass(
-        queue, of: ready.settings.name, type: ready.settings.type,
-        digestOver: receivers.notifications.digestOver, at: now)
-      if !options.dryRun { outbox.queues[ready.settings.name] = pass.queue }
+      let name = ready.settings.name
+      let begun = passes.first { $0.receiver == name }
+      // What was delivered to the last row is to be told of all the same.
+      guard let queue = outbox.queues[name] ?? begun?.queue else { return nil }
+      var pass =
+        begun
+        ?? DeliveryPass(
+          queue, of: name, type: ready.settings.type,
+          digestOver: receivers.notifications.digestOver, at: now)
+      if begun != nil { pass.goOn(with: queue, at: now) }
+      if !options.dryRun { outbox.queues[name] = pass.queue }
       return pass
     }
   }
 
   /// Sends what is due to all receivers side by side, and saves the outcomes as they come.
   ///
+  /// What a wave that is not the last leaves over goes on with the next one, and counts as one try of
+  /// one run.
+  ///
   /// - Parameters:
   ///   - plan: what is due, and to whom.
-  ///   - memory: the state as it was saved.
+  ///   - wave: takes the ways that go on with the next one.
+  ///   - memory: the state as it was saved; takes the outcomes where another wave follows.
   ///   - isSaved: whether it was; otherwise only what fires is sent.
-  ///   - timeLeft: of the run's deadline.
+  ///   - deadline: the run's; a wave that is not the last has the time of the fetch.
   ///   - outcome: takes what came of it.
   func deliver(
-    _ plan: DeliveryPlan, memory: RunMemory, isSaved: Bool, within timeLeft: Duration,
-    into outcome: inout RunOutcome
+    _ plan: DeliveryPlan, _ wave: inout Wave, memory: inout RunMemory, isSaved: Bool,
+    within deadline: RunDeadline, into outcome: inout RunOutcome
   ) async {
-    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved)
+    let timeLeft = wave.isLast ? deadline.left : deadline.leftForFetching
+    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved, isLast: wave.isLast)
     guard !options.dryRun else {
       preview(errands, plan.receivers.secrets, at: outcome.now)
       return tellDeadLetters(of: memory.state.outbox, into: &outcome)
     }
     sayThatItTakesTime(errands)
     let failure = Mutex<StateError?>(nil)
-    let saver = OutcomeSaver(memory.state.outbox) { outbox in
+    let saver = OutcomeSaver(memory.state.outbox) { [memory] outbox in
       guard isSaved, let file = memory.file else { return }
       var state = memory.state
       state.outbox = outbox
@@ -132,14 +152,20 @@ extension EvaluationRun {
       }
     }
     let due = options.delivers ? errands.filter { !$0.isIdle } : []
-    let rounds = await shielded { [now = outcome.now] in
+    let rounds = await shielded { [now = outcome.now, isOvertaken = wave.isOvertaken] in
       await environment.withDeliveryLine(for: timeLeft, from: now) { line in
-        await send(due, over: line, saver, redact: plan.receivers.secrets.redact)
+        await send(
+          due, over: line, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
       }
     }
     let outbox = await saver.finish()
-    for round in rounds { tell(round, into: &outcome) }
-    tellDeadLetters(of: outbox, into: &outcome)
+    if wave.isLast {
+      for round in rounds { tell(round, into: &outcome) }
+      tellDeadLetters(of: outbox, into: &outcome)
+    } else {
+      wave.end(leaving: rounds.compactMap(\.pass))
+      memory.state.outbox = outbox
+    }
     if let failure = failure.withLock(\.self) {
       environment.fail("\(failure)")
       outcome.stop(.state(failure))
@@ -156,14 +182,14 @@ extension EvaluationRun {
   /// Goes all errands side by side; what came of them is in their order.
   private func send(
     _ errands: [DeliveryErrand], over line: any DeliveryLine, _ saver: OutcomeSaver,
-    redact: @escaping @Sendable (String) -> String
+    until isOvertaken: (@Sendable () -> Bool)?, redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
       for (place, errand) in errands.enumerated() {
         let courier = Courier(
           to: errand.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
-          let round = await errand.go(by: courier) {
+          let round = await errand.go(by: courier, until: isOvertaken) {
             saver.publish($0, of: errand.ready.settings.name)
           }
           return (place, round)
@@ -269,70 +295,5 @@ extension Int {
 
 extension AlertNotification {
   /// Where a service is slow, what fires worst goes first; the order of the report among equals.
-  fileprivate var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
-}
-
-extension Outbox {
-  /// Queues events for everybody whom they concern.
-  fileprivate mutating func queue(
-    _ events: [AlertNotification], for receivers: Receivers, _ results: inout [DeliveryResult]
-  ) {
-    for event in events where !event.isResolved {
-      // A receiver that is not set up today may be tomorrow, while the alert still fires.
-      for settings in receivers.all where settings.severities.contains(event.severity) {
-        queues[settings.name, default: ReceiverQueue()].queueFiring(event)
-      }
-      for skipped in receivers.skipped where skipped.severities.contains(event.severity) {
-        results.append(
-          DeliveryResult(
-            receiver: skipped.name, notification: event, outcome: .skipped,
-            reason: "the receiver is not set up"))
-      }
-    }
-    let ends = events.filter(\.isResolved)
-    for name in Array(queues.keys) {
-      queues[name]?.queueResolved(ends, to: receivers.type(of: name))
-    }
-  }
-
-  /// Queues what fires already for receivers that have to be told of it in every run, and that
-  /// were configured after it fired.
-  fileprivate mutating func introduce(
-    _ target: TargetReport, to receivers: Receivers, by maker: NotificationMaker
-  ) {
-    for ready in receivers.ready where ready.settings.type.forgetsAlerts {
-      let name = ready.settings.name
-      for check in target.evaluation.checks {
-        guard let episode = check.phase.episode,
-          ready.settings.severities.contains(episode.severity)
-        else { continue }
-        let alert = Fingerprint(target: target.name, key: check.key).text
-        guard queues[name]?.threads[alert] == nil else { continue }
-        queues[name, default: ReceiverQueue()].queueFiring(
-          maker.notification(
-            ofFiring: check.key, target: target.name, episode: episode, check: check))
-      }
-    }
-  }
-
-  /// Queues the reminders that are due of what goes on firing.
-  fileprivate mutating func remind(
-    of target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
-  ) {
-    let interval = receivers.notifications.reminder
-    guard interval > .zero, !queues.isEmpty else { return }
-    let firing = target.evaluation.checks.filter { $0.phase.episode != nil }
-    for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
-      let name = ready.settings.name
-      let due = firing.compactMap { check -> AlertNotification? in
-        let alert = Fingerprint(target: target.name, key: check.key)
-        guard let episode = check.phase.episode,
-          queues[name]?.isReminderDue(of: alert, every: interval, at: maker.now) == true
-        else { return nil }
-        return maker.notification(
-          ofFiring: check.key, target: target.name, episode: episode, check: check)
-      }
-      queues[name]?.queueReminders(due, every: interval, at: maker.now)
-    }
-  }
+  var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }

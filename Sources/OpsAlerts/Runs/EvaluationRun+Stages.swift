@@ -1,18 +1,5 @@
 internal import AlertEngine
 
-/// What a target answered.
-struct TargetAnswer: Sendable {
-  enum Content: Sendable {
-    case snapshot([UInt8])
-    /// One sentence that says what to do.
-    case failed(String)
-    case notAttempted
-  }
-
-  let source: TargetSource
-  var content: Content
-}
-
 /// What earlier runs remember, and the locked file that this one saves to.
 struct RunMemory: Sendable {
   var state: RunState
@@ -50,71 +37,42 @@ extension EvaluationRun {
     }
   }
 
-  /// Asks every target, or reads the saved snapshot.
-  func fetch(
-    _ sources: [TargetSource], through client: (any HTTPClient)?, within deadline: Duration
-  ) async -> [TargetAnswer] {
-    if case .saved(_, let bytes)? = sources.first {
-      return [TargetAnswer(source: sources[0], content: .snapshot(bytes))]
-    }
-    guard let client else { return [] }
-    let targets = sources.compactMap { source -> FetchTarget? in
-      if case .endpoint(let target) = source { target } else { nil }
-    }
-    let settings = FetchSettings(
-      timeout: options.timeout, retries: options.retries, deadline: deadline)
-    let outcomes = await fetchSnapshots(
-      targets, settings: settings, client: client, pause: RetryPause(now: environment.now))
-    return zip(sources, outcomes).map { source, outcome in
-      switch outcome {
-      case .snapshot(let bytes, let latency, let attempts):
-        if options.verbosity == .verbose {
-          note(
-            "\(source.name): \(bytes.count) bytes in \(latency.wholeMilliseconds) ms, "
-              + (attempts == 1 ? "at once" : "\(attempts) attempts"))
-        }
-        return TargetAnswer(source: source, content: .snapshot(bytes))
-      case .failed(let failure):
-        return TargetAnswer(source: source, content: .failed(failure.sentence + proxyNote(source)))
-      case .notAttempted: return TargetAnswer(source: source, content: .notAttempted)
-      }
-    }
-  }
-
-  /// Names the proxy that a failed request went through: it may be the one that fails.
-  private func proxyNote(_ source: TargetSource) -> String {
-    guard case .endpoint(let target) = source,
-      let variable = ProxyRules(environment: environment.variables)
-        .proxyVariable(for: target.address)
-    else { return "" }
-    return "; the request goes through the proxy in \(variable)"
-  }
-
-  /// Judges every answer by the rules, each target by its own state.
+  /// Judges every answer by the rules, each target by its own state and as of its own time.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
-    into outcome: inout RunOutcome
+    _ wave: inout Wave, into outcome: inout RunOutcome
   ) {
     for answer in answers {
       let name = answer.source.name
       let reading = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
-      let evaluation = evaluator.evaluate(reading, from: before, at: outcome.now)
+      let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        environment.warn("\(printable(name)): \(warning.sentence(seenAt: outcome.now))")
+        wave.warnings.add(warning.sentence(seenAt: answer.at), about: name)
       }
-      var errors: [String] = []
-      if let error = reading.errorSentence {
-        environment.fail("\(printable(name)): \(error)")
-        errors.append(error)
+      let error = reading.errorSentence
+      if let error {
+        switch answer.content {
+        case .failed(_, let cause): wave.errors.add(error, cause: cause, about: name)
+        case .snapshot: wave.errors.add(error, about: name)
+        case .notAttempted: wave.errors.addNotAttempted(name)
+        }
         outcome.add(.noEvidence)
       }
-      outcome.targets.append(
-        TargetReport(
-          name: name, metricsURL: answer.source.display, evaluation: evaluation, errors: errors))
+      let report = TargetReport(
+        name: name, metricsURL: answer.source.display, evaluation: evaluation,
+        errors: error.map { [$0] } ?? [], latency: answer.latency)
+      wave.reports.append(report)
+      outcome.targets.append(report)
     }
     state.savedAt = outcome.now
+  }
+
+  /// Says on standard error what is wrong with the targets of a wave.
+  func complain(of wave: Wave) {
+    for line in wave.warnings.lines { environment.warn(line) }
+    for line in wave.errors.lines { environment.fail(line) }
   }
 
   /// Saves before anything is said: what was printed is never forgotten.
@@ -138,23 +96,23 @@ extension EvaluationRun {
     do throws(FileError) {
       let lines = answers.map { answer in
         RecordingLine(
-          observedAt: outcome.now, target: answer.source.name, content: answer.recorded)
+          observedAt: answer.at, target: answer.source.name, content: answer.recorded)
       }
-      try Recording.append(lines, to: path)
+      try Recording.append(lines.sorted { $0.observedAt < $1.observedAt }, to: path)
     } catch {
       environment.fail("\(error)")
       outcome.stop(RunStop(code: .state, sentence: "\(error)"))
     }
   }
 
-  private func note(_ sentence: String) {
+  func note(_ sentence: String) {
     guard options.verbosity != .quiet else { return }
     environment.note(sentence)
   }
 
   private func read(_ answer: TargetAnswer, by evaluator: Evaluator) -> Reading {
     switch answer.content {
-    case .failed(let sentence): return .unreachable(cause: sentence)
+    case .failed(let sentence, _): return .unreachable(cause: sentence)
     case .notAttempted: return .notAttempted
     case .snapshot(let bytes):
       do throws(JSONError) {
@@ -182,7 +140,7 @@ extension TargetAnswer {
   fileprivate var recorded: RecordingLine.Content {
     switch content {
     case .snapshot(let bytes): .snapshot(bytes)
-    case .failed(let sentence): .error(sentence)
+    case .failed(let sentence, _): .error(sentence)
     case .notAttempted: .error("not attempted")
     }
   }

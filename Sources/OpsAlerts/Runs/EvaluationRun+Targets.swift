@@ -23,6 +23,7 @@ enum TargetSource: Sendable {
 
 extension EvaluationRun {
   func loadConfiguration() throws(RunStop) -> Configuration {
+    if let configuration { return configuration }
     do throws(ConfigurationFileError) {
       return try ConfigurationFile.load(path: options.config)
     } catch {
@@ -98,6 +99,11 @@ extension EvaluationRun {
   private func namedTargets(of configuration: Configuration) throws(RunStop) -> [TargetSettings] {
     guard !options.targets.isEmpty else { return configuration.targets }
     let known = configuration.targets.map(\.name)
+    guard !known.isEmpty else {
+      throw .usage(
+        "--target chooses among the targets of \(printable(options.config)), which names none; "
+          + "--target-name names the one of a URL or a saved snapshot")
+    }
     var chosen: [TargetSettings] = []
     for name in options.targets {
       guard let target = configuration.targets.first(where: { $0.name == name }) else {
@@ -196,9 +202,10 @@ extension EvaluationRun {
     } catch {
       throw .usage("\(error)")
     }
-    for target in targets where target.sendsTokenInClear {
+    let clear = targets.filter(\.sendsTokenInClear).map(\.address.hostAndPort)
+    if !clear.isEmpty {
       environment.warn(
-        "the token for \(target.address.hostAndPort) travels in clear text over http: use https")
+        "the token for \(listed(clear)) travels in clear text over http: use https")
     }
   }
 

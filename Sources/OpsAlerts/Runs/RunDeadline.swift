@@ -18,4 +18,7 @@ struct RunDeadline {
   var forFetching: Duration { whole - reserve }
 
   var left: Duration { max(.zero, whole - begin.duration(to: .now)) }
+
+  /// What is left of the time for fetching.
+  var leftForFetching: Duration { max(.zero, left - reserve) }
 }

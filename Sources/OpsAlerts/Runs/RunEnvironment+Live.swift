@@ -16,6 +16,7 @@ extension RunEnvironment {
       isOutputTerminal: isatty(STDOUT_FILENO) != 0,
       startClient: { HTTPWorker(environment: $0) })
     live.endSignals = EndSignals.caught
+    live.terminal = { LiveTerminal(kind: ProcessInfo.processInfo.environment["TERM"]) }
     return live
   }
 }

@@ -19,11 +19,13 @@ package struct RunEnvironment: Sendable {
   ///
   /// It sees no more of the environment than the variables that it is given.
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
-  /// What the pauses of a delivery are measured with.
+  /// What the pauses of a fetch and of a delivery are measured with.
   package var clock: any Clock<Duration> = ContinuousClock()
   /// The signals that ask a run to end, from the call on; only the first of them is kept from
   /// ending the process.
   package var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+  /// The terminal to draw on; `nil` where nobody looks.
+  package var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 
   package init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,

@@ -4,6 +4,8 @@ internal import AlertEngine
 struct RunOutcome {
   var now = Instant(milliseconds: 0)
   var configurationVersion: String?
+  /// The one that counted; `nil` where none could be used.
+  var configuration: Configuration?
   var targets: [TargetReport] = []
   var errors: [String] = []
   /// Those of the errors that tell what the notifications tell as well.
@@ -26,6 +28,11 @@ struct RunOutcome {
   var isUsageError: Bool { codes.contains(.usage) }
 
   mutating func add(_ code: ExitCode) { codes.insert(code) }
+
+  mutating func sortTargets(like names: [String]) {
+    let places = Dictionary(names.enumerated().map { ($1, $0) }) { one, _ in one }
+    targets.sort { places[$0.name, default: .max] < places[$1.name, default: .max] }
+  }
 
   mutating func stop(_ stop: RunStop) {
     errors.append(stop.sentence)
@@ -58,6 +65,10 @@ struct RunOutcome {
       whole.targets[index].evaluation.transitions =
         before[targets[index].name, default: []] + targets[index].evaluation.transitions
     }
+    // A sample that was ended between its waves has not judged all of them.
+    let judged = Set(targets.map(\.name))
+    whole.targets += earlier.targets.filter { !judged.contains($0.name) }
+    whole.sortTargets(like: earlier.targets.map(\.name))
     let latest = Set(notifications.map(\.key))
     whole.notifications =
       earlier.notifications.filter { !latest.contains($0.key) } + notifications

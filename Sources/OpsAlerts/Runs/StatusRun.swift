@@ -82,10 +82,14 @@ struct StatusRun {
     return write(RunState()) ? .success : .state
   }
 
-  /// The rules that the state is about; none where the configuration cannot be read.
-  private var rules: [String: Rule] {
+  /// What is written of alerts, with the rules and targets of the configuration where that can be
+  /// read.
+  private var alertReport: StateReport {
     let configuration = try? ConfigurationFile.load(path: options.config)
-    return Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one }
+    return StateReport(
+      rules: Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one },
+      configured: Set((configuration?.targets ?? []).map(\.name)),
+      isVerbose: options.isVerbose, isColored: environment.isColored(options.color))
   }
 
   private func write(_ state: RunState) -> Bool {
@@ -96,8 +100,7 @@ struct StatusRun {
     switch options.format {
     case .json: return environment.write(shown.encoded())
     case .text:
-      let report = StateReport(
-        rules: rules, isVerbose: options.isVerbose, isColored: environment.isColored(options.color))
+      let report = alertReport
       let now = environment.now()
       let outbox = OutboxReport(
         isVerbose: options.isVerbose, ink: Ink(isOn: environment.isColored(options.color)))

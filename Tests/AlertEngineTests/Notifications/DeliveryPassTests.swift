@@ -195,6 +195,39 @@ struct DeliveryPassTests {
     #expect(pass.queue.deadLetters.map(\.notification.key.rule) == ["b"])
   }
 
+  @Test("goes on with what was added to its queue: tries stay counted, and all is deferred once")
+  func goesOn() throws {
+    var pass = Self.pass(Q.queue("a"))
+    for minute in [10.0, 11] {
+      let time = Q.minute(minute)
+      pass.record(
+        Self.setback(), of: try Self.batch(pass, at: time), at: time, pause: .minutes(1))
+    }
+    var queue = pass.queue
+    queue.queueFiring(Q.firing("b"))
+    pass = pass.limitedToFiring()
+    pass.goOn(with: queue, at: Q.minute(11.5))
+    #expect(try Self.batch(pass, at: Q.minute(11.5)).story == ["b firing"])
+    #expect(
+      pass.answerAll(at: 12, Self.setback()).map { $0[0] }
+        == ["a firing", "b firing", "b firing", "b firing"])
+    #expect(pass.queue.rows.map(\.deferrals) == [1, 1])
+    #expect(pass.results.map(\.outcome) == [.deferred, .deferred])
+  }
+
+  @Test("is over for a receiver that was found broken, whatever is added")
+  func staysBroken() throws {
+    var pass = Self.pass(Q.queue("a"))
+    pass.record(
+      .broken(reason: "gone"), of: try Self.batch(pass, at: Self.now), at: Self.now, pause: .zero)
+    var queue = pass.queue
+    queue.queueFiring(Q.firing("b"))
+    pass.goOn(with: queue, at: Self.now)
+    #expect(pass.next(at: Self.now) == .done)
+    pass.finish(at: Self.now)
+    #expect(pass.results.map(\.reason) == ["broken: gone", "broken: gone"])
+  }
+
   @Test("sends only what begins to fire where nothing could be saved")
   func limited() {
     var queue = Q.queue("a")

@@ -20,12 +20,18 @@ struct Report: Decodable, Sendable {
     let to: String
   }
 
+  struct Notification: Decodable, Sendable {
+    let target: String
+    let outcome: String
+  }
+
   let status: String
   let generatedAt: String
   let target: String?
   let metricsUrl: String?
   let checks: [Check]
   let transitions: [Transition]
+  let notifications: [Notification]
   let errors: [String]
   let targets: [Report]?
 

@@ -109,6 +109,9 @@ final class ProgramRun: Sendable {
   /// What was written to standard error until now.
   var errorsSoFar: String { Self.text(in: errors) }
 
+  /// What was written to standard output until now.
+  var outputSoFar: String { Self.text(in: output) }
+
   private func waitForStatus(until end: ContinuousClock.Instant) -> Int32 {
     var status: Int32 = 0
     while waitpid(id, &status, WNOHANG) == 0 {

@@ -127,6 +127,13 @@ struct CommandLineTests {
     demo.isQuiet = true
     demo.color = .always
     #expect(try parseCommandLine(["demo", "--quiet", "--color", "always"]) == .demo(demo))
+    demo = DemoOptions()
+    demo.serve = .seconds(90)
+    demo.port = 9180
+    #expect(try parseCommandLine(["demo", "--serve", "90s", "--port", "9180"]) == .demo(demo))
+    for wrong in [["--port", "9180"], ["--serve", "1m", "--port", "0"], ["--serve"]] {
+      #expect(throws: UsageError.self) { try parseCommandLine(["demo"] + wrong) }
+    }
   }
 
   @Test("Help, version and completions are texts to print", arguments: ["", "check "])

@@ -13,7 +13,10 @@ struct CompletionTests {
       (["--format", "=", "t"], ["text"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
-      (["demo", ""], ["--quiet", "--color", "--help", "-h", "--version", "--completions"]),
+      (
+        ["demo", ""],
+        ["--quiet", "--serve", "--port", "--color", "--help", "-h", "--version", "--completions"]
+      ),
     ])
   func bash(words: [String], expected: [String]) throws {
     let script = """

@@ -141,7 +141,7 @@ struct FetchFailureTests {
       [FetchTarget(name: "a", address: address, token: token)],
       settings: FetchSettings(retries: 0), client: ScriptedClient(clock: clock) { _, _ in answer },
       pause: RetryPause(now: { .init(milliseconds: 0) }), clock: clock)
-    guard case .failed(let failure) = outcomes.first else { return nil }
+    guard case .failed(let failure) = outcomes.first?.outcome else { return nil }
     return failure.sentence
   }
 }

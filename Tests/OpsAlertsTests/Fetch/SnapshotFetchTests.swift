@@ -21,8 +21,8 @@ struct SnapshotFetchTests {
   ) async throws -> [String] {
     let outcomes = await fetchSnapshots(
       try targets(names), settings: settings, client: client, pause: pause, clock: clock)
-    return outcomes.map { outcome in
-      switch outcome {
+    return outcomes.map { fetched in
+      switch fetched.outcome {
       case .snapshot(_, let latency, let attempts): "snapshot \(attempts) \(latency)"
       case .failed(let failure): "failed \(failure.attempts)"
       case .notAttempted: "not attempted"
@@ -111,6 +111,52 @@ struct SnapshotFetchTests {
     for (failure, _) in FetchFailureTests.failures {
       let expected = failure.isTransient ? 3 : 1
       #expect(try await attempts(.failure(failure)) == expected, "\(failure)")
+    }
+  }
+
+  @Test("gives those early that need not wait for the retries of others, with the times of receipt")
+  func early() async throws {
+    let client = ScriptedClient(clock: clock) { [good, bad] host, attempt in
+      host == "a.example" || attempt == 2 ? good : bad
+    }
+    let clock = clock
+    let pause = RetryPause(jitter: { $0 }) {
+      .init(milliseconds: clock.now.offset.wholeMilliseconds)
+    }
+    var early: [[Int]] = []
+    let all = await fetchSnapshots(
+      try targets(["b", "a", "c"]), settings: FetchSettings(), client: client, pause: pause,
+      clock: clock, early: { early.append($0.map(\.place)) })
+    #expect(early == [[1]])
+    #expect(all.map(\.place) == [0, 1, 2])
+    #expect(all.map { $0.at.milliseconds >= 1_500 } == [true, false, true])
+  }
+
+  @Test("gives nothing early where nobody has to be asked again, or nothing is settled")
+  func notEarly() async throws {
+    for names in [["a", "b", "c"], ["bad"]] {
+      let client = ScriptedClient(clock: ScriptedClock()) { [good, bad] host, _ in
+        host == "bad.example" ? bad : good
+      }
+      var isEarly = false
+      _ = await fetchSnapshots(
+        try targets(names), settings: FetchSettings(), client: client, pause: pause,
+        clock: ScriptedClock(), early: { _ in isEarly = true })
+      #expect(!isEarly)
+    }
+  }
+
+  @Test("asks in the order that it is given, and gives the outcomes in the order of the targets")
+  func givenOrder() async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(90)) { [bad] _, _ in bad }
+    let names = (0..<17).map { "h\($0)" }
+    let all = await fetchSnapshots(
+      try targets(names), order: Array((0..<17).reversed()), settings: FetchSettings(),
+      client: client, pause: pause, clock: clock)
+    #expect(all.map(\.place) == Array(0..<17))
+    guard case .notAttempted? = all.first?.outcome else {
+      Issue.record("the last to be asked had its turn")
+      return
     }
   }
 

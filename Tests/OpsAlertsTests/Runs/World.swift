@@ -18,6 +18,8 @@ final class World: Sendable {
     var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
     /// Ends the run, as a signal does.
     var end: AsyncStream<Void>.Continuation?
+    /// What a watch draws on.
+    var terminal: (any WatchTerminal)?
   }
 
   static let begin = Instant(milliseconds: 1_795_000_000_000)
@@ -72,9 +74,12 @@ final class World: Sendable {
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self) })
     environment.clock = clock
+    // What is drawn every second would be drawn without end by a clock that never waits.
+    if memory.withLock({ $0.terminal != nil }) { environment.clock = ContinuousClock() }
     environment.endSignals = {
       AsyncStream { continuation in self.memory.withLock { $0.end = continuation } }
     }
+    environment.terminal = { self.memory.withLock(\.terminal) }
     return await runCommand(line.split(separator: " ").map(String.init), in: environment)
   }
 

@@ -112,8 +112,10 @@ final class WorkerConnection: Sendable {
   private func finish(_ id: Int, _ reply: Reply) -> Bool {
     let remains = reply.remains
     let (continuation, isIdle) = state.withLock { state in
-      if remains != .nothing { state.isRetired = true }
-      return (state.waiting.removeValue(forKey: id), state.waiting.isEmpty)
+      let continuation = state.waiting.removeValue(forKey: id)
+      // A deadline that passes after the answer says nothing about the worker.
+      if continuation != nil, remains != .nothing { state.isRetired = true }
+      return (continuation, state.waiting.isEmpty)
     }
     guard let continuation else { return false }
     if remains == .aFlood || isIdle && !isUsable { child.kill() }

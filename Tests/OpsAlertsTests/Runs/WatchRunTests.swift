@@ -1,0 +1,206 @@
+import AlertEngine
+import Foundation
+import OpsAlerts
+import Synchronization
+import Testing
+
+@Suite("A run that watches")
+struct WatchRunTests {
+  let folder: Folder
+  let world = World()
+
+  private static let bad = Result<HTTPResponse, HTTPFailure>.success(World.response(#"{"v":9}"#))
+  private static let good = Result<HTTPResponse, HTTPFailure>.success(World.response(#"{"v":1}"#))
+  private static let down = Result<HTTPResponse, HTTPFailure>.failure(.refused)
+  private static let rules = """
+    {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+      "duration_minutes": 1}], "endpoint": {"duration_minutes": 5}}
+    """
+
+  init() throws {
+    folder = try Folder()
+    try folder.write(Self.rules, to: "c.json")
+  }
+
+  var base: String {
+    "watch --config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+      + "--metrics-url https://api.example/ops/metrics "
+  }
+
+  var samples: Int { world.memory.withLock { $0.requests.count } }
+
+  /// The words behind the times of what was printed.
+  var words: [String] {
+    world.output.split(separator: "\n").map { line in
+      String(line.drop { $0 != " " }.dropFirst())
+    }
+  }
+
+  @Test(
+    "A journal has a first line, one line per change, and a last one; the code is the last sample's"
+  )
+  func journal() async {
+    world.answer(inTurn: [Self.good, Self.bad, Self.bad, Self.bad, Self.down, Self.bad])
+    #expect(await world.run(base + "--for 4m --interval 30s") == .alerts)
+    #expect(samples == 9)
+    let begins = words.map { $0.split(separator: " ").prefix(3).joined(separator: " ") }
+    #expect(
+      begins == [
+        "WATCHING api.example: pass:", "PENDING api.example r", "FIRING api.example r",
+        "NO EVIDENCE api.example", "PENDING api.example endpoint_down",
+        "EVIDENCE BACK api.example", "CANCELLED api.example endpoint_down",
+        "ENDED as --for",
+      ])
+    // The sentence of a fetch that failed stands in the journal already.
+    #expect(world.told.count == 1 && world.told[0].contains("this is a first run"))
+  }
+
+  @Test("It ends as soon as nothing is pending, as evaluate would")
+  func untilDecided() async {
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--until-decided --interval 20s") == .alerts)
+    #expect(samples == 4)
+    #expect(words.last?.hasPrefix("ENDED as nothing is pending") == true)
+    world.answer(inTurn: [Self.good])
+    #expect(await world.run(base + "--until-decided", atMinute: 10) == .success)
+  }
+
+  @Test("A signal ends it with 0, though something fires")
+  func signal() async {
+    world.answer(inTurn: [Self.bad])
+    world.memory.withLock { memory in
+      memory.onRequest = { [world] number in
+        guard number == 8 else { return }
+        world.memory.withLock { _ = $0.end?.yield() }
+        try? await Task.sleep(for: .seconds(30))
+      }
+    }
+    #expect(await world.run(base + "--interval 30s") == .success)
+    #expect(words.last?.hasPrefix("ENDED by a signal, after 3 m 30 s and 7 samples") == true)
+    #expect(words.contains { $0.hasPrefix("FIRING") })
+  }
+
+  @Test("A mistake before the first sample is a usage error, and nothing is printed")
+  func usage() async throws {
+    try folder.write("{", to: "c.json")
+    #expect(await world.run(base) == .usage)
+    #expect(world.output.isEmpty && samples == 0)
+    #expect(world.told.contains { $0.contains("error:") && !$0.contains("last good") })
+  }
+
+  @Test("A configuration that breaks later is said once, and the last good one goes on counting")
+  func brokenConfiguration() async throws {
+    world.answer(inTurn: [Self.bad])
+    let file = folder.file("c.json")
+    world.memory.withLock { memory in
+      memory.onRequest = { number in
+        let text = number == 2 ? "{" : number == 5 ? Self.rules : nil
+        if let text { try? Data(text.utf8).write(to: URL(filePath: file)) }
+      }
+    }
+    #expect(await world.run(base + "--for 4m --interval 30s") == .alerts)
+    #expect(samples == 9 && words.contains { $0.hasPrefix("FIRING") })
+    let said = world.told.filter { $0.contains("last good configuration") }
+    #expect(said.count == 2 && said[1].contains(" over: "))
+  }
+
+  @Test("A state that cannot be saved does not end it, is said once, and shows in the code")
+  func state() async throws {
+    world.answer(inTurn: [Self.good])
+    try FileManager.default.createDirectory(
+      atPath: folder.file("s.json"), withIntermediateDirectories: false)
+    let folder = folder
+    #expect(await world.run(base + "--for 2m --interval 30s") == .state)
+    #expect(world.told.count { $0.contains("error:") } == 1)
+    world.memory.withLock { memory in
+      memory.onRequest = { _ in }
+    }
+    try FileManager.default.removeItem(atPath: folder.file("s.json"))
+    #expect(await world.run(base + "--for 2m --interval 30s", atMinute: 9) == .success)
+  }
+
+  @Test("Each hour has a sign of life")
+  func heartbeat() async {
+    world.answer(inTurn: [Self.good])
+    #expect(await world.run(base + "--for 3h --interval 10m") == .success)
+    let beats = words.filter { $0.hasPrefix("HEARTBEAT") }
+    #expect(beats.count == 3 || beats.count == 2)
+    #expect(beats.allSatisfy { $0.contains(" samples since the last line like this") })
+  }
+
+  @Test("A reader who is gone ends it with 4")
+  func brokenPipe() async {
+    world.answer(inTurn: [Self.good])
+    world.memory.withLock { $0.isOutputBroken = true }
+    #expect(await world.run(base) == .state)
+    #expect(samples == 1)
+  }
+
+  @Test("A state is moved aside once, not with every sample")
+  func resetState() async throws {
+    world.answer(inTurn: [Self.good])
+    try folder.write("rubbish", to: "s.json")
+    #expect(await world.run(base + "--for 2m --interval 30s --reset-state") == .success)
+    #expect(folder.names.count { $0.contains("corrupt") } == 1)
+  }
+
+  @Test("The report that was asked for is that of the last sample")
+  func output() async throws {
+    world.answer(inTurn: [Self.good, Self.good, Self.bad])
+    _ = await world.run(base + "--for 1m --interval 30s --output \(folder.file("r.json"))")
+    #expect(try folder.read("r.json").contains("\"pending\""))
+  }
+
+  @Test("In a terminal it draws, samples when asked, and puts the screen back at q")
+  func terminal() async throws {
+    world.answer(inTurn: [Self.good])
+    let seen = "a snapshot was read"
+    let terminal = ScriptedTerminal([
+      (seen, "p"), ("PAUSED", "?"), ("any key closes it", "x"), (seen, "r"), ("sampling…", "z"),
+      ("nothing is sampled", "q"),
+    ])
+    world.memory.withLock { $0.terminal = terminal }
+    let code = await world.run(base + "--interval 1h")
+    #expect(code == .success)
+    #expect(terminal.isClosed && terminal.isPlayed)
+    #expect(words.count == 1 && words[0].hasPrefix("ENDED by q"))
+    #expect(world.told.isEmpty)
+  }
+}
+
+/// A terminal at which each key is pressed as soon as a text shows.
+private final class ScriptedTerminal: WatchTerminal {
+  private struct State {
+    var script: ArraySlice<(String, Unicode.Scalar)>
+    var isClosed = false
+  }
+
+  private let state: Mutex<State>
+  private let events: AsyncStream<TerminalEvent>
+  private let feed: AsyncStream<TerminalEvent>.Continuation
+
+  init(_ script: [(String, Unicode.Scalar)]) {
+    state = Mutex(State(script: script[...]))
+    (events, feed) = AsyncStream.makeStream()
+  }
+
+  var isClosed: Bool { state.withLock(\.isClosed) }
+  var isPlayed: Bool { state.withLock(\.script.isEmpty) }
+
+  func open() -> AsyncStream<TerminalEvent> { events }
+  var size: ScreenSize { ScreenSize(columns: 80, rows: 24) }
+  func write(_ bytes: [UInt8]) -> Bool {
+    let key = state.withLock { state -> Unicode.Scalar? in
+      guard let (text, key) = state.script.first,
+        String(decoding: bytes, as: UTF8.self).contains(text)
+      else { return nil }
+      state.script.removeFirst()
+      return key
+    }
+    if let key { feed.yield(.key(key)) }
+    return true
+  }
+  func suspend() {}
+  func resume() {}
+  func close() { state.withLock { $0.isClosed = true } }
+}
