@@ -75,7 +75,7 @@ package struct Secrets: Sendable {
   /// The text without any secret in it.
   package func redact(_ text: String) -> String {
     texts.reduce(text) { text, secret in
-      text.contains(secret) ? text.replacing(secret, with: "[redacted]") : text
+      text.utf8.contains(secret.utf8) ? text.replacingBytes(secret, with: "[redacted]") : text
     }
   }
 }

@@ -95,12 +95,13 @@ struct Annotation: Hashable {
   }
 
   private static func data(_ text: String) -> String {
-    inert(text).replacing("%", with: "%25").replacing("\r", with: "%0D")
-      .replacing("\n", with: "%0A")
+    inert(text).replacingBytes("%", with: "%25").replacingBytes("\r", with: "%0D")
+      .replacingBytes("\n", with: "%0A")
   }
 
   private static func property(_ text: String) -> String {
-    data(printable(text, limit: 250)).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    data(printable(text, limit: 250)).replacingBytes(":", with: "%3A").replacingBytes(
+      ",", with: "%2C")
   }
 }
 

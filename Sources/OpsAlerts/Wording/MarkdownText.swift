@@ -10,29 +10,39 @@ enum MarkdownText {
   /// - Parameters:
   ///   - text: anything.
   ///   - limit: the most Unicode scalars of it that are shown.
-  /// - Returns: a span whose fence is longer than any run of backticks in the text; nothing for an
-  ///   empty one.
+  /// - Returns: a span whose fence is longer than any run of backticks in the text, which become
+  ///   visible escapes where it would be too long; nothing for an empty text.
   static func code(_ text: String, limit: Int = 2_000) -> String {
-    let text = inert(printable(text, limit: limit))
+    var text = inert(printable(text, limit: limit))
     guard !text.isEmpty else { return "" }
-    var longest = 0
-    var run = 0
-    for byte in text.utf8 {
-      run = byte == UInt8(ascii: "`") ? run + 1 : 0
-      longest = max(longest, run)
-    }
-    let fence = String(repeating: "`", count: longest + 1)
+    if longestRun(in: text) >= longestFence { text = text.replacingBytes("`", with: "\\u{60}") }
+    let fence = String(repeating: "`", count: longestRun(in: text) + 1)
     // One blank at each end is taken off again where both are there.
     let ends = [text.utf8.first, text.utf8.last].compactMap(\.self)
     let needsBlanks = ends.contains { "` ".utf8.contains($0) }
     return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
   }
 
+  /// A longer one is plain text to GitHub's parser, and what it was to fence in is live.
+  private static let longestFence = 80
+
+  /// How many backticks stand together at most.
+  private static func longestRun(in text: String) -> Int {
+    var longest = 0
+    var run = 0
+    for byte in text.utf8 {
+      run = byte == UInt8(ascii: "`") ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return longest
+  }
+
   /// A text as a code span in a cell of a table, whose parts a `|` would tear apart even in code:
   /// it becomes a visible escape.
   static func cell(_ text: String, limit: Int = 300) -> String {
     let text = inert(printable(text, limit: limit))
-    return code(text.utf8.contains(UInt8(ascii: "|")) ? text.replacing("|", with: "\\u{7c}") : text)
+    return code(
+      text.utf8.contains(UInt8(ascii: "|")) ? text.replacingBytes("|", with: "\\u{7c}") : text)
   }
 
   /// A link where the place is an https address, else the place as code.

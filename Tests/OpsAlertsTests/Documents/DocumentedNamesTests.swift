@@ -40,6 +40,21 @@ struct DocumentedNamesTests {
     #expect(!vocabulary.words.isEmpty)
   }
 
+  @Test("The command line's document names every format, and what a workflow's step gets")
+  func reports() throws {
+    let text = try Repository.text(of: "docs/cli.md")
+    let sections = text.components(separatedBy: "\n## ")
+    let written = try #require(sections.first { $0.hasPrefix("Formats\n") })
+    let report = try #require(ReportStory.table.first).report()
+    let outputs = StepOutputs.render(report, at: nil).matches(of: /(\w+)<</).map { $0.output.1 }
+    for words in [outputs.map(String.init), ReportFormat.allCases.map(\.rawValue)] {
+      let rows = words.filter { !written.contains("\n| `\($0)` |") }
+      #expect(rows == [])
+      #expect(words.count >= 3)
+    }
+    #expect(written.contains("GITHUB_OUTPUT") && written.contains("GITHUB_STEP_SUMMARY"))
+  }
+
   @Test("The architecture names every folder of the sources")
   func folders() throws {
     let text = try Repository.text(of: "docs/architecture.md")

@@ -10,6 +10,9 @@ enum HostileText {
     "<http://evil.example|a>", "**bold**", "_italic_", "~~gone~~", "||spoiler||", "| a | b |",
     "# heading", "> quote", "- item", "1. item", "{{DATE(2026-11-21T10:15:00Z, SHORT)}}",
     "<at>all</at>", "\\", "\\*", "\"}],\"text\":\"<!here>\"", "\u{0}", "$(id)", "${{ secrets.A }}",
+    // A mark makes another character of what stands before it, but no other byte.
+    "|\u{301} a |\u{301} b", "<\u{301}!here>", ",\u{301}:\u{301}:%\u{301}",
+    "`\u{301}@everyone`\u{301}",
   ]
 
   /// A control character, or one that changes the order of reading or hides itself.

@@ -14,12 +14,13 @@ struct SecretsTests {
       ("https://hook.example/in?token=abcdef-ghijkl", "bad token abcdef-ghijkl"),
       ("https://hook.example/%41BCDEFG1%20x", "path ABCDEFG1 x"),
       (#"quo"ted-key-123"#, #"{"key": "quo\"ted-key-123"}"#), ("plainkey", "your key plainkey"),
+      ("plainkey", "your key plainkey\u{301} with a mark behind it"),
     ])
   func redacts(secret: String, text: String) {
     var secrets = Secrets(variables: [:])
     secrets.keep(secret)
     #expect(secrets.redact(text) != text)
-    #expect(secrets.redact(text).contains("[redacted]"))
+    #expect(secrets.redact(text).utf8.contains("[redacted]".utf8))
   }
 
   @Test(

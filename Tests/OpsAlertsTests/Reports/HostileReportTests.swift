@@ -55,7 +55,7 @@ struct HostileReportTests {
     let output = ReportFormatTests.markdown(try Self.report(text))
     #expect(output.utf8.count < 40_000)
     for line in output.split(separator: "\n") where line.hasPrefix("|") {
-      let columns = line.count { $0 == "|" } - 1
+      let columns = line.unicodeScalars.count { $0 == "|" } - 1
       #expect(columns == 7 || columns == 5, "\(line)")
     }
     // What is left without code is the report's own.
@@ -63,5 +63,19 @@ struct HostileReportTests {
     #expect(!bare.contains("evil") && !bare.contains("@") && !bare.contains("<!here"))
     #expect(!bare.contains("rm -rf") && !bare.contains("spoiler"))
     #expect(bare.replacing(/<\/?(details|summary)>/, with: "").firstMatch(of: /<[a-z!@]/) == nil)
+  }
+
+  @Test(
+    "Backticks never need a longer fence than GitHub knows: 80",
+    arguments: [1, 78, 79, 80, 81, 500]
+  )
+  func backticks(count: Int) throws {
+    let text = String(repeating: "`", count: count) + "@octocat"
+    let output = ReportFormatTests.markdown(try Self.report(text))
+    let runs = output.matches(of: /`+/).map(\.output.count)
+    #expect(try #require(runs.max()) <= 80)
+    #expect(output.contains(#"\u{60}"#) == (count >= 80))
+    let bare = output.replacing(/(?<fence>`+)(?:(?!\k<fence>)[^\n])*?\k<fence>(?!`)/, with: "")
+    #expect(!bare.contains("@"))
   }
 }

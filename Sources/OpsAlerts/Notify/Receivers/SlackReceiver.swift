@@ -142,7 +142,8 @@ extension SlackReceiver {
 
   /// The three characters that begin or end anything in Slack's texts.
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    text.replacingBytes("&", with: "&amp;").replacingBytes("<", with: "&lt;").replacingBytes(
+      ">", with: "&gt;")
   }
 
   private static func length(of body: [UInt8]) -> Int {

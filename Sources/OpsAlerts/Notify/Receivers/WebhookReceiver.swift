@@ -63,7 +63,7 @@ package struct WebhookReceiver: RequestReceiver {
   /// `{}:{alertname="error_rate", target="production"}`.
   static func groupKey(_ labels: [String: String]) -> String {
     let pairs = labels.sorted { $0.key < $1.key }.map { name, value in
-      let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      let escaped = value.replacingBytes("\\", with: "\\\\").replacingBytes("\"", with: "\\\"")
       return "\(name)=\"\(escaped)\""
     }
     return "{}:{\(pairs.joined(separator: ", "))}"
