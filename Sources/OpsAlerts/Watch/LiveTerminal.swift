@@ -8,13 +8,16 @@ package final class LiveTerminal: WatchTerminal {
   /// Undoes all that, and an update that was not finished.
   private static let farewell = "\u{1b}[?2026l\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
 
+  /// Its size, Ctrl-Z and `fg`.
+  private static let numbers = [SIGWINCH, SIGTSTP, SIGCONT]
+
   private struct State {
     var isOnScreen = false
     var isClosed = false
   }
 
   private let before: termios
-  private let signals: TerminalSignals
+  private let signals: SignalPipe
   private let state = Mutex(State())
 
   /// The terminal, where standard input and output are one that can be drawn on.
@@ -24,7 +27,7 @@ package final class LiveTerminal: WatchTerminal {
     var settings = termios()
     guard let kind, !kind.isEmpty, kind != "dumb", isatty(STDIN_FILENO) != 0,
       isatty(STDOUT_FILENO) != 0, tcgetattr(STDIN_FILENO, &settings) == 0,
-      let signals = TerminalSignals()
+      let signals = SignalPipe()
     else { return nil }
     before = settings
     self.signals = signals
@@ -32,7 +35,7 @@ package final class LiveTerminal: WatchTerminal {
 
   package func open() -> AsyncStream<TerminalEvent> {
     AsyncStream { continuation in
-      signals.begin()
+      signals.tell(of: Self.numbers, once: false)
       enter()
       Thread.detachNewThread {
         self.listen(continuation)
@@ -79,7 +82,9 @@ package final class LiveTerminal: WatchTerminal {
       return !state.isClosed
     }
     leave()
-    if isFirst { signals.end() }
+    guard isFirst else { return }
+    for number in Self.numbers { signal(number, SIG_DFL) }
+    signals.wake()
   }
 
   deinit { close() }
