@@ -4,7 +4,7 @@ internal import AlertEngine
 ///
 /// Each stage lives in a folder of its own and knows no other; only this type knows them all.
 package struct EvaluationRun: Sendable {
-  let options: EvaluateOptions
+  var options: EvaluateOptions
   let environment: RunEnvironment
   /// Counts in place of the file's, which is not read then.
   var configuration: Configuration?
@@ -18,9 +18,9 @@ package struct EvaluationRun: Sendable {
     // The client's process boots while this one reads its files.
     let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
-    var outcome = await outcome(through: client)
+    var outcome =
+      options.confirm ? await confirmed(through: client) : await outcome(through: client)
     guard !outcome.isUsageError else { return .usage }
-    if options.confirm { outcome = await confirm(outcome, through: client) }
     report(&outcome)
     return outcome.exitCode(failOn: options.failOn)
   }

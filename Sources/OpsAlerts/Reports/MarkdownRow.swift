@@ -102,7 +102,7 @@ struct MarkdownRow {
       guard case .bad = check.observation else { return nil }
       return point(wording.name, ["not counted: this sample was ignored"], RuleText())
     }
-    let isNew = changed?.event == .firing
+    let isNew = check.fires(in: changed)
     let parts = [
       wording.severity, wording.fires ?? (isNew ? "fires now" : wording.fired),
       wording.peak.map { MarkdownText.code($0) }, wording.recovery, wording.doubt,

@@ -113,3 +113,11 @@ extension Check {
     return 1 + (Severity.allCases.firstIndex(of: severity) ?? 0)
   }
 }
+
+extension Check {
+  /// Whether this very sample made it fire, and not an earlier one of the same run.
+  func fires(in changed: Transition?) -> Bool {
+    guard case .bad = observation, let episode = phase.episode else { return false }
+    return changed?.event == .firing && episode.breach.evidence.last == episode.firedAt
+  }
+}

@@ -16,11 +16,14 @@ enum ReportState: String, CaseIterable {
     }
   }
 
+  /// What ended is told of where all is well since; what is blind or on again is that first.
   init(_ check: Check, changed: Transition?) {
+    self.init(check)
+    guard self == .ok else { return }
     switch changed?.event {
     case .resolved: self = .resolved
     case .cancelled: self = .cancelled
-    case .pending, .firing, nil: self.init(check)
+    case .pending, .firing, nil: break
     }
   }
 

@@ -49,7 +49,7 @@ struct TextRow {
     if let changed, changed.event == .resolved || changed.event == .cancelled {
       lines.append(changed.endWords(seenAt: wording.now))
     }
-    let isNew = changed?.event == .firing
+    let isNew = check.fires(in: changed)
     let story = [
       wording.severity, wording.since, wording.fires ?? (isNew ? "fires now" : wording.fired),
       wording.peak,

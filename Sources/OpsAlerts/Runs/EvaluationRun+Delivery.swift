@@ -168,7 +168,7 @@ extension EvaluationRun {
     }
     if let failure = failure.withLock(\.self) {
       environment.fail("\(failure)")
-      outcome.stop(.state(failure))
+      outcome.lose(failure)
     }
   }
 

@@ -85,7 +85,7 @@ extension EvaluationRun {
       return true
     } catch {
       environment.fail("\(error)")
-      outcome.stop(.state(error))
+      outcome.lose(error)
       return false
     }
   }

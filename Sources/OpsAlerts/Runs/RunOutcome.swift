@@ -15,6 +15,8 @@ struct RunOutcome {
   private(set) var codes: Set<ExitCode> = []
   /// Whether something for the CI system could not be written: it hides nothing else.
   var lacksStepFile = false
+  /// Whether the state could not be kept: a further sample would begin with the old one.
+  private(set) var isStateLost = false
   /// Nothing was judged, since somebody ended the run before.
   private(set) var isInterrupted = false
 
@@ -37,6 +39,11 @@ struct RunOutcome {
   mutating func stop(_ stop: RunStop) {
     errors.append(stop.sentence)
     codes.insert(stop.code)
+  }
+
+  mutating func lose(_ error: StateError) {
+    isStateLost = true
+    stop(.state(error))
   }
 
   static var interrupted: RunOutcome {

@@ -45,8 +45,8 @@ struct WatchRun {
         switch step {
         case .sample:
           sampling = Task { @concurrent in
-            let taken = await sampler.sample { feed.yield(.told($0)) }
-            feed.yield(.sampled(taken))
+            let outcome = await sampler.sample { feed.yield(.told($0)) }
+            feed.yield(.sampled(outcome))
           }
         case .cancelSample: sampling?.cancel()
         case .end(let code):
@@ -80,5 +80,5 @@ enum WatchEvent: Sendable {
   case timer
   /// A line that a sample under way says on standard error.
   case told(String)
-  case sampled(TakenSample)
+  case sampled(RunOutcome)
 }

@@ -1,13 +1,6 @@
 internal import AlertEngine
 internal import Synchronization
 
-/// One sample that was taken.
-struct TakenSample: Sendable {
-  var outcome: RunOutcome
-  /// Whether it was judged by the configuration of before, since the file's is broken.
-  var isByOlderConfiguration = false
-}
-
 /// Takes samples one after the other: each a whole evaluation, all through one client.
 final class WatchSampler: Sendable {
   private struct Memory {
@@ -35,35 +28,34 @@ final class WatchSampler: Sendable {
   /// - Parameter tell: takes what it says on standard error, line by line.
   /// - Returns: what it found; where the configuration is broken and was not before, what the
   ///   configuration of before finds.
-  func sample(tell: @escaping @Sendable (String) -> Void) async -> TakenSample {
+  func sample(tell: @escaping @Sendable (String) -> Void) async -> RunOutcome {
     var environment = environment
     environment.tell = tell
     let (options, client, older) = memory.withLock { memory in
       (memory.options, memory.client, memory.configuration)
     }
     var run = EvaluationRun(options, in: environment)
-    var taken = TakenSample(outcome: await run.outcome(through: client))
-    if taken.outcome.isUsageError, let older, !Task.isCancelled {
+    var outcome = await run.outcome(through: client)
+    if outcome.isUsageError, let older, !Task.isCancelled {
       environment.warn("the last good configuration goes on counting, until this is mended")
       run.configuration = older
-      taken = TakenSample(
-        outcome: await run.outcome(through: client), isByOlderConfiguration: true)
+      outcome = await run.outcome(through: client)
     }
-    if !taken.outcome.isUsageError, !taken.outcome.isInterrupted {
-      run.writeReport(&taken.outcome)
+    if !outcome.isUsageError, !outcome.isInterrupted {
+      run.writeReport(&outcome)
     }
     memory.withLock { memory in
-      memory.requests += max(1, taken.outcome.targets.count)
+      memory.requests += max(1, outcome.targets.count)
       if memory.requests >= Self.mostRequests, !Task.isCancelled {
         memory.client.shutDown()
         memory.client = environment.startClient(environment.variables)
         memory.requests = 0
       }
-      if let configuration = taken.outcome.configuration { memory.configuration = configuration }
+      if let configuration = outcome.configuration { memory.configuration = configuration }
       // What was moved aside once is not the next sample's state.
-      if !taken.outcome.targets.isEmpty { memory.options.resetState = false }
+      if !outcome.targets.isEmpty { memory.options.resetState = false }
     }
-    return taken
+    return outcome
   }
 
   func shutDown() { memory.withLock { $0.client.shutDown() } }

@@ -85,7 +85,7 @@ struct WatchSession {
       end = .signal
     case .timer: break
     case .told(let line): hear(line)
-    case .sampled(let taken): take(taken, at: time)
+    case .sampled(let outcome): take(outcome, at: time)
     }
     if end == nil, schedule.isOver(at: time) { end = .duration }
     var isToSample = false
@@ -167,14 +167,13 @@ struct WatchSession {
 }
 
 extension WatchSession {
-  private mutating func take(_ taken: TakenSample, at time: Duration) {
+  private mutating func take(_ outcome: RunOutcome, at time: Duration) {
     let now = environment.now()
-    let isCancelled = end != nil && taken.outcome.targets.isEmpty
-    guard !taken.outcome.isInterrupted, !isCancelled else {
+    let isGivenUp = outcome.isInterrupted || end != nil && outcome.targets.isEmpty
+    guard !isGivenUp else {
       schedule.finish(WatchSample(at: now, targets: []), at: time, now: now)
       return
     }
-    let outcome = taken.outcome
     let sample = WatchSample(outcome)
     schedule.finish(sample, at: time, now: now)
     if outcome.isUsageError, !hasBegun {

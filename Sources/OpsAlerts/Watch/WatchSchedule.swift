@@ -55,12 +55,16 @@ package struct WatchSchedule: Sendable {
       plan.note(target.checks, of: target.name)
       for check in target.checks {
         guard let firesAt = check.firesAt,
-          plan.canDecide(check, of: target.name, within: nil, at: sample.at)
+          plan.prospect(of: check, of: target.name, within: nil, at: sample.at) == .decided
         else { continue }
         firesIn.append(firesAt - now)
       }
     }
-    next = time + plan.pause(after: time - lastStart, firesIn: firesIn)
+    next = time + (plan.pause(after: time - lastStart, firesIn: firesIn) ?? .zero)
+    // The grid is a moment late by now; its point at the very end still counts.
+    if let duration, next > duration, next <= duration + interval / 10 {
+      next = max(time, duration)
+    }
   }
 
   package mutating func togglePause() { isPaused.toggle() }

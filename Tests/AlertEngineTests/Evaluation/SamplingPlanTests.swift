@@ -16,4 +16,17 @@ struct SamplingPlanTests {
     let pause = plan.pause(after: .seconds(elapsed), firesIn: firesIn.map { .seconds($0) })
     #expect(pause == .seconds(expected))
   }
+
+  @Test(
+    "Where the grid has no point left, the last sample is when an alert is due to fire",
+    arguments: [
+      // (elapsed, fires in, time left, pause)
+      (0, [9], 20, 9), (0, [9], 8, nil), (0, [9, 12], 14, 12), (0, [], 20, nil), (0, [9], 40, 30),
+    ] as [(Double, [Double], Double, Double?)])
+  func last(elapsed: Double, firesIn: [Double], left: Double, expected: Double?) {
+    let plan = SamplingPlan(every: .seconds(30))
+    let pause = plan.pause(
+      after: .seconds(elapsed), firesIn: firesIn.map { .seconds($0) }, within: .seconds(left))
+    #expect(pause == expected.map { .seconds($0) })
+  }
 }

@@ -90,7 +90,96 @@ struct ConfirmTests {
     #expect(await world.run(base + "--confirm-for 9m") == .success)
     #expect(samples == 1)
     #expect(try alert()?.phase.kind == .pending)
-    #expect(world.told.contains { $0.contains("r stays pending: it cannot be decided within") })
+    #expect(
+      world.told.contains {
+        $0.contains("r stays pending: not to be decided within --confirm-for 9 m")
+      })
+  }
+
+  @Test(
+    "A rule as long as the time, or that fires between the last points of the grid, is decided",
+    arguments: [("10m", "30s", 21), ("11m", "4m", 4), ("12m", "7m", 3), ("10m", "20m", 2)])
+  func atTheEnd(limit: String, interval: String, count: Int) async throws {
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--confirm-for \(limit) --interval \(interval)") == .alerts)
+    #expect(samples == count)
+    #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
+  }
+
+  @Test("An interval longer than the gaps may be is named as what it is")
+  func tooRare() async throws {
+    try configure(
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "max_gap_minutes": 2}"#
+    )
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--interval 5m") == .success)
+    #expect(samples == 1)
+    #expect(
+      world.told.contains { $0.contains("--interval 5 m is longer than max_gap_minutes allows") })
+  }
+
+  @Test("A state is moved aside once, not before every sample")
+  func resetState() async throws {
+    try folder.write("no state", to: "s.json")
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--reset-state") == .alerts)
+    #expect(folder.names.count { $0.contains("corrupt") } == 1)
+  }
+
+  @Test(
+    "A file that cannot be written is exit 4 and keeps nothing from being decided",
+    arguments: ["--output", "--record"])
+  func unwritable(option: String) async throws {
+    world.answer(inTurn: [Self.bad])
+    try folder.write("", to: "file")
+    #expect(await world.run(base + "\(option) \(folder.file("file/x.json"))") == .state)
+    #expect(try alert()?.phase.kind == .firing)
+    #expect(world.told.allSatisfy { !$0.contains("stays pending") })
+  }
+
+  @Test("A configuration that is being edited meanwhile does not end it")
+  func editedMeanwhile() async throws {
+    world.answer(inTurn: [Self.bad])
+    world.memory.withLock { memory in
+      memory.onRequest = { [path = folder.file("c.json")] number in
+        if number == 2 { try? Data("{".utf8).write(to: URL(filePath: path)) }
+      }
+    }
+    #expect(await world.run(base) == .alerts)
+  }
+
+  @Test("A signal before anything was judged is no evidence, and leaves no trace")
+  func signalAtOnce() async throws {
+    world.answer(inTurn: [Self.bad])
+    world.memory.withLock { memory in
+      memory.onRequest = { [world] _ in
+        world.memory.withLock(\.end)?.yield()
+        while !Task.isCancelled { await Task.yield() }
+      }
+    }
+    #expect(await world.run(base) == .noEvidence)
+    #expect(try alert() == nil)
+    #expect(world.output.contains("nothing was evaluated"))
+  }
+
+  @Test(
+    "What ended on the way does not hide how things stand now",
+    arguments: ["text", "markdown", "github", "json"])
+  func endedAndBlind(format: String) async throws {
+    try configure(
+      #"{"name": "a", "metric_path": "a", "comparison": "gt", "threshold": 5, "duration_minutes": 0, "on_missing": "hold"}"#,
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 1}"#
+    )
+    world.answer(
+      inTurn: [#"{"a":9,"v":9}"#, #"{"a":1,"v":9}"#, #"{"v":1}"#].map {
+        .success(World.response($0))
+      })
+    #expect(await world.run(base + "--format \(format)") == .success)
+    switch format {
+    case "json": #expect(world.output.contains(#""unknown_checks": 1"#))
+    case "github": #expect(world.output.contains("::warning title=UNKNOWN a on"))
+    default: #expect(world.output.contains("UNKNOWN") && !world.output.contains("RESOLVED"))
+    }
   }
 
   @Test("A rule that takes longer does not keep one from being decided")
