@@ -5,9 +5,11 @@ internal import AlertEngine
 /// Each stage lives in a folder of its own and knows no other; only this type knows them all.
 package struct EvaluationRun: Sendable {
   var options: EvaluateOptions
-  let environment: RunEnvironment
+  var environment: RunEnvironment
   /// Counts in place of the file's, which is not read then.
   var configuration: Configuration?
+  /// Whether this process has saved a state before: one that is not there now was lost.
+  var hasSaved = false
 
   package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.options = options
@@ -20,7 +22,10 @@ package struct EvaluationRun: Sendable {
     defer { client?.shutDown() }
     var outcome =
       options.confirm ? await confirmed(through: client) : await outcome(through: client)
-    guard !outcome.isUsageError else { return .usage }
+    guard !outcome.isUsageError else {
+      annotate(outcome)
+      return .usage
+    }
     report(&outcome)
     return outcome.exitCode(failOn: options.failOn)
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pathlib
@@ -228,9 +229,26 @@ class JournalTests(WatchTest):
     def test_a_reader_who_goes_ends_it_with_4(self) -> None:
         process = self.start()
         process.stdout.readline()
+        # Nothing is to be written, and it is noticed all the same.
         process.stdout.close()
-        self.answer(GOOD)
         self.assertEqual(process.wait(timeout=10), 4)
+
+    def test_a_reader_who_sleeps_holds_up_no_sample_and_no_signal(self) -> None:
+        process = self.start("--state", "asleep.json", interval="5ms")
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+
+        def asked() -> int:
+            return len(self.server.requests)
+
+        for turn in range(60):
+            self.answer(BAD if turn % 2 else GOOD)
+            before = asked()
+            deadline = time.monotonic() + 10
+            while asked() < before + 3 and time.monotonic() < deadline:
+                time.sleep(0.005)
+            self.assertGreaterEqual(asked(), before + 3)
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(timeout=10), (0, 4))
 
     def test_the_code_after_a_time_is_that_of_the_last_sample(self) -> None:
         for snapshot, code in [(BAD, 1), (GOOD, 0)]:

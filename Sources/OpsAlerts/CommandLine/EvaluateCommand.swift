@@ -63,7 +63,14 @@ let evaluateCommand = Command<EvaluateOptions>(
           "evaluate and print, but write no state, send nothing, record nothing"
         ).excludes("--reset-state"),
       ]),
-    OptionGroup("Notifications", notificationRows),
+    OptionGroup(
+      "Notifications",
+      [
+        .flag(
+          "--deliver", \.deliver, true,
+          "send notifications (the default, except with --snapshot)"
+        ).excludes("--no-deliver"), noDeliverRow,
+      ]),
     OptionGroup(
       "Output",
       [

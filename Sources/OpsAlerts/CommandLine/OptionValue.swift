@@ -145,7 +145,9 @@ extension OptionValue<Duration> {
     },
     write: { duration in
       let milliseconds = duration.wholeMilliseconds
-      return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
+      guard milliseconds % 1_000 == 0 else { return "\(milliseconds)ms" }
+      let isMinutes = milliseconds > 60_000 && milliseconds % 60_000 == 0
+      return isMinutes ? "\(milliseconds / 60_000)m" : "\(milliseconds / 1_000)s"
     })
 
   /// The rounded milliseconds of `1.5h` and the like; `nil` where the text is no duration.

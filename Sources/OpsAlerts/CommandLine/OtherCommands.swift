@@ -121,7 +121,7 @@ let demoCommand = Command<DemoOptions>(
     name: "demo",
     summary: "play an incident on an embedded loopback endpoint",
     description: """
-      Plays an incident of about 40 minutes in a few seconds: an embedded endpoint turns bad, \
+      Plays an incident of 44 minutes in a few seconds: an embedded endpoint turns bad, \
       goes down and recovers, and the rules are evaluated against it over real HTTP with a \
       virtual clock. Needs no configuration and leaves nothing behind. With --serve the endpoint \
       alone is there, on 127.0.0.1, for whatever is to be tried against it: the first line is its \

@@ -63,13 +63,8 @@ let stateRows: [OptionRow<EvaluateOptions>] = [
   .optional("--record", .path, \.record, "append the snapshot to a recording (JSON lines)"),
 ]
 
-let notificationRows: [OptionRow<EvaluateOptions>] = [
-  .flag(
-    "--deliver", \.deliver, true,
-    "send notifications (the default, except with --snapshot)"
-  ).excludes("--no-deliver"),
-  .flag("--no-deliver", \.deliver, false, "record notifications as due, send none"),
-]
+let noDeliverRow = OptionRow<EvaluateOptions>.flag(
+  "--no-deliver", \.deliver, false, "record notifications as due, send none")
 
 let outputRows: [OptionRow<EvaluateOptions>] = [
   .optional("--output", .path, \.output, "also write the JSON report there"),

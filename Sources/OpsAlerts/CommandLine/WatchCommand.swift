@@ -51,7 +51,7 @@ let watchCommand = Command<WatchOptions>(
       ]),
     OptionGroup("Limits", limitRows.lifted),
     OptionGroup("State", stateRows.lifted),
-    OptionGroup("Notifications", notificationRows.lifted),
+    OptionGroup("Notifications", [noDeliverRow].lifted),
     OptionGroup("Output", outputRows.lifted + [.colors(\.evaluation.color)]),
   ],
   invocation: Invocation.watch)

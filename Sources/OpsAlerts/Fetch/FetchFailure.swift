@@ -61,6 +61,9 @@ extension FetchTarget {
     case .workerDied(let signal):
       return "the answer of \(place) is so malformed that it ends the HTTP worker "
         + "(signal \(signal)): check what listens there"
+    case .displaced:
+      return "another target's answer ended the HTTP worker, and no time was left: "
+        + "give the run more by --deadline"
     case .workerUnavailable(let reason):
       return "the HTTP worker does not run (\(reason)): check the installation and its limits"
     case .cancelled:
@@ -97,13 +100,5 @@ extension FetchTarget {
     let type = response.header("Content-Type")?.lowercased() ?? ""
     guard type.hasPrefix("text/html") || first == UInt8(ascii: "<") else { return nil }
     return "HTML came instead of JSON: is this a login page, or the wrong URL?"
-  }
-}
-
-extension Duration {
-  /// In seconds as people write them: `10 s`, `0.5 s`.
-  fileprivate var inWords: String {
-    let tenths = wholeMilliseconds / 100
-    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
   }
 }

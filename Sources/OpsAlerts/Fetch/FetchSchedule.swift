@@ -30,6 +30,8 @@ package struct FetchSchedule: Sendable {
     case transient(pause: Duration)
     /// The same, where nothing came within the limit.
     case timedOut(pause: Duration)
+    /// Another target was in the way: this one was not heard.
+    case unheard
   }
 
   /// How a target stands at the end.
@@ -125,6 +127,15 @@ package struct FetchSchedule: Sendable {
     case .timedOut where limit < whole && failures[place] == 0:
       stages[place] = .postponed
       if isFirst { postponed.append(place) } else { postponedTwice.append(place) }
+    case .unheard where isFirst:
+      stages[place] = .unasked
+      unasked.append(place)
+    case .unheard where failures[place] == 0:
+      stages[place] = .postponed
+      postponedTwice.append(place)
+    case .unheard:
+      stages[place] = .retry(at: now)
+      retries.insert(place)
     case .transient(let pause), .timedOut(let pause):
       failures[place] += 1
       let time = now + pause

@@ -68,10 +68,13 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
       return failed(sentence, .transient(pause: wait))
     } catch {
       let wait = pause.pause(afterAttempt: number, retryAfter: nil)
-      let isTimeout = if case .timedOut = error { true } else { false }
       let answer: FetchSchedule.Answer =
-        isTimeout
-        ? .timedOut(pause: wait) : error.isTransient ? .transient(pause: wait) : .final
+        switch error {
+        case .displaced: .unheard
+        case .timedOut: .timedOut(pause: wait)
+        case _ where error.isTransient: .transient(pause: wait)
+        case _: .final
+        }
       return failed(
         target.sentence(for: error), cause: FetchTarget.cause(of: error), answer)
     }

@@ -25,10 +25,8 @@ final class SignalPipe: Sendable {
 
   /// Catches signals from now on; one that is ignored, as under `nohup`, stays so.
   ///
-  /// - Parameters:
-  ///   - numbers: which.
-  ///   - isOnce: whether the second of a kind does what it does by default.
-  func tell(of numbers: [Int32], once isOnce: Bool) {
+  /// - Parameter numbers: which.
+  func tell(of numbers: [Int32]) {
     for number in numbers {
       var before = sigaction()
       guard sigaction(number, nil, &before) == 0, !before.isIgnored else { continue }
@@ -40,7 +38,7 @@ final class SignalPipe: Sendable {
         _ = write(tellingEnds[Int(number)], &byte, 1)
         errno = saved
       }
-      action.sa_flags = SA_RESTART | (isOnce ? Int32(bitPattern: UInt32(SA_RESETHAND)) : 0)
+      action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
   }

@@ -1,3 +1,5 @@
+internal import AlertEngine
+
 /// Why a request got no answer, one case a cause.
 ///
 /// Its words are this program's own: they hold neither URL nor token, whatever the system said.
@@ -22,6 +24,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   case headerRefused(name: String)
   /// The answer ended the worker, and a second worker that had no other request.
   case workerDied(signal: Int32)
+  /// The worker was ended because of another request, and no time was left to ask again.
+  case displaced
   case workerUnavailable(String)
   case cancelled
   /// Anything else: the system's code for it, and its text where that is harmless.
@@ -32,14 +36,14 @@ package enum HTTPFailure: Error, Hashable, Codable {
     switch self {
     case .timedOut, .truncated, .tooLarge, .encoded: true
     case .nameNotResolved, .refused, .reset, .tls, .redirect, .notHTTP, .headersTooLarge: false
-    case .headerRefused, .workerDied, .workerUnavailable, .cancelled, .other: false
+    case .headerRefused, .workerDied, .displaced, .workerUnavailable, .cancelled, .other: false
     }
   }
 
   /// Whether the same request may well succeed a little later.
   package var isTransient: Bool {
     switch self {
-    case .nameNotResolved, .refused, .timedOut, .reset, .truncated, .workerDied: true
+    case .nameNotResolved, .refused, .timedOut, .reset, .truncated, .workerDied, .displaced: true
     case .tls, .redirect, .tooLarge, .encoded, .notHTTP, .headersTooLarge, .headerRefused: false
     case .workerUnavailable, .cancelled, .other: false
     }
@@ -51,7 +55,7 @@ extension HTTPFailure: CustomStringConvertible {
     switch self {
     case .nameNotResolved: "the host name cannot be resolved"
     case .refused: "the connection was refused"
-    case .timedOut(let limit): "no whole answer came within \(limit)"
+    case .timedOut(let limit): "no whole answer came within \(limit.inWords)"
     case .reset: "the connection was closed before a response came"
     case .truncated: "the response broke off before its end"
     case .tls(let text): "TLS failed (\(text))"
@@ -62,6 +66,7 @@ extension HTTPFailure: CustomStringConvertible {
     case .headersTooLarge: "the response has too many headers"
     case .headerRefused(let name): "the value for the \(name) header holds forbidden characters"
     case .workerDied(let signal): "the response ended the HTTP worker (signal \(signal))"
+    case .displaced: "another request ended the HTTP worker, and no time was left"
     case .workerUnavailable(let reason): "the HTTP worker is not available (\(reason))"
     case .cancelled: "the request was cancelled"
     case .other(let code, let text):
@@ -74,4 +79,13 @@ extension HTTPFailure: CustomStringConvertible {
 func byteCount(_ count: Int) -> String {
   let mebibyte = 1 << 20
   return count >= mebibyte && count % mebibyte == 0 ? "\(count / mebibyte) MiB" : "\(count) bytes"
+}
+
+extension Duration {
+  /// As people write limits: `10 s`, `0.5 s`, `50 ms`.
+  var inWords: String {
+    guard wholeMilliseconds >= 100 else { return "\(wholeMilliseconds) ms" }
+    let tenths = wholeMilliseconds / 100
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+  }
 }

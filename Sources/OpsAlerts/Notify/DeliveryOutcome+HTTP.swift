@@ -10,7 +10,7 @@ extension DeliveryOutcome {
     }
     switch failure {
     case .nameNotResolved, .refused: self = transient(arrived: false, unreachable: true)
-    case .timedOut, .reset, .truncated, .workerDied: self = transient(arrived: true)
+    case .timedOut, .reset, .truncated, .workerDied, .displaced: self = transient(arrived: true)
     case .notHTTP, .tooLarge, .encoded, .headersTooLarge, .other: self = transient(arrived: true)
     case .workerUnavailable, .cancelled: self = transient(arrived: false)
     case .tls, .redirect, .headerRefused: self = .broken(reason: failure.description)

@@ -42,7 +42,7 @@ package struct AnnotationReport {
     return annotations.prefix(limit - 1) + [
       Annotation(
         level: level, title: "and \(more) more",
-        lines: ["\(more) more of this level: the step's log and summary have them"])
+        lines: ["\(more) more of this level: the summary and the JSON report have them"])
     ]
   }
 

@@ -2,18 +2,28 @@ internal import Foundation
 
 /// The signals by which people and supervisors ask a program to end.
 enum EndSignals {
-  /// Catches each of them once, from now on: the second one of a kind ends the process.
+  private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Catches each of them, from now on: the second of a kind ends the process.
+  ///
+  /// One that comes twice within a second is one: `timeout` and others signal a process and then
+  /// its group.
   ///
   /// - Returns: an element for each signal that was caught.
   static func caught() -> AsyncStream<Void> {
     AsyncStream { continuation in
       guard let pipe = SignalPipe() else { return continuation.finish() }
-      pipe.tell(of: [SIGINT, SIGTERM, SIGHUP], once: true)
+      pipe.tell(of: numbers)
       Thread.detachNewThread {
         var poller = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
-        var byte: UInt8 = 0
         while poll(&poller, 1, -1) >= 0 || errno == EINTR {
-          while read(pipe.readEnd, &byte, 1) == 1 { continuation.yield() }
+          var number: UInt8 = 0
+          guard read(pipe.readEnd, &number, 1) == 1 else { continue }
+          continuation.yield()
+          usleep(1_000_000)
+          signal(Int32(number), SIG_DFL)
+          // What came meanwhile; another kind is heard as well.
+          while read(pipe.readEnd, &number, 1) == 1 { signal(Int32(number), SIG_DFL) }
         }
       }
     }

@@ -24,7 +24,9 @@ extension EvaluationRun {
   private func sampleOn(
     through client: (any HTTPClient)?, by clock: some Clock<Duration>
   ) async -> RunOutcome {
-    var outcome = await outcome(through: client)
+    var next = self
+    next.environment = environment.sayingOnce()
+    var outcome = await next.outcome(through: client)
     if outcome.isInterrupted {
       outcome.stop(RunStop(code: .noEvidence, sentence: "ended before anything was judged"))
       environment.fail("ended before anything was judged")
@@ -33,9 +35,9 @@ extension EvaluationRun {
     confirmation.note(outcome)
     // What was moved aside is not the next sample's state, and a file that is being edited is not
     // its configuration.
-    var next = self
     next.options.resetState = false
     next.configuration = outcome.configuration
+    next.hasSaved = true
     let begin = clock.now
     var lastStart = begin
     var timeLeft: Duration {

@@ -44,6 +44,13 @@ extension EvaluationRun {
     }
   }
 
+  /// Shows a mistake, for which there is no report, on the page of a workflow's run.
+  func annotate(_ outcome: RunOutcome) {
+    let isWanted = options.format == .github || options.format == .text && isGitHubAction
+    guard isWanted else { return }
+    _ = environment.write(Array(AnnotationReport.render(outcome.report).utf8))
+  }
+
   private func markdown(of report: RunReport) -> MarkdownReport {
     MarkdownReport(report, place: RunLinks(environment).place)
   }

@@ -28,7 +28,13 @@ extension EvaluationRun {
         environment.warn("moved \(printable(path)) aside to \(printable(aside))")
       }
       guard let state = try file.load() else {
-        note("no state at \(printable(path)): this is a first run")
+        if hasSaved {
+          environment.fail(
+            "the state at \(printable(path)) is gone: durations count anew, and what is still bad "
+              + "is told again")
+        } else {
+          note("no state at \(printable(path)): this is a first run")
+        }
         return RunMemory(state: RunState(), file: file, isNew: true)
       }
       return RunMemory(state: state, file: file)

@@ -15,6 +15,10 @@ extension RunEnvironment {
       },
       isOutputTerminal: isatty(STDOUT_FILENO) != 0,
       startClient: { HTTPWorker(environment: $0) })
+    live.isOutputGone = {
+      var poller = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+      return poll(&poller, 1, 0) > 0 && poller.revents & Int16(POLLERR) != 0
+    }
     live.endSignals = EndSignals.caught
     live.terminal = { LiveTerminal(kind: ProcessInfo.processInfo.environment["TERM"]) }
     return live

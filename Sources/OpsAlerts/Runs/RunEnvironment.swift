@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import Synchronization
 
 /// All of the world that a run touches besides files: handed in, so that tests hand in their own.
 package struct RunEnvironment: Sendable {
@@ -9,6 +10,8 @@ package struct RunEnvironment: Sendable {
   ///
   /// For text there is `print`.
   package var write: @Sendable ([UInt8]) -> Bool
+  /// Whether it is known that nobody reads standard output any more.
+  package var isOutputGone: @Sendable () -> Bool = { false }
   /// Writes one line to standard error.
   package var tell: @Sendable (String) -> Void
   /// Reads standard input to its end; `nil` when there is more than a snapshot may have.
@@ -46,6 +49,14 @@ package struct RunEnvironment: Sendable {
   func variable(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }
     return value
+  }
+
+  /// The same world, in which no sentence is told twice.
+  func sayingOnce() -> RunEnvironment {
+    let said = SaidLines()
+    var quieter = self
+    quieter.tell = { [tell] line in if said.isNew(line) { tell(line) } }
+    return quieter
   }
 
   func isColored(_ choice: ColorChoice) -> Bool {
@@ -99,4 +110,11 @@ struct RunStop: Error {
   static func state(_ error: StateError) -> RunStop {
     RunStop(code: .state, sentence: error.description)
   }
+}
+
+/// What was told before.
+private final class SaidLines: Sendable {
+  private let lines = Mutex<Set<String>>([])
+
+  func isNew(_ line: String) -> Bool { lines.withLock { $0.insert(line).inserted } }
 }

@@ -6,14 +6,31 @@ internal import AlertEngine
 /// are taken beside it, one at a time.
 struct WatchRun {
   let options: WatchOptions
-  let environment: RunEnvironment
+  var environment: RunEnvironment
 
   init(_ options: WatchOptions, in environment: RunEnvironment) {
     self.options = options
     self.environment = environment
   }
 
-  func run() async -> ExitCode { await run(by: environment.clock) }
+  func run() async -> ExitCode {
+    // A journal that is not read for a while holds up no sample.
+    let output = PatientOutput(environment.write)
+    let errors = PatientOutput { [tell = environment.tell] line in
+      tell(String(decoding: line, as: UTF8.self))
+      return true
+    }
+    var patient = self
+    patient.environment.write = output.write
+    patient.environment.tell = { line in _ = errors.write(Array(line.utf8)) }
+    let code = await patient.run(by: environment.clock)
+    errors.finish(within: Self.lastWait)
+    let isWritten = output.finish(within: Self.lastWait)
+    return isWritten || code != .success ? code : .state
+  }
+
+  /// How long the last lines wait for a reader.
+  private static let lastWait = Duration.seconds(1)
 
   private func run(by clock: some Clock<Duration>) async -> ExitCode {
     let begin = clock.now

@@ -10,6 +10,7 @@ final class WatchSampler: Sendable {
     var requests = 0
     /// The last one that a sample could be taken by.
     var configuration: Configuration?
+    var hasSaved = false
   }
 
   /// A client that has sent so many requests is replaced: URLSession keeps some 170 bytes of each.
@@ -31,10 +32,11 @@ final class WatchSampler: Sendable {
   func sample(tell: @escaping @Sendable (String) -> Void) async -> RunOutcome {
     var environment = environment
     environment.tell = tell
-    let (options, client, older) = memory.withLock { memory in
-      (memory.options, memory.client, memory.configuration)
+    let (options, client, older, hasSaved) = memory.withLock { memory in
+      (memory.options, memory.client, memory.configuration, memory.hasSaved)
     }
     var run = EvaluationRun(options, in: environment)
+    run.hasSaved = hasSaved
     var outcome = await run.outcome(through: client)
     if outcome.isUsageError, let older, !Task.isCancelled {
       environment.warn("the last good configuration goes on counting, until this is mended")
@@ -53,7 +55,10 @@ final class WatchSampler: Sendable {
       }
       if let configuration = outcome.configuration { memory.configuration = configuration }
       // What was moved aside once is not the next sample's state.
-      if !outcome.targets.isEmpty { memory.options.resetState = false }
+      if !outcome.targets.isEmpty {
+        memory.options.resetState = false
+        memory.hasSaved = memory.hasSaved || !outcome.isStateLost
+      }
     }
     return outcome
   }

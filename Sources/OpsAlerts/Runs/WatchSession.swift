@@ -190,7 +190,10 @@ extension WatchSession {
       })
     let changes = notices.finish { told.contains($0.lines[0]) }
     nextFrame = max(time, lastFrame + Self.frame)
-    if terminal == nil { tell(news, changes, at: now) }
+    if terminal == nil {
+      if environment.isOutputGone() { end = end ?? .outputGone }
+      tell(news, changes, at: now)
+    }
     hasBegun = true
     if options.untilDecided, record.isDecided { end = end ?? .decided }
   }
@@ -206,7 +209,8 @@ extension WatchSession {
       for line in notice.lines { environment.tell("\(now.rfc3339) \(line)") }
     }
     for notice in notices.gone {
-      environment.tell("\(now.rfc3339) over: \(notice.lines[0])")
+      let line = notice.lines[0]
+      environment.tell("\(now.rfc3339) over: \(line.hasSuffix(":") ? line.dropLast() : line[...])")
     }
   }
 
@@ -224,6 +228,10 @@ extension WatchSession {
 
   private mutating func draw(at time: Duration) {
     guard let terminal, !isSuspended, nextFrame <= time, end == nil else { return }
+    guard !terminal.isBehind else {
+      nextFrame = time + .seconds(1)
+      return
+    }
     let size = terminal.size
     let view = WatchView(size, isColored: environment.isColored(options.evaluation.color))
     let moment = WatchView.Moment(

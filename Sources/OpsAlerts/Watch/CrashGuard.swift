@@ -5,7 +5,10 @@ internal import Foundation
 /// The handlers run wherever the fault struck, so they do nothing but `write`, `tcsetattr` and
 /// `sigaction`, on memory that was laid out before.
 enum CrashGuard {
-  private static let faults = [SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGQUIT]
+  private static let faults = [
+    SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSYS, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
+    SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT,
+  ]
 
   /// From now on a crash writes `farewell` and sets the terminal's old settings.
   ///

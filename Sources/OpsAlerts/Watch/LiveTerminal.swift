@@ -17,6 +17,7 @@ package final class LiveTerminal: WatchTerminal {
   }
 
   private let before: termios
+  private let output = PatientOutput(LiveTerminal.writeAll)
   private let signals: SignalPipe
   private let state = Mutex(State())
 
@@ -35,7 +36,7 @@ package final class LiveTerminal: WatchTerminal {
 
   package func open() -> AsyncStream<TerminalEvent> {
     AsyncStream { continuation in
-      signals.tell(of: Self.numbers, once: false)
+      signals.tell(of: Self.numbers)
       enter()
       Thread.detachNewThread {
         self.listen(continuation)
@@ -51,7 +52,11 @@ package final class LiveTerminal: WatchTerminal {
     return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  package func write(_ bytes: [UInt8]) -> Bool {
+  package var isBehind: Bool { output.isBehind }
+
+  package func write(_ bytes: [UInt8]) -> Bool { output.write(bytes) }
+
+  private static func writeAll(_ bytes: [UInt8]) -> Bool {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
@@ -109,13 +114,14 @@ package final class LiveTerminal: WatchTerminal {
     }
     guard wasOnScreen else { return }
     _ = write(Array(Self.farewell.utf8))
+    output.finish(within: .seconds(1))
     set(before)
     CrashGuard.disarm()
   }
 
   private func set(_ settings: termios) {
     var settings = settings
-    while tcsetattr(STDIN_FILENO, TCSADRAIN, &settings) != 0, errno == EINTR {}
+    while tcsetattr(STDIN_FILENO, TCSANOW, &settings) != 0, errno == EINTR {}
   }
 
   /// Tells of keys and signals until the terminal is closed or gone.

@@ -19,7 +19,7 @@ package struct WatchJournal: Sendable {
   ///   - now: the time of day.
   /// - Returns: one line.
   package func begin(_ record: WatchRecord, at now: Instant) -> String {
-    "\((record.at ?? now).rfc3339) WATCHING \(status(of: record)) · every \(Quantity.text(interval))"
+    "\((record.at ?? now).rfc3339) WATCHING \(status(of: record)) · every \(Quantity.exact(interval))"
   }
 
   /// A sign of life: how it stands, and what was done since the last one.

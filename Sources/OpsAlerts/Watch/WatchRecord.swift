@@ -16,6 +16,11 @@ package struct WatchRecord: Sendable {
       fileprivate var rank: ReportRank { ReportRank(check, state) }
     }
 
+    /// What needs somebody most is least.
+    fileprivate var worst: ReportRank {
+      rows.first?.rank ?? ReportRank(state: .ok, urgency: 0)
+    }
+
     /// The rows that need attention; they come first.
     var active: ArraySlice<Row> { rows.prefix { $0.state != .ok } }
   }
@@ -109,7 +114,7 @@ package struct WatchRecord: Sendable {
       for row in standing.rows { counts[row.state, default: 0] += 1 }
     }
     standings = unsorted.enumerated().sorted {
-      ($0.element.attention, $0.offset) < ($1.element.attention, $1.offset)
+      ($0.element.worst, $0.offset) < ($1.element.worst, $1.offset)
     }.map(\.element)
   }
 
@@ -158,19 +163,5 @@ extension WatchRecord {
   /// What is watched.
   var title: String {
     standings.count == 1 ? printable(standings[0].target.name) : "\(standings.count) targets"
-  }
-}
-
-extension WatchRecord.Standing {
-  /// What needs somebody most is least.
-  fileprivate var attention: Int {
-    let status =
-      switch target.status {
-      case .fail: 0
-      case .warn: 1
-      case .pass: 3
-      }
-    // Something pending is worth a look.
-    return status == 3 && rows.first.map { $0.state != .ok } ?? false ? 2 : status
   }
 }

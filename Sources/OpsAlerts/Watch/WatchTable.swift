@@ -6,6 +6,8 @@ struct WatchTable {
   let record: WatchRecord
   let now: Instant
   let time: Duration
+  /// Nothing is coming nearer.
+  let isPaused: Bool
 
   private var standings: [WatchRecord.Standing] { record.standings }
   private var isOne: Bool { standings.count == 1 }
@@ -44,7 +46,15 @@ struct WatchTable {
   var wanted: Int { total + details }
 
   private func detailCount(_ row: WatchRecord.Standing.Row) -> Int {
-    row.check.phase.kind == .inactive ? 0 : 1
+    guard row.check.phase.kind != .inactive else { return 0 }
+    return 1 + (people(row.check) == nil ? 0 : 1)
+  }
+
+  /// What the configuration says to people of an alert that is on: what it means and what to do.
+  private func people(_ check: Check) -> String? {
+    guard !view.isNarrow else { return nil }
+    let words = TextRow.texts(of: check.subject.text).joined(separator: " · ")
+    return words.isEmpty ? nil : words
   }
 
   /// The table in so many lines at most; the last one says how much there was no room for.
@@ -132,7 +142,8 @@ struct WatchTable {
       return Item(main: main, details: [more])
     }
     let indent = String(repeating: " ", count: column)
-    let details = isActive ? [ScreenLine(indent + story(row.check, wording))] : []
+    let words = isActive ? [story(row.check, wording), people(row.check)] : []
+    let details = words.compactMap { $0.map { ScreenLine(indent + $0) } }
     guard !marks.isEmpty else {
       main.add(wording.valueAgainstLimit)
       return Item(main: main, details: details)
@@ -167,10 +178,12 @@ struct WatchTable {
         return wording.fires == nil || firesAt <= (record.at ?? now)
           ? wording.fires : "fires with the next bad sample"
       }
+      guard !isPaused else { return wording.fires }
       return "fires in \(countdown(to: firesAt))"
     case .recovering(_, let evidence):
       let due = evidence.first + check.subject.recoveryDuration
       guard wording.doubt == nil else { return wording.recovery }
+      guard !isPaused else { return wording.recovery }
       return due > now
         ? "good again, resolves in \(countdown(to: due))"
         : "good again, resolves with the next good sample"

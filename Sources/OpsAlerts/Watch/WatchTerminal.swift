@@ -3,7 +3,9 @@ package protocol WatchTerminal: Sendable {
   /// What comes from the terminal, once its screen is opened; ends when it is closed.
   func open() -> AsyncStream<TerminalEvent>
   var size: ScreenSize { get }
-  /// Writes all of it; `false` when nobody can see it any more.
+  /// Whether it has not yet taken what was written last.
+  var isBehind: Bool { get }
+  /// Writes all of it, sooner or later; `false` when nobody can see it any more.
   func write(_ bytes: [UInt8]) -> Bool
   /// Puts the screen back and stops the process; it goes on with `.resumed`.
   func suspend()

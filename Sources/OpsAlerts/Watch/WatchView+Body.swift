@@ -3,7 +3,9 @@ internal import AlertEngine
 extension WatchView {
   /// The part between header and footer: how things stand, who was not told, what changed.
   func body(_ record: WatchRecord, _ moment: Moment, in room: Int) -> [ScreenLine] {
-    let table = WatchTable(view: self, record: record, now: moment.now, time: moment.time)
+    let table = WatchTable(
+      view: self, record: record, now: moment.now, time: moment.time,
+      isPaused: moment.schedule.isPaused)
     let wanted = table.wanted
     // What stands in the table comes first, but never wholly hides that somebody was not told.
     let below = max(0, room - wanted, min(room * 2 / 5, room - 2))

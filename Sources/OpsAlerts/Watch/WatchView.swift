@@ -86,7 +86,7 @@ package struct WatchView: Sendable {
       sampling.add("PAUSED", .yellow, isBold: true)
       sampling.add(schedule.isSampling ? " · sampling…" : " · nothing is sampled, nobody is told")
     } else {
-      sampling.add("every \(Quantity.text(schedule.interval)) · ")
+      sampling.add("every \(Quantity.exact(schedule.interval)) · ")
       // A second is over when it is over: rounded up, as people count down.
       let wait = max(.zero, schedule.next - moment.time) + .milliseconds(999)
       sampling.add(

@@ -95,7 +95,8 @@ package struct CheckWording: Sendable {
   package var since: String? {
     guard let evidence = check.phase.breach?.evidence else { return nil }
     let seen = "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
-    return evidence.last < now ? seen + ", last bad \(time(evidence.last))" : seen
+    if case .bad = check.observation { return seen }
+    return seen + ", last bad \(time(evidence.last))"
   }
 
   /// When a pending alert fires if every further sample is bad.

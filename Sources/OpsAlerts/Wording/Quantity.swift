@@ -43,6 +43,15 @@ enum Quantity {
     return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
   }
 
+  /// A setting as it is, fractions of a second too: `2.5 s`.
+  static func exact(_ duration: Duration) -> String {
+    let milliseconds = duration.wholeMilliseconds
+    guard milliseconds % 1_000 != 0, (1_000..<60_000).contains(milliseconds) else {
+      return text(duration)
+    }
+    return "\(Double(milliseconds) / 1_000) s"
+  }
+
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
   static func text(_ evidence: Evidence) -> String {
     guard evidence.count > 1 else { return "1 sample" }

@@ -130,4 +130,17 @@ struct FetchScheduleTests {
     #expect(schedule.endOfFirstRound == .zero)
     #expect(schedule.next(at: .milliseconds(9)) == .wait(until: .milliseconds(1_009)))
   }
+
+  @Test("Who was not heard because of another is asked again, and not attempted at the end")
+  func unheard() {
+    var schedule = FetchSchedule(
+      order: [0], settings: FetchSettings(timeout: .seconds(10), retries: 0, deadline: .seconds(30))
+    )
+    for begin in [0, 10, 20] {
+      #expect(schedule.next(at: .seconds(begin)) == .ask(0, limit: .seconds(10)))
+      schedule.record(.unheard, of: 0, at: .seconds(begin + 10))
+    }
+    #expect(schedule.next(at: .seconds(30)) == .done)
+    #expect(schedule.end(of: 0) == .notAttempted)
+  }
 }

@@ -102,7 +102,8 @@ struct ManyTargetsTests {
     let last = try #require(lines.last { $0.hasPrefix("::error ") })
     #expect(
       last
-        == "::error title=and 39 more::39 more of this level: the step's log and summary have them")
+        == "::error title=and 39 more::39 more of this level: the summary and the JSON report have them"
+    )
     let ten = AnnotationReport.render(try Self.report(1, rules: 10, firing: 1))
     #expect(ten.split(separator: "\n").count == 10 && !ten.contains("more"))
   }

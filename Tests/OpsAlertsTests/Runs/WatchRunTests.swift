@@ -170,6 +170,7 @@ struct WatchRunTests {
 
 /// A terminal at which each key is pressed as soon as a text shows.
 private final class ScriptedTerminal: WatchTerminal {
+  let isBehind = false
   private struct State {
     var script: ArraySlice<(String, Unicode.Scalar)>
     var isClosed = false

@@ -74,6 +74,7 @@ final class World: Sendable {
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self) })
     environment.clock = clock
+    environment.isOutputGone = { self.memory.withLock(\.isOutputBroken) }
     // What is drawn every second would be drawn without end by a clock that never waits.
     if memory.withLock({ $0.terminal != nil }) { environment.clock = ContinuousClock() }
     environment.endSignals = {

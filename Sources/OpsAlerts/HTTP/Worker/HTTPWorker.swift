@@ -5,7 +5,8 @@ internal import Synchronization
 /// process that reads it (docs/architecture.md says how).
 ///
 /// When the worker dies, each request it had goes once more, in a worker of its own: one hostile
-/// endpoint harms only itself, and a POST may arrive twice.
+/// endpoint harms only itself, and a POST may arrive twice. So it may when this process ends the
+/// worker because of one of its requests; the others then go on in a fresh one.
 package final class HTTPWorker: HTTPClient {
   private struct Workers {
     var shared: WorkerConnection?
@@ -45,14 +46,20 @@ package final class HTTPWorker: HTTPClient {
   }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    let start = ContinuousClock.now
-    do throws(HTTPFailure) {
-      return try await sharedWorker().response(to: request)
-    } catch .workerDied(let signal) {
-      var again = request
-      again.deadline -= start.duration(to: .now)
-      guard again.deadline > .zero else { throw .workerDied(signal: signal) }
-      return try await responseAlone(to: again)
+    let end = ContinuousClock.now + request.deadline
+    var again = request
+    while true {
+      do throws(HTTPFailure) {
+        return try await sharedWorker().response(to: again)
+      } catch .displaced {
+        again.deadline = ContinuousClock.now.duration(to: end)
+        guard again.deadline > .zero else { throw .displaced }
+      } catch .workerDied {
+        again.deadline = ContinuousClock.now.duration(to: end)
+        // Whose answer it was is not known before each is asked alone.
+        guard again.deadline > .zero else { throw .displaced }
+        return try await responseAlone(to: again)
+      }
     }
   }
 

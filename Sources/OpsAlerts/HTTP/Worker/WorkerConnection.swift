@@ -10,6 +10,8 @@ final class WorkerConnection: Sendable {
     var waiting: [Int: CheckedContinuation<Reply, Never>] = [:]
     /// What every request gets once the worker has ended or is being ended.
     var end: HTTPFailure?
+    /// Whether it is this process that ends the worker.
+    var isKilled = false
     /// Whether the worker is to end with its last request.
     var isRetired = false
   }
@@ -88,7 +90,7 @@ final class WorkerConnection: Sendable {
     let limit = head.deadline + Self.grace
     DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
       guard let self, finish(head.id, .failure(.timedOut(after: request.deadline))) else { return }
-      child.kill()
+      kill()
     }
   }
 
@@ -118,14 +120,22 @@ final class WorkerConnection: Sendable {
       return (continuation, state.waiting.isEmpty)
     }
     guard let continuation else { return false }
-    if remains == .aFlood || isIdle && !isUsable { child.kill() }
+    if remains == .aFlood || isIdle && !isUsable { kill() }
     continuation.resume(returning: reply)
     return true
   }
 
+  /// Ends the worker; what else it has to do is to be asked anew.
+  private func kill() {
+    state.withLock { $0.isKilled = true }
+    child.kill()
+  }
+
   private func end() {
+    let end = child.reap()
     let failure: HTTPFailure =
-      switch child.reap() {
+      switch end {
+      case .killed where state.withLock(\.isKilled): .displaced
       case .killed(let signal): .workerDied(signal: signal)
       case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
         .workerUnavailable("libcurl.so.4 cannot be loaded")

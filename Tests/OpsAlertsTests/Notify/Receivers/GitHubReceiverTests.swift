@@ -119,7 +119,7 @@ struct GitHubReceiverTests {
     GitHubConversation(
       description: "a list that times out has changed nothing", notification: Conversation.alert,
       exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
-      outcome: .transient(Setback(reason: "no whole answer came within 10.0 seconds"))),
+      outcome: .transient(Setback(reason: "no whole answer came within 10 s"))),
     GitHubConversation(
       description: "an opening that times out may have arrived",
       notification: Conversation.alert,
@@ -127,7 +127,7 @@ struct GitHubReceiverTests {
         ("GET page 1", Conversation.list()), ("POST /", .failure(.timedOut(after: .seconds(10)))),
       ],
       outcome: .transient(
-        Setback(reason: "no whole answer came within 10.0 seconds", mayHaveArrived: true))),
+        Setback(reason: "no whole answer came within 10 s", mayHaveArrived: true))),
     GitHubConversation(
       description: "a page that is no list is a wrong address", notification: Conversation.alert,
       exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],
