@@ -84,6 +84,7 @@ class GitLabTests(WorkflowTestCase):
         }
         head = git("rev-parse", "HEAD", at=REPOSITORY)
         variables |= {"SOURCE": f"file://{REPOSITORY}", "COMMIT": head, "OPS_METRICS_URL": url}
+        variables |= given
         # GitLab's runner knows nothing of GitHub's.
         for name in ("GITHUB_ACTIONS", "GITHUB_RUN_ID", "GITHUB_STEP_SUMMARY"):
             runner.variables[name] = ""

@@ -234,11 +234,11 @@ class JournalTests(WatchTest):
         self.assertEqual(process.wait(timeout=10), 4)
 
     def test_a_reader_who_sleeps_holds_up_no_sample_and_no_signal(self) -> None:
-        process = self.start("--state", "asleep.json", interval="5ms")
+        process = self.start(interval="5ms")
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
 
         def asked() -> int:
-            return len(self.server.requests)
+            return len(self.server.requests("/m"))
 
         for turn in range(60):
             self.answer(BAD if turn % 2 else GOOD)
