@@ -46,6 +46,7 @@ package struct EvaluationRun: Sendable {
       try keepFilesApart()
       outcome.configuration = configuration
       var memory = try recall()
+      outcome.errors += [memory.loss].compactMap(\.self)
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
       var wave = Wave()
       var parts = fetch(

@@ -84,6 +84,10 @@ package struct SamplingPlan: Hashable, Sendable {
     let near = firesIn.filter { $0 > .zero && $0 > due - interval / 2 && $0 <= due + interval / 10 }
     let pause = max(.zero, near.min() ?? due)
     guard let timeLeft, pause > timeLeft else { return pause }
-    return firesIn.filter { $0 > .zero && $0 <= timeLeft }.max()
+    // What has been bad for long enough lacks a sample, and no more than that.
+    guard timeLeft > .zero, !firesIn.contains(where: { $0 <= .zero }) else {
+      return timeLeft > .zero ? timeLeft : nil
+    }
+    return firesIn.filter { $0 <= timeLeft }.max()
   }
 }

@@ -141,7 +141,8 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
   private mutating func take(_ event: Event) {
     switch event {
     case .answer(let place, let attempt):
-      last[place] = attempt
+      // Who was not heard this time goes on standing for what it said before.
+      if attempt.answer != .unheard || last[place] == nil { last[place] = attempt }
       schedule.record(attempt.answer, of: place, at: asking.now)
     case .alarm(let time):
       if alarm == time { alarm = nil }

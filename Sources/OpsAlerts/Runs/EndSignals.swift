@@ -6,8 +6,8 @@ enum EndSignals {
 
   /// Catches each of them, from now on: the second of a kind ends the process.
   ///
-  /// One that comes twice within a second is one: `timeout` and others signal a process and then
-  /// its group.
+  /// One that comes twice within a quarter of a second is one: `timeout` and others signal a process
+  /// and then its group.
   ///
   /// - Returns: an element for each signal that was caught.
   static func caught() -> AsyncStream<Void> {
@@ -20,10 +20,14 @@ enum EndSignals {
           var number: UInt8 = 0
           guard read(pipe.readEnd, &number, 1) == 1 else { continue }
           continuation.yield()
-          usleep(1_000_000)
+          usleep(250_000)
           signal(Int32(number), SIG_DFL)
-          // What came meanwhile; another kind is heard as well.
-          while read(pipe.readEnd, &number, 1) == 1 { signal(Int32(number), SIG_DFL) }
+          var later: UInt8 = 0
+          while read(pipe.readEnd, &later, 1) == 1 {
+            guard later != number else { continue }
+            continuation.yield()
+            signal(Int32(later), SIG_DFL)
+          }
         }
       }
     }

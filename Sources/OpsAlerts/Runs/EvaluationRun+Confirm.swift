@@ -28,6 +28,7 @@ extension EvaluationRun {
     next.environment = environment.sayingOnce()
     var outcome = await next.outcome(through: client)
     if outcome.isInterrupted {
+      outcome.now = environment.now()
       outcome.stop(RunStop(code: .noEvidence, sentence: "ended before anything was judged"))
       environment.fail("ended before anything was judged")
     }
@@ -56,7 +57,8 @@ extension EvaluationRun {
         break
       }
       // Should this process be killed, what it has seen is there.
-      writeReport(&outcome)
+      var seen = outcome
+      writeReport(&seen)
       say(confirmation.progress(undecided, timeLeft: timeLeft, seenAt: outcome.now))
       guard (try? await clock.sleep(for: pause)) != nil else { break }
       lastStart = clock.now

@@ -7,6 +7,8 @@ struct RunMemory: Sendable {
   let file: StateFile?
   /// Whether there was no state: this is a first run, or one after the state was lost.
   var isNew = false
+  /// That a state was there before and is gone, as a sentence.
+  var loss: String?
 }
 
 extension EvaluationRun {
@@ -29,12 +31,13 @@ extension EvaluationRun {
       }
       guard let state = try file.load() else {
         if hasSaved {
-          environment.fail(
+          let sentence =
             "the state at \(printable(path)) is gone: durations count anew, and what is still bad "
-              + "is told again")
-        } else {
-          note("no state at \(printable(path)): this is a first run")
+            + "is told again"
+          environment.fail(sentence)
+          return RunMemory(state: RunState(), file: file, isNew: true, loss: sentence)
         }
+        note("no state at \(printable(path)): this is a first run")
         return RunMemory(state: RunState(), file: file, isNew: true)
       }
       return RunMemory(state: state, file: file)

@@ -229,7 +229,7 @@ extension WatchSession {
   private mutating func draw(at time: Duration) {
     guard let terminal, !isSuspended, nextFrame <= time, end == nil else { return }
     guard !terminal.isBehind else {
-      nextFrame = time + .seconds(1)
+      nextFrame = time + Self.frame
       return
     }
     let size = terminal.size

@@ -22,6 +22,7 @@ struct SamplingPlanTests {
     arguments: [
       // (elapsed, fires in, time left, pause)
       (0, [9], 20, 9), (0, [9], 8, nil), (0, [9, 12], 14, 12), (0, [], 20, nil), (0, [9], 40, 30),
+      (0, [-1], 20, 20), (0, [0, 9], 20, 20), (0, [-1], 0, nil),
     ] as [(Double, [Double], Double, Double?)])
   func last(elapsed: Double, firesIn: [Double], left: Double, expected: Double?) {
     let plan = SamplingPlan(every: .seconds(30))

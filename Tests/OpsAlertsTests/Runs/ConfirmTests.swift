@@ -159,7 +159,7 @@ struct ConfirmTests {
     }
     #expect(await world.run(base) == .noEvidence)
     #expect(try alert() == nil)
-    #expect(world.output.contains("nothing was evaluated"))
+    #expect(world.output.contains("nothing was evaluated · 2026-11-18"))
   }
 
   @Test(

@@ -48,10 +48,15 @@ package final class HTTPWorker: HTTPClient {
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let end = ContinuousClock.now + request.deadline
     var again = request
+    var isDisplaced = false
     while true {
       do throws(HTTPFailure) {
         return try await sharedWorker().response(to: again)
+      } catch .timedOut where isDisplaced {
+        // What was left was too short to tell anything; but what is posted may have arrived.
+        throw request.method == .get ? .displaced : .timedOut(after: request.deadline)
       } catch .displaced {
+        isDisplaced = true
         again.deadline = ContinuousClock.now.duration(to: end)
         guard again.deadline > .zero else { throw .displaced }
       } catch .workerDied {
