@@ -98,27 +98,6 @@ struct HTTPWorkerTests {
     #expect(start.duration(to: .now) >= limit)
   }
 
-  @Test("does not blame a request whose time another one's answer cut short")
-  func displaced() async throws {
-    let hasCome = DispatchSemaphore(value: 0)
-    let server = try LoopbackServer { request in
-      if request.path == "/bad" {
-        hasCome.wait()
-        return .raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
-      }
-      hasCome.signal()
-      return .init([.hang])
-    }
-    defer { server.stop() }
-    let worker = HTTPWorker()
-    let slow = HTTPRequest(.get, try server.address("/slow"), deadline: .seconds(1))
-    let bad = HTTPRequest(.get, try server.address("/bad"), deadline: Self.longEnough)
-    let refusal = Task { try await worker.response(to: bad) }
-    await #expect(throws: HTTPFailure.displaced) { try await worker.response(to: slow) }
-    await #expect(throws: HTTPFailure.encoded("gzip")) { try await refusal.value }
-    #expect(server.requests.count { $0.path == "/slow" } == 2)
-  }
-
   @Test(
     "brings its other requests to their end, whatever one answer does to it",
     arguments: [
