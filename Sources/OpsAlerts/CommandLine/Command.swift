@@ -29,6 +29,8 @@ struct CommandText: Sendable {
   var summary: String
   /// Whole sentences for the head of its help.
   var description: String
+  /// What stands beside the options; `nil` where the command takes options only.
+  var operands: OperandText?
   /// Options by heading; hidden ones are left out.
   var groups: [(title: String, options: [OptionText])] = []
   var examples: [Example]
@@ -46,19 +48,22 @@ struct CommandText: Sendable {
 /// A command, its options and how it reads them.
 struct Command<Options: CommandOptions>: AnyCommand {
   let text: CommandText
+  let operands: OperandRow<Options>?
   let rows: [OptionRow<Options>]
   let invocation: @Sendable (Options) -> Invocation
 
   init(
-    _ text: CommandText, _ groups: [OptionGroup<Options>],
+    _ text: CommandText, operands: OperandRow<Options>? = nil, _ groups: [OptionGroup<Options>],
     invocation: @escaping @Sendable (Options) -> Invocation
   ) {
     let groups = groups + [.information]
     var text = text
+    text.operands = operands?.text
     text.groups = groups.map { group in
       (group.title, group.rows.map(\.text).filter { !$0.isHidden })
     }
     self.text = text
+    self.operands = operands
     self.rows = groups.flatMap(\.rows)
     self.invocation = invocation
   }
@@ -67,13 +72,23 @@ struct Command<Options: CommandOptions>: AnyCommand {
     var options = Options()
     /// The name by which each row was written.
     var written: [Int: String] = [:]
+    var hasOperands = false
+    func take(_ operand: String) throws(UsageError) {
+      guard let operands else { throw unexpected(operand) }
+      guard !operand.isEmpty else { throw mistake("a \(operands.text.noun) may not be empty") }
+      operands.store(&options, operand)
+      hasOperands = true
+    }
     var rest = arguments
     while let word = rest.popFirst() {
       guard word != "--" else {
-        if let operand = rest.first { throw unexpected(operand) }
+        while let operand = rest.popFirst() { try take(operand) }
         break
       }
-      guard word != "-", word.utf8.starts(with: "-".utf8) else { throw unexpected(word) }
+      guard word != "-", word.utf8.starts(with: "-".utf8) else {
+        try take(word)
+        continue
+      }
       let name = String(decoding: word.utf8.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
       guard let index = rows.firstIndex(where: { $0.text.names.contains(name) }) else {
         throw unknown(name)
@@ -85,6 +100,9 @@ struct Command<Options: CommandOptions>: AnyCommand {
         ? nil : String(decoding: word.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
       let value = try value(of: row.text, as: name, attached: attached, from: &rest)
       if let answer = try apply(row.action, value, as: name, to: &options) { return .print(answer) }
+    }
+    if let operands, !hasOperands {
+      throw mistake("\(text.name) needs a \(operands.text.noun): \(operands.text.placeholder)")
     }
     try checkContradictions(written)
     return invocation(options)

@@ -14,6 +14,10 @@ package enum CommandLineReference {
 
   private static func section(_ command: CommandText) -> String {
     var parts = ["## \(command.name)", command.description]
+    if let operands = command.operands {
+      parts.append("### \(command.name): operands")
+      parts.append(table(["operand", ""], [[code(operands.placeholder), operands.summary]]))
+    }
     for (title, options) in command.groups {
       parts.append("### \(command.name): \(title.lowercased())")
       parts.append(

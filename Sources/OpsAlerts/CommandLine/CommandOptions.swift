@@ -25,6 +25,8 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   package var resetState = false
   /// Where the JSON report goes as well.
   package var output: String?
+  /// Where a page with pictures goes as well.
+  package var html: String?
   package var format = ReportFormat.text
   /// For one attempt at a fetch.
   package var timeout = Duration.seconds(10)
@@ -76,6 +78,58 @@ package struct WatchOptions: CommandOptions, Hashable {
   package var untilDecided = false
 
   package init() {}
+}
+
+/// What `replay` was asked for.
+package struct ReplayOptions: CommandOptions, Hashable {
+  package var config = EvaluateOptions().config
+  /// The recordings; `-` is standard input.
+  package var files: [String] = []
+  /// The rules to replay; all of them when empty.
+  package var rules: [String] = []
+  /// The targets to replay; all of them when empty.
+  package var targets: [String] = []
+  /// What is told begins here; what was before is judged all the same.
+  package var from: Instant?
+  /// The last time that is judged, inclusive.
+  package var to: Instant?
+  /// Variants of rules, as they were written.
+  package var whatIf: [String] = []
+  package var allowMissingMetrics = false
+  /// A bad line ends the replay.
+  package var isStrict = false
+  package var format = ReplayFormat.text
+  /// Where the report goes in place of standard output.
+  package var output: String?
+  package var color = ColorChoice.auto
+
+  package init() {}
+}
+
+/// How `replay` writes what it found.
+package enum ReplayFormat: String, CaseIterable, Sendable {
+  case text, json, html
+}
+
+/// What `test` was asked for.
+package struct RuleTestOptions: CommandOptions, Hashable {
+  /// The rules for files that name none of their own.
+  package var config = EvaluateOptions().config
+  /// The files with tests; `-` is standard input.
+  package var files: [String] = []
+  package var format = RuleTestFormat.text
+  /// Where the report goes in place of standard output.
+  package var output: String?
+  /// The pictures of passed tests are printed, too.
+  package var isVerbose = false
+  package var color = ColorChoice.auto
+
+  package init() {}
+}
+
+/// How `test` writes what it found.
+package enum RuleTestFormat: String, CaseIterable, Sendable {
+  case text, junit
 }
 
 /// What `check` was asked for.

@@ -78,6 +78,7 @@ let evaluateCommand = Command<EvaluateOptions>(
           "--format", .choice(later: LaterVersions.formats), \.format,
           "what goes to standard output")
       ] + outputRows + [
+        .optional("--html", .path, \.html, "also write a page with pictures there"),
         .flag(
           "--quiet", \.verbosity, .quiet,
           "print only what needs attention, nothing at all when all is well"

@@ -8,10 +8,14 @@ enum HelpText {
   static func of(_ command: CommandText) -> String {
     let isDefault = command.name == evaluateCommand.text.name
     let name = isDefault ? "[\(command.name)]" : command.name
+    let operands = command.operands.map { " \($0.placeholder)" } ?? ""
     var sections = [
-      "Usage: \(Program.name) \(name) [OPTION…]",
+      "Usage: \(Program.name) \(name)\(operands) [OPTION…]",
       wrapped(command.description, to: width).joined(separator: "\n"),
     ]
+    if let operands = command.operands {
+      sections.append(section("Operands", [row(operands.placeholder, operands.summary)]))
+    }
     sections += command.groups.map { title, options in
       section(title, options.map { row(left(of: $0), right(of: $0)) })
     }

@@ -4,6 +4,8 @@ internal import AlertEngine
 package enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
   case watch(WatchOptions)
+  case replay(ReplayOptions)
+  case ruleTest(RuleTestOptions)
   case check(CheckOptions)
   case status(StatusOptions)
   case notifyTest(NotifyTestOptions)
@@ -51,21 +53,17 @@ package func parseCommandLine(_ arguments: [String]) throws(UsageError) -> Invoc
 
 /// All commands, in the order in which people read of them.
 let allCommands: [any AnyCommand] = [
-  evaluateCommand, watchCommand, checkCommand, statusCommand, notifyTestCommand, demoCommand,
+  evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
+  notifyTestCommand, demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageError {
   let known = allCommands.map(\.text.name)
-  if LaterVersions.commands.contains(name) {
-    return UsageError(
-      "the command \(name) comes in a later version, today there are \(listing(known))")
-  }
   return UsageError(
     lostURL(name) ?? "there is no command \(shown(name))\(suggestion(for: name, among: known))")
 }
 
 /// What has its name already and works in a later version.
 enum LaterVersions {
-  static let commands = ["replay", "test"]
   static let formats = ["nagios", "openmetrics", "junit"]
 }

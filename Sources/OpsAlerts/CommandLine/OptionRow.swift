@@ -37,6 +37,31 @@ struct OptionText: Hashable, Sendable {
   var name: String { names[0] }
 }
 
+/// What stands beside the options of a command, once or more: files.
+struct OperandRow<Options: CommandOptions>: Sendable {
+  var text: OperandText
+  /// The text is never empty.
+  var store: @Sendable (inout Options, String) -> Void
+
+  /// Files, in the order in which they are written.
+  static func files(
+    _ noun: String, _ path: any WritableKeyPath<Options, [String]> & Sendable, _ summary: String
+  ) -> Self {
+    OperandRow(
+      text: OperandText(noun: noun, placeholder: "FILE…", summary: summary),
+      store: { $0[keyPath: path].append($1) })
+  }
+}
+
+/// What people read of a command's operands.
+struct OperandText: Hashable, Sendable {
+  /// What one of them is, in a sentence: `recording`.
+  var noun: String
+  var placeholder: String
+  /// A phrase in lower case, without a full stop.
+  var summary: String
+}
+
 /// Options that belong together, under one heading.
 struct OptionGroup<Options: CommandOptions>: Sendable {
   var title: String

@@ -28,6 +28,7 @@ extension OptionValue<String> {
   static let path = text("PATH", .files)
   static let url = text("URL")
   static let name = text("NAME")
+  static let variants = text("VARIANTS")
 
   /// The name of an environment variable; the error does not repeat what was given, since it may
   /// be the variable's value.

@@ -17,6 +17,8 @@ package func runCommand(
   switch invocation {
   case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
   case .watch(let options): return await WatchRun(options, in: environment).run()
+  case .replay(let options): return await ReplayRun(options, in: environment).run()
+  case .ruleTest(let options): return RuleTestRun(options, in: environment).run()
   case .check(let options): return CheckRun(options, in: environment).run()
   case .status(let options): return StatusRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()

@@ -1,6 +1,7 @@
 enum BashCompletion {
   static func script(for commands: [CommandText]) -> String {
     let names = commands.map(\.name)
+    let takingFiles = commands.filter { $0.operands != nil }.map(\.name)
     return """
       # bash completion for \(Program.name). To load it:
       #   source <(\(Program.name) --completions bash)
@@ -27,6 +28,15 @@ enum BashCompletion {
             ;;
         esac
         COMPREPLY=($(compgen -W "$words" -- "$current"))
+        case $command in
+          \(takingFiles.joined(separator: "|")))
+            # Files beside the options.
+            if [[ $current != -* && ${#COMPREPLY[@]} -eq 0 ]]; then
+              compopt -o filenames 2>/dev/null
+              while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
+            fi
+            ;;
+        esac
       }
       complete -F _ops_alert_eval \(Program.name)
 

@@ -14,6 +14,9 @@ enum FishCompletion {
     }
     for (index, command) in commands.enumerated() {
       let condition = index == 0 ? isDefault : "__fish_seen_subcommand_from \(command.name)"
+      if command.operands != nil {
+        lines.append("complete -c \(Program.name) -n \(Shell.quoted(condition)) -F")
+      }
       lines += command.options.map { line($0, condition) }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -40,7 +40,9 @@ enum ZshCompletion {
 
   private static func arguments(_ command: CommandText) -> String {
     let specs = command.options.flatMap { option in option.names.map { spec(option, $0) } }
-    let lines = specs.map { "        " + Shell.quoted($0) }.joined(separator: " \\\n")
+    let operands = command.operands.map { ["*:\($0.noun):_files"] } ?? []
+    let lines = (specs + operands).map { "        " + Shell.quoted($0) }
+      .joined(separator: " \\\n")
     return "    \(command.name))\n      _arguments \\\n\(lines)\n      ;;"
   }
 
