@@ -70,10 +70,11 @@ package struct ReplayLane: Sendable {
       tell(ReplayTransition(target: sample.target, subject: subject, transition: transition))
     }
     guard !evaluation.wasIgnored else { return }
-    for (index, check) in evaluation.checks.enumerated()
-    where tellsEndpoint || check.subject !== evaluator.endpoint {
-      if let tally = tally(of: check, expectedAt: index, of: place) {
-        targets[place].tallies[tally].take(check, at: now)
+    let checks = evaluation.checks
+    for index in checks.indices {
+      guard tellsEndpoint || checks[index].subject !== evaluator.endpoint else { continue }
+      if let tally = tally(of: checks[index], expectedAt: index, of: place) {
+        targets[place].tallies[tally].take(checks[index], at: now)
       } else {
         targets[place].record?.untallied += 1
       }
