@@ -79,7 +79,10 @@ extension DecimalNumber {
 
     /// `nil` when the numbers are too far apart in size to be counted exactly.
     ///
-    /// - Parameter step: above 0, whichever way the range goes.
+    /// - Parameters:
+    ///   - first: the number that it begins with.
+    ///   - last: what it does not go beyond.
+    ///   - step: above 0, whichever way the range goes.
     init?(from first: DecimalNumber, to last: DecimalNumber, by step: DecimalNumber) {
       let places = max(first.places, last.places, step.places)
       func scaled(_ number: DecimalNumber) -> Int? {

@@ -6,8 +6,9 @@ package struct WhatIf: Sendable {
   /// One rule as it might be.
   package struct Variant: Sendable {
     package var rule: Rule
-    /// What it changes, in the order of the request; for the configured one, what holds. A key that
-    /// the configuration leaves open is not among those.
+    /// What it changes, in the order of the request; for the configured one, what holds.
+    ///
+    /// A key that the configuration leaves open is not among those.
     package var changes: [VariantRecord.Change]
     /// Where the rule stands as it is configured.
     package var isConfigured: Bool

@@ -5,6 +5,7 @@ extension Rule {
   /// be nothing that a configuration could not say.
   ///
   /// - Parameter changes: the keys that get another number.
+  /// - Returns: the object that would stand in the file.
   func node(changing changes: [(key: RuleKey, value: Double)] = []) -> JSONNode {
     var members: [RuleKey: JSONNode.Value] = [:]
     for key in RuleKey.allCases { members[key] = written(key) }
