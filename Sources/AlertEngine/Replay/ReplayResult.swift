@@ -4,10 +4,13 @@ package struct ReplayResult: Sendable {
   package var targets: [TargetRecord]
   /// What would have been under each variant of a rule, in the order of the request.
   package var variants: [VariantRecord]
+  /// Which variants were left out, and why: `WhatIf.notes`.
+  package var notes: [String]
 
-  package init(targets: [TargetRecord], variants: [VariantRecord] = []) {
+  package init(targets: [TargetRecord], variants: [VariantRecord] = [], notes: [String] = []) {
     self.targets = targets
     self.variants = variants
+    self.notes = notes
   }
 
   /// The first and the last sample of all targets; `nil` where there is none.
@@ -53,6 +56,10 @@ package struct VariantRecord: Sendable {
   package var tallies: [AlertTally]
   /// Where the rule stands as it is configured.
   package var isConfigured: Bool
+  /// Which of the requests it belongs to, from 0.
+  package var request: Int
+  /// Against the tightest variant of the request.
+  package var lag: VariantLag
 
   package struct Change: Hashable, Sendable {
     package var key: String
@@ -64,12 +71,30 @@ package struct VariantRecord: Sendable {
     }
   }
 
-  package init(rule: Rule, changes: [Change], tallies: [AlertTally], isConfigured: Bool) {
+  package init(
+    rule: Rule, changes: [Change], tallies: [AlertTally], isConfigured: Bool, request: Int = 0,
+    lag: VariantLag = VariantLag()
+  ) {
     self.rule = rule
     self.changes = changes
     self.tallies = tallies
     self.isConfigured = isConfigured
+    self.request = request
+    self.lag = lag
   }
+
+  /// What a variant came to.
+  package init(_ variant: WhatIf.Variant, tallies: [AlertTally], lag: VariantLag) {
+    self.init(
+      rule: variant.rule, changes: variant.changes, tallies: tallies,
+      isConfigured: variant.isConfigured, request: variant.request, lag: lag)
+  }
+
+  /// How often any of its alerts fired.
+  package var fired: Int { tallies.reduce(0) { $0 + $1.firings.count } }
+
+  /// How long its alerts fired, added up.
+  package var firingTime: Duration { tallies.reduce(.zero) { $0 + $1.firings.total } }
 }
 
 /// A transition with the target that it belongs to.
