@@ -13,7 +13,9 @@ package struct Evaluator: Sendable {
   let rules: [CompiledRule]
   let endpoint: Subject
   let evaluation: EvaluationSettings
-  let plan: PathPlan
+  /// All paths that the rules read, of this evaluator and of those compiled with it.
+  private(set) var paths: [MetricPath]
+  private(set) var plan: PathPlan
   let requestCountPath: Int
   let snapshotTimePath: Int?
   let ruleNames: Set<String>
@@ -25,6 +27,33 @@ package struct Evaluator: Sendable {
   ///   - onMissing: what a missing metric means to rules that do not say.
   package init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
     var paths: [MetricPath] = []
+    self.init(configuration, onMissing: onMissing, paths: &paths)
+    self.paths = paths
+    plan = PathPlan(paths)
+  }
+
+  /// Compiles several configurations that judge the same snapshots.
+  ///
+  /// - Parameters:
+  ///   - configurations: each becomes an evaluator.
+  ///   - onMissing: what a missing metric means to rules that do not say.
+  /// - Returns: evaluators in the same order; what one of them reads, all can judge.
+  package static func sharingSnapshots(
+    _ configurations: [Configuration], onMissing: OnMissing = .alert
+  ) -> [Evaluator] {
+    var paths: [MetricPath] = []
+    var evaluators = configurations.map { Evaluator($0, onMissing: onMissing, paths: &paths) }
+    let plan = PathPlan(paths)
+    for index in evaluators.indices {
+      evaluators[index].paths = paths
+      evaluators[index].plan = plan
+    }
+    return evaluators
+  }
+
+  private init(
+    _ configuration: Configuration, onMissing: OnMissing, paths: inout [MetricPath]
+  ) {
     func place(_ path: MetricPath) -> Int {
       paths.append(path)
       return paths.count - 1
@@ -44,7 +73,8 @@ package struct Evaluator: Sendable {
     requestCountPath = place(configuration.evaluation.requestCountPath)
     snapshotTimePath = configuration.evaluation.snapshotTimePath.map(place)
     ruleNames = Set(configuration.rules.map(\.name) + [EndpointSettings.ruleName])
-    plan = PathPlan(paths)
+    self.paths = []
+    plan = PathPlan([])
   }
 
   /// Reads what the rules name from a document.
