@@ -102,10 +102,36 @@ package struct ReplayTransition: Sendable {
   package var target: String
   package var subject: Subject?
   package var transition: Transition
+  /// The value of the sample that led to it, where it has one.
+  package var value: Scalar?
+  /// The bad samples that it is about: those up to it, or those that came to nothing.
+  package var breach: Breach?
 
-  package init(target: String, subject: Subject?, transition: Transition) {
+  package init(
+    target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
+    breach: Breach? = nil
+  ) {
     self.target = target
     self.subject = subject
     self.transition = transition
+    self.value = value
+    self.breach = breach ?? transition.episode?.breach
+  }
+
+  /// A transition with what is known of its alert.
+  ///
+  /// - Parameters:
+  ///   - target: whose alert it is.
+  ///   - transition: what changed.
+  ///   - checks: those of the same evaluation.
+  ///   - tally: what was counted of the alert before them.
+  package init(
+    target: String, _ transition: Transition, among checks: [Check], before tally: AlertTally?
+  ) {
+    let check = checks.first { $0.key == transition.key }
+    self.init(
+      target: target, subject: check?.subject ?? tally?.subject, transition: transition,
+      value: check?.observation.value,
+      breach: transition.event == .cancelled ? tally?.pending : check?.phase.breach)
   }
 }

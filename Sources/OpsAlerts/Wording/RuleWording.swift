@@ -18,6 +18,9 @@ struct RuleWording {
       + "(\(rule.severity.rawValue))"
   }
 
+  /// What is compared, and how: `request_metrics.errors.rate >`.
+  var metric: String { "\(measurement) \(rule.condition.comparison.sign)" }
+
   private var measurement: String {
     let path = printable(rule.measurement.path.text)
     switch rule.measurement {
@@ -30,12 +33,14 @@ struct RuleWording {
     }
   }
 
-  private var limit: String {
+  /// `> 5 %`.
+  var limit: String {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     return "\(rule.condition.comparison.sign) \(threshold)"
   }
 
-  private var recovery: String? {
+  /// `good again ≤ 3 % for 10 m`; `nil` for the first good sample.
+  var recovery: String? {
     let duration =
       rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
     guard let threshold = rule.condition.recoveryThreshold else {
