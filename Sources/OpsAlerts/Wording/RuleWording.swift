@@ -18,10 +18,8 @@ struct RuleWording {
       + "(\(rule.severity.rawValue))"
   }
 
-  /// What is compared, and how: `request_metrics.errors.rate >`.
-  var metric: String { "\(measurement) \(rule.condition.comparison.sign)" }
-
-  private var measurement: String {
+  /// What is compared: `request_metrics.errors.rate`.
+  var measurement: String {
     let path = printable(rule.measurement.path.text)
     switch rule.measurement {
     case .value: return path

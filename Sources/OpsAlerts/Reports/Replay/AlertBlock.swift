@@ -69,7 +69,7 @@ struct AlertBlock {
     let firings = tally.firings
     guard firings.count > 0 else { return nil }
     let span = target.last - target.first
-    let share = span > .zero ? Quantity.text(firings.total / span, .ratio) : nil
+    let share = span > .zero ? ReplayWording.share(firings.total / span) : nil
     var text = "fired for \(Quantity.text(firings.total))"
     if let share { text += ", \(share) of the time" }
     if firings.count > 1 { text += ", longest \(Quantity.text(firings.longest))" }
@@ -83,16 +83,16 @@ struct AlertBlock {
     }
     let longest = tally.firings.longestDetection
     guard tally.firings.detected > 1, longest != mean else {
-      return "fires \(Quantity.text(mean)) after the first bad sample"
+      return "fired \(Quantity.text(mean)) after the first bad sample"
     }
-    return "fires \(Quantity.text(mean)) after the first bad sample on average, "
+    return "fired \(Quantity.text(mean)) after the first bad sample on average, "
       + "\(Quantity.text(longest)) at most"
   }
 
   private var nearMiss: String? {
     guard let miss = tally.nearMiss else { return nil }
     let begin = rank == .fired ? "did not fire" : "came nearest"
-    let words = NearMissWording.words(
+    let words = ReplayWording.nearMiss(
       span: miss.span, count: miss.count, of: tally.subject.duration)
     let peak = miss.peak.map { ", peak \(Quantity.text($0.value, unit))" } ?? ""
     return "\(begin) on \(miss.first.dayAndTime): \(words)\(peak)"
@@ -143,7 +143,7 @@ struct SharedDoubt {
     let reasons = tally.unknown.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
       "\($0.value) \($0.key.replacingBytes("_", with: " "))"
     }
-    return "without evidence for \(Quantity.text(tally.unknownShare, .ratio)) of the time "
+    return "without evidence for \(ReplayWording.share(tally.unknownShare)) of the time "
       + "(\(reasons.joined(separator: ", ")) of \(tally.samples) samples)"
   }
 

@@ -16,9 +16,10 @@ struct ReplaySummary {
 
   /// How the recording of a target is: how much, how often, and what is to be known about it.
   private func facts(of target: TargetRecord) -> [String] {
-    let name = result.targets.count > 1 ? printable(target.name) + ": " : ""
+    let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
     let snapshots = target.samples - target.unreachable
-    var text = name + (snapshots == 1 ? "1 snapshot" : "\(snapshots) snapshots")
+    var text = name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) UTC: "
+    text += (snapshots == 1 ? "1 snapshot" : "\(snapshots) snapshots")
     if target.samples > 1 {
       let mean = (target.last - target.first) / (target.samples - 1)
       text += ", one every \(Quantity.text(mean.rounded))"
@@ -38,7 +39,7 @@ struct ReplaySummary {
   }
 
   private var verdict: String {
-    guard let span = result.span else { return "nothing was replayed" }
+    guard let span = result.span else { return "replay: no snapshot was judged" }
     let tallies = result.targets.flatMap(\.tallies)
     let fired = tallies.reduce(0) { $0 + $1.firings.count }
     let names = Set(tallies.map(\.key.rule))
@@ -50,8 +51,7 @@ struct ReplaySummary {
       result.targets.count == 1
       ? printable(result.targets[0].name) : "\(result.targets.count) targets"
     let duration = Quantity.text(span.upperBound - span.lowerBound)
-    return "\(alerts) \(of) in \(duration) · \(place) · "
-      + "\(span.lowerBound.dayAndTime) to \(span.upperBound.dayAndTime) UTC"
+    return "replay: \(alerts) \(of) in \(duration) · \(place)"
   }
 }
 

@@ -112,9 +112,12 @@ extension ReplayTextReport {
     let nameWidth = min(34, shown.map(\.name.count).max() ?? 0)
     var lines = shown.flatMap { $0.lines(nameWidth: nameWidth, ink) }
     let hiddenFired = max(0, fired.count - Self.mostFired)
-    let hidden = max(0, near.count + quiet.count - Self.mostQuiet) + target.untallied
-    if hiddenFired > 0 { lines.append("and \(hiddenFired) more that fired") }
-    if hidden > 0 { lines.append("and \(hidden) more (the JSON report has them)") }
+    let hidden = max(0, near.count + quiet.count - Self.mostQuiet)
+    if hiddenFired > 0 { lines.append("and \(hiddenFired) more that fired (JSON has them all)") }
+    if hidden > 0 { lines.append("and \(hidden) more that never fired (JSON has them all)") }
+    if target.untallied > 0 {
+      lines.append("and \(target.untallied) samples of more alerts than are counted")
+    }
     return lines + shared.lines.flatMap { Self.wrapped($0, indent: 0) }
   }
 }

@@ -34,7 +34,12 @@ struct ReplayTransitionLine {
   }
 
   private var value: String? {
-    guard let value = transition.value else { return nil }
+    // What it is like when it went back matters little.
+    guard change.event != .cancelled else { return nil }
+    guard let value = transition.value else {
+      guard change.event == .pending else { return nil }
+      return change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
+    }
     let condition = transition.subject?.rule?.condition
     let text = Quantity.text(value, unit, apartFrom: condition?.threshold)
     guard change.event == .pending, let condition else { return text }
@@ -52,7 +57,7 @@ struct ReplayTransitionLine {
       return change.episode.map { "fired for \(Quantity.text(change.at - $0.firedAt))" }
     case .cancelled:
       guard let evidence = transition.breach?.evidence else { return "went back" }
-      return NearMissWording.words(
+      return ReplayWording.nearMiss(
         span: evidence.span, count: evidence.count, of: transition.subject?.duration)
     }
   }
@@ -63,15 +68,5 @@ struct ReplayTransitionLine {
       transition.value != .number(peak.value)
     else { return nil }
     return "peak \(Quantity.text(peak.value, unit))"
-  }
-}
-
-/// How long something was bad without firing.
-enum NearMissWording {
-  /// `bad for 8 m of 10 m`, or `1 bad sample` where there is no time between.
-  static func words(span: Duration, count: Int, of duration: Duration?) -> String {
-    guard span > .zero else { return count == 1 ? "1 bad sample" : "\(count) bad samples" }
-    let whole = duration.map { " of \(Quantity.text($0))" } ?? ""
-    return "bad for \(Quantity.text(span))\(whole)"
   }
 }

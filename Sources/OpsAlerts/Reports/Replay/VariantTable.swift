@@ -33,7 +33,11 @@ struct VariantTable {
     ]
     for variant in variants { rows.append(row(of: variant, hasMissed: hasMissed)) }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let heading = "what if: \(printable(first.rule.name)) \(RuleWording(first.rule).metric)"
+    let condition =
+      RuleWording(first.rule).measurement + " "
+      + first.rule.condition.comparison.sign + " threshold"
+    let heading =
+      "what if: \(printable(first.rule.name)) (\(condition)) over \(Quantity.text(span))"
     var lines = ReplayTextReport.wrapped(heading, indent: 0).map { ink.bold($0) }
     for (index, row) in rows.enumerated() {
       let cells = zip(row, widths).map { $0.paddedLeft(to: $1) }
@@ -53,22 +57,21 @@ struct VariantTable {
       "\(variant.fired)", perWeek(variant.fired),
       variant.firingTime > .zero ? Quantity.text(variant.firingTime) : "-",
       variant.firingTime > .zero && span > .zero
-        ? Quantity.text(variant.firingTime / span, .ratio) : "-",
+        ? ReplayWording.share(variant.firingTime / span) : "-",
     ]
     guard hasMissed else { return row }
     guard !lag.isTightest else { return row + ["first", "", ""] }
-    let missed = lag.followed + lag.missed > 0 ? "\(lag.missed) of \(lag.followed + lag.missed)" : "-"
+    let missed =
+      lag.followed + lag.missed > 0 ? "\(lag.missed) of \(lag.followed + lag.missed)" : "-"
     return row + [
-      lag.mean.map { Quantity.text($0) } ?? "-", lag.longest.map { Quantity.text($0) } ?? "-", missed,
+      lag.mean.map { Quantity.text($0) } ?? "-", lag.longest.map { Quantity.text($0) } ?? "-",
+      missed,
     ]
   }
 
   /// Alerts in a week; a dash where there was not even a day.
   private func perWeek(_ count: Int) -> String {
-    guard let rate = Self.perWeek(count, over: span) else { return "-" }
-    guard rate < 9.95 else { return "\(Int(rate.rounded()))" }
-    let tenths = Int((rate * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
+    Self.perWeek(count, over: span).map(ReplayWording.tenths) ?? "-"
   }
 
   /// How many there would be in a week; `nil` under a day, which tells too little.
@@ -80,7 +83,9 @@ struct VariantTable {
   private func legend(hasMissed: Bool) -> [String] {
     var text = "now: as configured."
     if hasMissed {
-      text += " later, missed: against the alerts of the tightest variant (first)."
+      text +=
+        " first: the tightest variant; later: how long after it the same alert fires, on "
+        + "average; missed: its alerts that this one never gives."
     }
     return ReplayTextReport.wrapped(text, indent: 0)
   }
