@@ -70,6 +70,9 @@ struct AlertBlock {
     guard firings.count > 0 else { return nil }
     let span = target.last - target.first
     let share = span > .zero ? ReplayWording.share(firings.total / span) : nil
+    if let since = firings.since, firings.total == .zero {
+      return "fires since \(since.dayAndTime), the last sample"
+    }
     var text = "fired for \(Quantity.text(firings.total))"
     if let share { text += ", \(share) of the time" }
     if firings.count > 1 { text += ", longest \(Quantity.text(firings.longest))" }

@@ -62,7 +62,9 @@ package struct ReplayTextReport: ReplayReport {
       let heading = result.targets.count > 1 ? [ink.bold(printable(target.name))] : []
       blocks.append(heading + alerts(of: target))
     }
-    blocks += VariantTable.tables(of: result).map { $0.lines(ink) }
+    let tables = VariantTable.tables(of: result)
+    blocks += tables.map { $0.lines(ink) }
+    if let last = blocks.indices.last { blocks[last] += VariantTable.legend(of: tables) }
     if !result.notes.isEmpty {
       blocks.append(result.notes.flatMap { Self.wrapped(printable($0, limit: 400), indent: 0) })
     }

@@ -34,8 +34,8 @@ struct ReplayTransitionLine {
   }
 
   private var value: String? {
-    // What it is like when it went back matters little.
-    guard change.event != .cancelled else { return nil }
+    // What a good sample is like matters little.
+    guard change.event == .pending || change.event == .firing else { return nil }
     guard let value = transition.value else {
       guard change.event == .pending else { return nil }
       return change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
@@ -65,7 +65,7 @@ struct ReplayTransitionLine {
   /// The worst number, where it is not the one that stands there.
   private var peak: String? {
     guard let peak = transition.breach?.peak, change.event != .pending,
-      transition.value != .number(peak.value)
+      value == nil || transition.value != .number(peak.value)
     else { return nil }
     return "peak \(Quantity.text(peak.value, unit))"
   }

@@ -26,12 +26,11 @@ struct VariantTable {
 
   func lines(_ ink: Ink) -> [String] {
     guard let first = variants.first else { return [] }
-    let hasMissed = variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
     var rows = [
-      [""] + keys.map(Self.title) + ["alerts", "a week", "firing", "share"]
+      [""] + keys.map(Self.title) + ["alerts", "a week", "firing"]
         + (hasMissed ? ["later", "at most", "missed"] : [])
     ]
-    for variant in variants { rows.append(row(of: variant, hasMissed: hasMissed)) }
+    for variant in variants { rows.append(row(of: variant)) }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let condition =
       RuleWording(first.rule).measurement + " "
@@ -44,10 +43,10 @@ struct VariantTable {
       let line = cells.joined(separator: "  ").trimmingTrailingSpaces()
       lines.append(index > 0 && variants[index - 1].isConfigured ? ink.bold(line) : line)
     }
-    return lines + legend(hasMissed: hasMissed)
+    return lines
   }
 
-  private func row(of variant: VariantRecord, hasMissed: Bool) -> [String] {
+  private func row(of variant: VariantRecord) -> [String] {
     let lag = variant.lag
     var row = [variant.isConfigured ? "now" : ""]
     row += keys.map { key in
@@ -56,8 +55,6 @@ struct VariantTable {
     row += [
       "\(variant.fired)", perWeek(variant.fired),
       variant.firingTime > .zero ? Quantity.text(variant.firingTime) : "-",
-      variant.firingTime > .zero && span > .zero
-        ? ReplayWording.share(variant.firingTime / span) : "-",
     ]
     guard hasMissed else { return row }
     guard !lag.isTightest else { return row + ["first", "", ""] }
@@ -80,9 +77,16 @@ struct VariantTable {
     return Double(count) * (.seconds(604_800) / span)
   }
 
-  private func legend(hasMissed: Bool) -> [String] {
+  /// Whether the tightest variant gave alerts that the others can be held against.
+  private var hasMissed: Bool {
+    variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
+  }
+
+  /// What the words of tables mean; empty where there is none.
+  static func legend(of tables: [VariantTable]) -> [String] {
+    guard !tables.isEmpty else { return [] }
     var text = "now: as configured."
-    if hasMissed {
+    if tables.contains(where: \.hasMissed) {
       text +=
         " first: the tightest variant; later: how long after it the same alert fires, on "
         + "average; missed: its alerts that this one never gives."
