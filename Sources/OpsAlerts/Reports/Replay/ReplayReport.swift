@@ -6,6 +6,9 @@ package protocol ReplayReport: Sendable {
   mutating func head() -> [UInt8]
 
   /// Writes some transitions, after all those before them.
+  ///
+  /// - Parameter transitions: of all targets, in the order of time.
+  /// - Returns: the next piece of the document.
   mutating func transitions(_ transitions: [ReplayTransition]) -> [UInt8]
 
   /// Writes what is known at the end.
@@ -13,6 +16,7 @@ package protocol ReplayReport: Sendable {
   /// - Parameters:
   ///   - result: what was found.
   ///   - skipped: the lines of the recordings that could not be read.
+  /// - Returns: the end of the document.
   mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8]
 }
 
