@@ -47,6 +47,9 @@ package struct SeriesSketch: Hashable, Sendable {
     self.limit = max(2, limit)
   }
 
+  /// Whether each number is among the points.
+  package var isWhole: Bool { buckets.allSatisfy { $0.count == $0.points.count } }
+
   /// All points in the order of time.
   package var points: [Point] { buckets.flatMap(\.points) }
 
