@@ -11,7 +11,7 @@ struct AlertPlot {
   let summary: String
 
   private static let top = 16.0
-  private static let plotHeight = 120.0
+  private static let plotHeight = 136.0
   private static let bandHeight = 12.0
   /// Fewer points than this are marked one by one.
   private static let fewPoints = 60
@@ -32,7 +32,8 @@ struct AlertPlot {
       </title><desc id="\(alert.id)-d">\(summary)</desc>
       \(TimeAxis(time, from: hasLine ? Self.top : bandTop, to: bandTop + Self.bandHeight).markup)
       \(hasLine ? grid(values) : "")\(tints)\(hasLine ? limits(values) : "")\
-      \(hasLine ? line(values) : "")\(bands)\(hasLine ? hovers(values) : "")</svg>
+      \(hasLine ? line(values) : "")\(bands)\(hasLine ? hovers(values) : "")\
+      \(hasLine ? words(values) : "")</svg>
       """
   }
 
@@ -87,32 +88,54 @@ struct AlertPlot {
 
   // MARK: - The limits
 
-  private func limits(_ values: ValueScale) -> Markup {
-    guard let condition = alert.condition, let threshold = alert.threshold else { return "" }
-    let recovery = condition.recoveryThreshold
-    let isAbove = recovery.map { threshold >= $0 } ?? true
-    var markup = limit(
-      threshold, "limit", "limit \(condition.comparison.sign)", isAbove: isAbove, values)
-    if let recovery {
-      markup += limit(
-        recovery, "good-again", "good again \(condition.comparison.recoverySign)",
-        isAbove: !isAbove, values)
-    }
-    return markup
+  private struct Limit {
+    let value: Double
+    /// In the page's style.
+    let kind: String
+    let words: String
+    /// Whether its words stand above its line.
+    let isAbove: Bool
   }
 
-  private func limit(
-    _ value: Double, _ kind: String, _ words: String, isAbove: Bool, _ values: ValueScale
-  ) -> Markup {
-    let y = y(value, values)
-    let isBelow = !isAbove && y < bottom - 14
-    let line = Markup.coordinate(y)
-    return """
-      <line class="\(kind)" x1="0" x2="100%" y1="\(line)" y2="\(line)"/>\
-      <text class="\(kind)-text" x="100%" y="\(line)" dy="\(isBelow ? "12" : "-4")" \
-      text-anchor="end">\(words) \(Quantity.text(value, alert.unit), limit: 40)</text>
+  private var limitsShown: [Limit] {
+    guard let condition = alert.condition, let threshold = alert.threshold else { return [] }
+    let recovery = condition.recoveryThreshold
+    let isAbove = recovery.map { threshold >= $0 } ?? true
+    let limit = Limit(
+      value: threshold, kind: "limit", words: "limit \(condition.comparison.sign)",
+      isAbove: isAbove)
+    let goodAgain = recovery.map {
+      Limit(
+        value: $0, kind: "good-again", words: "good again \(condition.comparison.recoverySign)",
+        isAbove: !isAbove)
+    }
+    return [limit] + [goodAgain].compactMap(\.self)
+  }
 
-      """
+  private func limits(_ values: ValueScale) -> Markup {
+    Markup(
+      limitsShown.map { limit in
+        let y = Markup.coordinate(y(limit.value, values))
+        return """
+          <line class="\(limit.kind)" x1="0" x2="100%" y1="\(y)" y2="\(y)"/>
+
+          """
+      })
+  }
+
+  /// Over everything else, so that the line does not run through them.
+  private func words(_ values: ValueScale) -> Markup {
+    Markup(
+      limitsShown.map { limit in
+        let y = y(limit.value, values)
+        let isBelow = !limit.isAbove && y < bottom - 14
+        return """
+          <text class="\(limit.kind)-text" x="100%" y="\(Markup.coordinate(y))" \
+          dy="\(isBelow ? "12" : "-4")" text-anchor="end">\(limit.words) \
+          \(Quantity.text(limit.value, alert.unit), limit: 40)</text>
+
+          """
+      })
   }
 
   // MARK: - The numbers

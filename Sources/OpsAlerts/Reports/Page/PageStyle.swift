@@ -31,9 +31,9 @@ enum PageStyle {
     .state{font-weight:650;white-space:nowrap}
     .is-firing{color:var(--firing)}.is-pending{color:var(--pending)}
     .is-recovering{color:var(--recovering)}.is-unknown{color:var(--muted)}.is-calm{color:var(--calm)}
-    .is-firing::before{content:"\\25A0 "}.is-pending::before{content:"\\25B2 "}
-    .is-recovering::before{content:"\\25BC "}.is-unknown::before{content:"\\25C7 "}
-    .is-calm::before{content:"\\25CB "}
+    .is-firing::before{content:"\\25A0\\2005"}.is-pending::before{content:"\\25B2\\2005"}
+    .is-recovering::before{content:"\\25BC\\2005"}.is-unknown::before{content:"\\25C7\\2005"}
+    .is-calm::before{content:"\\25CB\\2005"}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
     white-space:nowrap}
     ul.plain{margin:.5rem 0;padding:0;list-style:none}
@@ -73,7 +73,7 @@ enum PageStyle {
     .point.bad{fill:var(--firing)}
     .limit{stroke:var(--firing);stroke-width:1.2;stroke-dasharray:7 3}
     .good-again{stroke:var(--recovering);stroke-width:1.2;stroke-dasharray:1.5 3}
-    .limit-text,.good-again-text{font-size:11px;paint-order:stroke;stroke:var(--paper);
+    .limit-text,.good-again-text{font-size:11px;pointer-events:none;paint-order:stroke;stroke:var(--paper);
     stroke-width:3px;stroke-linejoin:round}
     .limit-text{fill:var(--firing)}.good-again-text{fill:var(--recovering)}
     .t-firing{fill:var(--firing);fill-opacity:.13}
@@ -117,12 +117,11 @@ enum PageStyle {
     .minor{display:none}
     .plot{width:calc(100% - 3.6rem);margin-left:3.6rem}
     .timeline thead{display:none}
-    .timeline tr{display:grid;grid-template-columns:1fr auto auto;column-gap:.75rem;
-    border-bottom:1px solid var(--grid);padding:.3rem 0}
-    .timeline th,.timeline td{border:0}
-    .timeline th[scope=row]{width:auto}
+    .timeline tr{display:flex;flex-wrap:wrap;column-gap:.75rem;padding:.15rem 0}
+    .timeline th,.timeline td{border:0;padding:0}
+    .timeline th[scope=row]{width:auto;flex:1 1 50%}
     .timeline td.n{width:auto}
-    .timeline td.picture{grid-row:2;grid-column:1/-1;padding:.1rem 0 .25rem}
+    .timeline td.picture{order:9;flex:0 0 100%;padding:0}
     .timeline tfoot tr{display:block;border:0;padding:0}
     .timeline tfoot th{display:none}
     }

@@ -25,6 +25,8 @@ struct RunPictures {
     self.now = now
     var left = PageDetail.mostPictures
     let ordered = ReportDigest(report).ordered
+    let time = Self.time(of: report)
+    self.time = time
     targets = ordered.enumerated().map { target, digest in
       var drawn: [Entry] = []
       var undrawn: [ReportEntry] = []
@@ -34,14 +36,21 @@ struct RunPictures {
           continue
         }
         left -= 1
-        let alert = PageAlert(check, id: "t\(target + 1)a\(index + 1)", seenAt: now)
+        let alert = PageAlert(check, changed, id: "t\(target + 1)a\(index + 1)", time)
         drawn.append(Entry(alert: alert, check: check, state: entry.state, changed: changed))
       }
       return Target(digest: digest, drawn: drawn, undrawn: undrawn)
     }
-    let recent = targets.flatMap(\.drawn).compactMap(\.check.recent.entries.first?.at)
-    time = TimeScale(from: min(recent.min() ?? now, now), to: now)
     detail = PageDetail(pictures: PageDetail.mostPictures - left)
+  }
+
+  /// From the first number that is remembered; without any from the first bad sample.
+  private static func time(of report: RunReport) -> TimeScale {
+    let now = report.generatedAt
+    let first =
+      report.checks.compactMap(\.recent.entries.first?.at).min()
+      ?? report.checks.compactMap(\.phase.breach?.activeAt).min()
+    return TimeScale(from: min(first ?? now, now), to: now, hasRoom: true)
   }
 
   /// What the bands mean, and all checks over one time.
@@ -168,41 +177,37 @@ extension ReportState {
 
 extension PageAlert {
   /// A check with its last values, and its phases as far as it knows them.
-  init(_ check: Check, id: String, seenAt now: Instant) {
-    let recent = check.recent.entries
-    let begin = recent.first?.at ?? now
-    let points = recent.compactMap { entry in
+  init(_ check: Check, _ changed: Transition?, id: String, _ time: TimeScale) {
+    let points = check.recent.entries.compactMap { entry in
       entry.value.map { SeriesSketch.Point(at: entry.at, value: $0) }
     }
     self.init(
       id: id, subject: check.subject, instance: check.instance, points: points,
-      phases: Self.phases(of: check.phase, from: begin, to: now),
-      sight: Self.sight(of: check, to: now))
+      phases: Self.phases(of: check.phase, changed, time), sight: Self.sight(of: check, time))
   }
 
   private static func phases(
-    of phase: Phase, from begin: Instant, to now: Instant
+    of phase: Phase, _ changed: Transition?, _ time: TimeScale
   ) -> [PhaseBand] {
-    var marks: [(AlertPicture.PhaseBand, Instant)] = [(.inactive, begin)]
-    switch phase {
-    case .inactive: break
-    case .pending(let breach): marks.append((.pending, breach.activeAt))
-    case .firing(let episode):
+    var marks: [(AlertPicture.PhaseBand, Instant)] = [(.inactive, time.from)]
+    if let episode = phase.episode ?? changed?.episode {
       marks += [(.pending, episode.breach.activeAt), (.firing, episode.firedAt)]
-    case .recovering(let episode, let evidence):
-      marks += [
-        (.pending, episode.breach.activeAt), (.firing, episode.firedAt),
-        (.recovering, evidence.first),
-      ]
+    }
+    switch phase {
+    case .inactive:
+      if let changed, changed.episode != nil { marks.append((.inactive, changed.at)) }
+    case .pending(let breach): marks.append((.pending, breach.activeAt))
+    case .firing: break
+    case .recovering(_, let evidence): marks.append((.recovering, evidence.first))
     }
     var sketch = BandSketch<AlertPicture.PhaseBand>()
-    for (kind, at) in marks { sketch.append(kind, from: min(max(at, begin), now)) }
-    sketch.extend(to: now)
+    for (kind, at) in marks { sketch.append(kind, from: min(max(at, time.from), time.now)) }
+    sketch.extend(to: time.to)
     return sketch.bands
   }
 
   /// What had no number, and what was not looked at.
-  private static func sight(of check: Check, to now: Instant) -> [SightBand] {
+  private static func sight(of check: Check, _ time: TimeScale) -> [SightBand] {
     var sketch = BandSketch<AlertPicture.Sight>()
     let hasNumbers = check.recent.entries.contains { $0.value != nil }
     var last: Instant?
@@ -211,16 +216,14 @@ extension PageAlert {
       sketch.append(entry.value == nil && hasNumbers ? .unknown : .seen, from: entry.at)
       last = entry.at
     }
-    // What the last of them said is known better.
-    if let last {
-      switch check.observation {
-      case .unknown: sketch.append(.unknown, from: last)
-      case .bad(.missing), .bad(.wrongType), .good(.missing), .good(.wrongType):
-        sketch.append(.missing, from: last)
-      case .bad, .good: break
-      }
+    // What this sample said is known better.
+    switch check.observation {
+    case .unknown: sketch.append(.unknown, from: last ?? time.now)
+    case .bad(.missing), .bad(.wrongType), .good(.missing), .good(.wrongType):
+      sketch.append(.missing, from: last ?? time.now)
+    case .bad, .good: break
     }
-    sketch.extend(to: now)
+    sketch.extend(to: time.to)
     return sketch.bands
   }
 }

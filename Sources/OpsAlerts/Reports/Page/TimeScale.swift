@@ -5,6 +5,8 @@ struct TimeScale {
   let from: Instant
   /// Later than `from`.
   let to: Instant
+  /// Nothing is known of later times, though they may be drawn.
+  let now: Instant
 
   struct Mark: Equatable {
     var at: Instant
@@ -14,10 +16,17 @@ struct TimeScale {
   }
 
   /// A scale from one instant to another; where they are the same it spans a minute around them.
-  init(from: Instant, to: Instant) {
+  ///
+  /// - Parameters:
+  ///   - from: what the picture begins with.
+  ///   - to: what it ends with.
+  ///   - hasRoom: whether there is some room behind the end, for what began with the last sample.
+  init(from: Instant, to: Instant, hasRoom: Bool = false) {
     let isPoint = to <= from
     self.from = isPoint ? from - .seconds(30) : from
-    self.to = isPoint ? from + .seconds(30) : to
+    let end = isPoint ? from + .seconds(30) : to
+    self.to = hasRoom && !isPoint ? end + (end - from) / 50 : end
+    now = max(from, to)
   }
 
   /// 0 at the begin to 1 at the end; what lies outside is at the nearer end.
