@@ -119,12 +119,14 @@ extension AlertTally {
       isUnknown = true
       unknown[reason.code, default: 0] += 1
     }
-    let isGap = step(to: instant)
     follow(check.phase)
     if open == nil, let episode = check.phase.episode {
       // It fired before the replay's begin.
       open(episode, at: instant, wasDetected: false)
     }
+    // A clock that was set back: what lies in the past already is not drawn over.
+    guard last.map({ $0.at < instant }) ?? true else { return }
+    let isGap = step(to: instant)
     if picture != nil {
       if isGap, let last { picture?.noteGap(from: last.at) }
       picture?.draw(check, at: instant)
@@ -152,7 +154,7 @@ extension AlertTally {
 
   private mutating func noteGood(_ finding: Finding, at instant: Instant) {
     guard case .sample(let sample) = finding, case .number(let number) = sample.value,
-      let condition = subject.rule?.condition
+      let condition = subject.condition
     else { return }
     guard let worstGood else {
       if condition.worse(number, number) != nil { worstGood = Peak(value: number, at: instant) }

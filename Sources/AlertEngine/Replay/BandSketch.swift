@@ -55,8 +55,10 @@ package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sen
     var merged: [Band] = []
     merged.reserveCapacity(limit)
     for band in bands.dropLast() {
-      guard let before = merged.last, before.kind == band.kind || before.isShorter(than: shortest)
-        && band.isShorter(than: shortest)
+      guard let before = merged.last,
+        before.kind == band.kind
+          || before.isShorter(than: shortest)
+            && band.isShorter(than: shortest)
       else {
         merged.append(band)
         continue
