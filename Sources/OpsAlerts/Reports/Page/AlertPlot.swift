@@ -141,16 +141,20 @@ struct AlertPlot {
   // MARK: - The numbers
 
   private func line(_ values: ValueScale) -> Markup {
-    let line = PlotLine(
-      alert.points, sight: alert.sight, time: time, columns: detail.columns)
+    let paths = PlotLine(
+      alert.points, sight: alert.sight, time: time, columns: detail.columns
+    ).paths(time, values)
     let (width, height) = (Int(PlotLine.width), Int(PlotLine.height))
     return """
       <svg class="box" x="0" y="\(Markup.coordinate(Self.top))" width="100%" \
       height="\(Markup.coordinate(Self.plotHeight))" viewBox="0 0 \(width) \(height)" \
-      preserveAspectRatio="none"><path class="line" d="\(line.path(time, values), limit: 200_000)"/>\
-      </svg>
+      preserveAspectRatio="none">\(path("bridge", paths.bridges))\(path("line", paths.line))</svg>
 
       """
+  }
+
+  private func path(_ kind: String, _ data: String) -> Markup {
+    data.isEmpty ? "" : "<path class=\"\(kind)\" d=\"\(data, limit: 500_000)\"/>"
   }
 
   private func hovers(_ values: ValueScale) -> Markup {

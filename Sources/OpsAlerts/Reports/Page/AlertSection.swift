@@ -23,8 +23,10 @@ struct AlertSection {
       <figure\(kind)>
       \(plot.markup)
       </figure>
-      <div>
-      \(PageTable.facts(facts, caption: "\(alert.name, limit: 120) in numbers"))\(below)</div>
+      <div class="side">
+      \(PageTable.facts(facts, caption: "\(alert.name, limit: 120) in numbers"))</div>
+      <div class="below">
+      \(below)</div>
       </div>
       </section>
 

@@ -15,7 +15,8 @@ enum PageStyle {
     html{background:var(--paper);-webkit-text-size-adjust:100%;text-size-adjust:100%}
     body{margin:0 auto;max-width:84rem;padding:1.5rem 1.5rem 4rem;color:var(--ink);
     font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
-    overflow-wrap:anywhere}
+    overflow-wrap:break-word}
+    bdi,code,.facts td{overflow-wrap:anywhere}
     h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem;letter-spacing:-.01em}
     h2{font-size:1.15rem;line-height:1.3;margin:2.5rem 0 .75rem;padding-bottom:.3rem;
     border-bottom:1px solid var(--grid)}
@@ -50,7 +51,8 @@ enum PageStyle {
     th{font-weight:400;color:var(--muted)}
     tr>:last-child{padding-right:0}
     .facts th{width:7.5rem}
-    .list thead th{white-space:nowrap}
+    .head{max-width:44rem;margin-top:.75rem}
+    .list thead th{vertical-align:bottom;white-space:normal}
     .list td,.list th[scope=row]{padding-top:.25rem;padding-bottom:.25rem}
     .n{text-align:right;white-space:nowrap}
     details{margin:.5rem 0 0}
@@ -68,6 +70,8 @@ enum PageStyle {
     .grid{stroke:var(--grid);stroke-width:1}
     .calm{stroke:var(--faint);stroke-width:1}
     .line{fill:none;stroke:var(--line);stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round;
+    vector-effect:non-scaling-stroke}
+    .bridge{fill:none;stroke:var(--line);stroke-width:1;stroke-dasharray:2 3;opacity:.7;
     vector-effect:non-scaling-stroke}
     .point{fill:var(--line);stroke:var(--paper);stroke-width:1}
     .point.bad{fill:var(--firing)}
@@ -94,7 +98,10 @@ enum PageStyle {
 
   private static let layout: Markup = """
     .alert{margin:0 0 2.25rem;padding-top:.25rem}
-    .beside{display:grid;grid-template-columns:minmax(0,1fr) 22rem;gap:.5rem 2rem;margin-top:.5rem}
+    .beside{display:grid;grid-template-columns:minmax(0,1fr) 22rem;grid-template-rows:auto 1fr;
+    gap:.25rem 2rem;margin-top:.5rem}
+    .beside>.side{grid-column:2;grid-row:1/3}
+    .beside>.below{grid-column:1;min-width:0}
     figure{margin:0;min-width:0}
     .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.75rem 0;padding:0;list-style:none;
     font-size:.87rem;color:var(--muted)}
@@ -105,12 +112,13 @@ enum PageStyle {
     .timeline .n{width:1%}
     .timeline tfoot th,.timeline tfoot td{border:0}
     .variants{display:grid;grid-template-columns:minmax(0,1fr) 30rem;gap:1.5rem 2rem}
-    .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:1rem 1.5rem;
+    .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:1rem 1.5rem;
     margin:0;padding:0;list-style:none}
     .multiples li{border-top:1px solid var(--grid);padding-top:.35rem;font-size:.87rem;min-width:0}
     .multiples li.configured{border-top:2px solid var(--ink)}
     footer{margin-top:3rem;color:var(--muted);font-size:.87rem}
-    @media (max-width:64rem){.beside,.variants{grid-template-columns:minmax(0,1fr)}}
+    @media (max-width:64rem){.beside,.variants{grid-template-columns:minmax(0,1fr)}
+    .beside>.side,.beside>.below{grid-column:1;grid-row:auto}}
     @media (max-width:40rem){
     body{padding:1rem .9rem 3rem}
     h1{font-size:1.35rem}
@@ -129,7 +137,9 @@ enum PageStyle {
     body{max-width:none;padding:0;font-size:10pt}
     h2,h3{break-after:avoid}
     .beside,.timeline tr,.multiples li,figure,tr{break-inside:avoid}
-    .beside{grid-template-columns:minmax(0,1fr) 17rem;gap:.5rem 1.25rem}
+    .beside{grid-template-columns:minmax(0,1fr) 17rem;gap:.25rem 1.25rem}
+    .beside>.side{grid-column:2;grid-row:1/3}
+    .beside>.below{grid-column:1}
     a{color:inherit;text-decoration:none}
     .hover{display:none}
     details::details-content{display:block;content-visibility:visible}

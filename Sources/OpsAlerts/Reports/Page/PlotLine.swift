@@ -78,26 +78,35 @@ struct PlotLine {
     min(columns - 1, Int(time.share(of: point.at) * Double(columns)))
   }
 
-  /// The line as the data of a path, in whole steps from point to point.
-  func path(_ time: TimeScale, _ values: ValueScale) -> String {
-    var path = ""
+  /// A step so long has far fewer samples than usual; `nil` where nothing is usual.
+  private var longStep: Duration? {
+    let lengths = pieces.flatMap { piece in
+      zip(piece, piece.dropFirst()).map { $1.at - $0.at }
+    }.sorted()
+    return lengths.count < 8 ? nil : lengths[lengths.count * 3 / 4] * 5
+  }
+
+  /// The line as the data of two paths: where samples were taken as usual, and where none was for
+  /// long.
+  func paths(_ time: TimeScale, _ values: ValueScale) -> (line: String, bridges: String) {
+    var (line, bridges) = ("", "")
+    let longStep = longStep
     for piece in pieces {
-      var (x, y) = (0, 0)
-      for (index, point) in piece.enumerated() {
-        let nextX = Int((time.share(of: point.at) * Self.width).rounded())
-        let nextY = Int(((1 - values.share(of: point.value)) * Self.height).rounded())
-        if index == 0 {
-          path += "M\(nextX) \(nextY)"
-          // A line of no length shows its round ends.
-          path += piece.count == 1 ? "h0" : "l"
+      var last: (point: Point, x: Int, y: Int)?
+      for point in piece {
+        let x = Int((time.share(of: point.at) * Self.width).rounded())
+        let y = Int(((1 - values.share(of: point.value)) * Self.height).rounded())
+        if let last, longStep.map({ point.at - last.point.at <= $0 }) ?? true {
+          let (right, down) = (x - last.x, y - last.y)
+          line += down < 0 ? "l\(right)\(down)" : "l\(right) \(down)"
         } else {
-          let (right, down) = (nextX - x, nextY - y)
-          if index > 1 { path += " " }
-          path += down < 0 ? "\(right)\(down)" : "\(right) \(down)"
+          if let last { bridges += "M\(last.x) \(last.y)L\(x) \(y)" }
+          // A line of no length shows its round ends.
+          line += "M\(x) \(y)h0"
         }
-        (x, y) = (nextX, nextY)
+        last = (point, x, y)
       }
     }
-    return path
+    return (line, bridges)
   }
 }

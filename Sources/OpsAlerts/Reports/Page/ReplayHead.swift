@@ -24,7 +24,9 @@ struct ReplayHead {
       <h1>Replay</h1>
       <p class="muted">\(span ?? "no sample")</p>
       <p class="lead">\(outcome)</p>
-      \(notices)\(PageTable.facts(sources, caption: "What was replayed"))
+      \(notices)<div class="head">
+      \(PageTable.facts(sources, caption: "What was replayed"))</div>
+
       """
   }
 

@@ -66,9 +66,12 @@ struct TallyWords {
     guard let miss = tally.nearMiss else { return nil }
     let peak = miss.peak.map { ", peak \(number($0.value))" } ?? ""
     let needed = tally.subject.duration > .zero ? " of \(Quantity.text(tally.subject.duration))" : ""
+    guard miss.count > 1 else {
+      return "1 bad sample\(peak) at \(PageWords.exact(miss.first))"
+    }
     return """
-      bad for \(Quantity.text(miss.span))\(needed) (\(PageWords.count(miss.count, "sample"))\
-      \(peak)), from \(PageWords.exact(miss.first))
+      bad for \(Quantity.text(miss.span))\(needed) (\(miss.count) samples\(peak)) \
+      from \(PageWords.exact(miss.first))
       """
   }
 

@@ -110,17 +110,17 @@ struct VariantSection {
     let rows = shown.map { variant -> [Markup] in
       let words = VariantWords(variant, span: span)
       let changes = keys.map { key -> Markup in
-        "\(variant.changes.first { $0.key == key }.map(words.value) ?? "")"
+        let value = variant.changes.first { $0.key == key }.map(words.value) ?? ""
+        return variant.isConfigured ? "<b>\(value)</b>" : "\(value)"
       }
-      let end: [Markup] = [
-        "\(words.alerts)\(variant.isConfigured ? Self.asConfigured : "")",
-        "\(words.perWeek)", "\(words.firing)", "\(words.detection)",
+      return changes + [
+        "\(words.alerts)", "\(words.perWeek)", "\(words.firing)", "\(words.detection)",
       ]
-      return changes + end
     }
     return PageTable(
       caption: """
-        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span))
+        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); bold: as \
+        configured
         """,
       columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
         + ["alerts", "a week", "firing", "detected after"].map { .init(title: $0, isNumber: true) },
