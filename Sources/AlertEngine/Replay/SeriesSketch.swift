@@ -29,7 +29,7 @@ package struct SeriesSketch: Hashable, Sendable {
     package var points: [Point] {
       var points: [Point] = []
       for point in [first] + [lowest, highest].sorted(by: { $0.at < $1.at }) + [last]
-      where points.last?.at != point.at { points.append(point) }
+      where points.last != point { points.append(point) }
       return points
     }
   }

@@ -135,7 +135,8 @@ enum PageStyle {
     }
     @media print{
     body{max-width:none;padding:0;font-size:10pt}
-    h2,h3{break-after:avoid}
+    .minor{display:none}
+    h2,h3,.alert>p{break-after:avoid}
     .beside,.timeline tr,.multiples li,figure,tr{break-inside:avoid}
     .beside{grid-template-columns:minmax(0,1fr) 17rem;gap:.25rem 1.25rem}
     .beside>.side{grid-column:2;grid-row:1/3}

@@ -43,7 +43,7 @@ struct ReplayHead {
     let count = fired.reduce(0) { $0 + $1.firings.count }
     let total = fired.reduce(Duration.zero) { $0 + $1.firings.total }
     let open = fired.count { $0.firings.since != nil }
-    let still: Markup = open > 0 ? "; \(open) of them at the end, too" : ""
+    let still: Markup = open > 0 ? "; \(open) \(open == 1 ? "fires" : "fire") at the end" : ""
     return """
       <span class="state is-firing">\(fired.count) of \(PageWords.count(tallies.count, "check"))</span> \
       fired: \(PageWords.count(count, "alert")), firing for \(Quantity.text(total)) in all\(still).
