@@ -11,11 +11,16 @@ package struct AlertTable: Sendable {
   /// In no order that means anything.
   package private(set) var entries: [Entry] = []
   private var indices: [AlertKey: Int] = [:]
+  private var instances = 0
+  /// So many are looked through one by one.
+  private static let few = 16
 
   package init() {}
 
   package var count: Int { entries.count }
   package var isEmpty: Bool { entries.isEmpty }
+  /// Whether any is of an instance.
+  package var hasInstances: Bool { instances > 0 }
   package var keys: some Sequence<AlertKey> { entries.lazy.map(\.key) }
   package var values: some Sequence<Alert> { entries.lazy.map(\.alert) }
 
@@ -27,6 +32,7 @@ package struct AlertTable: Sendable {
           entries[index].alert = newValue
         } else {
           indices[key] = entries.count
+          if key.instance != nil { instances += 1 }
           entries.append(Entry(key: key, alert: newValue))
         }
       } else {
@@ -48,6 +54,7 @@ package struct AlertTable: Sendable {
   /// - Returns: its index in `entries`; `nil` where it is not there.
   func index(of key: AlertKey, near guess: Int) -> Int? {
     if guess < entries.count, entries[guess].key == key { return guess }
+    guard entries.count > Self.few else { return entries.firstIndex { $0.key == key } }
     return indices[key]
   }
 
@@ -63,6 +70,7 @@ package struct AlertTable: Sendable {
   @discardableResult
   package mutating func removeValue(forKey key: AlertKey) -> Alert? {
     guard let index = indices.removeValue(forKey: key) else { return nil }
+    if key.instance != nil { instances -= 1 }
     let entry = entries[index]
     let last = entries.removeLast()
     if index < entries.count {

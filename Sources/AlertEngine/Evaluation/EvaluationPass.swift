@@ -30,6 +30,7 @@ struct EvaluationPass {
     self.state = consume state
     checks.reserveCapacity(evaluator.rules.count + 1)
     setClock()
+    guard self.state.alerts.hasInstances else { return }
     for key in self.state.alerts.keys {
       if let instance = key.instance { instances[key.rule, default: []].append(instance) }
     }
@@ -52,18 +53,23 @@ struct EvaluationPass {
     switch reading {
     case .notAttempted:
       holdAll(.notAttempted)
-      observe(evaluator.endpoint) { _ in .unknown(.notAttempted) }
+      observeEndpoint(.unknown(.notAttempted))
     case .unreachable(let cause):
       holdAll(.unreachable(cause: cause))
-      observe(evaluator.endpoint) { _ in .bad(.unreachable(cause: cause)) }
+      observeEndpoint(.bad(.unreachable(cause: cause)))
       state.lastObservation = now
     case .snapshot(let snapshot):
       let isStale = isStale(snapshot)
       judgeRules(on: snapshot, isStale: isStale)
-      observe(evaluator.endpoint) { _ in isStale ? .bad(.stale) : .good(.present) }
+      observeEndpoint(isStale ? .bad(.stale) : .good(.present))
       state.lastObservation = now
       state.lastReadable = now
     }
+  }
+
+  private mutating func observeEndpoint(_ observation: Observation) {
+    guard let endpoint = evaluator.endpoint else { return }
+    observe(endpoint) { _ in observation }
   }
 
   /// The result, once alerts of rules that are no more have ended.

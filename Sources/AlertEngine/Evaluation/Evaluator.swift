@@ -36,18 +36,21 @@ package final class Evaluator: Sendable {
   /// The rules of one configuration before all paths are known.
   private struct Draft {
     let rules: [CompiledRule]
-    let endpoint: Subject
+    let endpoint: Subject?
     let evaluation: EvaluationSettings
     let requestCountPath: Int
     let snapshotTimePath: Int?
 
-    init(_ configuration: Configuration, onMissing: OnMissing, in paths: inout [MetricPath]) {
+    init(_ part: Part, onMissing: OnMissing, in paths: inout [MetricPath]) {
+      let configuration = part.configuration
       rules = configuration.rules.map { rule in
         CompiledRule(rule, of: configuration, onMissing: onMissing, in: &paths)
       }
-      endpoint = Subject(
-        configuration.endpoint, evaluation: configuration.evaluation,
-        labels: configuration.labels)
+      endpoint =
+        part.judgesEndpoint
+        ? Subject(
+          configuration.endpoint, evaluation: configuration.evaluation,
+          labels: configuration.labels) : nil
       evaluation = configuration.evaluation
       requestCountPath = paths.place(configuration.evaluation.requestCountPath)
       snapshotTimePath = configuration.evaluation.snapshotTimePath.map { paths.place($0) }
@@ -55,7 +58,8 @@ package final class Evaluator: Sendable {
   }
 
   let rules: [CompiledRule]
-  let endpoint: Subject
+  /// `nil` where `endpoint_down` is judged elsewhere.
+  let endpoint: Subject?
   let evaluation: EvaluationSettings
   let requestCountPath: Int
   let snapshotTimePath: Int?
@@ -71,21 +75,34 @@ package final class Evaluator: Sendable {
   ///   - onMissing: what a missing metric means to rules that do not say.
   package convenience init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
     var paths: [MetricPath] = []
-    let draft = Draft(configuration, onMissing: onMissing, in: &paths)
+    let draft = Draft(
+      Part(configuration, judgesEndpoint: true), onMissing: onMissing, in: &paths)
     self.init(draft, reading: paths, by: PathPlan(paths))
   }
 
-  /// Compiles several configurations that judge the same snapshots.
+  /// Some rules that judge the same snapshots as others do.
+  package struct Part: Sendable {
+    package var configuration: Configuration
+    /// Whether `endpoint_down` is judged with them, or elsewhere.
+    package var judgesEndpoint: Bool
+
+    package init(_ configuration: Configuration, judgesEndpoint: Bool) {
+      self.configuration = configuration
+      self.judgesEndpoint = judgesEndpoint
+    }
+  }
+
+  /// Compiles several sets of rules that judge the same snapshots.
   ///
   /// - Parameters:
-  ///   - configurations: each becomes an evaluator.
+  ///   - parts: each becomes an evaluator.
   ///   - onMissing: what a missing metric means to rules that do not say.
   /// - Returns: evaluators in the same order; what one of them reads, all can judge.
   package static func sharingSnapshots(
-    _ configurations: [Configuration], onMissing: OnMissing = .alert
+    _ parts: [Part], onMissing: OnMissing = .alert
   ) -> [Evaluator] {
     var paths: [MetricPath] = []
-    let drafts = configurations.map { Draft($0, onMissing: onMissing, in: &paths) }
+    let drafts = parts.map { Draft($0, onMissing: onMissing, in: &paths) }
     let plan = PathPlan(paths)
     return drafts.map { Evaluator($0, reading: paths, by: plan) }
   }

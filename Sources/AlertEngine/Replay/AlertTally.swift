@@ -108,9 +108,14 @@ extension AlertTally {
 
 extension AlertTally {
   /// Takes one check, after the transition that led to it.
-  mutating func take(_ check: Check, at instant: Instant) {
+  ///
+  /// - Parameters:
+  ///   - observation: what was observed.
+  ///   - phase: how the alert stands after it.
+  ///   - instant: the time of the sample.
+  mutating func take(_ observation: Observation, in phase: Phase, at instant: Instant) {
     var isUnknown = false
-    switch check.observation {
+    switch observation {
     case .bad: bad += 1
     case .good(let finding):
       good += 1
@@ -119,8 +124,8 @@ extension AlertTally {
       isUnknown = true
       unknown[reason.code, default: 0] += 1
     }
-    follow(check.phase)
-    if open == nil, let episode = check.phase.episode {
+    follow(phase)
+    if open == nil, let episode = phase.episode {
       // It fired before the replay's begin.
       open(episode, at: instant, wasDetected: false)
     }
@@ -129,7 +134,7 @@ extension AlertTally {
     let isGap = step(to: instant)
     if picture != nil {
       if isGap, let last { picture?.noteGap(from: last.at) }
-      picture?.draw(check, at: instant)
+      picture?.draw(observation, phase.kind, at: instant)
     }
     last = (instant, isUnknown)
   }

@@ -11,7 +11,6 @@ package struct ReplayLane: Sendable {
   private let evaluator: Evaluator
   private let begin: Instant?
   private let isDrawn: Bool
-  private let tellsEndpoint: Bool
   private var targets: [ReplayedTarget] = []
   private var indices: [String: Int] = [:]
 
@@ -21,15 +20,10 @@ package struct ReplayLane: Sendable {
   ///   - evaluator: the rules.
   ///   - begin: what was before is judged, and neither counted nor told.
   ///   - isDrawn: whether what a page draws is kept.
-  ///   - tellsEndpoint: whether `endpoint_down` counts; of several lanes it is to count in one.
-  package init(
-    _ evaluator: Evaluator, from begin: Instant? = nil, isDrawn: Bool = false,
-    tellsEndpoint: Bool = true
-  ) {
+  package init(_ evaluator: Evaluator, from begin: Instant? = nil, isDrawn: Bool = false) {
     self.evaluator = evaluator
     self.begin = begin
     self.isDrawn = isDrawn
-    self.tellsEndpoint = tellsEndpoint
   }
 
   /// Judges samples in the order in which they were recorded.
@@ -49,8 +43,7 @@ package struct ReplayLane: Sendable {
     let place = place(of: sample.target)
     let evaluation = targets[place].evaluate(sample, by: evaluator)
     if let begin, sample.observedAt < begin { return }
-    targets[place].take(
-      evaluation, of: sample, without: tellsEndpoint ? nil : evaluator.endpoint, tell)
+    targets[place].take(evaluation, of: sample, tell)
   }
 
   private mutating func place(of target: String) -> Int {

@@ -30,14 +30,13 @@ struct ReplayedTarget: Sendable {
   /// - Parameters:
   ///   - evaluation: what came of it.
   ///   - sample: the sample.
-  ///   - untold: a subject that counts elsewhere.
   ///   - tell: takes each transition.
   mutating func take(
-    _ evaluation: borrowing Evaluation, of sample: RecordedSample, without untold: Subject?,
+    _ evaluation: borrowing Evaluation, of sample: RecordedSample,
     _ tell: (ReplayTransition) -> Void
   ) {
     note(sample, evaluation.warnings)
-    for transition in evaluation.transitions where transition.key.rule != untold?.name {
+    for transition in evaluation.transitions {
       let place = places[transition.key] ?? place(of: transition.key, in: evaluation.checks)
       tell(
         ReplayTransition(
@@ -46,12 +45,17 @@ struct ReplayedTarget: Sendable {
     }
     guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
     evaluation.checks.withUnsafeBufferPointer { checks in
-      for index in checks.indices where checks[index].subject !== untold {
-        guard let place = place(of: checks[index], guess: index) else {
+      for index in checks.indices {
+        // Mostly it stands where it stood among the checks before.
+        let isExpected =
+          index < tallies.count && tallies[index].subject === checks[index].subject
+          && tallies[index].instance == checks[index].instance
+        guard let place = isExpected ? index : place(of: checks[index]) else {
           record?.untallied += 1
           continue
         }
-        tallies[place].take(checks[index], at: sample.observedAt)
+        tallies[place].take(
+          checks[index].observation, in: checks[index].phase, at: sample.observedAt)
       }
     }
   }
@@ -65,16 +69,11 @@ struct ReplayedTarget: Sendable {
   }
 
   private mutating func place(of key: AlertKey, in checks: [Check]) -> Int? {
-    checks.first { $0.key == key }.flatMap { place(of: $0, guess: tallies.count) }
+    checks.first { $0.key == key }.flatMap { place(of: $0) }
   }
 
-  /// Where a check is counted: mostly where it stands among the checks.
-  private mutating func place(of check: Check, guess: Int) -> Int? {
-    if guess < tallies.count, tallies[guess].subject === check.subject,
-      tallies[guess].instance == check.instance
-    {
-      return guess
-    }
+  /// Where a check is counted.
+  private mutating func place(of check: Check) -> Int? {
     if let known = places[check.key] { return known }
     guard tallies.count < ReplayLane.mostTallies else { return nil }
     let isDrawn = pictures < mostPictures

@@ -20,15 +20,18 @@ extension ReplayRun {
     let isDrawn = options.format == .html
     let parts = split(configuration.chosen.rules)
     let evaluators = Evaluator.sharingSnapshots(
-      parts.map { configuration.chosen.with(rules: $0) }
-        + whatIf.variants.map { configuration.whole.with(rules: [$0.rule]) },
+      parts.enumerated().map { index, rules in
+        // The endpoint comes behind all the rules.
+        let isLast = index == parts.count - 1
+        return Evaluator.Part(
+          configuration.chosen.with(rules: rules),
+          judgesEndpoint: isLast && configuration.tellsEndpoint)
+      }
+        + whatIf.variants.map {
+          Evaluator.Part(configuration.whole.with(rules: [$0.rule]), judgesEndpoint: false)
+        },
       onMissing: options.allowMissingMetrics ? .hold : .alert)
-    let lanes = evaluators.enumerated().map { index, evaluator in
-      ReplayLane(
-        evaluator, from: options.from, isDrawn: isDrawn,
-        // One of the lanes tells of the endpoint, after all the rules.
-        tellsEndpoint: index == parts.count - 1 && configuration.tellsEndpoint)
-    }
+    let lanes = evaluators.map { ReplayLane($0, from: options.from, isDrawn: isDrawn) }
     return ReplayPlan(
       configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
       sharing: parts.count, lanes: ReplayLanes(lanes))
