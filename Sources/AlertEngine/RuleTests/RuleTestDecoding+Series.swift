@@ -48,6 +48,8 @@ extension RuleTestDecoder {
   private func notation(
     _ node: JSONNode, at place: String, _ mistakes: inout MistakeList
   ) -> String? {
+    // The notation itself says what is to stand there.
+    if case .string("") = node.value { return "" }
     if case .number(let number) = node.value {
       mistakes.add(
         place, at: node.offset,

@@ -141,7 +141,8 @@ extension Key {
     example: #""error_rate""#)
 
   fileprivate static let testedInstance = Key(
-    "instance", .nullable(.text(.line, max: 200)), .derived("needed where the rule's path has a `*`"),
+    "instance", .nullable(.text(.line, max: 200)),
+    .derived("needed where the rule's path has a `*`"),
     "which series of a rule whose path has a `*`; `null` for the rule itself",
     example: #""SCC_DECISIONS""#)
 }

@@ -65,7 +65,8 @@ private struct Judge {
     let transitions = test.transitions ?? []
     lacking = Dictionary(grouping: transitions, by: \.key).mapValues { $0[...] }
     due = Dictionary(grouping: transitions, by: \.sample).mapValues { $0.map(\.key) }
-    unseen = Set((test.expectations.map(\.key) + transitions.map(\.key)).filter { $0.instance != nil })
+    unseen = Set(
+      (test.expectations.map(\.key) + transitions.map(\.key)).filter { $0.instance != nil })
   }
 
   mutating func look(_ moment: RuleTest.Moment) {

@@ -61,9 +61,10 @@ struct SeriesDocument: Sendable {
     return nodes[node].series
   }
 
-  /// The document's text.
+  /// The document's text at one sample.
   ///
   /// - Parameter cells: one for each series, in the order in which they were added; none is `down`.
+  /// - Returns: JSON.
   func text(_ cells: [SampleSeries.Cell]) -> [UInt8] {
     var writer = JSONWriter(.compact)
     writer.object { writer in

@@ -101,6 +101,9 @@ package struct SampleTimes: Hashable, Sendable {
     return run.first + run.step * (index - run.start)
   }
 
+  /// Whether there is one distance between all of them.
+  package var isRegular: Bool { runs.count == 1 }
+
   package var last: Duration { runs.last?.last ?? .zero }
 
   /// The last sample that is not after a time; `nil` for a time before the first one.
@@ -139,7 +142,9 @@ extension SampleTimes {
       if let last = runs.last?.last, run.first <= last {
         throw word.mistake("does not come after \(last.notation)")
       }
-      guard run.last <= Self.longest else { throw word.mistake("is more than 10 years from the begin") }
+      guard run.last <= Self.longest else {
+        throw word.mistake("is more than 10 years from the begin")
+      }
       guard count + run.count <= SampleSeries.mostSamples else {
         throw NotationMistake("expected at most \(SampleSeries.mostSamples) times, found more")
       }
@@ -191,7 +196,9 @@ struct Word {
     guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }),
       digits.count <= 9, let count = Int(String(decoding: digits, as: UTF8.self)),
       (1...SampleSeries.mostSamples).contains(count)
-    else { throw mistake("needs a whole number from 1 to \(SampleSeries.mostSamples) behind its x") }
+    else {
+      throw mistake("needs a whole number from 1 to \(SampleSeries.mostSamples) behind its x")
+    }
     return count
   }
 }

@@ -125,7 +125,9 @@ extension Fields {
   /// - Parameters:
   ///   - list: the key of the list.
   ///   - nameKey: where each has its name, if it has one; a name used twice is a mistake.
+  ///   - mistakes: those found so far.
   ///   - read: makes an element of the fields; `nil` where something in them is a mistake.
+  /// - Returns: the elements that could be made.
   func elements<Child: KeyName, Element>(
     _ list: Name, named nameKey: Child?, _ mistakes: inout MistakeList,
     read: (Fields<Child>, inout MistakeList) -> Element?

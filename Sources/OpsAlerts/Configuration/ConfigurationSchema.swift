@@ -144,7 +144,8 @@ extension Key.Kind {
     case .object(let grammar): return grammar.schema
     case .list(let grammar, let least, let most):
       return [
-        ("type", "array"), ("minItems", .number(Double(least))), ("maxItems", .number(Double(most))),
+        ("type", "array"), ("minItems", .number(Double(least))),
+        ("maxItems", .number(Double(most))),
         ("items", .object(grammar.schema)),
       ]
     case .values(let kind, let most):

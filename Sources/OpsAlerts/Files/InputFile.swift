@@ -20,6 +20,8 @@ enum InputFile {
   /// - Parameters:
   ///   - path: the file, relative to the current directory.
   ///   - limit: the most bytes that it may have.
+  /// - Returns: its bytes, not all of them blanks.
+  /// - Throws: a `Fault`.
   static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw .unreadable(reason: "a NUL in its name") }
     let type: FileDescriptor.Kind.FileType

@@ -65,12 +65,12 @@ struct RuleTestPicture {
     return notes
   }
 
-  /// The times of every tenth column, where they have room.
+  /// The times of every tenth column; where samples are irregular, of every one that has room.
   private var axis: String {
     var axis = ""
-    for column in stride(from: 0, to: columns, by: 10) {
+    for column in stride(from: 0, to: columns, by: times.isRegular ? 10 : 1) {
       let label = times[column * perColumn].notation
-      guard axis.isEmpty || axis.count < column else { continue }
+      guard column == 0 || axis.count < column else { continue }
       axis += String(repeating: " ", count: column - axis.count) + label
     }
     return axis

@@ -10,7 +10,9 @@ struct RuleTestText {
 
   /// Makes reports.
   ///
-  /// - Parameter isVerbose: tests that passed are named and drawn, too.
+  /// - Parameters:
+  ///   - isColored: whether it is for a terminal with colours.
+  ///   - isVerbose: tests that passed are named and drawn, too.
   init(isColored: Bool, isVerbose: Bool) {
     ink = Ink(isOn: isColored)
     self.isVerbose = isVerbose

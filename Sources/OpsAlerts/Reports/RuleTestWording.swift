@@ -35,14 +35,12 @@ struct RuleTestWording {
       }
       return "\(subject) was to measure \(expected.text) and measures \(value.text)"
     case .reason(let expected):
-      let found = difference.check?.reason.map { "it is \($0.code)" } ?? "there is none"
-      guard case .code(let code) = expected else {
-        return "\(subject) was to have evidence and has none, \(found): \(standing)"
-      }
-      return "\(subject) was to have no evidence, for the reason \(code), but \(found): \(standing)"
+      let found = difference.check?.reason?.code ?? "none"
+      return "\(subject) was to have \(expected.text) and has \(found): \(standing)"
     case .noInstance(let known):
       let there = known.isEmpty ? "it has none" : "there are \(listed(known.map(\.quoted)))"
-      return "no snapshot of the test has the instance \((difference.key.instance ?? "").quoted) of "
+      return
+        "no snapshot of the test has the instance \((difference.key.instance ?? "").quoted) of "
         + "\(difference.key.rule): \(there)"
     }
   }
@@ -94,6 +92,15 @@ extension RuleTest.Expectation.Value {
     switch self {
     case .nothing: "nothing"
     case .scalar(let scalar): scalar.text
+    }
+  }
+}
+
+extension RuleTest.Expectation.Reason {
+  fileprivate var text: String {
+    switch self {
+    case .nothing: "no reason"
+    case .code(let code): "the reason \(code)"
     }
   }
 }

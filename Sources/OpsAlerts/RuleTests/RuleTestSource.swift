@@ -67,7 +67,8 @@ struct RuleTestSourceError: Error, CustomStringConvertible {
     case .isNoFile: return "\(file) is a pipe or a device; pipe it into - in its place"
     case .unreadable(let reason): return "\(file) cannot be read: \(reason)"
     case .tooLarge:
-      return "\(RuleTestSource.name(of: path)) is larger than \(RuleTestSource.mostBytes >> 20) MiB; "
+      return
+        "\(RuleTestSource.name(of: path)) is larger than \(RuleTestSource.mostBytes >> 20) MiB; "
         + "split it"
     case .empty:
       return "\(RuleTestSource.name(of: path)) is empty; it needs at least {\"tests\": [ … ]}"

@@ -29,7 +29,8 @@ struct RuleTestRun {
       let isDrawn = !verdict.isPassed || options.isVerbose && options.format == .text
       return RuleTestReport.Result(
         test, verdict,
-        drawing: isDrawn ? test.timelines(of: RuleTestReport.drawn(test, verdict), by: suite.evaluator) : [])
+        drawing: isDrawn
+          ? test.timelines(of: RuleTestReport.drawn(test, verdict), by: suite.evaluator) : [])
     }
     return RuleTestReport.File(name: suite.name, results: results)
   }
@@ -55,11 +56,8 @@ extension RuleTestRun {
         isWrong = true
       }
     }
-    for error in rules.errors {
-      environment.fail(error.description)
-      isWrong = true
-    }
-    return isWrong ? nil : suites
+    for error in rules.errors { environment.fail(error) }
+    return isWrong || !rules.errors.isEmpty ? nil : suites
   }
 
   /// `nil` where the file has mistakes, which are told, or no rules.
@@ -67,7 +65,7 @@ extension RuleTestRun {
     do throws(ConfigurationMistakes) {
       var configuration: Configuration?
       let file = try RuleTestFile.decode(source.bytes) { written in
-        configuration = rules.configuration(written.map(source.path(of:)))
+        configuration = rules.configuration(written, of: source)
         return configuration
       }
       return configuration.map {
@@ -90,22 +88,27 @@ private struct RuleFiles {
   /// For files that name none.
   let fallback: String
   /// Why some are not there.
-  private(set) var errors: [ConfigurationFileError] = []
+  private(set) var errors: [String] = []
   private var known: [String: Configuration?] = [:]
 
   init(fallback: String) {
     self.fallback = fallback
   }
 
-  mutating func configuration(_ path: String?) -> Configuration? {
-    let path = path ?? fallback
+  /// The rules that a file names, as it writes their path, or else the others.
+  mutating func configuration(_ written: String?, of source: RuleTestSource) -> Configuration? {
+    let path = written.map(source.path(of:)) ?? fallback
     if let configuration = known[path] { return configuration }
     do throws(ConfigurationFileError) {
       let configuration = try ConfigurationFile.load(path: path)
       known[path] = .some(configuration)
       return configuration
     } catch {
-      errors.append(error)
+      var sentence = error.description
+      if case .notFound = error, written != nil {
+        sentence = "\(source.name) names the configuration \(path.quotedPath), which is not there"
+      }
+      errors.append(sentence)
       known[path] = .some(nil)
       return nil
     }
