@@ -22,7 +22,7 @@ extension RuleTest {
 
   private func reading(_ cells: [SampleSeries.Cell], by evaluator: Evaluator) -> Reading {
     guard !cells.contains(.down) else {
-      return .unreachable(cause: "the test says that the endpoint is down")
+      return .unreachable(cause: "as the test says")
     }
     do throws(JSONError) {
       return .snapshot(try evaluator.read(document.text(cells)))

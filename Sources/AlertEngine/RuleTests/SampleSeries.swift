@@ -32,20 +32,20 @@ package struct SampleSeries: Hashable, Sendable {
 
   let runs: [Run]
   /// How many samples there are; meaningless where the one there is holds.
-  let count: Int
+  package let count: Int
   /// One sample that holds for the whole test.
-  let holds: Bool
+  package let holds: Bool
 
   /// Goes through the samples, without end where the one there is holds.
-  struct Cursor {
+  package struct Cursor {
     private let series: SampleSeries
     private var run = 0
     private var index = 0
 
-    init(_ series: SampleSeries) { self.series = series }
+    package init(_ series: SampleSeries) { self.series = series }
 
     /// The next sample; behind the last one, nothing stands there any more.
-    mutating func next() -> Cell {
+    package mutating func next() -> Cell {
       guard run < series.runs.count else { return .missing }
       let cell = series.runs[run][index]
       guard !series.holds else { return cell }

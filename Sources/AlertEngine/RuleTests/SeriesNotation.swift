@@ -6,7 +6,7 @@ extension SampleSeries {
   /// snapshot); `A+SxN` and `A-SxN` are N numbers from A on, each S more or less than the one before.
   ///
   /// - Throws: why the text is not that, or has more than `mostSamples` samples.
-  init(notation text: String) throws(NotationMistake) {
+  package init(notation text: String) throws(NotationMistake) {
     var runs: [Run] = []
     var count = 0
     var isOne = true

@@ -134,7 +134,7 @@ extension SampleTimes {
   /// Reads irregular times: `0s 60s 2m+1mx10 30m`, where `T+DxN` are N times, D apart, from T on.
   ///
   /// - Throws: why the text is not that.
-  init(notation text: String) throws(NotationMistake) {
+  package init(notation text: String) throws(NotationMistake) {
     self.init()
     for (number, token) in text.split(separator: " ").enumerated() {
       let word = Word(text: String(token), number: number + 1)
@@ -171,8 +171,8 @@ extension SampleTimes {
 }
 
 /// Why a text is no times or no series, in lower case: `"0.08x" (token 2) needs …`.
-struct NotationMistake: Error {
-  var reason: String
+package struct NotationMistake: Error {
+  package var reason: String
 
   init(_ reason: String) { self.reason = reason }
 }

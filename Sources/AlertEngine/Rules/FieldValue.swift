@@ -218,7 +218,7 @@ extension JSONNode {
     case .number(let number): Scalar.number(number).shown
     case .string(let text): Scalar.string(text).shown
     case .array(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
-    case .object: "an object"
+    case .object(let members): members.isEmpty ? "an empty object" : "an object"
     }
   }
 }

@@ -8,6 +8,40 @@ struct RuleTestPicture {
   /// So many columns beside the names of the rows and an indent fit a terminal of 80.
   static let width = 64
 
+  /// What the alert is about: its rule in words.
+  let title: String
+  /// A name, and a character for each column.
+  let rows: [(name: String, text: String)]
+  /// What else there is to say, a sentence each.
+  let notes: [String]
+
+  init(_ timeline: RuleTestTimeline, of test: RuleTest, difference: Int?) {
+    let drawing = Drawing(timeline, of: test, difference: difference)
+    (title, rows, notes) = (drawing.title, drawing.rows, drawing.notes)
+  }
+}
+
+extension RuleTestPicture {
+  /// What the characters mean, for those that are there.
+  static func legend(of text: String) -> [String] {
+    let phases: [(Character, String)] = [
+      (Phase.Kind.inactive.letter, "inactive"), (Phase.Kind.pending.letter, "pending"),
+      (Phase.Kind.firing.letter, "firing"),
+      (Phase.Kind.recovering.letter, "recovering, which still fires"),
+    ]
+    let values: [(Character, String)] = [
+      ("■", "bad"), ("□", "good"), ("_", "missing"), ("x", "wrong type"), ("!", "endpoint down"),
+      ("?", "no evidence"),
+    ]
+    let lines = [phases, values].map { entries in
+      entries.filter { text.contains($0.0) }.map { "\($0.0) \($0.1)" }.joined(separator: "   ")
+    }
+    return lines.filter { !$0.isEmpty }
+  }
+}
+
+/// Draws the rows; it holds every sample, as the picture does not.
+private struct Drawing {
   private let timeline: RuleTestTimeline
   private let times: SampleTimes
   /// The sample at which the alert first differs.
@@ -21,12 +55,11 @@ struct RuleTestPicture {
     self.difference = difference
     times = test.times
     hasTransitions = test.transitions != nil && test.scope.contains(timeline.key.rule)
-    perColumn = (test.times.count + Self.width - 1) / Self.width
+    perColumn = (test.times.count + RuleTestPicture.width - 1) / RuleTestPicture.width
   }
 
   private var columns: Int { (times.count + perColumn - 1) / perColumn }
 
-  /// What the alert is about: its rule in words.
   var title: String {
     let name = RuleTestWording.name(of: timeline.key)
     guard let subject = timeline.subject else { return name }
@@ -37,7 +70,6 @@ struct RuleTestPicture {
     }
   }
 
-  /// The rows: a name, and a character for each column.
   var rows: [(name: String, text: String)] {
     var rows = [("time", axis), ("value", values)]
     if timeline.expected.contains(where: { $0 != nil }) {
@@ -48,7 +80,6 @@ struct RuleTestPicture {
     return rows
   }
 
-  /// What else there is to say, a sentence each.
   var notes: [String] {
     var notes: [String] = []
     if perColumn > 1 {
@@ -79,7 +110,7 @@ struct RuleTestPicture {
   private func mark(at sample: Int) -> String {
     let column = sample / perColumn
     let time = times[sample].notation
-    guard column + 2 + time.count > Self.width else {
+    guard column + 2 + time.count > RuleTestPicture.width else {
       return String(repeating: " ", count: column) + "^ " + time
     }
     return String(repeating: " ", count: max(0, column - time.count - 1)) + time + " ^"
@@ -105,8 +136,8 @@ struct RuleTestPicture {
 }
 
 // The row of values.
-extension RuleTestPicture {
-  private var values: String {
+extension Drawing {
+  fileprivate var values: String {
     let condition = timeline.subject?.rule?.condition
     let observations = timeline.moments.map(\.observation)
     let blocks = Sparkline.marks(observations.map { $0?.number }, condition)
@@ -129,7 +160,7 @@ extension RuleTestPicture {
     switch observation {
     case nil: Sparkline.Mark(character: " ", isBad: false)
     case .good(.present): Sparkline.Mark(character: "▁", isBad: false)
-    case .bad(.sample), .unknown(.lowVolume(_, .some)):
+    case .bad(.sample):
       Sparkline.Mark(character: "■", isBad: true)
     case .good(.sample): Sparkline.Mark(character: "□", isBad: false)
     case .bad(.missing), .good(.missing), .unknown(.missing), .unknown(.gone):
@@ -137,24 +168,10 @@ extension RuleTestPicture {
     case .bad(.unreachable), .good(.unreachable), .unknown(.unreachable),
       .unknown(.notAttempted):
       Sparkline.Mark(character: "!", isBad: true)
+    case .bad(.wrongType), .good(.wrongType), .unknown(.wrongType):
+      Sparkline.Mark(character: "x", isBad: false)
     case .bad, .good, .unknown: Sparkline.Mark(character: "?", isBad: false)
     }
-  }
-
-  /// What the characters mean, for those that are there.
-  static func legend(of text: String) -> [String] {
-    let phases: [(Character, String)] = [
-      (Phase.Kind.inactive.letter, "inactive"), (Phase.Kind.pending.letter, "pending"),
-      (Phase.Kind.firing.letter, "firing"),
-      (Phase.Kind.recovering.letter, "recovering, which still fires"),
-    ]
-    let values: [(Character, String)] = [
-      ("■", "bad"), ("□", "good"), ("_", "missing"), ("!", "endpoint down"), ("?", "no evidence"),
-    ]
-    let lines = [phases, values].map { entries in
-      entries.filter { text.contains($0.0) }.map { "\($0.0) \($0.1)" }.joined(separator: "   ")
-    }
-    return lines.filter { !$0.isEmpty }
   }
 }
 

@@ -43,7 +43,9 @@ extension RuleTestReport {
   /// The alerts of a test that are drawn: those that differ, else those that it names.
   static func drawn(_ test: RuleTest, _ verdict: RuleTestVerdict) -> [AlertKey] {
     let keys = verdict.isPassed ? test.namedAlerts : verdict.alerts
-    if keys.isEmpty { return test.scope.sorted().prefix(mostPictures).map { AlertKey(rule: $0) } }
+    if keys.isEmpty, verdict.isPassed {
+      return test.scope.sorted().prefix(mostPictures).map { AlertKey(rule: $0) }
+    }
     return Array(keys.prefix(mostPictures))
   }
 }
@@ -65,10 +67,20 @@ extension RuleTestReport.Result {
   }
 }
 
+extension RuleTestVerdict.Difference {
+  /// Whether there is anything to draw: not where no snapshot has the instance.
+  fileprivate var isVisible: Bool {
+    switch kind {
+    case .phase, .value, .reason, .lacking, .unexpected, .cause: true
+    case .noInstance: false
+    }
+  }
+}
+
 extension RuleTestVerdict {
   /// Those that differ, by the time at which they first do.
   fileprivate var alerts: [AlertKey] {
     var known: Set<AlertKey> = []
-    return differences.map(\.key).filter { known.insert($0).inserted }
+    return differences.filter(\.isVisible).map(\.key).filter { known.insert($0).inserted }
   }
 }

@@ -26,7 +26,8 @@ struct RuleTestText {
       for result in file.results where isVerbose || !result.isPassed { lines += self.lines(result) }
     }
     let drawn = report.files.flatMap(\.results).flatMap(\.pictures).flatMap(\.rows)
-    let legend = RuleTestPicture.legend(of: drawn.filter { $0.name != "time" }.map(\.text).joined())
+    let legend = RuleTestPicture.legend(
+      of: drawn.filter { $0.name != "time" && $0.name != "" }.map(\.text).joined())
     if lines.last != "", !legend.isEmpty { lines.append("") }
     lines += legend
     if !legend.isEmpty { lines.append("") }
@@ -81,8 +82,7 @@ struct RuleTestText {
   private static func wrapped(_ text: String) -> [String] {
     let most = width - indent.count
     var lines = [""]
-    for word in printable(text, limit: 2_000).split(separator: " ") {
-      var word = Substring(word)
+    for var word in unbroken(printable(text, limit: 2_000).split(separator: " ")) {
       if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].count + 1 + word.count <= most {
         lines[lines.count - 1] += " " + word
         continue
@@ -91,10 +91,29 @@ struct RuleTestText {
       while word.count > most {
         lines[lines.count - 1] = String(word.prefix(most))
         lines.append("")
-        word = word.dropFirst(most)
+        word = String(word.dropFirst(most))
       }
-      lines[lines.count - 1] = String(word)
+      lines[lines.count - 1] = word
     }
     return lines
+  }
+
+  /// The words, a number and its unit or its sign as one: `> 5 %`.
+  private static func unbroken(_ words: [Substring]) -> [String] {
+    var result: [String] = []
+    var isOpen = false
+    for word in words {
+      let isUnit =
+        result.last?.last?.isNumber == true
+        && (word.first == "%"
+          || word.prefix { $0.isLetter }.count <= 2 && word.first?.isLetter == true)
+      if isOpen || isUnit, let last = result.popLast() {
+        result.append(last + " " + word)
+      } else {
+        result.append(String(word))
+      }
+      isOpen = ["<", ">", "≤", "≥", "=", "≠"].contains(word)
+    }
+    return result
   }
 }

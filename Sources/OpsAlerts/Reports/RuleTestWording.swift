@@ -25,9 +25,9 @@ struct RuleTestWording {
       let wanted =
         next.flatMap { $0.event == event ? "was to be at \(time(of: $0.sample))" : nil }
         ?? "the test does not expect"
-      return "\(subject) becomes \(event.rawValue), which \(wanted): \(standing)"
+      return "\(subject) \(event.verb), which \(wanted): \(standing)"
     case .cause(let event, let expected, let found):
-      return "\(subject) becomes \(event.rawValue) as expected, but not for the reason "
+      return "\(subject) \(event.verb) as expected, but not for the reason "
         + "\(expected.rawValue): \(found.map { "it is \($0.rawValue)" } ?? "there is none")"
     case .value(let expected):
       guard let value = difference.check?.observation.value else {
@@ -57,7 +57,10 @@ struct RuleTestWording {
 
   /// What the alert rests on after the sample.
   private var standing: String {
-    guard let check = difference.check else { return "there is nothing of it in the snapshot" }
+    guard let check = difference.check else {
+      return difference.key.instance == nil
+        ? "its instances can be read" : "there is nothing of it in the snapshot"
+    }
     let now = test.start + test.times[difference.sample]
     let value = CheckWording(check, seenAt: now).valueAgainstLimit
     switch check.phase {
@@ -77,6 +80,13 @@ struct RuleTestWording {
 }
 
 extension Transition.Event {
+  fileprivate var verb: String {
+    switch self {
+    case .pending, .firing: "becomes \(rawValue)"
+    case .resolved, .cancelled: "is \(rawValue)"
+    }
+  }
+
   /// Where it leads.
   fileprivate var phase: Phase.Kind {
     switch self {

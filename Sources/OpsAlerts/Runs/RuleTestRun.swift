@@ -138,9 +138,11 @@ extension RuleTestRun {
   }
 
   private func text(_ report: RuleTestReport, isColored: Bool) -> String {
-    switch options.format {
-    case .text: RuleTestText(isColored: isColored, isVerbose: options.isVerbose).render(report)
-    case .junit: JUnitReport.render(report)
-    }
+    let text =
+      switch options.format {
+      case .text: RuleTestText(isColored: isColored, isVerbose: options.isVerbose).render(report)
+      case .junit: JUnitReport.render(report)
+      }
+    return inert(text)
   }
 }
