@@ -22,8 +22,10 @@ struct RuleTestPicture {
 }
 
 extension RuleTestPicture {
-  /// What the characters mean, for those that are there.
-  static func legend(of text: String) -> [String] {
+  /// What the characters of some pictures mean, for those that are there.
+  static func legend(of pictures: [RuleTestPicture]) -> [String] {
+    let rows = pictures.flatMap(\.rows).filter { !["", "time"].contains($0.name) }
+    let text = Set(rows.map(\.text).joined())
     let phases: [(Character, String)] = [
       (Phase.Kind.inactive.letter, "inactive"), (Phase.Kind.pending.letter, "pending"),
       (Phase.Kind.firing.letter, "firing"),

@@ -25,12 +25,11 @@ struct RuleTestText {
       lines += heading(file)
       for result in file.results where isVerbose || !result.isPassed { lines += self.lines(result) }
     }
-    let drawn = report.files.flatMap(\.results).flatMap(\.pictures).flatMap(\.rows)
-    let legend = RuleTestPicture.legend(
-      of: drawn.filter { $0.name != "time" && $0.name != "" }.map(\.text).joined())
-    if lines.last != "", !legend.isEmpty { lines.append("") }
-    lines += legend
-    if !legend.isEmpty { lines.append("") }
+    let legend = RuleTestPicture.legend(of: report.files.flatMap(\.results).flatMap(\.pictures))
+    if !legend.isEmpty {
+      // The last picture may stand in a file before the last one.
+      lines += (lines.last == "" ? [] : [""]) + legend + [""]
+    }
     lines.append(ink.paint(report.summary, report.failed == 0 ? .green : .red))
     return lines.joined(separator: "\n") + "\n"
   }
@@ -43,9 +42,10 @@ struct RuleTestText {
       + (isVerbose || file.failed > 0 ? [""] : [])
   }
 
-  /// What differs in a test and its pictures, without colours.
+  /// What differs in a test, its pictures and what their characters mean, without colours.
   static func plain(_ result: RuleTestReport.Result) -> [String] {
-    RuleTestText(isColored: false, isVerbose: false).findings(result)
+    let lines = RuleTestText(isColored: false, isVerbose: false).findings(result)
+    return lines + [""] + RuleTestPicture.legend(of: result.pictures).map { indent + $0 }
   }
 
   private func lines(_ result: RuleTestReport.Result) -> [String] {

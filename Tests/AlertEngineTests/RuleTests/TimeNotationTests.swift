@@ -60,6 +60,10 @@ struct TimeNotationTests {
       ("0s+1mx0", "\"0s+1mx0\" (token 1) needs a whole number from 1 to 100000 behind its x"),
       ("0s+1sx100000 2d", "expected at most 100000 times, found more"),
       ("4000d", "\"4000d\" (token 1) is more than 10 years from the begin"),
+      (
+        "0s 999999999d999999999d+999999999dx100000",
+        "\"999999999d999999999d+999999999dx100000\" (token 2) is more than 10 years from the begin"
+      ),
       ("", "expected at least one time"),
     ])
   func refusesTimes(text: String, reason: String) {
