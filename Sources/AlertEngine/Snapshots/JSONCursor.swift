@@ -20,15 +20,17 @@ struct JSONCursor {
   ///
   /// - Parameters:
   ///   - bytes: the document.
+  ///   - depth: how many levels more than usual it may nest.
   ///   - value: moves the cursor from the value's first byte to behind its last.
   /// - Returns: what `value` made of it.
   /// - Throws: a `JSONError` when the bytes are not JSON as strict as this scanner wants it.
   static func read<Value>(
-    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ bytes: UnsafeBufferPointer<UInt8>, deeperBy depth: Int = 0,
     _ value: (inout JSONCursor) throws(JSONFault) -> Value
   ) throws(JSONError) -> Value {
     do throws(JSONFault) {
       var cursor = JSONCursor(bytes)
+      cursor.depth = -depth
       try cursor.begin()
       let result = try value(&cursor)
       cursor.skipWhitespace()

@@ -44,10 +44,22 @@ package struct PathPlan: Sendable {
   /// Where keys lead to; where two keys share a hash, one of them has the next free one.
   private var members: [Edge: (key: [UInt8], node: Int)] = [:]
 
-  package init(_ paths: [MetricPath]) {
-    pathCount = paths.count
+  /// Compiles paths.
+  ///
+  /// - Parameters:
+  ///   - paths: results are indexed like them.
+  ///   - envelope: the key of the whole document under which the paths begin; `nil` where they begin
+  ///     at the document itself.
+  ///   - keys: further keys of the document, whose results come behind those of the paths.
+  package init(_ paths: [MetricPath], under envelope: String? = nil, beside keys: [String] = []) {
+    pathCount = paths.count + keys.count
+    let root = envelope.map { addMember(Array($0.utf8), element: nil, to: 0) } ?? 0
+    for (index, key) in keys.enumerated() {
+      nodes[addMember(Array(key.utf8), element: nil, to: 0)].endings.append(paths.count + index)
+      scopes[0].innermostPaths.append(paths.count + index)
+    }
     for (index, path) in paths.enumerated() {
-      var node = 0
+      var node = root
       var scope = 0
       for segment in path.segments {
         switch segment {

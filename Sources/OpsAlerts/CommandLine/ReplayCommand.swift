@@ -11,9 +11,9 @@ let replayCommand = Command<ReplayOptions>(
     examples: [
       .init(line: "ops-alert-eval replay recording.jsonl", purpose: "a whole recording"),
       .init(
-        line: "ops-alert-eval replay recording.jsonl --what-if "
-          + "'error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10,15'",
-        purpose: "compare thresholds and durations"),
+        line: "ops-alert-eval replay rec.jsonl --what-if "
+          + "'error_rate: threshold=0.02,0.05,0.1'",
+        purpose: "compare thresholds"),
       .init(
         line: "ops-alert-eval replay 2026-*.jsonl --format html --output replay.html",
         purpose: "a page with pictures"),

@@ -180,6 +180,15 @@ struct CommandLineTests {
     options.state = .without
     #expect(options.statePath == nil)
   }
+
+  @Test("Files stand beside the options, in any order, and all behind -- are files")
+  func operands() throws {
+    var options = ReplayOptions()
+    options.files = ["a", "-", "b", "--strict"]
+    options.isStrict = true
+    let words = ["replay", "a", "--strict", "-", "b", "--", "--strict"]
+    #expect(try parseCommandLine(words) == .replay(options))
+  }
 }
 
 /// A command line and what it changes in the defaults.

@@ -10,7 +10,8 @@ struct CompletionTests {
     arguments: [
       (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json"]),
       (["--format", "="], ["text", "json", "markdown", "github"]),
-      (["--format", "=", "t"], ["text"]),
+      (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json"]),
+      (["replay", "--format", ""], ["text", "json", "html"]), (["replay", "/et"], ["/etc"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
       (
@@ -43,7 +44,7 @@ struct CompletionTests {
     .enabled(if: isThere("/usr/bin/fish")),
     arguments: [
       ("che", ["check"]), ("--fo", ["--format"]), ("--format=j", ["--format=json"]),
-      ("check --timeo", []), ("--timeout ", []),
+      ("check --timeo", []), ("--timeout ", []), ("replay /et", ["/etc/"]),
     ])
   func fish(line: String, expected: [String]) throws {
     let script = "source -; complete -C 'ops-alert-eval \(line)'"

@@ -77,10 +77,6 @@ struct UsageErrorTests {
     arguments: [
       ("chekc", "there is no command \"chekc\" (did you mean check?)"),
       ("foo", "there is no command \"foo\""),
-      (
-        "replay",
-        "the command replay comes in a later version, today there are evaluate, watch, check, status, notify-test and demo"
-      ),
       ("https://api.example", "a URL goes behind --base-url or --metrics-url"),
       ("\u{1b}[31m", "there is no command \"\\u{1b}[31m\""),
     ])
@@ -88,11 +84,12 @@ struct UsageErrorTests {
     #expect(try message(line) == "\(reason); see 'ops-alert-eval --help'")
   }
 
-  @Test(
-    "Every command of a later version is known by name",
-    arguments: ["replay x", "test x"])
-  func laterVersions(line: String) throws {
-    #expect(try message(line).contains("comes in a later version"))
+  @Test("A command that works on files asks for them", arguments: ["replay", "test"])
+  func lackingOperands(command: String) throws {
+    #expect(try message(command).hasPrefix("\(command) needs a "))
+    #expect(
+      try message([command, ""]).hasSuffix(
+        "may not be empty; see 'ops-alert-eval \(command) --help'"))
   }
 
   @Test("An option of another command says whose it is")

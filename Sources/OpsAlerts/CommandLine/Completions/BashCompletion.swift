@@ -18,7 +18,7 @@ enum BashCompletion {
         case ${COMP_WORDS[1]} in
           \(names.joined(separator: "|"))) command=${COMP_WORDS[1]} ;;
         esac
-        case $previous in
+        case "$command $previous" in
       \(valueCases(commands).joined(separator: "\n"))
           *)
             case $command in
@@ -43,14 +43,18 @@ enum BashCompletion {
       """
   }
 
-  /// What is offered behind an option, which means the same in every command that has it.
+  /// What is offered behind an option of a command.
   private static func valueCases(_ commands: [CommandText]) -> [String] {
-    var names: [Completion: [String]] = [:]
-    for option in commands.flatMap(\.options) where option.placeholder != nil {
-      names[option.completion, default: []] += option.names
+    var patterns: [Completion: Set<String>] = [:]
+    for command in commands {
+      for option in command.options where option.placeholder != nil {
+        for name in option.names {
+          patterns[option.completion, default: []].insert("\"\(command.name) \(name)\"")
+        }
+      }
     }
-    let cases = names.map { completion, names in
-      "    \(Set(names).sorted().joined(separator: "|")))\n\(offer(completion))\n      ;;"
+    let cases = patterns.map { completion, patterns in
+      "    \(patterns.sorted().joined(separator: "|")))\n\(offer(completion))\n      ;;"
     }
     return cases.sorted()
   }

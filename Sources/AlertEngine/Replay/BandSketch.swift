@@ -1,0 +1,73 @@
+/// What held from when to when, in bounded memory: the worst is never lost.
+///
+/// Where bands become too many, neighbours that are too short to be told apart are merged, and the
+/// worst of them gives the merged one its kind.
+package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sendable {
+  package struct Band: Hashable, Sendable {
+    package var kind: Kind
+    package var from: Instant
+    /// Not earlier than `from`; where the next band begins, or the end.
+    package var to: Instant
+    /// How many bands were merged into this one, itself included.
+    package var count: Int
+
+    package init(_ kind: Kind, from: Instant, to: Instant, count: Int = 1) {
+      self.kind = kind
+      self.from = from
+      self.to = to
+      self.count = count
+    }
+
+    fileprivate func isShorter(than duration: Duration) -> Bool { to - from < duration }
+  }
+
+  /// How many bands there may be.
+  package let limit: Int
+  /// In the order of time, without gaps between them.
+  package private(set) var bands: [Band] = []
+
+  package init(limit: Int = 4_096) {
+    self.limit = max(32, limit)
+  }
+
+  /// Says what holds from an instant on, which is not earlier than the one before.
+  package mutating func append(_ kind: Kind, from instant: Instant) {
+    guard let last = bands.last else { return bands.append(Band(kind, from: instant, to: instant)) }
+    bands[bands.count - 1].to = instant
+    guard last.kind != kind else { return }
+    if last.to == last.from, last.from == instant {
+      // It held for no time at all.
+      bands.removeLast()
+      return append(kind, from: instant)
+    }
+    bands.append(Band(kind, from: instant, to: instant))
+    if bands.count > limit { merge() }
+  }
+
+  /// Says that what holds last still holds at an instant.
+  package mutating func extend(to instant: Instant) {
+    if !bands.isEmpty { bands[bands.count - 1].to = instant }
+  }
+
+  private mutating func merge() {
+    guard let first = bands.first, let last = bands.last else { return }
+    let shortest = (last.to - first.from) / (limit / 8)
+    var merged: [Band] = []
+    merged.reserveCapacity(limit)
+    for band in bands.dropLast() {
+      guard let before = merged.last,
+        before.kind == band.kind
+          || before.isShorter(than: shortest)
+            && band.isShorter(than: shortest)
+      else {
+        merged.append(band)
+        continue
+      }
+      merged[merged.count - 1] = Band(
+        max(before.kind, band.kind), from: before.from, to: band.to,
+        count: before.count + band.count)
+    }
+    // The last one is still growing.
+    bands = merged + [last]
+  }
+}

@@ -1,0 +1,111 @@
+/// One line of a recording, read: what a target answered, and when.
+package struct RecordedSample: Sendable {
+  /// What a recording says where the run ended before the target's turn came.
+  package static let notAttempted = "not attempted"
+
+  package var observedAt: Instant
+  package var target: String
+  package var reading: Reading
+
+  package init(observedAt: Instant, target: String, reading: Reading) {
+    self.observedAt = observedAt
+    self.target = target
+    self.reading = reading
+  }
+}
+
+/// Why a line is no line of a recording.
+package struct RecordingMistake: Error, Hashable, Sendable {
+  /// In lower case and without a full stop.
+  package var reason: String
+  /// Counted from 1, in bytes.
+  package var column: Int
+
+  package init(_ reason: String, column: Int = 1) {
+    self.reason = reason
+    self.column = column
+  }
+}
+
+/// Reads the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for some rules.
+package struct RecordingReader: Sendable {
+  private let plan: PathPlan
+  /// Where the keys of the line itself are found.
+  private let keys: (observedAt: Int, target: Int, snapshot: Int, error: Int)
+  /// The shapes of the lines, those seen last in front.
+  private var skeletons: [Skeleton] = []
+  /// How many lines may still be learned from.
+  private var lessons = Double(mostSkeletons)
+  private static let mostSkeletons = 4
+
+  /// Compiles the paths of the rules.
+  ///
+  /// - Parameter evaluator: what is read can be judged by it and by those compiled with it.
+  package init(for evaluator: Evaluator) {
+    let paths = evaluator.paths
+    plan = PathPlan(
+      paths, under: "snapshot", beside: ["observed_at", "target", "snapshot", "error"])
+    keys = (paths.count, paths.count + 1, paths.count + 2, paths.count + 3)
+  }
+
+  /// Reads one line.
+  ///
+  /// - Parameter line: its bytes without the line's end.
+  /// - Returns: the sample.
+  /// - Throws: a `RecordingMistake` where it is no JSON, or says no time, no target, or neither a
+  ///   snapshot nor an error.
+  package mutating func read(
+    _ line: UnsafeBufferPointer<UInt8>
+  ) throws(RecordingMistake) -> RecordedSample {
+    for index in skeletons.indices {
+      guard let extraction = skeletons[index].extract(from: line) else { continue }
+      skeletons.swapAt(0, index)
+      // A shape is learned where most lines have one that is known.
+      lessons = min(lessons + 0.25, Double(Self.mostSkeletons))
+      return try sample(from: extraction)
+    }
+    let extraction: Extraction
+    do throws(JSONError) {
+      extraction = try JSONCursor.read(line, deeperBy: 1) { cursor throws(JSONFault) in
+        var extractor = Extractor(plan)
+        return try extractor.document(&cursor)
+      }
+    } catch {
+      throw RecordingMistake(error.reason, column: error.column)
+    }
+    learn(line)
+    return try sample(from: extraction)
+  }
+
+  private mutating func learn(_ line: UnsafeBufferPointer<UInt8>) {
+    guard lessons >= 1, let skeleton = Skeleton(of: line, by: plan, deeperBy: 1) else { return }
+    lessons -= 1
+    if skeletons.count == Self.mostSkeletons { skeletons.removeLast() }
+    skeletons.insert(skeleton, at: 0)
+  }
+
+  private func sample(from extraction: Extraction) throws(RecordingMistake) -> RecordedSample {
+    guard case .scalar(.string(let time)) = extraction.found(at: keys.observedAt),
+      let observedAt = Instant(rfc3339: time)
+    else { throw RecordingMistake("\"observed_at\" is no time like 2026-11-21T10:15:00Z") }
+    guard case .scalar(.string(let target)) = extraction.found(at: keys.target), !target.isEmpty
+    else { throw RecordingMistake("\"target\" is no name") }
+    return RecordedSample(
+      observedAt: observedAt, target: target, reading: try reading(from: extraction))
+  }
+
+  private func reading(from extraction: Extraction) throws(RecordingMistake) -> Reading {
+    switch (extraction.found(at: keys.snapshot), extraction.found(at: keys.error)) {
+    case (.object, .absent), (.array, .absent):
+      return .snapshot(Snapshot(extraction: extraction))
+    case (.null, .absent), (.scalar, .absent):
+      return .unreachable(cause: "the answer is not JSON (expected an object)")
+    case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
+    case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
+    case (.absent, .absent):
+      throw RecordingMistake("there is neither a \"snapshot\" nor an \"error\"")
+    case (.absent, _): throw RecordingMistake("\"error\" is no text")
+    case (_, _): throw RecordingMistake("there are both a \"snapshot\" and an \"error\"")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/// A series of numbers in bounded memory: no peak is lost, however long it grows.
+///
+/// Time is cut into buckets of equal width; where they would be too many, neighbours are merged and
+/// the width doubles. Each keeps its lowest and its highest number with their exact times. A series
+/// of no more samples than half the limit is kept whole, unless samples lie very unevenly.
+package struct SeriesSketch: Hashable, Sendable {
+  /// A number and when it was seen.
+  package struct Point: Hashable, Sendable {
+    package var at: Instant
+    package var value: Double
+
+    package init(at: Instant, value: Double) {
+      self.at = at
+      self.value = value
+    }
+  }
+
+  /// What lies within one width of time.
+  package struct Bucket: Hashable, Sendable {
+    /// Which width of time since the beginning this is.
+    fileprivate var index: Int64
+    package fileprivate(set) var first: Point
+    package fileprivate(set) var lowest: Point
+    package fileprivate(set) var highest: Point
+    package fileprivate(set) var last: Point
+    package fileprivate(set) var count: Int
+
+    /// Its points in the order of time, each once: at most four.
+    package var points: [Point] {
+      var points: [Point] = []
+      for point in [first] + [lowest, highest].sorted(by: { $0.at < $1.at }) + [last]
+      where points.last?.at != point.at { points.append(point) }
+      return points
+    }
+  }
+
+  /// How many buckets there may be.
+  package let limit: Int
+  package private(set) var buckets: [Bucket] = []
+  private var start: Instant?
+  /// In milliseconds.
+  private var width: Int64 = 1
+  /// The first instant beyond the last bucket's width, in milliseconds.
+  private var end: Int64 = .min
+
+  package init(limit: Int = 1_024) {
+    self.limit = max(2, limit)
+  }
+
+  /// All points in the order of time.
+  package var points: [Point] { buckets.flatMap(\.points) }
+
+  /// Takes one more number, not earlier than the one before.
+  package mutating func append(_ value: Double, at instant: Instant) {
+    let point = Point(at: instant, value: value)
+    if instant.milliseconds < end {
+      buckets[buckets.count - 1].add(point)
+      return
+    }
+    let start = start ?? instant
+    self.start = start
+    var index = (instant.milliseconds - start.milliseconds) / width
+    while buckets.count >= limit {
+      halve()
+      index = (instant.milliseconds - start.milliseconds) / width
+    }
+    if let last = buckets.last, last.index == index {
+      buckets[buckets.count - 1].add(point)
+    } else {
+      buckets.append(
+        Bucket(
+          index: index, first: point, lowest: point, highest: point, last: point, count: 1))
+    }
+    end = start.milliseconds + (index + 1) * width
+  }
+
+  /// Doubles the width and merges the buckets that fall together.
+  private mutating func halve() {
+    width *= 2
+    var merged: [Bucket] = []
+    merged.reserveCapacity(limit)
+    for var bucket in buckets {
+      bucket.index /= 2
+      if let last = merged.last, last.index == bucket.index {
+        merged[merged.count - 1].add(bucket)
+      } else {
+        merged.append(bucket)
+      }
+    }
+    buckets = merged
+  }
+}
+
+extension SeriesSketch.Bucket {
+  fileprivate mutating func add(_ point: SeriesSketch.Point) {
+    if point.value < lowest.value { lowest = point }
+    if point.value > highest.value { highest = point }
+    last = point
+    count += 1
+  }
+
+  fileprivate mutating func add(_ later: Self) {
+    if later.lowest.value < lowest.value { lowest = later.lowest }
+    if later.highest.value > highest.value { highest = later.highest }
+    last = later.last
+    count += later.count
+  }
+}

@@ -1,0 +1,77 @@
+package import AlertEngine
+internal import Foundation
+
+/// What some lines of a recording said.
+package struct RecordingBatch: Sendable {
+  /// So many mistakes of one batch are told one by one.
+  static let mostMistakes = 100
+
+  package var file: String
+  package var samples: [RecordedSample] = []
+  /// How many lines there were, blank ones among them.
+  package var lines = 0
+  /// The first so many, their lines counted from the file's first.
+  package var mistakes: [LineMistake] = []
+  package var mistakeCount = 0
+  /// The reader with what it learned from these lines.
+  package var reader: RecordingReader
+
+  /// A line that is none of a recording.
+  package struct LineMistake: Hashable, Sendable {
+    package var file: String
+    /// Counted from 1.
+    package var line: Int
+    /// Counted from 1, in bytes.
+    package var column: Int
+    package var reason: String
+  }
+
+  /// Reads the lines of a chunk.
+  ///
+  /// - Parameters:
+  ///   - chunk: the lines.
+  ///   - reader: reads one line.
+  package init(_ chunk: RecordingChunk, by reader: RecordingReader) {
+    file = chunk.file
+    self.reader = reader
+    if chunk.hasLostLine {
+      lines += 1
+      note(RecordingMistake("the line is longer than a snapshot may be"))
+    }
+    chunk.bytes.withUnsafeBufferPointer { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let line = Self.line(in: rest)
+        lines += 1
+        read(UnsafeBufferPointer(rebasing: line))
+        rest = rest[min(line.endIndex + 1, rest.endIndex)...]
+      }
+    }
+  }
+
+  private static func line(
+    in rest: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> Slice<UnsafeBufferPointer<UInt8>> {
+    let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest))
+    guard let start = bytes.baseAddress, let end = memchr(start, 0x0A, bytes.count) else {
+      return rest
+    }
+    return rest[..<(rest.startIndex + (UnsafeRawPointer(end) - start))]
+  }
+
+  private mutating func read(_ line: UnsafeBufferPointer<UInt8>) {
+    do throws(RecordingMistake) {
+      samples.append(try reader.read(line))
+    } catch {
+      let isBlank = line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+      if !isBlank { note(error) }
+    }
+  }
+
+  private mutating func note(_ mistake: RecordingMistake) {
+    mistakeCount += 1
+    guard mistakes.count < Self.mostMistakes else { return }
+    mistakes.append(
+      LineMistake(file: file, line: lines, column: mistake.column, reason: mistake.reason))
+  }
+}

@@ -1,0 +1,117 @@
+internal import Foundation
+
+/// Whole lines of a recording, some at a time.
+package struct RecordingChunk: Sendable {
+  /// The file's name as it was given; `-` for standard input.
+  package var file: String
+  /// Whether the file begins here.
+  package var isFirst: Bool
+  /// Lines with their ends; the last line of a file may lack its end.
+  package var bytes: [UInt8]
+  /// A line in front of these that was too long to be read.
+  package var hasLostLine = false
+}
+
+/// Reads recordings one after the other, in memory that does not grow with them.
+package struct RecordingChunks: ~Copyable {
+  /// As long as a snapshot may be, and what stands around it.
+  static let longestLine = 17 << 20
+  private let files: [String]
+  private let chunkSize: Int
+  private var next = 0
+  private var file: (name: String, descriptor: FileDescriptor?, isNew: Bool)?
+  /// The beginning of a line whose end was not read yet.
+  private var rest: [UInt8] = []
+  /// Whether the rest of a line is passed over, because it is too long.
+  private var isLost = false
+
+  package init(_ files: [String], chunkSize: Int = 1 << 19) {
+    self.files = files
+    self.chunkSize = chunkSize
+  }
+
+  /// The next lines.
+  ///
+  /// - Returns: `nil` behind the last one.
+  /// - Throws: a `FileError` where a file cannot be opened or read.
+  package mutating func read() throws(FileError) -> RecordingChunk? {
+    while true {
+      if file == nil {
+        guard next < files.count else { return nil }
+        try open(files[next])
+        next += 1
+      }
+      if let chunk = try readFile() { return chunk }
+    }
+  }
+
+  private mutating func open(_ name: String) throws(FileError) {
+    guard name != "-" else { return file = (name, nil, true) }
+    let descriptor = try FileDescriptor(name, O_RDONLY, to: "read the recording")
+    guard try descriptor.kind().type != .folder else {
+      throw FileError(code: EISDIR, cannot: "read the recording", name)
+    }
+    file = (name, descriptor, true)
+  }
+
+  /// Whole lines of the file that is open; `nil` at its end, where it is closed.
+  private mutating func readFile() throws(FileError) -> RecordingChunk? {
+    guard let file else { return nil }
+    let number = file.descriptor?.number ?? FileHandle.standardInput.fileDescriptor
+    var chunk = RecordingChunk(file: file.name, isFirst: file.isNew, bytes: rest)
+    rest = []
+    while true {
+      let isEnd = try Self.fill(&chunk.bytes, with: chunkSize, from: number, file.name)
+      if isLost {
+        // Of a line that is too long, everything up to its end goes.
+        let end = chunk.bytes.firstIndex(of: 0x0A)
+        chunk.bytes.removeFirst(end.map { $0 + 1 } ?? chunk.bytes.count)
+        isLost = end == nil
+      }
+      if isEnd { break }
+      if let end = Self.lastLineEnd(in: chunk.bytes) {
+        rest = Array(chunk.bytes[(end + 1)...])
+        chunk.bytes.removeLast(rest.count)
+        self.file?.isNew = false
+        return chunk
+      }
+      if chunk.bytes.count > Self.longestLine {
+        isLost = true
+        chunk.hasLostLine = true
+        chunk.bytes = []
+      }
+    }
+    self.file = nil
+    isLost = false
+    return chunk.isFirst || chunk.hasLostLine || !chunk.bytes.isEmpty ? chunk : nil
+  }
+
+  /// Appends what comes next; whether the file ended.
+  private static func fill(
+    _ bytes: inout [UInt8], with count: Int, from number: Int32, _ name: String
+  ) throws(FileError) -> Bool {
+    var isEnd = false
+    var failure: Int32?
+    bytes = [UInt8](unsafeUninitializedCapacity: bytes.count + count) { buffer, filled in
+      filled = UnsafeMutableRawBufferPointer(buffer).copied(from: bytes)
+      while filled < buffer.count, !isEnd, failure == nil {
+        let got = Foundation.read(
+          number, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+        if got > 0 { filled += got } else { isEnd = got == 0 }
+        if got < 0, errno != EINTR { failure = errno }
+      }
+    }
+    if let failure { throw FileError(code: failure, cannot: "read the recording", name) }
+    return isEnd
+  }
+
+  private static func lastLineEnd(in bytes: [UInt8]) -> Int? { bytes.lastIndex(of: 0x0A) }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Copies bytes to the front; how many.
+  fileprivate func copied(from bytes: [UInt8]) -> Int {
+    copyBytes(from: bytes)
+    return bytes.count
+  }
+}
