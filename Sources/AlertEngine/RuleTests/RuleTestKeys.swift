@@ -102,7 +102,7 @@ package enum ExpectationKey: Int, KeyName {
     case .reason:
       Key(
         "reason", .nullable(.word(Unknown.codes)), .optional,
-        "why there is no evidence; `null` where there is", example: #""low_volume""#)
+        "why there is no evidence, or no value; `null` where there is", example: #""low_volume""#)
     }
   }
 }
