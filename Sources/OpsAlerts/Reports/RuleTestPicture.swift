@@ -103,7 +103,8 @@ private struct Drawing {
     var axis = ""
     for column in stride(from: 0, to: columns, by: times.isRegular ? 10 : 1) {
       let label = times[column * perColumn].notation
-      guard column == 0 || axis.count < column else { continue }
+      let isFitting = column + label.count <= RuleTestPicture.width
+      guard column == 0 || axis.count < column && isFitting else { continue }
       axis += String(repeating: " ", count: column - axis.count) + label
     }
     return axis
