@@ -30,8 +30,13 @@ release: ## Build the release, its Swift runtime linked statically where the lin
 	         "($(LINKER)/log says why); linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }
 
-test: ## Run all tests
+RULE_TESTS := $(wildcard config/*.tests.json config/examples/*.tests.json)
+RULES := config/ops_alert_thresholds.json \
+  $(filter-out $(RULE_TESTS),$(wildcard config/examples/*.json))
+
+test: ## Run all tests, those of the shipped rules too
 	$(SWIFT) test
+	.build/debug/ops-alert-eval test $(RULE_TESTS)
 
 test-integration: release ## Try the release with real services, and in a real terminal
 	@Tests/Integration/run
@@ -50,11 +55,12 @@ ci-state:
 format: ## Bring the code into form
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
-check: build ## Prove the house rules and the shipped configurations
+check: build ## Prove the house rules and the shipped rules, with their tests
 	@sh Tests/Checks/house
-	@for file in config/ops_alert_thresholds.json config/examples/*.json; do \
+	@for file in $(RULES); do \
 	  .build/debug/ops-alert-eval check --config "$$file" >/dev/null && echo "valid: $$file" \
 	    || exit 2; done
+	@.build/debug/ops-alert-eval test $(RULE_TESTS)
 
 demo: ## Play an incident on an embedded endpoint
 	$(SWIFT) run ops-alert-eval demo

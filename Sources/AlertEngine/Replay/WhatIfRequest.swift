@@ -132,7 +132,8 @@ extension Key.Kind {
   fileprivate var isNumeric: Bool {
     switch self {
     case .number, .integer, .scalar: true
-    case .text, .word, .bool, .path, .labels, .object, .list, .values: false
+    case .nullable(let kind): kind.isNumeric
+    case .text, .word, .bool, .path, .labels, .object, .list, .values, .series: false
     }
   }
 }

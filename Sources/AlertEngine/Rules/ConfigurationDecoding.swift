@@ -7,15 +7,7 @@ extension Configuration {
   package static func decode(
     _ bytes: [UInt8]
   ) throws(ConfigurationMistakes) -> Configuration {
-    let root: JSONNode
-    do {
-      root = try JSONNode.parse(bytes)
-    } catch {
-      let mistake = ConfigurationMistake(
-        place: "", reason: "this is not JSON: \(error.reason)", line: error.line,
-        column: error.column)
-      throw ConfigurationMistakes(listed: [mistake], count: 1)
-    }
+    let root = try JSONNode.root(of: bytes)
     var mistakes = MistakeList()
     guard let configuration = Configuration(root, &mistakes) else {
       throw mistakes.located(in: bytes)
@@ -52,28 +44,6 @@ extension Fields<RootKey> {
   ) -> Fields<Child> {
     let node = object(name) ?? JSONNode(value: .object([]), offset: 0)
     return Fields<Child>(node, at: name.key.name, &mistakes)
-  }
-
-  /// Reads every object of a list at the root; a name used twice is a mistake.
-  fileprivate func elements<Child: KeyName, Element>(
-    _ list: RootKey, named nameKey: Child, _ mistakes: inout MistakeList,
-    read: (Fields<Child>, inout MistakeList) -> Element?
-  ) -> [Element] {
-    var firstPlaces: [String: String] = [:]
-    var elements: [Element] = []
-    let listName = list.key.name
-    for (index, node) in self.list(list).enumerated() {
-      let fields = Fields<Child>(node, at: "\(listName)[\(index)]", &mistakes)
-      if let name = fields.text(nameKey) {
-        if let first = firstPlaces[name] {
-          fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
-        } else {
-          firstPlaces[name] = fields.place
-        }
-      }
-      if let element = read(fields, &mistakes) { elements.append(element) }
-    }
-    return elements
   }
 }
 

@@ -1,4 +1,4 @@
-/// One thing that is wrong in a configuration, and where.
+/// One thing that is wrong in a configuration or a file of rule tests, and where.
 package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
   /// `rules[2].threshold`; empty for the document as a whole.
   package var place: String
@@ -15,7 +15,7 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
   }
 }
 
-/// Everything that is wrong in a configuration.
+/// Everything that is wrong in a configuration or a file of rule tests.
 package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringConvertible {
   /// The first ones, in the order of the document; at least one, at most `mostListed`.
   package var listed: [ConfigurationMistake]
@@ -68,5 +68,19 @@ struct MistakeList {
         place: mistake.place, reason: mistake.reason, line: line, column: column)
     }
     return ConfigurationMistakes(listed: listed, count: count)
+  }
+}
+
+extension JSONNode {
+  /// Reads a document that people write; one that is not JSON is one mistake.
+  static func root(of bytes: [UInt8]) throws(ConfigurationMistakes) -> JSONNode {
+    do {
+      return try parse(bytes)
+    } catch {
+      let mistake = ConfigurationMistake(
+        place: "", reason: "this is not JSON: \(error.reason)", line: error.line,
+        column: error.column)
+      throw ConfigurationMistakes(listed: [mistake], count: 1)
+    }
   }
 }

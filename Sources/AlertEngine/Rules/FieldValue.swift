@@ -1,5 +1,6 @@
 /// A value that is as its key asks.
 enum FieldValue {
+  case null
   case scalar(Scalar)
   case path(MetricPath)
   case labels([String: String])
@@ -75,11 +76,23 @@ enum FieldValue {
     case .labels, .object:
       guard case .object = node.value else { throw refusal }
       self = .object(node)
-    case .list(_, let most), .values(_, let most):
+    case .list(_, let least, let most):
+      guard case .array(let nodes) = node.value, (least...most).contains(nodes.count) else {
+        throw refusal
+      }
+      self = .list(nodes)
+    case .values(_, let most):
       guard case .array(let nodes) = node.value, (1...most).contains(nodes.count) else {
         throw refusal
       }
       self = .list(nodes)
+    case .series(let most):
+      guard case .object(let members) = node.value, (1...most).contains(members.count) else {
+        throw refusal
+      }
+      self = .object(node)
+    case .nullable(let kind):
+      if case .null = node.value { self = .null } else { self = try Self(node, as: kind) }
     }
   }
 
@@ -167,8 +180,10 @@ extension Key.Kind {
     case .path(wildcards: false): "a path without *"
     case .labels: "an object of names and strings"
     case .object: "an object"
-    case .list(_, let most): "a list of 1 to \(most) objects"
+    case .list(_, let least, let most): "a list of \(least) to \(most) objects"
     case .values(let kind, let most): "a list of 1 to \(most), each \(kind.shape)"
+    case .series(let most): "an object of 1 to \(most) paths, each with its samples as a string"
+    case .nullable(let kind): "\(kind.shape), or null"
     }
   }
 }
@@ -203,7 +218,7 @@ extension JSONNode {
     case .number(let number): Scalar.number(number).shown
     case .string(let text): Scalar.string(text).shown
     case .array(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
-    case .object: "an object"
+    case .object(let members): members.isEmpty ? "an empty object" : "an object"
     }
   }
 }

@@ -41,12 +41,15 @@ struct Fields<Name: KeyName> {
   /// Whether the key is there, its value right or wrong.
   func has(_ name: Name) -> Bool { fields[name.rawValue] != nil }
 
+  /// Where a key's value stands, or would: `tests[2].series`.
+  func place(of name: Name) -> String { placeOfKey(name.key.name, in: place) }
+
   /// Says that the value of a key, or the lack of it, is a mistake.
   func refuse(
     _ name: Name, _ mistakes: inout MistakeList, _ reason: @autoclosure () -> String
   ) {
     mistakes.add(
-      placeOfKey(name.key.name, in: place), at: fields[name.rawValue]?.offset ?? offset, reason())
+      place(of: name), at: fields[name.rawValue]?.offset ?? offset, reason())
   }
 
   /// What is written, or the default of the table of keys; `nil` when there is neither.
@@ -102,6 +105,12 @@ struct Fields<Name: KeyName> {
     return texts
   }
 
+  /// Whether `null` is written.
+  func isNull(_ name: Name) -> Bool {
+    guard case .null = value(name) else { return false }
+    return true
+  }
+
   func list(_ name: Name) -> [JSONNode] {
     guard case .list(let nodes) = value(name) else { return [] }
     return nodes
@@ -111,10 +120,46 @@ struct Fields<Name: KeyName> {
 }
 
 extension Fields {
+  /// Reads every object of a list.
+  ///
+  /// - Parameters:
+  ///   - list: the key of the list.
+  ///   - nameKey: where each has its name, if it has one; a name used twice is a mistake.
+  ///   - mistakes: those found so far.
+  ///   - read: makes an element of the fields; `nil` where something in them is a mistake.
+  /// - Returns: the elements that could be made.
+  func elements<Child: KeyName, Element>(
+    _ list: Name, named nameKey: Child?, _ mistakes: inout MistakeList,
+    read: (Fields<Child>, inout MistakeList) -> Element?
+  ) -> [Element] {
+    var firstPlaces: [String: String] = [:]
+    var elements: [Element] = []
+    let listPlace = place(of: list)
+    for (index, node) in self.list(list).enumerated() {
+      let fields = Fields<Child>(node, at: "\(listPlace)[\(index)]", &mistakes)
+      if let nameKey, let name = fields.text(nameKey) {
+        if let first = firstPlaces[name] {
+          fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
+        } else {
+          firstPlaces[name] = fields.place
+        }
+      }
+      if let element = read(fields, &mistakes) { elements.append(element) }
+    }
+    return elements
+  }
+}
+
+extension Fields {
   /// Says a mistake where the keys contradict each other; a mistaken value contradicts nothing.
   private func check(_ relation: Grammar.Relation, _ mistakes: inout MistakeList) {
     switch relation {
     case .exactlyOne(let keys): count(keys, isNeeded: true, &mistakes)
+    case .atMostOne(let keys): count(keys, isNeeded: false, &mistakes)
+    case .atLeastOne(let keys):
+      guard !keys.contains(where: { field($0) != nil }) else { return }
+      mistakes.add(
+        place, at: offset, "expected at least one of \(keys.joined(separator: ", ")), found none")
     case .oneOf(let keys, let other, let words):
       guard let word = written(other), words.contains(word) else { return }
       count(keys, isNeeded: true, because: " (\(other) \(word) needs it)", &mistakes)

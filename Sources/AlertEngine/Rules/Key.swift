@@ -44,9 +44,13 @@ package struct Key: Sendable {
     /// An object of names and texts.
     case labels
     case object(Grammar)
-    case list(of: Grammar, atMost: Int)
+    case list(of: Grammar, atLeast: Int = 1, atMost: Int)
     /// A list of different texts or words, at least one.
     case values(Kind, atMost: Int)
+    /// An object of paths without `*` and texts of one line, at least one.
+    case series(atMost: Int)
+    /// `null` too.
+    case nullable(Kind)
   }
 
   /// The most Unicode scalars that a text may have where nothing less is said.
@@ -54,6 +58,8 @@ package struct Key: Sendable {
   package static let longestLabelName = 100
   /// The most labels that one object may have.
   package static let mostLabels = 64
+  /// The most Unicode scalars of a series of samples.
+  package static let longestSeries = 1_000_000
 
   package enum Presence: Sendable {
     case required
@@ -78,6 +84,8 @@ package struct Grammar: Sendable {
   package enum Relation: Sendable {
     /// There is one of these keys, and no second one.
     case exactlyOne([String])
+    case atMostOne([String])
+    case atLeastOne([String])
     /// The key is required where another one is one of these words, and a mistake elsewhere.
     case needed(String, where: String, is: [String])
     /// The key is a mistake where another one is one of these words.

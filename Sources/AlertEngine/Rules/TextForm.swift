@@ -26,6 +26,8 @@ package enum TextForm: CaseIterable, Sendable {
   case issueLabel
   case slackMention
   case discordMention
+  /// A length of time: `90s`, `1h30m`.
+  case duration
 
   /// What was expected, for errors and the reference.
   package var expectation: String {
@@ -49,6 +51,7 @@ package enum TextForm: CaseIterable, Sendable {
       "one or more of <!here>, <!channel>, <!everyone>, <@U…>, <!subteam^S…>, with blanks between"
     case .discordMention:
       "one or more of @here, @everyone, <@digits>, <@&digits>, with blanks between"
+    case .duration: "a time such as 0s, 90s, 10m or 1h30m"
     }
   }
 
@@ -56,7 +59,7 @@ package enum TextForm: CaseIterable, Sendable {
   package var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
-      .slackMention, .discordMention:
+      .slackMention, .discordMention, .duration:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -87,6 +90,7 @@ package enum TextForm: CaseIterable, Sendable {
         && bytes.last != UInt8(ascii: " ")
     case .slackMention: return isMentions(text, isSlackMention)
     case .discordMention: return isMentions(text, isDiscordMention)
+    case .duration: return Duration(notation: text) != nil
     }
   }
 
@@ -117,6 +121,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .slackMention:
       return Self.some("<!(?:here|channel|everyone)>|<@[UW][A-Z0-9]+>|<!subteam\\^S[A-Z0-9]+>")
     case .discordMention: return Self.some("@here|@everyone|<@&?[0-9]+>")
+    case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
     }
   }
 }

@@ -235,9 +235,9 @@ package enum ColorChoice: String, CaseIterable, Sendable {
   case always, never
 }
 
-/// The texts about the configuration that are generated from its table of keys.
+/// The texts that are generated from the tables of keys.
 package enum ConfigurationText: Hashable, Sendable {
-  case schema, reference
+  case schema, reference, ruleTestSchema, ruleTestReference
 }
 
 /// Where the state of a configuration lies unless `--state` says otherwise.

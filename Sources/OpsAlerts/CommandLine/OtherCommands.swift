@@ -28,6 +28,13 @@ let checkCommand = Command<CheckOptions>(
           .excludes("--print-reference").hidden(),
         .flag("--print-reference", \.printing, .reference, "print the reference of its keys")
           .hidden(),
+        .flag(
+          "--print-test-schema", \.printing, .ruleTestSchema, "print the JSON Schema of rule tests"
+        ).hidden(),
+        .flag(
+          "--print-test-reference", \.printing, .ruleTestReference,
+          "print the reference of the keys of rule tests"
+        ).hidden(),
         OptionRow(
           text: OptionText(
             names: ["--print-cli-reference"], summary: "print the reference of the command line"),

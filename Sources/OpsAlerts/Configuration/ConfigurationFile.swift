@@ -1,5 +1,4 @@
 package import AlertEngine
-internal import Foundation
 
 /// The file that says what to alert on.
 package enum ConfigurationFile {
@@ -26,31 +25,19 @@ package enum ConfigurationFile {
   }
 
   private static func bytes(of path: String) throws(ConfigurationFileError) -> [UInt8] {
-    guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "a NUL in its name") }
-    let type: FileDescriptor.Kind.FileType
-    let bytes: [UInt8]?
-    do throws(FileError) {
-      // Opening a pipe must not wait for somebody who writes to it.
-      let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read")
-      type = try file.kind().type
-      bytes = type == .regular ? try file.readAll(limit: mostBytes) : []
+    do {
+      return try InputFile.read(path, limit: mostBytes)
     } catch {
-      throw error.isNotFound
-        ? .notFound(path: path) : .unreadable(path: path, reason: error.reason)
+      switch error {
+      case .notFound: throw .notFound(path: path)
+      case .isFolder: throw .isFolder(path: path)
+      case .isNoFile: throw .isNoFile(path: path)
+      case .unreadable(let reason): throw .unreadable(path: path, reason: reason)
+      case .tooLarge: throw .tooLarge(path: path)
+      case .empty: throw .empty(path: path)
+      }
     }
-    switch type {
-    case .regular: break
-    case .folder: throw .isFolder(path: path)
-    case .other: throw .isNoFile(path: path)
-    }
-    guard let bytes else { throw .tooLarge(path: path) }
-    guard !bytes.allSatisfy(\.isWhitespace) else { throw .empty(path: path) }
-    return bytes
   }
-}
-
-extension UInt8 {
-  fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 /// Why there is no configuration, and what to do about it.
@@ -90,9 +77,4 @@ package enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConv
           ? "\nand \(mistakes.count - mistakes.listed.count) more" : "")
     }
   }
-}
-
-extension String {
-  /// A path as it is where that is safe to print, else quoted.
-  fileprivate var quotedPath: String { isPrintable && !isEmpty ? self : quoted }
 }

@@ -1,20 +1,31 @@
 internal import AlertEngine
 
-/// The reference of `docs/configuration.md`: a table of the keys of each object.
+/// The references of `docs/configuration.md` and `docs/rule-tests.md`: a table of the keys of each object.
 package enum ConfigurationReference {
-  /// The lines between which the reference stands in the document.
+  /// The lines between which a reference stands in its document.
   package static let begin = "<!-- reference: made by `make generate` from the tables of keys -->"
   package static let end = "<!-- end of the reference -->"
 
   /// The tables, without the two lines, with a newline at the end.
   package static func markdown() -> String {
-    let grammars: [(heading: String, grammar: Grammar)] = [
+    tables(of: [
       ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
       ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
       ("A receiver", ReceiverKey.grammar),
-    ]
-    return grammars.map { heading, grammar in
+    ]) + "\n" + receiverTypes()
+  }
+
+  /// The same for files of rule tests.
+  package static func ruleTestsMarkdown() -> String {
+    tables(of: [
+      ("A file of tests", RuleTestFileKey.grammar), ("A test", RuleTestKey.grammar),
+      ("An expectation", ExpectationKey.grammar), ("A transition", TransitionKey.grammar),
+    ])
+  }
+
+  private static func tables(of grammars: [(heading: String, grammar: Grammar)]) -> String {
+    grammars.map { heading, grammar in
       """
       ### \(heading)
 
@@ -23,7 +34,7 @@ package enum ConfigurationReference {
       \(grammar.keys.map(\.row).joined(separator: "\n"))
 
       """
-    }.joined(separator: "\n") + "\n" + receiverTypes()
+    }.joined(separator: "\n")
   }
 
   /// Which of the keys each type of receiver takes beside those that all have.

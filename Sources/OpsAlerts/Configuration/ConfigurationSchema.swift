@@ -7,12 +7,19 @@ internal import AlertEngine
 package enum ConfigurationSchema {
   /// The file's text, with a newline at its end.
   package static func json() -> String {
-    let root = RootKey.grammar.schema
+    text(of: RootKey.grammar, title: "Alert rules of ops-alert-eval")
+  }
+
+  /// The same for files of rule tests: `config/ops_alert_thresholds.tests.schema.json`.
+  package static func ruleTestsJSON() -> String {
+    text(of: RuleTestFileKey.grammar, title: "Rule tests of ops-alert-eval")
+  }
+
+  private static func text(of grammar: Grammar, title: String) -> String {
     let members: [(String, JSONText)] = [
-      ("$schema", "http://json-schema.org/draft-07/schema#"),
-      ("title", "Alert rules of ops-alert-eval"),
+      ("$schema", "http://json-schema.org/draft-07/schema#"), ("title", .string(title)),
     ]
-    return JSONText.object(members + root).printed() + "\n"
+    return JSONText.object(members + grammar.schema).printed() + "\n"
   }
 }
 
@@ -40,6 +47,8 @@ extension Grammar.Relation {
     switch self {
     case .exactlyOne(let keys):
       return [("oneOf", .array(keys.map { Self.required($0) }))]
+    case .atMostOne(let keys): return Self.atMostOne(keys)
+    case .atLeastOne(let keys): return [("anyOf", .array(keys.map { Self.required($0) }))]
     case .needed(let key, let other, let words):
       return Self.conditional(
         other, words, then: Self.required(key), else: Self.property(key, .bool(false)))
@@ -55,10 +64,13 @@ extension Grammar.Relation {
       let one = JSONText.object([("oneOf", .array(keys.map { Self.required($0) }))])
       return Self.conditional(other, words, then: one)
     case .atMostOneOf(let keys, let other, let words):
-      let some = JSONText.object([("anyOf", .array(keys.map { Self.required($0) }))])
-      let choices = keys.map { Self.required($0) } + [.object([("not", some)])]
-      return Self.conditional(other, words, then: .object([("oneOf", .array(choices))]))
+      return Self.conditional(other, words, then: .object(Self.atMostOne(keys)))
     }
+  }
+
+  private static func atMostOne(_ keys: [String]) -> Members {
+    let some = JSONText.object([("anyOf", .array(keys.map { required($0) }))])
+    return [("oneOf", .array(keys.map { required($0) } + [.object([("not", some)])]))]
   }
 
   private static func conditional(
@@ -130,9 +142,10 @@ extension Key.Kind {
         ("additionalProperties", .object(Self.text(.line, max: Key.longestText).schema)),
       ]
     case .object(let grammar): return grammar.schema
-    case .list(let grammar, let most):
+    case .list(let grammar, let least, let most):
       return [
-        ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
+        ("type", "array"), ("minItems", .number(Double(least))),
+        ("maxItems", .number(Double(most))),
         ("items", .object(grammar.schema)),
       ]
     case .values(let kind, let most):
@@ -140,6 +153,14 @@ extension Key.Kind {
         ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
         ("uniqueItems", .bool(true)), ("items", .object(kind.schema)),
       ]
+    case .series(let most):
+      return [
+        ("type", "object"), ("minProperties", .number(1)), ("maxProperties", .number(Double(most))),
+        ("propertyNames", .object(Self.path(wildcards: false).schema)),
+        ("additionalProperties", .object(Self.text(.line, max: Key.longestSeries).schema)),
+      ]
+    case .nullable(let kind):
+      return [("anyOf", .array([.object(kind.schema), .object([("type", "null")])]))]
     }
   }
 }

@@ -14,6 +14,8 @@ struct CheckRun {
     switch options.printing {
     case .schema: return say(ConfigurationSchema.json())
     case .reference: return say(ConfigurationReference.markdown())
+    case .ruleTestSchema: return say(ConfigurationSchema.ruleTestsJSON())
+    case .ruleTestReference: return say(ConfigurationReference.ruleTestsMarkdown())
     case nil: break
     }
     do throws(ConfigurationFileError) {

@@ -11,7 +11,138 @@ struct RuleTestRun {
   }
 
   func run() -> ExitCode {
-    environment.fail("not there yet")
-    return .usage
+    guard let suites = loadSuites() else { return .usage }
+    let report = RuleTestReport(files: suites.map(judge))
+    guard deliver(report) else { return .state }
+    return report.failed == 0 ? .success : .alerts
+  }
+
+  private struct Suite {
+    let name: String
+    let tests: [RuleTest]
+    let evaluator: Evaluator
+  }
+
+  private func judge(_ suite: Suite) -> RuleTestReport.File {
+    let results = suite.tests.map { test in
+      let verdict = test.verdict(by: suite.evaluator)
+      let isDrawn = !verdict.isPassed || options.isVerbose && options.format == .text
+      return RuleTestReport.Result(
+        test, verdict,
+        drawing: isDrawn
+          ? test.timelines(of: RuleTestReport.drawn(test, verdict), by: suite.evaluator) : [])
+    }
+    return RuleTestReport.File(name: suite.name, results: results)
+  }
+}
+
+// What there is to run.
+extension RuleTestRun {
+  /// All files and their rules; `nil`, once every mistake in any of them is told.
+  private func loadSuites() -> [Suite]? {
+    var rules = RuleFiles(fallback: options.config)
+    var suites: [Suite] = []
+    var isWrong = false
+    for path in options.files {
+      do throws(RuleTestSourceError) {
+        let source = try RuleTestSource(path, readInput: environment.readInput)
+        guard let suite = suite(of: source, &rules) else {
+          isWrong = true
+          continue
+        }
+        suites.append(suite)
+      } catch {
+        environment.fail(error.description)
+        isWrong = true
+      }
+    }
+    for error in rules.errors { environment.fail(error) }
+    return isWrong || !rules.errors.isEmpty ? nil : suites
+  }
+
+  /// `nil` where the file has mistakes, which are told, or no rules.
+  private func suite(of source: RuleTestSource, _ rules: inout RuleFiles) -> Suite? {
+    do throws(ConfigurationMistakes) {
+      var configuration: Configuration?
+      let file = try RuleTestFile.decode(source.bytes) { written in
+        configuration = rules.configuration(written, of: source)
+        return configuration
+      }
+      return configuration.map {
+        Suite(name: source.name, tests: file.tests, evaluator: Evaluator($0))
+      }
+    } catch {
+      let count = error.count == 1 ? "a mistake" : "\(error.count) mistakes"
+      let more = error.count - error.listed.count
+      let lines =
+        ["\(source.name) has \(count):"] + error.listed.map { "\(source.name):\($0)" }
+        + (more > 0 ? ["and \(more) more"] : [])
+      environment.fail(lines.joined(separator: "\n"))
+      return nil
+    }
+  }
+}
+
+/// The configurations that files of tests are about, each read once.
+private struct RuleFiles {
+  /// For files that name none.
+  let fallback: String
+  /// Why some are not there.
+  private(set) var errors: [String] = []
+  private var known: [String: Configuration?] = [:]
+
+  init(fallback: String) {
+    self.fallback = fallback
+  }
+
+  /// The rules that a file names, as it writes their path, or else the others.
+  mutating func configuration(_ written: String?, of source: RuleTestSource) -> Configuration? {
+    let path = written.map(source.path(of:)) ?? fallback
+    if let configuration = known[path] { return configuration }
+    do throws(ConfigurationFileError) {
+      let configuration = try ConfigurationFile.load(path: path)
+      known[path] = .some(configuration)
+      return configuration
+    } catch {
+      var sentence = error.description
+      if case .notFound = error, written != nil {
+        sentence = "\(source.name) names the configuration \(path.quotedPath), which is not there"
+      }
+      errors.append(sentence)
+      known[path] = .some(nil)
+      return nil
+    }
+  }
+}
+
+// Where the report goes.
+extension RuleTestRun {
+  /// Writes the report to where it was asked for; `false` where that cannot be written.
+  private func deliver(_ report: RuleTestReport) -> Bool {
+    guard let path = options.output else {
+      guard environment.print(text(report, isColored: environment.isColored(options.color))) else {
+        environment.fail("cannot write the report to standard output")
+        return false
+      }
+      return true
+    }
+    do throws(FileError) {
+      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+      try AtomicFile.replace(path, with: Array(text(report, isColored: false).utf8))
+    } catch {
+      environment.fail("\(error)")
+      return false
+    }
+    environment.note("\(report.summary); the report is in \(path)")
+    return true
+  }
+
+  private func text(_ report: RuleTestReport, isColored: Bool) -> String {
+    let text =
+      switch options.format {
+      case .text: RuleTestText(isColored: isColored, isVerbose: options.isVerbose).render(report)
+      case .junit: JUnitReport.render(report)
+      }
+    return inert(text)
   }
 }

@@ -23,12 +23,18 @@ enum Sparkline {
   ///     numbers.
   /// - Returns: one mark for each entry.
   static func marks(_ recent: RecentValues, _ condition: Condition?) -> [Mark] {
-    let numbers = recent.entries.compactMap(\.value)
-    guard numbers.count >= 2, let least = numbers.min(), let most = numbers.max() else { return [] }
+    guard recent.entries.count(where: { $0.value != nil }) >= 2 else { return [] }
+    return marks(recent.entries.map(\.value), condition)
+  }
+
+  /// The same for any numbers, however few.
+  static func marks(_ values: [Double?], _ condition: Condition?) -> [Mark] {
+    let numbers = values.compactMap(\.self)
+    let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
     var threshold: Double?
     if case .number(let number)? = condition?.threshold { threshold = number }
-    return recent.entries.map { entry in
-      guard let number = entry.value else { return Mark(character: "·", isBad: false) }
+    return values.map { value in
+      guard let number = value else { return Mark(character: "·", isBad: false) }
       let level: Int
       if let threshold {
         level =
@@ -43,7 +49,7 @@ enum Sparkline {
     }
   }
 
-  private static let blocks = Array("▁▂▃▄▅▆▇█")
+  static let blocks = Array("▁▂▃▄▅▆▇█")
 
   /// The step that a number takes among `count` equal ones.
   private static func step(

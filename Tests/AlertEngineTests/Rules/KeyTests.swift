@@ -7,14 +7,16 @@ struct KeyTests {
     "Names are unique and every relation is one of keys that exist",
     arguments: [
       RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
-      TargetKey.grammar, ReceiverKey.grammar, NotificationKey.grammar,
+      TargetKey.grammar, ReceiverKey.grammar, NotificationKey.grammar, RuleTestFileKey.grammar,
+      RuleTestKey.grammar, ExpectationKey.grammar, TransitionKey.grammar,
     ])
   func areConsistent(grammar: Grammar) {
     let names = grammar.keys.map(\.name)
     #expect(Set(names).count == names.count)
     for relation in grammar.relations {
       switch relation {
-      case .exactlyOne(let keys): #expect(Set(keys).isSubset(of: names))
+      case .exactlyOne(let keys), .atMostOne(let keys), .atLeastOne(let keys):
+        #expect(Set(keys).isSubset(of: names))
       case .needed(let key, let other, let words), .forbidden(let key, let other, let words),
         .numeric(let key, let other, let words), .form(let key, _, let other, let words):
         #expect(names.contains(key) && names.contains(other))

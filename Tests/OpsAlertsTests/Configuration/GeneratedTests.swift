@@ -30,6 +30,21 @@ struct GeneratedTests {
       document.contains(reference), "docs/configuration.md has drifted; run `make generate`")
   }
 
+  @Test("The schema of rule tests on disk is the generated one, as is the reference")
+  func ruleTestsAreFresh() throws {
+    #expect(
+      try text("config/ops_alert_thresholds.tests.schema.json")
+        == ConfigurationSchema.ruleTestsJSON(),
+      "config/ops_alert_thresholds.tests.schema.json has drifted; run `make generate`")
+    let reference = [
+      ConfigurationReference.begin,
+      ConfigurationReference.ruleTestsMarkdown() + ConfigurationReference.end,
+    ].joined(separator: "\n")
+    #expect(
+      try text("docs/rule-tests.md").contains(reference),
+      "docs/rule-tests.md has drifted; run `make generate`")
+  }
+
   @Test("Every example of the document decodes, a lone rule as one of a configuration")
   func examplesDecode() throws {
     let blocks = try text("docs/configuration.md").split(separator: "```json\n").dropFirst()

@@ -1,0 +1,33 @@
+extension RuleTest {
+  /// One sample, judged.
+  struct Moment {
+    /// Counted from 0.
+    let sample: Int
+    let evaluation: Evaluation
+  }
+
+  /// Judges sample after sample, each as `evaluate` does: a document is read, and evaluated from the
+  /// state that the one before it left.
+  func play(_ evaluator: Evaluator, _ look: (Moment) -> Void) {
+    var cursors = series.map(SampleSeries.Cursor.init)
+    var state = TargetState()
+    for sample in 0..<times.count {
+      let cells = cursors.indices.map { cursors[$0].next() }
+      let evaluation = evaluator.evaluate(
+        reading(cells, by: evaluator), from: state, at: start + times[sample])
+      state = evaluation.state
+      look(Moment(sample: sample, evaluation: evaluation))
+    }
+  }
+
+  private func reading(_ cells: [SampleSeries.Cell], by evaluator: Evaluator) -> Reading {
+    guard !cells.contains(.down) else {
+      return .unreachable(cause: "as the test says")
+    }
+    do throws(JSONError) {
+      return .snapshot(try evaluator.read(document.text(cells)))
+    } catch {
+      return .unreachable(cause: error.description)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// One test of rules: what a service publishes, and what is to come of it.
+package struct RuleTest: Sendable {
+  /// A text of one line, unique in its file.
+  package let name: String
+  /// The time of its begin.
+  package let start: Instant
+  package let times: SampleTimes
+  let series: [SampleSeries]
+  let document: SeriesDocument
+  package let expectations: [Expectation]
+  /// All transitions of the rules in `scope`, by their times; `nil` where the test names none.
+  package let transitions: [ExpectedTransition]?
+  /// The names of the rules that the test is about.
+  package let scope: Set<String>
+
+  /// How a rule is to stand after a sample.
+  package struct Expectation: Hashable, Sendable {
+    package var sample: Int
+    package var key: AlertKey
+    package var phase: Phase.Kind?
+    package var value: Value?
+    package var reason: Reason?
+
+    package enum Value: Hashable, Sendable {
+      case nothing
+      case scalar(Scalar)
+    }
+
+    package enum Reason: Hashable, Sendable {
+      case nothing
+      /// The reason as reports write it.
+      case code(String)
+    }
+  }
+
+  package struct ExpectedTransition: Hashable, Sendable {
+    package var sample: Int
+    package var key: AlertKey
+    package var event: Transition.Event
+    /// `nil` where any is right.
+    package var cause: Transition.Cause?
+  }
+}
+
+/// A file of rule tests, decoded and valid.
+package struct RuleTestFile: Sendable {
+  /// At least one, in the order of the file.
+  package let tests: [RuleTest]
+}

@@ -1,0 +1,127 @@
+extension RuleTestDecoder {
+  /// A series and where it stands in the file.
+  struct WrittenSeries {
+    let path: MetricPath
+    let series: SampleSeries
+    let place: String
+    let offset: Int
+  }
+
+  /// The series, unless one of them is a mistake.
+  func series(
+    _ fields: Fields<RuleTestKey>, _ mistakes: inout MistakeList
+  ) -> (series: [WrittenSeries]?, document: SeriesDocument) {
+    var document = SeriesDocument()
+    guard let node = fields.object(.series), case .object(let members) = node.value else {
+      return (nil, document)
+    }
+    let before = mistakes.count
+    var series: [WrittenSeries] = []
+    for member in members {
+      let place = member.place(in: fields.place(of: .series))
+      let path = path(member, at: place, &mistakes)
+      if let path, let conflict = document.add(path) {
+        mistakes.add(place, at: member.keyOffset, conflict.description)
+      }
+      guard let text = notation(member.value, at: place, &mistakes) else { continue }
+      do throws(NotationMistake) {
+        let read = try SampleSeries(notation: text)
+        guard let path else { continue }
+        series.append(
+          WrittenSeries(path: path, series: read, place: place, offset: member.value.offset))
+      } catch {
+        mistakes.add(place, at: member.value.offset, error.reason)
+      }
+    }
+    return (mistakes.count == before ? series : nil, document)
+  }
+
+  private func path(
+    _ member: JSONNode.Member, at place: String, _ mistakes: inout MistakeList
+  ) -> MetricPath? {
+    let node = JSONNode(value: .string(member.key), offset: member.keyOffset)
+    let value = FieldValue(node, as: .path(wildcards: false), at: place, &mistakes)
+    guard case .path(let path) = value else { return nil }
+    return path
+  }
+
+  private func notation(
+    _ node: JSONNode, at place: String, _ mistakes: inout MistakeList
+  ) -> String? {
+    // The notation itself says what is to stand there.
+    if case .string("") = node.value { return "" }
+    if case .number(let number) = node.value {
+      mistakes.add(
+        place, at: node.offset,
+        "expected a string, found the number \(number.plain); write \(number.plain.quoted)")
+      return nil
+    }
+    let value = FieldValue(node, as: .text(.line, max: Key.longestSeries), at: place, &mistakes)
+    guard case .scalar(.string(let text)) = value else { return nil }
+    return text
+  }
+
+  /// The times of the samples: as written, or as many as the longest series has.
+  func times(
+    _ fields: Fields<RuleTestKey>, of series: [WrittenSeries]?, _ mistakes: inout MistakeList
+  ) -> SampleTimes? {
+    guard let times = times(fields, count: series.map(Self.longest), &mistakes), let series else {
+      return nil
+    }
+    for one in series where !one.series.holds && one.series.count != times.count {
+      let other = series.first { !$0.series.holds && $0.series.count == times.count }
+      let longest = other.map(\.path.text.quoted) ?? "\"times\""
+      mistakes.add(
+        one.place, at: one.offset,
+        "has \(counted(one.series.count)), \(fields.has(.times) ? "\"times\"" : longest) has "
+          + "\(times.count); a single one without xN would hold for the whole test")
+    }
+    guard series.count * times.count <= SampleSeries.mostValues else {
+      fields.refuse(
+        .series, &mistakes,
+        "expected at most \(SampleSeries.mostValues) samples in all series together, "
+          + "found \(series.count * times.count)")
+      return nil
+    }
+    return times
+  }
+
+  private static func longest(_ series: [WrittenSeries]) -> Int {
+    series.filter { !$0.series.holds }.map(\.series.count).max() ?? 1
+  }
+
+  private func times(
+    _ fields: Fields<RuleTestKey>, count: Int?, _ mistakes: inout MistakeList
+  ) -> SampleTimes? {
+    guard fields.has(.times) else {
+      let own = fields.step(.every, &mistakes)
+      guard let step = fields.has(.every) ? own : every, let count else { return nil }
+      guard step * (count - 1) <= SampleTimes.longest else {
+        fields.refuse(.series, &mistakes, "the last sample is more than 10 years from the begin")
+        return nil
+      }
+      return SampleTimes(every: step, count: count)
+    }
+    guard let text = fields.text(.times) else { return nil }
+    do throws(NotationMistake) {
+      return try SampleTimes(notation: text)
+    } catch {
+      fields.refuse(.times, &mistakes, error.reason)
+      return nil
+    }
+  }
+
+  private func counted(_ samples: Int) -> String {
+    samples == 1 ? "1 sample" : "\(samples) samples"
+  }
+}
+
+extension SeriesDocument.Conflict {
+  fileprivate var description: String {
+    switch self {
+    case .same(let path): "\(path.text.quoted) is the same place"
+    case .inside(let path): "lies inside \(path.text.quoted), which is a single value"
+    case .around(let path): "is a single value, and \(path.text.quoted) lies inside"
+    }
+  }
+}

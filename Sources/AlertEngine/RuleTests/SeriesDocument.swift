@@ -1,0 +1,100 @@
+/// The document that a service with some series publishes.
+///
+/// A number in a path is a key of an object. An object of which every series is missing is not there
+/// either.
+struct SeriesDocument: Sendable {
+  private struct Node {
+    var key = ""
+    /// In the order in which the series came.
+    var children: [Int] = []
+    /// The series that stands here; one that has children has none.
+    var series: Int?
+  }
+
+  private struct Edge: Hashable {
+    var node: Int
+    /// Keys are told apart as snapshots tell them, byte by byte.
+    var key: [UInt8]
+  }
+
+  private var nodes = [Node()]
+  private var edges: [Edge: Int] = [:]
+  private var paths: [MetricPath] = []
+
+  /// Makes room for a series.
+  ///
+  /// - Returns: a series that was added before and leaves none; `nil` where the new one was added.
+  mutating func add(_ path: MetricPath) -> Conflict? {
+    var node = 0
+    for segment in path.segments {
+      guard case .key(let key, _) = segment else { continue }
+      if let series = nodes[node].series { return .inside(paths[series]) }
+      let edge = Edge(node: node, key: Array(key.utf8))
+      if let known = edges[edge] {
+        node = known
+      } else {
+        nodes.append(Node(key: key))
+        nodes[node].children.append(nodes.count - 1)
+        edges[edge] = nodes.count - 1
+        node = nodes.count - 1
+      }
+    }
+    if let series = nodes[node].series { return .same(paths[series]) }
+    if let series = firstSeries(in: node) { return .around(paths[series]) }
+    nodes[node].series = paths.count
+    paths.append(path)
+    return nil
+  }
+
+  /// How a new series stands to one that is there.
+  enum Conflict {
+    case same(MetricPath)
+    /// The new one would stand inside a single value.
+    case inside(MetricPath)
+    /// The new one would be a single value in the place of an object.
+    case around(MetricPath)
+  }
+
+  private func firstSeries(in node: Int) -> Int? {
+    var node = node
+    while let child = nodes[node].children.first { node = child }
+    return nodes[node].series
+  }
+
+  /// The document's text at one sample.
+  ///
+  /// - Parameter cells: one for each series, in the order in which they were added; none is `down`.
+  /// - Returns: JSON.
+  func text(_ cells: [SampleSeries.Cell]) -> [UInt8] {
+    var writer = JSONWriter(.compact)
+    writer.object { writer in
+      for child in nodes[0].children { write(child, cells, to: &writer) }
+    }
+    return writer.bytes
+  }
+
+  private func write(_ node: Int, _ cells: [SampleSeries.Cell], to writer: inout JSONWriter) {
+    guard isThere(node, cells) else { return }
+    writer.key(nodes[node].key)
+    guard let series = nodes[node].series else {
+      writer.object { writer in
+        for child in nodes[node].children { write(child, cells, to: &writer) }
+      }
+      return
+    }
+    switch cells[series] {
+    case .scalar(let scalar): writer.scalar(scalar)
+    case .null, .missing, .down: writer.null()
+    }
+  }
+
+  private func isThere(_ node: Int, _ cells: [SampleSeries.Cell]) -> Bool {
+    guard let series = nodes[node].series else {
+      return nodes[node].children.contains { isThere($0, cells) }
+    }
+    switch cells[series] {
+    case .scalar, .null: return true
+    case .missing, .down: return false
+    }
+  }
+}
