@@ -127,12 +127,16 @@ struct SharedDoubt {
 
   init(of tallies: [AlertTally]) {
     let rules = tallies.filter { $0.subject.rule != nil }
-    guard let first = rules.first, rules.count > 1 else {
+    guard let first = rules.first, tallies.count > 1 else {
       (tellsDoubt, tellsGaps, lines) = (false, false, [])
       return
     }
-    tellsDoubt = rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
-    tellsGaps = tallies.allSatisfy { $0.gaps == first.gaps }
+    tellsDoubt =
+      rules.count > 1
+      && rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
+    tellsGaps = tallies.allSatisfy {
+      $0.gaps == first.gaps && $0.subject.maxGap == first.subject.maxGap
+    }
     let lines = [
       tellsDoubt ? Self.doubt(of: first).map { "all rules: \($0)" } : nil,
       tellsGaps ? Self.gaps(of: first).map { "all rules: \($0)" } : nil,
