@@ -1,6 +1,6 @@
 /// Everything that runs remember about one target.
 package struct TargetState: Hashable, Sendable {
-  package var alerts: [AlertKey: Alert]
+  package var alerts: AlertTable
   /// The time of the last observation; a sample not after it is ignored.
   package var lastObservation: Instant?
   /// The last time at which a snapshot could be read.
@@ -9,7 +9,7 @@ package struct TargetState: Hashable, Sendable {
   package var lastSnapshotTime: Instant?
 
   package init(
-    alerts: [AlertKey: Alert] = [:], lastObservation: Instant? = nil,
+    alerts: AlertTable = [:], lastObservation: Instant? = nil,
     lastReadable: Instant? = nil, lastSnapshotTime: Instant? = nil
   ) {
     self.alerts = alerts

@@ -21,9 +21,9 @@ extension EvaluationPass {
   ) {
     let denominator = rule.denominatorHasWildcard ? nil : rule.denominator
     let shared = denominator.map { extraction.found(at: $0) }
-    guard rule.rule.measurement.path.hasWildcard else {
+    guard rule.hasWildcard else {
       // The path had a `*` once: what was known of its instances is no more.
-      for name in (instances[rule.rule.name] ?? []).sorted(by: precedes) {
+      for name in instances[rule.subject.name]?.sorted(by: precedes) ?? [] {
         end(AlertKey(rule: rule.rule.name, instance: name), cause: .conditionChanged)
       }
       observe(rule.subject) { alert in
@@ -57,7 +57,7 @@ extension EvaluationPass {
     guard checks.count == checksBefore else { return }
     // Readable and empty: nothing is wrong, and nothing is proved either.
     observe(rule.subject) { _ in
-      measuring.onMissing == .clear ? .good(.missing) : .unknown(.missing)
+      rule.onMissing == .clear ? .good(.missing) : .unknown(.missing)
     }
   }
 
@@ -131,9 +131,10 @@ extension EvaluationPass {
     }
   }
 
-  private func precedes(_ one: String, _ other: String) -> Bool {
-    one.utf8.lexicographicallyPrecedes(other.utf8)
-  }
+}
+
+private func precedes(_ one: String, _ other: String) -> Bool {
+  one.utf8.lexicographicallyPrecedes(other.utf8)
 }
 
 extension String {

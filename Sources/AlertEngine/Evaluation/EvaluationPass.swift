@@ -17,13 +17,18 @@ struct EvaluationPass {
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
   var instances: [String: [String]] = [:]
+  /// Where the next alert probably stands: most are judged in the order of the last time.
+  private var nextAlert = 0
+  /// How many alerts were judged that the state keeps.
+  private var judgedAlerts = 0
   /// Checks behind the first ones whose recent values are kept.
   private var laterChecksWithRecentValues = 0
 
   init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
     self.evaluator = evaluator
     self.now = now
-    self.state = state
+    self.state = consume state
+    checks.reserveCapacity(evaluator.rules.count + 1)
     setClock()
     for key in self.state.alerts.keys {
       if let instance = key.instance { instances[key.rule, default: []].append(instance) }
@@ -38,7 +43,8 @@ struct EvaluationPass {
       return
     }
     warnings.append(.clockWasAhead(by: last - now))
-    phasesBeforeClockReset = state.alerts.mapValues(\.phase)
+    phasesBeforeClockReset = Dictionary(
+      uniqueKeysWithValues: state.alerts.map { ($0.key, $0.value.phase) })
     state.forget(after: now)
   }
 
@@ -65,8 +71,11 @@ struct EvaluationPass {
     if let ignoredFrom {
       return Evaluation(state: ignoredFrom, checks: checks, transitions: [], warnings: warnings)
     }
-    for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
-      end(key, cause: .ruleRemoved)
+    // Where every alert was judged, none belongs to another rule.
+    if judgedAlerts != state.alerts.count {
+      for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
+        end(key, cause: .ruleRemoved)
+      }
     }
     return Evaluation(
       state: state, checks: checks, transitions: transitions, warnings: warnings)
@@ -97,15 +106,12 @@ struct EvaluationPass {
     }
     var unguarded = 0
     for rule in evaluator.rules {
-      guard !isStale || rule.rule.measurement.kind == .age else {
+      guard !isStale || rule.kind == .age else {
         hold(rule, .stale)
         continue
       }
-      let isGuardedByCount = rule.rule.measurement.kind != .ratio && rule.rule.minRequestCount > 0
-      if isGuardedByCount, requestCount == nil { unguarded += 1 }
-      let measuring = Measuring(
-        rule: rule.rule, subject: rule.subject, onMissing: rule.onMissing, now: now,
-        requestCount: requestCount)
+      if rule.minRequestCount > 0, requestCount == nil { unguarded += 1 }
+      let measuring = Measuring(rule: rule, now: now, requestCount: requestCount)
       judge(rule, by: measuring, on: snapshot.extraction)
     }
     guard unguarded > 0 else { return }
@@ -126,8 +132,13 @@ extension EvaluationPass {
     _ makeObservation: (inout Alert) -> Observation
   ) {
     let key = AlertKey(rule: subject.name, instance: instance)
-    var alert =
-      state.alerts.removeValue(forKey: key) ?? Alert(conditionMark: subject.conditionMark)
+    let known = state.alerts.index(of: key, near: nextAlert)
+    var alert = Alert(conditionMark: subject.conditionMark)
+    if let known {
+      // Taken out for the while, so that nobody else holds what it changes.
+      state.alerts.change(at: known) { swap(&$0, &alert) }
+      nextAlert = known + 1
+    }
     let before = phasesBeforeClockReset?[key] ?? alert.phase
     var cause: Transition.Cause? = phasesBeforeClockReset == nil ? nil : .clockSetBack
     if alert.conditionMark != subject.conditionMark {
@@ -153,7 +164,14 @@ extension EvaluationPass {
       transitions.append(transition)
     }
     if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
-    if isWorthKeeping(alert, key) { state.alerts[key] = alert }
+    let isKept = isWorthKeeping(alert, key)
+    if isKept { judgedAlerts += 1 }
+    if let known {
+      state.alerts.change(at: known) { swap(&$0, &alert) }
+      if !isKept { state.alerts.removeValue(forKey: key) }
+    } else if isKept {
+      state.alerts[key] = alert
+    }
   }
 
   /// Ends an alert whose rule or instance is no more.

@@ -1,35 +1,78 @@
 /// The rules of one configuration, compiled once for any number of snapshots.
-package struct Evaluator: Sendable {
+package final class Evaluator: Sendable {
   /// One rule with the places of its paths in the plan.
-  struct CompiledRule: Sendable {
+  final class CompiledRule: Sendable {
     let rule: Rule
     let subject: Subject
     let onMissing: OnMissing
+    let kind: MeasureKind
+    /// Zero for a measure without a window.
+    let window: Duration
     let path: Int
     let denominator: Int?
+    let hasWildcard: Bool
     let denominatorHasWildcard: Bool
+    /// Requests below which there is no evidence, by the count at `request_count_path`; 0 for none.
+    let minRequestCount: Double
+
+    init(
+      _ rule: Rule, of configuration: Configuration, onMissing: OnMissing,
+      in paths: inout [MetricPath]
+    ) {
+      self.rule = rule
+      subject = Subject(
+        rule, evaluation: configuration.evaluation, labels: configuration.labels)
+      self.onMissing = rule.onMissing ?? onMissing
+      kind = rule.measurement.kind
+      window = rule.measurement.window ?? .zero
+      path = paths.place(rule.measurement.path)
+      denominator = rule.measurement.denominator.map { paths.place($0) }
+      hasWildcard = rule.measurement.path.hasWildcard
+      denominatorHasWildcard = rule.measurement.denominator?.hasWildcard ?? false
+      minRequestCount = rule.measurement.kind == .ratio ? 0 : Double(rule.minRequestCount)
+    }
+  }
+
+  /// The rules of one configuration before all paths are known.
+  private struct Draft {
+    let rules: [CompiledRule]
+    let endpoint: Subject
+    let evaluation: EvaluationSettings
+    let requestCountPath: Int
+    let snapshotTimePath: Int?
+
+    init(_ configuration: Configuration, onMissing: OnMissing, in paths: inout [MetricPath]) {
+      rules = configuration.rules.map { rule in
+        CompiledRule(rule, of: configuration, onMissing: onMissing, in: &paths)
+      }
+      endpoint = Subject(
+        configuration.endpoint, evaluation: configuration.evaluation,
+        labels: configuration.labels)
+      evaluation = configuration.evaluation
+      requestCountPath = paths.place(configuration.evaluation.requestCountPath)
+      snapshotTimePath = configuration.evaluation.snapshotTimePath.map { paths.place($0) }
+    }
   }
 
   let rules: [CompiledRule]
   let endpoint: Subject
   let evaluation: EvaluationSettings
-  /// All paths that the rules read, of this evaluator and of those compiled with it.
-  private(set) var paths: [MetricPath]
-  private(set) var plan: PathPlan
   let requestCountPath: Int
   let snapshotTimePath: Int?
   let ruleNames: Set<String>
+  /// All paths that are read, for this evaluator and those compiled with it.
+  let paths: [MetricPath]
+  let plan: PathPlan
 
   /// Compiles a configuration.
   ///
   /// - Parameters:
   ///   - configuration: the rules and what holds for all of them.
   ///   - onMissing: what a missing metric means to rules that do not say.
-  package init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
+  package convenience init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
     var paths: [MetricPath] = []
-    self.init(configuration, onMissing: onMissing, paths: &paths)
-    self.paths = paths
-    plan = PathPlan(paths)
+    let draft = Draft(configuration, onMissing: onMissing, in: &paths)
+    self.init(draft, reading: paths, by: PathPlan(paths))
   }
 
   /// Compiles several configurations that judge the same snapshots.
@@ -42,39 +85,20 @@ package struct Evaluator: Sendable {
     _ configurations: [Configuration], onMissing: OnMissing = .alert
   ) -> [Evaluator] {
     var paths: [MetricPath] = []
-    var evaluators = configurations.map { Evaluator($0, onMissing: onMissing, paths: &paths) }
+    let drafts = configurations.map { Draft($0, onMissing: onMissing, in: &paths) }
     let plan = PathPlan(paths)
-    for index in evaluators.indices {
-      evaluators[index].paths = paths
-      evaluators[index].plan = plan
-    }
-    return evaluators
+    return drafts.map { Evaluator($0, reading: paths, by: plan) }
   }
 
-  private init(
-    _ configuration: Configuration, onMissing: OnMissing, paths: inout [MetricPath]
-  ) {
-    func place(_ path: MetricPath) -> Int {
-      paths.append(path)
-      return paths.count - 1
-    }
-    evaluation = configuration.evaluation
-    rules = configuration.rules.map { rule in
-      CompiledRule(
-        rule: rule,
-        subject: Subject(
-          rule, evaluation: configuration.evaluation, labels: configuration.labels),
-        onMissing: rule.onMissing ?? onMissing, path: place(rule.measurement.path),
-        denominator: rule.measurement.denominator.map(place),
-        denominatorHasWildcard: rule.measurement.denominator?.hasWildcard ?? false)
-    }
-    endpoint = Subject(
-      configuration.endpoint, evaluation: configuration.evaluation, labels: configuration.labels)
-    requestCountPath = place(configuration.evaluation.requestCountPath)
-    snapshotTimePath = configuration.evaluation.snapshotTimePath.map(place)
-    ruleNames = Set(configuration.rules.map(\.name) + [EndpointSettings.ruleName])
-    self.paths = []
-    plan = PathPlan([])
+  private init(_ draft: Draft, reading paths: [MetricPath], by plan: PathPlan) {
+    rules = draft.rules
+    endpoint = draft.endpoint
+    evaluation = draft.evaluation
+    requestCountPath = draft.requestCountPath
+    snapshotTimePath = draft.snapshotTimePath
+    ruleNames = Set(draft.rules.map(\.rule.name) + [EndpointSettings.ruleName])
+    self.paths = paths
+    self.plan = plan
   }
 
   /// Reads what the rules name from a document.
@@ -105,8 +129,16 @@ package struct Evaluator: Sendable {
   package func evaluate(
     _ reading: Reading, from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
-    var pass = EvaluationPass(self, from: state, at: now)
+    var pass = EvaluationPass(self, from: consume state, at: now)
     pass.judge(reading)
     return pass.finish()
+  }
+}
+
+extension [MetricPath] {
+  /// Adds a path; its place.
+  fileprivate mutating func place(_ path: MetricPath) -> Int {
+    append(path)
+    return count - 1
   }
 }

@@ -2,10 +2,7 @@
 ///
 /// Serves the sections "Observations" and "Measures" of `docs/semantics.md`.
 struct Measuring {
-  let rule: Rule
-  let subject: Subject
-  /// What a missing metric means, the run's default applied.
-  let onMissing: OnMissing
+  let rule: Evaluator.CompiledRule
   let now: Instant
   /// The number at `request_count_path`; `nil` when the snapshot publishes none.
   let requestCount: Double?
@@ -22,7 +19,7 @@ struct Measuring {
   func observe(
     _ found: Extraction.Found, over denominator: Extraction.Found?, for alert: inout Alert
   ) -> Observation {
-    switch rule.measurement {
+    switch rule.kind {
     case .value:
       switch found {
       case .absent, .null: return missing
@@ -42,15 +39,15 @@ struct Measuring {
         }
         return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert)
       }
-    case .increase(_, let window), .ratePerMinute(_, let window), .ratio(_, _, let window):
-      return observeCounters(found, over: denominator, window: window, for: &alert)
+    case .increase, .ratePerMinute, .ratio:
+      return observeCounters(found, over: denominator, window: rule.window, for: &alert)
     }
   }
 
   /// What an absent metric means, once there are requests enough to expect one.
   var missing: Observation {
     if let lowVolume = guarded(nil) { return lowVolume }
-    switch onMissing {
+    switch rule.onMissing {
     case .alert: return .bad(.missing)
     case .hold: return .unknown(.missing)
     case .clear: return .good(.missing)
@@ -59,7 +56,7 @@ struct Measuring {
 
   func wrongType(_ found: String) -> Observation {
     if let lowVolume = guarded(nil) { return lowVolume }
-    switch onMissing {
+    switch rule.onMissing {
     case .alert: return .bad(.wrongType(found: found))
     case .hold, .clear: return .unknown(.wrongType(found: found))
     }
@@ -68,15 +65,13 @@ struct Measuring {
   /// Unknown when the snapshot publishes fewer requests than the rule asks for; a `ratio` asks for
   /// growth of its denominator instead.
   private func guarded(_ sample: Sample?) -> Observation? {
-    guard rule.measurement.kind != .ratio, let requestCount,
-      requestCount < Double(rule.minRequestCount)
-    else { return nil }
+    guard let requestCount, requestCount < rule.minRequestCount else { return nil }
     return .unknown(.lowVolume(count: requestCount, sample: sample))
   }
 
   private func judged(_ sample: Sample, _ alert: Alert) -> Observation {
     let isOpen = alert.phase.episode != nil
-    guard let isBad = rule.condition.isBad(sample.value, whileOpen: isOpen) else {
+    guard let isBad = rule.rule.condition.isBad(sample.value, whileOpen: isOpen) else {
       return wrongType(sample.value.kindForPeople)
     }
     return isBad ? .bad(.sample(sample)) : .good(.sample(sample))
@@ -111,13 +106,14 @@ extension Measuring {
     }
     let reading = CounterSeries.Reading(
       counter: numbers[0], denominator: numbers.count > 1 ? numbers[1] : 0)
-    if alert.series?.sourceMark == subject.sourceMark {
+    if alert.series?.sourceMark == rule.subject.sourceMark {
       alert.series?.append(reading, at: now, window: window)
     } else {
-      alert.series = CounterSeries(startingAt: now, with: reading, sourceMark: subject.sourceMark)
+      alert.series = CounterSeries(
+        startingAt: now, with: reading, sourceMark: rule.subject.sourceMark)
     }
     guard alert.series?.isFinite == true else { return beginAgain(&alert) }
-    guard let growth = alert.series?.growth(over: window, maxGap: subject.maxGap) else {
+    guard let growth = alert.series?.growth(over: window, maxGap: rule.subject.maxGap) else {
       return .unknown(.warmingUp)
     }
     guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
@@ -136,14 +132,14 @@ extension Measuring {
     _ growth: CounterSeries.Growth, window: Duration, for alert: Alert
   ) -> Observation {
     func sample(_ number: Double) -> Sample { Sample(.number(number), span: growth.span) }
-    switch rule.measurement.kind {
+    switch rule.kind {
     case .ratio:
       guard growth.denominator > 0 else {
         return .unknown(.lowVolume(count: 0, sample: nil))
       }
       let ratio = sample(growth.counter / growth.denominator)
       guard ratio.isFinite else { return beyondNumbers }
-      guard growth.denominator >= Double(rule.minRequestCount) else {
+      guard growth.denominator >= Double(rule.rule.minRequestCount) else {
         return .unknown(.lowVolume(count: growth.denominator, sample: ratio))
       }
       return judged(ratio, alert)

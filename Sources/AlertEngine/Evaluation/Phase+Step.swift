@@ -74,7 +74,7 @@ extension Breach {
   fileprivate mutating func raisePeak(
     _ observation: Observation, at instant: Instant, of subject: Subject
   ) {
-    guard let number = observation.number, let condition = subject.rule?.condition else { return }
+    guard let number = observation.number, let condition = subject.condition else { return }
     guard let worst = condition.worse(number, peak?.value ?? number) else { return }
     if worst != peak?.value { peak = Peak(value: worst, at: instant) }
   }

@@ -18,6 +18,8 @@ package final class Subject: Sendable {
   package let severity: Severity
   package let labels: [String: String]
   package let text: RuleText
+  /// What makes a sample bad; `nil` for `endpoint_down`.
+  package let condition: Condition?
   /// Tells one condition from another; evidence is not carried over between two.
   package let conditionMark: UInt64
   /// Tells which paths a series of a windowed measure comes from.
@@ -42,6 +44,7 @@ package final class Subject: Sendable {
     severity = rule.severity
     self.labels = labels.merging(rule.labels) { _, own in own }
     text = rule.text
+    condition = rule.condition
     conditionMark = rule.conditionMark(requestCountPath: evaluation.requestCountPath)
     sourceMark = rule.sourceMark
   }
@@ -59,6 +62,7 @@ package final class Subject: Sendable {
     breachStatus = endpoint.breachStatus
     severity = endpoint.severity
     self.labels = labels
+    condition = nil
     text = RuleText(summary: endpoint.summary, runbook: endpoint.runbook)
     conditionMark = 0
     sourceMark = 0

@@ -24,6 +24,8 @@ package struct AlertPicture: Sendable {
   /// What could be seen, from the best to the worst.
   package enum Sight: Int, Comparable, Hashable, Sendable, CaseIterable {
     case seen
+    /// Looked at, and judged by `on_missing`: there was nothing to compare.
+    case missing
     /// Looked at, and without evidence.
     case unknown
     /// Not looked at for longer than `max_gap`.
@@ -44,9 +46,12 @@ package struct AlertPicture: Sendable {
     _ observation: Observation, _ phase: Phase.Kind, at instant: Instant
   ) {
     if let number = observation.number { values.append(number, at: instant) }
-    if case .unknown = observation {
-      sight.append(.unknown, from: instant)
-    } else {
+    switch observation {
+    case .unknown: sight.append(.unknown, from: instant)
+    case .bad(.missing), .bad(.wrongType), .good(.missing), .good(.wrongType):
+      sight.append(.missing, from: instant)
+    case .bad(.sample), .bad(.unreachable), .bad(.stale), .bad(.present), .good(.sample),
+      .good(.unreachable), .good(.stale), .good(.present):
       sight.append(.seen, from: instant)
     }
     phases.append(PhaseBand(phase), from: instant)

@@ -154,7 +154,7 @@ extension AlertTally {
 
   private mutating func noteGood(_ finding: Finding, at instant: Instant) {
     guard case .sample(let sample) = finding, case .number(let number) = sample.value,
-      let condition = subject.rule?.condition
+      let condition = subject.condition
     else { return }
     guard let worstGood else {
       if condition.worse(number, number) != nil { worstGood = Peak(value: number, at: instant) }

@@ -32,6 +32,11 @@ package struct RecordingReader: Sendable {
   private let plan: PathPlan
   /// Where the keys of the line itself are found.
   private let keys: (observedAt: Int, target: Int, snapshot: Int, error: Int)
+  /// The shapes of the lines, those seen last in front.
+  private var skeletons: [Skeleton] = []
+  /// How many lines may still be learned from.
+  private var lessons = Double(mostSkeletons)
+  private static let mostSkeletons = 4
 
   /// Compiles the paths of the rules.
   ///
@@ -52,6 +57,13 @@ package struct RecordingReader: Sendable {
   package mutating func read(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(RecordingMistake) -> RecordedSample {
+    for index in skeletons.indices {
+      guard let extraction = skeletons[index].extract(from: line) else { continue }
+      skeletons.swapAt(0, index)
+      // A shape is learned where most lines have one that is known.
+      lessons = min(lessons + 0.25, Double(Self.mostSkeletons))
+      return try sample(from: extraction)
+    }
     let extraction: Extraction
     do throws(JSONError) {
       extraction = try JSONCursor.read(line, deeperBy: 1) { cursor throws(JSONFault) in
@@ -61,7 +73,15 @@ package struct RecordingReader: Sendable {
     } catch {
       throw RecordingMistake(error.reason, column: error.column)
     }
+    learn(line)
     return try sample(from: extraction)
+  }
+
+  private mutating func learn(_ line: UnsafeBufferPointer<UInt8>) {
+    guard lessons >= 1, let skeleton = Skeleton(of: line, by: plan, deeperBy: 1) else { return }
+    lessons -= 1
+    if skeletons.count == Self.mostSkeletons { skeletons.removeLast() }
+    skeletons.insert(skeleton, at: 0)
   }
 
   private func sample(from extraction: Extraction) throws(RecordingMistake) -> RecordedSample {

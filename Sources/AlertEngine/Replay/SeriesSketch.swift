@@ -29,7 +29,7 @@ package struct SeriesSketch: Hashable, Sendable {
     package var points: [Point] {
       var points: [Point] = []
       for point in [first] + [lowest, highest].sorted(by: { $0.at < $1.at }) + [last]
-      where points.last?.at != point.at { points.append(point) }
+      where points.last != point { points.append(point) }
       return points
     }
   }
@@ -46,6 +46,9 @@ package struct SeriesSketch: Hashable, Sendable {
   package init(limit: Int = 1_024) {
     self.limit = max(2, limit)
   }
+
+  /// Whether each number is among the points.
+  package var isWhole: Bool { buckets.allSatisfy { $0.count == $0.points.count } }
 
   /// All points in the order of time.
   package var points: [Point] { buckets.flatMap(\.points) }

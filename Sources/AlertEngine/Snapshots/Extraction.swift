@@ -41,8 +41,8 @@ package struct Extraction: Sendable {
     case object
   }
 
-  private let found: [Found]
-  private let instances: [Instances]
+  private var found: [Found]
+  private var instances: [Instances]
 
   init(found: [Found], instances: [Instances]) {
     self.found = found
@@ -51,6 +51,38 @@ package struct Extraction: Sendable {
 
   /// What stands at a path without `*`; meaningless for another.
   package func found(at pathIndex: Int) -> Found { found[pathIndex] }
+
+  /// Where one thing that was found is kept.
+  struct Place: Hashable, Sendable {
+    let path: Int
+    /// Which of the path's instances; `nil` for a path without `*`.
+    let entry: Int?
+  }
+
+  /// Puts something else where a scalar was found.
+  mutating func put(_ found: Found, at place: Place) {
+    if let entry = place.entry {
+      instances[place.path].put(found, at: entry)
+    } else {
+      self.found[place.path] = found
+    }
+  }
+
+  /// All places at which the same whole number was found, by the number.
+  var placesByNumber: [Int: [Place]] {
+    var places: [Int: [Place]] = [:]
+    func add(_ found: Found, _ place: Place) {
+      guard case .scalar(.number(let number)) = found else { return }
+      places[Int(number), default: []].append(place)
+    }
+    for path in found.indices {
+      add(found[path], Place(path: path, entry: nil))
+      for (entry, instance) in instances[path].entries.enumerated() {
+        add(instance.found, Place(path: path, entry: entry))
+      }
+    }
+    return places
+  }
 
   /// The instances of a path with one or more `*`; none for another.
   package func instances(at pathIndex: Int) -> Instances { instances[pathIndex] }
@@ -86,6 +118,8 @@ package struct Instances: Sendable {
   mutating func add(_ entry: Entry) {
     if hasRoom() { entries.append(entry) }
   }
+
+  mutating func put(_ found: Extraction.Found, at entry: Int) { entries[entry].found = found }
 
   mutating func addUnreadable(_ name: String) {
     if hasRoom() { unreadable.append(name) }

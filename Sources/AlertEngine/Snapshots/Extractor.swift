@@ -16,9 +16,16 @@ struct Extractor {
   private var isReadable: [Bool]
   /// By scope: every path through it has more instances than it may.
   private var isExhausted: [Bool]
+  private let keepsPlaces: Bool
 
-  init(_ plan: PathPlan) {
+  /// Begins at a document.
+  ///
+  /// - Parameters:
+  ///   - plan: the paths.
+  ///   - keepsPlaces: keeps the offset of each scalar, as a number, in place of the scalar itself.
+  init(_ plan: PathPlan, keepsPlaces: Bool = false) {
     self.plan = plan
+    self.keepsPlaces = keepsPlaces
     found = Array(repeating: .absent, count: plan.pathCount)
     instances = Array(repeating: Instances(), count: plan.pathCount)
     names = Array(repeating: InstanceName(), count: plan.scopes.count)
@@ -37,13 +44,13 @@ struct Extractor {
   private mutating func value(
     _ cursor: inout JSONCursor, nodes: Range<Int>
   ) throws(JSONFault) {
-    switch try cursor.token() {
-    case .null: keep(.null, at: nodes)
-    case .bool(let bool): keep(.scalar(.bool(bool)), at: nodes)
-    case .number(let number): keep(.scalar(.number(number.value(in: cursor.bytes))), at: nodes)
-    case .string(let string):
+    let start = cursor.offset
+    let token = try cursor.token()
+    switch token {
+    case .null, .bool, .number, .string:
       guard nodes.contains(where: { !node($0).endings.isEmpty }) else { return }
-      keep(.scalar(.string(string.text(in: cursor.bytes))), at: nodes)
+      let found = keepsPlaces ? .scalar(.number(Double(start))) : token.scalar(in: cursor.bytes)
+      keep(found, at: nodes)
     case .array:
       keep(.array, at: nodes)
       guard enter(nodes, where: \.entersArrays) else { return try cursor.skip() }

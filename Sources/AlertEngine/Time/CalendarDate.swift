@@ -53,7 +53,7 @@ struct CalendarDate: Hashable {
 
 extension BinaryInteger {
   /// The quotient by a divisor above 0, rounded down, and what is left then: never below 0.
-  func floorDivided(by divisor: Self) -> (quotient: Self, remainder: Self) {
+  package func floorDivided(by divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

@@ -12,15 +12,24 @@ extension EvaluationRun {
     outcome.stop(RunStop(code: .state, sentence: sentence))
   }
 
-  /// The JSON report of `--output`.
+  /// The JSON report of `--output`, and the page of `--html`.
   ///
-  /// - Returns: whether it is there.
+  /// - Returns: whether the JSON report is there.
   @discardableResult
   func writeReport(_ outcome: inout RunOutcome) -> Bool {
+    if let path = options.html {
+      write(RunPage.render(outcome.report), to: path, into: &outcome)
+    }
     guard let path = options.output else { return false }
+    return write(JSONReport.render(outcome.report), to: path, into: &outcome)
+  }
+
+  /// Writes a file whole or not at all; `false` where that cannot be.
+  @discardableResult
+  private func write(_ bytes: [UInt8], to path: String, into outcome: inout RunOutcome) -> Bool {
     do throws(FileError) {
       try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-      try AtomicFile.replace(path, with: JSONReport.render(outcome.report))
+      try AtomicFile.replace(path, with: bytes)
       return true
     } catch {
       environment.fail("\(error)")

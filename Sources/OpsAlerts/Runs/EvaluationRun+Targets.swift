@@ -40,7 +40,7 @@ extension EvaluationRun {
     let written = [
       ("--state", options.statePath),
       ("the lock of --state", options.statePath.map { $0 + ".lock" }),
-      ("--output", options.output), ("--record", options.record),
+      ("--output", options.output), ("--html", options.html), ("--record", options.record),
     ]
     var names: [String: String] = [:]
     for (name, path) in read + [secret] + written {

@@ -65,9 +65,8 @@ extension TargetState {
       let key = AlertKey(
         rule: try fields.node("rule").string(),
         instance: try fields.optional("instance") { node throws(Misfit) in try node.string() })
-      guard alerts.updateValue(try Alert(fields), forKey: key) == nil else {
-        throw node.misfit("the alert is there twice")
-      }
+      guard alerts[key] == nil else { throw node.misfit("the alert is there twice") }
+      alerts[key] = try Alert(fields)
     }
   }
 }

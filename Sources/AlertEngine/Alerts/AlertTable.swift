@@ -1,0 +1,93 @@
+/// The alerts of one target by their keys.
+///
+/// A dictionary that can be walked through in place: whoever judges the same alerts in the same order
+/// again and again finds each where it found it before, without a hash.
+package struct AlertTable: Sendable {
+  package struct Entry: Sendable {
+    package let key: AlertKey
+    package var alert: Alert
+  }
+
+  /// In no order that means anything.
+  package private(set) var entries: [Entry] = []
+  private var indices: [AlertKey: Int] = [:]
+
+  package init() {}
+
+  package var count: Int { entries.count }
+  package var isEmpty: Bool { entries.isEmpty }
+  package var keys: some Sequence<AlertKey> { entries.lazy.map(\.key) }
+  package var values: some Sequence<Alert> { entries.lazy.map(\.alert) }
+
+  package subscript(key: AlertKey) -> Alert? {
+    get { indices[key].map { entries[$0].alert } }
+    set {
+      if let newValue {
+        if let index = indices[key] {
+          entries[index].alert = newValue
+        } else {
+          indices[key] = entries.count
+          entries.append(Entry(key: key, alert: newValue))
+        }
+      } else {
+        removeValue(forKey: key)
+      }
+    }
+  }
+
+  package mutating func reserveCapacity(_ count: Int) {
+    entries.reserveCapacity(count)
+    indices.reserveCapacity(count)
+  }
+
+  /// Where an alert stands now.
+  ///
+  /// - Parameters:
+  ///   - key: which alert.
+  ///   - guess: where it is looked for first.
+  func index(of key: AlertKey, near guess: Int) -> Int? {
+    if guess < entries.count, entries[guess].key == key { return guess }
+    return indices[key]
+  }
+
+  /// Changes an alert where it stands.
+  @inline(__always)
+  mutating func change<Result>(
+    at index: Int, _ change: (inout Alert) -> Result
+  ) -> Result {
+    change(&entries[index].alert)
+  }
+
+  /// Takes an alert out; others may change their places.
+  @discardableResult
+  package mutating func removeValue(forKey key: AlertKey) -> Alert? {
+    guard let index = indices.removeValue(forKey: key) else { return nil }
+    let entry = entries[index]
+    let last = entries.removeLast()
+    if index < entries.count {
+      entries[index] = last
+      indices[last.key] = index
+    }
+    return entry.alert
+  }
+}
+
+extension AlertTable: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (AlertKey, Alert)...) {
+    for (key, alert) in elements { self[key] = alert }
+  }
+}
+
+extension AlertTable: Sequence {
+  package func makeIterator() -> some IteratorProtocol<(key: AlertKey, value: Alert)> {
+    entries.lazy.map { (key: $0.key, value: $0.alert) }.makeIterator()
+  }
+}
+
+extension AlertTable: Hashable {
+  package static func == (one: AlertTable, other: AlertTable) -> Bool {
+    one.count == other.count && one.entries.allSatisfy { other[$0.key] == $0.alert }
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(Set(keys)) }
+}

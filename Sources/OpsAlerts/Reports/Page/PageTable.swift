@@ -1,0 +1,56 @@
+/// A table with its caption, whose first column names its rows.
+struct PageTable {
+  struct Column {
+    var title: String
+    /// Numbers stand below each other.
+    var isNumber = false
+  }
+
+  let caption: Markup
+  /// Those who see the page know what the table is from what stands around it.
+  var isCaptionHidden = false
+  let columns: [Column]
+  let rows: [[Markup]]
+
+  var markup: Markup {
+    let head = columns.map { column -> Markup in
+      "<th scope=\"col\"\(column.isNumber ? Self.number : "")>\(column.title)</th>"
+    }
+    let body = rows.map { cells -> Markup in
+      let cells = zip(cells, columns).enumerated().map { place, cell -> Markup in
+        let kind: Markup = cell.1.isNumber ? Self.number : ""
+        return place == 0
+          ? "<th scope=\"row\"\(kind)>\(cell.0)</th>" : "<td\(kind)>\(cell.0)</td>"
+      }
+      return "<tr>\(cells)</tr>\n"
+    }
+    return """
+      <table class="list">\(Self.caption(caption, isHidden: isCaptionHidden))
+      <thead><tr>\(head)</tr></thead>
+      <tbody>
+      \(body)</tbody></table>
+
+      """
+  }
+
+  private static let number: Markup = " class=\"n\""
+
+  static func caption(_ caption: Markup, isHidden: Bool) -> Markup {
+    isHidden
+      ? "<caption><span class=\"hidden\">\(caption)</span></caption>"
+      : "<caption>\(caption)</caption>"
+  }
+
+  /// Facts one below the other: each a name and what is to be said.
+  static func facts(_ facts: [(name: String, words: Markup)], caption: Markup) -> Markup {
+    let rows = facts.map { fact -> Markup in
+      "<tr><th scope=\"row\">\(fact.name)</th><td>\(fact.words)</td></tr>\n"
+    }
+    return """
+      <table class="facts">\(Self.caption(caption, isHidden: true))
+      <tbody>
+      \(rows)</tbody></table>
+
+      """
+  }
+}
