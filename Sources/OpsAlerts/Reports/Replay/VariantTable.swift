@@ -28,10 +28,17 @@ struct VariantTable {
     guard let first = variants.first else { return [] }
     var rows = [
       [""] + keys.map(Self.title) + ["alerts", "a week", "firing"]
-        + (hasMissed ? ["later", "at most", "missed"] : [])
+        + (hasMissed ? ["later", Self.longestTitle, "missed"] : [])
     ]
     for variant in variants { rows.append(row(of: variant)) }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var widths = Self.widths(of: rows)
+    if widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
+      let column = rows[0].firstIndex(of: Self.longestTitle)
+    {
+      // Where many keys vary, what tells least gives way.
+      for index in rows.indices { rows[index].remove(at: column) }
+      widths.remove(at: column)
+    }
     let condition =
       RuleWording(first.rule).measurement + " "
       + first.rule.condition.comparison.sign + " threshold"
@@ -44,6 +51,12 @@ struct VariantTable {
       lines.append(index > 0 && variants[index - 1].isConfigured ? ink.bold(line) : line)
     }
     return lines
+  }
+
+  private static let longestTitle = "at most"
+
+  private static func widths(of rows: [[String]]) -> [Int] {
+    rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
   private func row(of variant: VariantRecord) -> [String] {
