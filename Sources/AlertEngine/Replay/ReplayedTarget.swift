@@ -39,10 +39,10 @@ struct ReplayedTarget: Sendable {
     note(sample, evaluation.warnings)
     for transition in evaluation.transitions where transition.key.rule != untold?.name {
       let place = places[transition.key] ?? place(of: transition.key, in: evaluation.checks)
-      if let place { tallies[place].take(transition) }
       tell(
         ReplayTransition(
-          target: name, subject: place.map { tallies[$0].subject }, transition: transition))
+          target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] }))
+      if let place { tallies[place].take(transition) }
     }
     guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
     evaluation.checks.withUnsafeBufferPointer { checks in
@@ -121,7 +121,34 @@ extension TargetRecord {
   }
 }
 
+extension TargetRecord {
+  /// Adds what another lane found of the same samples by other rules.
+  package mutating func add(rulesOf other: TargetRecord) {
+    tallies += other.tallies
+    untallied += other.untallied
+    for (warning, count) in other.warnings.sorted(by: { $0.value < $1.value }) {
+      guard case .noRequestCount(let path, let rules) = warning else {
+        warnings[warning] = max(count, warnings[warning] ?? 0)
+        continue
+      }
+      // Each lane knows of its own rules.
+      let known = warnings.first { $0.key.isOfRequestCount(at: path) }
+      if let known { warnings[known.key] = nil }
+      let all = rules + (known?.key.unguardedRules ?? 0)
+      warnings[.noRequestCount(path: path, rules: all)] = max(count, known?.value ?? 0)
+    }
+  }
+}
+
 extension Evaluation.Warning {
+  fileprivate var unguardedRules: Int {
+    if case .noRequestCount(_, let rules) = self { rules } else { 0 }
+  }
+
+  fileprivate func isOfRequestCount(at path: String) -> Bool {
+    if case .noRequestCount(path, _) = self { true } else { false }
+  }
+
   /// The sample came too late to count.
   fileprivate var isOfIgnoredSample: Bool {
     if case .sampleIgnored = self { true } else { false }

@@ -18,11 +18,13 @@ struct ReplayPageTests {
     print(try clock.measure { result = try PageStory.long(43_200).result().0 })
     var r = try #require(result)
     r.targets[0].tallies = Array(repeating: r.targets[0].tallies[0], count: 8)
-    print(clock.measure {
-      let bytes = ReplayPage.render(r, transitions: [], facts: .init(configuration: "c", files: ["f"]))
-      print(bytes.count)
-      try? Data(bytes).write(to: URL(fileURLWithPath: "/tmp/pg/long.html"))
-    })
+    print(
+      clock.measure {
+        let bytes = ReplayPage.render(
+          r, transitions: [], facts: .init(configuration: "c", files: ["f"]))
+        print(bytes.count)
+        try? Data(bytes).write(to: URL(fileURLWithPath: "/tmp/pg/long.html"))
+      })
   }
 }
 
