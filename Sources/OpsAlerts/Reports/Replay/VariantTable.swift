@@ -27,15 +27,16 @@ struct VariantTable {
   func lines(_ ink: Ink) -> [String] {
     guard let first = variants.first else { return [] }
     var rows = [
-      [""] + keys.map(Self.title) + ["alerts", "a week", "firing"]
+      [""] + keys.map(Self.title) + ["alerts", Self.weekTitle, "firing"]
         + (hasMissed ? ["later", Self.longestTitle, "missed"] : [])
     ]
     for variant in variants { rows.append(row(of: variant)) }
     var widths = Self.widths(of: rows)
-    if widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
-      let column = rows[0].firstIndex(of: Self.longestTitle)
-    {
-      // Where many keys vary, what tells least gives way.
+    // Where many keys vary, what tells least gives way.
+    for title in [Self.longestTitle, Self.weekTitle] {
+      guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
+        let column = rows[0].firstIndex(of: title)
+      else { continue }
       for index in rows.indices { rows[index].remove(at: column) }
       widths.remove(at: column)
     }
@@ -54,6 +55,7 @@ struct VariantTable {
   }
 
   private static let longestTitle = "at most"
+  private static let weekTitle = "a week"
 
   private static func widths(of rows: [[String]]) -> [Int] {
     rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

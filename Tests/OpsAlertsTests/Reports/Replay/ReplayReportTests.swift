@@ -192,6 +192,7 @@ struct ReplayReportTests {
       ReplayJSONReport(configurationVersion: nil), skipped: Self.skipped)
     let keys = Set(json.matches(of: /"([a-z_]+)":/).map { String($0.output.1) })
     let missing = keys.filter { !document.contains("\"\($0)\":") }
-    #expect(missing.subtracting(["sentence", "recovery_threshold", "min_samples", "missing"]) == [])
+    #expect(
+      missing.subtracting(["sentence", "recovery_threshold", "min_samples", "missing"]) == [])
   }
 }
