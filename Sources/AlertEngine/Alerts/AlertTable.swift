@@ -45,6 +45,7 @@ package struct AlertTable: Sendable {
   /// - Parameters:
   ///   - key: which alert.
   ///   - guess: where it is looked for first.
+  /// - Returns: its index in `entries`; `nil` where it is not there.
   func index(of key: AlertKey, near guess: Int) -> Int? {
     if guess < entries.count, entries[guess].key == key { return guess }
     return indices[key]

@@ -231,6 +231,7 @@ extension AlertTally {
   /// - Parameters:
   ///   - end: the last time of the replay.
   ///   - phase: how the alert stands then.
+  /// - Returns: the tally with what is still open counted up to the end.
   func finished(at end: Instant, in phase: Phase?) -> AlertTally {
     var tally = self
     if let pending { tally.missed(pending) }

@@ -84,9 +84,10 @@ struct ReplayedTarget: Sendable {
     return tallies.count - 1
   }
 
-  /// What was found of the target; `nil` where nothing is told of it.
+  /// What was found of the target.
   ///
   /// - Parameter order: the place of each rule by its name; `endpoint_down` has none.
+  /// - Returns: `nil` where nothing is told of it.
   func finish(inOrder order: [String: Int]) -> TargetRecord? {
     guard var record else { return nil }
     let finished = tallies.map { tally in

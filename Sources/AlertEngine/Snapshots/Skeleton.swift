@@ -23,13 +23,12 @@ struct Skeleton: Sendable {
   /// What was extracted from the document that this was made of.
   private let extraction: Extraction
 
-  /// Makes the skeleton of a document that is known to be valid.
+  /// Makes the skeleton of a document; `nil` where it is not valid.
   ///
   /// - Parameters:
   ///   - document: its bytes.
   ///   - plan: the paths.
   ///   - depth: how many levels more than usual it may nest.
-  /// - Returns: `nil` where it is not valid after all.
   init?(
     of document: UnsafeBufferPointer<UInt8>, by plan: PathPlan, deeperBy depth: Int
   ) {
