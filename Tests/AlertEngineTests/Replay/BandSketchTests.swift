@@ -117,7 +117,8 @@ struct BandSketchTests {
     #expect(
       picture.sight.bands.map(\.kind) == [.seen, .missing, .unknown, .gap, .seen, .missing, .seen])
     #expect(picture.sight.bands.map(\.from) == [0, 1, 2, 3, 90, 91, 92].map(at))
-    #expect(picture.phases.bands.map(\.kind) == [.inactive, .pending, .firing, .recovering, .firing])
+    #expect(
+      picture.phases.bands.map(\.kind) == [.inactive, .pending, .firing, .recovering, .firing])
     #expect(picture.phases.bands.last?.to == at(93))
   }
 }

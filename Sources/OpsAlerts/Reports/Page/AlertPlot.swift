@@ -159,8 +159,9 @@ struct AlertPlot {
 
   private func hovers(_ values: ValueScale) -> Markup {
     let isFew = alert.isWhole && alert.points.count <= Self.fewPoints
-    guard isFew else { return HoverStrips(alert, time, count: detail.strips).markup(
-      y: Self.top, height: Self.plotHeight)
+    guard isFew else {
+      return HoverStrips(alert, time, count: detail.strips).markup(
+        y: Self.top, height: Self.plotHeight)
     }
     return Markup(
       alert.points.map { point in

@@ -38,7 +38,7 @@ struct AlertSection {
     let rule = subject.rule.map { RuleWording($0).sentence }
     let sentence =
       rule ?? "fires where no snapshot was had for \(Quantity.text(subject.duration))"
-        + ": \(subject.breachStatus.rawValue) (\(subject.severity.rawValue))"
+      + ": \(subject.breachStatus.rawValue) (\(subject.severity.rawValue))"
     let text = subject.text
     let words = [
       text.summary.map { summary -> Markup in "\(summary)" },

@@ -71,7 +71,8 @@ enum PageFrame {
       """
     }
     let lines: [(kind: String, words: String)] = [
-      ("line", "value"), ("bridge", "no sample for long"), ("limit", "limit"), ("good-again", "good again"),
+      ("line", "value"), ("bridge", "no sample for long"), ("limit", "limit"),
+      ("good-again", "good again"),
     ]
     let strokes = lines.map { line -> Markup in
       """

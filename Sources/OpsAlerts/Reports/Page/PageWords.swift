@@ -12,7 +12,8 @@ enum PageWords {
   static func span(_ from: Instant, _ to: Instant) -> String {
     let end = exact(to)
     guard from != to else { return end }
-    return exact(from) + " to " + (from.isOnSameDay(as: to) ? String(end.suffix(while: { $0 != " " })) : end)
+    return exact(from) + " to "
+      + (from.isOnSameDay(as: to) ? String(end.suffix(while: { $0 != " " })) : end)
   }
 
   /// The same to the minute, for what people read first.

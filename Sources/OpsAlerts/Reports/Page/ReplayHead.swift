@@ -137,7 +137,9 @@ enum ReplayWarning {
       }
     }
     others.sort()
-    if ahead > 0 { others.insert("the clock was set back \(PageWords.count(ahead, "time"))", at: 0) }
+    if ahead > 0 {
+      others.insert("the clock was set back \(PageWords.count(ahead, "time"))", at: 0)
+    }
     if ignored > 0 {
       others.insert(
         "\(PageWords.count(ignored, "sample")) not newer than the one before: ignored", at: 0)

@@ -107,7 +107,8 @@ struct RunPictures {
       ("limit", wording.limitAlone.isEmpty ? nil : wording.limitAlone),
       ("ended", end), ("severity", isOn ? wording.severity : nil),
       ("since", wording.since.map { String($0.trimmingPrefix("since ")) }),
-      ("fires", wording.fires), ("fired", wording.fired.map { String($0.trimmingPrefix("fired ")) }),
+      ("fires", wording.fires),
+      ("fired", wording.fired.map { String($0.trimmingPrefix("fired ")) }),
       ("peak", wording.peak.map { String($0.trimmingPrefix("peak ")) }),
       ("recovery", wording.recovery), ("doubt", wording.doubt),
     ]
@@ -120,7 +121,9 @@ struct RunPictures {
     guard recent.contains(where: { $0.value != nil }) else { return "" }
     let rule = entry.check.subject.rule
     let rows = recent.reversed().map { value -> [Markup] in
-      let number = value.value.map { Quantity.text($0, rule?.unit, apartFrom: entry.alert.threshold) }
+      let number = value.value.map {
+        Quantity.text($0, rule?.unit, apartFrom: entry.alert.threshold)
+      }
       return ["\(PageWords.exact(value.at))", "\(number ?? "none")"]
     }
     let table = PageTable(

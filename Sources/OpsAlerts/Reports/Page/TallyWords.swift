@@ -65,7 +65,8 @@ struct TallyWords {
   private var nearMiss: Markup? {
     guard let miss = tally.nearMiss else { return nil }
     let peak = miss.peak.map { ", peak \(number($0.value))" } ?? ""
-    let needed = tally.subject.duration > .zero ? " of \(Quantity.text(tally.subject.duration))" : ""
+    let needed =
+      tally.subject.duration > .zero ? " of \(Quantity.text(tally.subject.duration))" : ""
     guard miss.count > 1 else {
       return "1 bad sample\(peak) at \(PageWords.exact(miss.first))"
     }
