@@ -87,20 +87,36 @@ package struct RecentValues: Hashable, Sendable {
     }
   }
 
-  package private(set) var entries: [Entry] = []
+  /// The entries in the order of their places; once all are taken, the oldest is overwritten.
+  private var ring: [Entry] = []
+  /// Where the oldest stands.
+  private var oldest = 0
 
   package init(_ entries: [Entry] = []) {
-    self.entries = Array(entries.suffix(Self.limit))
+    ring = Array(entries.suffix(Self.limit))
   }
 
-  package var isEmpty: Bool { entries.isEmpty }
+  package var isEmpty: Bool { ring.isEmpty }
+
+  /// Oldest first.
+  package var entries: [Entry] {
+    oldest == 0 ? ring : Array(ring[oldest...] + ring[..<oldest])
+  }
 
   package mutating func append(_ value: Double?, at instant: Instant) {
-    if entries.count >= Self.limit { entries.removeFirst(entries.count - Self.limit + 1) }
-    entries.append(Entry(at: instant, value: value))
+    let entry = Entry(at: instant, value: value)
+    guard ring.count == Self.limit else { return ring.append(entry) }
+    ring[oldest] = entry
+    oldest = oldest + 1 == Self.limit ? 0 : oldest + 1
   }
 
   package mutating func drop(after instant: Instant) {
-    entries.removeAll { $0.at > instant }
+    self = RecentValues(entries.filter { $0.at <= instant })
   }
+
+  package static func == (one: RecentValues, other: RecentValues) -> Bool {
+    one.entries == other.entries
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(entries) }
 }

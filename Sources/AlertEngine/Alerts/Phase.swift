@@ -1,5 +1,7 @@
 /// Where an alert stands, with the dates that belong to it.
-package enum Phase: Hashable, Sendable {
+///
+/// Indirect, since most alerts are inactive, and then it is a word.
+package indirect enum Phase: Hashable, Sendable {
   case inactive
   /// Bad, and not yet for as long as the rule asks.
   case pending(Breach)

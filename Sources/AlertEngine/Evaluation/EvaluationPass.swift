@@ -19,13 +19,15 @@ struct EvaluationPass {
   var instances: [String: [String]] = [:]
   /// Where the next alert probably stands: most are judged in the order of the last time.
   private var nextAlert = 0
+  /// How many alerts were judged that the state keeps.
+  private var judgedAlerts = 0
   /// Checks behind the first ones whose recent values are kept.
   private var laterChecksWithRecentValues = 0
 
   init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
     self.evaluator = evaluator
     self.now = now
-    self.state = state
+    self.state = consume state
     checks.reserveCapacity(evaluator.rules.count + 1)
     setClock()
     for key in self.state.alerts.keys {
@@ -69,8 +71,11 @@ struct EvaluationPass {
     if let ignoredFrom {
       return Evaluation(state: ignoredFrom, checks: checks, transitions: [], warnings: warnings)
     }
-    for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
-      end(key, cause: .ruleRemoved)
+    // Where every alert was judged, none belongs to another rule.
+    if judgedAlerts != state.alerts.count {
+      for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
+        end(key, cause: .ruleRemoved)
+      }
     }
     return Evaluation(
       state: state, checks: checks, transitions: transitions, warnings: warnings)
@@ -160,6 +165,7 @@ extension EvaluationPass {
     }
     if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
     let isKept = isWorthKeeping(alert, key)
+    if isKept { judgedAlerts += 1 }
     if let known {
       state.alerts.change(at: known) { swap(&$0, &alert) }
       if !isKept { state.alerts.removeValue(forKey: key) }

@@ -129,7 +129,7 @@ package final class Evaluator: Sendable {
   package func evaluate(
     _ reading: Reading, from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
-    var pass = EvaluationPass(self, from: state, at: now)
+    var pass = EvaluationPass(self, from: consume state, at: now)
     pass.judge(reading)
     return pass.finish()
   }

@@ -29,7 +29,7 @@ package struct AlertTally: Sendable {
   /// The last observation.
   private var last: (at: Instant, wasUnknown: Bool)?
   /// The bad samples of an alert that is pending.
-  private var pending: Breach?
+  package private(set) var pending: Breach?
   /// Since when it fires, and when the first bad sample was; within the replay.
   private var open: FiredEpisode?
 

@@ -4,10 +4,13 @@ package struct ReplayResult: Sendable {
   package var targets: [TargetRecord]
   /// What would have been under each variant of a rule, in the order of the request.
   package var variants: [VariantRecord]
+  /// Which variants were left out, and why: `WhatIf.notes`.
+  package var notes: [String]
 
-  package init(targets: [TargetRecord], variants: [VariantRecord] = []) {
+  package init(targets: [TargetRecord], variants: [VariantRecord] = [], notes: [String] = []) {
     self.targets = targets
     self.variants = variants
+    self.notes = notes
   }
 
   /// The first and the last sample of all targets; `nil` where there is none.
@@ -53,6 +56,10 @@ package struct VariantRecord: Sendable {
   package var tallies: [AlertTally]
   /// Where the rule stands as it is configured.
   package var isConfigured: Bool
+  /// Which of the requests it belongs to, from 0.
+  package var request: Int
+  /// Against the tightest variant of the request.
+  package var lag: VariantLag
 
   package struct Change: Hashable, Sendable {
     package var key: String
@@ -64,12 +71,30 @@ package struct VariantRecord: Sendable {
     }
   }
 
-  package init(rule: Rule, changes: [Change], tallies: [AlertTally], isConfigured: Bool) {
+  package init(
+    rule: Rule, changes: [Change], tallies: [AlertTally], isConfigured: Bool, request: Int = 0,
+    lag: VariantLag = VariantLag()
+  ) {
     self.rule = rule
     self.changes = changes
     self.tallies = tallies
     self.isConfigured = isConfigured
+    self.request = request
+    self.lag = lag
   }
+
+  /// What a variant came to.
+  package init(_ variant: WhatIf.Variant, tallies: [AlertTally], lag: VariantLag) {
+    self.init(
+      rule: variant.rule, changes: variant.changes, tallies: tallies,
+      isConfigured: variant.isConfigured, request: variant.request, lag: lag)
+  }
+
+  /// How often any of its alerts fired.
+  package var fired: Int { tallies.reduce(0) { $0 + $1.firings.count } }
+
+  /// How long its alerts fired, added up.
+  package var firingTime: Duration { tallies.reduce(.zero) { $0 + $1.firings.total } }
 }
 
 /// A transition with the target that it belongs to.
@@ -77,10 +102,36 @@ package struct ReplayTransition: Sendable {
   package var target: String
   package var subject: Subject?
   package var transition: Transition
+  /// The value of the sample that led to it, where it has one.
+  package var value: Scalar?
+  /// The bad samples that it is about: those up to it, or those that came to nothing.
+  package var breach: Breach?
 
-  package init(target: String, subject: Subject?, transition: Transition) {
+  package init(
+    target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
+    breach: Breach? = nil
+  ) {
     self.target = target
     self.subject = subject
     self.transition = transition
+    self.value = value
+    self.breach = breach ?? transition.episode?.breach
+  }
+
+  /// A transition with what is known of its alert.
+  ///
+  /// - Parameters:
+  ///   - target: whose alert it is.
+  ///   - transition: what changed.
+  ///   - checks: those of the same evaluation.
+  ///   - tally: what was counted of the alert before them.
+  package init(
+    target: String, _ transition: Transition, among checks: [Check], before tally: AlertTally?
+  ) {
+    let check = checks.first { $0.key == transition.key }
+    self.init(
+      target: target, subject: check?.subject ?? tally?.subject, transition: transition,
+      value: check?.observation.value,
+      breach: transition.event == .cancelled ? tally?.pending : check?.phase.breach)
   }
 }

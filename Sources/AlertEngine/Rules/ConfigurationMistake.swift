@@ -54,6 +54,9 @@ struct MistakeList {
     found.append(Found(place: place(), reason: reason(), offset: offset))
   }
 
+  /// The first one as a sentence with its place, where there is one.
+  var first: String? { found.first.map { "\($0.place): \($0.reason)" } }
+
   /// The mistakes with their lines and columns, in the order of the document.
   func located(in bytes: [UInt8]) -> ConfigurationMistakes {
     let ordered = found.enumerated().sorted {

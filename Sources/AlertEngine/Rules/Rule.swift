@@ -6,8 +6,8 @@ package struct Rule: Hashable, Sendable {
   package var condition: Condition
   /// How long the condition must hold; zero fires on the first bad sample.
   package var duration: Duration
-  /// How many bad samples the evidence needs, at least 1.
-  package var minSamples: Int
+  /// How many bad samples the rule itself asks for, at least 1; `nil` when it does not say.
+  package var ownMinSamples: Int?
   /// The longest time between two samples over which evidence still holds together.
   package var maxGap: Duration
   package var onGap: OnGap
@@ -36,7 +36,7 @@ package struct Rule: Hashable, Sendable {
     self.measurement = measurement
     self.condition = condition
     self.duration = duration
-    self.minSamples = minSamples ?? (duration == .zero ? 1 : 2)
+    self.ownMinSamples = minSamples
     self.maxGap = maxGap
     self.onGap = onGap
     self.onMissing = onMissing
@@ -48,6 +48,9 @@ package struct Rule: Hashable, Sendable {
     self.text = text
     self.labels = labels
   }
+
+  /// How many bad samples the evidence needs, at least 1.
+  package var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
 }
 
 /// How a sample is had from a snapshot.

@@ -17,25 +17,10 @@ package enum AtomicFile {
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32 = 0o644,
     isDurable: Bool = false
   ) throws(FileError) {
-    if isStream(path) { return try write(bytes, into: path) }
-    let target = resolved(path)
-    let (folder, name) = split(target)
-    let temporary = folder + "/" + (temporaryName ?? ".\(name).\(getpid()).tmp")
-    do throws(FileError) {
-      unlink(temporary)
-      let file = try FileDescriptor(
-        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions, to: "write")
-      keepOwner(of: target, in: folder, on: file)
-      try file.writeAll(bytes)
-      if isDurable { try file.flush() }
-      guard rename(temporary, target) == 0 else { throw FileError(cannot: "replace", path) }
-    } catch {
-      unlink(temporary)
-      throw FileError(code: error.code, cannot: error.verb, path)
-    }
-    if isDurable {
-      try FileDescriptor(folder, O_RDONLY | O_DIRECTORY, to: "flush").flush()
-    }
+    let draft = try AtomicDraft(
+      of: path, temporaryName: temporaryName, permissions: permissions)
+    try draft.write(bytes)
+    try draft.publish(isDurable: isDurable)
   }
 
   /// A pipe or a device, such as `/dev/null`: there is nothing to replace.
@@ -43,13 +28,6 @@ package enum AtomicFile {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
     return [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)
-  }
-
-  private static func write(_ bytes: [UInt8], into stream: String) throws(FileError) {
-    // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
-    let file = try FileDescriptor(stream, O_WRONLY | O_NONBLOCK, to: "write")
-    _ = fcntl(file.number, F_SETFL, O_WRONLY)
-    try file.writeAll(bytes)
   }
 
   /// Makes a folder and those above it where they are not there.

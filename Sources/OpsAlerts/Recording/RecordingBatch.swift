@@ -7,6 +7,7 @@ package struct RecordingBatch: Sendable {
   static let mostMistakes = 100
 
   package var file: String
+  package var isFirstOfFile: Bool
   package var samples: [RecordedSample] = []
   /// How many lines there were, blank ones among them.
   package var lines = 0
@@ -33,6 +34,7 @@ package struct RecordingBatch: Sendable {
   ///   - reader: reads one line.
   package init(_ chunk: RecordingChunk, by reader: RecordingReader) {
     file = chunk.file
+    isFirstOfFile = chunk.isFirst
     self.reader = reader
     if chunk.hasLostLine {
       lines += 1

@@ -6,6 +6,14 @@ enum ReportState: String, CaseIterable {
 
   var word: String { rawValue.uppercased() }
 
+  /// How many checks stand how, in words: `1 firing, 4 ok of 5 checks`.
+  static func words(_ counts: [ReportState: Int]) -> String {
+    let total = counts.values.reduce(0, +)
+    guard total > 0 else { return "nothing was evaluated" }
+    let parts = allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+    return "\(parts.joined(separator: ", ")) of \(total.checks)"
+  }
+
   var color: Ink.Color {
     switch self {
     case .firing: .red

@@ -10,17 +10,9 @@ struct SummaryWording {
 
   /// `1 firing, 2 ok of 3 checks`.
   var counts: String {
-    guard !report.targets.isEmpty else { return "nothing was evaluated" }
     var counts: [ReportState: Int] = [:]
-    var total = 0
-    for check in report.checks {
-      counts[ReportState(check), default: 0] += 1
-      total += 1
-    }
-    let parts = ReportState.allCases.compactMap { state in
-      counts[state].map { "\($0) \(state.rawValue)" }
-    }
-    return "\(parts.joined(separator: ", ")) of \(total.checks)"
+    for check in report.checks { counts[ReportState(check), default: 0] += 1 }
+    return ReportState.words(counts)
   }
 
   /// What was evaluated: `api.example`, or `1000 targets, 100 without a snapshot`.

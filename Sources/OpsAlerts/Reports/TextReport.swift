@@ -108,16 +108,6 @@ package struct TextReport: Sendable {
   }
 }
 
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  fileprivate func trimmingTrailingSpaces() -> String {
-    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
-  }
-}
-
 extension ReportStatus {
   var color: Ink.Color {
     switch self {

@@ -1,7 +1,12 @@
 internal import AlertEngine
 
-/// Judges recordings: files → samples → lanes → report.
+/// Judges recordings: configuration → lanes → samples → transitions as they come → what was found.
 struct ReplayRun {
+  /// So many transitions are on a page.
+  static let mostOnPage = 1_000
+  /// So many bad lines are told one by one.
+  static let mostComplaints = 20
+
   let options: ReplayOptions
   let environment: RunEnvironment
 
@@ -11,35 +16,108 @@ struct ReplayRun {
   }
 
   func run() async -> ExitCode {
-    do throws(ConfigurationFileError) {
-      let configuration = try ConfigurationFile.load(path: options.config)
-      let evaluator = Evaluator(configuration)
-      var lane = ReplayLane(evaluator, from: options.from)
-      var chunks = RecordingChunks(options.files)
-      var reader = RecordingReader(for: evaluator)
-      var ahead: [Task<RecordingBatch, Never>] = []
-      var lines = 0
-      var n = 0
-      while true {
-        do throws(FileError) {
-          while ahead.count < 3, let chunk = try chunks.read() {
-            ahead.append(Task.detached { [reader] in RecordingBatch(chunk, by: reader) })
-          }
-        } catch { environment.fail("\(error)"); return .usage }
-        guard !ahead.isEmpty else { break }
-        let batch = await ahead.removeFirst().value
-        reader = batch.reader
-        lines += batch.lines
-        lane.judge(batch.samples) { _, _ in n += 1 }
+    do throws(RunStop) {
+      let plan = try prepare()
+      var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
+      let sink = try ReplaySink(options, in: environment)
+      var report = report(for: plan)
+      var story = ReplayStory(of: plan)
+      try sink.write(report.head())
+      while let batch = try await next(&samples) {
+        try complain(of: batch, &story)
+        let told = await plan.lanes.judge(choose(batch, &story))
+        try sink.write(report.transitions(story.take(told)))
       }
-      let r = lane.finish()
-      _ = environment.print(
-        "\(lines) lines, \(n) transitions, \(r.map { $0.tallies.map { "\($0.key.rule) \($0.firings.count) \($0.firings.total)" } })\n"
-      )
+      let result = story.result(of: await plan.lanes.finish())
+      guard !result.targets.isEmpty else { throw nothing(story) }
+      complain(of: story, result)
+      try sink.write(report.tail(result, skipped: story.skipped))
+      try sink.finish()
       return .success
     } catch {
-      environment.fail("\(error)")
-      return .usage
+      environment.fail(error.sentence)
+      return error.code
     }
+  }
+
+  private func next(_ samples: inout RecordedSamples) async throws(RunStop) -> RecordingBatch? {
+    do throws(FileError) {
+      return try await samples.next()
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  private func filesInOrder(for plan: ReplayPlan) throws(RunStop) -> [String] {
+    do throws(FileError) {
+      return try RecordingOrder.sorted(
+        options.files, by: RecordingReader(for: plan.evaluators[0]))
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  private func report(for plan: ReplayPlan) -> any ReplayReport {
+    switch options.format {
+    case .text:
+      ReplayTextReport(
+        rules: plan.configuration.rules.map(\.name), targets: options.targets,
+        isColored: options.output == nil && environment.isColored(options.color))
+    case .json: ReplayJSONReport(configurationVersion: plan.configuration.version)
+    case .html: ReplayPageReport(options, plan)
+    }
+  }
+
+  /// The samples of a batch that were asked for.
+  private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
+    let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
+    guard isBounded else { return batch.samples }
+    return batch.samples.filter { sample in
+      if let to = options.to, sample.observedAt > to { return false }
+      return story.isNew(sample, in: batch.file)
+        && (options.targets.isEmpty || options.targets.contains(sample.target))
+    }
+  }
+}
+
+// MARK: - What is wrong
+
+extension ReplayRun {
+  /// Says which lines are no samples.
+  private func complain(
+    of batch: RecordingBatch, _ story: inout ReplayStory
+  ) throws(RunStop) {
+    for mistake in batch.mistakes where story.skipped.first.count < Self.mostComplaints {
+      let line = SkippedLines.Line(
+        file: mistake.file, line: mistake.line, column: mistake.column, reason: mistake.reason)
+      guard !options.isStrict else { throw .usage(line.sentence) }
+      story.skipped.first.append(line)
+      environment.warn("skipped \(line.sentence)")
+    }
+    story.skipped.total += batch.mistakeCount
+  }
+
+  /// Says what else the reader of the report must know.
+  private func complain(of story: ReplayStory, _ result: ReplayResult) {
+    let untold = story.skipped.total - story.skipped.first.count
+    if untold > 0 { environment.warn("skipped \(untold) more lines") }
+    if story.repeated > 0 {
+      environment.warn(
+        "left out \(story.repeated) samples that are not newer than those of another file")
+    }
+    let found = Set(result.targets.map(\.name))
+    for target in options.targets where !found.contains(target) {
+      environment.warn("no sample is of the target \(printable(target, limit: 60))")
+    }
+  }
+
+  private func nothing(_ story: ReplayStory) -> RunStop {
+    let files = listed(options.files.map { $0 == "-" ? "standard input" : printable($0) })
+    let what =
+      story.isAnything ? "no sample was asked for" : "there is no sample"
+    let known =
+      options.targets.isEmpty || story.targets.isEmpty
+      ? "" : "; its targets are \(listed(story.targets.sorted().map { printable($0, limit: 60) }))"
+    return RunStop(code: .noEvidence, sentence: "\(what) in \(files)\(known)")
   }
 }

@@ -152,13 +152,7 @@ extension WatchRecord {
   }
 
   /// `1 firing, 4 ok of 5 checks`.
-  var countWords: String {
-    let parts = ReportState.allCases.compactMap { state in
-      counts[state].map { "\($0) \(state.rawValue)" }
-    }
-    let total = counts.values.reduce(0, +)
-    return parts.joined(separator: ", ") + " of " + (total == 1 ? "1 check" : "\(total) checks")
-  }
+  var countWords: String { ReportState.words(counts) }
 
   /// What is watched.
   var title: String {

@@ -18,7 +18,8 @@ struct RuleWording {
       + "(\(rule.severity.rawValue))"
   }
 
-  private var measurement: String {
+  /// What is compared: `request_metrics.errors.rate`.
+  var measurement: String {
     let path = printable(rule.measurement.path.text)
     switch rule.measurement {
     case .value: return path
@@ -30,12 +31,14 @@ struct RuleWording {
     }
   }
 
-  private var limit: String {
+  /// `> 5 %`.
+  var limit: String {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     return "\(rule.condition.comparison.sign) \(threshold)"
   }
 
-  private var recovery: String? {
+  /// `good again ≤ 3 % for 10 m`; `nil` for the first good sample.
+  var recovery: String? {
     let duration =
       rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
     guard let threshold = rule.condition.recoveryThreshold else {

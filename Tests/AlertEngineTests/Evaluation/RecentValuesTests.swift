@@ -14,7 +14,7 @@ struct RecentValuesTests {
     var timeline = Timeline(Timeline.rule("last"))
     timeline.rules = (1..<1_200).map { Timeline.rule("r\($0)", path: "w") } + timeline.rules
     for minute in 0..<2 { _ = timeline.run(document, atMinute: Double(minute)) }
-    let kept = timeline.state.alerts.values
+    let kept = Array(timeline.state.alerts.values)
     #expect(kept.count { !$0.recent.isEmpty } == withRecentValues)
     #expect(kept.count == alerts)
   }

@@ -25,7 +25,7 @@ struct ConfigurationDecodingTests {
       """)
     let rule = Rule(
       name: "error_rate", measurement: .value(try MetricPath("request_metrics.errors.rate")),
-      condition: Condition(.gt, .number(0.05)), duration: .seconds(600), minSamples: 2,
+      condition: Condition(.gt, .number(0.05)), duration: .seconds(600),
       maxGap: .seconds(3_600), onGap: .reset, onMissing: nil, minRequestCount: 20,
       breachStatus: .fail, severity: .critical, recoveryDuration: .zero)
     let expected = Configuration(
@@ -33,6 +33,7 @@ struct ConfigurationDecodingTests {
       evaluation: EvaluationSettings(
         requestCountPath: try MetricPath("request_metrics.requests.total")))
     #expect(configuration == expected)
+    #expect(configuration.rules.map(\.minSamples) == [2])
   }
 
   @Test("Every key of a rule arrives")

@@ -1,0 +1,164 @@
+/// One target in one lane: its state, and what was found of it so far.
+struct ReplayedTarget: Sendable {
+  let name: String
+  /// How many alerts may be drawn; how many are.
+  private let mostPictures: Int
+  private(set) var pictures = 0
+  private var state = TargetState()
+  /// `nil` before the first sample that is told of.
+  private var record: TargetRecord?
+  /// In the order in which the alerts came up.
+  private var tallies: [AlertTally] = []
+  private var places: [AlertKey: Int] = [:]
+
+  init(name: String, mostPictures: Int) {
+    self.name = name
+    self.mostPictures = mostPictures
+  }
+
+  /// Judges a sample, as a run does.
+  mutating func evaluate(_ sample: RecordedSample, by evaluator: Evaluator) -> Evaluation {
+    var before = TargetState()
+    swap(&before, &state)
+    let evaluation = evaluator.evaluate(sample.reading, from: consume before, at: sample.observedAt)
+    state = evaluation.state
+    return evaluation
+  }
+
+  /// Counts what came of a sample.
+  ///
+  /// - Parameters:
+  ///   - evaluation: what came of it.
+  ///   - sample: the sample.
+  ///   - untold: a subject that counts elsewhere.
+  ///   - tell: takes each transition.
+  mutating func take(
+    _ evaluation: borrowing Evaluation, of sample: RecordedSample, without untold: Subject?,
+    _ tell: (ReplayTransition) -> Void
+  ) {
+    note(sample, evaluation.warnings)
+    for transition in evaluation.transitions where transition.key.rule != untold?.name {
+      let place = places[transition.key] ?? place(of: transition.key, in: evaluation.checks)
+      tell(
+        ReplayTransition(
+          target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] }))
+      if let place { tallies[place].take(transition) }
+    }
+    guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
+    evaluation.checks.withUnsafeBufferPointer { checks in
+      for index in checks.indices where checks[index].subject !== untold {
+        guard let place = place(of: checks[index], guess: index) else {
+          record?.untallied += 1
+          continue
+        }
+        tallies[place].take(checks[index], at: sample.observedAt)
+      }
+    }
+  }
+
+  /// Counts a sample and the time since the one before.
+  private mutating func note(_ sample: RecordedSample, _ warnings: [Evaluation.Warning]) {
+    let now = sample.observedAt
+    if record == nil { record = TargetRecord(name: name, first: now) }
+    record?.note(sample.reading, at: now)
+    for warning in warnings { record?.count(warning) }
+  }
+
+  private mutating func place(of key: AlertKey, in checks: [Check]) -> Int? {
+    checks.first { $0.key == key }.flatMap { place(of: $0, guess: tallies.count) }
+  }
+
+  /// Where a check is counted: mostly where it stands among the checks.
+  private mutating func place(of check: Check, guess: Int) -> Int? {
+    if guess < tallies.count, tallies[guess].subject === check.subject,
+      tallies[guess].instance == check.instance
+    {
+      return guess
+    }
+    if let known = places[check.key] { return known }
+    guard tallies.count < ReplayLane.mostTallies else { return nil }
+    let isDrawn = pictures < mostPictures
+    if isDrawn { pictures += 1 }
+    tallies.append(AlertTally(check.subject, instance: check.instance, isDrawn: isDrawn))
+    places[check.key] = tallies.count - 1
+    return tallies.count - 1
+  }
+
+  /// What was found of the target; `nil` where nothing is told of it.
+  ///
+  /// - Parameter order: the place of each rule by its name; `endpoint_down` has none.
+  func finish(inOrder order: [String: Int]) -> TargetRecord? {
+    guard var record else { return nil }
+    let finished = tallies.map { tally in
+      (
+        order[tally.subject.name] ?? order.count,
+        tally.finished(at: record.last, in: state.alerts[tally.key]?.phase)
+      )
+    }
+    record.tallies = finished.sorted { one, other in
+      one.0 == other.0 ? one.1.key < other.1.key : one.0 < other.0
+    }.map(\.1)
+    return record
+  }
+}
+
+extension TargetRecord {
+  fileprivate mutating func note(_ reading: Reading, at now: Instant) {
+    samples += 1
+    if case .unreachable = reading { unreachable += 1 }
+    guard now > last else { return }
+    if now - last > longestStep {
+      longestStep = now - last
+      longestStepAt = last
+    }
+    last = now
+  }
+
+  /// Counts a warning; those of one kind that differ in their times are one.
+  fileprivate mutating func count(_ warning: Evaluation.Warning) {
+    let known = warnings.keys.first { $0.isLike(warning) }
+    warnings[known ?? warning, default: 0] += 1
+  }
+}
+
+extension TargetRecord {
+  /// Adds what another lane found of the same samples by other rules.
+  package mutating func add(rulesOf other: TargetRecord) {
+    tallies += other.tallies
+    untallied += other.untallied
+    for (warning, count) in other.warnings.sorted(by: { $0.value < $1.value }) {
+      guard case .noRequestCount(let path, let rules) = warning else {
+        warnings[warning] = max(count, warnings[warning] ?? 0)
+        continue
+      }
+      // Each lane knows of its own rules.
+      let known = warnings.first { $0.key.isOfRequestCount(at: path) }
+      if let known { warnings[known.key] = nil }
+      let all = rules + (known?.key.unguardedRules ?? 0)
+      warnings[.noRequestCount(path: path, rules: all)] = max(count, known?.value ?? 0)
+    }
+  }
+}
+
+extension Evaluation.Warning {
+  fileprivate var unguardedRules: Int {
+    if case .noRequestCount(_, let rules) = self { rules } else { 0 }
+  }
+
+  fileprivate func isOfRequestCount(at path: String) -> Bool {
+    if case .noRequestCount(path, _) = self { true } else { false }
+  }
+
+  /// The sample came too late to count.
+  fileprivate var isOfIgnoredSample: Bool {
+    if case .sampleIgnored = self { true } else { false }
+  }
+
+  fileprivate func isLike(_ other: Self) -> Bool {
+    switch (self, other) {
+    case (.sampleIgnored, .sampleIgnored), (.clockWasAhead, .clockWasAhead): true
+    case (.noRequestCount, _), (.noSnapshotTime, _), (.sampleIgnored, _), (.clockWasAhead, _):
+      self == other
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/// The variants of rules that a replay judges beside the configuration.
+package struct WhatIf: Sendable {
+  /// The most variants that one replay judges, the configured ones among them.
+  package static let mostVariants = 200
+
+  /// One rule as it might be.
+  package struct Variant: Sendable {
+    package var rule: Rule
+    /// What it changes, in the order of the request; for the configured one, what holds.
+    ///
+    /// A key that the configuration leaves open is not among those.
+    package var changes: [VariantRecord.Change]
+    /// Where the rule stands as it is configured.
+    package var isConfigured: Bool
+    /// Which of the requests it belongs to, from 0.
+    package var request: Int
+  }
+
+  /// In the order of the requests; in that of their values, the first key the slowest.
+  package let variants: [Variant]
+  /// Combinations that no configuration could have, a sentence for each request that has some.
+  package let notes: [String]
+
+  /// The variants that requests ask for.
+  ///
+  /// - Throws: what is wrong with a request, in one sentence.
+  package static func variants(
+    of requests: [String], in configuration: Configuration
+  ) throws(WhatIfMistake) -> [Variant] {
+    try WhatIf(requests, in: configuration).variants
+  }
+
+  /// Reads requests such as `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
+  ///
+  /// Every combination of the values is a variant, and so is the rule as it is configured. What
+  /// contradicts itself, such as a recovery threshold above the threshold, is left out, with a note.
+  ///
+  /// - Parameters:
+  ///   - requests: as they were written.
+  ///   - configuration: has the rules.
+  /// - Throws: what is wrong with a request, in one sentence.
+  package init(_ requests: [String], in configuration: Configuration) throws(WhatIfMistake) {
+    var read: [WhatIfRequest] = []
+    for text in requests { read.append(try WhatIfRequest(text, among: configuration.rules)) }
+    let count = read.reduce(0) { sum, request in
+      let (next, isOver) = sum.addingReportingOverflow(request.countWithConfigured)
+      return isOver ? .max : next
+    }
+    if count > Self.mostVariants, let last = read.last {
+      throw WhatIfMistake(
+        request: last.text,
+        reason: "that makes \(count) variants with the configured ones, at most "
+          + "\(Self.mostVariants) are judged in one replay; take fewer values")
+    }
+    var variants: [Variant] = []
+    var notes: [String] = []
+    for (index, request) in read.enumerated() {
+      let grid = try Grid(request, index: index, under: configuration.evaluation)
+      variants += grid.variants
+      if let note = grid.note { notes.append(note) }
+    }
+    self.variants = variants
+    self.notes = notes
+  }
+}
+
+/// What is wrong with a `--what-if`.
+package struct WhatIfMistake: Error, Hashable, Sendable, CustomStringConvertible {
+  /// As it was written.
+  package var request: String
+  /// In lower case and without a full stop.
+  package var reason: String
+
+  package var description: String { "\(request.quoted): \(reason)" }
+}
+
+/// The variants of one request.
+private struct Grid {
+  private(set) var variants: [WhatIf.Variant] = []
+  /// What was left out, and why.
+  private(set) var note: String?
+
+  init(
+    _ request: WhatIfRequest, index: Int, under evaluation: EvaluationSettings
+  ) throws(WhatIfMistake) {
+    try request.checkValues()
+    var impossible: [String] = []
+    let rows = request.rows
+    for row in rows {
+      let changes = row.values.map { VariantRecord.Change(key: $0.key.key.name, value: $0.value) }
+      var rule = request.rule
+      if !row.isConfigured {
+        var mistakes = MistakeList()
+        let node = rule.node(changing: row.values)
+        let fields = Fields<RuleKey>(node, at: rule.name, &mistakes)
+        guard let varied = Rule(fields, under: evaluation, &mistakes), mistakes.count == 0 else {
+          let named = changes.map { "\($0.key) \($0.value.plain)" }.joined(separator: ", ")
+          impossible.append("with \(named): " + (mistakes.first ?? rule.name))
+          continue
+        }
+        rule = varied
+      }
+      variants.append(
+        WhatIf.Variant(
+          rule: rule, changes: changes, isConfigured: row.isConfigured, request: index))
+    }
+    guard let first = impossible.first else { return }
+    guard variants.contains(where: { !$0.isConfigured }) || request.count > impossible.count
+    else { throw WhatIfMistake(request: request.text, reason: first) }
+    note =
+      "\(impossible.count) of \(request.count) variants of \(request.rule.name) left out, "
+      + "which no configuration could have: \(first)"
+  }
+}
+
+extension WhatIfRequest {
+  fileprivate struct Row {
+    var values: [(key: RuleKey, value: Double)]
+    var isConfigured: Bool
+    /// Where each value stands on its axis; halves lie between two of them.
+    var places: [Double]
+  }
+
+  fileprivate var countWithConfigured: Int {
+    isConfiguredAskedFor || count == .max ? count : count + 1
+  }
+
+  /// What the rule says of each axis as it is configured.
+  private var configured: [Double?] { axes.map { rule.number($0.key) } }
+
+  private var isConfiguredAskedFor: Bool {
+    zip(axes, configured).allSatisfy { axis, value in
+      value.map { axis.values.contains($0) } ?? false
+    }
+  }
+
+  /// Every combination, the first axis the slowest, the configured one where it belongs.
+  fileprivate var rows: [Row] {
+    let configured = configured
+    var rows = [Row(values: [], isConfigured: true, places: [])]
+    for (axis, own) in zip(axes, configured) {
+      rows = rows.flatMap { row in
+        axis.values.enumerated().map { place, value in
+          Row(
+            values: row.values + [(axis.key, value)],
+            isConfigured: row.isConfigured && value == own,
+            places: row.places + [Double(place)])
+        }
+      }
+    }
+    guard !isConfiguredAskedFor else { return rows }
+    let values = zip(axes, configured).compactMap { axis, own in
+      own.map { (key: axis.key, value: $0) }
+    }
+    let places = zip(axes, configured).map { axis, own in own.map(axis.place(of:)) ?? -0.5 }
+    let row = Row(values: values, isConfigured: true, places: places)
+    let index = rows.firstIndex { places.lexicographicallyPrecedes($0.places) } ?? rows.endIndex
+    rows.insert(row, at: index)
+    return rows
+  }
+
+  /// Holds every value against its key's kind, as the configuration would.
+  fileprivate func checkValues() throws(WhatIfMistake) {
+    for axis in axes {
+      if axis.key == .threshold, rule.number(.threshold) == nil {
+        throw WhatIfMistake(
+          request: text,
+          reason: "the threshold of \(rule.name) is \(rule.condition.threshold.shown), and only "
+            + "numbers can be varied")
+      }
+      for value in axis.values {
+        var mistakes = MistakeList()
+        let node = JSONNode(value: .number(value), offset: 0)
+        _ = FieldValue(node, as: axis.key.key.kind, at: axis.key.key.name, &mistakes)
+        if let first = mistakes.first { throw WhatIfMistake(request: text, reason: first) }
+      }
+    }
+  }
+}
+
+extension WhatIfRequest.Axis {
+  /// Where a value stands among these, or between which two it belongs.
+  fileprivate func place(of value: Double) -> Double {
+    if let place = values.firstIndex(of: value) { return Double(place) }
+    let isDescending = values.count > 1 && values[0] > values[1]
+    let next = values.firstIndex { isDescending ? $0 < value : $0 > value }
+    return Double(next ?? values.count) - 0.5
+  }
+}

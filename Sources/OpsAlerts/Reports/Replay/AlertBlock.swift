@@ -1,0 +1,162 @@
+internal import AlertEngine
+
+/// What a replay found of one alert, in a few lines.
+struct AlertBlock {
+  enum Rank {
+    /// It fired.
+    case fired
+    /// It was bad for a while, and not for long enough.
+    case near
+    case quiet
+  }
+
+  let tally: AlertTally
+  let target: TargetRecord
+  /// What holds for all alerts of the target is not told of each.
+  let shared: SharedDoubt
+
+  init(_ tally: AlertTally, of target: TargetRecord, beside shared: SharedDoubt) {
+    self.tally = tally
+    self.target = target
+    self.shared = shared
+  }
+
+  var rank: Rank {
+    if tally.firings.count > 0 { return .fired }
+    return tally.nearMiss == nil ? .quiet : .near
+  }
+
+  var name: String { ReportEntry.name(of: tally.key) }
+
+  private var unit: MetricUnit? { tally.subject.rule?.unit }
+
+  /// A line of columns, and what there is to say below it.
+  func lines(nameWidth: Int, _ ink: Ink) -> [String] {
+    let count = tally.firings.count
+    let word = (count == 0 ? "no alert" : count == 1 ? "1 alert" : "\(count) alerts")
+    let color: Ink.Color =
+      switch rank {
+      case .fired: .red
+      case .near: .yellow
+      case .quiet: .green
+      }
+    var line = ink.paint(word.padded(to: 9), color) + "  "
+    line += ink.bold(name.padded(to: nameWidth)) + "  " + limit
+    var details = details
+    // A healthy alert takes one line.
+    if rank == .quiet, details.count == 1, 13 + nameWidth + limit.count + details[0].count < 78 {
+      line += "   " + details.removeFirst()
+    }
+    return [line] + details.flatMap { ReplayTextReport.wrapped($0, indent: 11) }
+  }
+
+  /// `> 5 % for 10 m, good again ≤ 3 %`.
+  private var limit: String {
+    guard let rule = tally.subject.rule else {
+      return "no snapshot for \(Quantity.text(tally.subject.duration))"
+    }
+    let wording = RuleWording(rule)
+    let hold = rule.duration == .zero ? " at once" : " for \(Quantity.text(rule.duration))"
+    guard rank == .fired, let recovery = wording.recovery else { return wording.limit + hold }
+    return "\(wording.limit)\(hold), \(recovery)"
+  }
+
+  private var details: [String] {
+    [firing, detection, nearMiss, worst, doubt, gaps].compactMap(\.self)
+  }
+
+  private var firing: String? {
+    let firings = tally.firings
+    guard firings.count > 0 else { return nil }
+    let span = target.last - target.first
+    let share = span > .zero ? ReplayWording.share(firings.total / span) : nil
+    if let since = firings.since, firings.total == .zero {
+      return "fires since \(since.dayAndTime), the last sample"
+    }
+    var text = "fired for \(Quantity.text(firings.total))"
+    if let share { text += ", \(share) of the time" }
+    if firings.count > 1 { text += ", longest \(Quantity.text(firings.longest))" }
+    if let since = firings.since { text += "; still fires at the end, since \(since.dayAndTime)" }
+    return text
+  }
+
+  private var detection: String? {
+    guard let mean = tally.firings.meanDetection, tally.firings.longestDetection > .zero else {
+      return nil
+    }
+    let longest = tally.firings.longestDetection
+    guard tally.firings.detected > 1, longest != mean else {
+      return "fired \(Quantity.text(mean)) after the first bad sample"
+    }
+    return "fired \(Quantity.text(mean)) after the first bad sample on average, "
+      + "\(Quantity.text(longest)) at most"
+  }
+
+  private var nearMiss: String? {
+    guard let miss = tally.nearMiss else { return nil }
+    let begin = rank == .fired ? "did not fire" : "came nearest"
+    let words = ReplayWording.nearMiss(
+      span: miss.span, count: miss.count, of: tally.subject.duration)
+    let peak = miss.peak.map { ", peak \(Quantity.text($0.value, unit))" } ?? ""
+    return "\(begin) on \(miss.first.dayAndTime): \(words)\(peak)"
+  }
+
+  /// How near it came that never was bad.
+  private var worst: String? {
+    guard rank == .quiet, let worst = tally.worstGood, let rule = tally.subject.rule else {
+      return nil
+    }
+    let text = Quantity.text(.number(worst.value), unit, apartFrom: rule.condition.threshold)
+    return "worst \(text) on \(worst.at.dayAndTime)"
+  }
+
+  private var doubt: String? {
+    shared.tellsDoubt ? nil : SharedDoubt.doubt(of: tally)
+  }
+
+  private var gaps: String? {
+    shared.tellsGaps ? nil : SharedDoubt.gaps(of: tally)
+  }
+}
+
+/// What was not seen, where all rules of a target lack the same.
+struct SharedDoubt {
+  let tellsDoubt: Bool
+  let tellsGaps: Bool
+  let lines: [String]
+
+  init(of tallies: [AlertTally]) {
+    let rules = tallies.filter { $0.subject.rule != nil }
+    guard let first = rules.first, rules.count > 1 else {
+      (tellsDoubt, tellsGaps, lines) = (false, false, [])
+      return
+    }
+    tellsDoubt = rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
+    tellsGaps = tallies.allSatisfy { $0.gaps == first.gaps }
+    let lines = [
+      tellsDoubt ? Self.doubt(of: first).map { "all rules: \($0)" } : nil,
+      tellsGaps ? Self.gaps(of: first).map { "all rules: \($0)" } : nil,
+    ]
+    self.lines = lines.compactMap(\.self)
+  }
+
+  /// `without evidence for 4 % of the time (12 low volume, 3 unreachable of 287 samples)`.
+  static func doubt(of tally: AlertTally) -> String? {
+    guard !tally.unknown.isEmpty else { return nil }
+    let reasons = tally.unknown.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      "\($0.value) \($0.key.replacingBytes("_", with: " "))"
+    }
+    return "without evidence for \(ReplayWording.share(tally.unknownShare)) of the time "
+      + "(\(reasons.joined(separator: ", ")) of \(tally.samples) samples)"
+  }
+
+  /// `2 gaps longer than 1 h, longest 3 h 10 m from 2026-09-02 02:00 on`.
+  static func gaps(of tally: AlertTally) -> String? {
+    let gaps = tally.gaps
+    guard gaps.count > 0 else { return nil }
+    let count = gaps.count == 1 ? "1 gap" : "\(gaps.count) gaps"
+    let from = gaps.longestAt.map { " from \($0.dayAndTime) on" } ?? ""
+    return "\(count) longer than \(Quantity.text(tally.subject.maxGap)), "
+      + "longest \(Quantity.text(gaps.longest))\(from)"
+  }
+}

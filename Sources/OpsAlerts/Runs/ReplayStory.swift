@@ -1,0 +1,65 @@
+internal import AlertEngine
+
+/// What a replay has seen so far beside its lanes: bounded, however long the recording is.
+struct ReplayStory {
+  private let whatIf: WhatIf
+  private let sharing: Int
+  private var comparison: VariantComparison
+  var skipped = SkippedLines()
+  /// How many samples were left out because another file has them, or newer ones.
+  private(set) var repeated = 0
+  /// The names of targets, the first so many.
+  private(set) var targets: Set<String> = []
+  /// Whether there was any sample.
+  private(set) var isAnything = false
+  private var newest: [String: (at: Instant, file: String)] = [:]
+
+  init(of plan: ReplayPlan) {
+    whatIf = plan.whatIf
+    sharing = plan.sharing
+    comparison = VariantComparison(plan.whatIf.variants)
+  }
+
+  /// Whether no other file has the sample, or a newer one of its target.
+  ///
+  /// Recordings overlap where one is part of another.
+  mutating func isNew(_ sample: RecordedSample, in file: String) -> Bool {
+    isAnything = true
+    if targets.count < 50 { targets.insert(sample.target) }
+    if let last = newest[sample.target], last.file != file, sample.observedAt <= last.at {
+      repeated += 1
+      return false
+    }
+    newest[sample.target] = (sample.observedAt, file)
+    return true
+  }
+
+  /// Takes what the lanes told of some samples.
+  ///
+  /// - Returns: what happened by the rules as they are configured.
+  mutating func take(_ told: [ReplayLanes.Told]) -> [ReplayTransition] {
+    var configured: [ReplayTransition] = []
+    for one in told {
+      if one.lane < sharing {
+        configured.append(one.transition)
+      } else {
+        comparison.take(one.transition, of: one.lane - sharing)
+      }
+    }
+    return configured
+  }
+
+  /// What was found, from what each lane found.
+  func result(of lanes: [[TargetRecord]]) -> ReplayResult {
+    var targets = lanes.first ?? []
+    for part in lanes.prefix(sharing).dropFirst() {
+      for (index, record) in part.enumerated() { targets[index].add(rulesOf: record) }
+    }
+    let lags = comparison.finished()
+    let variants = zip(whatIf.variants.indices, lanes.dropFirst(sharing)).map { index, records in
+      VariantRecord(
+        whatIf.variants[index], tallies: records.flatMap(\.tallies), lag: lags[index])
+    }
+    return ReplayResult(targets: targets, variants: variants, notes: whatIf.notes)
+  }
+}
