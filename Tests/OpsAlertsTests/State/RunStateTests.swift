@@ -24,7 +24,7 @@ struct RunStateTests {
     var recent = RecentValues()
     recent.append(0.5, at: minute(0))
     recent.append(nil, at: minute(1))
-    let alerts: [AlertKey: Alert] = [
+    let alerts: AlertTable = [
       AlertKey(rule: "a"): Alert(phase: .inactive, conditionMark: 1, recent: recent),
       AlertKey(rule: "b"): Alert(
         phase: .pending(Breach(evidence: broken)), conditionMark: .max, series: series),
