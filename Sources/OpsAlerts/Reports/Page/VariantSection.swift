@@ -117,7 +117,8 @@ struct VariantSection {
       let firing: [Markup] = ["\(words.alerts)", "\(words.perWeek)", "\(words.firing)"]
       return changes + firing + (isCompared ? words.lag : [])
     }
-    let titles = ["alerts", "a week", "firing"] + (isCompared ? ["later", "at most", "missed"] : [])
+    let titles =
+      ["alerts", "a week", "firing"] + (isCompared ? ["later", "at most", "missed"] : [])
     let legend: Markup = """
       <p class="small muted">First: the tightest variant. Later: how long after it the same alert \
       fires, on average. Missed: its alerts that this one never gives.</p>
