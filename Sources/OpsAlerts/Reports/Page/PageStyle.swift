@@ -111,7 +111,9 @@ enum PageStyle {
     .timeline td.picture{width:auto;padding-right:1.25rem;vertical-align:middle}
     .timeline .n{width:1%}
     .timeline tfoot th,.timeline tfoot td{border:0}
-    .variants{display:grid;grid-template-columns:minmax(0,1fr) 30rem;gap:1.5rem 2rem}
+    .variants{display:grid;grid-template-columns:minmax(0,1fr) 33rem;gap:1.5rem 2rem}
+    .variants th,.variants td{padding-right:.5rem}
+    .variants>div{min-width:0}
     .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:1rem 1.5rem;
     margin:0;padding:0;list-style:none}
     .multiples li{border-top:1px solid var(--grid);padding-top:.35rem;font-size:.87rem;min-width:0}
@@ -132,6 +134,7 @@ enum PageStyle {
     .timeline td.picture{order:9;flex:0 0 100%;padding:0}
     .timeline tfoot tr{display:block;border:0;padding:0}
     .timeline tfoot th{display:none}
+    .variants th,.variants td{white-space:normal;padding-right:.3rem;font-size:.8rem;line-height:1.3}
     }
     @media print{
     body{max-width:none;padding:0;font-size:10pt}

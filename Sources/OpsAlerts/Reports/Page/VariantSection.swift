@@ -132,7 +132,13 @@ struct VariantSection {
       columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
         + titles.map { .init(title: $0, isNumber: true) },
       rows: rows)
-    return table.markup + (isCompared ? legend : "")
+    // With many keys it is wider than a phone.
+    let region: Markup = """
+      <div class="wide" role="region" tabindex="0" aria-label="Table of variants, \(id)">
+      \(table.markup)</div>
+
+      """
+    return region + (isCompared ? legend : "")
   }
 
   /// Whether the tightest variant gave alerts that the others can be held against.
