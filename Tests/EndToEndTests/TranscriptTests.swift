@@ -32,9 +32,17 @@ struct TranscriptTests {
         let part = command.trimmingPrefix("ops-alert-eval")
         let lines = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         return Transcript(
-          document: document, arguments: lines[0].split(separator: " ").map(String.init),
+          document: document, arguments: words(of: lines[0]),
           output: lines.count > 1 ? String(lines[1]) : "")
       }
+    }
+  }
+
+  /// The words of a command, as a shell reads those without quotes and those in single ones.
+  private static func words(of command: Substring) -> [String] {
+    command.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap {
+      $0.offset % 2 == 1
+        ? [String($0.element)] : $0.element.split(separator: " ").map(String.init)
     }
   }
 

@@ -12,7 +12,7 @@ let replayCommand = Command<ReplayOptions>(
       .init(line: "ops-alert-eval replay recording.jsonl", purpose: "a whole recording"),
       .init(
         line: "ops-alert-eval replay rec.jsonl --what-if "
-          + "'error_rate: threshold=0.02,0.05,0.1'",
+          + "'error_rate: threshold=0.02,0.05'",
         purpose: "compare thresholds"),
       .init(
         line: "ops-alert-eval replay 2026-*.jsonl --format html --output replay.html",

@@ -26,11 +26,9 @@ struct ReplayPictures {
       record.tallies.indices.filter { record.tallies[$0].picture != nil }.map { (target, $0) }
     }
     let ranked = drawable.sorted { one, other in
-      let times = (
-        result.targets[one.0].tallies[one.1].firings.total,
-        result.targets[other.0].tallies[other.1].firings.total
-      )
-      return times.0 == times.1 ? one < other : times.0 > times.1
+      let firings = [one, other].map { result.targets[$0.0].tallies[$0.1].firings }
+      let ranks = firings.map { ($0.count > 0 ? 0 : 1, Duration.zero - $0.total) }
+      return ranks[0] == ranks[1] ? one < other : ranks[0] < ranks[1]
     }
     let drawn = Set(ranked.prefix(PageDetail.mostPictures).map { [$0.0, $0.1] })
     detail = PageDetail(pictures: drawn.count)

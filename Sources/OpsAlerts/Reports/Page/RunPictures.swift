@@ -107,7 +107,7 @@ struct RunPictures {
       ("limit", wording.limitAlone.isEmpty ? nil : wording.limitAlone),
       ("ended", end), ("severity", isOn ? wording.severity : nil),
       ("since", wording.since.map { String($0.trimmingPrefix("since ")) }),
-      ("fires", wording.fires),
+      ("fires", wording.fires.map { String($0.trimmingPrefix("fires ")) }),
       ("fired", wording.fired.map { String($0.trimmingPrefix("fired ")) }),
       ("peak", wording.peak.map { String($0.trimmingPrefix("peak ")) }),
       ("recovery", wording.recovery), ("doubt", wording.doubt),

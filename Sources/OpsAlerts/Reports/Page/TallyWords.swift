@@ -106,7 +106,7 @@ struct TallyWords {
     Quantity.text(value, unit, apartFrom: threshold)
   }
 
-  private func share(_ share: Double) -> String { Quantity.text(share, .ratio) }
+  private func share(_ share: Double) -> String { ReplayWording.share(share) }
 
   private func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 

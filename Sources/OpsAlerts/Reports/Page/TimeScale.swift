@@ -1,6 +1,8 @@
 internal import AlertEngine
 
-/// Where an instant lies on a page, and which times are written along the axis. All in UTC.
+/// Where an instant lies on a page, and which times are written along the axis.
+///
+/// All in UTC.
 struct TimeScale {
   let from: Instant
   /// Later than `from`.

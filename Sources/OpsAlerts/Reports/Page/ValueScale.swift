@@ -50,7 +50,7 @@ struct ValueScale {
 
   /// Round numbers from the bottom up: two to six.
   var marks: [Mark] {
-    let least = (high / 3 - low / 3)
+    let least = high / 4 - low / 4
     let step = isDuration(least) ? durationStep(least) : decimalStep(least)
     let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
     guard step > 0, first.magnitude < 1e9, last.magnitude < 1e9, last > first else {

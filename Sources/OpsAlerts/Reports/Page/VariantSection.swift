@@ -18,21 +18,22 @@ struct VariantSection {
     self.span = span
   }
 
-  /// The variants of each rule, in the order of the request.
+  /// The variants of each request, in their order.
   static func all(_ result: ReplayResult, _ time: TimeScale) -> Markup {
     guard !result.variants.isEmpty, let span = result.span else { return "" }
-    var names: [String] = []
-    var groups: [String: [VariantRecord]] = [:]
-    for variant in result.variants {
-      if groups[variant.rule.name] == nil { names.append(variant.rule.name) }
-      groups[variant.rule.name, default: []].append(variant)
+    var requests: [Int] = []
+    for variant in result.variants where !requests.contains(variant.request) {
+      requests.append(variant.request)
     }
-    let sections = names.enumerated().map { index, name in
+    let sections = requests.map { request in
       VariantSection(
-        id: "v\(index + 1)", groups[name] ?? [], time, span: span.upperBound - span.lowerBound
+        id: "v\(request + 1)", result.variants.filter { $0.request == request }, time,
+        span: span.upperBound - span.lowerBound
       ).markup
     }
-    return "<h2>What if</h2>\n\(sections)"
+    let notes = result.notes.map { note -> Markup in "<li>\(note)</li>\n" }
+    let list: Markup = notes.isEmpty ? "" : "<ul class=\"plain small muted\">\n\(notes)</ul>\n"
+    return "<h2>What if</h2>\n\(list)\(sections)"
   }
 
   private var markup: Markup {
@@ -113,19 +114,30 @@ struct VariantSection {
         let value = variant.changes.first { $0.key == key }.map(words.value) ?? ""
         return variant.isConfigured ? "<b>\(value)</b>" : "\(value)"
       }
-      return changes + [
-        "\(words.alerts)", "\(words.perWeek)", "\(words.firing)", "\(words.detection)",
-      ]
+      let firing: [Markup] = ["\(words.alerts)", "\(words.perWeek)", "\(words.firing)"]
+      return changes + firing + (isCompared ? words.lag : [])
     }
-    return PageTable(
+    let titles =
+      ["alerts", "a week", "firing"] + (isCompared ? ["later", "at most", "missed"] : [])
+    let legend: Markup = """
+      <p class="small muted">First: the tightest variant. Later: how long after it the same alert \
+      fires, on average. Missed: its alerts that this one never gives.</p>
+
+      """
+    let table = PageTable(
       caption: """
         Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); bold: as \
         configured
         """,
       columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
-        + ["alerts", "a week", "firing", "detected after"].map { .init(title: $0, isNumber: true) },
-      rows: rows
-    ).markup
+        + titles.map { .init(title: $0, isNumber: true) },
+      rows: rows)
+    return table.markup + (isCompared ? legend : "")
+  }
+
+  /// Whether the tightest variant gave alerts that the others can be held against.
+  private var isCompared: Bool {
+    variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
   }
 }
 
@@ -145,7 +157,7 @@ struct VariantWords {
   }
 
   func value(_ change: VariantRecord.Change) -> String {
-    if change.key.hasSuffix("_minutes") { return Quantity.text(.minutes(change.value)) }
+    if change.key.hasSuffix("_minutes") { return Quantity.exact(.minutes(change.value)) }
     let isSize = change.key.hasSuffix("threshold")
     return Quantity.text(change.value, isSize ? variant.rule.unit : nil)
   }
@@ -155,27 +167,29 @@ struct VariantWords {
     variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }.joined(separator: ", ")
   }
 
-  private var count: Int { variant.tallies.reduce(0) { $0 + $1.firings.count } }
-  private var total: Duration { variant.tallies.reduce(.zero) { $0 + $1.firings.total } }
+  var alerts: String { "\(variant.fired)" }
 
-  var alerts: String { "\(count)" }
-
-  /// Nothing from a day or less: that would be a guess.
+  /// Nothing from less than a day: that would be a guess.
   var perWeek: String {
-    let weeks = span / .seconds(7 * 86_400)
-    return weeks < 1.0 / 7 ? "–" : Quantity.text(Double(count) / weeks, nil)
+    VariantTable.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? "–"
   }
 
-  var firing: String { count > 0 ? Quantity.text(total) : "–" }
+  var firing: String { variant.fired > 0 ? Quantity.text(variant.firingTime) : "–" }
 
-  /// From the first bad sample to firing, on average.
-  var detection: String {
-    let detected = variant.tallies.reduce(0) { $0 + $1.firings.detected }
-    let sum = variant.tallies.reduce(Duration.zero) { $0 + $1.firings.detection }
-    return detected > 0 ? Quantity.text(sum / detected) : "–"
+  /// How much later than the tightest variant it fires: on average, at most, and what it misses.
+  var lag: [Markup] {
+    let lag = variant.lag
+    guard !lag.isTightest else { return ["first", "", ""] }
+    let all = lag.followed + lag.missed
+    return [
+      "\(lag.mean.map { Quantity.text($0) } ?? "–")",
+      "\(lag.longest.map { Quantity.text($0) } ?? "–")",
+      "\(all > 0 ? "\(lag.missed) of \(all)" : "–")",
+    ]
   }
 
   var summary: String {
-    count > 0 ? "\(PageWords.count(count, "alert")), \(firing) firing" : "no alert"
+    variant.fired > 0
+      ? "\(PageWords.count(variant.fired, "alert")), \(firing) firing" : "no alert"
   }
 }

@@ -7,6 +7,8 @@ struct AlertBlock {
     case fired
     /// It was bad for a while, and not for long enough.
     case near
+    /// There never was evidence.
+    case blind
     case quiet
   }
 
@@ -23,31 +25,44 @@ struct AlertBlock {
 
   var rank: Rank {
     if tally.firings.count > 0 { return .fired }
-    return tally.nearMiss == nil ? .quiet : .near
+    if tally.nearMiss != nil { return .near }
+    return tally.bad + tally.good == 0 ? .blind : .quiet
   }
 
   var name: String { ReportEntry.name(of: tally.key) }
 
   private var unit: MetricUnit? { tally.subject.rule?.unit }
 
+  /// How often it fired: `2 alerts`.
+  var word: String {
+    switch (rank, tally.firings.count) {
+    case (.blind, _): "not judged"
+    case (_, 0): "no alert"
+    case (_, 1): "1 alert"
+    case (_, let count): "\(count) alerts"
+    }
+  }
+
+  private var color: Ink.Color {
+    switch rank {
+    case .fired: .red
+    case .near: .yellow
+    case .blind: .magenta
+    case .quiet: .green
+    }
+  }
+
   /// A line of columns, and what there is to say below it.
-  func lines(nameWidth: Int, _ ink: Ink) -> [String] {
-    let count = tally.firings.count
-    let word = (count == 0 ? "no alert" : count == 1 ? "1 alert" : "\(count) alerts")
-    let color: Ink.Color =
-      switch rank {
-      case .fired: .red
-      case .near: .yellow
-      case .quiet: .green
-      }
-    var line = ink.paint(word.padded(to: 9), color) + "  "
+  func lines(wordWidth: Int, nameWidth: Int, _ ink: Ink) -> [String] {
+    var line = ink.paint(word.padded(to: wordWidth), color) + "  "
     line += ink.bold(name.padded(to: nameWidth)) + "  " + limit
     var details = details
+    let room = ReplayTextReport.columns - wordWidth - nameWidth - limit.count - 7
     // A healthy alert takes one line.
-    if rank == .quiet, details.count == 1, 13 + nameWidth + limit.count + details[0].count < 78 {
+    if rank == .quiet, details.count == 1, details[0].count <= room {
       line += "   " + details.removeFirst()
     }
-    return [line] + details.flatMap { ReplayTextReport.wrapped($0, indent: 11) }
+    return [line] + details.flatMap { ReplayTextReport.wrapped($0, indent: wordWidth + 2) }
   }
 
   /// `> 5 % for 10 m, good again ≤ 3 %`.
@@ -111,7 +126,7 @@ struct AlertBlock {
   }
 
   private var doubt: String? {
-    shared.tellsDoubt ? nil : SharedDoubt.doubt(of: tally)
+    shared.tellsDoubt && rank != .blind ? nil : SharedDoubt.doubt(of: tally)
   }
 
   private var gaps: String? {
@@ -127,12 +142,16 @@ struct SharedDoubt {
 
   init(of tallies: [AlertTally]) {
     let rules = tallies.filter { $0.subject.rule != nil }
-    guard let first = rules.first, rules.count > 1 else {
+    guard let first = rules.first, tallies.count > 1 else {
       (tellsDoubt, tellsGaps, lines) = (false, false, [])
       return
     }
-    tellsDoubt = rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
-    tellsGaps = tallies.allSatisfy { $0.gaps == first.gaps }
+    tellsDoubt =
+      rules.count > 1
+      && rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
+    tellsGaps = tallies.allSatisfy {
+      $0.gaps == first.gaps && $0.subject.maxGap == first.subject.maxGap
+    }
     let lines = [
       tellsDoubt ? Self.doubt(of: first).map { "all rules: \($0)" } : nil,
       tellsGaps ? Self.gaps(of: first).map { "all rules: \($0)" } : nil,

@@ -108,13 +108,13 @@ extension ReplayTextReport {
     let blocks = target.tallies.map { AlertBlock($0, of: target, beside: shared) }
     let fired = blocks.filter { $0.rank == .fired }
     let near = blocks.filter { $0.rank == .near }
-    let quiet = blocks.filter { $0.rank == .quiet }
-    let shown =
-      Array(fired.prefix(Self.mostFired)) + (near + quiet).prefix(Self.mostQuiet)
+    let rest = near + blocks.filter { $0.rank == .blind } + blocks.filter { $0.rank == .quiet }
+    let shown = Array(fired.prefix(Self.mostFired)) + rest.prefix(Self.mostQuiet)
+    let wordWidth = shown.map(\.word.count).max() ?? 0
     let nameWidth = min(34, shown.map(\.name.count).max() ?? 0)
-    var lines = shown.flatMap { $0.lines(nameWidth: nameWidth, ink) }
+    var lines = shown.flatMap { $0.lines(wordWidth: wordWidth, nameWidth: nameWidth, ink) }
     let hiddenFired = max(0, fired.count - Self.mostFired)
-    let hidden = max(0, near.count + quiet.count - Self.mostQuiet)
+    let hidden = max(0, rest.count - Self.mostQuiet)
     if hiddenFired > 0 { lines.append("and \(hiddenFired) more that fired (JSON has them all)") }
     if hidden > 0 { lines.append("and \(hidden) more that never fired (JSON has them all)") }
     if target.untallied > 0 {

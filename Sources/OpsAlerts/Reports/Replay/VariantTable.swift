@@ -27,11 +27,19 @@ struct VariantTable {
   func lines(_ ink: Ink) -> [String] {
     guard let first = variants.first else { return [] }
     var rows = [
-      [""] + keys.map(Self.title) + ["alerts", "a week", "firing"]
-        + (hasMissed ? ["later", "at most", "missed"] : [])
+      [""] + keys.map(Self.title) + ["alerts", Self.weekTitle, "firing"]
+        + (hasMissed ? ["later", Self.longestTitle, "missed"] : [])
     ]
     for variant in variants { rows.append(row(of: variant)) }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var widths = Self.widths(of: rows)
+    // Where many keys vary, what tells least gives way.
+    for title in [Self.longestTitle, Self.weekTitle] {
+      guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
+        let column = rows[0].firstIndex(of: title)
+      else { continue }
+      for index in rows.indices { rows[index].remove(at: column) }
+      widths.remove(at: column)
+    }
     let condition =
       RuleWording(first.rule).measurement + " "
       + first.rule.condition.comparison.sign + " threshold"
@@ -44,6 +52,13 @@ struct VariantTable {
       lines.append(index > 0 && variants[index - 1].isConfigured ? ink.bold(line) : line)
     }
     return lines
+  }
+
+  private static let longestTitle = "at most"
+  private static let weekTitle = "a week"
+
+  private static func widths(of rows: [[String]]) -> [Int] {
+    rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
   private func row(of variant: VariantRecord) -> [String] {

@@ -47,8 +47,9 @@ struct PageStory: CustomTestStringConvertible, Sendable {
         rule.duration = .minutes(duration)
         var variant = configuration
         variant.rules = [rule]
-        let evaluator = Evaluator(variant)
-        var lane = ReplayLane(evaluator, tellsEndpoint: false)
+        let part = Evaluator.Part(variant, judgesEndpoint: false)
+        let evaluator = Evaluator.sharingSnapshots([part])[0]
+        var lane = ReplayLane(evaluator)
         lane.judge(try samples(evaluator)) { _, _ in }
         result.variants.append(
           VariantRecord(

@@ -1,11 +1,11 @@
-@testable internal import AlertEngine
+internal import AlertEngine
 internal import OpsAlerts
 
 /// A replay in a test: samples in the order of time, and what was found.
 struct ReplayPlay {
   struct Sample {
     var at: Instant
-    var target = "api.example"
+    var target = "api"
     /// `nil` where there was no snapshot.
     var body: [UInt8]?
   }
@@ -17,27 +17,25 @@ struct ReplayPlay {
   {
     let whatIf = try WhatIf(requests, in: configuration)
     var lane = Lane(configuration)
-    var comparison = VariantComparison(whatIf.variants)
     var lanes = whatIf.variants.map { variant in
       var own = configuration
       own.rules = [variant.rule]
-      return Lane(own)
+      return Lane(own, tellsEndpoint: false)
     }
+    var comparison = VariantComparison(whatIf.variants)
     for sample in samples {
       transitions += try lane.judge(sample)
       for index in lanes.indices {
-        for transition in try lanes[index].judge(sample)
-        where transition.transition.key.rule != EndpointSettings.ruleName {
-          comparison.take(transition, of: index)
-        }
+        for transition in try lanes[index].judge(sample) { comparison.take(transition, of: index) }
       }
     }
     let lags = comparison.finished()
     result = ReplayResult(
-      targets: lane.finish(),
+      targets: lane.lane.finish(),
       variants: whatIf.variants.indices.map { index in
-        let tallies = lanes[index].finish().flatMap(\.tallies).filter { $0.subject.rule != nil }
-        return VariantRecord(whatIf.variants[index], tallies: tallies, lag: lags[index])
+        VariantRecord(
+          whatIf.variants[index], tallies: lanes[index].lane.finish().flatMap(\.tallies),
+          lag: lags[index])
       }, notes: whatIf.notes)
   }
 
@@ -63,67 +61,26 @@ struct ReplayPlay {
     bytes += report.tail(result, skipped: skipped)
     return String(decoding: bytes, as: UTF8.self)
   }
-}
 
-extension ReplayPlay {
-  /// What one set of rules says of all targets.
+  /// A lane that reads its snapshots itself.
   private struct Lane {
     private let evaluator: Evaluator
-    private var states: [String: TargetState] = [:]
-    private var records: [TargetRecord] = []
+    private(set) var lane: ReplayLane
 
-    init(_ configuration: Configuration) { evaluator = Evaluator(configuration) }
+    init(_ configuration: Configuration, tellsEndpoint: Bool = true) {
+      let part = Evaluator.Part(configuration, judgesEndpoint: tellsEndpoint)
+      evaluator = Evaluator.sharingSnapshots([part])[0]
+      lane = ReplayLane(evaluator)
+    }
 
     mutating func judge(_ sample: Sample) throws -> [ReplayTransition] {
       let reading: Reading =
         try sample.body.map { .snapshot(try evaluator.read($0)) } ?? .unreachable(cause: "down")
-      let evaluation = evaluator.evaluate(
-        reading, from: states[sample.target] ?? TargetState(), at: sample.at)
-      states[sample.target] = evaluation.state
-      if !records.contains(where: { $0.name == sample.target }) {
-        records.append(TargetRecord(name: sample.target, first: sample.at))
+      var transitions: [ReplayTransition] = []
+      lane.judge([RecordedSample(observedAt: sample.at, target: sample.target, reading: reading)]) {
+        transitions.append($1)
       }
-      let place = records.firstIndex { $0.name == sample.target } ?? 0
-      var record = records[place]
-      let transitions = evaluation.transitions.map { transition in
-        let tally = record.tallies.firstIndex { $0.key == transition.key }
-        let told = ReplayTransition(
-          target: sample.target, transition, among: evaluation.checks,
-          before: tally.map { record.tallies[$0] })
-        if let tally { record.tallies[tally].take(transition) }
-        return told
-      }
-      for check in evaluation.checks {
-        if !record.tallies.contains(where: { $0.key == check.key }) {
-          record.tallies.append(AlertTally(check.subject, instance: check.instance))
-          if let begin = evaluation.transitions.first(where: { $0.key == check.key }) {
-            record.tallies[record.tallies.count - 1].take(begin)
-          }
-        }
-        let tally = record.tallies.firstIndex { $0.key == check.key } ?? 0
-        record.tallies[tally].take(check, at: sample.at)
-      }
-      record.samples += 1
-      if sample.body == nil { record.unreachable += 1 }
-      if sample.at - record.last > record.longestStep {
-        record.longestStep = sample.at - record.last
-        record.longestStepAt = record.last
-      }
-      record.last = sample.at
-      for warning in evaluation.warnings { record.warnings[warning, default: 0] += 1 }
-      records[place] = record
       return transitions
-    }
-
-    func finish() -> [TargetRecord] {
-      records.map { record in
-        var record = record
-        let alerts = states[record.name]?.alerts ?? [:]
-        record.tallies = record.tallies.map {
-          $0.finished(at: record.last, in: alerts[$0.key]?.phase)
-        }
-        return record
-      }
     }
   }
 }

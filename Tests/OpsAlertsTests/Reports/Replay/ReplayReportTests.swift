@@ -160,4 +160,39 @@ struct ReplayReportTests {
   func shares(share: Double, text: String) {
     #expect(ReplayWording.share(share) == text)
   }
+
+  @Test("The document on tuning shows what the reports say")
+  func tuning() throws {
+    let document = try Repository.text(of: "docs/tuning.md")
+    let request = try #require(document.firstMatch(of: /--what-if '(.*)'/)?.output.1)
+    let configuration = try Self.shipped()
+    let play = try ReplayPlay(
+      RecordedDay.lines(), by: configuration, whatIf: [String(request)])
+    let text = play.render(
+      ReplayTextReport(rules: configuration.rules.map(\.name), isColored: false))
+    for part in text.split(separator: "\n\n") {
+      #expect(document.contains(part.trimmingCharacters(in: .newlines)))
+    }
+    for key in try Self.keys() { #expect(document.contains("`\(key)`")) }
+  }
+
+  /// The keys that can be varied, as a mistake lists them.
+  private static func keys() throws -> [String] {
+    let mistake = #expect(throws: WhatIfMistake.self) {
+      try WhatIf(["error_rate: name=1"], in: shipped())
+    }
+    let list = try #require(mistake?.reason.split(separator: ": ").last)
+    return list.split(separator: ", ").map(String.init)
+  }
+
+  @Test("The command line's document names every key of the JSON")
+  func documentedKeys() throws {
+    let document = try Repository.text(of: "docs/cli.md")
+    let json = try Self.rough().render(
+      ReplayJSONReport(configurationVersion: nil), skipped: Self.skipped)
+    let keys = Set(json.matches(of: /"([a-z_]+)":/).map { String($0.output.1) })
+    let missing = keys.filter { !document.contains("\"\($0)\":") }
+    #expect(
+      missing.subtracting(["sentence", "recovery_threshold", "min_samples", "missing"]) == [])
+  }
 }
