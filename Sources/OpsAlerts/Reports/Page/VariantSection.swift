@@ -60,7 +60,7 @@ struct VariantSection {
   private func card(_ number: Int, _ variant: VariantRecord) -> Markup {
     let words = VariantWords(variant, span: span)
     return """
-      <li\(variant.isConfigured ? Self.configured : "")>\(words.changes)\
+      <li\(variant.isConfigured ? Self.configured : "")>\(changes(words))\
       \(variant.isConfigured ? Self.asConfigured : "")
       <svg class="strip" role="img" aria-labelledby="\(id)-\(number)" height="14">\
       <title id="\(id)-\(number)">\(words.summary)</title>
@@ -68,6 +68,15 @@ struct VariantSection {
       <span class="muted">\(words.summary)</span></li>
 
       """
+  }
+
+  /// What is changed, with lines broken between the keys alone.
+  private func changes(_ words: VariantWords) -> Markup {
+    let all = words.changes
+    return Markup(
+      all.enumerated().map { place, change -> Markup in
+        "<span class=\"whole\">\(change)\(place < all.count - 1 ? "," : "")</span> "
+      })
   }
 
   private static let configured: Markup = " class=\"configured\""
@@ -168,9 +177,9 @@ struct VariantWords {
     return Quantity.text(change.value, isSize ? variant.rule.unit : nil)
   }
 
-  /// `threshold 5 %, duration 10 m`.
-  var changes: String {
-    variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }.joined(separator: ", ")
+  /// `threshold 5 %` and `duration 10 m`.
+  var changes: [String] {
+    variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }
   }
 
   var alerts: String { "\(variant.fired)" }
