@@ -36,6 +36,8 @@ class Drawing:
     complaints: list[str] = field(default_factory=list)
     # Role and name of whatever those who do not see the page are told of.
     told: list[tuple[str, str]] = field(default_factory=list)
+    # Those that the heading is drawn with.
+    fonts: list[str] = field(default_factory=list)
 
     @property
     def corner(self) -> tuple[int, int, int]:
@@ -92,10 +94,17 @@ class Browser:
         self._number = 0
         self._session: str | None = None
         self._events: list[dict[str, Any]] = []
+        try:
+            self._open_tab()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_tab(self) -> None:
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
-        for domain in ("Page", "Network", "Log", "Runtime", "Security", "Accessibility"):
+        for domain in ("Page", "Network", "Log", "Runtime", "DOM", "CSS", "Accessibility"):
             self._ask(f"{domain}.enable")
 
     def close(self) -> None:
@@ -115,7 +124,7 @@ class Browser:
         picture = self._ask(
             "Page.captureScreenshot", format="png", captureBeyondViewport=True,
             clip={
-                "x": 0, "y": 0, "width": width, "height": min(metrics["height"], 4_000), "scale": 1,
+                "x": 0, "y": 0, "width": width, "height": min(metrics["height"], 3_000), "scale": 1,
             },
         )  # fmt: skip
         drawing = Drawing(
@@ -125,6 +134,11 @@ class Browser:
             if not node.get("ignored"):
                 name = node.get("name", {}).get("value", "")
                 drawing.told.append((node.get("role", {}).get("value", ""), name))
+        root = self._ask("DOM.getDocument", depth=0)["root"]["nodeId"]
+        heading = self._ask("DOM.querySelector", nodeId=root, selector="h1")["nodeId"]
+        if heading:
+            fonts = self._ask("CSS.getPlatformFontsForNode", nodeId=heading)["fonts"]
+            drawing.fonts = [font["familyName"] for font in fonts]
         address = page.resolve().as_uri()
         for event in self._events:
             values = event["params"]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import pathlib
 import random
-import re
 import unittest
-import xml.etree.ElementTree as ElementTree
 from datetime import datetime, timedelta, timezone
-from html.parser import HTMLParser
 
 from browser import Browser
 from harness import REPOSITORY, Document, IntegrationTest, Workplace, rule
+from page_judge import mistakes_in_page, mistakes_on_paper
 
 HOSTILE = [
     "</svg><script>alert(1)</script>",
@@ -29,35 +27,28 @@ HOSTILE = [
     "\u0301" * 500,
 ]  # fmt: skip
 
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "style-src 'unsafe-inline'\">"
+)
 
-class Parts(HTMLParser):
-    """What a page is made of."""
-
-    VOID = {"meta"}
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.mistakes: list[str] = []
-        self.feed(page)
-        self.close()
-        if self.open:
-            self.mistakes.append(f"not closed: {self.open}")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "caption" and self.open[-1] != "table":
-            self.mistakes.append("a caption without a table")
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.mistakes.append(f"</{tag}> where it does not belong")
+# What is put in place of what, and what is to be said of it.
+BROKEN = [
+    ("</main>", "<script>document.title</script></main>", "holds a script"),
+    ("</main>", '<p onclick="f()">x</p></main>', "onclick"),
+    ("</main>", '<img src="https://evil.example/x" alt="x"></main>', "holds an img"),
+    ("</style>", "body{background:url(https://evil.example/y)}</style>", "console: .*evil"),
+    (POLICY, "", "Content-Security-Policy"),
+    (POLICY, '<link rel="icon" href="https://evil.example/z">', "asks for https://evil"),
+    (POLICY, "<style>@import 'https://evil.example/y'</style>", "asks for https://evil"),
+    ("</main>", '<p style="width:500px">x</p></main>', "400 .*scrolls sideways, 5.. pixels"),
+    ("</main>", "</div></main>", "</div> where"),
+    ("</h1>", "</h1><h2></h2>", "heading without a name"),
+    ('<html lang="en">', "<html>", "language"),
+    ('"><title id=', '"><desc>x</desc><title id=', "begins with <desc>"),
+    ("prefers-color-scheme:dark", "prefers-color-scheme:none", "is not dark"),
+    ("<body>", "<body hidden>", "is blank"),
+]
 
 
 class PageTests(IntegrationTest):
@@ -68,57 +59,9 @@ class PageTests(IntegrationTest):
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.close)
 
-    def assert_whole(self, page: pathlib.Path) -> None:
-        """What can be said of a page without drawing it."""
-        text = page.read_text()
-        parts = Parts(text)
-        self.assertEqual(parts.mistakes, [])
-        names = [tag for tag, _ in parts.tags]
-        for tag in ("script", "img", "link", "iframe", "object", "embed", "form", "base"):
-            self.assertNotIn(tag, names)
-        ids = [values["id"] for _, values in parts.tags if "id" in values]
-        self.assertEqual(len(ids), len(set(ids)))
-        self.assertEqual(names.count("table"), names.count("caption"))
-        self.assertIn(("html", {"lang": "en"}), parts.tags)
-        pictures = [picture for picture in self.pictures(text) if 'role="img"' in picture]
-        self.assertEqual(len(pictures), text.count('role="img"'))
-        for picture in pictures:
-            root = ElementTree.fromstring(picture)
-            self.assertEqual(root[0].tag, "title")
-            self.assertTrue((root[0].text or "").strip())
-
-    def pictures(self, text: str) -> list[str]:
-        """The SVGs of a page that lie in no other one."""
-        found, depth, begin = [], 0, 0
-        for tag in re.finditer(r"<svg\b[^>]*?(/?)>|(</svg>)", text):
-            if depth == 0:
-                begin = tag.start()
-            if not tag[1]:
-                depth += -1 if tag[2] else 1
-            if depth == 0:
-                found.append(text[begin : tag.end()])
-        return found
-
     def assert_good(self, page: pathlib.Path) -> None:
-        """Drawn at both widths and in both colours, printed, and asking for nothing."""
-        self.assert_whole(page)
-        for width in (1_280, 400):
-            for is_dark in (False, True):
-                drawing = self.browser.draw(page, width, is_dark=is_dark)
-                with self.subTest(page=page.name, width=width, is_dark=is_dark):
-                    self.assertEqual(drawing.requests, [])
-                    self.assertEqual(drawing.complaints, [])
-                    self.assertFalse(drawing.is_blank)
-                    self.assertLessEqual(drawing.content_width, width, "scrolls sideways")
-                    light = sum(drawing.corner) / 3
-                    self.assertTrue(light < 50 if is_dark else light > 240, drawing.corner)
-                    nameless = [
-                        role for role, name in drawing.told
-                        if role in ("image", "img", "link", "heading", "table") and not name.strip()
-                    ]  # fmt: skip
-                    self.assertEqual(nameless, [])
-        printed = self.browser.print(page)
-        self.assertTrue(printed.startswith(b"%PDF") and len(printed) > 5_000)
+        mistakes = mistakes_in_page(page, self.browser) + mistakes_on_paper(page, self.browser)
+        self.assertEqual(mistakes, [], page.name)
 
     def page_of(self, place: Workplace) -> pathlib.Path:
         return place.folder / "page.html"
@@ -148,6 +91,18 @@ class PageTests(IntegrationTest):
         self.assertGreaterEqual(len(pages), 3)
         for page in pages:
             self.assert_good(page)
+
+    def test_what_is_wrong_with_a_page_is_seen(self) -> None:
+        """The judge itself: a page is broken in one way, and that is what is said of it."""
+        good = (REPOSITORY / "Tests/Fixtures/reports/firing.html").read_text()
+        place = self.workplace()
+        for old, new, mistake in BROKEN:
+            with self.subTest(new=new):
+                self.assertIn(old, good)
+                page = self.page_of(place)
+                page.write_text(good.replace(old, new, 1))
+                mistakes = mistakes_in_page(page, self.browser)
+                self.assertRegex("\n".join(mistakes), mistake)
 
     def test_a_run(self) -> None:
         place = self.workplace()

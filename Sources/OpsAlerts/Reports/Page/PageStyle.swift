@@ -141,6 +141,7 @@ enum PageStyle {
     .timeline tfoot tr{display:block;border:0;padding:0}
     .timeline tfoot th{display:none}
     .variants th,.variants td{padding-right:.3rem;font-size:.74rem;line-height:1.3}
+    .variants .wide{margin:0 -.9rem;padding-left:.9rem}
     .variants thead th{white-space:normal}
     }
     @media print{
