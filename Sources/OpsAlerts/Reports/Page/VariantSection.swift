@@ -80,7 +80,7 @@ struct VariantSection {
   }
 
   private static let configured: Markup = " class=\"configured\""
-  private static let asConfigured: Markup = " <b>as configured</b>"
+  private static let asConfigured: Markup = "<b>now</b>"
 
   /// When any of the variant's alerts fired: from its picture, or the episodes that are remembered.
   private func strip(of variant: VariantRecord) -> Markup {
@@ -135,8 +135,8 @@ struct VariantSection {
       """
     let table = PageTable(
       caption: """
-        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); bold: as \
-        configured
+        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); \
+        bold: now, as configured
         """,
       columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
         + titles.map { .init(title: $0, isNumber: true) },
