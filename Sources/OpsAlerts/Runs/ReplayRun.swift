@@ -22,16 +22,20 @@ struct ReplayRun {
       let sink = try ReplaySink(options, in: environment)
       var report = report(for: plan)
       var story = ReplayStory(of: plan)
-      try sink.write(report.head())
+      // Where nothing comes of it, nothing is written.
+      var head = report.head()
       while let batch = try await next(&samples) {
         try complain(of: batch, &story)
         let told = await plan.lanes.judge(choose(batch, &story))
-        try sink.write(report.transitions(story.take(told)))
+        let piece = report.transitions(story.take(told))
+        guard !piece.isEmpty else { continue }
+        try sink.write(head + piece)
+        head = []
       }
       let result = story.result(of: await plan.lanes.finish())
       guard !result.targets.isEmpty else { throw nothing(story) }
       complain(of: story, result)
-      try sink.write(report.tail(result, skipped: story.skipped))
+      try sink.write(head + report.tail(result, skipped: story.skipped))
       try sink.finish()
       return .success
     } catch {
@@ -70,11 +74,12 @@ struct ReplayRun {
 
   /// The samples of a batch that were asked for.
   private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
+    if !batch.samples.isEmpty { story.isAnything = true }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
     return batch.samples.filter { sample in
       if let to = options.to, sample.observedAt > to { return false }
-      return story.isNew(sample, in: batch.file)
+      return story.isNew(sample, in: batch.fileNumber)
         && (options.targets.isEmpty || options.targets.contains(sample.target))
     }
   }
