@@ -194,14 +194,20 @@ extension AlertTally {
   /// Takes a transition of this alert.
   mutating func take(_ transition: Transition) {
     switch transition.event {
-    case .pending, .cancelled: break
+    case .pending: break
+    case .cancelled: drawEnd(at: transition.at)
     case .firing:
       guard let episode = transition.episode else { break }
       open(episode, at: transition.at, wasDetected: true)
     case .resolved:
       close(at: transition.at, peak: transition.episode?.breach.peak, cause: transition.cause)
-      picture?.end(at: transition.at)
+      drawEnd(at: transition.at)
     }
+  }
+
+  /// Draws the end of an alert that may not be looked at any more.
+  private mutating func drawEnd(at instant: Instant) {
+    if last.map({ $0.at < instant }) ?? true { picture?.end(at: instant) }
   }
 
   private mutating func open(_ episode: Episode, at instant: Instant, wasDetected: Bool) {
@@ -225,7 +231,8 @@ extension AlertTally {
   }
 
   private mutating func keep(_ episode: FiredEpisode, until end: Instant) {
-    let duration = end - episode.firedAt
+    // None where a clock was set back meanwhile.
+    let duration = max(.zero, end - episode.firedAt)
     firings.total += duration
     firings.longest = max(firings.longest, duration)
     if episodes.count < Self.mostEpisodes { episodes.append(episode) }

@@ -106,6 +106,8 @@ struct ReplayRunTests {
         world.told.last?.contains("no sample was asked for in") ?? false,
         "\(options): \(world.told)")
     }
+    #expect(try await replay("@r --from \(Self.time(1)) --to \(Self.time(0))").code == .usage)
+    #expect(world.told.last?.contains("--from is after --to") ?? false)
     try folder.write("\n", to: "none")
     #expect(try await replay("@none").code == .noEvidence)
     #expect(world.told.last?.contains("there is no sample in") ?? false)
