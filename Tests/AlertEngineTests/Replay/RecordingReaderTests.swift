@@ -112,7 +112,7 @@ struct RecordingReaderTests {
   }
 
   private static let rounds =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) }.map { $0 * 5 } ?? 800
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) }.map { $0 * 5 } ?? 500
 
   @Test("Whatever is changed in a line, it is read as by one who sees such a line first")
   func edits() {

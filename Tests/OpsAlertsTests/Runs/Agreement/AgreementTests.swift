@@ -9,7 +9,7 @@ internal import Testing
 @Suite("Evaluations, replay and rule tests agree")
 struct AgreementTests {
   private static let count =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 40
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
 
   let folder: Folder
 

@@ -9,7 +9,7 @@ internal import Testing
 @Suite("What a replay counts")
 struct TallyAgreementTests {
   private static let count =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 60
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
 
   @Test("is what all samples together say")
   func agree() throws {
@@ -63,7 +63,7 @@ struct TallyAgreementTests {
       guard !isIgnored else { continue }
       let end = recording.samples.filter { $0.target == sample.target }.map(\.at).max() ?? sample.at
       for check in evaluation.checks {
-        own[check.key, default: TallyReference(subject: check.subject, end: end)].seen.append(
+        own[check.key, default: TallyReference(subject: check.subject, end: end)].take(
           TallyReference.Seen(
             at: sample.at, observation: check.observation, phase: check.phase))
       }

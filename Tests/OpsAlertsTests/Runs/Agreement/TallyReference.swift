@@ -10,10 +10,10 @@ struct TallyReference {
 
   let subject: Subject
   /// Each sample that counts, in the order in which they came.
-  var seen: [Seen] = []
+  private(set) var seen: [Seen] = []
   private(set) var transitions: [Transition] = []
-  /// When its instance was gone, and looked at no more.
-  private var ends: [Instant] = []
+  /// What a picture shows from when on: no time is shown twice.
+  private var marks: [(at: Instant, kind: Phase.Kind)] = []
   /// The last time of the target.
   var end: Instant
 
@@ -24,9 +24,16 @@ struct TallyReference {
 
   mutating func take(_ transition: Transition) {
     transitions.append(transition)
-    if transition.cause == .instanceGone, seen.allSatisfy({ $0.at < transition.at }) {
-      ends.append(transition.at)
+    // An instance that is gone is looked at no more.
+    guard transition.cause == .instanceGone else { return }
+    if marks.allSatisfy({ $0.at < transition.at }) { marks.append((transition.at, .inactive)) }
+  }
+
+  mutating func take(_ one: Seen) {
+    if seen.allSatisfy({ $0.at < one.at }), marks.allSatisfy({ $0.at <= one.at }) {
+      marks.append((one.at, one.phase.kind))
     }
+    seen.append(one)
   }
 
   /// Those that are later than all before them: a clock that goes back tells no time.
@@ -99,15 +106,18 @@ struct TallyReference {
 
   /// Runs of bad samples that never fired.
   private var near: String {
-    let fired = Set(
-      transitions.filter { $0.event == .firing }.compactMap(\.episode?.breach.activeAt))
     var runs: [Breach] = []
+    var isGoingOn = false
     for one in seen {
-      guard case .pending(let breach) = one.phase else { continue }
-      if runs.last?.activeAt == breach.activeAt { runs.removeLast() }
+      guard case .pending(let breach) = one.phase else {
+        if isGoingOn, one.phase.episode != nil { runs.removeLast() }
+        isGoingOn = false
+        continue
+      }
+      if isGoingOn, runs.last?.activeAt == breach.activeAt { runs.removeLast() }
       runs.append(breach)
+      isGoingOn = true
     }
-    runs.removeAll { fired.contains($0.activeAt) }
     let longest = runs.map(\.evidence.span).max()
     let nearest = runs.first { $0.evidence.span == longest }
     return Self.near(
@@ -131,13 +141,11 @@ struct TallyReference {
   }
 
   private var phases: String {
-    var marks = steps.map { ($0.from.at, $0.from.phase.kind) }
-    if let last = steps.last?.to ?? seen.first { marks.append((last.at, last.phase.kind)) }
-    marks += ends.map { ($0, .inactive) }
-    marks.sort { $0.0 < $1.0 }
     var words: [String] = []
     var known: Phase.Kind?
-    for (at, kind) in marks where kind != known {
+    for (index, (at, kind)) in marks.enumerated() where kind != known {
+      // What held for no time at all is not shown.
+      if index + 1 < marks.count, marks[index + 1].at == at { continue }
       words.append("\(kind) from \(at.milliseconds)")
       known = kind
     }
