@@ -63,15 +63,20 @@ struct RecordingReaderTests {
     var line = line
     for _ in 0..<Int.random(in: 1...2, using: &random) {
       let spans = scalars(of: line)
-      let place = Int.random(in: 0...line.count, using: &random)
+      // Mostly where a token begins or ends, or at the line's end.
+      let edges = spans.flatMap { [$0.lowerBound, $0.upperBound] } + [line.count, line.count]
+      let place =
+        Bool.random(using: &random)
+        ? edges.randomElement(using: &random) ?? 0 : Int.random(in: 0...line.count, using: &random)
       let piece = pieces[Int.random(in: pieces.indices, using: &random)]
       switch Int.random(in: 0..<14, using: &random) {
-      case 0: line.insert(contentsOf: piece, at: place)
+      case 0, 6: line.insert(contentsOf: piece, at: place)
       case 1: line.removeLast(line.count - place)
       case 2 where place < line.count: line[place] = UInt8.random(in: 0...255, using: &random)
       case 3 where place < line.count: line.remove(at: place)
       case 4 where place + 1 < line.count: line.swapAt(place, place + 1)
-      case 5:
+      case 7: line += piece
+      case 5, 8:
         guard let span = spans.randomElement(using: &random) else { continue }
         line.replaceSubrange(span, with: piece)
       default:

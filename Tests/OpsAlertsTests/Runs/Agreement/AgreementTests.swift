@@ -20,8 +20,14 @@ struct AgreementTests {
     for seed in 0..<Self.count {
       let recording = try RandomRecording(seed: seed)
       let evaluated = try Self.evaluated(recording)
-      let replayed = try replayed(recording, seed: seed)
+      let replayed = try replayed(recording, from: nil, seed: seed)
       try #require(replayed == evaluated, "recording \(seed): a replay differs")
+      if seed % 4 == 0, let begin = recording.samples.dropFirst(seed % 11).first?.at {
+        let part = try self.replayed(recording, from: begin, seed: seed)
+        try #require(
+          part == evaluated.filter { $0.transition.at >= begin },
+          "recording \(seed): --from differs")
+      }
       guard recording.isPlain else { continue }
       try Self.holdRuleTests(of: recording, against: evaluated, seed: seed)
     }
@@ -54,12 +60,14 @@ struct AgreementTests {
   }
 
   /// As `replay` does: lines of a file, in chunks, by several lanes.
-  private func replayed(_ recording: RandomRecording, seed: Int) throws -> [Told] {
+  private func replayed(_ recording: RandomRecording, from begin: Instant?, seed: Int) throws
+    -> [Told]
+  {
     var random = SplitMix64(seed: UInt64(seed))
     try? FileManager.default.removeItem(atPath: folder.file("r.jsonl"))
     try Recording.append(recording.lines, to: folder.file("r.jsonl"))
     let evaluators = evaluators(for: recording, lanes: Int.random(in: 1...4, using: &random))
-    var lanes = evaluators.map { ReplayLane($0, isDrawn: Bool.random(using: &random)) }
+    var lanes = evaluators.map { ReplayLane($0, from: begin, isDrawn: Bool.random(using: &random)) }
     var chunks = RecordingChunks(
       [folder.file("r.jsonl")],
       chunkSize: [300, 2_000, 10_000, 1 << 19].randomElement(using: &random) ?? 1)
