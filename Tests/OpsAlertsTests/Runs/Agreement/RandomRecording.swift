@@ -25,10 +25,11 @@ struct RandomRecording {
   /// Whether rule tests can say the same: time only goes on, and every answer has a notation.
   let isPlain: Bool
 
-  init(seed: Int) throws {
+  /// Makes a recording, by rules that are random as well unless they are given.
+  init(seed: Int, rules given: Configuration? = nil) throws {
     var random = SplitMix64(seed: UInt64(seed) &* 0x9E37 &+ 1)
     isPlain = seed % 3 != 0
-    configuration = try RandomRules.configuration(&random)
+    configuration = try given ?? RandomRules.configuration(&random)
     onMissing = isPlain ? .alert : OnMissing.allCases.randomElement(using: &random) ?? .alert
     let targets = ["api", "b.example:8080", "z/ö #1"].prefix(Int.random(in: 1...3, using: &random))
     var services = targets.map { _ in RandomService() }
