@@ -1,0 +1,116 @@
+"""Prometheus as a judge: rules and series as a unit test of `promtool test rules`."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+# The key of a series that a rule of `metric_path: NAME.*` judges; None where it judges one number.
+Instance = str | None
+# The seconds at which an alert began to fire and was resolved; None where it still fired.
+Interval = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """A rule as both sides have it; times in seconds."""
+
+    name: str
+    metric: str
+    comparison: str
+    threshold: float
+    duration: int = 0
+    recovery: int = 0
+    # Where it is more than a comparison.
+    expression: str = ""
+
+    def for_prometheus(self) -> dict[str, object]:
+        limit = f"{self.metric} {COMPARISONS[self.comparison]} {self.threshold!r}"
+        rule: dict[str, object] = {
+            "alert": self.name, "expr": self.expression or limit, "for": f"{self.duration}s",
+        }  # fmt: skip
+        if self.recovery:
+            rule["keep_firing_for"] = f"{self.recovery}s"
+        return rule
+
+
+@dataclass
+class Case:
+    """Rules over series on one grid; a value of None is no sample."""
+
+    name: str
+    step: int
+    rules: list[AlertRule]
+    series: dict[str, dict[Instance, list[float | None]]] = field(default_factory=dict)
+
+    @property
+    def times(self) -> range:
+        length = max(len(values) for each in self.series.values() for values in each.values())
+        return range(0, length * self.step, self.step)
+
+    def write(
+        self, folder: pathlib.Path, firing: dict[tuple[str, Instance], list[Interval]]
+    ) -> pathlib.Path:
+        """Writes the test that the alerts fire in these intervals, and at no other time."""
+        rules = {"groups": [{"name": "g", "rules": [each.for_prometheus() for each in self.rules]}]}
+        (folder / f"{self.name}.rules").write_text(json.dumps(rules))
+        checks = [
+            {
+                "eval_time": f"{time}s",
+                "alertname": rule.name,
+                "exp_alerts": [
+                    {"exp_labels": {} if key is None else {"key": key}}
+                    for key in self.series[rule.metric]
+                    if is_inside(time, firing.get((rule.name, key), []))
+                ],
+            }
+            for time in self.times
+            for rule in self.rules
+        ]
+        group = {
+            "interval": f"{self.step}s",
+            "input_series": [
+                {
+                    "series": metric if key is None else f'{metric}{{key="{key}"}}',
+                    "values": " ".join("_" if each is None else repr(each) for each in values),
+                }
+                for metric, each in self.series.items()
+                for key, values in each.items()
+            ],
+            "alert_rule_test": checks,
+        }
+        path = folder / f"{self.name}.test"
+        test = {
+            "rule_files": [f"{self.name}.rules"],
+            "evaluation_interval": f"{self.step}s",
+            "tests": [group],
+        }
+        path.write_text(json.dumps(test))
+        return path
+
+
+def is_inside(time: int, intervals: Iterable[Interval]) -> bool:
+    return any(begin <= time and (end is None or time < end) for begin, end in intervals)
+
+
+def differences(tests: list[pathlib.Path]) -> dict[str, str]:
+    """What promtool complains of, by the name of the case."""
+    command = ["promtool", "test", "rules", *map(str, tests)]
+    run = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
+    )
+    found: dict[str, str] = {}
+    parts = run.stdout.split("Unit Testing:")
+    if len(parts) != len(tests) + 1:
+        raise AssertionError(f"promtool did not judge all cases:\n{run.stdout[:4_000]}")
+    for part in parts[1:]:
+        name, _, verdict = part.strip().partition("\n")
+        if verdict.strip() != "SUCCESS":
+            found[pathlib.Path(name.strip()).stem] = verdict.strip()
+    if (run.returncode != 0) != bool(found):
+        raise AssertionError(f"promtool: exit code {run.returncode}, differences {found}"[:4_000])
+    return found
