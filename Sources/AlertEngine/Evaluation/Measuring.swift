@@ -91,21 +91,9 @@ extension Measuring {
     _ found: Extraction.Found, over denominator: Extraction.Found?, window: Duration,
     for alert: inout Alert
   ) -> Observation {
-    let counts = [found] + (denominator.map { [$0] } ?? [])
-    var numbers: [Double] = []
-    for count in counts {
-      switch count {
-      case .absent, .null: return missing
-      case .array: return wrongType("an array")
-      case .object: return wrongType("an object")
-      case .scalar(.number(let number)):
-        guard number >= 0 else { return wrongType("a negative number") }
-        numbers.append(number)
-      case .scalar(let other): return wrongType(other.kindForPeople)
-      }
-    }
-    let reading = CounterSeries.Reading(
-      counter: numbers[0], denominator: numbers.count > 1 ? numbers[1] : 0)
+    var reading = CounterSeries.Reading(counter: 0)
+    if let odd = take(found, as: &reading.counter) { return odd }
+    if let denominator, let odd = take(denominator, as: &reading.denominator) { return odd }
     if alert.series?.sourceMark == rule.subject.sourceMark {
       alert.series?.append(reading, at: now, window: window)
     } else {
@@ -118,6 +106,20 @@ extension Measuring {
     }
     guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
     return observe(growth, window: window, for: alert)
+  }
+
+  /// Takes what a counter shows; what it means instead where that is no count.
+  private func take(_ found: Extraction.Found, as count: inout Double) -> Observation? {
+    switch found {
+    case .absent, .null: return missing
+    case .array: return wrongType("an array")
+    case .object: return wrongType("an object")
+    case .scalar(.number(let number)):
+      guard number >= 0 else { return wrongType("a negative number") }
+      count = number
+      return nil
+    case .scalar(let other): return wrongType(other.kindForPeople)
+    }
   }
 
   /// Counters so large that their sums are no numbers any more: nothing of them is kept.

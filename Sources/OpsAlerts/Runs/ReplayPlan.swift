@@ -9,7 +9,7 @@ struct ReplayPlan {
   let evaluators: [Evaluator]
   /// How many of the lanes share the configured rules.
   let sharing: Int
-  let lanes: ReplayLanes
+  let lanes: [ReplayLane]
 }
 
 extension ReplayRun {
@@ -34,7 +34,7 @@ extension ReplayRun {
     let lanes = evaluators.map { ReplayLane($0, from: options.from, isDrawn: isDrawn) }
     return ReplayPlan(
       configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
-      sharing: parts.count, lanes: ReplayLanes(lanes))
+      sharing: parts.count, lanes: lanes)
   }
 
   private struct ChosenRules {
