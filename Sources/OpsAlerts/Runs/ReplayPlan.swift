@@ -14,6 +14,9 @@ struct ReplayPlan {
 
 extension ReplayRun {
   func prepare() throws(RunStop) -> ReplayPlan {
+    if let from = options.from, let to = options.to, from > to {
+      throw .usage("--from is after --to: no sample lies between them")
+    }
     let configuration = try chosenRules()
     let whatIf = try variants(of: configuration.whole)
     try keepFilesApart()

@@ -22,10 +22,10 @@ struct ReplayRun {
       let plan = try prepare()
       var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
-      let sink = try ReplaySink(options, in: environment)
+      var sink = try ReplaySink(options, in: environment)
       var report = report(for: plan)
       var story = ReplayStory(of: plan)
-      try sink.write(report.head())
+      sink.begin(with: report.head())
       while let batch = try await next(&samples) {
         try complain(of: batch, &story)
         lanes.judge(choose(batch, &story))
@@ -78,11 +78,12 @@ struct ReplayRun {
 
   /// The samples of a batch that were asked for.
   private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
+    if !batch.samples.isEmpty { story.isAnything = true }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
     return batch.samples.filter { sample in
       if let to = options.to, sample.observedAt > to { return false }
-      return story.isNew(sample, in: batch.file)
+      return story.isNew(sample, in: batch.fileNumber)
         && (options.targets.isEmpty || options.targets.contains(sample.target))
     }
   }
