@@ -78,8 +78,10 @@ endpoint-is-named:
 schema-agreement: ## Hold the JSON Schema against the decoder (needs python3 with jsonschema)
 	Tests/Fixtures/configuration/agree
 
-bench: release ## Measure speed and memory beside curl and jq, and over a thousand targets
+bench: export PYTHONDONTWRITEBYTECODE := 1
+bench: release ## Measure speed and memory beside curl, jq, orjson and promtool
 	Tests/Benchmarks/run $(TOOL)
+	Tests/Benchmarks/replay $(TOOL)
 	Tests/Benchmarks/many-targets $(TOOL)
 
 generate: build ## Write the schema and the references in docs anew

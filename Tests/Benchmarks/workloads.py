@@ -3,13 +3,22 @@
 A process of its own, because the benchmark could not measure a process smaller than itself.
 """
 
+import datetime
 import json
+import math
 import pathlib
+import random
 import sys
 
 RULES = 10_000
 # As many recent values as a state keeps of one alert.
 RECENT_VALUES = 24
+MINUTES = 30 * 24 * 60
+FIRST_MINUTE = datetime.datetime(2026, 9, 1, tzinfo=datetime.UTC)
+# An outage on the last day but one, and in its middle a minute at which errors fire.
+OUTAGE = range(29 * 24 * 60 - 60, 29 * 24 * 60)
+IN_OUTAGE = OUTAGE[30]
+SHIPPED_RULES = pathlib.Path(__file__).resolve().parents[2] / "config/ops_alert_thresholds.json"
 
 
 def snapshot(audit_entries):
@@ -93,6 +102,177 @@ def write(folder):
         (folder / name).write_text(json.dumps(document))
 
 
+def incidents(chance, count):
+    """The minutes of an outage and of many shorter incidents, with the last day left in peace."""
+    bad = set(OUTAGE)
+    for _ in range(count):
+        start = chance.randrange(MINUTES - 2 * 24 * 60)
+        bad.update(range(start, start + chance.randrange(5, 90)))
+    return bad
+
+
+def month():
+    """A snapshot for each minute of a month: busy days, quiet nights, incidents, a restart a week."""
+    chance = random.Random(1)
+    failing, diverted = incidents(chance, 25), incidents(chance, 8)
+    served = errors = fallbacks = refusals = provider = 0
+    for minute in range(MINUTES):
+        if minute % (7 * 24 * 60) == 0:
+            served = errors = fallbacks = refusals = provider = 0
+        now = [
+            int(300 - 150 * math.cos(minute / 1_440 * math.tau) + chance.random() * 30),
+            chance.uniform(0.08, 0.2) if minute in failing else chance.uniform(0.002, 0.02),
+            chance.uniform(0.2, 0.5) if minute in diverted else chance.uniform(0.05, 0.12),
+            chance.uniform(0.08, 0.16),
+        ]
+        served, errors = served + now[0], errors + round(now[0] * now[1])
+        fallbacks, refusals = fallbacks + round(now[0] * now[2]), refusals + round(now[0] * now[3])
+        provider += round(now[0] * now[2] / 2)
+        p95 = chance.uniform(8_500, 16_000) if minute in failing else chance.uniform(2_500, 5_500)
+        yield measured(minute, chance, now, [served, errors, fallbacks, refusals, provider], p95)
+
+
+def measured(minute, chance, now, totals, p95):
+    """The usual snapshot with the numbers of one minute."""
+    requests, error_rate, fallback_rate, refusal_rate = now
+    served, errors, fallbacks, refusals, provider = totals
+    document = snapshot(3)
+    metrics = document["request_metrics"]
+    metrics["window_seconds"] = round(chance.uniform(60, 61), 3)
+    metrics["requests"] = {"total": served, "rate_per_minute": requests}
+    metrics["errors"] = {"total": errors, "rate": round(error_rate, 4)}
+    metrics["fallback"] = {"total": fallbacks, "rate": round(fallback_rate, 4)}
+    metrics["refusal"] = {"total": refusals, "rate": round(refusal_rate, 4)}
+    metrics["document_intake"]["rejected_rate"] = round(chance.uniform(0.05, 0.2), 4)
+    metrics["latency_ms"] = {
+        "sample_count": requests,
+        "p50": round(p95 / 5, 1),
+        "p95": round(p95, 1),
+        "p99": round(p95 * 1.6, 1),
+    }
+    for index, entry in enumerate(metrics["export"]["audit_recent"]):
+        entry["timestamp_utc"] = instant(minute - 2 * index)
+        entry["duration_ms"] = round(chance.uniform(20, 400), 3)
+    providers = document["provider_routing_metrics"]
+    providers["openai"] = {"success": served - provider, "failure": provider}
+    sources = document["official_source_freshness"]["priority_sources"]
+    sources["SCC_DECISIONS"]["freshness_seconds"] = minute * 60 % 21_600
+    return document
+
+
+def instant(minute):
+    time = FIRST_MINUTE + datetime.timedelta(minutes=minute)
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def eight_rules():
+    """The shipped configuration, and as many rules again."""
+    shipped = json.loads(SHIPPED_RULES.read_text())
+    common = {"comparison": "gt", "duration_minutes": 10, "breach_status": "warn"}
+    totals = {
+        "metric_path": "request_metrics.errors.total",
+        "denominator_path": "request_metrics.requests.total",
+    }
+    failures = "provider_routing_metrics.openai.failure"
+    added = {
+        "error_ratio": totals | {"measure": "ratio", "window_minutes": 10, "threshold": 0.05},
+        "openai_failures": {
+            "metric_path": failures, "measure": "increase", "window_minutes": 10, "threshold": 400
+        },
+        "rejected_rate": {
+            "metric_path": "request_metrics.document_intake.rejected_rate", "threshold": 0.3
+        },
+        "latency_p99_ms": {"metric_path": "request_metrics.latency_ms.p99", "threshold": 20_000},
+    }  # fmt: skip
+    rules = [{"name": name} | common | rule for name, rule in added.items()]
+    return shipped | {"rules": shipped["rules"] + rules}
+
+
+def series_name(path):
+    return path.replace(".", "_")
+
+
+def alerting_rule(rule):
+    """The rule as Prometheus has it."""
+    metric = series_name(rule["metric_path"])
+    window = f"[{rule.get('window_minutes')}m]"
+    match rule.get("measure", "value"):
+        case "value":
+            value = metric
+        case "increase":
+            value = f"increase({metric}{window})"
+        case "ratio":
+            requests = series_name(rule["denominator_path"])
+            value = f"increase({metric}{window}) / increase({requests}{window})"
+    expression = f"{value} > {rule['threshold']}"
+    if least := rule.get("min_request_count"):
+        expression += f" and request_metrics_requests_total >= {least}"
+    durations = {"for": f"{rule['duration_minutes']}m"}
+    if recovery := rule.get("recovery_minutes"):
+        durations["keep_firing_for"] = f"{recovery}m"
+    return {"alert": rule["name"], "expr": expression} | durations
+
+
+def unit_test(rules, columns):
+    """A test of promtool over the whole month.
+
+    It expects what tells whether the rules were judged: error_rate fires in the outage, and nothing
+    does at the end.
+    """
+    none = [
+        {"eval_time": f"{MINUTES - 1}m", "alertname": rule["name"], "exp_alerts": []}
+        for rule in rules
+    ]
+    firing = {"eval_time": f"{IN_OUTAGE}m", "alertname": "error_rate", "exp_alerts": [{}]}
+    return {
+        "rule_files": ["promtool-rules.json"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    {"series": series_name(path), "values": " ".join(values)}
+                    for path, values in columns.items()
+                ],
+                "alert_rule_test": [firing, *none],
+            }
+        ],
+    }
+
+
+def record(folder):
+    """A recording of a month, one ten times as long, and the same series for promtool.
+
+    The lines are as --record writes them. promtool reads JSON, which is YAML as well.
+    """
+    configuration = eight_rules()
+    rules = configuration["rules"]
+    paths = {"request_metrics.requests.total"}
+    paths.update(rule[key] for rule in rules for key in ("metric_path", "denominator_path") if key in rule)  # fmt: skip
+    columns = {path: [] for path in sorted(paths)}
+    ends = []
+    with (folder / "month.jsonl").open("w") as file:
+        for minute, document in enumerate(month()):
+            for path, values in columns.items():
+                value = document
+                for key in path.split("."):
+                    value = value[key]
+                values.append(str(value))
+            text = json.dumps(document, separators=(",", ":"))
+            ends.append(f'","target":"api.example","snapshot":{text}}}\n')
+            file.write(f'{{"observed_at":"{instant(minute)}{ends[-1]}')
+    with (folder / "ten-months.jsonl").open("w") as file:
+        for minute in range(10 * MINUTES):
+            file.write(f'{{"observed_at":"{instant(minute)}{ends[minute % MINUTES]}')
+    groups = [{"name": "eight", "rules": [alerting_rule(rule) for rule in rules]}]
+    for name, document in {
+        "eight-rules.json": configuration,
+        "promtool-rules.json": {"groups": groups},
+        "promtool-test.json": unit_test(rules, columns),
+    }.items():
+        (folder / name).write_text(json.dumps(document))
+
+
 def age(path):
     """Gives every alert of a state that has recent values all that it can have."""
     state = json.loads(path.read_text())
@@ -107,4 +287,4 @@ def age(path):
 
 if __name__ == "__main__":
     verb, path = sys.argv[1], pathlib.Path(sys.argv[2])
-    {"write": write, "age": age}[verb](path)
+    {"write": write, "record": record, "age": age}[verb](path)

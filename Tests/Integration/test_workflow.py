@@ -47,9 +47,13 @@ class WorkflowTestCase(IntegrationTest):
         self.rules = [FIRES, HOLDS]
 
     def demo(self) -> str:
-        """The address of the demo's endpoint, its incident slow enough to stand still."""
+        """The address of the demo's endpoint, its incident slow enough to stand still.
+
+        Even while an executable is built: the restart, after half of the time, sets the counter
+        back.
+        """
         process = subprocess.Popen(
-            [str(TOOL), "demo", "--serve", "300s"], stdout=subprocess.PIPE, text=True
+            [str(TOOL), "demo", "--serve", "2h"], stdout=subprocess.PIPE, text=True
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.terminate)

@@ -58,12 +58,10 @@ package struct AlertTable: Sendable {
     return indices[key]
   }
 
-  /// Changes an alert where it stands.
+  /// Hands out the alert that stands at an index, and keeps another one there.
   @inline(__always)
-  mutating func change<Result>(
-    at index: Int, _ change: (inout Alert) -> Result
-  ) -> Result {
-    change(&entries[index].alert)
+  mutating func exchange(at index: Int, with alert: inout Alert) {
+    swap(&entries[index].alert, &alert)
   }
 
   /// Takes an alert out; others may change their places.

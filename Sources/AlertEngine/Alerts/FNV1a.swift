@@ -9,7 +9,10 @@ package struct FNV1a: Hashable, Sendable {
   }
 
   package mutating func combine(_ text: String) {
-    for byte in text.utf8 { combine(byte) }
+    var text = text
+    text.withUTF8 { bytes in
+      for byte in bytes { combine(byte) }
+    }
   }
 
   /// Adds a text behind its length, so that neighbours cannot run into one another.

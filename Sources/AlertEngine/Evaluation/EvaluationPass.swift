@@ -142,7 +142,7 @@ extension EvaluationPass {
     var alert = Alert(conditionMark: subject.conditionMark)
     if let known {
       // Taken out for the while, so that nobody else holds what it changes.
-      state.alerts.change(at: known) { swap(&$0, &alert) }
+      state.alerts.exchange(at: known, with: &alert)
       nextAlert = known + 1
     }
     let before = phasesBeforeClockReset?[key] ?? alert.phase
@@ -172,12 +172,12 @@ extension EvaluationPass {
     if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
     let isKept = isWorthKeeping(alert, key)
     if isKept { judgedAlerts += 1 }
-    if let known {
-      state.alerts.change(at: known) { swap(&$0, &alert) }
-      if !isKept { state.alerts.removeValue(forKey: key) }
-    } else if isKept {
-      state.alerts[key] = alert
+    guard let known else {
+      if isKept { state.alerts[key] = alert }
+      return
     }
+    state.alerts.exchange(at: known, with: &alert)
+    if !isKept { state.alerts.removeValue(forKey: key) }
   }
 
   /// Ends an alert whose rule or instance is no more.
@@ -212,7 +212,9 @@ extension EvaluationPass {
   }
 
   private func isWorthKeeping(_ alert: borrowing Alert, _ key: AlertKey) -> Bool {
-    alert.phase.kind != .inactive || key.instance != nil || alert.series != nil
-      || !alert.recent.isEmpty
+    guard alert.phase.kind == .inactive, key.instance == nil, alert.series == nil else {
+      return true
+    }
+    return !alert.recent.isEmpty
   }
 }

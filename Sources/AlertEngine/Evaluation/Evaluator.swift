@@ -148,7 +148,7 @@ package final class Evaluator: Sendable {
   ) -> Evaluation {
     var pass = EvaluationPass(self, from: consume state, at: now)
     pass.judge(reading)
-    return pass.finish()
+    return (consume pass).finish()
   }
 }
 

@@ -26,7 +26,7 @@ struct Measuring {
       case .array: return wrongType("an array")
       case .object: return wrongType("an object")
       case .scalar(let value):
-        return guarded(Sample(value)) ?? judged(Sample(value), alert)
+        return guarded(Sample(value)) ?? judged(Sample(value), alert.phase)
       }
     case .age:
       switch found {
@@ -37,7 +37,7 @@ struct Measuring {
         guard let age = age(of: value) else {
           return wrongType("\(value.kindForPeople), no time in the past")
         }
-        return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert)
+        return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert.phase)
       }
     case .increase, .ratePerMinute, .ratio:
       return observeCounters(found, over: denominator, window: rule.window, for: &alert)
@@ -69,8 +69,8 @@ struct Measuring {
     return .unknown(.lowVolume(count: requestCount, sample: sample))
   }
 
-  private func judged(_ sample: Sample, _ alert: Alert) -> Observation {
-    let isOpen = alert.phase.episode != nil
+  private func judged(_ sample: Sample, _ phase: Phase) -> Observation {
+    let isOpen = phase.episode != nil
     guard let isBad = rule.rule.condition.isBad(sample.value, whileOpen: isOpen) else {
       return wrongType(sample.value.kindForPeople)
     }
@@ -91,21 +91,9 @@ extension Measuring {
     _ found: Extraction.Found, over denominator: Extraction.Found?, window: Duration,
     for alert: inout Alert
   ) -> Observation {
-    let counts = [found] + (denominator.map { [$0] } ?? [])
-    var numbers: [Double] = []
-    for count in counts {
-      switch count {
-      case .absent, .null: return missing
-      case .array: return wrongType("an array")
-      case .object: return wrongType("an object")
-      case .scalar(.number(let number)):
-        guard number >= 0 else { return wrongType("a negative number") }
-        numbers.append(number)
-      case .scalar(let other): return wrongType(other.kindForPeople)
-      }
-    }
-    let reading = CounterSeries.Reading(
-      counter: numbers[0], denominator: numbers.count > 1 ? numbers[1] : 0)
+    var reading = CounterSeries.Reading(counter: 0)
+    if let odd = take(found, as: &reading.counter) { return odd }
+    if let denominator, let odd = take(denominator, as: &reading.denominator) { return odd }
     if alert.series?.sourceMark == rule.subject.sourceMark {
       alert.series?.append(reading, at: now, window: window)
     } else {
@@ -117,7 +105,21 @@ extension Measuring {
       return .unknown(.warmingUp)
     }
     guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
-    return observe(growth, window: window, for: alert)
+    return observe(growth, window: window, in: alert.phase)
+  }
+
+  /// Takes what a counter shows; what it means instead where that is no count.
+  private func take(_ found: Extraction.Found, as count: inout Double) -> Observation? {
+    switch found {
+    case .absent, .null: return missing
+    case .array: return wrongType("an array")
+    case .object: return wrongType("an object")
+    case .scalar(.number(let number)):
+      guard number >= 0 else { return wrongType("a negative number") }
+      count = number
+      return nil
+    case .scalar(let other): return wrongType(other.kindForPeople)
+    }
   }
 
   /// Counters so large that their sums are no numbers any more: nothing of them is kept.
@@ -129,7 +131,7 @@ extension Measuring {
   private var beyondNumbers: Observation { wrongType("a counter beyond all numbers") }
 
   private func observe(
-    _ growth: CounterSeries.Growth, window: Duration, for alert: Alert
+    _ growth: CounterSeries.Growth, window: Duration, in phase: Phase
   ) -> Observation {
     func sample(_ number: Double) -> Sample { Sample(.number(number), span: growth.span) }
     switch rule.kind {
@@ -142,15 +144,15 @@ extension Measuring {
       guard growth.denominator >= Double(rule.rule.minRequestCount) else {
         return .unknown(.lowVolume(count: growth.denominator, sample: ratio))
       }
-      return judged(ratio, alert)
+      return judged(ratio, phase)
     case .ratePerMinute:
       let rate = sample(growth.counter / growth.span.inMinutes)
       guard rate.isFinite else { return beyondNumbers }
-      return guarded(rate) ?? judged(rate, alert)
+      return guarded(rate) ?? judged(rate, phase)
     case .increase, .value, .age:
       let increase = sample(growth.counter * (window / growth.span))
       guard increase.isFinite else { return beyondNumbers }
-      return guarded(increase) ?? judged(increase, alert)
+      return guarded(increase) ?? judged(increase, phase)
     }
   }
 }

@@ -28,6 +28,8 @@ package struct AlertTally: Sendable {
 
   /// The last observation.
   private var last: (at: Instant, wasUnknown: Bool)?
+  /// Up to when the picture is drawn.
+  private var drawn: Instant?
   /// The bad samples of an alert that is pending.
   package private(set) var pending: Breach?
   /// Since when it fires, and when the first bad sample was; within the replay.
@@ -132,9 +134,10 @@ extension AlertTally {
     // A clock that was set back: what lies in the past already is not drawn over.
     guard last.map({ $0.at < instant }) ?? true else { return }
     let isGap = step(to: instant)
-    if picture != nil {
+    if picture != nil, drawn.map({ $0 <= instant }) ?? true {
       if isGap, let last { picture?.noteGap(from: last.at) }
       picture?.draw(observation, phase.kind, at: instant)
+      drawn = instant
     }
     last = (instant, isUnknown)
   }
@@ -194,14 +197,22 @@ extension AlertTally {
   /// Takes a transition of this alert.
   mutating func take(_ transition: Transition) {
     switch transition.event {
-    case .pending, .cancelled: break
+    case .pending: break
+    case .cancelled: drawEnd(at: transition.at)
     case .firing:
       guard let episode = transition.episode else { break }
       open(episode, at: transition.at, wasDetected: true)
     case .resolved:
       close(at: transition.at, peak: transition.episode?.breach.peak, cause: transition.cause)
-      picture?.end(at: transition.at)
+      drawEnd(at: transition.at)
     }
+  }
+
+  /// Draws the end of an alert that may not be looked at any more.
+  private mutating func drawEnd(at instant: Instant) {
+    guard picture != nil, drawn.map({ $0 < instant }) ?? true else { return }
+    picture?.end(at: instant)
+    drawn = instant
   }
 
   private mutating func open(_ episode: Episode, at instant: Instant, wasDetected: Bool) {
@@ -225,7 +236,8 @@ extension AlertTally {
   }
 
   private mutating func keep(_ episode: FiredEpisode, until end: Instant) {
-    let duration = end - episode.firedAt
+    // None where a clock was set back meanwhile.
+    let duration = max(.zero, end - episode.firedAt)
     firings.total += duration
     firings.longest = max(firings.longest, duration)
     if episodes.count < Self.mostEpisodes { episodes.append(episode) }

@@ -119,7 +119,8 @@ package struct VariantLag: Hashable, Sendable {
 
   fileprivate mutating func add(_ delay: Duration) {
     followed += 1
-    total += delay
+    // Negative where a clock was set back meanwhile.
+    total += max(.zero, delay)
     longest = max(longest ?? .zero, delay)
   }
 }

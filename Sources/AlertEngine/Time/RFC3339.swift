@@ -10,7 +10,13 @@ extension Instant {
   /// Digits behind the millisecond are cut. A leap second, `23:59:60` in UTC, is the beginning of
   /// the next day. `nil` for everything else, days that the calendar lacks among it.
   package init?(rfc3339 text: some StringProtocol) {
-    var reader = Reader(rest: Substring(text).utf8)
+    var text = String(text)
+    guard let instant = text.withUTF8({ Self(rfc3339: $0) }) else { return nil }
+    self = instant
+  }
+
+  private init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+    var reader = Reader(bytes: bytes)
     guard let year = reader.number(digits: 4), reader.take("-"),
       let month = reader.number(digits: 2), reader.take("-"),
       let day = reader.number(digits: 2), reader.take("T") || reader.take("t"),
@@ -19,10 +25,10 @@ extension Instant {
       let minute = reader.number(digits: 2), minute <= 59, reader.take(":"),
       let second = reader.number(digits: 2), second <= 60,
       let fraction = reader.fraction(),
-      let offset = reader.offset(), reader.rest.isEmpty
+      let ahead = reader.secondsAhead(), reader.isAtEnd
     else { return nil }
     let secondOfDay = hour * 3_600 + minute * 60 + second
-    let seconds = date.daysSinceEpoch * 86_400 + secondOfDay - offset
+    let seconds = date.daysSinceEpoch * 86_400 + secondOfDay - ahead
     guard second < 60 || seconds % 86_400 == 0 else { return nil }
     self.init(milliseconds: Int64(seconds) * 1_000 + Int64(fraction))
     guard Self.writable.contains(milliseconds) else { return nil }
@@ -69,18 +75,23 @@ extension Instant {
 
 /// Takes the parts of a date and time from the front of a text.
 private struct Reader {
-  var rest: Substring.UTF8View
+  let bytes: UnsafeBufferPointer<UInt8>
+  private var offset = 0
+
+  init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  var isAtEnd: Bool { offset == bytes.count }
 
   mutating func take(_ expected: Unicode.Scalar) -> Bool {
-    guard rest.first == UInt8(ascii: expected) else { return false }
-    rest = rest.dropFirst()
+    guard offset < bytes.count, bytes[offset] == UInt8(ascii: expected) else { return false }
+    offset += 1
     return true
   }
 
   mutating func digit() -> Int? {
-    guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }
-    rest = rest.dropFirst()
-    return Int(byte & 0x0F)
+    guard offset < bytes.count, (0x30...0x39).contains(bytes[offset]) else { return nil }
+    offset += 1
+    return Int(bytes[offset - 1] & 0x0F)
   }
 
   mutating func number(digits: Int) -> Int? {
@@ -105,7 +116,7 @@ private struct Reader {
   }
 
   /// The seconds that local time is ahead of UTC.
-  mutating func offset() -> Int? {
+  mutating func secondsAhead() -> Int? {
     if take("Z") || take("z") { return 0 }
     let isAhead = take("+")
     guard isAhead || take("-"), let hours = number(digits: 2), hours <= 23, take(":"),

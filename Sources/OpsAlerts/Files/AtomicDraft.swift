@@ -7,8 +7,12 @@ package final class AtomicDraft {
   private let path: String
   private let folder: String
   private let target: String
-  /// `nil` for a pipe or a device, which is written at once.
+  /// What it is called before it is published; `nil` for a pipe or a device, which is written at
+  /// once.
   private let temporary: String?
+  /// Whether it has that name from the begin; one without any leaves nothing behind a process that
+  /// is killed.
+  private let isNamed: Bool
   private let file: FileDescriptor
   private var isPublished = false
 
@@ -28,6 +32,7 @@ package final class AtomicDraft {
     self.folder = folder
     guard !AtomicFile.isStream(path) else {
       temporary = nil
+      isNamed = false
       // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
       file = try FileDescriptor(path, O_WRONLY | O_NONBLOCK, to: "write")
       _ = fcntl(file.number, F_SETFL, O_WRONLY)
@@ -36,6 +41,13 @@ package final class AtomicDraft {
     let temporary = folder + "/" + (temporaryName ?? ".\(name).\(getpid()).tmp")
     self.temporary = temporary
     unlink(temporary)
+    if temporaryName == nil, let file = FileDescriptor(namelessIn: folder, permissions) {
+      self.file = file
+      isNamed = false
+      AtomicFile.keepOwner(of: target, in: folder, on: file)
+      return
+    }
+    isNamed = true
     do throws(FileError) {
       file = try FileDescriptor(
         temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions, to: "write")
@@ -67,6 +79,7 @@ package final class AtomicDraft {
     guard let temporary else { return }
     do throws(FileError) {
       if isDurable { try file.flush() }
+      if !isNamed { try file.link(to: temporary) }
       guard rename(temporary, target) == 0 else { throw FileError(cannot: "replace", path) }
     } catch {
       throw FileError(code: error.code, cannot: error.verb, path)

@@ -25,6 +25,33 @@ package final class FileDescriptor: Sendable {
     self.path = path
   }
 
+  #if os(Linux)
+    /// Makes a file that has no name yet, and is gone with this unless it is given one.
+    ///
+    /// - Returns: `nil` where the file system, or the lack of `/proc`, allows none.
+    init?(namelessIn folder: String, _ permissions: UInt32) {
+      // What `O_TMPFILE` is, which is not imported.
+      let nameless = 0o20_000_000 | O_DIRECTORY
+      number = open(folder, nameless | O_WRONLY | O_CLOEXEC, mode_t(permissions))
+      path = folder
+      guard number >= 0 else { return nil }
+      guard access(ownPath, F_OK) == 0 else { return nil }
+    }
+
+    private var ownPath: String { "/proc/self/fd/\(number)" }
+
+    /// Gives a file without a name one that is free.
+    func link(to name: String) throws(FileError) {
+      guard linkat(AT_FDCWD, ownPath, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+        throw FileError(cannot: "write", name)
+      }
+    }
+  #else
+    init?(namelessIn folder: String, _ permissions: UInt32) { return nil }
+
+    func link(to name: String) throws(FileError) {}
+  #endif
+
   deinit { close(number) }
 
   /// What a file is, as far as it matters here.

@@ -7,6 +7,8 @@ package struct RecordingBatch: Sendable {
   static let mostMistakes = 100
 
   package var file: String
+  /// Which of the files this is, counted from 0.
+  package var fileNumber: Int
   package var isFirstOfFile: Bool
   package var samples: [RecordedSample] = []
   /// How many lines there were, blank ones among them.
@@ -34,9 +36,10 @@ package struct RecordingBatch: Sendable {
   ///   - reader: reads one line.
   package init(_ chunk: RecordingChunk, by reader: RecordingReader) {
     file = chunk.file
+    fileNumber = chunk.number
     isFirstOfFile = chunk.isFirst
     self.reader = reader
-    if chunk.hasLostLine {
+    for _ in 0..<chunk.lostLines {
       lines += 1
       note(RecordingMistake("the line is longer than a snapshot may be"))
     }

@@ -4,20 +4,21 @@ internal import Foundation
 package struct RecordingChunk: Sendable {
   /// The file's name as it was given; `-` for standard input.
   package var file: String
+  /// Which of the files this is, counted from 0.
+  package var number: Int
   /// Whether the file begins here.
   package var isFirst: Bool
   /// Lines with their ends; the last line of a file may lack its end.
   package var bytes: [UInt8]
-  /// A line in front of these that was too long to be read.
-  package var hasLostLine = false
+  /// How many lines in front of these were too long to be read.
+  package var lostLines = 0
 }
 
 /// Reads recordings one after the other, in memory that does not grow with them.
 package struct RecordingChunks: ~Copyable {
-  /// As long as a snapshot may be, and what stands around it.
-  static let longestLine = 17 << 20
   private let files: [String]
   private let chunkSize: Int
+  private let longestLine: Int
   private var next = 0
   private var file: (name: String, descriptor: FileDescriptor?, isNew: Bool)?
   /// The beginning of a line whose end was not read yet.
@@ -25,9 +26,16 @@ package struct RecordingChunks: ~Copyable {
   /// Whether the rest of a line is passed over, because it is too long.
   private var isLost = false
 
-  package init(_ files: [String], chunkSize: Int = 1 << 19) {
+  /// Begins at the first of some files.
+  ///
+  /// - Parameters:
+  ///   - files: their paths; `-` for standard input.
+  ///   - chunkSize: how many bytes are read at a time.
+  ///   - longestLine: how many bytes a line may have, up to a chunk more; a snapshot may have 16 MiB.
+  package init(_ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20) {
     self.files = files
     self.chunkSize = chunkSize
+    self.longestLine = longestLine
   }
 
   /// The next lines.
@@ -58,7 +66,8 @@ package struct RecordingChunks: ~Copyable {
   private mutating func readFile() throws(FileError) -> RecordingChunk? {
     guard let file else { return nil }
     let number = file.descriptor?.number ?? FileHandle.standardInput.fileDescriptor
-    var chunk = RecordingChunk(file: file.name, isFirst: file.isNew, bytes: rest)
+    var chunk = RecordingChunk(
+      file: file.name, number: next - 1, isFirst: file.isNew, bytes: rest)
     rest = []
     while true {
       let isEnd = try Self.fill(&chunk.bytes, with: chunkSize, from: number, file.name)
@@ -75,15 +84,15 @@ package struct RecordingChunks: ~Copyable {
         self.file?.isNew = false
         return chunk
       }
-      if chunk.bytes.count > Self.longestLine {
+      if chunk.bytes.count > longestLine {
         isLost = true
-        chunk.hasLostLine = true
+        chunk.lostLines += 1
         chunk.bytes = []
       }
     }
     self.file = nil
     isLost = false
-    return chunk.isFirst || chunk.hasLostLine || !chunk.bytes.isEmpty ? chunk : nil
+    return chunk.isFirst || chunk.lostLines > 0 || !chunk.bytes.isEmpty ? chunk : nil
   }
 
   /// Appends what comes next; whether the file ended.

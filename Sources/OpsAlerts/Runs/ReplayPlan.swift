@@ -9,11 +9,14 @@ struct ReplayPlan {
   let evaluators: [Evaluator]
   /// How many of the lanes share the configured rules.
   let sharing: Int
-  let lanes: ReplayLanes
+  let lanes: [ReplayLane]
 }
 
 extension ReplayRun {
   func prepare() throws(RunStop) -> ReplayPlan {
+    if let from = options.from, let to = options.to, from > to {
+      throw .usage("--from is after --to: no sample lies between them")
+    }
     let configuration = try chosenRules()
     let whatIf = try variants(of: configuration.whole)
     try keepFilesApart()
@@ -34,7 +37,7 @@ extension ReplayRun {
     let lanes = evaluators.map { ReplayLane($0, from: options.from, isDrawn: isDrawn) }
     return ReplayPlan(
       configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
-      sharing: parts.count, lanes: ReplayLanes(lanes))
+      sharing: parts.count, lanes: lanes)
   }
 
   private struct ChosenRules {

@@ -6,6 +6,8 @@ struct ReplayRun {
   static let mostOnPage = 1_000
   /// So many bad lines are told one by one.
   static let mostComplaints = 20
+  /// So many batches of samples are judged while the next one is read: no lane waits for another.
+  private static let batchesAhead = 3
 
   let options: ReplayOptions
   let environment: RunEnvironment
@@ -18,17 +20,23 @@ struct ReplayRun {
   func run() async -> ExitCode {
     do throws(RunStop) {
       let plan = try prepare()
+      var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
-      let sink = try ReplaySink(options, in: environment)
+      var sink = try ReplaySink(options, in: environment)
       var report = report(for: plan)
       var story = ReplayStory(of: plan)
-      try sink.write(report.head())
+      sink.begin(with: report.head())
       while let batch = try await next(&samples) {
         try complain(of: batch, &story)
-        let told = await plan.lanes.judge(choose(batch, &story))
+        lanes.judge(choose(batch, &story))
+        if let told = await lanes.told(ahead: Self.batchesAhead) {
+          try sink.write(report.transitions(story.take(told)))
+        }
+      }
+      while let told = await lanes.told(ahead: 0) {
         try sink.write(report.transitions(story.take(told)))
       }
-      let result = story.result(of: await plan.lanes.finish())
+      let result = story.result(of: await lanes.finish())
       guard !result.targets.isEmpty else { throw nothing(story) }
       complain(of: story, result)
       try sink.write(report.tail(result, skipped: story.skipped))
@@ -70,11 +78,12 @@ struct ReplayRun {
 
   /// The samples of a batch that were asked for.
   private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
+    if !batch.samples.isEmpty { story.isAnything = true }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
     return batch.samples.filter { sample in
       if let to = options.to, sample.observedAt > to { return false }
-      return story.isNew(sample, in: batch.file)
+      return story.isNew(sample, in: batch.fileNumber)
         && (options.targets.isEmpty || options.targets.contains(sample.target))
     }
   }

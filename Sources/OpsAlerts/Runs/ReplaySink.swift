@@ -4,6 +4,8 @@ internal import AlertEngine
 struct ReplaySink {
   private let draft: AtomicDraft?
   private let environment: RunEnvironment
+  /// What is written in front of the first piece: where none comes, nothing is written.
+  private var head: [UInt8] = []
 
   init(_ options: ReplayOptions, in environment: RunEnvironment) throws(RunStop) {
     self.environment = environment
@@ -19,8 +21,15 @@ struct ReplaySink {
     }
   }
 
-  func write(_ piece: [UInt8]) throws(RunStop) {
+  /// Says what is to be written in front of the first piece.
+  mutating func begin(with head: [UInt8]) {
+    self.head = head
+  }
+
+  mutating func write(_ piece: [UInt8]) throws(RunStop) {
     guard !piece.isEmpty else { return }
+    let piece = head + piece
+    head = []
     guard let draft else {
       guard environment.write(piece) else {
         throw RunStop(code: .state, sentence: "cannot write the report to standard output")

@@ -11,8 +11,8 @@ struct ReplayStory {
   /// The names of targets, the first so many.
   private(set) var targets: Set<String> = []
   /// Whether there was any sample.
-  private(set) var isAnything = false
-  private var newest: [String: (at: Instant, file: String)] = [:]
+  var isAnything = false
+  private var newest: [String: (at: Instant, file: Int)] = [:]
 
   init(of plan: ReplayPlan) {
     whatIf = plan.whatIf
@@ -23,8 +23,7 @@ struct ReplayStory {
   /// Whether no other file has the sample, or a newer one of its target.
   ///
   /// Recordings overlap where one is part of another.
-  mutating func isNew(_ sample: RecordedSample, in file: String) -> Bool {
-    isAnything = true
+  mutating func isNew(_ sample: RecordedSample, in file: Int) -> Bool {
     if targets.count < 50 { targets.insert(sample.target) }
     if let last = newest[sample.target], last.file != file, sample.observedAt <= last.at {
       repeated += 1

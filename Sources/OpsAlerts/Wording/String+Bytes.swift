@@ -4,7 +4,21 @@ extension String {
   /// `replacing` compares characters: to it a `|` with a combining mark behind it is no `|`, while
   /// those who read the text byte by byte see one.
   func replacingBytes(_ part: String, with other: String) -> String {
-    let bytes = Array(utf8).replacing(Array(part.utf8), with: Array(other.utf8))
+    let part = Array(part.utf8)
+    let text = Array(utf8)
+    guard let first = part.first, text.contains(first) else { return self }
+    var bytes: [UInt8] = []
+    var place = 0
+    while place < text.count {
+      let rest = text[place...]
+      if text[place] == first, rest.starts(with: part) {
+        bytes += other.utf8
+        place += part.count
+      } else {
+        bytes.append(text[place])
+        place += 1
+      }
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

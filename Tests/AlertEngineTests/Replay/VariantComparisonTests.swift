@@ -51,6 +51,8 @@ struct VariantComparisonTests {
       // Each instance by itself.
       ("0+5/x 1+9/y 0-10/x 1-10/y", "missed 1"),
       ("0+5/x 0+6/y 1+7/x 1+10/y 0-11/x 0-12/y", "mean 3 longest 4 missed 0"),
+      // A clock that was set back.
+      ("0+50 1+20 1-30 0-40", "mean 0 longest 0 missed 0"),
       // An end without a begin, as after --from.
       ("0-5 1-5", "missed 0"), ("", "missed 0"),
     ])

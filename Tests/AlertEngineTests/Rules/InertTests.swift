@@ -50,7 +50,7 @@ struct InertTests {
     "Long lines take no longer than they are long",
     arguments: ["#", ":", "##a", "#\u{e9}", "\u{e9}"])
   func long(piece: String) {
-    let text = String(repeating: piece, count: 200_000)
+    let text = String(repeating: piece, count: 50_000)
     #expect(inert(text).utf8.count >= text.utf8.count)
   }
 }

@@ -37,7 +37,9 @@ struct MessageReader {
     var body = [UInt8](repeating: 0, count: count)
     body.replaceSubrange(..<filled, with: ready)
     while filled < count {
-      let received = body.withUnsafeMutableBytes { receive(into: $0[filled...], from: descriptor) }
+      let received = body.withUnsafeMutableBytes {
+        receive(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]), from: descriptor)
+      }
       guard received > 0 else { return nil }
       filled += received
     }
@@ -45,17 +47,16 @@ struct MessageReader {
   }
 
   private mutating func refill() -> Bool {
-    let (end, descriptor) = (buffer.count, descriptor)
-    buffer.append(contentsOf: repeatElement(0, count: Self.chunk))
-    let received = buffer.withUnsafeMutableBytes { receive(into: $0[end...], from: descriptor) }
-    buffer.removeLast(Self.chunk - max(0, received))
-    return received > 0
+    withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 1) { chunk in
+      let received = receive(into: chunk, from: descriptor)
+      buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk.prefix(max(0, received))))
+      return received > 0
+    }
   }
 }
 
 /// Reads what is there into `target`: the number of bytes, 0 at the end, below 0 for an error.
-private func receive(into target: Slice<UnsafeMutableRawBufferPointer>, from socket: Int32) -> Int {
-  let target = UnsafeMutableRawBufferPointer(rebasing: target)
+private func receive(into target: UnsafeMutableRawBufferPointer, from socket: Int32) -> Int {
   while true {
     let count = read(socket, target.baseAddress, target.count)
     guard count < 0, errno == EINTR else { return count }

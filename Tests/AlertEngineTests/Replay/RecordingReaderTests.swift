@@ -1,0 +1,163 @@
+internal import AlertEngine
+internal import Foundation
+internal import Testing
+
+/// A reader knows the shapes of earlier lines and does not parse the like of them again.
+///
+/// `OPS_RECORDINGS` asks for more of them.
+@Suite("Lines of a known shape are read as any other")
+struct RecordingReaderTests {
+  private static let evaluator: Evaluator = {
+    let rules = [
+      Timeline.rule("number", path: "a.v"), Timeline.rule("text", path: "a.t"),
+      Timeline.rule("each", path: "of.*.v"), Timeline.rule("both", path: "of.x.v"),
+      Timeline.rule("array", path: "list.1"), Timeline.rule("container", path: "a"),
+      Timeline.rule("elements", path: "list.*"),
+    ]
+    return Evaluator(
+      Configuration(
+        rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n"))))
+  }()
+
+  /// What a reader makes of a line, in words: all that an evaluation can see of it.
+  private static func words(_ line: [UInt8], _ reader: inout RecordingReader) -> String {
+    line.withUnsafeBufferPointer { bytes in
+      do throws(RecordingMistake) {
+        let sample = try reader.read(bytes)
+        let evaluation = evaluator.evaluate(
+          sample.reading, from: TargetState(), at: sample.observedAt)
+        let checks = evaluation.checks.map {
+          "\($0.subject.name) \($0.instance ?? "-") \($0.observation)"
+        }
+        return "\(sample.observedAt.rfc3339) \(sample.target) \(checks) \(evaluation.warnings)"
+      } catch {
+        return "column \(error.column): \(error.reason)"
+      }
+    }
+  }
+
+  private static let lines = [
+    #"{"observed_at": "2026-11-21T10:15:00Z", "target": "api", "snapshot": {"n": 350, "a": {"v": 0.07, "t": "ok"}, "of": {"x": {"v": 1e-3}, "y": {"v": 2}}, "list": [1, 2, [], {}]}}"#,
+    #"{"target":"api","snapshot":{"of":{},"list":[],"a":{"v":-1.5E+3,"t":"\u00e9\n","u":{"v":true}},"n":null},"observed_at":"2026-11-21T10:15:00.250Z"}  "#,
+    #"{"observed_at": "2026-11-21T10:15:00Z", "target": "api", "error": "refused"}"#,
+    #" {"observed_at":"2026-11-21T10:15:00Z","target":"b","snapshot":null,"other":[false,"x"]}"#,
+    #"{"observed_at": "2026-11-21T10:15:00Z", "target": "api", "snapshot": 7}"#,
+    #"{"observed_at": "2026-11-21T10:15:00Z", "target": "api", "snapshot": [{"v": 1}]}"#,
+  ].map { Array($0.utf8) }
+
+  /// What may stand in the place of something else, some of it broken.
+  private static let pieces: [[UInt8]] =
+    [
+      "0", "-0", "00", "1.", "1e400", "-1e308", "123456789012345678901234567890", "2.5e-3", "1E+5",
+      "0.1000000000000000055", "true", "false", "null", "\"\"", #""\ud83d\ude00""#, #""\ud83d""#,
+      #""\x""#, "\"a\u{0}b\"", "\"ü\"", "{}", "[]", "{", "}", "[", "]", ",", ":", "\"", " ", "\t",
+      "\n", "\r\n", #"{"v": 3}"#, #""v": 4, "#, #""snapshot": {}, "#, #""error": "x", "#,
+      #""target": "z", "#, #""2026-11-21T10:15:60Z""#, #""0001-01-01T00:00:00Z""#, "nul", "x",
+      "\u{FEFF}",
+    ].map { Array($0.utf8) } + [
+      [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0],
+    ]
+
+  /// The same line, changed in a place or two.
+  private static func edited(_ line: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+    var line = line
+    for _ in 0..<Int.random(in: 1...2, using: &random) {
+      let spans = scalars(of: line)
+      // Mostly where a token begins or ends, or at the line's end.
+      let edges = spans.flatMap { [$0.lowerBound, $0.upperBound] } + [line.count, line.count]
+      let place =
+        Bool.random(using: &random)
+        ? edges.randomElement(using: &random) ?? 0 : Int.random(in: 0...line.count, using: &random)
+      let piece = pieces[Int.random(in: pieces.indices, using: &random)]
+      switch Int.random(in: 0..<14, using: &random) {
+      case 0, 6: line.insert(contentsOf: piece, at: place)
+      case 1: line.removeLast(line.count - place)
+      case 2 where place < line.count: line[place] = UInt8.random(in: 0...255, using: &random)
+      case 3 where place < line.count: line.remove(at: place)
+      case 4 where place + 1 < line.count: line.swapAt(place, place + 1)
+      case 7: line += piece
+      case 5, 8:
+        guard let span = spans.randomElement(using: &random) else { continue }
+        line.replaceSubrange(span, with: piece)
+      default:
+        let values = spans.filter { $0.upperBound == line.count || line[$0.upperBound] != 0x3A }
+        guard let span = values.randomElement(using: &random) else { continue }
+        line.replaceSubrange(span, with: scalar(like: line[span], &random))
+      }
+    }
+    return line
+  }
+
+  /// Another scalar of the same kind: a number of other length, a string, a word.
+  private static func scalar(
+    like bytes: ArraySlice<UInt8>, _ random: inout SplitMix64
+  ) -> [UInt8] {
+    let texts =
+      switch bytes.first {
+      case UInt8(ascii: "\""):
+        [#""""#, #""x""#, #""\u00fc\\""#, #""2026-02-25T10:15:00Z""#, "0", "null"]
+      default: ["0", "-0.0", "1e3", "12345.678901", "-2E-9", "1e308", "true", "null", #""s""#]
+      }
+    return Array(texts[Int.random(in: texts.indices, using: &random)].utf8)
+  }
+
+  /// Where scalars and keys stand, roughly; a key is followed by its colon.
+  private static func scalars(of line: [UInt8]) -> [Range<Int>] {
+    let structure = Array("{}[],: \t\r".utf8)
+    var spans: [Range<Int>] = []
+    var start = 0
+    var isQuoted = false
+    for index in 0...line.count {
+      if index < line.count, line[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+      guard index == line.count || (!isQuoted && structure.contains(line[index])) else { continue }
+      if start < index { spans.append(start..<index) }
+      start = index + 1
+    }
+    return spans
+  }
+
+  private static let rounds =
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) }.map { $0 * 5 } ?? 500
+
+  @Test("Whatever is changed in a line, it is read as by one who sees such a line first")
+  func edits() {
+    var random = SplitMix64(seed: 8)
+    let fresh = RecordingReader(for: Self.evaluator)
+    var learned = fresh
+    var shapes = Self.lines
+    var good = 0
+    for round in 0..<Self.rounds {
+      if round % 300 == 299 { (learned, shapes) = (fresh, Self.lines) }
+      let shape = Int.random(in: shapes.indices, using: &random)
+      // Lessons are earned by lines of known shapes.
+      _ = Self.words(shapes[shape], &learned)
+      let line = Self.edited(shapes[shape], &random)
+      var other = fresh
+      let expected = Self.words(line, &other)
+      guard Self.words(line, &learned) == expected else {
+        Issue.record("\(String(decoding: line, as: UTF8.self)): \(Self.words(line, &learned))")
+        return
+      }
+      // Once more: now it may be known itself.
+      #expect(Self.words(line, &learned) == expected)
+      if !expected.hasPrefix("column") {
+        good += 1
+        if round % 7 == 0 { shapes[shape] = line }
+      }
+    }
+    #expect(good > Self.rounds / 8)
+  }
+
+  @Test("A document of the same shape that is cut is no document", arguments: 0..<6)
+  func cuts(shape: Int) {
+    let line = Self.lines[shape]
+    let fresh = RecordingReader(for: Self.evaluator)
+    var learned = fresh
+    _ = Self.words(line, &learned)
+    for count in 0..<line.count {
+      var other = fresh
+      #expect(
+        Self.words(Array(line[..<count]), &learned) == Self.words(Array(line[..<count]), &other))
+    }
+  }
+}

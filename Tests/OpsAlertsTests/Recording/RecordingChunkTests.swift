@@ -1,0 +1,106 @@
+internal import AlertEngine
+internal import Foundation
+internal import OpsAlerts
+internal import Testing
+
+@Suite("Lines of recordings, a chunk at a time")
+struct RecordingChunkTests {
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  /// What was read of some files: a word for each sample and each mistake.
+  private func read(
+    _ files: [String], chunk: Int, longest: Int = 1 << 20
+  ) throws -> (words: [String], most: Int) {
+    let rule = Rule(
+      name: "r", measurement: .value(try MetricPath("v")),
+      condition: Condition(.gt, .number(0.05)), duration: .zero)
+    let evaluator = Evaluator(
+      Configuration(
+        rules: [rule], evaluation: EvaluationSettings(requestCountPath: try MetricPath("n"))))
+    var reader = RecordingReader(for: evaluator)
+    var chunks = RecordingChunks(
+      files.map { folder.file($0) }, chunkSize: chunk, longestLine: longest)
+    var words: [String] = []
+    var before = 0
+    var most = 0
+    while let chunk = try chunks.read() {
+      most = max(most, chunk.bytes.count)
+      let batch = RecordingBatch(chunk, by: reader)
+      reader = batch.reader
+      if batch.isFirstOfFile { before = 0 }
+      words += batch.samples.map(\.target)
+      words += batch.mistakes.map { mistake in
+        let name = mistake.file.split(separator: "/").last ?? ""
+        return "\(name):\(before + mistake.line):\(mistake.column)"
+      }
+      #expect(batch.mistakeCount == batch.mistakes.count)
+      before += batch.lines
+    }
+    return (words, most)
+  }
+
+  private static func line(_ name: String) -> String {
+    #"{"observed_at": "2026-11-21T10:15:00Z", "target": "\#(name)", "snapshot": {"v": 1}}"#
+  }
+
+  @Test("Cut anywhere, the lines and their numbers are the same")
+  func cutAnywhere() throws {
+    let one = [
+      Self.line("a"), "", "  \t", "{", Self.line("b") + "\r", "\r", #"{"target": "c"} x"#,
+      Self.line("d") + "  ", "\u{0}", Self.line("ü"),
+    ].joined(separator: "\n")
+    try folder.write(one, to: "one")
+    try folder.write("\n\nnothing\n" + Self.line("e") + "\n\n", to: "two")
+    try folder.write("", to: "none")
+    try folder.write("\n", to: "blank")
+    let files = ["one", "none", "two", "blank", "one"]
+    let whole = try read(files, chunk: 1 << 20).words
+    #expect(
+      whole == [
+        "a", "b", "d", "ü", "one:4:2", "one:7:17", "one:9:1", "e", "two:3:2", "a", "b", "d", "ü",
+        "one:4:2", "one:7:17", "one:9:1",
+      ])
+    for chunk in [1, 2, 3, 7, 16, 61, 100, 200, 333] {
+      // Samples of a batch come before its mistakes, whatever their order was.
+      #expect(try read(files, chunk: chunk).words.sorted() == whole.sorted(), "\(chunk)")
+    }
+  }
+
+  @Test("A byte order mark is named, and the lines behind it are read")
+  func byteOrderMark() throws {
+    try folder.write("\u{FEFF}" + Self.line("a") + "\n" + Self.line("b"), to: "bom")
+    #expect(try read(["bom"], chunk: 64).words.sorted() == ["b", "bom:1:1"])
+  }
+
+  @Test(
+    "Lines that are too long are passed over, in bounded memory, and counted",
+    arguments: [
+      ["L"], ["L", "a"], ["a", "L", "{", "b"], ["L", "L", "x", "L", "c"], ["a", "L"],
+    ],
+    [true, false])
+  func tooLong(lines: [String], isEnded: Bool) throws {
+    let texts = lines.map { line in
+      switch line {
+      // Blanks are no mistake: only the length makes the line bad.
+      case "L": String(repeating: " ", count: 5_000)
+      case "a", "b", "c": Self.line(line)
+      default: line
+      }
+    }
+    try folder.write(texts.joined(separator: "\n") + (isEnded ? "\n" : ""), to: "long")
+    let expected = lines.enumerated().map { index, line in
+      switch line {
+      case "L", "x": "long:\(index + 1):1"
+      case "{": "long:\(index + 1):2"
+      default: line
+      }
+    }
+    for chunk in [1, 100, 400, 2_000] {
+      let (words, most) = try read(["long"], chunk: chunk, longest: 500)
+      #expect(words.sorted() == expected.sorted(), "\(chunk)")
+      #expect(most <= 500 + 2 * chunk)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import AlertEngine
+internal import Foundation
+internal import OpsAlerts
+internal import Testing
+
+/// The same samples, judged in three ways.
+///
+/// `OPS_RECORDINGS` asks for more of them.
+@Suite("Evaluations, replay and rule tests agree")
+struct AgreementTests {
+  private static let count =
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
+
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  @Test("What evaluations of each sample give, a replay gives and a rule test expects")
+  func agree() throws {
+    for seed in 0..<Self.count {
+      let recording = try RandomRecording(seed: seed)
+      let evaluated = try Self.evaluated(recording)
+      let replayed = try replayed(recording, from: nil, seed: seed)
+      try #require(replayed == evaluated, "recording \(seed): a replay differs")
+      if seed % 4 == 0, let begin = recording.samples.dropFirst(seed % 11).first?.at {
+        let part = try self.replayed(recording, from: begin, seed: seed)
+        try #require(
+          part == evaluated.filter { $0.transition.at >= begin },
+          "recording \(seed): --from differs")
+      }
+      guard recording.isPlain else { continue }
+      try Self.holdRuleTests(of: recording, against: evaluated, seed: seed)
+    }
+  }
+
+  /// A transition and whose it is.
+  struct Told: Hashable, CustomStringConvertible {
+    var target: String
+    var transition: Transition
+
+    var description: String { "\(target): \(transition)\n" }
+  }
+
+  /// Run by run, with nothing in between but what the state file holds.
+  private static func evaluated(_ recording: RandomRecording) throws -> [Told] {
+    let evaluator = Evaluator(recording.configuration, onMissing: recording.onMissing)
+    // A file for each target: what a state holds of another one, nothing reads.
+    var files: [String: [UInt8]] = [:]
+    var told: [Told] = []
+    for sample in recording.samples {
+      var state = try files[sample.target].map { try RunState(decoding: $0) } ?? RunState()
+      let evaluation = evaluator.evaluate(
+        RandomRecording.reading(sample.answer, by: evaluator),
+        from: state.targets[sample.target] ?? TargetState(), at: sample.at)
+      told += evaluation.transitions.map { Told(target: sample.target, transition: $0) }
+      state.targets[sample.target] = evaluation.state
+      files[sample.target] = state.encoded()
+    }
+    return told
+  }
+
+  /// As `replay` does: lines of a file, in chunks, by several lanes.
+  private func replayed(_ recording: RandomRecording, from begin: Instant?, seed: Int) throws
+    -> [Told]
+  {
+    var random = SplitMix64(seed: UInt64(seed))
+    try? FileManager.default.removeItem(atPath: folder.file("r.jsonl"))
+    try Recording.append(recording.lines, to: folder.file("r.jsonl"))
+    let evaluators = evaluators(for: recording, lanes: Int.random(in: 1...4, using: &random))
+    var lanes = evaluators.map { ReplayLane($0, from: begin, isDrawn: Bool.random(using: &random)) }
+    var chunks = RecordingChunks(
+      [folder.file("r.jsonl")],
+      chunkSize: [300, 2_000, 10_000, 1 << 19].randomElement(using: &random) ?? 1)
+    var reader = RecordingReader(for: evaluators[0])
+    var told: [Told] = []
+    while let chunk = try chunks.read() {
+      let batch = RecordingBatch(chunk, by: reader)
+      // The next one is sometimes read before what this one taught is known.
+      if Bool.random(using: &random) { reader = batch.reader }
+      #expect(batch.mistakes.isEmpty)
+      var found: [(sample: Int, lane: Int, told: Told)] = []
+      for index in lanes.indices {
+        lanes[index].judge(batch.samples) { sample, transition in
+          let one = Told(target: transition.target, transition: transition.transition)
+          found.append((sample, index, one))
+        }
+      }
+      told += found.sorted { ($0.sample, $0.lane) < ($1.sample, $1.lane) }.map(\.told)
+    }
+    return told
+  }
+
+  private func evaluators(for recording: RandomRecording, lanes count: Int) -> [Evaluator] {
+    let rules = recording.configuration.rules
+    let parts = (0..<count).map { lane in
+      var part = recording.configuration
+      part.rules = Array(rules[(rules.count * lane / count)..<(rules.count * (lane + 1) / count)])
+      return Evaluator.Part(part, judgesEndpoint: lane == count - 1)
+    }
+    return Evaluator.sharingSnapshots(parts, onMissing: recording.onMissing)
+  }
+
+  private static func holdRuleTests(
+    of recording: RandomRecording, against told: [Told], seed: Int
+  ) throws {
+    let evaluator = Evaluator(recording.configuration)
+    for target in Set(recording.samples.map(\.target)).sorted() {
+      let own = told.filter { $0.target == target }.map(\.transition)
+      guard let test = try recording.ruleTest(of: target, expecting: own) else { continue }
+      let verdict = test.verdict(by: evaluator)
+      try #require(
+        verdict.isPassed, "recording \(seed), \(target): \(verdict.differences)")
+      // What lacks one transition must not pass: now and then that is tried as well.
+      guard !own.isEmpty, seed % 5 == 1 else { continue }
+      let fewer = try recording.ruleTest(of: target, expecting: own.dropLast())
+      #expect(fewer?.verdict(by: evaluator).isPassed == false)
+    }
+  }
+}

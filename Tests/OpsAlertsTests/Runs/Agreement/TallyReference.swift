@@ -1,0 +1,206 @@
+internal import AlertEngine
+
+/// What a tally is to say, computed from everything that was ever observed of an alert.
+struct TallyReference {
+  struct Seen {
+    var at: Instant
+    var observation: Observation
+    var phase: Phase
+  }
+
+  let subject: Subject
+  /// Each sample that counts, in the order in which they came.
+  private(set) var seen: [Seen] = []
+  private(set) var transitions: [Transition] = []
+  /// What a picture shows from when on: no time is shown twice.
+  private var marks: [(at: Instant, kind: Phase.Kind)] = []
+  /// The last time of the target.
+  var end: Instant
+
+  init(subject: Subject, end: Instant) {
+    self.subject = subject
+    self.end = end
+  }
+
+  mutating func take(_ transition: Transition) {
+    transitions.append(transition)
+    // An instance that is gone is looked at no more.
+    guard transition.cause == .instanceGone else { return }
+    if marks.allSatisfy({ $0.at < transition.at }) { marks.append((transition.at, .inactive)) }
+  }
+
+  mutating func take(_ one: Seen) {
+    if seen.allSatisfy({ $0.at < one.at }), marks.allSatisfy({ $0.at <= one.at }) {
+      marks.append((one.at, one.phase.kind))
+    }
+    seen.append(one)
+  }
+
+  /// Those that are later than all before them: a clock that goes back tells no time.
+  private var steps: [(from: Seen, to: Seen)] {
+    var forward: [Seen] = []
+    for one in seen where forward.last.map({ $0.at < one.at }) ?? true { forward.append(one) }
+    return Array(zip(forward, forward.dropFirst()))
+  }
+
+  /// All of it in words, to be compared.
+  var words: [String] {
+    [counts, time, firings, near, worst, phases]
+  }
+
+  private var counts: String {
+    var unknown: [String: Int] = [:]
+    var (bad, good) = (0, 0)
+    for one in seen {
+      switch one.observation {
+      case .bad: bad += 1
+      case .good: good += 1
+      case .unknown(let reason): unknown[reason.code, default: 0] += 1
+      }
+    }
+    return Self.counts(bad, good, unknown)
+  }
+
+  private var time: String {
+    let lengths = steps.map { (step: $0, length: $0.to.at - $0.from.at) }
+    let (near, far) = (
+      lengths.filter { $0.length <= subject.maxGap }, lengths.filter { $0.length > subject.maxGap }
+    )
+    let blind = near.filter {
+      if case .unknown = $0.step.from.observation { true } else { false }
+    }
+    let longest = far.map(\.length).max() ?? .zero
+    return Self.time(
+      near.map(\.length).reduce(.zero, +), blind.map(\.length).reduce(.zero, +), far.count,
+      far.map(\.length).reduce(.zero, +), longest, far.first { $0.length == longest }?.step.from.at)
+  }
+
+  /// From when to when it fired, and when that began.
+  private var episodes: [(active: Instant?, from: Instant, to: Instant?)] {
+    var episodes: [(active: Instant?, from: Instant, to: Instant?)] = []
+    // It fires already when the first sample comes.
+    if let first = seen.first, first.phase.episode != nil,
+      !transitions.contains(where: { $0.event == .firing && $0.at == first.at })
+    {
+      episodes.append((nil, first.at, nil))
+    }
+    for transition in transitions {
+      switch transition.event {
+      case .pending, .cancelled: break
+      case .firing: episodes.append((transition.episode?.breach.activeAt, transition.at, nil))
+      case .resolved:
+        if let last = episodes.indices.last { episodes[last].to = transition.at }
+      }
+    }
+    return episodes
+  }
+
+  private var firings: String {
+    let lengths = episodes.map { max(.zero, ($0.to ?? end) - $0.from) }
+    let detections = episodes.compactMap { one in one.active.map { one.from - $0 } }
+    return Self.firings(
+      episodes.count, lengths.reduce(.zero, +), lengths.max() ?? .zero,
+      detections.reduce(.zero, +), detections.max() ?? .zero, detections.count,
+      episodes.last.flatMap { $0.to == nil ? $0.from : nil })
+  }
+
+  /// Runs of bad samples that never fired.
+  private var near: String {
+    var runs: [Breach] = []
+    var isGoingOn = false
+    for one in seen {
+      guard case .pending(let breach) = one.phase else {
+        if isGoingOn, one.phase.episode != nil { runs.removeLast() }
+        isGoingOn = false
+        continue
+      }
+      if isGoingOn, runs.last?.activeAt == breach.activeAt { runs.removeLast() }
+      runs.append(breach)
+      isGoingOn = true
+    }
+    let longest = runs.map(\.evidence.span).max()
+    let nearest = runs.first { $0.evidence.span == longest }
+    return Self.near(
+      nearest?.evidence.first, nearest?.evidence.last, nearest?.evidence.count, nearest?.peak)
+  }
+
+  private var worst: String {
+    guard let condition = subject.condition else { return Self.worst(nil) }
+    var worst: Peak?
+    for one in seen {
+      guard case .good = one.observation, let number = one.observation.number else { continue }
+      let isWorse =
+        switch condition.comparison {
+        case .gt, .gte: worst.map { number > $0.value } ?? true
+        case .lt, .lte: worst.map { number < $0.value } ?? true
+        case .eq, .ne: false
+        }
+      if isWorse { worst = Peak(value: number, at: one.at) }
+    }
+    return Self.worst(worst)
+  }
+
+  private var phases: String {
+    var words: [String] = []
+    var known: Phase.Kind?
+    for (index, (at, kind)) in marks.enumerated() where kind != known {
+      // What held for no time at all is not shown.
+      if index + 1 < marks.count, marks[index + 1].at == at { continue }
+      words.append("\(kind) from \(at.milliseconds)")
+      known = kind
+    }
+    return words.joined(separator: ", ")
+  }
+}
+
+// MARK: - What the tally says
+
+extension TallyReference {
+  static func words(_ tally: AlertTally) -> [String] {
+    let firings = tally.firings
+    return [
+      counts(tally.bad, tally.good, tally.unknown),
+      time(
+        tally.observedTime, tally.unknownTime, tally.gaps.count, tally.gaps.total,
+        tally.gaps.longest, tally.gaps.longestAt),
+      Self.firings(
+        firings.count, firings.total, firings.longest, firings.detection, firings.longestDetection,
+        firings.detected, firings.since),
+      near(
+        tally.nearMiss?.first, tally.nearMiss?.last, tally.nearMiss?.count, tally.nearMiss?.peak),
+      worst(tally.worstGood),
+      (tally.picture?.phases.bands ?? []).map { "\($0.kind) from \($0.from.milliseconds)" }
+        .joined(separator: ", "),
+    ]
+  }
+
+  private static func counts(_ bad: Int, _ good: Int, _ unknown: [String: Int]) -> String {
+    "\(bad) bad, \(good) good, \(unknown.sorted { $0.key < $1.key })"
+  }
+
+  private static func time(
+    _ observed: Duration, _ unknown: Duration, _ gaps: Int, _ total: Duration,
+    _ longest: Duration, _ longestAt: Instant?
+  ) -> String {
+    "\(observed) observed, \(unknown) unknown, \(gaps) gaps, \(total), \(longest), \(longestAt?.rfc3339 ?? "-")"
+  }
+
+  private static func firings(
+    _ count: Int, _ total: Duration, _ longest: Duration, _ detection: Duration,
+    _ longestDetection: Duration, _ detected: Int, _ since: Instant?
+  ) -> String {
+    "fired \(count), \(total), \(longest), detected \(detection), \(longestDetection), \(detected), since \(since?.rfc3339 ?? "-")"
+  }
+
+  private static func near(
+    _ first: Instant?, _ last: Instant?, _ count: Int?, _ peak: Peak?
+  ) -> String {
+    "near \(first?.rfc3339 ?? "-") \(last?.rfc3339 ?? "-") \(count ?? 0) \(words(peak))"
+  }
+
+  private static func worst(_ peak: Peak?) -> String { "worst \(words(peak))" }
+
+  private static func words(_ peak: Peak?) -> String {
+    peak.map { "\($0.value) at \($0.at.rfc3339)" } ?? "-"
+  }
+}

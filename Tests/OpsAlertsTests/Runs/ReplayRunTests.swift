@@ -1,0 +1,241 @@
+internal import AlertEngine
+internal import Foundation
+internal import OpsAlerts
+internal import Synchronization
+internal import Testing
+
+@Suite("A replay from beginning to end")
+struct ReplayRunTests {
+  let folder: Folder
+  let world = World()
+
+  private static let begin = Instant(milliseconds: 1_795_000_020_000)
+
+  init() throws {
+    folder = try Folder()
+    try folder.write(
+      """
+      {"rules": [
+        {"name": "rate", "metric_path": "v", "comparison": "gt", "threshold": 0.05,
+         "duration_minutes": 3},
+        {"name": "flag", "metric_path": "f", "comparison": "eq", "threshold": true,
+         "duration_minutes": 0, "on_missing": "clear"}
+      ]}
+      """, to: "c.json")
+  }
+
+  /// Writes a sample each minute: `b` bad, `g` good, `!` down, `x` a bad line, `-` a blank one.
+  @discardableResult
+  private func record(
+    _ samples: String, as name: String, from minute: Int = 0, target: String = "api"
+  ) throws -> String {
+    let lines = samples.enumerated().map { index, what in
+      let line = { (content: RecordingLine.Content) in
+        let at = Self.begin + .minutes(Double(minute + index))
+        let line = RecordingLine(observedAt: at, target: target, content: content)
+        return String(decoding: line.encoded(), as: UTF8.self)
+      }
+      switch what {
+      case "b": return line(.snapshot(Array(#"{"v": 0.1}"#.utf8)))
+      case "g": return line(.snapshot(Array(#"{"v": 0.01}"#.utf8)))
+      case "!": return line(.error("down"))
+      case "x": return "{\"observed_at\": x}\n"
+      default: return "\n"
+      }
+    }
+    return try folder.write(lines.joined(), to: name)
+  }
+
+  private static func time(_ minute: Int) -> String { (begin + .minutes(Double(minute))).rfc3339 }
+
+  /// Runs a replay of files of the folder, and gives its transitions as `MINUTE event`.
+  private func replay(_ rest: String) async throws -> (code: ExitCode, transitions: String) {
+    let line = "replay --config \(folder.file("c.json")) --format json \(rest)"
+      .replacingOccurrences(of: "@", with: folder.path + "/")
+    let code = await world.run(line)
+    guard code == .success, !world.output.isEmpty else { return (code, "") }
+    let report = try JSONDecoder().decode(Report.self, from: Data(world.output.utf8))
+    let words = report.transitions.map { transition in
+      let at = Instant(rfc3339: transition.at).map { ($0 - Self.begin).inMinutes } ?? .nan
+      let name = transition.name == "rate" ? "" : " \(transition.name)"
+      let target = transition.target == "api" ? "" : " of \(transition.target)"
+      return "\(Int(at)) \(transition.to)\(name)\(target)"
+    }
+    return (code, words.joined(separator: ", "))
+  }
+
+  private struct Report: Decodable {
+    struct Transition: Decodable {
+      var target: String
+      var name: String
+      var to: String
+      var at: String
+    }
+    var transitions: [Transition]
+  }
+
+  // MARK: - What is judged
+
+  @Test("--from tells nothing of before and knows it; --to ends behind its time")
+  func bounds() async throws {
+    try record("ggbbbbbgg", as: "r")
+    let table = [
+      ("", "2 pending, 5 firing, 7 resolved"),
+      ("--from \(Self.time(5))", "5 firing, 7 resolved"),
+      ("--from \(Self.time(6))", "7 resolved"),
+      ("--to \(Self.time(5))", "2 pending, 5 firing"),
+      ("--to \(Self.time(4))", "2 pending"),
+      ("--from \(Self.time(5)) --to \(Self.time(5))", "5 firing"),
+      ("--from \(Self.time(8))", ""),
+    ]
+    for (options, expected) in table {
+      let (code, transitions) = try await replay("@r \(options)")
+      #expect(code == .success && transitions == expected, "\(options)")
+    }
+  }
+
+  @Test("Where bounds leave no sample, it says that there are some")
+  func outOfBounds() async throws {
+    try record("ggb", as: "r")
+    for options in [
+      "--from \(Self.time(3))", "--to \(Self.time(-1))", "--target other",
+      "--from \(Self.time(3)) --target api",
+    ] {
+      #expect(try await replay("@r \(options)").code == .noEvidence)
+      #expect(
+        world.told.last?.contains("no sample was asked for in") ?? false,
+        "\(options): \(world.told)")
+    }
+    #expect(try await replay("@r --from \(Self.time(1)) --to \(Self.time(0))").code == .usage)
+    #expect(world.told.last?.contains("--from is after --to") ?? false)
+    try folder.write("\n", to: "none")
+    #expect(try await replay("@none").code == .noEvidence)
+    #expect(world.told.last?.contains("there is no sample in") ?? false)
+  }
+
+  @Test("--target and --rule choose; names that are not there are told")
+  func choosing() async throws {
+    try record("gbbbbb!g", as: "r")
+    try record("bbbbbb", as: "s", target: "b")
+    let both = "@r @s"
+    #expect(
+      try await replay("\(both) --target b").transitions == "0 pending of b, 3 firing of b")
+    #expect(
+      try await replay("\(both) --rule rate --target api").transitions
+        == "1 pending, 4 firing, 7 resolved")
+    #expect(
+      try await replay("@r --rule endpoint_down").transitions
+        == "6 pending endpoint_down, 7 cancelled endpoint_down")
+    #expect(try await replay("@r --rule flag").transitions == "")
+    #expect(try await replay("@r --rule rat").code == .usage)
+    #expect(world.told.last?.hasSuffix("has no rule \"rat\"; did you mean rate?") ?? false)
+    #expect(try await replay("@r --target api --target nobody").code == .success)
+    #expect(world.told.contains { $0.contains("no sample is of the target nobody") })
+    #expect(try await replay("@r --target nobody").code == .noEvidence)
+    #expect(world.told.last?.hasSuffix("its targets are api") ?? false)
+  }
+
+  // MARK: - Several files
+
+  @Test(
+    "Files that overlap count once, in whatever order they are named",
+    arguments: [
+      ["a", "b"], ["b", "a"], ["a", "a"], ["a", "b", "a"], ["a", "link"], ["a", "./a", "b"],
+    ])
+  func overlap(names: [String]) async throws {
+    try record("gbbbb", as: "a")
+    if names.contains("b") { try record("bbbgg", as: "b", from: 3) }
+    if names.contains("link") {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("link"), withDestinationPath: "a")
+    }
+    let (code, transitions) = try await replay(names.map { "@\($0)" }.joined(separator: " "))
+    #expect(code == .success)
+    #expect(
+      transitions == "1 pending, 4 firing" + (names.contains("b") ? ", 6 resolved" : ""))
+    #expect(world.told.contains { $0.contains("left out") })
+  }
+
+  @Test("Overlapping recordings of hours set no clock back")
+  func longOverlap() async throws {
+    try record(String(repeating: "gbbbbb", count: 30), as: "a")
+    let once = try await replay("@a").transitions
+    #expect(try await replay("@a @a").transitions == once)
+    #expect(world.told.count == 1 && world.told[0].contains("left out 180 samples"))
+  }
+
+  // MARK: - What is wrong
+
+  @Test("A bad line is skipped with its place; under --strict it ends the replay")
+  func badLines() async throws {
+    try record("g-xbxbbbb", as: "r")
+    let (code, transitions) = try await replay("@r")
+    #expect(code == .success && transitions == "3 pending, 6 firing")
+    #expect(
+      world.told.map { $0.replacingOccurrences(of: folder.path + "/", with: "") } == [
+        "ops-alert-eval: warning: skipped r:3:17: expected a value, found 'x'",
+        "ops-alert-eval: warning: skipped r:5:17: expected a value, found 'x'",
+      ])
+    #expect(try await replay("@r --strict").code == .usage)
+    #expect(world.told.last?.contains("r:3:17: expected a value, found 'x'") ?? false)
+    try record("xxx", as: "r")
+    #expect(try await replay("@r").code == .noEvidence)
+  }
+
+  @Test("Of many bad lines the first are told, and the others counted")
+  func manyBadLines() async throws {
+    try record("g" + String(repeating: "x", count: 250), as: "r")
+    #expect(try await replay("@r").code == .success)
+    #expect(world.told.count == 21)
+    #expect(world.told.last == "ops-alert-eval: warning: skipped 230 more lines")
+  }
+
+  @Test("What cannot be read is a usage error that names it", arguments: ["none", "", "no/r"])
+  func unreadable(name: String) async throws {
+    try record("gg", as: "r")
+    for files in ["@\(name)", "@r @\(name)"] {
+      #expect(try await replay(files).code == .usage)
+      #expect(world.told.count == 1 && world.told[0].contains("cannot read the recording"))
+      #expect(world.output.isEmpty)
+    }
+  }
+
+  @Test(
+    "A mistake in --what-if is told with what would be right",
+    arguments: [
+      ("rat:threshold=1", "there is no rule \"rat\", did you mean \"rate\"?"),
+      ("rate:treshold=1", "unknown key \"treshold\", did you mean \"threshold\"?"),
+      ("flag:threshold=1", "the threshold of flag is true, and only numbers can be varied"),
+      ("rate:threshold=0..1", "lacks its step"),
+      ("rate:min_samples=1.5", "min_samples: expected a whole number"),
+    ])
+  func whatIfMistakes(request: String, mistake: String) async throws {
+    try record("gg", as: "r")
+    #expect(try await replay("@r --what-if \(request)").code == .usage)
+    #expect(world.told.count == 1 && world.told[0].contains(mistake), "\(world.told)")
+  }
+
+  // MARK: - The report
+
+  @Test("A report takes the old one's place when it is complete, and not before")
+  func output() async throws {
+    try record("gbbbbbx", as: "r")
+    try folder.write("old", to: "out.json")
+    #expect(try await replay("@r --strict --output @out.json").code == .usage)
+    #expect(try folder.read("out.json") == "old")
+    #expect(try await replay("@none --output @out.json").code == .usage)
+    #expect(try await replay("@r --target x --output @out.json").code == .noEvidence)
+    #expect(try folder.read("out.json") == "old")
+    #expect(folder.names == ["c.json", "out.json", "r"])
+    #expect(try await replay("@r --output @out.json").code == .success)
+    #expect(world.output.isEmpty)
+    #expect(try folder.read("out.json").contains("\"firing\""))
+    #expect(try await replay("@r --output @new/deep/out.json").code == .success)
+    #expect(try folder.read("new/deep/out.json") == folder.read("out.json"))
+    #expect(try await replay("@r --output @r/out.json").code == .state)
+    #expect(try await replay("@r --output @r").code == .usage)
+    #expect(world.told.last?.contains("the same file") ?? false)
+    world.memory.withLock { $0.isOutputBroken = true }
+    #expect(try await replay("@r").code == .state)
+  }
+}
