@@ -99,7 +99,7 @@ struct ReplayHead {
 
   private var warnings: Markup {
     let all = result.targets.flatMap { target in
-      ReplayWarning.all(of: target).map { (target.name, $0) }
+      ReplayWarning.all(of: target).map { (target.name, $0.sentence) }
     }
     guard !all.isEmpty else { return "" }
     let items = all.prefix(Self.mostNotices).map { name, sentence -> Markup in
@@ -115,39 +115,5 @@ struct ReplayHead {
       </div>
 
       """
-  }
-}
-
-/// What people should know of a target's samples.
-enum ReplayWarning {
-  /// One sentence for each kind of warning.
-  static func all(of target: TargetRecord) -> [String] {
-    var (ignored, ahead) = (0, 0)
-    var others: [String] = []
-    for (warning, count) in target.warnings {
-      switch warning {
-      case .sampleIgnored: ignored += count
-      case .clockWasAhead: ahead += count
-      case .noRequestCount(let path, let rules):
-        others.append(
-          "\(samples(count)) no number at \(path): min_request_count of "
-            + "\(PageWords.count(rules, "rule")) could not be held against it")
-      case .noSnapshotTime(let path):
-        others.append("\(samples(count)) no time at \(path): they count as stale")
-      }
-    }
-    others.sort()
-    if ahead > 0 {
-      others.insert("the clock was set back \(PageWords.count(ahead, "time"))", at: 0)
-    }
-    if ignored > 0 {
-      others.insert(
-        "\(PageWords.count(ignored, "sample")) not newer than the one before: ignored", at: 0)
-    }
-    return others
-  }
-
-  private static func samples(_ count: Int) -> String {
-    count == 1 ? "1 sample has" : "\(count) samples have"
   }
 }

@@ -145,14 +145,13 @@ extension ReplayJSONReport {
       writer.optional(mean) { $0.number($1.inMinutes) }
       writeLongestStep(of: target, to: &writer)
       writer.key("warnings")
-      let warnings = target.warnings.map { ($0.sentence(seenAt: target.last), $1) }
-      writer.array(warnings.sorted { $0.0 < $1.0 }) { writer, warning in
+      writer.array(ReplayWarning.all(of: target)) { writer, warning in
         writer.onOneLine { writer in
           writer.object { writer in
             writer.key("sentence")
-            writer.string(warning.0)
+            writer.string(warning.sentence)
             writer.key("samples")
-            writer.integer(warning.1)
+            writer.integer(warning.samples)
           }
         }
       }

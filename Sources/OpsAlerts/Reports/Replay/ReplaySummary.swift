@@ -31,11 +31,7 @@ struct ReplaySummary {
       let samples = target.unreachable == 1 ? "1 sample" : "\(target.unreachable) samples"
       text += "; \(samples) without a snapshot"
     }
-    let warnings = target.warnings.map { warning, count in
-      "warning: \(warning.sentence(seenAt: target.last)) "
-        + (count == 1 ? "(1 sample)" : "(\(count) samples)")
-    }
-    return [text] + warnings.sorted()
+    return [text] + ReplayWarning.all(of: target).map { "warning: \($0.sentence)" }
   }
 
   private var verdict: String {
