@@ -1,5 +1,7 @@
 /// The style of a page: all of it stands in the page itself.
 enum PageStyle {
+  ///
+  /// On paper bands are plain: each hatched one would cost a browser as much as a page of text.
   static let sheet: Markup = """
     :root{color-scheme:light dark;\(PagePalette.variables(\.light), limit: 2_000)}
     @media (prefers-color-scheme:dark){:root{\(PagePalette.variables(\.dark), limit: 2_000)}}
@@ -22,6 +24,8 @@ enum PageStyle {
     border-bottom:1px solid var(--grid)}
     h3{font-size:1rem;line-height:1.4;margin:0 0 .15rem}
     h3 bdi,h4 bdi,th bdi{font-weight:600}
+    h3,h4,th,td,p{overflow:clip;overflow-clip-margin:.25rem}
+    td.picture{overflow:visible}
     p{margin:.25rem 0}
     a{color:var(--link);text-underline-offset:.15em}
     :focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -111,10 +115,14 @@ enum PageStyle {
     .timeline td.picture{width:auto;padding-right:1.25rem;vertical-align:middle}
     .timeline .n{width:1%}
     .timeline tfoot th,.timeline tfoot td{border:0}
-    .variants{display:grid;grid-template-columns:minmax(0,1fr) 30rem;gap:1.5rem 2rem}
+    table+h3{margin-top:1.25rem}
+    .variants{display:grid;grid-template-columns:minmax(0,1fr) 33rem;gap:1.5rem 2rem}
+    .variants th,.variants td{padding-right:.5rem}
+    .variants>div{min-width:0}
     .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:1rem 1.5rem;
     margin:0;padding:0;list-style:none}
     .multiples li{border-top:1px solid var(--grid);padding-top:.35rem;font-size:.87rem;min-width:0}
+    .whole{white-space:nowrap}
     .multiples li.configured{border-top:2px solid var(--ink)}
     footer{margin-top:3rem;color:var(--muted);font-size:.87rem}
     @media (max-width:64rem){.beside,.variants{grid-template-columns:minmax(0,1fr)}
@@ -132,17 +140,25 @@ enum PageStyle {
     .timeline td.picture{order:9;flex:0 0 100%;padding:0}
     .timeline tfoot tr{display:block;border:0;padding:0}
     .timeline tfoot th{display:none}
+    .variants th,.variants td{padding-right:.3rem;font-size:.74rem;line-height:1.3}
+    .variants .wide{margin:0 -.9rem;padding-left:.9rem}
+    .variants thead th{white-space:normal}
     }
     @media print{
     body{max-width:none;padding:0;font-size:10pt}
     .minor{display:none}
     h2,h3,.alert>p{break-after:avoid}
-    .beside,.timeline tr,.multiples li,figure,tr{break-inside:avoid}
+    .alert>p,.beside,.timeline tr,.multiples li,figure,tr{break-inside:avoid}
     .beside{grid-template-columns:minmax(0,1fr) 17rem;gap:.25rem 1.25rem}
     .beside>.side{grid-column:2;grid-row:1/3}
     .beside>.below{grid-column:1}
     a{color:inherit;text-decoration:none}
     .hover{display:none}
+    .pending{fill:var(--pending);fill-opacity:.3}
+    .recovering{fill:var(--paper)}
+    .unknown{fill:var(--unknown);fill-opacity:.28}
+    .missing{fill:var(--unknown);fill-opacity:.12;stroke:var(--unknown);stroke-width:.5}
+    .gap{fill:none;stroke:var(--unknown);stroke-width:.75;stroke-dasharray:1 2}
     details::details-content{display:block;content-visibility:visible}
     }
     """

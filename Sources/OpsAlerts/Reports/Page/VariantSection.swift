@@ -60,7 +60,7 @@ struct VariantSection {
   private func card(_ number: Int, _ variant: VariantRecord) -> Markup {
     let words = VariantWords(variant, span: span)
     return """
-      <li\(variant.isConfigured ? Self.configured : "")>\(words.changes)\
+      <li\(variant.isConfigured ? Self.configured : "")>\(changes(words))\
       \(variant.isConfigured ? Self.asConfigured : "")
       <svg class="strip" role="img" aria-labelledby="\(id)-\(number)" height="14">\
       <title id="\(id)-\(number)">\(words.summary)</title>
@@ -70,8 +70,17 @@ struct VariantSection {
       """
   }
 
+  /// What is changed, with lines broken between the keys alone.
+  private func changes(_ words: VariantWords) -> Markup {
+    let all = words.changes
+    return Markup(
+      all.enumerated().map { place, change -> Markup in
+        "<span class=\"whole\">\(change)\(place < all.count - 1 ? "," : "")</span> "
+      })
+  }
+
   private static let configured: Markup = " class=\"configured\""
-  private static let asConfigured: Markup = " <b>as configured</b>"
+  private static let asConfigured: Markup = "<b>now</b>"
 
   /// When any of the variant's alerts fired: from its picture, or the episodes that are remembered.
   private func strip(of variant: VariantRecord) -> Markup {
@@ -126,13 +135,19 @@ struct VariantSection {
       """
     let table = PageTable(
       caption: """
-        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); bold: as \
-        configured
+        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); \
+        bold: now, as configured
         """,
       columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
         + titles.map { .init(title: $0, isNumber: true) },
       rows: rows)
-    return table.markup + (isCompared ? legend : "")
+    // With many keys it is wider than a phone.
+    let region: Markup = """
+      <div class="wide" role="region" tabindex="0" aria-label="Table of variants, \(id)">
+      \(table.markup)</div>
+
+      """
+    return region + (isCompared ? legend : "")
   }
 
   /// Whether the tightest variant gave alerts that the others can be held against.
@@ -162,9 +177,9 @@ struct VariantWords {
     return Quantity.text(change.value, isSize ? variant.rule.unit : nil)
   }
 
-  /// `threshold 5 %, duration 10 m`.
-  var changes: String {
-    variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }.joined(separator: ", ")
+  /// `threshold 5 %` and `duration 10 m`.
+  var changes: [String] {
+    variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }
   }
 
   var alerts: String { "\(variant.fired)" }

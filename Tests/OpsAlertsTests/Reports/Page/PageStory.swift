@@ -10,9 +10,8 @@ struct PageStory: CustomTestStringConvertible, Sendable {
   var samples: [(minute: Double, body: String?)]
   var targets = ["production"]
   var facts = ReplayPage.Facts(configuration: "rules.json", files: ["recording.jsonl"])
-  /// Variants of the first rule.
-  var thresholds: [Double] = []
-  var durations: [Double] = []
+  /// Which variants are judged as well.
+  var whatIf: [String] = []
 
   var testDescription: String { name }
 
@@ -39,28 +38,26 @@ struct PageStory: CustomTestStringConvertible, Sendable {
     var transitions: [ReplayTransition] = []
     lane.judge(try samples(evaluator)) { transitions.append($1) }
     var result = ReplayResult(targets: lane.finish())
-    guard let first = configuration.rules.first else { return (result, transitions) }
-    for threshold in thresholds {
-      for duration in durations {
-        var rule = first
-        rule.condition.threshold = .number(threshold)
-        rule.duration = .minutes(duration)
-        var variant = configuration
-        variant.rules = [rule]
-        let part = Evaluator.Part(variant, judgesEndpoint: false)
-        let evaluator = Evaluator.sharingSnapshots([part])[0]
-        var lane = ReplayLane(evaluator)
-        lane.judge(try samples(evaluator)) { _, _ in }
-        result.variants.append(
-          VariantRecord(
-            rule: rule,
-            changes: [
-              .init(key: "threshold", value: threshold),
-              .init(key: "duration_minutes", value: duration),
-            ], tallies: lane.finish().flatMap(\.tallies),
-            isConfigured: rule.condition == first.condition && rule.duration == first.duration))
+    let asked = try WhatIf(whatIf, in: configuration)
+    let variants = asked.variants
+    var comparison = VariantComparison(variants)
+    let evaluators = Evaluator.sharingSnapshots(
+      variants.map { variant in
+        var part = configuration
+        part.rules = [variant.rule]
+        return Evaluator.Part(part, judgesEndpoint: false)
+      })
+    var lanes = evaluators.map { ReplayLane($0) }
+    for sample in evaluators.isEmpty ? [] : try samples(evaluators[0]) {
+      for index in lanes.indices {
+        lanes[index].judge([sample]) { comparison.take($1, of: index) }
       }
     }
+    for ((variant, lane), lag) in zip(zip(variants, lanes), comparison.finished()) {
+      result.variants.append(
+        VariantRecord(variant, tallies: lane.finish().flatMap(\.tallies), lag: lag))
+    }
+    result.notes = asked.notes
     return (result, transitions)
   }
 
@@ -130,7 +127,7 @@ extension PageStory {
         complaints: [
           "monday.jsonl:17:4: expected a value", "tuesday.jsonl:2:1: the line is no sample",
         ], from: origin),
-      thresholds: [0.02, 0.05, 0.1], durations: [5, 10, 15])
+      whatIf: ["error_rate: threshold=0.02,0.05,0.1, duration_minutes=5,10,15"])
   }()
 
   /// Three samples of one rule.
