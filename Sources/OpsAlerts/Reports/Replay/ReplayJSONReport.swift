@@ -182,7 +182,7 @@ extension ReplayJSONReport {
       writer.key("alerts")
       writer.integer(variant.fired)
       writer.key("pages_per_week")
-      writer.optional(VariantTable.perWeek(variant.fired, over: span)) { $0.number($1) }
+      writer.optional(VariantWording.perWeek(variant.fired, over: span)) { $0.number($1) }
       writer.key("firing_minutes")
       writer.number(variant.firingTime.inMinutes)
       writer.key("mean_delay_minutes")
