@@ -20,7 +20,7 @@ struct VariantWordingTests {
           "unit": "ratio", "duration_minutes": 10}]}
         """.utf8))
     let variants = try WhatIf(["r: \(request)"], in: configuration).variants.map {
-      VariantRecord($0, tallies: [], lag: VariantLag())
+      VariantRecord($0, records: [], lag: VariantLag())
     }
     let words = VariantWording(variants: variants, span: .seconds(3_600), none: "-")
     let key = try #require(words.keys.first)
