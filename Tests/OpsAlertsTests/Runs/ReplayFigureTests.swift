@@ -95,8 +95,23 @@ struct ReplayFigureTests {
     #expect(rule.firingMinutes == 17)
   }
 
+  @Test("An alert that ends with the first sample asked for is one that is counted")
+  func endsAtBegin() async throws {
+    let story = Self.each(600...615, "=9") + " 10:16=1 10:17=1"
+    #expect(try await replay(story, "--from 2026-09-01T10:16:00Z") == .success)
+    #expect(world.output.contains("RESOLVED"))
+    #expect(world.output.contains("1 alert"))
+    #expect(!world.output.contains("no alerts"))
+  }
+
   @Test("What is said of a variant does not depend on the order in which the values were asked for")
   func order() async throws {
+    // As configured it fires with the sample with which the tightest ends.
+    try folder.write(
+      """
+      {"rules": [{"name": "v", "metric_path": "v", "comparison": "gt", "threshold": 0,
+        "duration_minutes": 3}]}
+      """, to: "c.json")
     let story = zip(600..., [0, 4, 4, 4, 1, 1, 4, 0]).map { Self.each($0...$0, "=\($1)") }
       .joined(separator: " ")
     var told: [Set<String>] = []
@@ -104,9 +119,11 @@ struct ReplayFigureTests {
       let request = "--what-if v:threshold=\(thresholds),duration_minutes=0"
       #expect(try await replay(story, request) == .success)
       let lines = world.output.split(separator: "\n").map(String.init)
-      told.append(Set(lines.filter { $0.hasPrefix(" ") && $0.contains(" 0 s ") }))
+      told.append(Set(lines.filter { $0.hasPrefix("now  ") || $0.contains(" 0 s ") }))
     }
     #expect(told[0] == told[1])
-    #expect(told[0].count == 2)
+    #expect(told[0].count == 3)
+    #expect(
+      told[0].contains { $0.hasPrefix("now") && $0.contains("-2 m") && $0.contains("1 of 2") })
   }
 }
