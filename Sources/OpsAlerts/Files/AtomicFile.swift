@@ -5,16 +5,16 @@ package enum AtomicFile {
   /// Replaces a file.
   ///
   /// - Parameters:
-  ///   - path: the file; a symbolic link is followed, so that the link stays.
+  ///   - path: the file; symbolic links are followed, so that they stay.
   ///   - bytes: all that it is to hold.
   ///   - temporaryName: the name of the file that is written first, in the same folder. A fixed
   ///     name leaves one file at most behind a killed process; use it under a lock only.
-  ///   - permissions: those of the new file.
+  ///   - permissions: those of the new file; without them it gets those of the old one.
   ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
   /// - Throws: a `FileError`; the old file is then as it was, unless only the flush of its folder
   ///   failed.
   package static func replace(
-    _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32 = 0o644,
+    _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32? = nil,
     isDurable: Bool = false
   ) throws(FileError) {
     let draft = try AtomicDraft(
@@ -48,18 +48,37 @@ package enum AtomicFile {
 
   /// The folder of a path, `.` where it names none, and the name in it.
   package static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    // By bytes: a `/` under a combining mark is one as well.
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let folder = path[..<slash]
-    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+    return (folder.isEmpty ? "/" : String(folder), String(path[path.utf8.index(after: slash)...]))
   }
 
-  /// What two paths share that lead to one file, whatever their spelling.
+  /// What two paths share that lead to one file, whatever their spelling, also once the folders on
+  /// their ways are made.
   package static func identity(of path: String) -> String {
     var status = stat()
-    if stat(path, &status) == 0 { return "\(status.st_dev):\(status.st_ino)" }
-    let (folder, name) = split(path)
-    return resolved(folder) + "/" + name
+    if stat(path, &status) == 0 { return identity(of: status) }
+    guard let (status, missing) = try? PathWalk(path).deepest else { return path }
+    return ([identity(of: status)] + missing).joined(separator: "/")
   }
+
+  /// The identity of a file that is read, where `-` is standard input.
+  ///
+  /// - Parameters:
+  ///   - path: the file, or `-`.
+  ///   - standardInput: what `-` reads from.
+  /// - Returns: `nil` where standard input is no ordinary file, so that nothing can overwrite it.
+  package static func identity(
+    ofInput path: String, standardInput: Int32 = STDIN_FILENO
+  ) -> String? {
+    guard path == "-" else { return identity(of: path) }
+    var status = stat()
+    guard fstat(standardInput, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return identity(of: status)
+  }
+
+  private static func identity(of status: stat) -> String { "\(status.st_dev):\(status.st_ino)" }
 
   /// A hand check as root must not take the files from the user that the schedule runs as.
   static func keepOwner(of path: String, in folder: String, on file: FileDescriptor) {
@@ -69,15 +88,8 @@ package enum AtomicFile {
     if status.st_uid != 0 { _ = fchown(file.number, status.st_uid, status.st_gid) }
   }
 
-  /// The file that a path leads to, also by a symbolic link to what is not there yet.
-  package static func resolved(_ path: String) -> String {
-    if let real = realpath(path, nil) {
-      defer { free(real) }
-      return String(cString: real)
-    }
-    guard errno == ENOENT,
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-    else { return path }
-    return target.hasPrefix("/") ? target : split(path).folder + "/" + target
+  /// The file that a path leads to by symbolic links, also where it is not there yet.
+  package static func resolved(_ path: String) throws(FileError) -> String {
+    try PathWalk(path).place
   }
 }

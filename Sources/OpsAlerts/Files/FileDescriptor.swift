@@ -25,6 +25,21 @@ package final class FileDescriptor: Sendable {
     self.path = path
   }
 
+  /// Shares what a number of this process stands for: both write at the same place in it.
+  ///
+  /// - Throws: a `FileError` where that is not open for writing, or not for others to use.
+  init(copyOf shared: Int32, _ path: String, to verb: String) throws(FileError) {
+    let access = fcntl(shared, F_GETFL)
+    // What the caller of this process has opened stays open in a child, unlike the process's own.
+    let isOwn = shared > STDERR_FILENO && fcntl(shared, F_GETFD) & FD_CLOEXEC != 0
+    guard access >= 0, access & O_ACCMODE != O_RDONLY, !isOwn else {
+      throw FileError(code: EBADF, cannot: verb, path)
+    }
+    number = fcntl(shared, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    self.path = path
+  }
+
   #if os(Linux)
     /// Makes a file that has no name yet, and is gone with this unless it is given one.
     ///
@@ -86,6 +101,19 @@ package final class FileDescriptor: Sendable {
     return status
   }
 
+  /// Gives a file the permissions of another one, and its group, without which they mean others.
+  func take(permissionsOf other: stat) {
+    var permissions = other.st_mode & 0o777
+    var own = stat()
+    if fstat(number, &own) != 0 || own.st_gid != other.st_gid,
+      fchown(number, uid_t.max, other.st_gid) != 0
+    {
+      // The wrong group may do no more than everybody.
+      permissions &= 0o707 | (permissions & 0o007) << 3
+    }
+    _ = fchmod(number, permissions)
+  }
+
   package func writeAll(_ bytes: [UInt8]) throws(FileError) {
     var done = 0
     while done < bytes.count {
@@ -93,6 +121,12 @@ package final class FileDescriptor: Sendable {
         write(number, buffer.baseAddress.map { $0 + done }, buffer.count - done)
       }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        // Somebody else who has it open wants never to wait; this one does.
+        var poller = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&poller, 1, -1)
+        continue
+      }
       guard count > 0 else { throw FileError(cannot: "write", path) }
       done += count
     }

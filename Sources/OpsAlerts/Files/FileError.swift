@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Foundation
 
 /// Why the system refused something about a file.
@@ -16,7 +17,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nothing is there, or not even the folder.
   package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
-  package var description: String { "cannot \(verb) \(path): \(reason)" }
+  package var description: String { "cannot \(verb) \(printable(path, limit: 4_096)): \(reason)" }
 
   /// The cause and, where one is plain, what to do.
   package var reason: String {
@@ -27,6 +28,10 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case ENOENT: "no such file or folder"
     case ENOTDIR: "a part of the path is not a folder"
     case EISDIR: "it is a folder"
+    case EPIPE: "nobody reads it"
+    case EBADF: "it is not open for writing"
+    // The system itself never says this of a file that is written.
+    case ENOTBLK: "it is a socket or a disk; name a file, a pipe or a terminal"
     case ESPIPE: "it is a pipe or a device"
     case EMLINK: "it is no ordinary file, or has a second name"
     case ELOOP: "it is a symbolic link, or links lead in a circle"

@@ -23,7 +23,7 @@ package struct BearerToken: Sendable {
 
   /// The token in a file or a named pipe.
   package init(file path: String) throws(BearerTokenMistake) {
-    let source = "the file \(path)"
+    let source = "the file \(path.quotedPath)"
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(source, errno) }
     defer { close(descriptor) }

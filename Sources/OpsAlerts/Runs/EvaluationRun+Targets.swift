@@ -33,19 +33,27 @@ extension EvaluationRun {
 
   /// Refuses to write over a file that this run reads or writes as something else.
   func keepFilesApart() throws(RunStop) {
-    var snapshot: String?
-    if case .file(let path)? = options.snapshot { snapshot = path }
+    let snapshot: String? =
+      switch options.snapshot {
+      case .file(let path)?: path
+      case .standardInput?: "-"
+      case nil: nil
+      }
     let read = [("--config", options.config), ("--snapshot", snapshot)]
     let secret = ("--bearer-token-file", options.bearerTokenFile)
     let written = [
       ("--state", options.statePath),
-      ("the lock of --state", options.statePath.map { $0 + ".lock" }),
+      ("the lock of --state", options.statePath.map(StateFile.lockPath)),
       ("--output", options.output), ("--html", options.html), ("--record", options.record),
     ]
     var names: [String: String] = [:]
     for (name, path) in read + [secret] + written {
       guard let path else { continue }
-      let file = AtomicFile.identity(of: path)
+      // Only a snapshot that is `-` is read from standard input.
+      let file =
+        name == "--snapshot"
+        ? AtomicFile.identity(ofInput: path) : AtomicFile.identity(of: path)
+      guard let file else { continue }
       guard let other = names[file] else {
         names[file] = name
         continue

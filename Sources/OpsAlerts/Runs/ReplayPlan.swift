@@ -89,8 +89,9 @@ extension ReplayRun {
     guard let output = options.output else { return }
     let written = AtomicFile.identity(of: output)
     let read = [("--config", options.config)] + options.files.map { ("a recording", $0) }
-    for (name, path) in read where path != "-" && AtomicFile.identity(of: path) == written {
-      throw .usage("--output and \(name) are the same file: \(printable(path))")
+    for (name, path) in read where AtomicFile.identity(ofInput: path) == written {
+      let file = path == "-" ? output : path
+      throw .usage("--output and \(name) are the same file: \(printable(file))")
     }
   }
 }

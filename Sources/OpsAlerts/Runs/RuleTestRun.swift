@@ -133,7 +133,7 @@ extension RuleTestRun {
       environment.fail("\(error)")
       return false
     }
-    environment.note("\(report.summary); the report is in \(path)")
+    environment.note("\(report.summary); the report is in \(path.quotedPath)")
     return true
   }
 

@@ -72,7 +72,7 @@ struct StatusRun {
       options.state != nil || !FileManager.default.fileExists(atPath: options.config)
     let folder = FileManager.default.currentDirectoryPath
     let sentence =
-      "no state at \(options.statePath), seen from \(folder): nothing was evaluated "
+      "no state at \(options.statePath.quotedPath), seen from \(folder.quotedPath): nothing was evaluated "
       + "here yet; is this the folder that the schedule runs in?"
     guard !isLost else {
       environment.fail(sentence)

@@ -22,21 +22,24 @@ package enum StateError: Error, Sendable, CustomStringConvertible {
       let run = holder.map { "another run (process \($0))" } ?? "another run"
       let milliseconds = waited.wholeMilliseconds
       let time = milliseconds < 1_000 ? "\(milliseconds) ms" : "\(milliseconds / 1_000) s"
-      return "\(run) held the lock on \(path) for \(time): "
+      return "\(run) held the lock on \(path.quotedPath) for \(time): "
         + "wait for it, or give it longer with --lock-timeout"
     case .corrupt(let path, let reason):
-      return "\(path) is no state file that this version can read (\(reason)); it was left as it "
+      return
+        "\(path.quotedPath) is no state file that this version can read (\(reason)); it was left as it "
         + "is: restore it from a backup, or start over with --reset-state, which moves it aside"
     case .newerFormat(let path, let found):
-      return "\(path) has format \(found), written by a newer version (this one knows "
+      return "\(path.quotedPath) has format \(found), written by a newer version (this one knows "
         + "\(RunState.format)); update this tool, or start over with --reset-state, which moves "
         + "the file aside"
     case .tooLarge(let path, let megabytes):
-      return "the state would take \(megabytes) MiB, more than a run reads again; \(path) was left "
+      return
+        "the state would take \(megabytes) MiB, more than a run reads again; \(path.quotedPath) was left "
         + "as it is: evaluate fewer rules, or fewer instances of a path with *"
     case .lockLost(let path):
-      return "the lock on \(path) was removed while this run held it, so that another run may have "
-        + "written the state; it was left as it is: run again, and leave \(path).lock alone"
+      return
+        "the lock on \(path.quotedPath) was removed while this run held it, so that another run may have "
+        + "written the state; it was left as it is: run again, and leave \((path + ".lock").quotedPath) alone"
     }
   }
 }

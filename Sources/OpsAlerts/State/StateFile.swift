@@ -30,11 +30,12 @@ package final class StateFile: Sendable {
     onWait: (_ holder: Int?) -> Void = { _ in }
   ) -> Result<StateFile, StateError> {
     do throws(FileError) {
-      let file = AtomicFile.resolved(path)
+      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+      let file = try AtomicFile.resolved(path)
       let (folder, _) = AtomicFile.split(file)
       try AtomicFile.makeFolder(folder)
       let lock = try FileDescriptor(
-        file + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
+        Self.lockPath(file), O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
       guard try lock.kind().isPlain else {
         throw FileError(code: EMLINK, cannot: "lock the state file by", lock.path)
       }
@@ -54,6 +55,11 @@ package final class StateFile: Sendable {
     } catch {
       return .failure(.file(error))
     }
+  }
+
+  /// The file that the lock of a state file lies on: beside it, not beside a link to it.
+  static func lockPath(_ path: String) -> String {
+    ((try? AtomicFile.resolved(path)) ?? path) + ".lock"
   }
 
   /// Reads the state.

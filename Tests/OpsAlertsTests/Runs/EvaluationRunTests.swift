@@ -179,17 +179,22 @@ struct EvaluationRunTests {
     arguments: [
       "--output c.json", "--record c.json", "--output s.json", "--record s.json",
       "--output s.json.lock", "--output ./x/../s.json", "--output o.json --record o.json",
+      "--output nd/../c.json", "--html nd/../c.json", "--record nd/../c.json",
+      "--html o.html --output nd/../o.html", "--html nd/a/../../s.json.lock",
+      "--bearer-token-file x/t --html nd/../x/t",
     ])
   func filesApart(_ line: String) async throws {
     world.answer(#"{"v":9}"#)
     try FileManager.default.createDirectory(
       atPath: folder.file("x"), withIntermediateDirectories: true)
+    try folder.write("token", to: "x/t")
     let absolute = line.replacing(" ", with: " \(folder.path)/").replacing("/--", with: "--")
       .replacing(" \(folder.path)--", with: " --")
     #expect(await world.run(base + absolute) == .usage)
     #expect(world.told.contains { $0.contains("are the same file") })
     #expect(folder.names == ["c.json", "x"])
     #expect(try folder.read("c.json").contains("rules"))
+    #expect(try folder.read("x/t") == "token")
   }
 
   @Test("A report goes into a pipe or a device, which stays what it is")

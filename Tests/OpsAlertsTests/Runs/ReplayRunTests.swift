@@ -233,8 +233,11 @@ struct ReplayRunTests {
     #expect(try await replay("@r --output @new/deep/out.json").code == .success)
     #expect(try folder.read("new/deep/out.json") == folder.read("out.json"))
     #expect(try await replay("@r --output @r/out.json").code == .state)
-    #expect(try await replay("@r --output @r").code == .usage)
-    #expect(world.told.last?.contains("the same file") ?? false)
+    for path in ["r", "missing/../r", "missing/../c.json", "a/b/../../r"] {
+      #expect(try await replay("@r --output @\(path)").code == .usage)
+      #expect(world.told.last?.contains("the same file") ?? false)
+    }
+    #expect(folder.names == ["c.json", "new", "out.json", "r"])
     world.memory.withLock { $0.isOutputBroken = true }
     #expect(try await replay("@r").code == .state)
   }

@@ -133,4 +133,16 @@ struct StateFileTests {
     #expect(throws: StateError.self) { try file.load() }
     #expect(throws: StateError.self) { try file.save(RunState()) }
   }
+
+  @Test(
+    "A name cannot add a line to what is said about a state file",
+    arguments: [
+      StateError.locked(path: "s\nFORGED", holder: 1, waited: .zero),
+      .corrupt(path: "s\nFORGED", reason: "r"), .newerFormat(path: "s\nFORGED", found: 9),
+      .tooLarge(path: "s\nFORGED", megabytes: 300), .lockLost(path: "s\nFORGED"),
+      .file(FileError(code: EACCES, cannot: "write", "s\nFORGED")),
+    ])
+  func hostileName(error: StateError) {
+    #expect(error.description.contains("FORGED") && !error.description.contains("\n"))
+  }
 }

@@ -1,0 +1,56 @@
+internal import Foundation
+
+/// What a path leads to, for somebody who writes there.
+enum OutputPlace {
+  /// An open file of this process, by its number: `/dev/stdout`. It is written into, also where it
+  /// is an ordinary file, since others may have written there before.
+  case descriptor(Int32)
+  /// A pipe or a device, which is written into.
+  case stream(isPipe: Bool)
+  /// An ordinary file, which may be replaced, by its path without links.
+  case file(String, stat)
+  /// Nothing yet, by its path without links.
+  case nothing(String)
+
+  /// Looks where a path leads.
+  ///
+  /// - Throws: a `FileError` where nothing is to be written or replaced, or where it cannot be seen.
+  init(_ path: String) throws(FileError) {
+    let walk: PathWalk
+    do throws(FileError) {
+      walk = try PathWalk(path)
+    } catch {
+      throw FileError(code: error.code, cannot: "write", path)
+    }
+    var status = stat()
+    guard !path.isEmpty, stat(path, &status) == 0 else {
+      let code = path.isEmpty ? ENOENT : errno
+      guard code == ENOENT, !path.isEmpty, walk.descriptor == nil else {
+        throw FileError(code: code, cannot: "write", path)
+      }
+      self = .nothing(walk.place)
+      return
+    }
+    if let number = walk.descriptor {
+      self = .descriptor(number)
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFIFO: self = .stream(isPipe: true)
+    case S_IFCHR: self = .stream(isPipe: false)
+    case S_IFREG:
+      // A file that was removed while another process has it open is under no path.
+      var found = stat()
+      guard stat(walk.place, &found) == 0, found.isSame(as: status) else {
+        throw FileError(code: ENOENT, cannot: "write", path)
+      }
+      self = .file(walk.place, status)
+    case S_IFDIR: throw FileError(code: EISDIR, cannot: "write", path)
+    default: throw FileError(code: ENOTBLK, cannot: "write", path)
+    }
+  }
+}
+
+extension stat {
+  func isSame(as other: stat) -> Bool { st_dev == other.st_dev && st_ino == other.st_ino }
+}
