@@ -22,7 +22,7 @@ struct ReplayRun {
       let plan = try prepare()
       var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
-      var sink = try ReplaySink(options, in: environment)
+      var sink = try ReportSink(to: options.output, in: environment)
       var report = report(for: plan)
       var story = ReplayStory(of: plan)
       sink.begin(with: report.head())
