@@ -85,17 +85,7 @@ package struct ReplayTextReport: ReplayReport {
 
   /// A text in lines of 80 columns, broken at blanks.
   static func wrapped(_ text: String, indent: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + line.count + 1 + word.count > columns {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    if !line.isEmpty { lines.append(line) }
-    return lines.map { String(repeating: " ", count: indent) + $0 }
+    text.wrapped(to: columns - indent).map { String(repeating: " ", count: indent) + $0 }
   }
 }
 
@@ -121,19 +111,5 @@ extension ReplayTextReport {
       lines.append("and \(target.untallied) samples of more alerts than are counted")
     }
     return lines + shared.lines.flatMap { Self.wrapped($0, indent: 0) }
-  }
-}
-
-extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-
-  func trimmingTrailingSpaces() -> String {
-    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
   }
 }
