@@ -68,19 +68,20 @@ package struct ReplayTextReport: ReplayReport {
     if !result.notes.isEmpty {
       blocks.append(result.notes.flatMap { Self.wrapped(printable($0, limit: 400), indent: 0) })
     }
-    if let lines = Self.lines(of: skipped) { blocks.append(lines) }
+    blocks.append(Self.lines(of: skipped))
     blocks.append(ReplaySummary(result).lines)
     let text = blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n")
     return Array(inert((hasTransitions ? "\n" : "") + text + "\n").utf8)
   }
 
-  private static func lines(of skipped: SkippedLines) -> [String]? {
-    guard skipped.total > 0 else { return nil }
+  private static func lines(of skipped: SkippedLines) -> [String] {
+    let overlap = skipped.overlapSentence.map { wrapped($0, indent: 0) } ?? []
+    guard skipped.total > 0 else { return overlap }
     let shown = skipped.first.prefix(5)
     let more = skipped.total - shown.count
     return [skipped.total == 1 ? "1 line was skipped:" : "\(skipped.total) lines were skipped:"]
-      + shown.map { "  " + $0.sentence } + (more > 0 ? ["  and \(more) more"] : [])
+      + shown.map { "  " + $0.sentence } + (more > 0 ? ["  and \(more) more"] : []) + overlap
   }
 
   /// A text in lines of 80 columns, broken at blanks.
