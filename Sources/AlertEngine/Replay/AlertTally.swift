@@ -34,6 +34,12 @@ package struct AlertTally: Sendable {
   package private(set) var pending: Breach?
   /// Since when it fires, and when the first bad sample was; within the replay.
   private var open: FiredEpisode?
+  /// The time of the last observation as they came, and the steps up to it; those of a clock that
+  /// was set back are none.
+  private var latest: Instant?
+  private var elapsed = Duration.zero
+  /// How much had elapsed when it began to fire.
+  private var elapsedBefore = Duration.zero
 
   package init(_ subject: Subject, instance: String? = nil, isDrawn: Bool = false) {
     self.subject = subject
@@ -116,6 +122,8 @@ extension AlertTally {
   ///   - phase: how the alert stands after it.
   ///   - instant: the time of the sample.
   mutating func take(_ observation: Observation, in phase: Phase, at instant: Instant) {
+    elapsed = elapsed(at: instant)
+    latest = instant
     var isUnknown = false
     switch observation {
     case .bad: bad += 1
@@ -218,12 +226,17 @@ extension AlertTally {
   private mutating func open(_ episode: Episode, at instant: Instant, wasDetected: Bool) {
     let activeAt = episode.breach.activeAt
     open = FiredEpisode(activeAt: activeAt, firedAt: instant, peak: episode.breach.peak)
+    elapsedBefore = elapsed(at: instant)
     firings.count += 1
     guard wasDetected else { return }
     let detection = instant - activeAt
     firings.detected += 1
     firings.detection += detection
     firings.longestDetection = max(firings.longestDetection, detection)
+  }
+
+  private func elapsed(at instant: Instant) -> Duration {
+    latest.map { elapsed + max(.zero, instant - $0) } ?? .zero
   }
 
   private mutating func close(at instant: Instant, peak: Peak?, cause: Transition.Cause?) {
@@ -236,8 +249,7 @@ extension AlertTally {
   }
 
   private mutating func keep(_ episode: FiredEpisode, until end: Instant) {
-    // None where a clock was set back meanwhile.
-    let duration = max(.zero, end - episode.firedAt)
+    let duration = elapsed(at: end) - elapsedBefore
     firings.total += duration
     firings.longest = max(firings.longest, duration)
     if episodes.count < Self.mostEpisodes { episodes.append(episode) }
@@ -246,7 +258,7 @@ extension AlertTally {
   /// The tally once nothing comes any more.
   ///
   /// - Parameters:
-  ///   - end: the last time of the replay.
+  ///   - end: the time of the last sample.
   ///   - phase: how the alert stands then.
   /// - Returns: the tally with what is still open counted up to the end.
   func finished(at end: Instant, in phase: Phase?) -> AlertTally {

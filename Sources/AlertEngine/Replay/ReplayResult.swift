@@ -13,6 +13,13 @@ package struct ReplayResult: Sendable {
     self.notes = notes
   }
 
+  /// Whether anything was seen that could be judged: else nothing that did not fire is good.
+  package var isJudged: Bool {
+    targets.contains { target in
+      target.snapshots > 0 || target.tallies.contains { $0.bad + $0.good > 0 }
+    }
+  }
+
   /// The first and the last sample of all targets; `nil` where there is none.
   package var span: ClosedRange<Instant>? {
     guard let first = targets.map(\.first).min(), let last = targets.map(\.last).max() else {
@@ -29,8 +36,14 @@ package struct TargetRecord: Sendable {
   package var first: Instant
   package var last: Instant
   package var samples = 0
-  /// How many of them had no snapshot.
+  /// How many of them had no snapshot, since the endpoint was down.
   package var unreachable = 0
+  /// How many of them had none, since its turn did not come.
+  package var notAttempted = 0
+  /// The last sample as they came; a clock that was set back makes it earlier than `last`.
+  package var latest: Instant
+  /// The steps between samples, added up; those of a clock that was set back are none.
+  package var elapsed = Duration.zero
   /// The longest time between two samples, and when it began.
   package var longestStep = Duration.zero
   package var longestStepAt: Instant?
@@ -40,12 +53,21 @@ package struct TargetRecord: Sendable {
   package var tallies: [AlertTally] = []
   /// Alerts beyond those that are tallied one by one: instances that came and went.
   package var untallied = 0
+  /// How often those fired.
+  package var untalliedFirings = 0
 
   package init(name: String, first: Instant) {
     self.name = name
     self.first = first
     last = first
+    latest = first
   }
+
+  /// How many samples were snapshots.
+  package var snapshots: Int { samples - unreachable - notAttempted }
+
+  /// How often any alert fired.
+  package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
 }
 
 /// What one variant of a rule would have done, all targets and instances together.
@@ -54,6 +76,8 @@ package struct VariantRecord: Sendable {
   /// What the variant changes, as it was asked for: `[("threshold", 0.02), …]`.
   package var changes: [Change]
   package var tallies: [AlertTally]
+  /// How often those beyond the tallies fired.
+  package var untalliedFirings = 0
   /// Where the rule stands as it is configured.
   package var isConfigured: Bool
   /// Which of the requests it belongs to, from 0.
@@ -84,14 +108,15 @@ package struct VariantRecord: Sendable {
   }
 
   /// What a variant came to.
-  package init(_ variant: WhatIf.Variant, tallies: [AlertTally], lag: VariantLag) {
+  package init(_ variant: WhatIf.Variant, records: [TargetRecord], lag: VariantLag) {
     self.init(
-      rule: variant.rule, changes: variant.changes, tallies: tallies,
+      rule: variant.rule, changes: variant.changes, tallies: records.flatMap(\.tallies),
       isConfigured: variant.isConfigured, request: variant.request, lag: lag)
+    untalliedFirings = records.reduce(0) { $0 + $1.untalliedFirings }
   }
 
   /// How often any of its alerts fired.
-  package var fired: Int { tallies.reduce(0) { $0 + $1.firings.count } }
+  package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
 
   /// How long its alerts fired, added up.
   package var firingTime: Duration { tallies.reduce(.zero) { $0 + $1.firings.total } }
@@ -104,17 +129,20 @@ package struct ReplayTransition: Sendable {
   package var transition: Transition
   /// The value of the sample that led to it, where it has one.
   package var value: Scalar?
+  /// Why that sample has no value.
+  package var reason: Unknown?
   /// The bad samples that it is about: those up to it, or those that came to nothing.
   package var breach: Breach?
 
   package init(
     target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
-    breach: Breach? = nil
+    reason: Unknown? = nil, breach: Breach? = nil
   ) {
     self.target = target
     self.subject = subject
     self.transition = transition
     self.value = value
+    self.reason = reason
     self.breach = breach ?? transition.episode?.breach
   }
 
@@ -131,7 +159,7 @@ package struct ReplayTransition: Sendable {
     let check = checks.first { $0.key == transition.key }
     self.init(
       target: target, subject: check?.subject ?? tally?.subject, transition: transition,
-      value: check?.observation.value,
+      value: check?.observation.value, reason: check?.reason,
       breach: transition.event == .cancelled ? tally?.pending : check?.phase.breach)
   }
 }

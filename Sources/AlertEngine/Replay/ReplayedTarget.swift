@@ -41,7 +41,11 @@ struct ReplayedTarget: Sendable {
       tell(
         ReplayTransition(
           target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] }))
-      if let place { tallies[place].take(transition) }
+      if let place {
+        tallies[place].take(transition)
+      } else if transition.event == .firing {
+        record?.untalliedFirings += 1
+      }
     }
     guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
     evaluation.checks.withUnsafeBufferPointer { checks in
@@ -92,7 +96,7 @@ struct ReplayedTarget: Sendable {
     let finished = tallies.map { tally in
       (
         order[tally.subject.name] ?? order.count,
-        tally.finished(at: record.last, in: state.alerts[tally.key]?.phase)
+        tally.finished(at: record.latest, in: state.alerts[tally.key]?.phase)
       )
     }
     record.tallies = finished.sorted { one, other in
@@ -105,7 +109,13 @@ struct ReplayedTarget: Sendable {
 extension TargetRecord {
   fileprivate mutating func note(_ reading: Reading, at now: Instant) {
     samples += 1
-    if case .unreachable = reading { unreachable += 1 }
+    switch reading {
+    case .snapshot: break
+    case .unreachable: unreachable += 1
+    case .notAttempted: notAttempted += 1
+    }
+    elapsed += max(.zero, now - latest)
+    latest = now
     guard now > last else { return }
     if now - last > longestStep {
       longestStep = now - last
@@ -126,6 +136,7 @@ extension TargetRecord {
   package mutating func add(rulesOf other: TargetRecord) {
     tallies += other.tallies
     untallied += other.untallied
+    untalliedFirings += other.untalliedFirings
     for (warning, count) in other.warnings.sorted(by: { $0.value < $1.value }) {
       guard case .noRequestCount(let path, let rules) = warning else {
         warnings[warning] = max(count, warnings[warning] ?? 0)

@@ -17,8 +17,8 @@ package struct VariantComparison: Sendable {
   private struct Standing {
     /// Since when the tightest variant fires.
     var firedAt: Instant?
-    /// The others that fire.
-    var open: Set<Int> = []
+    /// The others that fire, and since when; `nil` where that was held against an alert already.
+    var open: [Int: Instant?] = [:]
     /// Those that fired while the tightest one did.
     var followers: Set<Int> = []
   }
@@ -26,11 +26,23 @@ package struct VariantComparison: Sendable {
   /// Compares these variants, each within its request.
   package init(_ variants: [WhatIf.Variant]) {
     var best: [Int: Int] = [:]
-    for (index, variant) in variants.enumerated() {
-      if let known = best[variant.request], !variant.rule.isTighter(than: variants[known].rule) {
+    for (index, variant) in variants.enumerated() where !variant.isConfigured {
+      guard let known = best[variant.request],
+        variants[known].rule.isNowhereLooser(than: variant.rule)
+      else {
+        best[variant.request] = index
         continue
       }
-      best[variant.request] = index
+    }
+    // As configured it may be tighter in one thing and looser in another: then it fires now earlier,
+    // now later.
+    for (index, variant) in variants.enumerated() where variant.isConfigured {
+      guard let known = best[variant.request],
+        !variant.rule.isNowhereLooser(than: variants[known].rule)
+      else {
+        best[variant.request] = index
+        continue
+      }
     }
     tightest = variants.map { best[$0.request] ?? 0 }
     lags = variants.indices.map { [tightest] in VariantLag(isTightest: tightest[$0] == $0) }
@@ -55,7 +67,7 @@ package struct VariantComparison: Sendable {
     } else if variant == tightest[variant] {
       end(key.tightest, &standing)
     } else {
-      standing.open.remove(variant)
+      standing.open.removeValue(forKey: variant)
     }
     if standing.firedAt != nil || !standing.open.isEmpty { series[key] = standing }
   }
@@ -63,16 +75,22 @@ package struct VariantComparison: Sendable {
   private mutating func begin(_ variant: Int, at instant: Instant, _ standing: inout Standing) {
     if variant == tightest[variant] {
       standing.firedAt = instant
-      standing.followers = standing.open
+      standing.followers = Set(standing.open.keys)
       lags[variant].add(.zero)
-      // What fires already is not late.
-      for other in standing.open { lags[other].add(.zero) }
+      for (other, firedAt) in standing.open {
+        // One that fired before counts as earlier once; then it has fired on, and is not late.
+        lags[other].add(firedAt.map { min(.zero, $0 - instant) } ?? .zero)
+        standing.open[other] = .some(nil)
+      }
     } else {
-      standing.open.insert(variant)
-      guard let firedAt = standing.firedAt, standing.followers.insert(variant).inserted else {
+      guard let firedAt = standing.firedAt else {
+        standing.open[variant] = instant
         return
       }
-      lags[variant].add(instant - firedAt)
+      standing.open[variant] = .some(nil)
+      guard standing.followers.insert(variant).inserted else { return }
+      // Not earlier where a clock was set back meanwhile.
+      lags[variant].add(max(.zero, instant - firedAt))
     }
   }
 
@@ -107,39 +125,35 @@ package struct VariantLag: Hashable, Sendable {
   /// Alerts of the tightest one during which this one never fired.
   package fileprivate(set) var missed = 0
   private var total = Duration.zero
-  /// The longest time by which it fired later.
+  /// The longest time by which it fired later; below zero where it always fired before.
   package private(set) var longest: Duration?
 
   package init(isTightest: Bool = false) {
     self.isTightest = isTightest
   }
 
-  /// How much later it fired, on average; `nil` where it followed none.
+  /// How much later it fired, on average, below zero for earlier; `nil` where it followed none.
   package var mean: Duration? { followed > 0 ? total / followed : nil }
 
   fileprivate mutating func add(_ delay: Duration) {
     followed += 1
-    // Negative where a clock was set back meanwhile.
-    total += max(.zero, delay)
-    longest = max(longest ?? .zero, delay)
+    total += delay
+    longest = max(longest ?? delay, delay)
   }
 }
 
 extension Rule {
-  /// Whether this variant fires sooner and more often: by threshold, then duration, then what else
-  /// evidence needs.
-  fileprivate func isTighter(than other: Rule) -> Bool {
+  /// Whether nothing in this variant makes it fire later or less often than another one would.
+  fileprivate func isNowhereLooser(than other: Rule) -> Bool {
     if case .number(let own) = condition.threshold,
       case .number(let level) = other.condition.threshold,
-      own != level, let worse = condition.worse(own, level)
+      own != level, condition.worse(own, level) == own
     {
-      return worse == level
+      return false
     }
-    if duration != other.duration { return duration < other.duration }
-    if minSamples != other.minSamples { return minSamples < other.minSamples }
-    if minRequestCount != other.minRequestCount { return minRequestCount < other.minRequestCount }
-    if maxGap != other.maxGap { return maxGap > other.maxGap }
     let windows = (measurement.window ?? .zero, other.measurement.window ?? .zero)
-    return windows.0 < windows.1
+    return duration <= other.duration && minSamples <= other.minSamples
+      && minRequestCount <= other.minRequestCount && maxGap >= other.maxGap
+      && windows.0 <= windows.1
   }
 }

@@ -39,6 +39,9 @@ struct ReplayRun {
       complain(of: story, result)
       try sink.write(report.tail(result, skipped: story.skipped))
       try sink.finish()
+      guard result.isJudged else {
+        throw RunStop(code: .noEvidence, sentence: "no snapshot was left to judge in \(files)")
+      }
       return .success
     } catch {
       environment.fail(error.sentence)
@@ -115,8 +118,11 @@ extension ReplayRun {
     }
   }
 
+  private var files: String {
+    listed(options.files.map { $0 == "-" ? "standard input" : printable($0) })
+  }
+
   private func nothing(_ story: ReplayStory) -> RunStop {
-    let files = listed(options.files.map { $0 == "-" ? "standard input" : printable($0) })
     let what =
       story.isAnything ? "no sample was asked for" : "there is no sample"
     let known =

@@ -36,13 +36,15 @@ struct ReplayStory {
   /// - Returns: what happened by the rules as they are configured.
   mutating func take(_ told: [ReplayLanes.Told]) -> [ReplayTransition] {
     var configured: [ReplayTransition] = []
+    var varied: [ReplayLanes.Told] = []
     for one in told {
-      if one.lane < sharing {
-        configured.append(one.transition)
-      } else {
-        comparison.take(one.transition, of: one.lane - sharing)
-      }
+      if one.lane < sharing { configured.append(one.transition) } else { varied.append(one) }
     }
+    // What ends with a sample has ended before anything begins with it, whichever lane tells first.
+    varied.sort {
+      ($0.sample, $0.beginsFiring ? 1 : 0, $0.lane) < ($1.sample, $1.beginsFiring ? 1 : 0, $1.lane)
+    }
+    for one in varied { comparison.take(one.transition, of: one.lane - sharing) }
     return configured
   }
 
@@ -55,8 +57,12 @@ struct ReplayStory {
     let lags = comparison.finished()
     let variants = zip(whatIf.variants.indices, lanes.dropFirst(sharing)).map { index, records in
       VariantRecord(
-        whatIf.variants[index], tallies: records.flatMap(\.tallies), lag: lags[index])
+        whatIf.variants[index], records: records, lag: lags[index])
     }
     return ReplayResult(targets: targets, variants: variants, notes: whatIf.notes)
   }
+}
+
+extension ReplayLanes.Told {
+  fileprivate var beginsFiring: Bool { transition.transition.event == .firing }
 }

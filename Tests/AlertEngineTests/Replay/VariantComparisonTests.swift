@@ -51,6 +51,10 @@ struct VariantComparisonTests {
       // Each instance by itself.
       ("0+5/x 1+9/y 0-10/x 1-10/y", "missed 1"),
       ("0+5/x 0+6/y 1+7/x 1+10/y 0-11/x 0-12/y", "mean 3 longest 4 missed 0"),
+      // It fired before the tightest did; then it goes on over the next one.
+      ("1+2 0+5 0-8 1-9", "mean -3 longest -3 missed 0"),
+      ("1+2 0+5 0-8 0+12 0-13 1-20", "mean -1.5 longest 0 missed 0"),
+      ("1+2 0+5 1-6 0-8 0+20 1+24 1-25 0-26", "mean 0.5 longest 4 missed 0"),
       // A clock that was set back.
       ("0+50 1+20 1-30 0-40", "mean 0 longest 0 missed 0"),
       // An end without a begin, as after --from.
@@ -61,13 +65,16 @@ struct VariantComparisonTests {
   }
 
   @Test(
-    "The tightest variant has the most sensitive threshold, then the shortest duration",
+    "The tightest variant is in nothing looser than any other that was asked for",
     arguments: [
       ("gt", "r: threshold=5,7,3", 2), ("lte", "r: threshold=5,7,3", 1),
       ("gt", "r: duration_minutes=10,20,5", 2), ("eq", "r: duration_minutes=10,20,5", 2),
       ("gt", "r: duration_minutes=10,1, threshold=5,6", 2),
       ("gt", "r: min_samples=4,3,2", 2), ("gt", "r: max_gap_minutes=5,60", 1),
       ("gt", "r: threshold=6", 0),
+      // As configured, > 5 for 10 minutes, it is tighter in one thing and looser in another.
+      ("gt", "r: threshold=6,7, duration_minutes=5,15", 1),
+      ("gt", "r: threshold=6,7, duration_minutes=15,20", 0),
     ])
   func tightest(comparison: String, request: String, index: Int) throws {
     let lags = try Self.lags(request, comparison: comparison, "")

@@ -35,6 +35,7 @@ struct ReplayHead {
     guard result.span != nil else { return "No sample was left to judge." }
     let fired = tallies.filter { $0.firings.count > 0 }
     guard !fired.isEmpty else {
+      guard result.isJudged else { return "No snapshot was left to judge." }
       return """
         <span class="state is-calm">Nothing fired</span>, \(PageWords.count(tallies.count, "check")) \
         in all.
@@ -52,7 +53,7 @@ struct ReplayHead {
 
   private var sources: [(name: String, words: Markup)] {
     let samples = result.targets.reduce(0) { $0 + $1.samples }
-    let blind = result.targets.reduce(0) { $0 + $1.unreachable }
+    let blind = samples - result.targets.reduce(0) { $0 + $1.snapshots }
     let without: Markup = blind > 0 ? ", \(blind) without a snapshot" : ""
     let version: Markup = facts.configurationVersion.map { " (version \($0))" } ?? ""
     var rows: [(name: String, words: Markup)] = [

@@ -5,8 +5,7 @@ struct VariantSection {
   private let id: String
   private let variants: [VariantRecord]
   private let time: TimeScale
-  /// The time that was replayed.
-  private let span: Duration
+  private let words: VariantWording
 
   /// So many variants of a rule are shown.
   private static let most = 200
@@ -15,7 +14,7 @@ struct VariantSection {
     self.id = id
     self.variants = variants
     self.time = time
-    self.span = span
+    words = VariantWording(variants: variants, span: span, none: "–")
   }
 
   /// The variants of each request, in their order.
@@ -58,25 +57,32 @@ struct VariantSection {
   // MARK: - Small pictures
 
   private func card(_ number: Int, _ variant: VariantRecord) -> Markup {
-    let words = VariantWords(variant, span: span)
+    let summary = summary(of: variant)
     return """
-      <li\(variant.isConfigured ? Self.configured : "")>\(changes(words))\
+      <li\(variant.isConfigured ? Self.configured : "")>\(changes(of: variant))\
       \(variant.isConfigured ? Self.asConfigured : "")
       <svg class="strip" role="img" aria-labelledby="\(id)-\(number)" height="14">\
-      <title id="\(id)-\(number)">\(words.summary)</title>
+      <title id="\(id)-\(number)">\(summary)</title>
       \(strip(of: variant))</svg>
-      <span class="muted">\(words.summary)</span></li>
+      <span class="muted">\(summary)</span></li>
 
       """
   }
 
   /// What is changed, with lines broken between the keys alone.
-  private func changes(_ words: VariantWords) -> Markup {
-    let all = words.changes
+  private func changes(of variant: VariantRecord) -> Markup {
+    let all = words.keys.compactMap { key in
+      words.value(of: key, in: variant).map { "\(VariantWording.title(of: key)) \($0)" }
+    }
     return Markup(
       all.enumerated().map { place, change -> Markup in
         "<span class=\"whole\">\(change)\(place < all.count - 1 ? "," : "")</span> "
       })
+  }
+
+  private func summary(of variant: VariantRecord) -> String {
+    variant.fired > 0
+      ? "\(PageWords.count(variant.fired, "alert")), \(words.firing(variant)) firing" : "no alert"
   }
 
   private static let configured: Markup = " class=\"configured\""
@@ -114,31 +120,29 @@ struct VariantSection {
   // MARK: - The table
 
   private func table(_ shown: [VariantRecord]) -> Markup {
-    let keys = shown.reduce(into: [String]()) { keys, variant in
-      for change in variant.changes where !keys.contains(change.key) { keys.append(change.key) }
-    }
     let rows = shown.map { variant -> [Markup] in
-      let words = VariantWords(variant, span: span)
-      let changes = keys.map { key -> Markup in
-        let value = variant.changes.first { $0.key == key }.map(words.value) ?? ""
+      let changes = words.keys.map { key -> Markup in
+        let value = words.value(of: key, in: variant) ?? ""
         return variant.isConfigured ? "<b>\(value)</b>" : "\(value)"
       }
-      let firing: [Markup] = ["\(words.alerts)", "\(words.perWeek)", "\(words.firing)"]
-      return changes + firing + (isCompared ? words.lag : [])
+      let rest =
+        ["\(variant.fired)", words.perWeek(variant), words.firing(variant)]
+        + (words.isCompared ? words.lag(variant) : [])
+      return changes + rest.map { "\($0)" }
     }
     let titles =
-      ["alerts", "a week", "firing"] + (isCompared ? ["later", "at most", "missed"] : [])
+      ["alerts", "a week", "firing"] + (words.isCompared ? ["later", "at most", "missed"] : [])
     let legend: Markup = """
       <p class="small muted">First: the tightest variant. Later: how long after it the same alert \
-      fires, on average. Missed: its alerts that this one never gives.</p>
+      fires, on average\(words.hasEarlier ? ", -5 m is before it" : ""). Missed: its alerts that this one never gives.</p>
 
       """
     let table = PageTable(
       caption: """
-        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(span)); \
+        Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(words.span)); \
         bold: now, as configured
         """,
-      columns: keys.map { .init(title: VariantWords.title(of: $0), isNumber: true) }
+      columns: words.keys.map { .init(title: VariantWording.title(of: $0), isNumber: true) }
         + titles.map { .init(title: $0, isNumber: true) },
       rows: rows)
     // With many keys it is wider than a phone.
@@ -147,64 +151,6 @@ struct VariantSection {
       \(table.markup)</div>
 
       """
-    return region + (isCompared ? legend : "")
-  }
-
-  /// Whether the tightest variant gave alerts that the others can be held against.
-  private var isCompared: Bool {
-    variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
-  }
-}
-
-/// One variant in words.
-struct VariantWords {
-  private let variant: VariantRecord
-  private let span: Duration
-
-  init(_ variant: VariantRecord, span: Duration) {
-    self.variant = variant
-    self.span = span
-  }
-
-  static func title(of key: String) -> String {
-    let key = key.hasSuffix("_minutes") ? String(key.dropLast(8)) : key
-    return key.replacing("_", with: " ")
-  }
-
-  func value(_ change: VariantRecord.Change) -> String {
-    if change.key.hasSuffix("_minutes") { return Quantity.exact(.minutes(change.value)) }
-    let isSize = change.key.hasSuffix("threshold")
-    return Quantity.text(change.value, isSize ? variant.rule.unit : nil)
-  }
-
-  /// `threshold 5 %` and `duration 10 m`.
-  var changes: [String] {
-    variant.changes.map { "\(Self.title(of: $0.key)) \(value($0))" }
-  }
-
-  var alerts: String { "\(variant.fired)" }
-
-  /// Nothing from less than a day: that would be a guess.
-  var perWeek: String {
-    VariantTable.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? "–"
-  }
-
-  var firing: String { variant.fired > 0 ? Quantity.text(variant.firingTime) : "–" }
-
-  /// How much later than the tightest variant it fires: on average, at most, and what it misses.
-  var lag: [Markup] {
-    let lag = variant.lag
-    guard !lag.isTightest else { return ["first", "", ""] }
-    let all = lag.followed + lag.missed
-    return [
-      "\(lag.mean.map { Quantity.text($0) } ?? "–")",
-      "\(lag.longest.map { Quantity.text($0) } ?? "–")",
-      "\(all > 0 ? "\(lag.missed) of \(all)" : "–")",
-    ]
-  }
-
-  var summary: String {
-    variant.fired > 0
-      ? "\(PageWords.count(variant.fired, "alert")), \(firing) firing" : "no alert"
+    return region + (words.isCompared ? legend : "")
   }
 }

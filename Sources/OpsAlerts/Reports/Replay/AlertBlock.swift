@@ -83,8 +83,8 @@ struct AlertBlock {
   private var firing: String? {
     let firings = tally.firings
     guard firings.count > 0 else { return nil }
-    let span = target.last - target.first
-    let share = span > .zero ? ReplayWording.share(firings.total / span) : nil
+    let share =
+      target.elapsed > .zero ? ReplayWording.share(firings.total / target.elapsed) : nil
     if let since = firings.since, firings.total == .zero {
       return "fires since \(since.dayAndTime), the last sample"
     }

@@ -100,8 +100,6 @@ extension ReplayJSONReport {
     _ result: ReplayResult, _ skipped: SkippedLines, to writer: inout JSONWriter
   ) {
     let targets = result.targets
-    let samples = targets.reduce(0) { $0 + $1.samples }
-    let unreachable = targets.reduce(0) { $0 + $1.unreachable }
     let longest = targets.max { $0.longestStep < $1.longestStep }
     writer.object { writer in
       writer.key("first")
@@ -109,9 +107,11 @@ extension ReplayJSONReport {
       writer.key("last")
       writer.optional(result.span?.upperBound) { $0.instant($1) }
       writer.key("snapshots")
-      writer.integer(samples - unreachable)
+      writer.integer(targets.reduce(0) { $0 + $1.snapshots })
       writer.key("unreachable")
-      writer.integer(unreachable)
+      writer.integer(targets.reduce(0) { $0 + $1.unreachable })
+      writer.key("not_attempted")
+      writer.integer(targets.reduce(0) { $0 + $1.notAttempted })
       writeLongestStep(of: longest, to: &writer)
       writer.key("skipped_lines")
       writer.integer(skipped.total)
@@ -138,12 +138,14 @@ extension ReplayJSONReport {
       writer.key("last")
       writer.instant(target.last)
       writer.key("snapshots")
-      writer.integer(target.samples - target.unreachable)
+      writer.integer(target.snapshots)
       writer.key("unreachable")
       writer.integer(target.unreachable)
+      writer.key("not_attempted")
+      writer.integer(target.notAttempted)
       writer.key("mean_step_minutes")
       let steps = target.samples - 1
-      let mean = steps > 0 ? (target.last - target.first) / steps : nil
+      let mean = steps > 0 ? target.elapsed / steps : nil
       writer.optional(mean) { $0.number($1.inMinutes) }
       writeLongestStep(of: target, to: &writer)
       writer.key("warnings")
@@ -184,7 +186,7 @@ extension ReplayJSONReport {
       writer.key("alerts")
       writer.integer(variant.fired)
       writer.key("pages_per_week")
-      writer.optional(VariantTable.perWeek(variant.fired, over: span)) { $0.number($1) }
+      writer.optional(VariantWording.perWeek(variant.fired, over: span)) { $0.number($1) }
       writer.key("firing_minutes")
       writer.number(variant.firingTime.inMinutes)
       writer.key("mean_delay_minutes")

@@ -17,27 +17,28 @@ struct ReplaySummary {
   /// How the recording of a target is: how much, how often, and what is to be known about it.
   private func facts(of target: TargetRecord) -> [String] {
     let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
-    let snapshots = target.samples - target.unreachable
+    let snapshots = target.snapshots
     var text = name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) UTC: "
     text += (snapshots == 1 ? "1 snapshot" : "\(snapshots) snapshots")
     if target.samples > 1 {
-      let mean = (target.last - target.first) / (target.samples - 1)
+      let mean = target.elapsed / (target.samples - 1)
       text += ", one every \(Quantity.text(mean.rounded))"
       if target.longestStep > mean * 2, let at = target.longestStepAt {
         text += ", longest step \(Quantity.text(target.longestStep)) from \(at.dayAndTime) on"
       }
     }
-    if target.unreachable > 0 {
-      let samples = target.unreachable == 1 ? "1 sample" : "\(target.unreachable) samples"
+    let blind = target.samples - snapshots
+    if blind > 0 {
+      let samples = blind == 1 ? "1 sample" : "\(blind) samples"
       text += "; \(samples) without a snapshot"
     }
     return [text] + ReplayWarning.all(of: target).map { "warning: \($0.sentence)" }
   }
 
   private var verdict: String {
-    guard let span = result.span else { return "replay: no snapshot was judged" }
+    guard let span = result.span, result.isJudged else { return "replay: no snapshot was judged" }
     let tallies = result.targets.flatMap(\.tallies)
-    let fired = tallies.reduce(0) { $0 + $1.firings.count }
+    let fired = result.targets.reduce(0) { $0 + $1.fired }
     let names = Set(tallies.map(\.key.rule))
     let noisy = Set(tallies.filter { $0.firings.count > 0 }.map(\.key.rule))
     let alerts = fired == 1 ? "1 alert" : fired == 0 ? "no alerts" : "\(fired) alerts"

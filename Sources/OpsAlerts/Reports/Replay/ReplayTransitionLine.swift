@@ -38,13 +38,25 @@ struct ReplayTransitionLine {
     guard change.event == .pending || change.event == .firing else { return nil }
     guard let value = transition.value else {
       guard change.event == .pending else { return nil }
-      return change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
+      return lack
     }
     let condition = transition.subject?.rule?.condition
     let text = Quantity.text(value, unit, apartFrom: condition?.threshold)
     guard change.event == .pending, let condition else { return text }
     let limit = Quantity.text(condition.threshold, unit, apartFrom: value)
     return "\(text), limit \(condition.comparison.sign) \(limit)"
+  }
+
+  /// Why a bad sample has no value.
+  private var lack: String {
+    switch transition.reason {
+    case .missing: "metric missing"
+    case .wrongType(let found): "wrong type: \(found)"
+    case .unreachable: "no snapshot"
+    case .stale: "stale snapshot"
+    case nil, .notAttempted, .lowVolume, .warmingUp, .unstableCounter, .gone, .sampledTooRarely:
+      change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
+    }
   }
 
   private var extent: String? {

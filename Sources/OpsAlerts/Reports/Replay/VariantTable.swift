@@ -18,19 +18,24 @@ struct VariantTable {
     }
   }
 
-  /// The keys that vary, in the order of the request.
-  private var keys: [String] {
-    let widest = variants.max { $0.changes.count < $1.changes.count }
-    return widest?.changes.map(\.key) ?? []
+  private var words: VariantWording {
+    VariantWording(variants: variants, span: span, none: "-")
   }
 
   func lines(_ ink: Ink) -> [String] {
     guard let first = variants.first else { return [] }
+    let words = words
     var rows = [
-      [""] + keys.map(Self.title) + ["alerts", Self.weekTitle, "firing"]
-        + (hasMissed ? ["later", Self.longestTitle, "missed"] : [])
+      [""] + words.keys.map(VariantWording.title) + ["alerts", Self.weekTitle, "firing"]
+        + (words.isCompared ? ["later", Self.longestTitle, "missed"] : [])
     ]
-    for variant in variants { rows.append(row(of: variant)) }
+    for variant in variants {
+      rows.append(
+        [variant.isConfigured ? "now" : ""]
+          + words.keys.map { words.value(of: $0, in: variant) ?? words.none }
+          + ["\(variant.fired)", words.perWeek(variant), words.firing(variant)]
+          + (words.isCompared ? words.lag(variant) : []))
+    }
     var widths = Self.widths(of: rows)
     // Where many keys vary, what tells least gives way.
     for title in [Self.longestTitle, Self.weekTitle] {
@@ -61,67 +66,17 @@ struct VariantTable {
     rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
-  private func row(of variant: VariantRecord) -> [String] {
-    let lag = variant.lag
-    var row = [variant.isConfigured ? "now" : ""]
-    row += keys.map { key in
-      variant.changes.first { $0.key == key }.map { text($0, variant.rule.unit) } ?? "-"
-    }
-    row += [
-      "\(variant.fired)", perWeek(variant.fired),
-      variant.firingTime > .zero ? Quantity.text(variant.firingTime) : "-",
-    ]
-    guard hasMissed else { return row }
-    guard !lag.isTightest else { return row + ["first", "", ""] }
-    let missed =
-      lag.followed + lag.missed > 0 ? "\(lag.missed) of \(lag.followed + lag.missed)" : "-"
-    return row + [
-      lag.mean.map { Quantity.text($0) } ?? "-", lag.longest.map { Quantity.text($0) } ?? "-",
-      missed,
-    ]
-  }
-
-  /// Alerts in a week; a dash where there was not even a day.
-  private func perWeek(_ count: Int) -> String {
-    Self.perWeek(count, over: span).map(ReplayWording.tenths) ?? "-"
-  }
-
-  /// How many there would be in a week; `nil` under a day, which tells too little.
-  static func perWeek(_ count: Int, over span: Duration) -> Double? {
-    guard span >= .seconds(86_400) else { return nil }
-    return Double(count) * (.seconds(604_800) / span)
-  }
-
-  /// Whether the tightest variant gave alerts that the others can be held against.
-  private var hasMissed: Bool {
-    variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
-  }
-
   /// What the words of tables mean; empty where there is none.
   static func legend(of tables: [VariantTable]) -> [String] {
     guard !tables.isEmpty else { return [] }
     var text = "now: as configured."
-    if tables.contains(where: \.hasMissed) {
+    if tables.contains(where: \.words.isCompared) {
       text +=
         " first: the tightest variant; later: how long after it the same alert fires, on "
-        + "average; missed: its alerts that this one never gives."
+        + "average"
+        + (tables.contains(where: \.words.hasEarlier) ? ", -5 m is before it" : "")
+        + "; missed: its alerts that this one never gives."
     }
     return ReplayTextReport.wrapped(text, indent: 0)
-  }
-
-  private static func title(_ key: String) -> String {
-    let words = key.hasSuffix("_minutes") ? String(key.dropLast("_minutes".count)) : key
-    return words.replacingBytes("_", with: " ")
-  }
-
-  /// A value as its key asks: minutes as a time, a threshold in the rule's unit.
-  private func text(_ change: VariantRecord.Change, _ unit: MetricUnit?) -> String {
-    if change.key.hasSuffix("_minutes") { return Quantity.exact(.minutes(change.value)) }
-    let others = variants.flatMap(\.changes).filter { $0.key == change.key }.map(\.value)
-    let nearest = others.filter { $0 != change.value }.min {
-      abs($0 - change.value) < abs($1 - change.value)
-    }
-    let unit = change.key.hasSuffix("threshold") ? unit : nil
-    return Quantity.text(change.value, unit, apartFrom: nearest)
   }
 }

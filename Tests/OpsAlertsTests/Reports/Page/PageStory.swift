@@ -55,7 +55,7 @@ struct PageStory: CustomTestStringConvertible, Sendable {
     }
     for ((variant, lane), lag) in zip(zip(variants, lanes), comparison.finished()) {
       result.variants.append(
-        VariantRecord(variant, tallies: lane.finish().flatMap(\.tallies), lag: lag))
+        VariantRecord(variant, records: lane.finish(), lag: lag))
     }
     result.notes = asked.notes
     return (result, transitions)

@@ -34,7 +34,7 @@ struct ReplayPlay {
       targets: lane.lane.finish(),
       variants: whatIf.variants.indices.map { index in
         VariantRecord(
-          whatIf.variants[index], tallies: lanes[index].lane.finish().flatMap(\.tallies),
+          whatIf.variants[index], records: lanes[index].lane.finish(),
           lag: lags[index])
       }, notes: whatIf.notes)
   }

@@ -61,7 +61,7 @@ struct TallyAgreementTests {
         if case .sampleIgnored = warning { true } else { false }
       }
       guard !isIgnored else { continue }
-      let end = recording.samples.filter { $0.target == sample.target }.map(\.at).max() ?? sample.at
+      let end = recording.samples.last { $0.target == sample.target }?.at ?? sample.at
       for check in evaluation.checks {
         own[check.key, default: TallyReference(subject: check.subject, end: end)].take(
           TallyReference.Seen(

@@ -14,8 +14,10 @@ struct TallyReference {
   private(set) var transitions: [Transition] = []
   /// What a picture shows from when on: no time is shown twice.
   private var marks: [(at: Instant, kind: Phase.Kind)] = []
-  /// The last time of the target.
+  /// The target's last sample.
   var end: Instant
+  /// How many samples there were before each transition.
+  private var seenBefore: [Int] = []
 
   init(subject: Subject, end: Instant) {
     self.subject = subject
@@ -24,6 +26,7 @@ struct TallyReference {
 
   mutating func take(_ transition: Transition) {
     transitions.append(transition)
+    seenBefore.append(seen.count)
     // An instance that is gone is looked at no more.
     guard transition.cause == .instanceGone else { return }
     if marks.allSatisfy({ $0.at < transition.at }) { marks.append((transition.at, .inactive)) }
@@ -75,28 +78,46 @@ struct TallyReference {
       far.map(\.length).reduce(.zero, +), longest, far.first { $0.length == longest }?.step.from.at)
   }
 
+  private struct Fired {
+    var active: Instant?
+    var from: Instant
+    var to: Instant?
+    /// The samples in it.
+    var seen: Range<Int>
+  }
+
   /// From when to when it fired, and when that began.
-  private var episodes: [(active: Instant?, from: Instant, to: Instant?)] {
-    var episodes: [(active: Instant?, from: Instant, to: Instant?)] = []
+  private var episodes: [Fired] {
+    var episodes: [Fired] = []
     // It fires already when the first sample comes.
     if let first = seen.first, first.phase.episode != nil,
       !transitions.contains(where: { $0.event == .firing && $0.at == first.at })
     {
-      episodes.append((nil, first.at, nil))
+      episodes.append(Fired(active: nil, from: first.at, to: nil, seen: 0..<seen.count))
     }
-    for transition in transitions {
+    for (transition, before) in zip(transitions, seenBefore) {
       switch transition.event {
       case .pending, .cancelled: break
-      case .firing: episodes.append((transition.episode?.breach.activeAt, transition.at, nil))
+      case .firing:
+        episodes.append(
+          Fired(
+            active: transition.episode?.breach.activeAt, from: transition.at, to: nil,
+            seen: before..<seen.count))
       case .resolved:
-        if let last = episodes.indices.last { episodes[last].to = transition.at }
+        guard let last = episodes.indices.last else { break }
+        episodes[last].to = transition.at
+        episodes[last].seen = episodes[last].seen.lowerBound..<before
       }
     }
     return episodes
   }
 
   private var firings: String {
-    let lengths = episodes.map { max(.zero, ($0.to ?? end) - $0.from) }
+    // A clock that goes back tells no time, and then goes on.
+    let lengths = episodes.map { episode in
+      let times = [episode.from] + seen[episode.seen].map(\.at) + [episode.to ?? end]
+      return zip(times, times.dropFirst()).map { max(.zero, $1 - $0) }.reduce(.zero, +)
+    }
     let detections = episodes.compactMap { one in one.active.map { one.from - $0 } }
     return Self.firings(
       episodes.count, lengths.reduce(.zero, +), lengths.max() ?? .zero,
