@@ -91,6 +91,9 @@ class GitLabTests(WorkflowTestCase):
         text = "set -eo pipefail\n" + self.script("before_script") + self.script("script")
         said = runner.bash(["bash", "-c", text], variables)
         self.assertNotIn(TOKEN, said.text)
+        kept = [runner.workspace / path for path in self.job["artifacts"]["paths"]]
+        self.assertEqual([path.suffix for path in kept], [".json", ".html"])
+        self.assertEqual([path for path in kept if not path.is_file()], [], said.text)
         return said.code, said.text
 
     def test_two_runs_share_their_state(self) -> None:

@@ -19,6 +19,8 @@ from harness import TOOL, Document, IntegrationTest, rule
 from workflow import TOKEN, WORKFLOW, Remote, Runner, WorkflowRun, quick_sleep
 
 CONFIG = "artifacts/ops/rules.json"
+# What a run keeps in its artifact.
+REPORT, PAGE = "ops-alert-eval.json", "ops-alert-eval.html"
 # The demo's endpoint has served this many requests before the incident begins.
 FIRES = rule("many_requests", "request_metrics.requests.total", threshold=100, unit="count")
 HOLDS = rule("few_requests", "request_metrics.requests.total", threshold=10**9, unit="count")
@@ -91,8 +93,12 @@ class WorkflowTestCase(IntegrationTest):
         return run
 
     def report(self, run: WorkflowRun) -> Document:
-        self.assertIsNotNone(run.artifact, str(run))
-        return json.loads(run.artifact.read_text())
+        self.assertIn(REPORT, run.artifact, str(run))
+        return json.loads(run.artifact[REPORT].read_text())
+
+    def page(self, run: WorkflowRun) -> str:
+        self.assertIn(PAGE, run.artifact, str(run))
+        return run.artifact[PAGE].read_text()
 
     def transitions(self, run: WorkflowRun) -> list[tuple[str, str]]:
         return [(each["name"], each["to"]) for each in self.report(run)["transitions"]]
@@ -118,6 +124,9 @@ class WorkflowTests(WorkflowTestCase):
         self.assertFalse(first.is_green, "an alert makes the run red")
         self.assertEqual(self.transitions(first), [("many_requests", "firing")])
         self.assertIn("many_requests", first.runner.summary.read_text())
+        self.assertEqual(set(first.artifact), {REPORT, PAGE})
+        self.assertIn("1 firing", self.page(first))
+        self.assertTrue(self.page(first).endswith("</html>\n"), "a whole page")
         self.assertRegex(first.log, "(?m)^::error [^:]*many_requests")
         self.assertEqual(len(hooks.requests()), 1)
         self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
@@ -138,6 +147,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.code(fourth), "0", str(fourth))
         self.assertTrue(fourth.is_green, str(fourth))
         self.assertEqual(self.report(fourth)["status"], "pass")
+        self.assertIn("pass", self.page(fourth))
 
     def test_a_rule_that_is_pending_is_decided_in_the_same_run(self) -> None:
         self.rules = [FIRES | {"duration_minutes": 0.05}]
@@ -166,6 +176,7 @@ class WorkflowTests(WorkflowTestCase):
         run = self.play(self.run_of(self.demo(), inputs={"dry_run": True}))
         self.assertEqual(self.code(run), "1", str(run))
         self.assertEqual(self.transitions(run), [("many_requests", "firing")])
+        self.assertIn("many_requests", self.page(run))
         self.assertEqual(self.remote.tip, "")
         self.assertEqual(hooks.requests(), [])
         skipped = [name for name, done in run.done.items() if done.outcome == "skipped"]
@@ -196,7 +207,7 @@ class WorkflowTests(WorkflowTestCase):
         run = self.play(self.run_of(self.demo()))
         self.assertEqual((self.code(run), run.is_green), ("2", False), str(run))
         self.assertIn("rules[0].threshold", run.log)
-        self.assertEqual(self.remote.tip, "")
+        self.assertEqual((self.remote.tip, run.artifact), ("", {}))
 
     def test_two_racing_runs_end_with_a_state_that_holds_what_both_decided(self) -> None:
         """While the first delivers, a second run begins and ends: the first is behind then."""

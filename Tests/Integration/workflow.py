@@ -191,7 +191,8 @@ class WorkflowRun:
         self.is_warm = is_warm
         self.limits: dict[str, float] = {}
         self.done: dict[str, Done] = {}
-        self.artifact: pathlib.Path | None = None
+        # What the artifact holds, by name.
+        self.artifact: dict[str, pathlib.Path] = {}
         self.saved_cache = False
 
     def play(self, before: Any = None) -> WorkflowRun:
@@ -317,7 +318,7 @@ class WorkflowRun:
                 self.saved_cache = (workspace / settings["path"]).is_dir()
                 return Done("success")
             case "actions/upload-artifact":
-                path = workspace / self.text(settings["path"])
-                self.artifact = path if path.exists() else None
+                paths = [workspace / line for line in self.text(settings["path"]).split()]
+                self.artifact = {path.name: path for path in paths if path.exists()}
                 return Done("success")
         raise AssertionError(f"{action} has no stand-in")

@@ -211,6 +211,10 @@ extension AlertTally {
       guard let episode = transition.episode else { break }
       open(episode, at: transition.at, wasDetected: true)
     case .resolved:
+      if latest == nil, let episode = transition.episode {
+        // It fired before the replay's begin, and ends with its first sample.
+        open(episode, at: transition.at, wasDetected: false)
+      }
       close(at: transition.at, peak: transition.episode?.breach.peak, cause: transition.cause)
       drawEnd(at: transition.at)
     }

@@ -79,7 +79,7 @@ struct ReplayRun {
 
   /// The samples of a batch that were asked for.
   private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
-    if !batch.samples.isEmpty { story.isAnything = true }
+    for sample in batch.samples { story.note(sample.observedAt) }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
     return batch.samples.filter { sample in
@@ -123,11 +123,15 @@ extension ReplayRun {
   }
 
   private func nothing(_ story: ReplayStory) -> RunStop {
+    guard let span = story.span else {
+      return RunStop(code: .noEvidence, sentence: "there is no sample in \(files)")
+    }
     let what =
-      story.isAnything ? "no sample was asked for" : "there is no sample"
+      "no sample was asked for in \(files): --from, --to and --target leave none of those from "
+      + "\(span.lowerBound.rfc3339) to \(span.upperBound.rfc3339)"
     let known =
       options.targets.isEmpty || story.targets.isEmpty
       ? "" : "; its targets are \(listed(story.targets.sorted().map { printable($0, limit: 60) }))"
-    return RunStop(code: .noEvidence, sentence: "\(what) in \(files)\(known)")
+    return RunStop(code: .noEvidence, sentence: what + known)
   }
 }

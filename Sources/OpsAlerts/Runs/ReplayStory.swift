@@ -8,14 +8,21 @@ struct ReplayStory {
   var skipped = SkippedLines()
   /// The names of targets, the first so many.
   private(set) var targets: Set<String> = []
-  /// Whether there was any sample.
-  var isAnything = false
+  /// The first and the last sample, asked for or not.
+  private(set) var span: ClosedRange<Instant>?
   private var newest: [String: (at: Instant, file: Int)] = [:]
 
   init(of plan: ReplayPlan) {
     whatIf = plan.whatIf
     sharing = plan.sharing
     comparison = VariantComparison(plan.whatIf.variants)
+  }
+
+  /// Takes note of a sample's time.
+  mutating func note(_ instant: Instant) {
+    guard let span else { return span = instant...instant }
+    if instant > span.upperBound { self.span = span.lowerBound...instant }
+    if instant < span.lowerBound { self.span = instant...span.upperBound }
   }
 
   /// Whether no other file has the sample, or a newer one of its target.

@@ -68,10 +68,11 @@ enum Quantity {
   private static func text(_ number: Double, _ unit: MetricUnit?, digits: Int) -> String {
     switch unit {
     case nil: return decimal(number, digits)
-    case .ratio: return decimal(number * 100, digits) + " %"
+    case .ratio where (number * 100).isFinite: return decimal(number * 100, digits) + " %"
+    case .ratio: return decimal(number, digits)
     case .milliseconds: return decimal(number, digits) + " ms"
-    case .seconds where number >= 120 && digits == 3 && number == number.rounded():
-      return text(.milliseconds(Int64(min(number, 1e12) * 1_000)))
+    case .seconds where number >= 120 && number < 1e12 && digits == 3 && number == number.rounded():
+      return text(.milliseconds(Int64(number * 1_000)))
     case .seconds: return decimal(number, digits) + " s"
     case .count: return decimal(number, digits)
     case .other(let name): return decimal(number, digits) + " " + printable(name, limit: 20)

@@ -95,6 +95,15 @@ struct ReplayFigureTests {
     #expect(rule.firingMinutes == 17)
   }
 
+  @Test("An alert that ends with the first sample asked for is one that is counted")
+  func endsAtBegin() async throws {
+    let story = Self.each(600...615, "=9") + " 10:16=1 10:17=1"
+    #expect(try await replay(story, "--from 2026-09-01T10:16:00Z") == .success)
+    #expect(world.output.contains("RESOLVED"))
+    #expect(world.output.contains("1 alert"))
+    #expect(!world.output.contains("no alerts"))
+  }
+
   @Test("What is said of a variant does not depend on the order in which the values were asked for")
   func order() async throws {
     // As configured it fires with the sample with which the tightest ends.

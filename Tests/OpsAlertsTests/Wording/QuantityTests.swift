@@ -11,6 +11,7 @@ struct QuantityTests {
       (0.0712, MetricUnit.ratio, "7.12 %"), (0.05, .ratio, "5 %"), (1, .ratio, "100 %"),
       (8_000, .milliseconds, "8000 ms"), (4_120.7, .milliseconds, "4121 ms"),
       (0.000_12, .ratio, "0.012 %"), (90, .seconds, "90 s"), (5_400, .seconds, "1 h 30 m"),
+      (1.7e12, .seconds, "1700000000000 s"), (1e308, .ratio, "1e+308"),
       (12, .count, "12"), (-3.5, .other("°C"), "-3.5 °C"), (0, .count, "0"),
       (1e20, .count, "1e+20"),
     ])

@@ -230,7 +230,46 @@ struct ReplayReportTests {
       ReplayJSONReport(configurationVersion: nil), skipped: Self.skipped)
     let keys = Set(json.matches(of: /"([a-z_]+)":/).map { String($0.output.1) })
     let missing = keys.filter { !document.contains("\"\($0)\":") }
-    #expect(
-      missing.subtracting(["sentence", "recovery_threshold", "min_samples", "missing"]) == [])
+    // What is varied and why there is no evidence are keys as well.
+    #expect(missing.subtracting(["recovery_threshold", "min_samples", "missing"]) == [])
+  }
+
+  @Test("The command line's document shows of a replay what the example recording gives")
+  func documentedExample() throws {
+    let document = try Repository.text(of: "docs/cli.md")
+    let section = try #require(
+      document.firstMatch(of: /## The JSON report of a replay\n(?s:.*?)```json\n((?s:.*?))```/))
+    let shown = try JSONNode.parse(Array(section.output.1.utf8))
+    let play = try ReplayPlay(
+      RecordedDay.lines(), by: Self.shipped(),
+      whatIf: ["error_rate: threshold=0.04..0.10 step 0.02, duration_minutes=5,10,15"])
+    let json = play.render(ReplayJSONReport(configurationVersion: "2026-02-27"))
+    let real = try JSONNode.parse(Array(json.utf8))
+    #expect(Self.differences(shown, from: real, at: "$") == [])
+  }
+
+  /// The places at which a document does not show what is so; it may leave out elements of lists.
+  private static func differences(
+    _ shown: JSONNode, from real: JSONNode, at place: String
+  ) -> [String] {
+    switch (shown.value, real.value) {
+    case (.object(let shown), .object(let real)):
+      guard shown.map(\.key) == real.map(\.key) else { return [place] }
+      return zip(shown, real).flatMap {
+        differences($0.value, from: $1.value, at: "\(place).\($0.key)")
+      }
+    case (.array(let shown), .array(let real)):
+      return shown.enumerated().flatMap { index, element in
+        real.contains { differences(element, from: $0, at: "").isEmpty }
+          ? [] : ["\(place)[\(index)]"]
+      }
+    // Means and shares are shown with three digits.
+    case (.number(let shown), .number(let real)):
+      return abs(shown - real) <= abs(real) * 0.005 ? [] : [place]
+    case (.string(let shown), .string(let real)): return shown == real ? [] : [place]
+    case (.bool(let shown), .bool(let real)): return shown == real ? [] : [place]
+    case (.null, .null): return []
+    default: return [place]
+    }
   }
 }

@@ -104,7 +104,14 @@ struct TallyReference {
             active: transition.episode?.breach.activeAt, from: transition.at, to: nil,
             seen: before..<seen.count))
       case .resolved:
-        guard let last = episodes.indices.last else { break }
+        guard let last = episodes.indices.last, episodes[last].to == nil else {
+          // It ends with the first sample.
+          if before <= 1 {
+            episodes.append(
+              Fired(active: nil, from: transition.at, to: transition.at, seen: before..<before))
+          }
+          break
+        }
         episodes[last].to = transition.at
         episodes[last].seen = episodes[last].seen.lowerBound..<before
       }
