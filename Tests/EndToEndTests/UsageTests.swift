@@ -98,6 +98,23 @@ struct UsageTests {
     }
   }
 
+  @Test("A report never takes the place of the file that is read as standard input")
+  func inputIsKept() async throws {
+    let place = try Workplace()
+    try place.write(Given.firesAtOnce, to: "config.json")
+    let tests = #"""
+      {"tests": [{"name": "t", "series": {"errors.rate": "0"}, "expect": [
+        {"at": "0s", "rule": "error_rate", "phase": "inactive"}]}]}
+      """#
+    try place.write(tests, to: "input")
+    for command in ["test", "replay"] {
+      let run = try await place.run(
+        [command, "-", "--config", "config.json", "--output", "input"], input: place.file("input"))
+      #expect(run.code == 2 && run.errors.contains("are the same file: input"), "\(command)")
+      #expect(try place.text(of: "input") == tests)
+    }
+  }
+
   @Test("check and status tell what is there, without network and lock")
   func checkAndStatus() async throws {
     let place = try Workplace()

@@ -62,7 +62,7 @@ package struct RecordingReader: Sendable {
       skeletons.swapAt(0, index)
       // A shape is learned where most lines have one that is known.
       lessons = min(lessons + 0.25, Double(Self.mostSkeletons))
-      return try sample(from: extraction)
+      return try sample(from: extraction, of: line)
     }
     let extraction: Extraction
     do throws(JSONError) {
@@ -74,7 +74,7 @@ package struct RecordingReader: Sendable {
       throw RecordingMistake(error.reason, column: error.column)
     }
     learn(line)
-    return try sample(from: extraction)
+    return try sample(from: extraction, of: line)
   }
 
   private mutating func learn(_ line: UnsafeBufferPointer<UInt8>) {
@@ -84,17 +84,47 @@ package struct RecordingReader: Sendable {
     skeletons.insert(skeleton, at: 0)
   }
 
-  private func sample(from extraction: Extraction) throws(RecordingMistake) -> RecordedSample {
-    guard case .scalar(.string(let time)) = extraction.found(at: keys.observedAt),
-      let observedAt = Instant(rfc3339: time)
-    else { throw RecordingMistake("\"observed_at\" is no time like 2026-11-21T10:15:00Z") }
-    guard case .scalar(.string(let target)) = extraction.found(at: keys.target), !target.isEmpty
-    else { throw RecordingMistake("\"target\" is no name") }
-    return RecordedSample(
-      observedAt: observedAt, target: target, reading: try reading(from: extraction))
+  private func sample(
+    from extraction: Extraction, of line: UnsafeBufferPointer<UInt8>
+  ) throws(RecordingMistake) -> RecordedSample {
+    do throws(Fault) {
+      return RecordedSample(
+        observedAt: try observedAt(in: extraction), target: try target(in: extraction),
+        reading: try reading(from: extraction))
+    } catch {
+      // The line is read once more: mistakes are rare.
+      let column = error.key.flatMap { Self.column(of: $0, in: line) }
+      throw RecordingMistake(error.reason, column: column ?? 1)
+    }
   }
 
-  private func reading(from extraction: Extraction) throws(RecordingMistake) -> Reading {
+  /// What is wrong with a line that is JSON.
+  private struct Fault: Error {
+    var reason: String
+    /// The key whose value is wrong; `nil` where something is missing.
+    var key: StaticString?
+  }
+
+  private func observedAt(in extraction: Extraction) throws(Fault) -> Instant {
+    switch extraction.found(at: keys.observedAt) {
+    case .scalar(.string(let text)):
+      if let time = Instant(rfc3339: text) { return time }
+    case .absent: throw Fault(reason: "there is no \"observed_at\"")
+    case .null, .scalar, .array, .object: break
+    }
+    throw Fault(reason: "\"observed_at\" is no time like 2026-11-21T10:15:00Z", key: "observed_at")
+  }
+
+  private func target(in extraction: Extraction) throws(Fault) -> String {
+    switch extraction.found(at: keys.target) {
+    case .scalar(.string(let name)) where !name.isEmpty: return name
+    case .absent: throw Fault(reason: "there is no \"target\"")
+    case .null, .scalar, .array, .object:
+      throw Fault(reason: "\"target\" is no name", key: "target")
+    }
+  }
+
+  private func reading(from extraction: Extraction) throws(Fault) -> Reading {
     switch (extraction.found(at: keys.snapshot), extraction.found(at: keys.error)) {
     case (.object, .absent), (.array, .absent):
       return .snapshot(Snapshot(extraction: extraction))
@@ -103,9 +133,26 @@ package struct RecordingReader: Sendable {
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent):
-      throw RecordingMistake("there is neither a \"snapshot\" nor an \"error\"")
-    case (.absent, _): throw RecordingMistake("\"error\" is no text")
-    case (_, _): throw RecordingMistake("there are both a \"snapshot\" and an \"error\"")
+      throw Fault(reason: "there is neither a \"snapshot\" nor an \"error\"")
+    case (.absent, _): throw Fault(reason: "\"error\" is no text", key: "error")
+    case (_, _):
+      throw Fault(reason: "there are both a \"snapshot\" and an \"error\"", key: "error")
     }
+  }
+
+  /// The column at which the value of a key of the line itself begins.
+  private static func column(
+    of name: StaticString, in line: UnsafeBufferPointer<UInt8>
+  ) -> Int? {
+    let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    var offset: Int?
+    _ = try? JSONCursor.read(line, deeperBy: 1) { cursor throws(JSONFault) in
+      guard case .object = try cursor.token() else { return }
+      try cursor.members { cursor, key throws(JSONFault) in
+        if key.unescaped(in: line).elementsEqual(wanted) { offset = cursor.offset }
+        try cursor.skip()
+      }
+    }
+    return offset.map { JSONError.place(of: $0, in: line).column }
   }
 }

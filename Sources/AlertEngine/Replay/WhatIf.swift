@@ -21,15 +21,6 @@ package struct WhatIf: Sendable {
   /// Combinations that no configuration could have, a sentence for each request that has some.
   package let notes: [String]
 
-  /// The variants that requests ask for.
-  ///
-  /// - Throws: what is wrong with a request, in one sentence.
-  package static func variants(
-    of requests: [String], in configuration: Configuration
-  ) throws(WhatIfMistake) -> [Variant] {
-    try WhatIf(requests, in: configuration).variants
-  }
-
   /// Reads requests such as `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
   ///
   /// Every combination of the values is a variant, and so is the rule as it is configured. What

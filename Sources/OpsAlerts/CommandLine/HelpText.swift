@@ -11,7 +11,7 @@ enum HelpText {
     let operands = command.operands.map { " \($0.placeholder)" } ?? ""
     var sections = [
       "Usage: \(Program.name) \(name)\(operands) [OPTION…]",
-      wrapped(command.description, to: width).joined(separator: "\n"),
+      command.description.wrapped(to: width).joined(separator: "\n"),
     ]
     if let operands = command.operands {
       sections.append(section("Operands", [row(operands.placeholder, operands.summary)]))
@@ -34,20 +34,20 @@ enum HelpText {
     let commands = allCommands.map(\.text)
     return [
       "Usage: \(Program.name) [COMMAND] [OPTION…]",
-      wrapped(
-        "Evaluates alert rules against the numbers that a service publishes at /ops/metrics, "
-          + "and remembers between runs which alerts are pending, firing or resolved.", to: width
-      ).joined(separator: "\n"),
+      """
+      Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
+      remembers between runs which alerts are pending, firing or resolved.
+      """.wrapped(to: width).joined(separator: "\n"),
       section("Commands", commands.map { row($0.name, $0.summary, at: 15) }),
       section("Examples", commands.compactMap(\.examples.first).map(example)),
       "'\(Program.name) COMMAND --help' tells its options, variables and exit codes.\n",
     ].joined(separator: "\n\n")
   }
 
-  private static let grammar = wrapped(
-    "A duration D is 500ms, 90s, 10m, 2h or plain seconds, a TIME is RFC 3339. Write --name value "
-      + "or --name=value; -- ends the options.", to: width
-  ).joined(separator: "\n")
+  private static let grammar = """
+    A duration D is 500ms, 90s, 10m, 2h or plain seconds, a TIME is RFC 3339. Write --name value \
+    or --name=value; -- ends the options.
+    """.wrapped(to: width).joined(separator: "\n")
 
   private static func section(_ title: String, _ rows: [String]) -> String {
     "\(title):\n\(rows.joined(separator: "\n"))"
@@ -74,27 +74,12 @@ enum HelpText {
   private static func row(_ left: String, _ right: String, at column: Int = column) -> String {
     let indent = String(repeating: " ", count: column)
     let head = "  \(left)"
-    var lines = wrapped(right, to: width - column).map { indent + $0 }
+    var lines = right.wrapped(to: width - column).map { indent + $0 }
     if head.count + 2 <= column {
       lines[0] = head + lines[0].dropFirst(head.count)
     } else {
       lines.insert(head, at: 0)
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Lines of at most `width` characters, unless a single word is longer; never none.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      if lines[lines.count - 1].isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if lines[lines.count - 1].count + 1 + word.count <= width {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }

@@ -70,32 +70,22 @@ struct RuleTestText {
         + (name.isEmpty ? ink.paint(text, .red) : text)
     }
     let notes = picture.notes.flatMap(Self.wrapped).map { Self.indent + $0 }
-    return Self.wrapped(picture.title).map { Self.indent + $0 } + rows.map(Self.trimmed) + notes
-  }
-
-  /// The same without blanks at its end.
-  private static func trimmed(_ line: String) -> String {
-    String(line[..<(line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex)])
+    return Self.wrapped(picture.title).map { Self.indent + $0 }
+      + rows.map { $0.trimmingTrailingSpaces() }
+      + notes
   }
 
   /// Lines that fit beside the indent, broken at blanks where there are any.
   private static func wrapped(_ text: String) -> [String] {
     let most = width - indent.count
-    var lines = [""]
-    for var word in unbroken(printable(text, limit: 2_000).split(separator: " ")) {
-      if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].count + 1 + word.count <= most {
-        lines[lines.count - 1] += " " + word
-        continue
-      }
-      if !lines[lines.count - 1].isEmpty { lines.append("") }
-      while word.count > most {
-        lines[lines.count - 1] = String(word.prefix(most))
-        lines.append("")
-        word = String(word.dropFirst(most))
-      }
-      lines[lines.count - 1] = word
-    }
-    return lines
+    let words = unbroken(printable(text, limit: 2_000).split(separator: " "))
+    return words.flatMap { pieces(of: $0, most) }.inLines(of: most)
+  }
+
+  /// What is longer than a line, in pieces that fill one.
+  private static func pieces(of word: String, _ most: Int) -> [Substring] {
+    guard word.count > most else { return [word[...]] }
+    return [word.prefix(most)] + pieces(of: String(word.dropFirst(most)), most)
   }
 
   /// The words, a number and its unit or its sign as one: `> 5 %`.

@@ -46,11 +46,7 @@ struct RuleTestWording {
   }
 
   private var subject: String {
-    "at \(time(of: difference.sample)) \(Self.name(of: difference.key))"
-  }
-
-  static func name(of key: AlertKey) -> String {
-    key.instance.map { "\(key.rule)[\(printable($0, limit: 80))]" } ?? key.rule
+    "at \(time(of: difference.sample)) \(ReportEntry.name(of: difference.key))"
   }
 
   private func time(of sample: Int) -> String { test.times[sample].notation }

@@ -15,15 +15,14 @@ struct ReplayPageReport: ReplayReport {
   func head() -> [UInt8] { [] }
 
   mutating func transitions(_ transitions: [ReplayTransition]) -> [UInt8] {
-    let room = ReplayRun.mostOnPage - first.count
+    let room = ReplayPage.mostTransitions - first.count
     first += transitions.prefix(room)
     more += max(0, transitions.count - room)
     return []
   }
 
   mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8] {
-    facts.skippedLines = skipped.total
-    facts.complaints = skipped.first.map(\.sentence)
+    facts.skipped = skipped
     return ReplayPage.render(result, transitions: first, moreTransitions: more, facts: facts)
   }
 }

@@ -19,7 +19,9 @@ extension ReplayRun {
     }
     let configuration = try chosenRules()
     let whatIf = try variants(of: configuration.whole)
-    try keepFilesApart()
+    try ReportSink.keep(
+      options.output,
+      apartFrom: [("--config", options.config)] + options.files.map { ("a recording", $0) })
     let isDrawn = options.format == .html
     let parts = split(configuration.chosen.rules)
     let evaluators = Evaluator.sharingSnapshots(
@@ -81,17 +83,6 @@ extension ReplayRun {
     let count = max(1, min(rules.count, ProcessInfo.processInfo.activeProcessorCount, 4))
     return (0..<count).map { part in
       Array(rules[(rules.count * part / count)..<(rules.count * (part + 1) / count)])
-    }
-  }
-
-  /// Refuses to write the report over a file that this run reads.
-  private func keepFilesApart() throws(RunStop) {
-    guard let output = options.output else { return }
-    let written = AtomicFile.identity(of: output)
-    let read = [("--config", options.config)] + options.files.map { ("a recording", $0) }
-    for (name, path) in read where AtomicFile.identity(ofInput: path) == written {
-      let file = path == "-" ? output : path
-      throw .usage("--output and \(name) are the same file: \(printable(file))")
     }
   }
 }

@@ -2,8 +2,6 @@ internal import AlertEngine
 
 /// Judges recordings: configuration → lanes → samples → transitions as they come → what was found.
 struct ReplayRun {
-  /// So many transitions are on a page.
-  static let mostOnPage = 1_000
   /// So many bad lines are told one by one.
   static let mostComplaints = 20
   /// So many batches of samples are judged while the next one is read: no lane waits for another.
@@ -22,7 +20,7 @@ struct ReplayRun {
       let plan = try prepare()
       var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
-      var sink = try ReplaySink(options, in: environment)
+      var sink = try ReportSink(to: options.output, in: environment)
       var report = report(for: plan)
       var story = ReplayStory(of: plan)
       sink.begin(with: report.head())
@@ -113,10 +111,7 @@ extension ReplayRun {
   private func complain(of story: ReplayStory, _ result: ReplayResult) {
     let untold = story.skipped.total - story.skipped.first.count
     if untold > 0 { environment.warn("skipped \(untold) more lines") }
-    if story.repeated > 0 {
-      environment.warn(
-        "left out \(story.repeated) samples that are not newer than those of another file")
-    }
+    if let sentence = story.skipped.overlapSentence { environment.warn(sentence) }
     let found = Set(result.targets.map(\.name))
     for target in options.targets where !found.contains(target) {
       environment.warn("no sample is of the target \(printable(target, limit: 60))")

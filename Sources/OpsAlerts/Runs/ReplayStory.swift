@@ -6,8 +6,6 @@ struct ReplayStory {
   private let sharing: Int
   private var comparison: VariantComparison
   var skipped = SkippedLines()
-  /// How many samples were left out because another file has them, or newer ones.
-  private(set) var repeated = 0
   /// The names of targets, the first so many.
   private(set) var targets: Set<String> = []
   /// The first and the last sample, asked for or not.
@@ -33,7 +31,7 @@ struct ReplayStory {
   mutating func isNew(_ sample: RecordedSample, in file: Int) -> Bool {
     if targets.count < 50 { targets.insert(sample.target) }
     if let last = newest[sample.target], last.file != file, sample.observedAt <= last.at {
-      repeated += 1
+      skipped.overlapping += 1
       return false
     }
     newest[sample.target] = (sample.observedAt, file)

@@ -11,14 +11,22 @@ struct RuleTestRun {
   }
 
   func run() -> ExitCode {
-    guard let suites = loadSuites() else { return .usage }
-    let report = RuleTestReport(files: suites.map(judge))
-    guard deliver(report) else { return .state }
-    return report.failed == 0 ? .success : .alerts
+    do throws(RunStop) {
+      guard let suites = loadSuites() else { return .usage }
+      try keepFilesApart(suites)
+      let report = RuleTestReport(files: suites.map(judge))
+      try deliver(report)
+      return report.failed == 0 ? .success : .alerts
+    } catch {
+      environment.fail(error.sentence)
+      return error.code
+    }
   }
 
   private struct Suite {
     let name: String
+    /// The configuration's path, where the file names one.
+    let namedConfiguration: String?
     let tests: [RuleTest]
     let evaluator: Evaluator
   }
@@ -64,12 +72,16 @@ extension RuleTestRun {
   private func suite(of source: RuleTestSource, _ rules: inout RuleFiles) -> Suite? {
     do throws(ConfigurationMistakes) {
       var configuration: Configuration?
+      var named: String?
       let file = try RuleTestFile.decode(source.bytes) { written in
-        configuration = rules.configuration(written, of: source)
+        named = written.map(source.path(of:))
+        configuration = rules.configuration(at: named, of: source)
         return configuration
       }
       return configuration.map {
-        Suite(name: source.name, tests: file.tests, evaluator: Evaluator($0))
+        Suite(
+          name: source.name, namedConfiguration: named, tests: file.tests,
+          evaluator: Evaluator($0))
       }
     } catch {
       let count = error.count == 1 ? "a mistake" : "\(error.count) mistakes"
@@ -95,9 +107,9 @@ private struct RuleFiles {
     self.fallback = fallback
   }
 
-  /// The rules that a file names, as it writes their path, or else the others.
-  mutating func configuration(_ written: String?, of source: RuleTestSource) -> Configuration? {
-    let path = written.map(source.path(of:)) ?? fallback
+  /// The rules that a file names, by their path, or else the others.
+  mutating func configuration(at named: String?, of source: RuleTestSource) -> Configuration? {
+    let path = named ?? fallback
     if let configuration = known[path] { return configuration }
     do throws(ConfigurationFileError) {
       let configuration = try ConfigurationFile.load(path: path)
@@ -105,7 +117,7 @@ private struct RuleFiles {
       return configuration
     } catch {
       var sentence = error.description
-      if case .notFound = error, written != nil {
+      if case .notFound = error, named != nil {
         sentence = "\(source.name) names the configuration \(path.quotedPath), which is not there"
       }
       errors.append(sentence)
@@ -117,24 +129,25 @@ private struct RuleFiles {
 
 // Where the report goes.
 extension RuleTestRun {
-  /// Writes the report to where it was asked for; `false` where that cannot be written.
-  private func deliver(_ report: RuleTestReport) -> Bool {
-    guard let path = options.output else {
-      guard environment.print(text(report, isColored: environment.isColored(options.color))) else {
-        environment.fail("cannot write the report to standard output")
-        return false
-      }
-      return true
+  private func keepFilesApart(_ suites: [Suite]) throws(RunStop) {
+    let named = suites.compactMap { suite in
+      suite.namedConfiguration.map { ("the configuration of \(suite.name)", $0) }
     }
-    do throws(FileError) {
-      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-      try AtomicFile.replace(path, with: Array(text(report, isColored: false).utf8))
-    } catch {
-      environment.fail("\(error)")
-      return false
+    try ReportSink.keep(
+      options.output,
+      apartFrom: options.files.map { ("a file of tests", $0) }
+        + [("--config", options.config)] + named)
+  }
+
+  /// Writes the report to where it was asked for.
+  private func deliver(_ report: RuleTestReport) throws(RunStop) {
+    let isColored = options.output == nil && environment.isColored(options.color)
+    var sink = try ReportSink(to: options.output, in: environment)
+    try sink.write(Array(text(report, isColored: isColored).utf8))
+    try sink.finish()
+    if let path = options.output {
+      environment.note("\(report.summary); the report is in \(path.quotedPath)")
     }
-    environment.note("\(report.summary); the report is in \(path.quotedPath)")
-    return true
   }
 
   private func text(_ report: RuleTestReport, isColored: Bool) -> String {

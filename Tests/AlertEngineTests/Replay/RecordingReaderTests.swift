@@ -148,6 +148,35 @@ struct RecordingReaderTests {
     #expect(good > Self.rounds / 8)
   }
 
+  @Test(
+    "A line that is JSON and no sample is told with the place of what is wrong in it",
+    arguments: [
+      (#"{"observed_at": 5, "target": "a", "snapshot": {}}"#, 17, noTime),
+      (#"{"target": "a", "observed_at":"2026-11-21", "snapshot": {}}"#, 31, noTime),
+      (#" {"x": {"observed_at": 1}, "observed_at": null, "target": "a"}"#, 43, noTime),
+      (#"{"target": "a", "snapshot": {}}"#, 1, #"there is no "observed_at""#),
+      (#" [{"observed_at": 1}]"#, 1, #"there is no "observed_at""#),
+      ("5", 1, #"there is no "observed_at""#),
+      (#"{\#(time), "snapshot": {"target": 1}}"#, 1, #"there is no "target""#),
+      (#"{\#(time), "target":  "", "snapshot": {}}"#, 52, #""target" is no name"#),
+      (#"{\#(time), "t\u0061rget": [1], "snapshot": {}}"#, 56, #""target" is no name"#),
+      (#"{\#(time), "target": "a", "error": {"error": 1}}"#, 65, #""error" is no text"#),
+      (#"{\#(time), "target": "a"}"#, 1, #"there is neither a "snapshot" nor an "error""#),
+      (
+        #"{\#(time), "error": "x", "target": "a", "snapshot": {}}"#, 50,
+        #"there are both a "snapshot" and an "error""#
+      ),
+    ])
+  func places(line: String, column: Int, reason: String) {
+    var learned = RecordingReader(for: Self.evaluator)
+    for _ in 0..<3 {
+      #expect(Self.words(Array(line.utf8), &learned) == "column \(column): \(reason)")
+    }
+  }
+
+  private static let time = #""observed_at": "2026-11-21T10:15:00Z""#
+  private static let noTime = #""observed_at" is no time like 2026-11-21T10:15:00Z"#
+
   @Test("A document of the same shape that is cut is no document", arguments: 0..<6)
   func cuts(shape: Int) {
     let line = Self.lines[shape]

@@ -13,7 +13,7 @@ struct VariantComparisonTests {
         {"rules": [{"name": "r", "metric_path": "a", "comparison": "\(comparison)", "threshold": 5,
           "duration_minutes": 10}]}
         """.utf8))
-    var comparison = VariantComparison(try WhatIf.variants(of: [request], in: configuration))
+    var comparison = VariantComparison(try WhatIf([request], in: configuration).variants)
     for word in story.split(separator: " ") {
       let parts = word.split(separator: "/")
       let isBegin = parts[0].contains("+")

@@ -23,7 +23,7 @@ struct WhatIfTests {
 
   /// The variants as text: `threshold 0.02 duration_minutes 5`, the configured one with a `*`.
   static func variants(_ requests: String...) throws -> [String] {
-    try WhatIf.variants(of: requests, in: configuration()).map { variant in
+    try WhatIf(requests, in: configuration()).variants.map { variant in
       variant.changes.map { "\($0.key) \($0.value.plain)" }.joined(separator: " ")
         + (variant.isConfigured ? "*" : "")
     }
@@ -66,9 +66,10 @@ struct WhatIfTests {
   @Test("A variant is the rule as the configuration would have it, and nothing else changes")
   func rules() throws {
     let configuration = try Self.configuration()
-    let variants = try WhatIf.variants(
-      of: ["noisy: threshold=0.05,0.07, duration_minutes=0,10", "low: window_minutes=2.5"],
-      in: configuration)
+    let variants = try WhatIf(
+      ["noisy: threshold=0.05,0.07, duration_minutes=0,10", "low: window_minutes=2.5"],
+      in: configuration
+    ).variants
     var changed = configuration.rules[1]
     changed.duration = .zero
     #expect(variants[0].rule == changed)
@@ -77,7 +78,7 @@ struct WhatIfTests {
     #expect(variants.map(\.request) == [0, 0, 0, 0, 1, 1])
     #expect(variants[4].rule.measurement.window == .seconds(150))
     // What the configuration leaves open follows from the variant.
-    let atOnce = try WhatIf.variants(of: ["error_rate: duration_minutes=0"], in: configuration)
+    let atOnce = try WhatIf(["error_rate: duration_minutes=0"], in: configuration).variants
     #expect(atOnce.map(\.rule.minSamples) == [1, 2])
   }
 
@@ -172,8 +173,9 @@ struct WhatIfTests {
       let tail = (0..<Int.random(in: 0..<9, using: &random)).map { _ in
         pieces[Int.random(in: 0..<pieces.count, using: &random)]
       }
-      let variants = try? WhatIf.variants(
-        of: ["error_rate: threshold=" + tail.joined()], in: configuration)
+      let variants = try? WhatIf(
+        ["error_rate: threshold=" + tail.joined()], in: configuration
+      ).variants
       #expect((variants?.count ?? 1) <= WhatIf.mostVariants)
     }
   }

@@ -104,6 +104,23 @@ struct EvaluationRunTests {
     #expect(transitions[0]["to"] as? String == "pending")
   }
 
+  @Test("A page is written beside the report, and says what the report says")
+  func page() async throws {
+    let path = folder.file("deep/page.html")
+    for (minute, code, word) in [(0.0, ExitCode.success, "pending"), (10, .alerts, "firing")] {
+      world.answer(#"{"v":9}"#)
+      #expect(await world.run(base + "--html \(path)", atMinute: minute) == code)
+      let page = try folder.read("deep/page.html")
+      PageCheck.expectSound(page)
+      #expect(page.contains("class=\"state is-\(word)\""))
+      #expect(!page.contains("token"))
+    }
+    #expect(await world.run(base + "--html \(path)/x", atMinute: 12) == .state)
+    #expect(world.output.hasPrefix("FIRING"))
+    #expect(await world.run(base + "--html \(folder.file("s.json"))") == .usage)
+    #expect(world.told.last?.contains("--html and --state are the same file") == true)
+  }
+
   @Test("A dry run writes nothing at all")
   func dryRun() async throws {
     world.answer(#"{"v":9}"#)

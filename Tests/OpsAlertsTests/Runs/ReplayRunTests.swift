@@ -24,7 +24,7 @@ struct ReplayRunTests {
       """, to: "c.json")
   }
 
-  /// Writes a sample each minute: `b` bad, `g` good, `!` down, `x` a bad line, `-` a blank one.
+  /// Writes a sample each minute: `b` bad, `g` good, `!` down, `n` not attempted, `x` a bad line, `-` a blank one.
   @discardableResult
   private func record(
     _ samples: String, as name: String, from minute: Int = 0, target: String = "api"
@@ -39,6 +39,7 @@ struct ReplayRunTests {
       case "b": return line(.snapshot(Array(#"{"v": 0.1}"#.utf8)))
       case "g": return line(.snapshot(Array(#"{"v": 0.01}"#.utf8)))
       case "!": return line(.error("down"))
+      case "n": return line(.error(RecordedSample.notAttempted))
       case "x": return "{\"observed_at\": x}\n"
       default: return "\n"
       }
@@ -153,7 +154,7 @@ struct ReplayRunTests {
     #expect(code == .success)
     #expect(
       transitions == "1 pending, 4 firing" + (names.contains("b") ? ", 6 resolved" : ""))
-    #expect(world.told.contains { $0.contains("left out") })
+    #expect(world.told.contains { $0.contains("left out that are not newer") })
   }
 
   @Test("Overlapping recordings of hours set no clock back")
@@ -161,7 +162,27 @@ struct ReplayRunTests {
     try record(String(repeating: "gbbbbb", count: 30), as: "a")
     let once = try await replay("@a").transitions
     #expect(try await replay("@a @a").transitions == once)
-    #expect(world.told.count == 1 && world.told[0].contains("left out 180 samples"))
+    #expect(world.told.count == 1 && world.told[0].contains("180 samples were left out"))
+  }
+
+  @Test("Of two recorders side by side every report counts what is left out")
+  func interleaved() async throws {
+    try record("g-g-g-b-b", as: "a")
+    try record("-g-g-b-b", as: "b")
+    let sentence = "4 samples were left out that are not newer than those of another file"
+    let files = "\(folder.file("a")) \(folder.file("b"))"
+    for (format, found) in [
+      ("text", "\n\n\(sentence)\n\n"), ("json", #""overlapping_samples": 4,"#),
+      ("html", "<p>\(sentence)</p>"),
+    ] {
+      let code = await world.run(
+        "replay --config \(folder.file("c.json")) --format \(format) \(files)")
+      #expect(code == .success)
+      #expect(world.output.contains(found), "\(format)")
+      #expect(world.told == ["ops-alert-eval: warning: \(sentence)"])
+    }
+    _ = try await replay("@b")
+    #expect(world.output.contains(#""overlapping_samples": 0,"#))
   }
 
   // MARK: - What is wrong
@@ -216,6 +237,33 @@ struct ReplayRunTests {
   }
 
   // MARK: - The report
+
+  @Test("What holds for the endpoint as for the rules is told once of all")
+  func notAttempted() async throws {
+    try record("gng", as: "r")
+    _ = await world.run("replay --config \(folder.file("c.json")) \(folder.file("r"))")
+    #expect(world.output.contains("\nall rules: without evidence for"), "\(world.output)")
+    #expect(world.output.ranges(of: "without evidence").count == 1)
+  }
+
+  @Test("A page lists the first transitions and bad lines, and says how many more there are")
+  func page() async throws {
+    try record(String(repeating: "bg", count: 600) + String(repeating: "x", count: 50), as: "r")
+    let code = await world.run(
+      "replay --config \(folder.file("c.json")) --format html --output \(folder.file("r.html")) "
+        + folder.file("r"))
+    #expect(code == .success && world.output.isEmpty)
+    let page = try folder.read("r.html")
+    PageCheck.expectSound(page)
+    #expect(page.contains("<summary>1200 transitions</summary>"))
+    let table = try #require(page.components(separatedBy: "<h2>Transitions</h2>").last)
+    #expect(table.ranges(of: "<tr>").count == 501)
+    #expect(table.contains(">and 700 more</p>"))
+    #expect(page.contains("<p>50 lines left out: no samples</p>"))
+    #expect(page.ranges(of: "expected a value, found &#39;x&#39;").count == 20)
+    #expect(page.contains("<li>and 30 more</li>"))
+    #expect(page.utf8.count < 300_000)
+  }
 
   @Test("A report takes the old one's place when it is complete, and not before")
   func output() async throws {

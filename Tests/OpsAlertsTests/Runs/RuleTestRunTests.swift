@@ -192,6 +192,45 @@ struct RuleTestRunTests {
     #expect(world.told == ["ops-alert-eval: error: cannot write the report to standard output"])
   }
 
+  @Test(
+    "A report never takes the place of what the run reads",
+    arguments: [
+      ("a.json", "a.json", "--output and a file of tests are the same file: a.json"),
+      ("b.json a.json", "./a.json", "--output and a file of tests are the same file: a.json"),
+      ("a.json", "link", "--output and a file of tests are the same file: a.json"),
+      (
+        "a.json", "rules.json",
+        "--output and the configuration of a.json are the same file: rules.json"
+      ),
+      ("b.json", "deeper/../rules.json", "--output and --config are the same file: rules.json"),
+      ("a.json", "other.json", "--output and --config are the same file: other.json"),
+      ("bad.json", "bad.json", "--output and a file of tests are the same file: bad.json"),
+    ])
+  func keepsApart(files: String, output: String, sentence: String) async throws {
+    let folder = try Self.folder([
+      "a.json": Self.good, "b.json": Self.tests([("t", "0", "")], config: nil),
+      "bad.json": Self.bad, "other.json": Self.rules,
+    ])
+    try FileManager.default.createDirectory(
+      atPath: folder.file("deeper"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "a.json")
+    let before = try folder.names.filter { $0 != "deeper" }.map(folder.read)
+    let config = files.contains("b.json") ? "rules.json" : "other.json"
+    let paths = files.split(separator: " ").map { folder.file(String($0)) }
+    for format in ["text", "junit"] {
+      let world = World()
+      #expect(
+        await world.run(
+          "test \(paths.joined(separator: " ")) --config \(folder.file(config)) "
+            + "--format \(format) --output \(folder.file(output))") == .usage)
+      #expect(world.output == "")
+      let told = world.told.joined(separator: "\n").replacing(folder.path + "/", with: "")
+      #expect(told == "ops-alert-eval: error: \(sentence)")
+      #expect(try folder.names.filter { $0 != "deeper" }.map(folder.read) == before)
+    }
+  }
+
   @Test("JUnit's XML names files, tests and failures, whatever they are called")
   func junit() async throws {
     let name = #"<![CDATA[ ]]> & \"'é \ufffe\uffff ##[error]x"#

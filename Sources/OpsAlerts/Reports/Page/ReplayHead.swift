@@ -78,21 +78,31 @@ struct ReplayHead {
   // MARK: - What is doubtful
 
   private var notices: Markup {
-    let blocks = [lines, warnings].filter { !$0.isEmpty }
+    let blocks = [lines, overlap, warnings].filter { !$0.isEmpty }
     return Markup(blocks)
   }
 
   private var lines: Markup {
-    guard facts.skippedLines > 0 else { return "" }
-    let shown = facts.complaints.prefix(Self.mostNotices)
-    let items = shown.map { sentence -> Markup in "<li>\(sentence)</li>\n" }
-    let more = facts.skippedLines - shown.count
+    guard facts.skipped.total > 0 else { return "" }
+    let shown = facts.skipped.first.prefix(Self.mostNotices)
+    let items = shown.map { line -> Markup in "<li>\(line.sentence)</li>\n" }
+    let more = facts.skipped.total - shown.count
     let rest: Markup = more > 0 && !shown.isEmpty ? "<li>and \(more) more</li>\n" : ""
     return """
       <div class="notice bad">
-      <p>\(PageWords.count(facts.skippedLines, "line")) left out: no samples</p>
+      <p>\(PageWords.count(facts.skipped.total, "line")) left out: no samples</p>
       <ul class="plain small">
       \(items)\(rest)</ul>
+      </div>
+
+      """
+  }
+
+  private var overlap: Markup {
+    guard let sentence = facts.skipped.overlapSentence else { return "" }
+    return """
+      <div class="notice">
+      <p>\(sentence)</p>
       </div>
 
       """

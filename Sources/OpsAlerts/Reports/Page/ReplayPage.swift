@@ -10,27 +10,27 @@ package enum ReplayPage {
     package var configurationVersion: String?
     /// The recordings, as they were named, in the order of reading.
     package var files: [String]
-    /// How many lines were no samples, and were left out.
-    package var skippedLines: Int
-    /// What was wrong with the first of them, one sentence each.
-    package var complaints: [String]
+    /// The lines that were left out.
+    package var skipped: SkippedLines
     /// The times that were asked for; `nil` where none was.
     package var from: Instant?
     package var to: Instant?
 
     package init(
       configuration: String, configurationVersion: String? = nil, files: [String],
-      skippedLines: Int = 0, complaints: [String] = [], from: Instant? = nil, to: Instant? = nil
+      skipped: SkippedLines = SkippedLines(), from: Instant? = nil, to: Instant? = nil
     ) {
       self.configuration = configuration
       self.configurationVersion = configurationVersion
       self.files = files
-      self.skippedLines = skippedLines
-      self.complaints = complaints
+      self.skipped = skipped
       self.from = from
       self.to = to
     }
   }
+
+  /// So many transitions are listed.
+  package static let mostTransitions = 500
 
   /// Draws the page: the same bytes for the same arguments, and bounded, however much was replayed.
   ///

@@ -6,12 +6,9 @@ struct TransitionTable {
   private let more: Int
   private let hasTargets: Bool
 
-  /// So many are listed.
-  private static let most = 500
-
   init(_ transitions: [ReplayTransition], more: Int, of result: ReplayResult) {
-    self.transitions = Array(transitions.prefix(Self.most))
-    self.more = more + max(0, transitions.count - Self.most)
+    self.transitions = Array(transitions.prefix(ReplayPage.mostTransitions))
+    self.more = more + max(0, transitions.count - ReplayPage.mostTransitions)
     hasTargets = result.targets.count > 1
   }
 

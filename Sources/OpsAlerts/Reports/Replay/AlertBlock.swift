@@ -126,7 +126,7 @@ struct AlertBlock {
   }
 
   private var doubt: String? {
-    shared.tellsDoubt && rank != .blind ? nil : SharedDoubt.doubt(of: tally)
+    shared.tellsDoubt(of: tally) && rank != .blind ? nil : SharedDoubt.doubt(of: tally)
   }
 
   private var gaps: String? {
@@ -136,27 +136,44 @@ struct AlertBlock {
 
 /// What was not seen, where all rules of a target lack the same.
 struct SharedDoubt {
-  let tellsDoubt: Bool
+  private enum Reach {
+    case nobody, metrics, all
+  }
+
+  /// Of whom it is told at once how long they were without evidence.
+  private let doubted: Reach
   let tellsGaps: Bool
   let lines: [String]
 
   init(of tallies: [AlertTally]) {
     let rules = tallies.filter { $0.subject.rule != nil }
     guard let first = rules.first, tallies.count > 1 else {
-      (tellsDoubt, tellsGaps, lines) = (false, false, [])
+      (doubted, tellsGaps, lines) = (.nobody, false, [])
       return
     }
-    tellsDoubt =
-      rules.count > 1
-      && rules.allSatisfy { $0.unknown == first.unknown && $0.samples == first.samples }
+    func isLikeFirst(_ tally: AlertTally) -> Bool {
+      tally.unknown == first.unknown && tally.samples == first.samples
+    }
+    let isShared = rules.count > 1 && rules.allSatisfy(isLikeFirst)
+    doubted = !isShared ? .nobody : tallies.allSatisfy(isLikeFirst) ? .all : .metrics
     tellsGaps = tallies.allSatisfy {
       $0.gaps == first.gaps && $0.subject.maxGap == first.subject.maxGap
     }
+    let subject = doubted == .all ? "all rules" : "all rules but \(EndpointSettings.ruleName)"
     let lines = [
-      tellsDoubt ? Self.doubt(of: first).map { "all rules: \($0)" } : nil,
+      isShared ? Self.doubt(of: first).map { "\(subject): \($0)" } : nil,
       tellsGaps ? Self.gaps(of: first).map { "all rules: \($0)" } : nil,
     ]
     self.lines = lines.compactMap(\.self)
+  }
+
+  /// Whether the lines tell how long an alert was without evidence.
+  func tellsDoubt(of tally: AlertTally) -> Bool {
+    switch doubted {
+    case .nobody: false
+    case .metrics: tally.subject.rule != nil
+    case .all: true
+    }
   }
 
   /// `without evidence for 4 % of the time (12 low volume, 3 unreachable of 287 samples)`.

@@ -115,6 +115,8 @@ extension ReplayJSONReport {
       writeLongestStep(of: longest, to: &writer)
       writer.key("skipped_lines")
       writer.integer(skipped.total)
+      writer.key("overlapping_samples")
+      writer.integer(skipped.overlapping)
       writer.key("targets")
       writer.array(targets) { write($1, to: &$0) }
     }

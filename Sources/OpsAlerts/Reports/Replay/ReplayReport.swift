@@ -15,12 +15,13 @@ package protocol ReplayReport: Sendable {
   ///
   /// - Parameters:
   ///   - result: what was found.
-  ///   - skipped: the lines of the recordings that could not be read.
+  ///   - skipped: the lines of the recordings that were not judged.
   /// - Returns: the end of the document.
   mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8]
 }
 
-/// The lines of recordings that could not be read.
+/// The lines of recordings that were not judged: those that could not be read, and those of the
+/// past.
 package struct SkippedLines: Sendable {
   package struct Line: Hashable, Sendable {
     package var file: String
@@ -43,12 +44,25 @@ package struct SkippedLines: Sendable {
     }
   }
 
+  /// How many could not be read.
   package var total: Int
-  /// The first ones.
+  /// The first of these.
   package var first: [Line]
+  /// How many samples were left out, since another file has one of their target that is as new.
+  package var overlapping: Int
 
-  package init(total: Int = 0, first: [Line] = []) {
+  package init(total: Int = 0, first: [Line] = [], overlapping: Int = 0) {
     self.total = total
     self.first = first
+    self.overlapping = overlapping
+  }
+
+  /// `12 samples were left out that are not newer than those of another file`; `nil` where none was.
+  package var overlapSentence: String? {
+    switch overlapping {
+    case 0: nil
+    case 1: "1 sample was left out that is not newer than those of another file"
+    default: "\(overlapping) samples were left out that are not newer than those of another file"
+    }
   }
 }

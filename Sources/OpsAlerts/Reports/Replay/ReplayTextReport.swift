@@ -68,34 +68,25 @@ package struct ReplayTextReport: ReplayReport {
     if !result.notes.isEmpty {
       blocks.append(result.notes.flatMap { Self.wrapped(printable($0, limit: 400), indent: 0) })
     }
-    if let lines = Self.lines(of: skipped) { blocks.append(lines) }
+    blocks.append(Self.lines(of: skipped))
     blocks.append(ReplaySummary(result).lines)
     let text = blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n")
     return Array(inert((hasTransitions ? "\n" : "") + text + "\n").utf8)
   }
 
-  private static func lines(of skipped: SkippedLines) -> [String]? {
-    guard skipped.total > 0 else { return nil }
+  private static func lines(of skipped: SkippedLines) -> [String] {
+    let overlap = skipped.overlapSentence.map { wrapped($0, indent: 0) } ?? []
+    guard skipped.total > 0 else { return overlap }
     let shown = skipped.first.prefix(5)
     let more = skipped.total - shown.count
     return [skipped.total == 1 ? "1 line was skipped:" : "\(skipped.total) lines were skipped:"]
-      + shown.map { "  " + $0.sentence } + (more > 0 ? ["  and \(more) more"] : [])
+      + shown.map { "  " + $0.sentence } + (more > 0 ? ["  and \(more) more"] : []) + overlap
   }
 
   /// A text in lines of 80 columns, broken at blanks.
   static func wrapped(_ text: String, indent: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + line.count + 1 + word.count > columns {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    if !line.isEmpty { lines.append(line) }
-    return lines.map { String(repeating: " ", count: indent) + $0 }
+    text.wrapped(to: columns - indent).map { String(repeating: " ", count: indent) + $0 }
   }
 }
 
@@ -121,19 +112,5 @@ extension ReplayTextReport {
       lines.append("and \(target.untallied) samples of more alerts than are counted")
     }
     return lines + shared.lines.flatMap { Self.wrapped($0, indent: 0) }
-  }
-}
-
-extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-
-  func trimmingTrailingSpaces() -> String {
-    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
   }
 }

@@ -123,10 +123,13 @@ extension PageStory {
       name: "incident", rules: rules, samples: samples,
       facts: ReplayPage.Facts(
         configuration: "config/ops_alert_thresholds.json", configurationVersion: "7",
-        files: ["monday.jsonl", "tuesday.jsonl"], skippedLines: 3,
-        complaints: [
-          "monday.jsonl:17:4: expected a value", "tuesday.jsonl:2:1: the line is no sample",
-        ], from: origin),
+        files: ["monday.jsonl", "tuesday.jsonl"],
+        skipped: SkippedLines(
+          total: 3,
+          first: [
+            .init(file: "monday.jsonl", line: 17, column: 4, reason: "expected a value"),
+            .init(file: "tuesday.jsonl", line: 2, column: 1, reason: "the line is no sample"),
+          ]), from: origin),
       whatIf: ["error_rate: threshold=0.02,0.05,0.1, duration_minutes=5,10,15"])
   }()
 

@@ -87,8 +87,9 @@ struct ReplayPageTests {
       samples: [(0, "{\"s\":{\(json):1}}"), (1, "{\"s\":{\(json):2}}")])
     story.targets = [text, "other"]
     story.facts = ReplayPage.Facts(
-      configuration: text, configurationVersion: text, files: [text, text], skippedLines: 2,
-      complaints: [text])
+      configuration: text, configurationVersion: text, files: [text, text],
+      skipped: SkippedLines(
+        total: 2, first: [.init(file: text, line: 1, column: 1, reason: text)], overlapping: 1))
     let page = try story.page()
     PageCheck.expectSound(page)
     #expect(page.utf8.count < 200_000)

@@ -78,7 +78,7 @@ struct ReplayReportTests {
     first: [
       .init(file: "a\u{1b}.jsonl", line: 12, column: 40, reason: "expected a value\n::error::"),
       .init(file: "-", line: 13, column: 1, reason: "this is not JSON"),
-    ])
+    ], overlapping: 206)
 
   @Test("Several targets, instances and bad lines look as people signed them off")
   func targets() throws {
@@ -122,6 +122,44 @@ struct ReplayReportTests {
       guard case .array(let transitions) = members[2].value.value else { return }
       #expect(transitions.count == play.transitions.count)
     }
+  }
+
+  @Test(
+    "What all rules lack is told once, and of nobody else",
+    arguments: [
+      ([#"{"a":1,"b":1}"#, nil], ["all rules but endpoint_down: without evidence for"]),
+      ([#"{"a":null,"b":1}"#, #"{"a":1,"b":1}"#], ["without evidence for"]),
+      (
+        [#"{"a":null,"b":null}"#, #"{"a":null,"b":1}"#, #"{"a":1,"b":1}"#],
+        [String](repeating: "without evidence for", count: 2)
+      ),
+      ([#"{"a":1,"b":1}"#, "-", #"{"a":1,"b":1}"#], ["all rules: 1 gap longer than 1 h"]),
+    ])
+  func shared(bodies: [String?], told: [String]) throws {
+    let configuration = try Configuration.decode(
+      Array(
+        #"""
+        {"rules": [
+          {"name": "a", "metric_path": "a", "comparison": "gt", "threshold": 5, "duration_minutes": 5,
+           "on_missing": "hold"},
+          {"name": "b", "metric_path": "b", "comparison": "gt", "threshold": 5, "duration_minutes": 5,
+           "on_missing": "hold"}
+        ]}
+        """#.utf8))
+    let samples = bodies.enumerated().filter { $1 != "-" }.map { index, body in
+      ReplayPlay.Sample(
+        at: Instant(milliseconds: 0) + .minutes(Double(index) * 45),
+        body: body.map { Array($0.utf8) })
+    }
+    let text = try ReplayPlay(samples, by: configuration)
+      .render(ReplayTextReport(rules: ["a", "b"], isColored: false))
+    let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let found = lines.compactMap { line in
+      line.firstRange(of: /(all rules.*: )?(without evidence for|1 gap longer than 1 h)/).map {
+        String(line[$0])
+      }
+    }
+    #expect(found == told, "\(text)")
   }
 
   @Test("Without a sample the report says so")

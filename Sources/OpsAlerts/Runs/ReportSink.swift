@@ -1,23 +1,47 @@
 internal import AlertEngine
 
-/// Where the report of a replay goes: standard output, or a file that is there when it is complete.
-struct ReplaySink {
+/// Where a report goes: standard output, or a file that is there when it is complete.
+struct ReportSink {
   private let draft: AtomicDraft?
   private let environment: RunEnvironment
   /// What is written in front of the first piece: where none comes, nothing is written.
   private var head: [UInt8] = []
 
-  init(_ options: ReplayOptions, in environment: RunEnvironment) throws(RunStop) {
+  /// Begins a report.
+  ///
+  /// - Parameters:
+  ///   - output: the file; `nil` for standard output.
+  ///   - environment: has the standard output.
+  /// - Throws: a stop with `.state` where nothing can be written there.
+  init(to output: String?, in environment: RunEnvironment) throws(RunStop) {
     self.environment = environment
-    guard let path = options.output else {
+    guard let output else {
       draft = nil
       return
     }
     do throws(FileError) {
-      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-      draft = try AtomicDraft(of: path)
+      try AtomicFile.makeFolder(AtomicFile.split(output).folder)
+      draft = try AtomicDraft(of: output)
     } catch {
       throw RunStop(code: .state, sentence: "\(error)")
+    }
+  }
+
+  /// Refuses to write a report over a file that the run reads.
+  ///
+  /// - Parameters:
+  ///   - output: the file; `nil` for standard output.
+  ///   - files: what the run reads, each with what it is to the reader of a mistake; a path of `-`
+  ///     is standard input, which may be a file as well.
+  /// - Throws: a stop with `.usage` that names the first of them.
+  static func keep(
+    _ output: String?, apartFrom files: [(name: String, path: String)]
+  ) throws(RunStop) {
+    guard let output else { return }
+    let written = AtomicFile.identity(of: output)
+    for (name, path) in files where AtomicFile.identity(ofInput: path) == written {
+      throw .usage(
+        "--output and \(name) are the same file: \(printable(path == "-" ? output : path))")
     }
   }
 
