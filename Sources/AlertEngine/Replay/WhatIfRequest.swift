@@ -43,7 +43,11 @@ struct WhatIfRequest {
         values = part[part.index(after: sign)...].trimmed
       }
       guard let last = axes.indices.last else {
-        throw refuse("expected KEY=VALUES after the rule's name, found \(String(values).quoted)")
+        throw refuse(
+          "expected KEY=VALUES after the rule's name, "
+            + (values.isEmpty
+              ? "found nothing (is the whole request in quotes?)"
+              : "found \(String(values).quoted)"))
       }
       let place = axes[last].key.key.name
       for value in try Self.values(values, of: place, refuse)
@@ -91,7 +95,7 @@ struct WhatIfRequest {
     func number(_ text: Substring) throws(WhatIfMistake) -> DecimalNumber {
       guard let number = DecimalNumber(text) else {
         throw refuse(
-          "\(key): expected a number of at most 15 digits, found "
+          "\(key): expected a number such as 0.04, of at most 15 digits, found "
             + (text.isEmpty ? "nothing" : String(text).quoted))
       }
       return number

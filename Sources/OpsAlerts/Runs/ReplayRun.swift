@@ -124,7 +124,10 @@ extension ReplayRun {
 
   private func nothing(_ story: ReplayStory) -> RunStop {
     guard let span = story.span else {
-      return RunStop(code: .noEvidence, sentence: "there is no sample in \(files)")
+      return RunStop(
+        code: .noEvidence,
+        sentence: "there is no sample in \(files): a recording has lines as --record writes them, "
+          + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}")
     }
     let what =
       "no sample was asked for in \(files): --from, --to and --target leave none of those from "

@@ -18,7 +18,8 @@ struct ReplayWarning: Hashable {
         others.append(
           ReplayWarning(
             sentence: "\(have(count)) no number at \(printable(path)): min_request_count of "
-              + (rules == 1 ? "1 rule" : "\(rules) rules") + " could not be held against it",
+              + (rules == 1 ? "1 rule" : "\(rules) rules") + " could not be held against it; "
+              + "evaluation.request_count_path says where it is",
             samples: count))
       case .noSnapshotTime(let path):
         others.append(

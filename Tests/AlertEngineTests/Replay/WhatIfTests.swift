@@ -105,15 +105,19 @@ struct WhatIfTests {
       ("error_rate: treshold=1", #"unknown key "treshold", did you mean "threshold"?"#),
       ("error_rate: zz=1", #"unknown key "zz", these can be varied: window_minutes, threshold"#),
       ("error_rate: comparison=1", "comparison cannot be varied, only numbers can: window_minutes"),
-      ("error_rate:", "expected KEY=VALUES after the rule's name"),
+      ("error_rate:", "expected KEY=VALUES after the rule's name, found nothing (is the whole"),
       ("error_rate: 5", #"expected KEY=VALUES after the rule's name, found "5""#),
       (
-        "error_rate: threshold=", "threshold: expected a number of at most 15 digits, found nothing"
+        "error_rate: threshold=",
+        "threshold: expected a number such as 0.04, of at most 15 digits, found nothing"
       ),
-      ("error_rate: threshold=1,", "threshold: expected a number of at most 15 digits, found noth"),
+      (
+        "error_rate: threshold=1,",
+        "threshold: expected a number such as 0.04, of at most 15 digits, found noth"
+      ),
       (
         "error_rate: threshold=5%",
-        #"threshold: expected a number of at most 15 digits, found "5%""#
+        #"threshold: expected a number such as 0.04, of at most 15 digits, found "5%""#
       ),
       ("error_rate: threshold=0x1", "threshold: expected a number"),
       ("error_rate: threshold=nan", "threshold: expected a number"),

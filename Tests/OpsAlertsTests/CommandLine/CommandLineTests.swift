@@ -106,6 +106,19 @@ struct CommandLineTests {
         == .evaluate(expected))
   }
 
+  @Test(
+    "A time is also read as reports print it, in UTC",
+    arguments: [
+      ("2026-09-02", "2026-09-02T00:00:00Z"), ("2026-09-02 09:20", "2026-09-02T09:20:00Z"),
+      ("2026-09-02T09:20:00+02:00", "2026-09-02T07:20:00Z"),
+    ])
+  func printedTime(text: String, meaning: String) throws {
+    var expected = ReplayOptions()
+    expected.files = ["r"]
+    expected.from = Instant(rfc3339: meaning)
+    #expect(try parseCommandLine(["replay", "--from", text, "r"]) == .replay(expected))
+  }
+
   @Test("The other commands have their own options")
   func otherCommands() throws {
     var check = CheckOptions()

@@ -57,7 +57,7 @@ struct ManyTargetsRunTests {
       told("warning:") == [
         "ops-alert-eval: warning: t2, t3, t4, t5, t6 and 13 more: the snapshot has no number at "
           + "request_metrics.requests.total: min_request_count of 1 rule could not be held "
-          + "against it"
+          + "against it; evaluation.request_count_path says where it is"
       ])
   }
 

@@ -90,7 +90,7 @@ struct TallyWords {
   private var unknown: Markup? {
     guard !tally.unknown.isEmpty else { return nil }
     let reasons = tally.unknown.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { "\($0.key.replacing("_", with: " ")) \($0.value) ×" }
+      .map { "\($0.key.replacing("_", with: " ")) \($0.value)\u{a0}×" }
     return "\(share(tally.unknownShare)) of the time: \(reasons.joined(separator: ", "))"
   }
 
