@@ -273,7 +273,8 @@ extension AlertTally {
       tally.firings.since = episode.firedAt
       tally.keep(episode, until: end)
     }
-    tally.picture?.finish(at: end)
+    // What was drawn already stays, where a clock was set back behind it.
+    tally.picture?.finish(at: max(end, last?.at ?? end, drawn ?? end))
     return tally
   }
 }

@@ -68,7 +68,9 @@ struct ReplayedTarget: Sendable {
   private mutating func note(_ sample: RecordedSample, _ warnings: [Evaluation.Warning]) {
     let now = sample.observedAt
     if record == nil { record = TargetRecord(name: name, first: now) }
-    record?.note(sample.reading, at: now)
+    record?.note(sample.reading)
+    // One that is ignored is no step of its own.
+    if !warnings.contains(where: \.isOfIgnoredSample) { record?.step(to: now) }
     for warning in warnings { record?.count(warning) }
   }
 
@@ -107,13 +109,17 @@ struct ReplayedTarget: Sendable {
 }
 
 extension TargetRecord {
-  fileprivate mutating func note(_ reading: Reading, at now: Instant) {
+  fileprivate mutating func note(_ reading: Reading) {
     samples += 1
     switch reading {
     case .snapshot: break
     case .unreachable: unreachable += 1
     case .notAttempted: notAttempted += 1
     }
+  }
+
+  /// Counts the time since the sample before.
+  fileprivate mutating func step(to now: Instant) {
     elapsed += max(.zero, now - latest)
     latest = now
     guard now > last else { return }

@@ -25,24 +25,21 @@ package struct VariantComparison: Sendable {
 
   /// Compares these variants, each within its request.
   package init(_ variants: [WhatIf.Variant]) {
+    // Among the combinations that were asked for there is one that no other is tighter than. As
+    // configured the rule may be tighter in one thing and looser in another: then it fires now
+    // earlier, now later.
     var best: [Int: Int] = [:]
-    for (index, variant) in variants.enumerated() where !variant.isConfigured {
-      guard let known = best[variant.request],
-        variants[known].rule.isNowhereLooser(than: variant.rule)
-      else {
-        best[variant.request] = index
-        continue
-      }
-    }
-    // As configured it may be tighter in one thing and looser in another: then it fires now earlier,
-    // now later.
-    for (index, variant) in variants.enumerated() where variant.isConfigured {
-      guard let known = best[variant.request],
-        !variant.rule.isNowhereLooser(than: variants[known].rule)
-      else {
-        best[variant.request] = index
-        continue
-      }
+    let indices = variants.indices
+    for index in indices.filter({ !variants[$0].isConfigured })
+      + indices.filter({ variants[$0].isConfigured })
+    {
+      let variant = variants[index]
+      let isTightest =
+        best[variant.request].map { known in
+          variant.rule.isNowhereLooser(than: variants[known].rule)
+            && !variants[known].rule.isNowhereLooser(than: variant.rule)
+        } ?? true
+      if isTightest { best[variant.request] = index }
     }
     tightest = variants.map { best[$0.request] ?? 0 }
     lags = variants.indices.map { [tightest] in VariantLag(isTightest: tightest[$0] == $0) }
@@ -143,7 +140,8 @@ package struct VariantLag: Hashable, Sendable {
 }
 
 extension Rule {
-  /// Whether nothing in this variant makes it fire later or less often than another one would.
+  /// Whether no evidence makes this variant fire later than another one would; how it recovers is
+  /// not asked.
   fileprivate func isNowhereLooser(than other: Rule) -> Bool {
     if case .number(let own) = condition.threshold,
       case .number(let level) = other.condition.threshold,

@@ -62,14 +62,36 @@ extension OptionValue<Instant> {
   static let time = OptionValue(
     placeholder: "TIME",
     read: { (text) throws(ValueMistake) in
-      guard let instant = Instant(rfc3339: text) ?? Instant(asPrinted: text) else {
-        throw ValueMistake(
-          "needs a time like 2026-11-21T10:15:00Z, or 2026-11-21 10:15 in UTC, found \(shown(text))"
-        )
+      guard let instant = Instant(rfc3339: text) else {
+        throw ValueMistake("needs a time like 2026-11-21T10:15:00Z, found \(shown(text))")
       }
       return instant
     },
     write: \.rfc3339)
+
+  /// A time of a recording, which may also stand as reports print it, `2026-11-21 10:15`, or as a
+  /// day; both are in UTC.
+  ///
+  /// - Parameter isEnd: such a minute or day means its end, and not its begin.
+  static func recorded(isEnd: Bool) -> OptionValue {
+    OptionValue(
+      placeholder: "TIME",
+      read: { (text) throws(ValueMistake) in
+        if let instant = Instant(rfc3339: text) { return instant }
+        let forms: [(text: String, length: Duration)] = [
+          (text.replacing(" ", with: "T", maxReplacements: 1) + ":00Z", .seconds(60)),
+          (text + "T00:00:00Z", .seconds(86_400)),
+        ]
+        for (form, length) in forms {
+          guard let begin = Instant(rfc3339: form) else { continue }
+          return isEnd ? begin + length - .milliseconds(1) : begin
+        }
+        throw ValueMistake(
+          "needs a time like 2026-11-21T10:15:00Z, or 2026-11-21 10:15 in UTC, "
+            + "found \(shown(text))")
+      },
+      write: \.rfc3339)
+  }
 }
 
 extension OptionValue<SnapshotSource> {
@@ -173,16 +195,4 @@ extension OptionValue<Duration> {
 
 private func isDigit(_ byte: UInt8) -> Bool {
   (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-}
-
-extension Instant {
-  /// Reads a time as reports print it, `2026-11-21 10:15`, or a day alone; both are in UTC.
-  fileprivate init?(asPrinted text: String) {
-    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-    switch parts.count {
-    case 1: self.init(rfc3339: "\(parts[0])T00:00:00Z")
-    case 2: self.init(rfc3339: "\(parts[0])T\(parts[1]):00Z")
-    default: return nil
-    }
-  }
 }

@@ -37,9 +37,11 @@ let replayCommand = Command<ReplayOptions>(
         .repeated("--rule", .name, \.rules, "only this rule"),
         .repeated("--target", .name, \.targets, "only this target of the recording"),
         .optional(
-          "--from", .time, \.from,
+          "--from", .recorded(isEnd: false), \.from,
           "tell what happened from then on; what was before is judged, and not told"),
-        .optional("--to", .time, \.to, "judge nothing after this time"),
+        .optional(
+          "--to", .recorded(isEnd: true), \.to,
+          "judge nothing after this time, or day, e.g. 2026-11-21, or minute"),
         .flag(
           "--allow-missing-metrics", \.allowMissingMetrics, true,
           "a missing metric holds rules that name no on_missing, in place of alerting"),

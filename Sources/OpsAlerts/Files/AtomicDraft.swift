@@ -17,7 +17,7 @@ package final class AtomicDraft {
     /// What the draft is called before it is published.
     let temporary: String
     /// Whether it has that name from the begin; one without any leaves nothing behind a process
-    /// that is killed.
+    /// that is killed before it is published.
     var isNamed = true
 
     init(_ target: String, temporaryName: String?) {

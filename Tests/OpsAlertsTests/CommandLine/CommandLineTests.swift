@@ -107,16 +107,19 @@ struct CommandLineTests {
   }
 
   @Test(
-    "A time is also read as reports print it, in UTC",
+    "A time of a recording is also read as reports print it, in UTC, to its very end",
     arguments: [
-      ("2026-09-02", "2026-09-02T00:00:00Z"), ("2026-09-02 09:20", "2026-09-02T09:20:00Z"),
-      ("2026-09-02T09:20:00+02:00", "2026-09-02T07:20:00Z"),
+      ("2026-09-02", "2026-09-02T00:00:00Z", "2026-09-02T23:59:59.999Z"),
+      ("2026-09-02 09:20", "2026-09-02T09:20:00Z", "2026-09-02T09:20:59.999Z"),
+      ("2026-09-02T09:20:00+02:00", "2026-09-02T07:20:00Z", "2026-09-02T07:20:00Z"),
     ])
-  func printedTime(text: String, meaning: String) throws {
+  func printedTime(text: String, begin: String, end: String) throws {
     var expected = ReplayOptions()
     expected.files = ["r"]
-    expected.from = Instant(rfc3339: meaning)
-    #expect(try parseCommandLine(["replay", "--from", text, "r"]) == .replay(expected))
+    expected.from = Instant(rfc3339: begin)
+    expected.to = Instant(rfc3339: end)
+    #expect(
+      try parseCommandLine(["replay", "--from", text, "--to", text, "r"]) == .replay(expected))
   }
 
   @Test("The other commands have their own options")

@@ -95,6 +95,23 @@ struct ReplayFigureTests {
     #expect(rule.firingMinutes == 17)
   }
 
+  @Test("Samples that came too late to count are no time of their own")
+  func late() async throws {
+    let swapped = stride(from: 600, to: 660, by: 2).map {
+      Self.each(($0 + 1)...($0 + 1), "=9") + " " + Self.each($0...$0, "=9")
+    }
+    #expect(try await replay(swapped.joined(separator: " "), "") == .success)
+    #expect(world.output.contains("30 samples not newer than the one before: ignored"))
+    #expect(world.output.contains("fired for 48 m, 83 % of the time"))
+  }
+
+  @Test("A picture of an alert that fires ends behind its begin, wherever the clock is set")
+  func pictures() async throws {
+    let story = Self.each(600...655, "=9") + " 09:00=9 09:01=9 09:02=9"
+    #expect(try await replay(story, "--format html") == .success)
+    #expect(world.output.contains("firing 2026-09-01 10:10:00 to 10:55:00 UTC (45 m)"))
+  }
+
   @Test("An alert that ends with the first sample asked for is one that is counted")
   func endsAtBegin() async throws {
     let story = Self.each(600...615, "=9") + " 10:16=1 10:17=1"

@@ -1,5 +1,6 @@
 /// The style of a page: all of it stands in the page itself.
 enum PageStyle {
+  /// The whole of it.
   ///
   /// On paper bands are plain: each hatched one would cost a browser as much as a page of text.
   static let sheet: Markup = """

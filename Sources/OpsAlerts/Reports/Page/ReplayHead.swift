@@ -34,14 +34,14 @@ struct ReplayHead {
   private var outcome: Markup {
     guard result.span != nil else { return "No sample was left to judge." }
     let fired = tallies.filter { $0.firings.count > 0 }
-    guard !fired.isEmpty else {
+    let count = result.targets.reduce(0) { $0 + $1.fired }
+    guard count > 0 else {
       guard result.isJudged else { return "No snapshot was left to judge." }
       return """
         <span class="state is-calm">Nothing fired</span>, \(PageWords.count(tallies.count, "check")) \
         in all.
         """
     }
-    let count = fired.reduce(0) { $0 + $1.firings.count }
     let total = fired.reduce(Duration.zero) { $0 + $1.firings.total }
     let open = fired.count { $0.firings.since != nil }
     let still: Markup = open > 0 ? "; \(open) \(open == 1 ? "fires" : "fire") at the end" : ""

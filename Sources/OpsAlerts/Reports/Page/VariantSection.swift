@@ -82,7 +82,8 @@ struct VariantSection {
 
   private func summary(of variant: VariantRecord) -> String {
     variant.fired > 0
-      ? "\(PageWords.count(variant.fired, "alert")), \(words.firing(variant)) firing" : "no alert"
+      ? "\(PageWords.count(variant.fired, "alert")), \(Quantity.text(variant.firingTime)) firing"
+      : "no alert"
   }
 
   private static let configured: Markup = " class=\"configured\""

@@ -85,7 +85,7 @@ struct AlertBlock {
     guard firings.count > 0 else { return nil }
     let share =
       target.elapsed > .zero ? ReplayWording.share(firings.total / target.elapsed) : nil
-    if let since = firings.since, firings.total == .zero {
+    if let since = firings.since, since == target.latest {
       return "fires since \(since.dayAndTime), the last sample"
     }
     var text = "fired for \(Quantity.text(firings.total))"

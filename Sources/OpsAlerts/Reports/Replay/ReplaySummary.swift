@@ -43,7 +43,7 @@ struct ReplaySummary {
     let noisy = Set(tallies.filter { $0.firings.count > 0 }.map(\.key.rule))
     let alerts = fired == 1 ? "1 alert" : fired == 0 ? "no alerts" : "\(fired) alerts"
     let rules = names.count == 1 ? "1 rule" : "\(names.count) rules"
-    let isPart = fired > 0 && noisy.count < names.count
+    let isPart = !noisy.isEmpty && noisy.count < names.count
     let of = isPart ? "from \(noisy.count) of \(rules)" : "from \(rules)"
     let place =
       result.targets.count == 1
