@@ -73,6 +73,7 @@ extension OptionValue<Instant> {
   /// day; both are in UTC.
   ///
   /// - Parameter isEnd: such a minute or day means its end, and not its begin.
+  /// - Returns: the value of `--from` or `--to`.
   static func recorded(isEnd: Bool) -> OptionValue {
     OptionValue(
       placeholder: "TIME",
