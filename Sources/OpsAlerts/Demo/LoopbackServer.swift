@@ -243,9 +243,12 @@ extension LoopbackServer.Reply.Step {
         }
       }
     case .hang:
+      // Until the client goes or the server stops, however long both are silent.
       var byte: UInt8 = 0
-      while recv(connection, &byte, 1, 0) > 0 {}
-      return false
+      while true {
+        let count = recv(connection, &byte, 1, 0)
+        guard count > 0 || count < 0 && [EAGAIN, EINTR].contains(errno) else { return false }
+      }
     case .reset:
       var abort = linger(l_onoff: 1, l_linger: 0)
       setsockopt(
