@@ -64,3 +64,12 @@ package struct ReplayLane: Sendable {
     return targets.compactMap { $0.finish(inOrder: order) }
   }
 }
+
+extension [Rule] {
+  /// The rules in their order, in so many parts of much the same size, for as many lanes.
+  package func parts(_ count: Int) -> [[Rule]] {
+    (0..<count).map { part in
+      Array(self[(self.count * part / count)..<(self.count * (part + 1) / count)])
+    }
+  }
+}

@@ -82,10 +82,7 @@ extension ReplayRun {
 
   /// The rules in as many parts as there are processors to judge them.
   private func split(_ rules: [Rule]) -> [[Rule]] {
-    let count = max(1, min(rules.count, ProcessInfo.processInfo.activeProcessorCount, 4))
-    return (0..<count).map { part in
-      Array(rules[(rules.count * part / count)..<(rules.count * (part + 1) / count)])
-    }
+    rules.parts(max(1, min(rules.count, ProcessInfo.processInfo.activeProcessorCount, 4)))
   }
 }
 

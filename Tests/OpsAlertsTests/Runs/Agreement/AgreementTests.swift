@@ -5,19 +5,16 @@ internal import Testing
 
 /// The same samples, judged in three ways.
 ///
-/// `OPS_RECORDINGS` asks for more of them.
+/// `RandomRecording.count` says how many of them.
 @Suite("Evaluations, replay and rule tests agree")
 struct AgreementTests {
-  private static let count =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
-
   let folder: Folder
 
   init() throws { folder = try Folder() }
 
   @Test("What evaluations of each sample give, a replay gives and a rule test expects")
   func agree() throws {
-    for seed in 0..<Self.count {
+    for seed in 0..<RandomRecording.count {
       let recording = try RandomRecording(seed: seed)
       let evaluated = try Self.evaluated(recording)
       let replayed = try replayed(recording, from: nil, seed: seed)
@@ -91,10 +88,9 @@ struct AgreementTests {
   }
 
   private func evaluators(for recording: RandomRecording, lanes count: Int) -> [Evaluator] {
-    let rules = recording.configuration.rules
-    let parts = (0..<count).map { lane in
+    let parts = recording.configuration.rules.parts(count).enumerated().map { lane, rules in
       var part = recording.configuration
-      part.rules = Array(rules[(rules.count * lane / count)..<(rules.count * (lane + 1) / count)])
+      part.rules = rules
       return Evaluator.Part(part, judgesEndpoint: lane == count - 1)
     }
     return Evaluator.sharingSnapshots(parts, onMissing: recording.onMissing)

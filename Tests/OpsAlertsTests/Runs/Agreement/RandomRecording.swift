@@ -19,6 +19,10 @@ struct RandomRecording {
     case notAttempted
   }
 
+  /// How many of them a test plays; `OPS_RECORDINGS` asks for more.
+  static let count =
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
+
   let configuration: Configuration
   let onMissing: OnMissing
   private(set) var samples: [Sample] = []

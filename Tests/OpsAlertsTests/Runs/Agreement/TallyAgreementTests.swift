@@ -5,15 +5,12 @@ internal import Testing
 
 /// Counts that grow with each sample beside the same computed at the end, from all samples.
 ///
-/// `OPS_RECORDINGS` asks for more of them.
+/// `RandomRecording.count` says how many of them.
 @Suite("What a replay counts")
 struct TallyAgreementTests {
-  private static let count =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
-
   @Test("is what all samples together say")
   func agree() throws {
-    for seed in 0..<Self.count {
+    for seed in 0..<RandomRecording.count {
       let recording = try RandomRecording(seed: seed &+ 70_000)
       // A bound in the past of a clock that goes back is a question of its own.
       let begin =
