@@ -1,5 +1,6 @@
-internal import AlertEngine
+internal import Files
 internal import Foundation
+internal import HTTP
 internal import OpsAlerts
 
 /// The program: hands the live world to `OpsAlerts`, and nothing else.

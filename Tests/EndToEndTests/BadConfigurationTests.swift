@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
 
 /// A configuration that is none, and the words that say so.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
 
 @Suite("An endpoint that gives no snapshot", .inTurn)

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
 
 /// A state file that cannot be used, and the words that say so.

@@ -1,7 +1,7 @@
-internal import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
+@testable import Text
 
 /// Windows of ten minutes, a thousandth as long.
 @Suite("A run that confirms", .inTurn)

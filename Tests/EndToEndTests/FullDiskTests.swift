@@ -1,5 +1,4 @@
 internal import Foundation
-internal import OpsAlerts
 internal import Testing
 
 /// A disk of 64 kB that only this test sees: mounting one takes a namespace of its own.

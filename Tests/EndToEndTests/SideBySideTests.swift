@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
 
 @Suite("Two runs at once", .inTurn)

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import OpsAlerts
 internal import Testing
 
 @Suite("The command line", .inTurn)

@@ -1,3 +1,5 @@
+package import Text
+
 /// Which series an alert is about, within its target.
 package struct AlertKey: Hashable, Comparable, Sendable {
   package var rule: String

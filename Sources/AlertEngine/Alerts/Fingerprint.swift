@@ -1,3 +1,5 @@
+internal import Text
+
 /// The stable identity of an alert over runs: FNV-1a 64 over its length-prefixed names.
 package struct Fingerprint: Hashable, Sendable {
   /// Sixteen hexadecimal digits.

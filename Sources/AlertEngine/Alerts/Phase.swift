@@ -1,3 +1,5 @@
+package import Text
+
 /// Where an alert stands, with the dates that belong to it.
 ///
 /// Indirect, since most alerts are inactive, and then it is a word.

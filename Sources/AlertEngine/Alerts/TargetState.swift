@@ -1,3 +1,5 @@
+package import Text
+
 /// Everything that runs remember about one target.
 package struct TargetState: Hashable, Sendable {
   package var alerts: AlertTable

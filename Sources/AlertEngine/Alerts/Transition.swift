@@ -1,3 +1,5 @@
+package import Text
+
 /// What a run changed.
 package struct Transition: Hashable, Sendable {
   package enum Event: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+package import Text
+
 /// What one evaluation of one target gives.
 package struct Evaluation: Sendable {
   /// What the next run begins with.

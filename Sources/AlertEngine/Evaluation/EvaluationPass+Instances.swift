@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension EvaluationPass {
   /// Gives every series of every rule the same unknown.
   mutating func holdAll(_ unknown: Unknown) {

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// One pass over all rules: state and results as they grow.
 struct EvaluationPass {
   /// The recent values of so many checks are kept, and of so many more whose alerts are on: a state

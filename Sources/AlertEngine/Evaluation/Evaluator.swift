@@ -1,3 +1,6 @@
+package import JSON
+package import Text
+
 /// The rules of one configuration, compiled once for any number of snapshots.
 package final class Evaluator: Sendable {
   /// One rule with the places of its paths in the plan.

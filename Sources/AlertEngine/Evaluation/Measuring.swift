@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// Judges what stands at a rule's path on one snapshot.
 ///
 /// Serves the sections "Observations" and "Measures" of `docs/semantics.md`.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// How a sample bears on a rule.
 package enum Observation: Hashable, Sendable {
   case bad(Finding)

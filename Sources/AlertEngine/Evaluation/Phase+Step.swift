@@ -1,3 +1,5 @@
+internal import Text
+
 extension Phase {
   /// The phase after one more observation: the table of `docs/semantics.md`, row by row.
   ///

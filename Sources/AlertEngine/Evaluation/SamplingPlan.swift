@@ -1,3 +1,5 @@
+package import Text
+
 /// When a run that samples on takes its next sample, and for which alerts it does so.
 package struct SamplingPlan: Hashable, Sendable {
   /// An alert that gave no evidence so many times running is not waited for any more.

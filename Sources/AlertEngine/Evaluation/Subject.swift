@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// What an alert is about: one of the operators' rules, or the built-in `endpoint_down`.
 ///
 /// A class so that thousands of checks can share it.

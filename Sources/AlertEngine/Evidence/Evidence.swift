@@ -1,3 +1,5 @@
+package import Text
+
 /// The run of like observations behind a phase.
 package struct Evidence: Hashable, Sendable {
   package var first: Instant

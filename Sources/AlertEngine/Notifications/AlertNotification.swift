@@ -1,3 +1,5 @@
+package import Text
+
 /// One event of one alert that people are told of: the facts as they were when it happened.
 ///
 /// The state keeps it until every receiver has it, so that it says the same however late it goes.

@@ -1,3 +1,5 @@
+package import Text
+
 /// One run's way through the queue of one receiver: what to send next, given what came of the last.
 ///
 /// Pure: it sends nothing and has no clock. The rows of one alert go in order, and a row that cannot

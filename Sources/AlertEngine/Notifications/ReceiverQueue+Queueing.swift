@@ -1,3 +1,5 @@
+package import Text
+
 extension ReceiverQueue {
   /// Queues an alert that began to fire.
   package mutating func queueFiring(_ notification: AlertNotification) {

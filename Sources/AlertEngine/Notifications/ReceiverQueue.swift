@@ -1,3 +1,5 @@
+package import Text
+
 /// What one receiver is still owed, and what it has been told: the part of the outbox that is its own.
 package struct ReceiverQueue: Hashable, Sendable {
   /// More than this is not kept; the oldest goes first, and is counted.

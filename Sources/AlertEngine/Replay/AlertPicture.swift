@@ -1,3 +1,5 @@
+package import Text
+
 /// One alert over time, as a page draws it: bounded, however long the recording is.
 package struct AlertPicture: Sendable {
   /// The numbers, whatever they proved.

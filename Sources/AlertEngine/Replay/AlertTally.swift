@@ -1,3 +1,6 @@
+internal import JSON
+package import Text
+
 /// What a replay found of one alert: counts and extremes, which do not grow with the recording.
 package struct AlertTally: Sendable {
   /// How many episodes are kept, the first ones.

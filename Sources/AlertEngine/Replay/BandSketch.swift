@@ -1,3 +1,5 @@
+package import Text
+
 /// What held from when to when, in bounded memory: the worst is never lost.
 ///
 /// Where bands become too many, neighbours that are too short to be told apart are merged, and the

@@ -1,3 +1,6 @@
+internal import JSON
+package import Text
+
 /// One line of a recording, read: what a target answered, and when.
 package struct RecordedSample: Sendable {
   /// What a recording says where the run ended before the target's turn came.

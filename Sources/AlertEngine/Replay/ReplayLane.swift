@@ -1,3 +1,5 @@
+package import Text
+
 /// One set of rules, judged sample by sample over a whole recording.
 ///
 /// A replay has a lane for the rules as they are configured, or several that share them, and one for

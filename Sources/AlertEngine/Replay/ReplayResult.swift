@@ -1,3 +1,6 @@
+package import JSON
+package import Text
+
 /// What a replay found: bounded, however long the recording is.
 package struct ReplayResult: Sendable {
   /// In the order in which the recording shows them first.

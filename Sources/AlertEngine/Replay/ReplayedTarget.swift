@@ -1,3 +1,5 @@
+internal import Text
+
 /// One target in one lane: its state, and what was found of it so far.
 struct ReplayedTarget: Sendable {
   let name: String

@@ -1,3 +1,5 @@
+package import Text
+
 /// A series of numbers in bounded memory: no peak is lost, however long it grows.
 ///
 /// Time is cut into buckets of equal width; where they would be too many, neighbours are merged and

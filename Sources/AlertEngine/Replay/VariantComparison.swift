@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// How much later than the tightest variant of its request each one fires, and what it misses.
 ///
 /// It remembers what is open and counts: nothing grows with the recording.

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// The variants of rules that a replay judges beside the configuration.
 package struct WhatIf: Sendable {
   /// The most variants that one replay judges, the configured ones among them.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// What a `--what-if` asks for: `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
 struct WhatIfRequest {
   struct Axis {

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension RuleTest {
   /// One sample, judged.
   struct Moment {

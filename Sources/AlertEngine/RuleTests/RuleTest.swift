@@ -1,3 +1,6 @@
+package import JSON
+package import Text
+
 /// One test of rules: what a service publishes, and what is to come of it.
 package struct RuleTest: Sendable {
   /// A text of one line, unique in its file.

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension RuleTestDecoder {
   /// A series and where it stands in the file.
   struct WrittenSeries {

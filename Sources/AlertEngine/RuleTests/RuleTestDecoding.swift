@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension RuleTestFile {
   /// Reads the text of a file of rule tests.
   ///

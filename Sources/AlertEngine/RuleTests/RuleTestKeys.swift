@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys of a file of rule tests.
 package enum RuleTestFileKey: Int, KeyName {
   case schema, config, every, start, tests

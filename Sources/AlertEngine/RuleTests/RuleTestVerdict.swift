@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What came of a rule test.
 package struct RuleTestVerdict: Sendable {
   /// By their times; empty for a test that passed.

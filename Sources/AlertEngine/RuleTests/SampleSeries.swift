@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a service publishes at one path, sample by sample.
 package struct SampleSeries: Hashable, Sendable {
   /// More samples than this a test may not have.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The document that a service with some series publishes.
 ///
 /// A number in a path is a key of an object. An object of which every series is missing is not there

@@ -1,3 +1,5 @@
+internal import JSON
+
 extension SampleSeries {
   /// Reads the compact notation of samples: `0.01x5 0.08x15 _ !x3 1+2x4 'text' null`.
   ///

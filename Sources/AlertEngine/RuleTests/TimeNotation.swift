@@ -1,3 +1,5 @@
+internal import Text
+
 extension Duration {
   /// Reads a length of time as people write it: `90s`, `1h30m`, `1.5m`, `0`.
   ///

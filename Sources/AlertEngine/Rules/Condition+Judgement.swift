@@ -1,3 +1,5 @@
+package import JSON
+
 extension Condition {
   /// Whether a sample breaks the rule: `value COMPARISON threshold`.
   ///

@@ -1,3 +1,5 @@
+package import JSON
+
 /// Everything that `config/ops_alert_thresholds.json` asks for, decoded and valid.
 package struct Configuration: Hashable, Sendable {
   /// The operators' own label, shown in reports.

@@ -1,3 +1,5 @@
+internal import JSON
+
 extension Configuration {
   /// Reads the text of a configuration.
   ///

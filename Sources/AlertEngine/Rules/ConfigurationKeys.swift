@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys of the configuration itself.
 package enum RootKey: Int, KeyName {
   case schema

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// One thing that is wrong in a configuration or a file of rule tests, and where.
 package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
   /// `rules[2].threshold`; empty for the document as a whole.

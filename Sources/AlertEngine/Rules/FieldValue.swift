@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// A value that is as its key asks.
 enum FieldValue {
   case null

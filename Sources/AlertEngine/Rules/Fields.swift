@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// The values of one object that are as its grammar asks; what is not is a mistake by then.
 struct Fields<Name: KeyName> {
   /// Where the object stands in the document: `rules[2]`.

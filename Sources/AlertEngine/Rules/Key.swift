@@ -1,3 +1,5 @@
+package import JSON
+
 /// One key that an object of the configuration may have.
 ///
 /// The tables of keys are the one source of the decoder, its suggestions, the JSON Schema and the

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys of a receiver; `ReceiverType` says which type takes which.
 package enum ReceiverKey: Int, KeyName {
   case name, type, severities, required

@@ -1,3 +1,5 @@
+package import JSON
+
 /// What an operator asks for: a measurement, a comparison, a threshold, a duration.
 package struct Rule: Hashable, Sendable {
   /// Unique in a configuration; `[A-Za-z_][A-Za-z0-9_.-]*`.

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension Rule {
   /// Reads one rule, with what `evaluation` says where the rule is silent.
   ///

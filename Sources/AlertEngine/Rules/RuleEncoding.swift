@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 extension Rule {
   /// This rule as a configuration would write it, with some of its numbers changed.
   ///

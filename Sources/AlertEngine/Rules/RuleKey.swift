@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys of a rule.
 package enum RuleKey: Int, KeyName {
   case name, metricPath, measure, windowMinutes, denominatorPath

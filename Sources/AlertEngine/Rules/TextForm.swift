@@ -1,3 +1,5 @@
+internal import Text
+
 /// What a text in the configuration has to look like.
 ///
 /// Each form is said three times, for the decoder (`matches`), for the JSON Schema (`pattern`) and

@@ -1,3 +1,5 @@
+package import Text
+
 /// What a windowed measure remembers of its counters: reset-corrected totals at past times.
 package struct CounterSeries: Hashable, Sendable {
   /// A window is thinned to this many steps, so that the entries stay under `limit`.

@@ -1,3 +1,6 @@
+internal import JSON
+internal import Text
+
 /// What one document from `/ops/metrics` says at the paths that the rules name.
 package struct Snapshot: Sendable {
   let extraction: Extraction

@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import Text
 
 /// A command with whatever options it has.
 protocol AnyCommand: Sendable {

@@ -1,4 +1,4 @@
-package import AlertEngine
+package import Text
 
 /// The options of one command; made without arguments they are its defaults.
 package protocol CommandOptions: Sendable {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The help as people read it in a terminal: at most 80 columns, grouped, aligned.
 enum HelpText {
   static let width = 80

@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import Text
 
 /// What a command line asks for.
 package enum Invocation: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// One option of a command: what people read of it and what it does.
 ///
 /// Parser, help, completions and reference all come from these rows.

@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import Text
 
 /// How the text of an option's value becomes a value, and back again to show a default.
 struct OptionValue<Value: Sendable>: Sendable {

@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import Text
 
 /// A word of the command line as an error message may show it.
 ///

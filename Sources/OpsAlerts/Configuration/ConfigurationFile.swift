@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import Files
 
 /// The file that says what to alert on.
 package enum ConfigurationFile {

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import JSON
 
 /// The references of `docs/configuration.md` and `docs/rule-tests.md`: a table of the keys of each object.
 package enum ConfigurationReference {

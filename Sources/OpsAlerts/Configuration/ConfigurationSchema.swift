@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import JSON
 
 /// The JSON Schema of the configuration, for editors and CI: `config/ops_alert_thresholds.schema.json`.
 ///

@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import Text
 
 /// Looks for alerts that would reach nobody although there are receivers.
 package enum ReceiverCheck {

@@ -1,5 +1,6 @@
 package import AlertEngine
 internal import Foundation
+internal import Text
 
 /// Looks for the runbooks that are files of the repository.
 package enum RunbookCheck {

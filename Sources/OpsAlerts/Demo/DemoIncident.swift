@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import JSON
 
 /// An incident of about forty minutes, as a service would publish it.
 ///

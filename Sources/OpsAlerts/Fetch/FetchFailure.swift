@@ -1,4 +1,4 @@
-internal import AlertEngine
+internal import HTTP
 
 /// Why a target gave no snapshot.
 package struct FetchFailure: Error, Equatable, Sendable {

@@ -1,4 +1,5 @@
-package import AlertEngine
+package import HTTP
+package import Text
 
 /// One endpoint to ask.
 package struct FetchTarget: Sendable {

@@ -1,4 +1,5 @@
-internal import AlertEngine
+package import HTTP
+internal import Text
 
 /// Asks every target for its snapshot, at most 16 at once.
 ///

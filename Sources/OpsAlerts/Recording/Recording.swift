@@ -1,5 +1,7 @@
-package import AlertEngine
+package import Files
 internal import Foundation
+internal import JSON
+package import Text
 
 /// One line of a recording: a snapshot with its time, or why there was none.
 package struct RecordingLine: Sendable {

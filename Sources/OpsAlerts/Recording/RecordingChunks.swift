@@ -1,3 +1,4 @@
+package import Files
 internal import Foundation
 
 /// Whole lines of a recording, some at a time.

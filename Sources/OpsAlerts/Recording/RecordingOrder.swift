@@ -1,4 +1,6 @@
 package import AlertEngine
+package import Files
+internal import Text
 
 /// The order in which recordings were made.
 package enum RecordingOrder {

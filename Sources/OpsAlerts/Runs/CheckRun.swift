@@ -1,4 +1,8 @@
 internal import AlertEngine
+internal import Delivery
+internal import JSON
+internal import Reports
+internal import Text
 
 /// Validates the configuration, without the network.
 struct CheckRun {

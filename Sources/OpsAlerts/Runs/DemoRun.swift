@@ -1,6 +1,9 @@
-internal import AlertEngine
+internal import Files
 internal import Foundation
+internal import HTTP
+internal import Reports
 internal import Synchronization
+internal import Text
 
 /// Plays an incident: an endpoint on loopback, and the tool that evaluates it over real HTTP.
 ///

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The signals by which people and supervisors ask a program to end.

@@ -1,4 +1,5 @@
-internal import AlertEngine
+internal import Files
+internal import Text
 
 /// Where a report goes: standard output, or a file that is there when it is complete.
 struct ReportSink {

@@ -1,4 +1,7 @@
 internal import AlertEngine
+internal import Files
+internal import Reports
+internal import Text
 
 /// Runs rule tests: files of tests → verdicts → report.
 struct RuleTestRun {

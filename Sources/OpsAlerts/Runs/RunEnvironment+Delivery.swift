@@ -1,5 +1,7 @@
-internal import AlertEngine
+internal import Delivery
+internal import HTTP
 internal import Synchronization
+internal import Text
 
 extension RunEnvironment {
   /// Opens the way to the receivers for as long as something is delivered over it.

@@ -1,5 +1,6 @@
-internal import AlertEngine
 internal import Foundation
+package import HTTP
+internal import Text
 
 extension RunEnvironment {
   /// The real world.

@@ -1,5 +1,6 @@
-package import AlertEngine
+package import HTTP
 internal import Synchronization
+package import Text
 
 /// All of the world that a run touches besides files: handed in, so that tests hand in their own.
 package struct RunEnvironment: Sendable {

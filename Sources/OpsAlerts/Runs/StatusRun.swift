@@ -1,5 +1,8 @@
 internal import AlertEngine
+internal import Files
 internal import Foundation
+internal import Reports
+internal import Text
 
 /// Shows what the state file holds, without the network and without a lock.
 struct StatusRun {

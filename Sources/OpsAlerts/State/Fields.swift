@@ -1,4 +1,5 @@
-internal import AlertEngine
+internal import JSON
+internal import Text
 
 /// Why a document is no state, on its way out of the reader: lines are counted only once, at the end.
 enum Misfit: Error {

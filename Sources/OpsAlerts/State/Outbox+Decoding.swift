@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import JSON
 
 extension Outbox {
   /// Reads the members `notifications` and `outbox` of the state.

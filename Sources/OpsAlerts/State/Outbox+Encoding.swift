@@ -1,4 +1,6 @@
 internal import AlertEngine
+internal import JSON
+internal import Text
 
 /// The events of an outbox, each once, however many receivers are owed it.
 struct NotificationTable {

@@ -1,4 +1,6 @@
 internal import AlertEngine
+internal import JSON
+internal import Text
 
 extension RunState {
   /// Why a document is no state.

@@ -1,4 +1,6 @@
 internal import AlertEngine
+internal import JSON
+internal import Text
 
 extension RunState {
   /// The bytes of the state file: keys sorted, one alert a line.

@@ -1,4 +1,5 @@
 package import AlertEngine
+package import Text
 
 /// Everything that a state file holds.
 package struct RunState: Hashable, Sendable {

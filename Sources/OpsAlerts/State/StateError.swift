@@ -1,4 +1,5 @@
-internal import AlertEngine
+package import Files
+internal import Text
 
 /// Why a state file cannot be used: exit code 4.
 package enum StateError: Error, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
-package import AlertEngine
+internal import Files
 internal import Foundation
+package import Text
 
 /// A state file under this run's exclusive lock, from its opening until it is let go.
 package final class StateFile: Sendable {

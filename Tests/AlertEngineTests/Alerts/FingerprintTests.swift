@@ -1,5 +1,5 @@
-import AlertEngine
-import Testing
+internal import Testing
+@testable import Text
 
 @Suite("FNV-1a")
 struct FingerprintTests {

@@ -1,5 +1,7 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+@testable import JSON
+internal import TestSupport
+internal import Testing
 
 @Suite("Numbers at the edge of what a double holds")
 struct ExtremeNumberTests {

@@ -1,5 +1,5 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import Testing
 
 @Suite("How many recent values a state keeps")
 struct RecentValuesTests {

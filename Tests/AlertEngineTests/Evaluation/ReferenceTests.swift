@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import TestSupport
+internal import Testing
 
 @Suite("The engine beside other ways to decide")
 struct ReferenceTests {

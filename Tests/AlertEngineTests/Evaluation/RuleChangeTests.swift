@@ -1,5 +1,7 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+@testable import JSON
+internal import Testing
+@testable import Text
 
 @Suite("Rules that change or disappear between two runs")
 struct RuleChangeTests {

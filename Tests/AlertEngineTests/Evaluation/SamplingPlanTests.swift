@@ -1,5 +1,5 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import Testing
 
 @Suite("When a run that samples on takes its next sample")
 struct SamplingPlanTests {

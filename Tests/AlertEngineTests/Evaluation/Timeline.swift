@@ -1,4 +1,6 @@
-import AlertEngine
+@testable import AlertEngine
+@testable import JSON
+@testable import Text
 
 /// Plays samples through the engine, run by run, and writes down what changed.
 ///

@@ -1,5 +1,7 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+@testable import JSON
+internal import Testing
+@testable import Text
 
 @Suite("Measures over a window")
 struct WindowTests {

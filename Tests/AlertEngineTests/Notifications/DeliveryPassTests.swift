@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import Testing
+@testable import Text
 
 @Suite("One run's way through a queue")
 struct DeliveryPassTests {

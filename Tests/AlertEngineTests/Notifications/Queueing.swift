@@ -1,4 +1,5 @@
-import AlertEngine
+@testable import AlertEngine
+@testable import Text
 
 /// Events of made-up alerts at minutes of one day, and queues that hold them.
 enum Queueing {

@@ -1,5 +1,8 @@
-internal import AlertEngine
+@testable import AlertEngine
+@testable import JSON
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("Bands in bounded memory")
 struct BandSketchTests {

@@ -1,6 +1,8 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 /// A reader knows the shapes of earlier lines and does not parse the like of them again.
 ///

@@ -1,5 +1,7 @@
-internal import AlertEngine
+@testable import AlertEngine
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("A series in bounded memory")
 struct SeriesSketchTests {

@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import TestSupport
+internal import Testing
 
 @Suite("What-if requests")
 struct WhatIfTests {

@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import TestSupport
+internal import Testing
 
 /// Rule tests judge as `evaluate` does, sample by sample on the documents of a service.
 @Suite("Rule tests and evaluations agree")

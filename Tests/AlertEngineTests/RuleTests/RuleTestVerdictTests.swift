@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+@testable import JSON
+internal import Testing
 
 @Suite("Verdicts on rule tests")
 struct RuleTestVerdictTests {

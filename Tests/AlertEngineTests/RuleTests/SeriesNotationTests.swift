@@ -1,5 +1,6 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+@testable import JSON
+internal import Testing
 
 @Suite("The notation of series")
 struct SeriesNotationTests {

@@ -1,5 +1,5 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import Testing
 
 @Suite("The notation of times")
 struct TimeNotationTests {

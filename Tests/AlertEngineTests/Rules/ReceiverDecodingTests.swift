@@ -1,5 +1,5 @@
-import AlertEngine
-import Testing
+@testable import AlertEngine
+internal import Testing
 
 @Suite("Decoding receivers")
 struct ReceiverDecodingTests {

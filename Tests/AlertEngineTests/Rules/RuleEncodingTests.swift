@@ -1,5 +1,5 @@
 @testable import AlertEngine
-import Testing
+internal import Testing
 
 @Suite("A rule written as a configuration would")
 struct RuleEncodingTests {

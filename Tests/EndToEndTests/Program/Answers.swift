@@ -1,4 +1,4 @@
-internal import OpsAlerts
+@testable import HTTP
 internal import Synchronization
 
 /// Answers that a server gives one after the other, each once.

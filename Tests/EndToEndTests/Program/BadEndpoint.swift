@@ -1,4 +1,4 @@
-internal import OpsAlerts
+@testable import HTTP
 internal import Testing
 
 /// A way in which an endpoint fails to give a snapshot, and the words that say so.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import HTTP
 internal import Synchronization
 
 /// One loopback server that is the endpoint and all services at once, told apart by their paths.

@@ -1,5 +1,6 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import OpsAlerts
+internal import TestSupport
 internal import Testing
 
 @Suite("docs/cli.md")

@@ -1,6 +1,6 @@
-internal import AlertEngine
-internal import OpsAlerts
+@testable import OpsAlerts
 internal import Testing
+@testable import Text
 
 @Suite("A command line becomes an invocation")
 struct CommandLineTests {

@@ -1,3 +1,5 @@
+@testable import OpsAlerts
+
 @testable internal import OpsAlerts
 internal import Testing
 

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import OpsAlerts
+@testable import OpsAlerts
 internal import Testing
 
 @Suite("Completions work in the real shells")

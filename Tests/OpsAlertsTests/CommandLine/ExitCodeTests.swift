@@ -1,4 +1,4 @@
-internal import OpsAlerts
+@testable import OpsAlerts
 internal import Testing
 
 @Suite("Exit codes")

@@ -1,7 +1,8 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import OpsAlerts
+internal import Testing
+@testable import Text
 
 /// A folder that is there for one test.
 private final class Scratch {

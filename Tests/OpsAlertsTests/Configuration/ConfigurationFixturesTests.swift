@@ -1,7 +1,8 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import OpsAlerts
+internal import Testing
+@testable import Text
 
 private let repositoryRoot = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,7 +1,7 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import OpsAlerts
+internal import Testing
 
 private let repositoryRoot = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

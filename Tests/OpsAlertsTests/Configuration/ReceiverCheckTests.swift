@@ -1,6 +1,7 @@
-import AlertEngine
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+@testable import JSON
+@testable import OpsAlerts
+internal import Testing
 
 @Suite("Looking for alerts that reach nobody")
 struct ReceiverCheckTests {

@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Testing
-
+@testable import HTTP
 @testable import OpsAlerts
+internal import Testing
 
 @Suite("The demo's endpoint")
 struct DemoServingTests {

@@ -1,7 +1,10 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import JSON
+@testable import OpsAlerts
+@testable import Reports
+internal import TestSupport
+internal import Testing
 
 @Suite("Documents name what the code has")
 struct DocumentedNamesTests {

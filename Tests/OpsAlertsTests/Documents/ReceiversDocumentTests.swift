@@ -1,5 +1,7 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
+@testable import JSON
+internal import TestSupport
 internal import Testing
 
 @Suite("Document: receivers")

@@ -1,6 +1,8 @@
-internal import AlertEngine
-internal import OpsAlerts
+@testable import HTTP
+@testable import OpsAlerts
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("A target without a snapshot")
 struct FetchFailureTests {

@@ -1,4 +1,6 @@
-internal import OpsAlerts
+internal import TestSupport
+
+@testable import OpsAlerts
 internal import Testing
 
 @Suite("A fetch's schedule")

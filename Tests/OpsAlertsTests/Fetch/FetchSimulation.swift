@@ -1,4 +1,6 @@
-internal import OpsAlerts
+internal import TestSupport
+
+@testable import OpsAlerts
 
 /// An endpoint as a schedule sees it.
 enum SimulatedEndpoint: Equatable {

@@ -1,6 +1,8 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import JSON
+@testable import OpsAlerts
+internal import TestSupport
 internal import Testing
 
 @Suite("Lines of recordings, a chunk at a time")

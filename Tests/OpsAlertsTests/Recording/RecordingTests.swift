@@ -1,6 +1,7 @@
-import AlertEngine
-import OpsAlerts
-import Testing
+@testable import OpsAlerts
+internal import TestSupport
+internal import Testing
+@testable import Text
 
 @Suite("A recording")
 struct RecordingTests {

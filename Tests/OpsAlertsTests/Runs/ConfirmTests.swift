@@ -1,8 +1,11 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
 
 @Suite("A run that confirms what is pending")
 struct ConfirmTests {

@@ -1,8 +1,10 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
 
 @Suite("A run from the configuration to the report")
 struct EvaluationRunTests {

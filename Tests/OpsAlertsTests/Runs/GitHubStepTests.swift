@@ -1,8 +1,11 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+@testable import Reports
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
 
 @Suite("A run in a step of a GitHub workflow")
 struct GitHubStepTests {

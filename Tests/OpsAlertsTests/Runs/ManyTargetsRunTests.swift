@@ -1,7 +1,9 @@
-import AlertEngine
-import OpsAlerts
-import Synchronization
-import Testing
+@testable import AlertEngine
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
 
 @Suite("A run over many targets")
 struct ManyTargetsRunTests {

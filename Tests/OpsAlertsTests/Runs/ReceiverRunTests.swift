@@ -1,8 +1,9 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
 
 @Suite("Receivers that come, go and fail over several runs")
 struct ReceiverRunTests {

@@ -1,6 +1,6 @@
-internal import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import OpsAlerts
+internal import TestSupport
 internal import Testing
 
 @Suite("The figures of a replay")

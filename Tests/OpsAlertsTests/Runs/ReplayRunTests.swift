@@ -1,8 +1,10 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import OpsAlerts
 internal import Synchronization
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("A replay from beginning to end")
 struct ReplayRunTests {

@@ -1,8 +1,8 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+internal import Foundation
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
 
 #if canImport(FoundationXML)
   import FoundationXML

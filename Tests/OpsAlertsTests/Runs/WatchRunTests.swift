@@ -1,8 +1,11 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
-import Testing
+internal import Foundation
+@testable import Reports
+
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
 
 @Suite("A run that watches")
 struct WatchRunTests {

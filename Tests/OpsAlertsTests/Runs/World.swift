@@ -1,7 +1,9 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Synchronization
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+@testable import Text
 
 /// A world for runs: a clock that stands, answers that are written down, outputs that are kept.
 final class World: Sendable {

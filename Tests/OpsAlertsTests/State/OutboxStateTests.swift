@@ -1,6 +1,7 @@
-import AlertEngine
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+@testable import JSON
+@testable import OpsAlerts
+internal import Testing
 
 extension RunStateTests {
   /// Rows, dead letters and threads with everything that they can hold.

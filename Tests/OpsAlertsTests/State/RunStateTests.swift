@@ -1,7 +1,9 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import AlertEngine
+internal import Foundation
+@testable import JSON
+@testable import OpsAlerts
+internal import Testing
+@testable import Text
 
 @Suite("What a state file holds")
 struct RunStateTests {

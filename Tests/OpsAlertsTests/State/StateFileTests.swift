@@ -1,7 +1,9 @@
-import AlertEngine
-import Foundation
-import OpsAlerts
-import Testing
+@testable import Files
+internal import Foundation
+@testable import OpsAlerts
+internal import TestSupport
+internal import Testing
+@testable import Text
 
 @Suite("The state file on the disk")
 struct StateFileTests {

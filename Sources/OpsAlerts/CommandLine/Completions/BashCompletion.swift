@@ -1,3 +1,5 @@
+internal import Text
+
 enum BashCompletion {
   static func script(for commands: [CommandText]) -> String {
     let names = commands.map(\.name)

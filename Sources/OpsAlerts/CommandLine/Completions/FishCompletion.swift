@@ -1,3 +1,5 @@
+internal import Text
+
 enum FishCompletion {
   static func script(for commands: [CommandText]) -> String {
     let isDefault =

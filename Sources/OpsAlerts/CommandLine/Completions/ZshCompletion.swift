@@ -1,3 +1,5 @@
+internal import Text
+
 enum ZshCompletion {
   static func script(for commands: [CommandText]) -> String {
     """

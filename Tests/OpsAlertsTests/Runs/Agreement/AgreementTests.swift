@@ -1,7 +1,9 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import OpsAlerts
+internal import TestSupport
 internal import Testing
+@testable import Text
 
 /// The same samples, judged in three ways.
 ///

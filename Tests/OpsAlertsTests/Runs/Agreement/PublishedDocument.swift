@@ -1,5 +1,3 @@
-internal import AlertEngine
-
 /// What a service publishes at some paths, and one of the many ways to write it down.
 struct PublishedDocument {
   enum Cell {

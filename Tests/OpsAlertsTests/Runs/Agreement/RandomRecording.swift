@@ -1,6 +1,10 @@
-internal import AlertEngine
+internal import TestSupport
+
+@testable import AlertEngine
 internal import Foundation
-internal import OpsAlerts
+@testable import JSON
+@testable import OpsAlerts
+@testable import Text
 
 /// What some services answered over an hour or two, and the rules that judge it.
 struct RandomRecording {

@@ -1,4 +1,8 @@
-internal import AlertEngine
+internal import TestSupport
+
+@testable import AlertEngine
+@testable import JSON
+@testable import Text
 
 /// A service that lives a random life: good and bad times, counters that are reset, instances that
 /// come and go.

@@ -1,7 +1,7 @@
-internal import AlertEngine
+@testable import AlertEngine
 internal import Foundation
-internal import OpsAlerts
 internal import Testing
+@testable import Text
 
 /// Counts that grow with each sample beside the same computed at the end, from all samples.
 ///

@@ -1,4 +1,5 @@
-internal import AlertEngine
+@testable import AlertEngine
+@testable import Text
 
 /// What a tally is to say, computed from everything that was ever observed of an alert.
 struct TallyReference {

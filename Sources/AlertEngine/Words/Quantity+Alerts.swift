@@ -1,0 +1,56 @@
+package import JSON
+package import Text
+
+extension Quantity {
+  /// A number with its unit: `7.12 %`, `8000 ms`, `1 h 30 m`.
+  ///
+  /// - Parameters:
+  ///   - number: finite.
+  ///   - unit: a ratio is shown as a percentage, seconds as a duration from two minutes on.
+  ///   - limit: a number that may not look the same when it is not: digits are added until the
+  ///     two differ.
+  /// - Returns: the text, made safe for a terminal.
+  package static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String
+  {
+    for digits in 3...16 {
+      let shown = text(number, unit, digits: digits)
+      guard let limit, limit != number, text(limit, unit, digits: digits) == shown else {
+        return shown
+      }
+    }
+    return "\(number)"
+  }
+
+  package static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil) -> String
+  {
+    switch scalar {
+    case .number(let number):
+      guard case .number(let limit)? = limit else { return text(number, unit) }
+      return text(number, unit, apartFrom: limit)
+    case .string(let string): return "\"\(printable(string, limit: 60))\""
+    case .bool(let bool): return bool ? "true" : "false"
+    }
+  }
+
+  /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
+  package static func text(_ evidence: Evidence) -> String {
+    guard evidence.count > 1 else { return "1 sample" }
+    var parts = [text(evidence.span), "\(evidence.count) samples"]
+    if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func text(_ number: Double, _ unit: MetricUnit?, digits: Int) -> String {
+    switch unit {
+    case nil: return decimal(number, digits)
+    case .ratio where (number * 100).isFinite: return decimal(number * 100, digits) + " %"
+    case .ratio: return decimal(number, digits)
+    case .milliseconds: return decimal(number, digits) + " ms"
+    case .seconds where number >= 120 && number < 1e12 && digits == 3 && number == number.rounded():
+      return text(.milliseconds(Int64(number * 1_000)))
+    case .seconds: return decimal(number, digits) + " s"
+    case .count: return decimal(number, digits)
+    case .other(let name): return decimal(number, digits) + " " + printable(name, limit: 20)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package import AlertEngine
+package import HTTP
+package import Text
+
+/// Sends what one receiver is owed, in one run.
+package struct Courier: Sendable {
+  /// How often a courier that waits looks whether it is overtaken.
+  private static let glance = Duration.milliseconds(100)
+
+  private let ready: ReadyReceiver
+  private let line: any DeliveryLine
+  private let pause: RetryPause
+  private let redact: @Sendable (String) -> String
+
+  /// A courier of one receiver.
+  ///
+  /// - Parameters:
+  ///   - ready: the receiver.
+  ///   - line: the way to it.
+  ///   - pause: how long to wait before another try.
+  ///   - redact: takes every secret out of a text.
+  package init(
+    to ready: ReadyReceiver, over line: any DeliveryLine, pause: RetryPause,
+    redact: @escaping @Sendable (String) -> String
+  ) {
+    self.ready = ready
+    self.line = RedactedLine(
+      line, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
+    self.pause = pause
+    self.redact = redact
+  }
+
+  /// Goes the pass to its end, or to the end of the run's time.
+  ///
+  /// - Parameters:
+  ///   - pass: what is due.
+  ///   - isOvertaken: for a pass that goes on later, whether it is time for that: what is left over is
+  ///     not deferred then. `nil` for the last way of a run.
+  ///   - publish: told of the queue after each answer, so that it can be saved.
+  /// - Returns: the pass at its end, or as far as it went.
+  package func deliver(
+    _ pass: consuming DeliveryPass, until isOvertaken: (() -> Bool)? = nil,
+    publish: (ReceiverQueue) -> Void
+  ) async -> DeliveryPass {
+    var pass = pass
+    var isFirst = true
+    delivery: while isOvertaken?() != true {
+      switch pass.next(at: line.now) {
+      case .done: break delivery
+      case .wait(let time):
+        let rest = max(time - line.now, .milliseconds(1))
+        guard await line.pause(isOvertaken == nil ? rest : min(rest, Self.glance)) else {
+          break delivery
+        }
+      case .send(let batch):
+        let pace = type(of: ready.receiver).pace
+        guard await line.pause(isFirst ? .zero : pace) else { break delivery }
+        isFirst = false
+        let outcome = await send(batch)
+        pass.record(outcome, of: batch, at: line.now, pause: wait(after: outcome, batch))
+        publish(pass.queue)
+      }
+    }
+    if isOvertaken == nil { pass.finish(at: line.now) }
+    publish(pass.queue)
+    return pass
+  }
+
+  /// Tells a receiver that forgets once more of the alerts that go on firing.
+  ///
+  /// One that does not get through keeps no other from it, unless none would.
+  ///
+  /// - Parameter notifications: these alerts as they stand now.
+  /// - Returns: the last outcome that was none; `nil` when it was told of all.
+  package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
+    var failure: DeliveryOutcome?
+    for notification in notifications {
+      guard await line.pause(.zero) else {
+        return failure ?? .transient(Setback(reason: "the run's time was up"))
+      }
+      var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
+      if case .poison = outcome {
+        outcome = await send(DeliveryBatch(again: notification, isPlain: true))
+      }
+      switch outcome {
+      case .delivered: continue
+      case .poison: failure = outcome
+      case .broken: return outcome
+      case .transient(let setback):
+        failure = outcome
+        if setback.isUnreachable || setback.retryAfter != nil { return outcome }
+      }
+    }
+    return failure
+  }
+
+  /// Has the service end what it still shows of alerts that are good.
+  ///
+  /// - Parameters:
+  ///   - good: their fingerprints.
+  ///   - isStateNew: whether the state may have been lost.
+  /// - Returns: an outcome for each that was to be ended.
+  package func heal(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
+    let outcomes = await ready.receiver.heal(good: good, isStateNew: isStateNew, over: line)
+    return outcomes.map { $0.withReason { redact($0) } }
+  }
+
+  private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
+    let message = Message(batch, to: ready.settings.name, at: line.now)
+    let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: line)
+    return outcome.withReason { printable(redact($0), limit: 300) }
+  }
+
+  private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
+    guard case .transient(let setback) = outcome else { return .zero }
+    return pause.pause(afterAttempt: batch.tries, atLeast: setback.retryAfter ?? .zero)
+  }
+}
+
+extension DeliveryBatch {
+  fileprivate init(again notification: AlertNotification, isPlain: Bool) {
+    self.init(notifications: [notification], isPlain: isPlain, reference: nil, tries: 0)
+  }
+}
+
+extension Message {
+  /// The message that carries a batch.
+  package init(_ batch: DeliveryBatch, to receiver: String, at now: Instant) {
+    self.init(
+      batch.notifications, to: receiver, at: now, form: batch.isPlain ? .plain : .full)
+  }
+}
+
+extension DeliveryOutcome {
+  fileprivate func withReason(_ change: (String) -> String) -> DeliveryOutcome {
+    switch self {
+    case .delivered: return self
+    case .transient(var setback):
+      setback.reason = change(setback.reason)
+      return .transient(setback)
+    case .broken(let reason): return .broken(reason: change(reason))
+    case .poison(let reason): return .poison(reason: change(reason))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Files
+internal import Foundation
+
+/// A program that takes a mail on its standard input.
+enum MailProgram {
+  /// What it is given of this process's environment: no secret is its business.
+  private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
+  /// The exit code for "try again later".
+  static let tryAgain: Int32 = 75
+
+  /// Runs it to its end, without a shell and in a process group of its own.
+  ///
+  /// Only its own end counts: what it leaves running, as mail systems do, is left alone.
+  ///
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - arguments: the words behind its name.
+  ///   - input: what it reads.
+  ///   - limit: when it and all its children are ended.
+  /// - Returns: its exit code; 75 when it did not end in time or was ended by a signal, nil when it
+  ///   did not start.
+  static func run(
+    _ program: String, _ arguments: [String], input: [UInt8], limit: Duration
+  ) -> Int32? {
+    guard let file = unnamedFile(holding: input) else { return tryAgain }
+    defer { close(file) }
+    // Where they are ignored, children leave no exit code.
+    signal(SIGCHLD, SIG_DFL)
+    guard let id = start(program, arguments, reading: file) else { return nil }
+    let end = ContinuousClock.now + limit
+    var status: Int32 = 0
+    while true {
+      let ended = waitpid(id, &status, WNOHANG)
+      if ended == id { break }
+      // Nobody knows how it ended.
+      guard ended == 0 || errno == EINTR else { return tryAgain }
+      guard ContinuousClock.now < end else {
+        kill(-id, SIGKILL)
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        return tryAgain
+      }
+      usleep(5_000)
+    }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : tryAgain
+  }
+
+  private static func start(
+    _ program: String, _ arguments: [String], reading file: Int32
+  ) -> pid_t? {
+    let environment = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
+    for _ in 0..<20 {
+      do throws(SpawnError) {
+        return try spawn(
+          program, arguments: [program] + arguments, environment: environment, input: file)
+      } catch {
+        // A script that was written a moment ago may still be open for writing somewhere.
+        guard error.code == ETXTBSY else { return nil }
+        usleep(10_000)
+      }
+    }
+    return nil
+  }
+
+  /// A file without a name, so that nobody has to wait until the program has read; in memory where
+  /// that can be had, since a full disk must not silence a mail.
+  private static func unnamedFile(holding bytes: [UInt8]) -> Int32? {
+    for folder in ["/dev/shm", NSTemporaryDirectory()] {
+      var name = Array("\(folder)/ops-alert-mail-XXXXXX".utf8CString)
+      let number = mkstemp(&name)
+      guard number >= 0 else { continue }
+      unlink(name)
+      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+      let file = FileHandle(fileDescriptor: number, closeOnDealloc: false)
+      guard (try? file.write(contentsOf: bytes)) != nil, lseek(number, 0, SEEK_SET) == 0 else {
+        close(number)
+        continue
+      }
+      return number
+    }
+    return nil
+  }
+}

@@ -1,0 +1,169 @@
+package import AlertEngine
+internal import HTTP
+package import Text
+
+/// What a message says of one event.
+///
+/// Every text is of one line, of bounded length and safe for a terminal, whatever the facts hold.
+package struct MessageItem: Sendable {
+  package let notification: AlertNotification
+  let now: Instant
+
+  package init(_ notification: AlertNotification, sentAt now: Instant) {
+    self.notification = notification
+    self.now = now
+  }
+
+  var facts: AlertFacts { notification.facts }
+
+  /// The rule, with the instance where there is one: `source_age[SCC_DECISIONS]`.
+  package var name: String {
+    let instance = notification.key.instance.map { "[\(printable($0, limit: 60))]" } ?? ""
+    return printable(notification.key.rule, limit: 80) + instance
+  }
+
+  /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
+  package var word: String {
+    let severity = notification.severity.rawValue.uppercased()
+    switch notification.event {
+    case .firing: return severity
+    case .reminder:
+      return "\(severity) for \(Quantity.text(notification.at - notification.firedAt))"
+    case .resolved, .firedAndResolved: return "RESOLVED"
+    }
+  }
+
+  /// `[CRITICAL] error_rate 7.12 % (limit > 5 %) on production`, in at most 100 characters.
+  ///
+  /// Of a name or target that is too long the middle is left out, the name's first.
+  package var title: String { MessageTitle(self).text }
+
+  /// The title with the time in the same line, for a digest.
+  package var line: String {
+    var line = title
+    let since = "since \(time(notification.activeAt))"
+    switch notification.event {
+    case .firing: line += ", \(since)"
+    case .reminder: line += facts.doubt == nil ? ", still firing \(since)" : ", firing \(since)"
+    case .resolved, .firedAndResolved: line += ", fired \(duration), \(span)"
+    }
+    if let doubt = doubt(limit: 120) { line += ", \(doubt)" }
+    if let ending = ending(limit: 120) { line += ", \(ending)" }
+    if let delay { line += ", \(Quantity.text(delay)) late" }
+    return line
+  }
+
+  /// Since when and on what evidence, with the sparkline.
+  package var timeline: String {
+    let line = text(facts.sparkline, limit: 40).map { " \($0)" } ?? ""
+    let evidence = text(facts.evidence, limit: 100).map { " (\($0))" } ?? ""
+    let since = "since \(time(notification.activeAt))\(evidence)"
+    switch notification.event {
+    case .firing: return "Firing \(since)\(line)"
+    case .reminder:
+      // What nobody saw is not claimed to be so still.
+      return (facts.doubt == nil ? "Still firing" : "Firing") + " \(since)\(peak(now))\(line)"
+    case .resolved: return "Fired \(duration), \(span)\(peak(notification.firedAt))\(line)"
+    case .firedAndResolved:
+      return "Fired and resolved before this could be sent: \(duration), \(span)"
+        + "\(peak(notification.firedAt))\(line)"
+    }
+  }
+
+  /// Further lines for people, each of one kind: test, doubt, ending, delay, cause, impact, details,
+  /// owner.
+  package var remarks: [String] {
+    var remarks: [String] = []
+    if notification.isTest { remarks.append("This is a test: nothing is wrong.") }
+    if let doubt = doubt(limit: 300) { remarks.append(capitalized(doubt)) }
+    if let recovery = text(facts.recovery, limit: 200) { remarks.append(capitalized(recovery)) }
+    if let ending = ending(limit: 300) { remarks.append(capitalized(ending)) }
+    if let delay { remarks.append("Delivered \(Quantity.text(delay)) late") }
+    // A cause that the title has no room for.
+    if let value = text(facts.value, limit: 300), !title.contains(value) {
+      remarks.append(capitalized(value))
+    }
+    // They tell of what is wrong: who was told already need not read it once it is over.
+    if notification.event != .resolved {
+      if let summary = text(facts.summary, limit: 300) { remarks.append(summary) }
+      if let description = text(facts.description, limit: 1_000) { remarks.append(description) }
+    }
+    if let owner = text(facts.owner, limit: 100) { remarks.append("Owner \(owner)") }
+    return remarks
+  }
+
+  package var links: [Link] {
+    let links = [("Runbook", facts.runbook), ("Dashboard", facts.dashboard), ("Run", facts.run)]
+    return links.compactMap { label, place in
+      text(place, limit: 500).map { Link(label, $0) }
+    }
+  }
+
+  /// How late the message goes out, in whole minutes, where that is worth saying.
+  package var delay: Duration? {
+    let notable =
+      notification.event == .reminder ? Message.notableReminderDelay : Message.notableDelay
+    let delay = now - notification.at
+    return delay >= notable ? .seconds(delay.wholeMilliseconds / 60_000 * 60) : nil
+  }
+
+  package var plainText: String {
+    ([title, timeline] + remarks + links.map(\.text) + ["Event \(notification.id)"])
+      .joined(separator: "\n")
+  }
+}
+
+extension MessageItem {
+  /// How long it fired: `37 m`.
+  private var duration: String { Quantity.text(notification.at - notification.firedAt) }
+
+  /// From when to when it fired, with the dates that are not plain: `14:02 to 14:39 UTC`.
+  private var span: String {
+    let end = Quantity.text(notification.at, seenAt: notification.firedAt)
+    return "\(Quantity.text(notification.firedAt, seenAt: now)) to \(end) UTC"
+  }
+
+  private func peak(_ seen: Instant) -> String {
+    guard let peak = text(facts.peak, limit: 60) else { return "" }
+    return ", peak \(peak)" + (facts.peakAt.map { " at \(Quantity.text($0, seenAt: seen))" } ?? "")
+  }
+
+  private func doubt(limit: Int) -> String? { text(facts.doubt, limit: limit) }
+
+  private func ending(limit: Int) -> String? {
+    text(facts.ending, limit: limit).map { "closed without a good value: \($0)" }
+  }
+
+  private func time(_ instant: Instant) -> String { Quantity.text(instant, seenAt: now) + " UTC" }
+
+  /// A fact that is safe to show; `nil` where there is nothing in it.
+  private func text(_ fact: String?, limit: Int) -> String? {
+    guard let fact, fact.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+      return nil
+    }
+    return printable(fact, limit: limit)
+  }
+
+  private func capitalized(_ sentence: String) -> String {
+    sentence.prefix(1).uppercased() + sentence.dropFirst()
+  }
+}
+
+extension MessageItem {
+  /// Something to open: an address where `isAddress`, else a file of the repository.
+  package struct Link: Hashable, Sendable {
+    package var label: String
+    package var place: String
+
+    package init(_ label: String, _ place: String) {
+      self.label = label
+      self.place = place
+    }
+
+    /// Whether a service may make a link of it: nothing in it can end a link or begin another.
+    package var isAddress: Bool { (try? HTTPAddress(place)) != nil }
+
+    /// For services without links: `Runbook: docs/runbook.md`.
+    package var text: String { "\(label): \(place)" }
+  }
+}

@@ -1,0 +1,69 @@
+package import AlertEngine
+package import HTTP
+internal import JSON
+package import Text
+
+/// Prometheus' Alertmanager, by its API version 2.
+///
+/// It forgets a firing alert at its `endsAt`: the run posts the `heartbeat` of each every time.
+package struct AlertmanagerReceiver: RequestReceiver {
+  let url: HTTPAddress
+  let token: HTTPHeader?
+  let expires: Duration
+
+  /// A receiver at an Alertmanager's address.
+  ///
+  /// - Parameters:
+  ///   - base: the address that `/api/v2/alerts` is added to.
+  ///   - token: what a proxy in front of it may ask for.
+  ///   - expires: how long a firing alert stays on without another post; above zero.
+  package init(base: HTTPAddress, token: HTTPHeader?, expires: Duration) {
+    url = base.appending(path: "/api/v2/alerts")
+    self.token = token
+    self.expires = expires
+  }
+
+  package func request(for message: Message) -> HTTPRequest {
+    // No key of idempotency: a heartbeat is no repetition of the firing to whoever heeds one.
+    HTTPRequest(
+      .post, url,
+      headers: [HTTPHeader(.contentType, "application/json")] + [token].compactMap(\.self),
+      body: body(of: message), deadline: DeliveryLimits.attempt,
+      bodyLimit: DeliveryLimits.answer)
+  }
+
+  /// Says again that an alert fires, so that it does not expire; this belongs to no outbox.
+  ///
+  /// - Parameters:
+  ///   - notification: the alert's firing.
+  ///   - receiver: the receiver's name.
+  ///   - now: when it is posted; it then lasts until `expires` later.
+  /// - Returns: the same request as the firing's own, but for its end.
+  package func heartbeat(
+    for notification: AlertNotification, receiver: String, at now: Instant
+  ) -> HTTPRequest {
+    request(for: Message([notification], to: receiver, at: now))
+  }
+
+  private func body(of message: Message) -> [UInt8] {
+    let alerts = message.notifications.map { notification in
+      AlertmanagerAlert(notification: notification, form: message.form)
+    }
+    var writer = JSONWriter(.compact)
+    writer.array(alerts) { writer, alert in
+      writer.object { writer in
+        writer.key("labels")
+        writer.strings(alert.labels)
+        writer.key("annotations")
+        writer.strings(alert.annotations)
+        writer.key("startsAt")
+        writer.instant(alert.startsAt)
+        writer.key("endsAt")
+        writer.instant(alert.endsAt ?? max(message.now + expires, alert.startsAt))
+        writer.key("generatorURL")
+        writer.string(alert.generatorURL)
+      }
+    }
+    return writer.bytes
+  }
+}

@@ -1,0 +1,44 @@
+internal import JSON
+
+/// Who is called on Discord when something fires: nobody else can be, whatever a text holds.
+package struct DiscordMention: Sendable {
+  /// `<@123>`, `<@&123>`, `@everyone`, `@here`, or several of them with blanks between.
+  let text: String
+  private var users: [String] = []
+  private var roles: [String] = []
+  private var isEveryone = false
+
+  /// A mention in the form of the configuration; what is no mention calls nobody.
+  package init(_ text: String) {
+    self.text = text
+    for word in text.split(separator: " ") {
+      if word == "@everyone" || word == "@here" {
+        isEveryone = true
+      } else if let role = Self.id(in: word, after: "<@&") {
+        roles.append(role)
+      } else if let user = Self.id(in: word, after: "<@") {
+        users.append(user)
+      }
+    }
+  }
+
+  /// Writes what a message may call: nothing where there is no mention.
+  static func write(_ mention: DiscordMention?, to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("parse")
+      writer.array(mention?.isEveryone == true ? ["everyone"] : []) { $0.string($1) }
+      for (key, ids) in [("users", mention?.users ?? []), ("roles", mention?.roles ?? [])]
+      where !ids.isEmpty {
+        writer.key(key)
+        writer.array(ids) { $0.string($1) }
+      }
+    }
+  }
+
+  private static func id(in word: Substring, after start: String) -> String? {
+    guard word.hasPrefix(start), word.hasSuffix(">") else { return nil }
+    let id = word.dropFirst(start.count).dropLast()
+    let isID = (1...20).contains(id.utf8.count) && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return isID ? String(id) : nil
+  }
+}

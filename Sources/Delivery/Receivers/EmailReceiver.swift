@@ -1,0 +1,113 @@
+package import AlertEngine
+internal import Foundation
+internal import Text
+
+/// Mail, handed to the machine's own `sendmail`.
+package struct EmailReceiver: Receiver {
+  /// Recipients are read from the headers, and a lone dot does not end the mail.
+  static let arguments = ["-t", "-i"]
+  /// The longest line of the text, in Unicode scalars.
+  private static let longestLine = 2_000
+  /// What a line of base64 may have.
+  private static let lineLength = 76
+
+  let recipients: [String]
+  let sender: String?
+  let program: String
+
+  /// Mail to people.
+  ///
+  /// - Parameters:
+  ///   - recipients: at least one address.
+  ///   - sender: the `From`; the mail system's own where there is none.
+  ///   - program: a program that takes what `sendmail -t -i` takes.
+  package init(to recipients: [String], from sender: String?, program: String) {
+    self.recipients = recipients
+    self.sender = sender
+    self.program = program
+  }
+
+  package func deliver(
+    _ message: Message, reference: String?, over line: any DeliveryLine
+  ) async -> DeliveryOutcome {
+    let code = await line.run(program, Self.arguments, input: mail(message))
+    return Self.outcome(exitCode: code)
+  }
+
+  package func preview(of message: Message, reference: String?) -> [OutgoingText] {
+    [
+      OutgoingText(
+        head: ([program] + Self.arguments).joined(separator: " "), headers: headers(of: message),
+        body: text(of: message).joined(separator: "\n"))
+    ]
+  }
+
+  /// What a mail program's exit code means, by the numbers of sysexits.h.
+  ///
+  /// - Parameter exitCode: nil where the program did not run.
+  /// - Returns: the class of this outcome.
+  static func outcome(exitCode: Int32?) -> DeliveryOutcome {
+    switch exitCode {
+    case 0: .delivered(reference: nil)
+    case nil: .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")
+    // A service is unavailable, the system lacks something, try again later.
+    case 69, 71, 75: .transient(Setback(reason: "sendmail failed with exit code \(exitCode ?? 0)"))
+    case let code?: .poison(reason: "sendmail failed with exit code \(code)")
+    }
+  }
+
+  /// The whole mail; its lines end as on this machine, which is what `sendmail` expects.
+  func mail(_ message: Message) -> [UInt8] {
+    let text = text(of: message).map { $0 + "\r\n" }.joined()
+    let encoded = Array(Data(text.utf8).base64EncodedString())
+    let lines = stride(from: 0, to: encoded.count, by: Self.lineLength).map { start in
+      String(encoded[start..<min(start + Self.lineLength, encoded.count)])
+    }
+    return Array((headers(of: message) + [""] + lines).map { $0 + "\n" }.joined().utf8)
+  }
+
+  private func text(of message: Message) -> [String] {
+    message.plainText.split(separator: "\n").map { printable(String($0), limit: Self.longestLine) }
+  }
+
+  private func headers(of message: Message) -> [String] {
+    var headers: [EmailHeader] = []
+    if let sender { headers.append(.mailboxes("From", [sender])) }
+    headers += [
+      .mailboxes("To", recipients), .encoded("Subject", message.title),
+      .text("Date", message.now.mailDate), .text("Message-ID", id(of: message.id, message)),
+    ]
+    if let first = firingID(of: message) {
+      headers += [.text("In-Reply-To", first), .text("References", first)]
+    }
+    headers += [
+      .text("Auto-Submitted", "auto-generated"), .text("MIME-Version", "1.0"),
+      .text("Content-Type", "text/plain; charset=utf-8"),
+      .text("Content-Transfer-Encoding", "base64"),
+    ]
+    return headers.map(\.line)
+  }
+
+  /// The same for every try, so that mail programs show a second copy as the first.
+  private func id(of event: String, _ message: Message) -> String {
+    let isAtom: (UInt8) -> Bool = { byte in
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8.contains(byte)
+    }
+    let name = message.receiver.utf8.prefix(100).map { byte in
+      isAtom(byte) ? String(Unicode.Scalar(byte)) : "-"
+    }
+    return "<\(event).\(name.joined())@ops-alert-eval>"
+  }
+
+  /// What a later mail of an episode answers to; nil for the first, and for several in one.
+  private func firingID(of message: Message) -> String? {
+    guard !message.isDigest, var firing = message.notifications.first else { return nil }
+    switch firing.event {
+    case .firing, .firedAndResolved: return nil
+    case .reminder, .resolved:
+      firing.event = .firing
+      firing.sequence = 0
+      return id(of: firing.id, message)
+    }
+  }
+}

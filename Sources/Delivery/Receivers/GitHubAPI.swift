@@ -1,0 +1,169 @@
+internal import AlertEngine
+package import HTTP
+internal import JSON
+internal import Text
+
+/// The requests of GitHub's issues, and what its answers mean.
+package struct GitHubAPI: Sendable {
+  package static let defaultBase = "https://api.github.com"
+  static let perPage = 100
+  static let mostPages = 10
+
+  private let issues: HTTPAddress
+  private let token: HTTPHeader
+  /// Percent-encoded.
+  private let label: String?
+  let labels: [String]
+
+  /// The issues of one repository.
+  ///
+  /// - Parameters:
+  ///   - base: the address of the API.
+  ///   - repository: `owner/name`.
+  ///   - token: of somebody who may write issues.
+  ///   - labels: what new issues get; the first is what they are found by.
+  /// - Throws: a mistake where the repository's name is none.
+  package init(
+    base: HTTPAddress, repository: String, token: HTTPHeader, labels: [String]
+  ) throws(ReceiverMistake) {
+    let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
+    let isName: (Substring) -> Bool = { part in
+      (1...100).contains(part.utf8.count) && part != "." && part != ".."
+        && part.utf8.allSatisfy { Self.isUnreserved($0) && $0 != UInt8(ascii: "~") }
+    }
+    guard parts.count == 2, parts.allSatisfy(isName) else {
+      throw ReceiverMistake("the repository is not of the form owner/name")
+    }
+    issues = base.appending(path: "/repos/\(repository)/issues")
+    self.token = token
+    self.labels = labels
+    label = labels.first.map(Self.percentEncoded)
+  }
+
+  func issue(_ number: Int) -> HTTPRequest { request(.get, at: "/\(number)") }
+
+  /// A page of the open issues that have the label, the newest first.
+  ///
+  /// - Parameter number: 1 for the first.
+  /// - Returns: the request; its answer may be long, since it holds every issue's text.
+  func page(_ number: Int) -> HTTPRequest {
+    var request = request(.get, at: "")
+    request.url = request.url.adding(query: "state=open")
+    if let label { request.url = request.url.adding(query: "labels=\(label)") }
+    request.url = request.url.adding(query: "per_page=\(Self.perPage)")
+      .adding(query: "page=\(number)")
+    request.bodyLimit = HTTPRequest.defaultBodyLimit
+    return request
+  }
+
+  func opening(title: String, body: String, labels: [String]) -> HTTPRequest {
+    request(.post, at: "") { writer in
+      writer.key("title")
+      writer.string(title)
+      writer.key("body")
+      writer.string(body)
+      guard !labels.isEmpty else { return }
+      writer.key("labels")
+      writer.array(labels) { $0.string($1) }
+    }
+  }
+
+  /// A comment on an issue: its number, or for a preview a word in its place.
+  func comment(_ body: String, on issue: some CustomStringConvertible) -> HTTPRequest {
+    request(.post, at: "/\(issue)/comments") { writer in
+      writer.key("body")
+      writer.string(body)
+    }
+  }
+
+  func closing(_ issue: some CustomStringConvertible) -> HTTPRequest {
+    request(.patch, at: "/\(issue)") { writer in
+      writer.key("state")
+      writer.string("closed")
+      writer.key("state_reason")
+      writer.string("completed")
+    }
+  }
+
+  func reopening(_ issue: some CustomStringConvertible) -> HTTPRequest {
+    request(.patch, at: "/\(issue)") { writer in
+      writer.key("state")
+      writer.string("open")
+    }
+  }
+
+  private func request(
+    _ method: HTTPMethod, at path: String, body: ((inout JSONWriter) -> Void)? = nil
+  ) -> HTTPRequest {
+    var headers = [
+      HTTPHeader(.accept, "application/vnd.github+json"),
+      HTTPHeader(.gitHubAPIVersion, "2022-11-28"), token,
+    ]
+    var writer = JSONWriter(.compact)
+    if let body {
+      writer.object(body)
+      headers.append(HTTPHeader(.contentType, "application/json"))
+    }
+    return HTTPRequest(
+      method, path.isEmpty ? issues : issues.appending(path: path), headers: headers,
+      body: writer.bytes, deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.answer)
+  }
+
+  private static func percentEncoded(_ text: String) -> String {
+    text.utf8.map { byte in
+      if isUnreserved(byte) { return String(Unicode.Scalar(byte)) }
+      let digits = String(byte, radix: 16, uppercase: true)
+      return digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+    }.joined()
+  }
+
+  /// Whether RFC 3986 lets a byte stand for itself everywhere.
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8.contains(byte)
+  }
+}
+
+extension DeliveryOutcome {
+  /// What an answer of GitHub means: it says 403 for its rate limits too.
+  ///
+  /// - Parameters:
+  ///   - response: the whole answer.
+  ///   - now: when it came.
+  init(gitHub response: HTTPResponse, at now: Instant) {
+    guard response.status == 403 || response.status == 429 else {
+      self = DeliveryOutcome(status: response, at: now)
+      return
+    }
+    guard let pause = response.gitHubPause(at: now) else {
+      self = .broken(reason: response.reason)
+      return
+    }
+    self = .transient(Setback(reason: response.reason, retryAfter: pause))
+  }
+}
+
+extension HTTPResponse {
+  /// How long a rate limit of GitHub asks to wait; nil where the answer is about something else.
+  fileprivate func gitHubPause(at now: Instant) -> Duration? {
+    let minute = Duration.seconds(60)
+    if let asked = retryAfter(at: now) { return asked }
+    if header("X-RateLimit-Remaining") == "0" {
+      guard let reset = header("X-RateLimit-Reset").flatMap({ Int64($0) }),
+        (0...253_402_300_799).contains(reset)
+      else { return minute }
+      return max(.seconds(1), Instant(milliseconds: reset * 1_000) - now)
+    }
+    let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
+    return status == 429 || text.contains("secondary rate limit") ? minute : nil
+  }
+
+  /// Whether a refusal is about this one issue, which was locked, deleted or moved: the others get
+  /// through all the same.
+  var isAboutOneIssue: Bool {
+    let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
+    return [404, 410].contains(status) || status == 403 && text.contains("issue is locked")
+  }
+
+  /// Whether there is another page of a list behind this one.
+  var hasNextPage: Bool { header("Link")?.contains("rel=\"next\"") == true }
+}

@@ -1,0 +1,73 @@
+internal import AlertEngine
+internal import JSON
+
+/// What this program knows of one of its issues.
+struct GitHubIssue {
+  let number: Int
+  var isOpen: Bool
+  let marker: GitHubMarker
+}
+
+/// The comment in an issue's body, invisible to people, that tells whose it is.
+///
+/// It holds digests alone, so that no name can end the comment.
+struct GitHubMarker: Hashable {
+  private static let start = "<!-- ops-alert-eval fp="
+  private static let end = " -->"
+
+  let fingerprint: String
+  /// The event that opened the issue.
+  let event: String
+
+  init(_ notification: AlertNotification) {
+    fingerprint = notification.fingerprint.text
+    event = notification.id
+  }
+
+  /// The last marker of a text that has a line of its own; a quoted one does not count.
+  init?(in text: String) {
+    let lines = text.utf8.split { $0 == 0x0A || $0 == 0x0D }
+    guard let line = lines.last(where: { $0.starts(with: Self.start.utf8) }) else { return nil }
+    let fields = String(Substring(line)).dropFirst("<!-- ops-alert-eval ".count)
+      .split(separator: " ")
+    var values: [Substring: String] = [:]
+    for field in fields {
+      let parts = field.split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { values[parts[0]] = String(parts[1]) }
+    }
+    guard let fingerprint = values["fp"], let event = values["event"] else { return nil }
+    self.fingerprint = fingerprint
+    self.event = event
+  }
+
+  var text: String {
+    "\(Self.start)\(fingerprint) event=\(event)\(Self.end)"
+  }
+
+  /// The mark of a comment, to tell which event it is about.
+  static func comment(about event: String) -> String {
+    "<!-- ops-alert-eval event=\(event)\(end)"
+  }
+}
+
+extension GitHubIssue {
+  /// An issue of ours out of GitHub's JSON; nil for pull requests and issues of others.
+  init?(_ node: JSONNode) {
+    guard case .object(let members) = node.value else { return nil }
+    let values = Dictionary(members.map { ($0.key, $0.value.value) }, uniquingKeysWith: { $1 })
+    guard values["pull_request"] == nil, let number = Self.number(in: node),
+      case .string(let state)? = values["state"], case .string(let body)? = values["body"],
+      let marker = GitHubMarker(in: body)
+    else { return nil }
+    self.init(number: number, isOpen: state == "open", marker: marker)
+  }
+
+  /// The number of whatever issue a JSON object describes.
+  static func number(in node: JSONNode) -> Int? {
+    guard case .object(let members) = node.value,
+      case .number(let number)? = members.first(where: { $0.key == "number" })?.value.value,
+      let number = Int(exactly: number), number > 0
+    else { return nil }
+    return number
+  }
+}

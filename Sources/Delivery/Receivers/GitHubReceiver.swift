@@ -1,0 +1,265 @@
+package import AlertEngine
+internal import HTTP
+internal import JSON
+internal import Text
+
+/// Issues of a GitHub repository: one for each alert, open while it fires.
+///
+/// A receiver serves one run: it lists the open issues at most once and remembers what it changed.
+package actor GitHubReceiver: Receiver {
+  /// GitHub asks for a second between two writes.
+  package static var pace: Duration { .seconds(1) }
+  package static var readsAnswers: Bool { true }
+  /// The most issues that one run closes because nothing of theirs fires.
+  static let mostHealed = 20
+
+  /// Why a conversation ends before its aim.
+  private enum Stop: Error {
+    /// What was asked for was deleted, moved elsewhere, or never there; with what that means where
+    /// it has to be there.
+    case gone(DeliveryOutcome)
+    case outcome(DeliveryOutcome)
+  }
+
+  private let api: GitHubAPI
+  /// The issues of ours that were seen, the newest first.
+  private var known: [GitHubIssue] = []
+  private var isListed = false
+  private var writes = 0
+  private var lastWrite: Instant?
+
+  package init(_ api: GitHubAPI) {
+    self.api = api
+  }
+
+  package func deliver(
+    _ message: Message, reference: String?, over line: any DeliveryLine
+  ) async -> DeliveryOutcome {
+    guard let notification = message.notifications.first else { return .delivered(reference: nil) }
+    let before = writes
+    do throws(Stop) {
+      return try await deliver(message, notification, reference: reference, over: line)
+    } catch {
+      return outcome(of: error, hasWritten: writes > before)
+    }
+  }
+
+  package func heal(
+    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  ) async -> [DeliveryOutcome] {
+    guard isListed || isStateNew else { return [] }
+    var outcomes: [DeliveryOutcome] = []
+    let before = writes
+    do throws(Stop) {
+      try await list(over: line)
+      let orphans = known.filter { $0.isOpen && good.contains($0.marker.fingerprint) }
+      for issue in orphans.prefix(Self.mostHealed) {
+        try await close(issue, over: line)
+        _ = try await write(api.comment(GitHubText.healed, on: issue.number), over: line)
+        outcomes.append(.delivered(reference: "\(issue.number)"))
+      }
+    } catch {
+      outcomes.append(outcome(of: error, hasWritten: writes > before))
+    }
+    return outcomes
+  }
+
+  package nonisolated func preview(of message: Message, reference: String?) -> [OutgoingText] {
+    let issue = reference.flatMap { Int($0) }.map { "\($0)" } ?? "NUMBER"
+    let comment = api.comment(GitHubText.comment(of: message), on: issue)
+    guard !message.isResolved else {
+      return [
+        OutgoingText(api.closing(issue), showsPath: true), OutgoingText(comment, showsPath: true),
+      ]
+    }
+    return [OutgoingText(reference == nil ? opening(message) : comment, showsPath: true)]
+  }
+}
+
+extension GitHubReceiver {
+  /// Steps are ordered so that a second try repeats as little as can be: the comment, which shows
+  /// twice when it is written twice, comes last.
+  private func deliver(
+    _ message: Message, _ notification: AlertNotification, reference: String?,
+    over line: any DeliveryLine
+  ) async throws(Stop) -> DeliveryOutcome {
+    let issue = try await find(
+      notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: line)
+    guard let issue else {
+      // Nothing of it stands open: there is nothing to close.
+      if notification.isResolved { return .delivered(reference: nil) }
+      return .delivered(reference: try await open(message, notification, over: line))
+    }
+    // An earlier try opened it, and its answer or the run was lost.
+    if issue.marker.event == notification.id {
+      return .delivered(reference: "\(issue.number)")
+    }
+    switch notification.event {
+    case .resolved, .firedAndResolved:
+      if issue.isOpen { try await close(issue, over: line) }
+    case .firing:
+      if !issue.isOpen {
+        _ = try await write(api.reopening(issue.number), over: line)
+        remember(issue, isOpen: true)
+      }
+    case .reminder: break
+    }
+    _ = try await write(
+      api.comment(GitHubText.comment(of: message), on: issue.number), over: line)
+    return .delivered(reference: "\(issue.number)")
+  }
+
+  /// The alert's issue: the one that is referred to, whatever its state, or an open one.
+  private func find(
+    _ fingerprint: String, reference: Int?, over line: any DeliveryLine
+  ) async throws(Stop) -> GitHubIssue? {
+    if let issue = known.first(where: { $0.marker.fingerprint == fingerprint }) { return issue }
+    if let reference, let issue = try await issue(reference, over: line),
+      issue.marker.fingerprint == fingerprint
+    {
+      known.append(issue)
+      return issue
+    }
+    try await list(over: line)
+    return known.first { $0.marker.fingerprint == fingerprint }
+  }
+
+  /// The issue with a number; nil where it was deleted, moved, or is not one of ours.
+  private func issue(
+    _ number: Int, over line: any DeliveryLine
+  ) async throws(Stop) -> GitHubIssue? {
+    do throws(Stop) {
+      return GitHubIssue(try await tree(of: read(api.issue(number), over: line)))
+    } catch {
+      if case .gone = error { return nil }
+      throw error
+    }
+  }
+
+  /// Reads the list of open issues, once.
+  private func list(over line: any DeliveryLine) async throws(Stop) {
+    guard !isListed else { return }
+    var found: [GitHubIssue] = []
+    for number in 1...GitHubAPI.mostPages {
+      let response = try await read(api.page(number), over: line)
+      guard case .array(let nodes) = try tree(of: response).value else {
+        throw .outcome(.broken(reason: "the answer is not a list of issues: check the API's URL"))
+      }
+      found += nodes.compactMap(GitHubIssue.init)
+      guard response.hasNextPage, !nodes.isEmpty else { break }
+    }
+    let numbers = Set(known.map(\.number))
+    known += found.filter { !numbers.contains($0.number) }
+    isListed = true
+  }
+
+  private func open(
+    _ message: Message, _ notification: AlertNotification, over line: any DeliveryLine
+  ) async throws(Stop) -> String? {
+    let response = try await write(opening(message), over: line)
+    // Without a number the issue is there all the same, and is found by listing.
+    guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
+    else {
+      isListed = false
+      return nil
+    }
+    known.insert(
+      GitHubIssue(number: number, isOpen: true, marker: GitHubMarker(notification)), at: 0)
+    return "\(number)"
+  }
+
+  private nonisolated func opening(_ message: Message) -> HTTPRequest {
+    // The plain form is for what GitHub refused; a label may have been the reason.
+    api.opening(
+      title: GitHubText.title(of: message), body: GitHubText.body(of: message),
+      labels: message.form == .full ? api.labels : [])
+  }
+
+  private func close(_ issue: GitHubIssue, over line: any DeliveryLine) async throws(Stop) {
+    _ = try await write(api.closing(issue.number), over: line)
+    remember(issue, isOpen: false)
+  }
+
+  private func remember(_ issue: GitHubIssue, isOpen: Bool) {
+    for index in known.indices where known[index].number == issue.number {
+      known[index].isOpen = isOpen
+    }
+  }
+}
+
+extension GitHubReceiver {
+  /// Asks for something; nothing arrives by that, whatever becomes of it.
+  private func read(
+    _ request: HTTPRequest, over line: any DeliveryLine
+  ) async throws(Stop) -> HTTPResponse {
+    let response: HTTPResponse
+    do throws(HTTPFailure) {
+      response = try await line.response(to: request)
+    } catch {
+      switch DeliveryOutcome(error) {
+      case .transient(var setback):
+        setback.mayHaveArrived = false
+        throw .outcome(.transient(setback))
+      case .delivered, .broken, .poison:
+        if case .redirect = error { throw .gone(DeliveryOutcome(error)) }
+        throw .outcome(DeliveryOutcome(error))
+      }
+    }
+    if [404, 410].contains(response.status) {
+      throw .gone(DeliveryOutcome(gitHub: response, at: line.now))
+    }
+    return try whole(response, at: line.now)
+  }
+
+  /// Changes something, a second after the last change at the earliest.
+  private func write(
+    _ request: HTTPRequest, over line: any DeliveryLine
+  ) async throws(Stop) -> HTTPResponse {
+    if let lastWrite {
+      let rest = Self.pace - (line.now - lastWrite)
+      let isInTime = rest <= .zero ? true : await line.pause(min(rest, Self.pace))
+      guard isInTime else {
+        throw .outcome(.transient(Setback(reason: "the run's time is up")))
+      }
+    }
+    defer { lastWrite = line.now }
+    let response: HTTPResponse
+    do throws(HTTPFailure) {
+      response = try await line.response(to: request)
+    } catch {
+      throw .outcome(DeliveryOutcome(error))
+    }
+    if request.url.display.contains("/issues/"), response.isAboutOneIssue,
+      case .broken = DeliveryOutcome(gitHub: response, at: line.now)
+    {
+      throw .outcome(.poison(reason: response.reason))
+    }
+    let answer = try whole(response, at: line.now)
+    writes += 1
+    return answer
+  }
+
+  private func whole(_ response: HTTPResponse, at now: Instant) throws(Stop) -> HTTPResponse {
+    guard (200...299).contains(response.status) else {
+      throw .outcome(DeliveryOutcome(gitHub: response, at: now))
+    }
+    return response
+  }
+
+  private func tree(of response: HTTPResponse) throws(Stop) -> JSONNode {
+    do throws(JSONError) {
+      return try JSONNode.parse(response.body)
+    } catch {
+      throw .outcome(.broken(reason: "the answer is not JSON: check the API's URL"))
+    }
+  }
+
+  private func outcome(of stop: Stop, hasWritten: Bool) -> DeliveryOutcome {
+    switch stop {
+    case .outcome(.transient(var setback)):
+      setback.mayHaveArrived = setback.mayHaveArrived || hasWritten
+      return .transient(setback)
+    case .outcome(let outcome), .gone(let outcome): return outcome
+    }
+  }
+}

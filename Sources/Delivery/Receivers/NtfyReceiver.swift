@@ -1,0 +1,116 @@
+package import AlertEngine
+package import HTTP
+internal import JSON
+package import Text
+
+/// A topic of an ntfy server.
+package struct NtfyReceiver: RequestReceiver {
+  package static let pace = Duration.milliseconds(200)
+
+  /// The most bytes of a message: of a longer one ntfy makes a file.
+  static let limit = 4_096
+
+  let url: HTTPAddress
+  let topic: String
+  let token: HTTPHeader?
+
+  /// A topic to publish to.
+  ///
+  /// - Parameters:
+  ///   - url: the server's base, without a topic.
+  ///   - topic: its name, secret where the server lets everyone read.
+  ///   - token: what the server may ask for.
+  /// - Throws: a `ReceiverMistake` where no topic can have this name.
+  package init(url: HTTPAddress, topic: String, token: HTTPHeader?) throws(ReceiverMistake) {
+    let isName = topic.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+      default: false
+      }
+    }
+    guard isName, (1...64).contains(topic.utf8.count) else {
+      throw ReceiverMistake("topic: not the name of a topic: at most 64 of a-z, A-Z, 0-9, - and _")
+    }
+    self.url = url
+    self.topic = topic
+    self.token = token
+  }
+
+  package func request(for message: Message) -> HTTPRequest {
+    HTTPRequest(posting: body(of: message), to: url, headers: [token].compactMap(\.self))
+  }
+
+  /// The answer of ntfy is the message that it published.
+  ///
+  /// Without a title it took all of the JSON for the text, as it does at the address of a topic.
+  package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+    let outcome = DeliveryOutcome(status: response, at: now)
+    guard case .delivered = outcome else { return outcome }
+    let members = JSONMembers(response.body)
+    guard members.string("id") != nil else {
+      return .broken(reason: "\(response.reason): not the answer of ntfy")
+    }
+    guard members.string("title") != nil else {
+      return .broken(
+        reason: "ntfy published without a title: the URL has to be the server's base, no topic")
+    }
+    return outcome
+  }
+
+  private func body(of message: Message) -> [UInt8] {
+    var writer = JSONWriter(.compact)
+    writer.object { writer in
+      writer.key("topic")
+      writer.string(topic)
+      writer.key("title")
+      writer.string(message.title)
+      writer.key("message")
+      writer.string(message.details { $0.utf8.count <= Self.limit })
+      writer.key("priority")
+      let priority = message.severity.priority
+      writer.integer(message.isResolved ? min(3, priority) : priority)
+      guard message.form == .full else { return }
+      writer.key("tags")
+      writer.array(tags(of: message)) { $0.string($1) }
+      if let link = place(to: message.addresses) {
+        writer.key("click")
+        writer.string(link)
+      }
+    }
+    return writer.bytes
+  }
+
+  /// ntfy shows an emoji for those whose names it knows.
+  private func tags(of message: Message) -> [String] {
+    let severity = message.severity
+    let tags = message.isResolved ? ["white_check_mark", "resolved"] : [severity.emoji]
+    let isTest = message.notifications.contains(where: \.isTest)
+    return tags + [severity.rawValue] + (isTest ? ["test"] : [])
+  }
+
+  /// What a tap opens: the dashboard, else the run, else the runbook.
+  private func place(to links: [MessageItem.Link]) -> String? {
+    let order = ["Dashboard", "Run", "Runbook"]
+    return order.lazy.compactMap { label in links.first { $0.label == label }?.place }.first
+  }
+}
+
+extension Severity {
+  fileprivate var priority: Int {
+    switch self {
+    case .critical: 5
+    case .error: 4
+    case .warning: 3
+    case .info: 2
+    }
+  }
+
+  fileprivate var emoji: String {
+    switch self {
+    case .critical: "rotating_light"
+    case .error: "red_circle"
+    case .warning: "warning"
+    case .info: "information_source"
+    }
+  }
+}

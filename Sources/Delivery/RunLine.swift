@@ -1,0 +1,71 @@
+internal import Foundation
+package import HTTP
+internal import Synchronization
+package import Text
+
+/// The way to the services in one run: it ends with the run's time.
+package final class RunLine<Time: Clock>: DeliveryLine where Time.Duration == Duration {
+  private let startClient: @Sendable () -> any HTTPClient
+  private let client = Mutex<(any HTTPClient)?>(nil)
+  private let clock: Time
+  private let begin: Time.Instant
+  private let end: Time.Instant
+  private let beginTime: Instant
+
+  /// A line that starts its client with the first request.
+  ///
+  /// - Parameters:
+  ///   - timeLeft: how long the run may still take.
+  ///   - now: the time of the run; from here on the clock tells how it goes on.
+  ///   - clock: what pauses and deadlines are measured with.
+  ///   - startClient: starts what sends requests; called once at most.
+  package init(
+    timeLeft: Duration, from now: Instant, clock: Time,
+    startClient: @escaping @Sendable () -> any HTTPClient
+  ) {
+    self.startClient = startClient
+    self.clock = clock
+    begin = clock.now
+    end = begin.advanced(by: timeLeft)
+    beginTime = now
+  }
+
+  package var now: Instant { beginTime + begin.duration(to: clock.now) }
+
+  package var timeLeft: Duration { max(.zero, clock.now.duration(to: end)) }
+
+  package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    guard timeLeft > .zero else { throw .cancelled }
+    var limited = request
+    limited.deadline = min(request.deadline, timeLeft)
+    return try await startedClient().response(to: limited)
+  }
+
+  package func pause(_ duration: Duration) async -> Bool {
+    guard duration < timeLeft else { return false }
+    guard duration > .zero else { return true }
+    return (try? await clock.sleep(for: duration)) != nil
+  }
+
+  package func run(
+    _ program: String, _ arguments: [String], input: [UInt8]
+  ) async -> Int32? {
+    let limit = min(DeliveryLimits.mail, timeLeft)
+    guard limit > .zero else { return MailProgram.tryAgain }
+    return await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          returning: MailProgram.run(program, arguments, input: input, limit: limit))
+      }
+    }
+  }
+
+  private func startedClient() -> any HTTPClient {
+    client.withLock { client in
+      if let client { return client }
+      let started = startClient()
+      client = started
+      return started
+    }
+  }
+}

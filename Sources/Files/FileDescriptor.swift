@@ -1,0 +1,157 @@
+internal import Foundation
+
+/// An open file that closes itself.
+package final class FileDescriptor: Sendable {
+  package let number: Int32
+  package let path: String
+
+  /// Opens a file; it is not handed on to child processes.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - flags: as of `open(2)`.
+  ///   - permissions: those of a file that is made.
+  ///   - verb: what the caller is about to do, for the error.
+  /// - Throws: a `FileError` with the system's reason.
+  package init(
+    _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
+  ) throws(FileError) {
+    var number: Int32
+    repeat {
+      number = open(path, flags | O_CLOEXEC, mode_t(permissions))
+    } while number < 0 && errno == EINTR
+    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    self.number = number
+    self.path = path
+  }
+
+  /// Shares what a number of this process stands for: both write at the same place in it.
+  ///
+  /// - Throws: a `FileError` where that is not open for writing, or not for others to use.
+  init(copyOf shared: Int32, _ path: String, to verb: String) throws(FileError) {
+    let access = fcntl(shared, F_GETFL)
+    // What the caller of this process has opened stays open in a child, unlike the process's own.
+    let isOwn = shared > STDERR_FILENO && fcntl(shared, F_GETFD) & FD_CLOEXEC != 0
+    guard access >= 0, access & O_ACCMODE != O_RDONLY, !isOwn else {
+      throw FileError(code: EBADF, cannot: verb, path)
+    }
+    number = fcntl(shared, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    self.path = path
+  }
+
+  #if os(Linux)
+    /// Makes a file that has no name yet, and is gone with this unless it is given one.
+    ///
+    /// - Returns: `nil` where the file system, or the lack of `/proc`, allows none.
+    init?(namelessIn folder: String, _ permissions: UInt32) {
+      // What `O_TMPFILE` is, which is not imported.
+      let nameless = 0o20_000_000 | O_DIRECTORY
+      number = open(folder, nameless | O_WRONLY | O_CLOEXEC, mode_t(permissions))
+      path = folder
+      guard number >= 0 else { return nil }
+      guard access(ownPath, F_OK) == 0 else { return nil }
+    }
+
+    private var ownPath: String { "/proc/self/fd/\(number)" }
+
+    /// Gives a file without a name one that is free.
+    func link(to name: String) throws(FileError) {
+      guard linkat(AT_FDCWD, ownPath, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+        throw FileError(cannot: "write", name)
+      }
+    }
+  #else
+    init?(namelessIn folder: String, _ permissions: UInt32) { return nil }
+
+    func link(to name: String) throws(FileError) {}
+  #endif
+
+  deinit { close(number) }
+
+  /// What a file is, as far as it matters here.
+  package struct Kind: Sendable {
+    package enum FileType: Sendable {
+      case regular, folder
+      /// A pipe, a socket or a device, which may never end.
+      case other
+    }
+
+    package let type: FileType
+    /// In bytes; 0 for what is no regular file.
+    package let size: Int
+    /// A regular file with one name only.
+    package let isPlain: Bool
+  }
+
+  package func kind() throws(FileError) -> Kind {
+    let status = try status()
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      return Kind(
+        type: .regular, size: Int(status.st_size), isPlain: status.st_nlink == 1)
+    case S_IFDIR: return Kind(type: .folder, size: 0, isPlain: false)
+    default: return Kind(type: .other, size: 0, isPlain: false)
+    }
+  }
+
+  private func status() throws(FileError) -> stat {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw FileError(cannot: "look at", path) }
+    return status
+  }
+
+  /// Gives a file the permissions of another one, and its group, without which they mean others.
+  func take(permissionsOf other: stat) {
+    var permissions = other.st_mode & 0o777
+    var own = stat()
+    if fstat(number, &own) != 0 || own.st_gid != other.st_gid,
+      fchown(number, uid_t.max, other.st_gid) != 0
+    {
+      // The wrong group may do no more than everybody.
+      permissions &= 0o707 | (permissions & 0o007) << 3
+    }
+    _ = fchmod(number, permissions)
+  }
+
+  package func writeAll(_ bytes: [UInt8]) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        write(number, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        // Somebody else who has it open wants never to wait; this one does.
+        var poller = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&poller, 1, -1)
+        continue
+      }
+      guard count > 0 else { throw FileError(cannot: "write", path) }
+      done += count
+    }
+  }
+
+  /// Reads to the end.
+  ///
+  /// - Parameter limit: the most bytes that may come.
+  /// - Returns: the bytes; `nil` when there are more than `limit`.
+  /// - Throws: a `FileError` with the system's reason.
+  package func readAll(limit: Int) throws(FileError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    let size = try kind().size
+    var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(cannot: "read", path) }
+      guard count > 0 else { return bytes }
+      guard bytes.count + count <= limit else { return nil }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  package func flush() throws(FileError) {
+    guard fsync(number) == 0 else { throw FileError(cannot: "flush", path) }
+  }
+}

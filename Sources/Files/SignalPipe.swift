@@ -1,0 +1,58 @@
+internal import Foundation
+
+/// Where each signal is told, by its number; a handler may do no more than write there.
+nonisolated(unsafe) private let tellingEnds: UnsafeMutablePointer<Int32> = {
+  let ends = UnsafeMutablePointer<Int32>.allocate(capacity: 65)
+  ends.initialize(repeating: -1, count: 65)
+  return ends
+}()
+
+/// Signals that are told through a pipe, where they can be waited for: a byte each, its number.
+package final class SignalPipe: Sendable {
+  /// Never blocks; a byte of 0 is from `wake`.
+  package let readEnd: Int32
+  private let writeEnd: Int32
+
+  package init?() {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    (readEnd, writeEnd) = (ends[0], ends[1])
+  }
+
+  /// Catches signals from now on; one that is ignored, as under `nohup`, stays so.
+  ///
+  /// - Parameter numbers: which.
+  package func tell(of numbers: [Int32]) {
+    for number in numbers {
+      var before = sigaction()
+      guard sigaction(number, nil, &before) == 0, !before.isIgnored else { continue }
+      tellingEnds[Int(number)] = writeEnd
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        let saved = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = write(tellingEnds[Int(number)], &byte, 1)
+        errno = saved
+      }
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
+    }
+  }
+
+  /// Lets whoever reads go on.
+  package func wake() {
+    var byte: UInt8 = 0
+    _ = write(writeEnd, &byte, 1)
+  }
+}
+
+extension sigaction {
+  fileprivate var isIgnored: Bool {
+    unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

@@ -1,0 +1,58 @@
+package import Foundation
+
+/// Why no child could be started, as the system says it.
+package struct SpawnError: Error {
+  package let code: Int32
+  package var text: String { String(cString: strerror(code)) }
+}
+
+/// Starts a program in a process group of its own, so that Ctrl-C in a terminal is left to this
+/// process; its output goes nowhere.
+///
+/// - Parameters:
+///   - executable: the path of the program; no shell sees it.
+///   - arguments: the program's name, and what follows it.
+///   - environment: the child's whole environment.
+///   - input: what the child gets as its standard input.
+/// - Returns: the child's number; it has to be waited for.
+/// - Throws: `SpawnError` with the system's code.
+package func spawn(
+  _ executable: String, arguments: [String], environment: [String: String], input: Int32
+) throws(SpawnError) -> pid_t {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var noSignals = sigset_t()
+  sigemptyset(&noSignals)
+  posix_spawnattr_setsigmask(&attributes, &noSignals)
+  posix_spawnattr_setflags(
+    &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+
+  let words = CStrings(arguments)
+  let variables = CStrings(environment.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })
+  var id: pid_t = 0
+  let code = posix_spawn(
+    &id, executable, &actions, &attributes, words.pointers, variables.pointers)
+  guard code == 0 else { throw SpawnError(code: code) }
+  return id
+}
+
+/// A list of C strings that ends with nil, as `posix_spawn` takes it.
+private final class CStrings {
+  let pointers: [UnsafeMutablePointer<CChar>?]
+
+  init(_ strings: [String]) {
+    pointers = strings.map { strdup($0) } + [nil]
+  }
+
+  deinit {
+    for pointer in pointers { free(pointer) }
+  }
+}

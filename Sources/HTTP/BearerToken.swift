@@ -1,0 +1,93 @@
+internal import Files
+internal import Foundation
+
+/// A bearer token: printable ASCII without blanks, and never shown.
+package struct BearerToken: Sendable {
+  /// Tokens beyond this length are refused: they are something else.
+  static let maximumLength = 8_192
+
+  /// Where the token came from, for sentences about it: the variable or the file.
+  package let source: String
+  private let secret: String
+
+  /// A token read from `source`; blanks and line ends around it are cut.
+  package init(_ text: String, source: String) throws(BearerTokenMistake) {
+    try self.init(bytes: Array(text.utf8), source: source)
+  }
+
+  /// The token in an environment variable; nil when the variable is unset or blank, as CI systems
+  /// leave it where a secret is not defined.
+  package init?(variable: String, in environment: [String: String]) throws(BearerTokenMistake) {
+    guard let text = environment[variable], !trimmed(Array(text.utf8)).isEmpty else { return nil }
+    try self.init(text, source: variable)
+  }
+
+  /// The token in a file or a named pipe.
+  package init(file path: String) throws(BearerTokenMistake) {
+    let source = "the file \(path.quotedPath)"
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(source, errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: Self.maximumLength + 64)
+    while bytes.count <= chunk.count {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count >= 0 || errno == EINTR else { throw .unreadable(source, errno) }
+      guard count != 0 else { break }
+      bytes += chunk.prefix(max(0, count))
+    }
+    try self.init(bytes: bytes, source: source)
+  }
+
+  private init(bytes: [UInt8], source: String) throws(BearerTokenMistake) {
+    let token = trimmed(bytes)
+    guard !token.isEmpty else { throw .empty(source) }
+    guard token.count <= Self.maximumLength else { throw .tooLong(source) }
+    guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .badCharacter(source) }
+    self.source = source
+    secret = String(decoding: token, as: UTF8.self)
+  }
+
+  /// The token itself, for taking it out of texts.
+  package var secretText: String { secret }
+
+  /// The header that carries the token: the one way out.
+  package var header: HTTPHeader { HTTPHeader(.authorization, "Bearer \(secret)") }
+}
+
+extension BearerToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "<redacted>" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why a token cannot be used; names its source, never its content.
+package enum BearerTokenMistake: Error, Equatable, CustomStringConvertible {
+  case unreadable(String, Int32)
+  case empty(String)
+  case tooLong(String)
+  case badCharacter(String)
+
+  package var description: String {
+    switch self {
+    case .unreadable(let source, let code):
+      "cannot read the token from \(source): \(String(cString: strerror(code)))"
+    case .empty(let source): "\(source) holds no token: it is empty"
+    case .tooLong(let source):
+      "\(source) holds more than \(BearerToken.maximumLength) bytes: that is no token"
+    case .badCharacter(let source):
+      "the token in \(source) has a blank or a character beyond printable ASCII: "
+        + "give the token alone, on one line and without `Bearer`"
+    }
+  }
+}
+
+/// The bytes without blanks and line ends around them.
+private func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+  let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+  guard
+    let first = bytes.firstIndex(where: { !isBlank($0) }),
+    let last = bytes.lastIndex(where: { !isBlank($0) })
+  else { return [] }
+  return bytes[first...last]
+}

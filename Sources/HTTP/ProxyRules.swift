@@ -1,0 +1,62 @@
+/// The proxies that the environment asks for, read as libcurl reads them.
+///
+/// Where libcurl's versions differ this answers that the proxy applies, which is the careful side.
+package struct ProxyRules: Sendable {
+  private let environment: [String: String]
+  /// A star is no exception in a list, only as the whole of it.
+  private let exceptsAll: Bool
+  private let exceptions: [String]
+
+  package init(environment: [String: String]) {
+    self.environment = environment
+    let list = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+    exceptsAll = list == "*"
+    exceptions = list.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
+  }
+
+  /// The variable that sends requests for `address` through a proxy, or nil when none does.
+  package func proxyVariable(for address: HTTPAddress) -> String? {
+    guard !exceptsAll,
+      !exceptions.contains(where: { Self.exception($0, covers: address.host) })
+    else { return nil }
+    // HTTP_PROXY in capitals is not read: a web server could set it from a request's header.
+    let names =
+      switch address.scheme {
+      case .http: ["http_proxy", "all_proxy", "ALL_PROXY"]
+      case .https: ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+      }
+    return names.first { environment[$0]?.isEmpty == false }
+  }
+
+  /// The host itself, a domain above it (one leading dot is nothing), or a range of addresses such
+  /// as `10.0.0.0/8`; `/0` is no range.
+  private static func exception(_ entry: String, covers host: String) -> Bool {
+    if let address = IPv4Address(host) {
+      let parts = entry.split(separator: "/", maxSplits: 1)
+      guard let first = parts.first, let range = IPv4Address(first) else { return false }
+      guard parts.count == 2 else { return range == address }
+      guard let bits = Int(parts[1]), (1...32).contains(bits) else { return false }
+      return address.shares(first: bits, bitsWith: range)
+    }
+    let domain = entry.hasPrefix(".") ? entry.dropFirst() : entry[...]
+    guard !domain.isEmpty, !domain.hasPrefix(".") else { return false }
+    return host == domain || host.hasSuffix("." + domain)
+  }
+}
+
+/// A token that a plain-http proxy would read: a mistake in the configuration, found before any
+/// request.
+package struct TokenThroughProxy: Error, Equatable, CustomStringConvertible {
+  package let variable: String
+  package let hostAndPort: String
+
+  package init(variable: String, hostAndPort: String) {
+    self.variable = variable
+    self.hostAndPort = hostAndPort
+  }
+
+  package var description: String {
+    "\(variable) would send the token for http://\(hostAndPort) through a proxy in clear text: "
+      + "use https, or add the host to no_proxy"
+  }
+}

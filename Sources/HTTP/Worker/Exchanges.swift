@@ -1,0 +1,121 @@
+internal import Foundation
+internal import Synchronization
+internal import Text
+
+/// The requests under way in the worker: each gets exactly one reply, from the first of answer,
+/// failure and deadline; what URLSession says about it later is not heard.
+final class Exchanges: Sendable {
+  typealias Send = @Sendable (ReplyHead, [UInt8]) -> Void
+  /// The request's number.
+  typealias ID = Int
+
+  private struct Exchange {
+    let request: RequestHead
+    var answer: (status: Int, headers: [String: String])?
+    var body: [UInt8] = []
+
+    /// Takes the head of the answer; returns why it is refused, if it is.
+    mutating func begin(status: Int, headers: [String: String], length: Int64) -> HTTPFailure? {
+      answer = (status, headers)
+      guard !(300...399).contains(status) else { return .redirect(status: status) }
+      let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+      guard size <= Exchanges.mostHeaderBytes else { return .headersTooLarge }
+      let encoding = headers.first { $0.key.lowercased() == "content-encoding" }?.value
+      if let encoding, encoding.lowercased() != "identity" { return .encoded(harmless(encoding)) }
+      guard length <= request.bodyLimit else { return .tooLarge(limit: request.bodyLimit) }
+      body.reserveCapacity(Int(max(0, length)))
+      return nil
+    }
+
+    /// Takes a part of the body; returns why it is refused, if it is.
+    mutating func append(_ data: Data) -> HTTPFailure? {
+      guard body.count + data.count <= request.bodyLimit else {
+        return .tooLarge(limit: request.bodyLimit)
+      }
+      body.append(contentsOf: data)
+      return nil
+    }
+  }
+
+  private static let mostHeaderBytes = 64 << 10
+  private let send: Send
+  private let open = Mutex<[ID: Exchange]>([:])
+  private let replies = DispatchQueue(label: "http-worker.replies")
+  private let deadlines = DispatchQueue(label: "http-worker.deadlines")
+
+  /// - Parameter send: called on one queue, one reply after the other.
+  init(send: @escaping Send) {
+    self.send = send
+  }
+
+  /// Takes up a request that is about to be sent, and lets its deadline run.
+  func begin(_ request: RequestHead) {
+    open.withLock { $0[request.id] = Exchange(request: request) }
+    deadlines.asyncAfter(deadline: .now() + request.deadline.inSeconds) {
+      self.fail(request.id, .timedOut(after: request.deadline))
+    }
+  }
+
+  /// Takes the head of an answer; `length` is below zero where the answer does not say.
+  func receive(_ id: ID, status: Int, headers: [String: String], length: Int64) {
+    let refusal = open.withLock {
+      $0[id]?.begin(status: status, headers: headers, length: length) ?? nil
+    }
+    if let refusal { fail(id, refusal) }
+  }
+
+  /// Takes a part of the body.
+  func receive(_ id: ID, _ data: Data) {
+    let refusal = open.withLock { $0[id]?.append(data) ?? nil }
+    if let refusal { fail(id, refusal) }
+  }
+
+  /// The answer is whole.
+  func complete(_ id: ID) {
+    guard let exchange = take(id) else { return }
+    guard let answer = exchange.answer else {
+      return reply(to: exchange.request, .failure(.notHTTP))
+    }
+    let outcome = ReplyHead.Outcome.response(
+      status: answer.status, headers: answer.headers, isWhole: true)
+    reply(to: exchange.request, outcome, body: exchange.body)
+  }
+
+  /// There will be no answer.
+  ///
+  /// The transfer may well go on. It is not cancelled, as that waits for name look-ups and for
+  /// floods: the parent ends the worker instead.
+  func fail(_ id: ID, _ failure: HTTPFailure) {
+    guard let exchange = take(id) else { return }
+    if let answer = exchange.answer, exchange.request.method != .get, failure.isAboutTheBody {
+      // What was sent has arrived, whatever is wrong with the rest of the answer.
+      let outcome = ReplyHead.Outcome.response(
+        status: answer.status, headers: answer.headers, isWhole: false)
+      return reply(to: exchange.request, outcome, body: exchange.body)
+    }
+    reply(to: exchange.request, .failure(failure))
+  }
+
+  /// Whether the head of the answer is there.
+  func hasAnswer(_ id: ID) -> Bool { open.withLock { $0[id]?.answer != nil } }
+
+  private func take(_ id: ID) -> Exchange? {
+    open.withLock { $0.removeValue(forKey: id) }
+  }
+
+  private func reply(
+    to request: RequestHead, _ outcome: ReplyHead.Outcome, body: [UInt8] = []
+  ) {
+    let head = ReplyHead(id: request.id, outcome: outcome, bodyCount: body.count)
+    replies.async { [send] in send(head, body) }
+  }
+}
+
+/// A short text from outside, fit to be shown: printable ASCII, and nothing that may hold a URL
+/// or a password.
+func harmless(_ text: String) -> String {
+  let isRevealing = text.contains("://") || text.contains("@")
+  guard !isRevealing else { return "" }
+  let printable = text.unicodeScalars.prefix(120).filter { (0x20...0x7E).contains($0.value) }
+  return String(String.UnicodeScalarView(printable))
+}

@@ -1,0 +1,190 @@
+internal import Foundation
+internal import Text
+
+#if canImport(FoundationNetworking)
+  internal import FoundationNetworking
+#endif
+
+/// The far side of `HTTPWorker`: reads requests from its standard input, which is a socket, and
+/// writes the answers back to it.
+package enum HTTPWorkerProcess {
+  /// The argument that makes the executable a worker.
+  package static let argument = "__http-worker"
+
+  /// What the worker exits with where libcurl cannot be loaded.
+  static let statusWithoutLibcurl: Int32 = 127
+
+  /// The most memory that a worker may fill: room for many bodies of the usual limit at once.
+  private static let memoryLimit: UInt = 768 << 20
+
+  /// Serves requests until the other end of standard input is closed, and so never outlives its
+  /// parent.
+  package static func run() -> Never {
+    limitResources()
+    loadLibcurl()
+    let exchanges = Exchanges { head, body in
+      // When nobody reads any more, the parent is gone.
+      if !sendMessage(head, body: body, to: STDIN_FILENO) { _exit(0) }
+    }
+    let session = URLSession(
+      configuration: configuration, delegate: ExchangeDelegate(exchanges), delegateQueue: nil)
+    // Starting a task waits for whatever the session does, so that must not hold up the reading.
+    let starts = DispatchQueue(label: "http-worker.starts")
+    var reader = MessageReader(descriptor: STDIN_FILENO)
+    while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
+      exchanges.begin(head)
+      starts.async {
+        guard let request = urlRequest(head, body: body) else {
+          return exchanges.fail(head.id, .other(code: URLError.badURL.rawValue, text: "bad URL"))
+        }
+        let task = session.dataTask(with: request)
+        task.taskDescription = String(head.id)
+        task.resume()
+      }
+    }
+    _exit(0)
+  }
+
+  /// Bounds what a hostile answer can take, and what a crash can leave behind.
+  private static func limitResources() {
+    // Memory holds a token, so no core dumps.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    // RLIMIT_AS would also count what is only reserved, five times what is in use.
+    var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
+    setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+    // Whatever the parent had open, above all a lock on a file, is not kept alive here.
+    for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
+  }
+
+  /// Loads libcurl, to which a release is linked weakly.
+  ///
+  /// With the thirty libraries that it needs, loading it takes longer than all else at a start, and
+  /// the evaluator has no use for it. Where the executable brings libcurl this finds it loaded.
+  private static func loadLibcurl() {
+    #if canImport(Glibc)
+      guard dlopen("libcurl.so.4", RTLD_LAZY | RTLD_GLOBAL) != nil else {
+        _exit(statusWithoutLibcurl)
+      }
+    #endif
+  }
+
+  /// Keeps nothing from one request to the next.
+  private static var configuration: URLSessionConfiguration {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    configuration.urlCredentialStorage = nil
+    configuration.httpMaximumConnectionsPerHost = 16
+    return configuration
+  }
+
+  private static func urlRequest(_ head: RequestHead, body: [UInt8]) -> URLRequest? {
+    guard let url = URL(string: head.url) else { return nil }
+    var request = URLRequest(url: url)
+    request.httpMethod = head.method.rawValue
+    request.allHTTPHeaderFields = head.headers
+    request.setValue("ops-alert-eval", forHTTPHeaderField: "User-Agent")
+    // By itself it would ask for gzip, br and zstd, and unpack gigabytes.
+    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+    if !body.isEmpty { request.httpBody = Data(body) }
+    // This one knows whole seconds only; it must never come before the exchange's own deadline.
+    request.timeoutInterval = head.deadline.inSeconds.rounded(.up) + 60
+    return request
+  }
+}
+
+/// Tells the exchanges what URLSession says.
+private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
+  private let exchanges: Exchanges
+
+  init(_ exchanges: Exchanges) {
+    self.exchanges = exchanges
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    receive(response, for: dataTask)
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    exchanges.receive(dataTask.exchangeID, data)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+    completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    exchanges.fail(task.exchangeID, .redirect(status: response.statusCode))
+    completionHandler(nil)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    // Reply now: some versions never say more about a request after a challenge.
+    if let response = challenge.failureResponse { receive(response, for: task) }
+    exchanges.complete(task.exchangeID)
+    completionHandler(.cancelAuthenticationChallenge, nil)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
+  ) {
+    guard let error else {
+      if !exchanges.hasAnswer(task.exchangeID), let response = task.response {
+        // A redirect that leads nowhere: nothing was said of it before.
+        receive(response, for: task)
+      }
+      return exchanges.complete(task.exchangeID)
+    }
+    let failure = HTTPFailure(error, inBody: exchanges.hasAnswer(task.exchangeID))
+    exchanges.fail(task.exchangeID, failure)
+  }
+
+  private func receive(_ response: URLResponse, for task: URLSessionTask) {
+    guard let response = response as? HTTPURLResponse else { return }
+    var headers: [String: String] = [:]
+    for case (let name as String, let value as String) in response.allHeaderFields {
+      headers[name] = value
+    }
+    exchanges.receive(
+      task.exchangeID, status: response.statusCode, headers: headers,
+      length: response.expectedContentLength)
+  }
+}
+
+extension URLSessionTask {
+  fileprivate var exchangeID: Exchanges.ID { taskDescription.flatMap { Int($0) } ?? 0 }
+}
+
+extension HTTPFailure {
+  /// The class of an error of URLSession; most of libcurl's errors share one code, so that their
+  /// texts must tell them apart.
+  fileprivate init(_ error: any Error, inBody: Bool) {
+    let error = error as NSError
+    let text = error.localizedDescription
+    let lowered = text.lowercased()
+    self =
+      switch URLError.Code(rawValue: error.code) {
+      case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
+      case .cannotConnectToHost: .refused
+      case .networkConnectionLost: inBody ? .truncated : .reset
+      case _ where lowered.contains("resolve proxy"): .nameNotResolved
+      case .badServerResponse where lowered.contains("empty reply"): .reset
+      case .unsupportedURL, .badServerResponse: .notHTTP
+      case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
+        .tls(harmless(text))
+      case _ where lowered.contains("out of memory") || lowered.contains("header"):
+        .headersTooLarge
+      case _ where inBody: .truncated
+      case _: .other(code: error.code, text: harmless(text))
+      }
+  }
+}

@@ -1,0 +1,179 @@
+internal import Files
+internal import Foundation
+internal import Synchronization
+internal import Text
+
+/// The parent's end of one worker process: many requests side by side until the worker ends.
+final class WorkerConnection: Sendable {
+  private typealias Reply = Result<HTTPResponse, HTTPFailure>
+
+  private struct State {
+    var lastID = 0
+    var waiting: [Int: CheckedContinuation<Reply, Never>] = [:]
+    /// What every request gets once the worker has ended or is being ended.
+    var end: HTTPFailure?
+    /// Whether it is this process that ends the worker.
+    var isKilled = false
+    /// Whether the worker is to end with its last request.
+    var isRetired = false
+  }
+
+  /// What a worker may be late with its own deadline before it is taken for stuck.
+  private static let grace: Duration = .seconds(2)
+
+  private let child: ChildProcess
+  private let socket: Int32
+  private let state = Mutex(State())
+  private let writing = DispatchQueue(label: "http-worker.requests")
+  private let reading = DispatchGroup()
+
+  /// Starts a worker.
+  ///
+  /// - Throws: `.workerUnavailable`.
+  init(executable: String, environment: [String: String]) throws(HTTPFailure) {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw .workerUnavailable(String(cString: strerror(errno)))
+    }
+    let (parentEnd, workerEnd) = (ends[0], ends[1])
+    defer { close(workerEnd) }
+    do throws(SpawnError) {
+      child = try ChildProcess(
+        executable, arguments: [HTTPWorkerProcess.argument], environment: environment,
+        socket: workerEnd)
+    } catch {
+      close(parentEnd)
+      throw .workerUnavailable("\(executable) cannot be started: \(error.text)")
+    }
+    socket = parentEnd
+    reading.enter()
+    Thread.detachNewThread { self.readReplies() }
+  }
+
+  /// Whether this worker may get further requests.
+  var isUsable: Bool { state.withLock { $0.end == nil && !$0.isRetired } }
+
+  /// Sends a request and waits for its answer, its deadline, or the worker's end.
+  func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let id = state.withLock { state in
+      state.lastID += 1
+      return state.lastID
+    }
+    let head = try RequestHead(request, id: id)
+    let reply = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let end = state.withLock { state in
+          if state.end == nil { state.waiting[id] = continuation }
+          return state.end
+        }
+        if let end { return continuation.resume(returning: .failure(end)) }
+        send(head, request)
+        if Task.isCancelled { finish(id, .failure(.cancelled)) }
+      }
+    } onCancel: {
+      finish(id, .failure(.cancelled))
+    }
+    return try reply.get()
+  }
+
+  /// Ends the worker and reaps it; requests still under way are cancelled.
+  func shutDown() {
+    state.withLock { state in
+      if state.end == nil { state.end = .cancelled }
+    }
+    child.kill()
+    reading.wait()
+  }
+
+  private func send(_ head: RequestHead, _ request: HTTPRequest) {
+    // A failed write means that the worker is gone; the reader says so to every request.
+    writing.async { [socket] in _ = sendMessage(head, body: request.body, to: socket) }
+    let limit = head.deadline + Self.grace
+    DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
+      guard let self, finish(head.id, .failure(.timedOut(after: request.deadline))) else { return }
+      kill()
+    }
+  }
+
+  private func readReplies() {
+    var reader = MessageReader(descriptor: socket)
+    while let head = reader.head(ReplyHead.self), let body = reader.body(count: head.bodyCount) {
+      switch head.outcome {
+      case .response(let status, let headers, let isWhole):
+        finish(
+          head.id,
+          .success(HTTPResponse(status: status, headers: headers, body: body, isWhole: isWhole)))
+      case .failure(let failure):
+        finish(head.id, .failure(failure))
+      }
+    }
+    end()
+  }
+
+  /// Hands a request its reply, unless it already has one; says whether it did.
+  @discardableResult
+  private func finish(_ id: Int, _ reply: Reply) -> Bool {
+    let remains = reply.remains
+    let (continuation, isIdle) = state.withLock { state in
+      let continuation = state.waiting.removeValue(forKey: id)
+      // A deadline that passes after the answer says nothing about the worker.
+      if continuation != nil, remains != .nothing { state.isRetired = true }
+      return (continuation, state.waiting.isEmpty)
+    }
+    guard let continuation else { return false }
+    if remains == .aFlood || isIdle && !isUsable { kill() }
+    continuation.resume(returning: reply)
+    return true
+  }
+
+  /// Ends the worker; what else it has to do is to be asked anew.
+  private func kill() {
+    state.withLock { $0.isKilled = true }
+    child.kill()
+  }
+
+  private func end() {
+    let end = child.reap()
+    let failure: HTTPFailure =
+      switch end {
+      case .killed where state.withLock(\.isKilled): .displaced
+      case .killed(let signal): .workerDied(signal: signal)
+      case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
+        .workerUnavailable("libcurl.so.4 cannot be loaded")
+      case .exited(let status): .workerUnavailable("it ended with status \(status)")
+      }
+    let (waiting, reason) = state.withLock { state in
+      let reason = state.end ?? failure
+      state.end = reason
+      defer { state.waiting = [:] }
+      return (state.waiting, reason)
+    }
+    // After all writes, so that no request is written to another file with this number.
+    writing.sync { _ = close(socket) }
+    for continuation in waiting.values { continuation.resume(returning: .failure(reason)) }
+    reading.leave()
+  }
+}
+
+/// What a request leaves behind in its worker.
+private enum Remains {
+  case nothing
+  /// A connection or a name look-up without end, which can slow down further requests: the worker
+  /// gets none.
+  case aWait
+  /// Data without end, which can keep libcurl busy for seconds: the worker is ended at once, and
+  /// its other requests go elsewhere.
+  case aFlood
+}
+
+extension Result<HTTPResponse, HTTPFailure> {
+  fileprivate var remains: Remains {
+    switch self {
+    case .success: .nothing
+    case .failure(.timedOut), .failure(.cancelled): .aWait
+    case .failure(.tooLarge), .failure(.encoded), .failure(.headersTooLarge): .aFlood
+    case .failure: .nothing
+    }
+  }
+}

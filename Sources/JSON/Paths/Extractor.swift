@@ -1,0 +1,154 @@
+/// One walk over a document that keeps what the paths of a plan name.
+///
+/// Wherever the walk stands, it knows the nodes of the plan that this place matches: none in most of
+/// a document, several where keys and stars name the same place. A node lies on one way through the
+/// plan, so that it is matched at most once at a time, and one slot per path and scope is enough.
+package struct Extractor {
+  private let plan: PathPlan
+  /// The matched nodes of all values that are open, the innermost value's last.
+  private var matched: [Int] = [0]
+  /// What stands at each path, within the current match of its innermost scope.
+  private var found: [Extraction.Found]
+  private var instances: [Instances]
+  /// The name of each scope's current match.
+  private var names: [InstanceName]
+  /// Whether the current match around each scope holds a parent of the scope's `*`.
+  private var isReadable: [Bool]
+  /// By scope: every path through it has more instances than it may.
+  private var isExhausted: [Bool]
+  private let keepsPlaces: Bool
+
+  /// Begins at a document.
+  ///
+  /// - Parameters:
+  ///   - plan: the paths.
+  ///   - keepsPlaces: keeps the offset of each scalar, as a number, in place of the scalar itself.
+  package init(_ plan: PathPlan, keepsPlaces: Bool = false) {
+    self.plan = plan
+    self.keepsPlaces = keepsPlaces
+    found = Array(repeating: .absent, count: plan.pathCount)
+    instances = Array(repeating: Instances(), count: plan.pathCount)
+    names = Array(repeating: InstanceName(), count: plan.scopes.count)
+    isReadable = Array(repeating: false, count: plan.scopes.count)
+    isExhausted = Array(repeating: false, count: plan.scopes.count)
+  }
+
+  package mutating func document(_ cursor: inout JSONCursor) throws(JSONFault) -> Extraction {
+    try value(&cursor, nodes: 0..<1)
+    noteUnreadable(in: 0)
+    for index in instances.indices { instances[index].settle() }
+    return Extraction(found: found, instances: instances)
+  }
+
+  /// Moves over a value that the nodes at these positions of `matched` match.
+  private mutating func value(
+    _ cursor: inout JSONCursor, nodes: Range<Int>
+  ) throws(JSONFault) {
+    let start = cursor.offset
+    let token = try cursor.token()
+    switch token {
+    case .null, .bool, .number, .string:
+      guard nodes.contains(where: { !node($0).endings.isEmpty }) else { return }
+      let found = keepsPlaces ? .scalar(.number(Double(start))) : token.scalar(in: cursor.bytes)
+      keep(found, at: nodes)
+    case .array:
+      keep(.array, at: nodes)
+      guard enter(nodes, where: \.entersArrays) else { return try cursor.skip() }
+      try cursor.elements { cursor, index throws(JSONFault) in
+        let mark = matched.count
+        for position in nodes { match(element: index, of: node(position)) }
+        try child(&cursor, from: mark)
+      }
+    case .object:
+      keep(.object, at: nodes)
+      guard enter(nodes, where: \.entersObjects) else { return try cursor.skip() }
+      try cursor.members { cursor, key throws(JSONFault) in
+        let mark = matched.count
+        for position in nodes { match(key, of: position, in: cursor.bytes) }
+        try child(&cursor, from: mark)
+      }
+    }
+  }
+
+  /// Moves over a value inside another, matched by the nodes from `mark` on.
+  private mutating func child(_ cursor: inout JSONCursor, from mark: Int) throws(JSONFault) {
+    guard matched.count > mark else { return try cursor.skip() }
+    try value(&cursor, nodes: mark..<matched.count)
+    for position in mark..<matched.count {
+      if let scope = node(position).scope { close(scope) }
+    }
+    matched.removeLast(matched.count - mark)
+  }
+
+  private func node(_ position: Int) -> PathPlan.Node { plan.nodes[matched[position]] }
+
+  private mutating func keep(_ value: Extraction.Found, at nodes: Range<Int>) {
+    for position in nodes {
+      for path in node(position).endings { found[path] = value }
+    }
+  }
+
+  /// Marks a container as the parent of the stars behind its nodes.
+  private mutating func enter(
+    _ nodes: Range<Int>, where leadsOn: (PathPlan.Node) -> Bool
+  ) -> Bool {
+    var isNeeded = false
+    for position in nodes {
+      let node = node(position)
+      if let scope = node.star.flatMap({ plan.nodes[$0].scope }) { isReadable[scope] = true }
+      isNeeded = isNeeded || leadsOn(node)
+    }
+    return isNeeded
+  }
+
+  private mutating func match(element index: Int, of node: PathPlan.Node) {
+    if let star = node.star { open(star, key: String(index).utf8) }
+    if let child = node.elements[index] { matched.append(child) }
+  }
+
+  private mutating func match(
+    _ key: JSONKey, of position: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    if let star = node(position).star { open(star, key: key.unescaped(in: bytes)) }
+    if let child = plan.member(key, of: matched[position], in: bytes) { matched.append(child) }
+  }
+}
+
+// MARK: - Scopes
+
+extension Extractor {
+  /// Begins one match of a star, unless every path through it has more instances than it may.
+  private mutating func open(_ star: Int, key: some Sequence<UInt8>) {
+    guard let index = plan.nodes[star].scope, !isExhausted[index] else { return }
+    let scope = plan.scopes[index]
+    guard scope.paths.contains(where: { !instances[$0].isOverLimit }) else {
+      isExhausted[index] = true
+      return
+    }
+    var name = names[scope.outer]
+    name.append(key: key)
+    names[index] = name
+    for path in scope.innermostPaths { found[path] = .absent }
+    for inner in scope.inner { isReadable[inner] = false }
+    matched.append(star)
+  }
+
+  private mutating func close(_ index: Int) {
+    let scope = plan.scopes[index]
+    if !scope.innermostPaths.isEmpty {
+      let name = names[index].text
+      for path in scope.innermostPaths {
+        instances[path].add(Instances.Entry(name: name, found: found[path]))
+      }
+    }
+    noteUnreadable(in: index)
+  }
+
+  /// Notes the stars directly inside a scope that found no parent in its current match.
+  private mutating func noteUnreadable(in index: Int) {
+    for inner in plan.scopes[index].inner where !isReadable[inner] {
+      let name = names[index].text
+      for path in plan.scopes[inner].paths { instances[path].addUnreadable(name) }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+internal import Text
+
+/// The name of one instance: the keys that the stars of a path matched, joined by `/`.
+///
+/// A `/` in a key is written `\/` and a `\` as `\\`, so that no two lists of keys have one name. A
+/// longer name than 200 bytes is cut at a character, and a digest of the whole takes the cut's
+/// place. However long the keys are, a name costs no more memory than that.
+struct InstanceName {
+  static let maximumLength = 200
+
+  private var hasKeys = false
+  private var isCut = false
+  /// The first bytes, at most `maximumLength`.
+  private var head: [UInt8] = []
+  private var digest = FNV1a()
+
+  mutating func append(key: some Sequence<UInt8>) {
+    if hasKeys { append(UInt8(ascii: "/")) }
+    hasKeys = true
+    for byte in key {
+      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") { append(UInt8(ascii: "\\")) }
+      append(byte)
+    }
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    digest.combine(byte)
+    if head.count < Self.maximumLength { head.append(byte) } else { isCut = true }
+  }
+
+  var text: String {
+    guard isCut else { return String(decoding: head, as: UTF8.self) }
+    let suffix = "…" + digest.hex
+    var end = Self.maximumLength - suffix.utf8.count
+    while head[end] & 0xC0 == 0x80 { end -= 1 }
+    return String(decoding: head[..<end], as: UTF8.self) + suffix
+  }
+}

@@ -1,0 +1,155 @@
+/// What documents of one shape have in common: everything but their numbers, strings and the like.
+///
+/// A service publishes the same keys in the same order every time. A document that agrees with one
+/// read before in every byte between its scalars, and has valid scalars between these bytes, is as
+/// valid as that one, and what the paths name stands at the same scalars. So it need not be parsed
+/// again. Anything else is no match, and is read in full.
+package struct Skeleton: Sendable {
+  /// One scalar and the bytes in front of it, from the one before on.
+  private struct Slot: Sendable {
+    /// Where the bytes lie in `bytes`.
+    var start: Int
+    var count: Int
+    /// Which of the `uses` the scalar has.
+    var uses: Range<Int>
+  }
+
+  /// All bytes between scalars, one after the other.
+  private let bytes: [UInt8]
+  private var slots: [Slot] = []
+  /// The bytes behind the last scalar.
+  private var tail: Range<Int> = 0..<0
+  private var uses: [Extraction.Place] = []
+  /// What was extracted from the document that this was made of.
+  private let extraction: Extraction
+
+  /// Makes the skeleton of a document; `nil` where it is not valid.
+  ///
+  /// - Parameters:
+  ///   - document: its bytes.
+  ///   - plan: the paths.
+  ///   - depth: how many levels more than usual it may nest.
+  package init?(
+    of document: UnsafeBufferPointer<UInt8>, by plan: PathPlan, deeperBy depth: Int
+  ) {
+    do throws(JSONError) {
+      let spans = try JSONCursor.read(document, deeperBy: depth) { cursor throws(JSONFault) in
+        var spans: [Range<Int>] = []
+        try cursor.walk(&spans)
+        return spans
+      }
+      // Once more, with each scalar's place for its value.
+      let extraction = try JSONCursor.read(document, deeperBy: depth) { cursor throws(JSONFault) in
+        var extractor = Extractor(plan, keepsPlaces: true)
+        return try extractor.document(&cursor)
+      }
+      self.extraction = extraction
+      var common: [UInt8] = []
+      var usesByOffset = extraction.placesByNumber
+      var end = 0
+      for span in spans {
+        let start = common.count
+        common.append(contentsOf: document[end..<span.lowerBound])
+        let own = usesByOffset.removeValue(forKey: span.lowerBound) ?? []
+        slots.append(
+          Slot(
+            start: start, count: common.count - start,
+            uses: uses.count..<(uses.count + own.count)))
+        uses += own
+        end = span.upperBound
+      }
+      tail = common.count..<(common.count + document.count - end)
+      common.append(contentsOf: document[end...])
+      bytes = common
+    } catch {
+      return nil
+    }
+  }
+
+  /// Extracts from a document of the same shape what the paths name.
+  ///
+  /// - Parameter document: its bytes, valid or not.
+  /// - Returns: `nil` where it is of another shape.
+  package func extract(from document: UnsafeBufferPointer<UInt8>) -> Extraction? {
+    var cursor = JSONCursor(document)
+    var extraction = extraction
+    do throws(JSONFault) {
+      return try bytes.withUnsafeBufferPointer { bytes throws(JSONFault) in
+        let common = UnsafeRawBufferPointer(bytes)
+        for slot in slots {
+          guard cursor.passes(common, from: slot.start, count: slot.count),
+            cursor.current != UInt8(ascii: "{"), cursor.current != UInt8(ascii: "[")
+          else { return nil }
+          let token = try cursor.token()
+          guard !slot.uses.isEmpty else { continue }
+          let found = token.scalar(in: document)
+          for use in slot.uses { extraction.put(found, at: uses[use]) }
+        }
+        guard cursor.passes(common, from: tail.lowerBound, count: tail.count), cursor.isAtEnd
+        else { return nil }
+        return extraction
+      }
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension JSONToken {
+  /// What a path finds; a container is not looked into.
+  func scalar(in bytes: UnsafeBufferPointer<UInt8>) -> Extraction.Found {
+    switch self {
+    case .null: .null
+    case .bool(let bool): .scalar(.bool(bool))
+    case .number(let number): .scalar(.number(number.value(in: bytes)))
+    case .string(let string): .scalar(.string(string.text(in: bytes)))
+    case .array: .array
+    case .object: .object
+    }
+  }
+}
+
+extension JSONCursor {
+  /// Moves over a value and notes where each scalar in it stands, keys aside.
+  fileprivate mutating func walk(_ spans: inout [Range<Int>]) throws(JSONFault) {
+    let start = offset
+    switch try token() {
+    case .null, .bool, .number, .string: spans.append(start..<offset)
+    case .array:
+      try elements { cursor, _ throws(JSONFault) in try cursor.walk(&spans) }
+    case .object:
+      try members { cursor, _ throws(JSONFault) in try cursor.walk(&spans) }
+    }
+  }
+
+  /// Moves over bytes that are the same as others; stays where they are not.
+  @inline(__always)
+  fileprivate mutating func passes(
+    _ others: UnsafeRawBufferPointer, from start: Int, count: Int
+  ) -> Bool {
+    guard bytes.count - offset >= count else { return false }
+    let own = UnsafeRawBufferPointer(bytes)
+    func differs(at index: Int) -> Bool {
+      own.loadUnaligned(fromByteOffset: offset + index, as: UInt64.self)
+        != others.loadUnaligned(fromByteOffset: start + index, as: UInt64.self)
+    }
+    var index = 0
+    while count - index >= 8 {
+      if differs(at: index) { return false }
+      index += 8
+    }
+    if index < count {
+      if count >= 8 {
+        // The last eight, some of them once more.
+        if differs(at: count - 8) { return false }
+      } else {
+        while index < count {
+          if own[offset + index] != others[start + index] { return false }
+          index += 1
+        }
+      }
+    }
+    offset += count
+    return true
+  }
+}

@@ -1,0 +1,237 @@
+/// A place in the bytes of a JSON document (RFC 8259), moving forward over one value at a time.
+///
+/// The whole grammar is here and in this type's extensions; the tree, the extraction and `skip` only
+/// decide what to keep. Everything that a cursor moves over is validated, whoever asks.
+package struct JSONCursor {
+  /// How deep arrays and objects may nest.
+  static let maximumDepth = 128
+
+  /// The document; must outlive the cursor.
+  let bytes: UnsafeBufferPointer<UInt8>
+  package var offset = 0
+  private var depth = 0
+  private var keys = JSONKeys()
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+  }
+
+  /// Reads a whole document: one value with nothing but white space around it.
+  ///
+  /// - Parameters:
+  ///   - bytes: the document.
+  ///   - depth: how many levels more than usual it may nest.
+  ///   - value: moves the cursor from the value's first byte to behind its last.
+  /// - Returns: what `value` made of it.
+  /// - Throws: a `JSONError` when the bytes are not JSON as strict as this scanner wants it.
+  package static func read<Value>(
+    _ bytes: UnsafeBufferPointer<UInt8>, deeperBy depth: Int = 0,
+    _ value: (inout JSONCursor) throws(JSONFault) -> Value
+  ) throws(JSONError) -> Value {
+    do throws(JSONFault) {
+      var cursor = JSONCursor(bytes)
+      cursor.depth = -depth
+      try cursor.begin()
+      let result = try value(&cursor)
+      cursor.skipWhitespace()
+      guard cursor.isAtEnd else { throw cursor.unexpected("the end of the document") }
+      return result
+    } catch {
+      throw error.located(in: bytes)
+    }
+  }
+
+  private mutating func begin() throws(JSONFault) {
+    guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+      throw JSONFault(
+        reason: "the document begins with a byte order mark: save it as UTF-8 without one",
+        offset: 0)
+    }
+    skipWhitespace()
+    guard !isAtEnd else {
+      throw JSONFault(reason: "the document is empty", offset: offset, isTruncation: true)
+    }
+  }
+}
+
+// MARK: - Values
+
+/// What stands at the cursor: a scalar that it has moved over, or the beginning of a container.
+package enum JSONToken {
+  case null
+  case bool(Bool)
+  case number(JSONNumber)
+  case string(JSONString)
+  /// The cursor stands on the bracket: `elements` comes next.
+  case array
+  /// The cursor stands on the brace: `members` comes next.
+  case object
+}
+
+extension JSONCursor {
+  /// Moves over a scalar, or looks at the beginning of a container.
+  @inline(__always)
+  package mutating func token() throws(JSONFault) -> JSONToken {
+    switch current {
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
+    case UInt8(ascii: "t"):
+      try word("true")
+      return .bool(true)
+    case UInt8(ascii: "f"):
+      try word("false")
+      return .bool(false)
+    case UInt8(ascii: "n"):
+      try word("null")
+      return .null
+    default: throw unexpected("a value")
+    }
+  }
+
+  /// Moves over an array.
+  ///
+  /// - Parameter element: moves the cursor over one element; takes its index.
+  /// - Throws: the fault that ends the scan.
+  @inline(__always)
+  mutating func elements(
+    _ element: (inout JSONCursor, _ index: Int) throws(JSONFault) -> Void
+  ) throws(JSONFault) {
+    try open()
+    var index = 0
+    if current != UInt8(ascii: "]") {
+      while true {
+        try element(&self, index)
+        index += 1
+        skipWhitespace()
+        if current != UInt8(ascii: ",") { break }
+        offset += 1
+        skipWhitespace()
+      }
+      guard current == UInt8(ascii: "]") else { throw unexpected("',' or ']'") }
+    }
+    close()
+  }
+
+  /// Moves over an object.
+  ///
+  /// - Parameter member: moves the cursor over one member's value; takes its key.
+  /// - Throws: the fault that ends the scan, a key written twice among them.
+  @inline(__always)
+  package mutating func members(
+    _ member: (inout JSONCursor, _ key: JSONKey) throws(JSONFault) -> Void
+  ) throws(JSONFault) {
+    try open()
+    let mark = keys.count
+    if current != UInt8(ascii: "}") {
+      while true {
+        guard current == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
+        let key = JSONKey(try string(), in: bytes)
+        keys.append(key)
+        skipWhitespace()
+        guard current == UInt8(ascii: ":") else { throw unexpected("':'") }
+        offset += 1
+        skipWhitespace()
+        try member(&self, key)
+        skipWhitespace()
+        if current != UInt8(ascii: ",") { break }
+        offset += 1
+        skipWhitespace()
+      }
+      guard current == UInt8(ascii: "}") else { throw unexpected("',' or '}'") }
+    }
+    try keys.removeUnique(from: mark, in: bytes)
+    close()
+  }
+
+  /// Moves over a value that nobody asks for; it is validated all the same.
+  package mutating func skip() throws(JSONFault) {
+    switch try token() {
+    case .null, .bool, .number, .string: break
+    case .array: try elements { cursor, _ throws(JSONFault) in try cursor.skip() }
+    case .object: try members { cursor, _ throws(JSONFault) in try cursor.skip() }
+    }
+  }
+
+  private mutating func open() throws(JSONFault) {
+    guard depth < Self.maximumDepth else {
+      throw JSONFault(
+        reason: "arrays and objects nest deeper than \(Self.maximumDepth) levels", offset: offset)
+    }
+    depth += 1
+    offset += 1
+    skipWhitespace()
+  }
+
+  private mutating func close() {
+    offset += 1
+    depth -= 1
+  }
+
+  private mutating func word(_ word: StaticString) throws(JSONFault) {
+    for index in 0..<word.utf8CodeUnitCount {
+      guard current == word.utf8Start[index] else { throw unexpected("\"\(word)\"") }
+      offset += 1
+    }
+  }
+}
+
+// MARK: - Bytes
+
+extension JSONCursor {
+  var isAtEnd: Bool { offset >= bytes.count }
+
+  /// The byte at the cursor; behind the last one a NUL, which is nowhere allowed.
+  @inline(__always)
+  var current: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
+
+  /// The next eight bytes, the first of them lowest; `nil` near the end.
+  @inline(__always)
+  var nextEight: UInt64? {
+    guard bytes.count - offset >= 8 else { return nil }
+    return UInt64(
+      littleEndian: UnsafeRawBufferPointer(bytes)
+        .loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  @inline(__always)
+  mutating func skipWhitespace() {
+    if current <= UInt8(ascii: " ") { skipWhitespaceRun() }
+  }
+
+  private mutating func skipWhitespaceRun() {
+    while true {
+      switch current {
+      case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
+        offset += 1
+      default: return
+      }
+      while nextEight == 0x2020_2020_2020_2020 { offset += 8 }
+    }
+  }
+
+  /// The fault of something else standing where `expected` should.
+  func unexpected(_ expected: String) -> JSONFault {
+    JSONFault(
+      reason: "expected \(expected), found \(found)", offset: offset, isTruncation: isAtEnd)
+  }
+
+  /// What stands at the cursor, safe to print.
+  private var found: String {
+    guard !isAtEnd else { return "the end of the document" }
+    if (0x20...0x7E).contains(current) { return "'\(Unicode.Scalar(current))'" }
+    var decoder = UTF8()
+    var rest = UnsafeBufferPointer(rebasing: bytes[offset...]).makeIterator()
+    guard case .scalarValue(let scalar) = decoder.decode(&rest) else {
+      return "the byte 0x\(hex(UInt32(current), digits: 2)), which is not UTF-8"
+    }
+    return "U+\(hex(scalar.value, digits: 4))"
+  }
+}
+
+/// A number in upper-case hexadecimal, with at least so many digits.
+func hex(_ number: UInt32, digits: Int) -> String {
+  let text = String(number, radix: 16, uppercase: true)
+  return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+}

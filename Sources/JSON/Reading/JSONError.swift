@@ -1,0 +1,54 @@
+/// Why some bytes are not a JSON document, and where.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
+  package var reason: String
+  /// The byte at which it is wrong, counted from 0.
+  package var offset: Int
+  /// The line of that byte, counted from 1.
+  package var line: Int
+  /// The column of that byte, counted from 1, in bytes.
+  package var column: Int
+  /// The document ended before it was complete: it may have been cut on its way.
+  package var isTruncation: Bool
+
+  package init(reason: String, offset: Int, line: Int, column: Int, isTruncation: Bool) {
+    self.reason = reason
+    self.offset = offset
+    self.line = line
+    self.column = column
+    self.isTruncation = isTruncation
+  }
+
+  package var description: String { "line \(line), column \(column): \(reason)" }
+
+  /// The line and column of a byte, both counted from 1, the column in bytes.
+  package static func place(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+    bytes.withUnsafeBufferPointer { place(of: offset, in: $0) }
+  }
+
+  package static func place(
+    of offset: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> (line: Int, column: Int) {
+    var line = 1
+    var lineStart = 0
+    for index in 0..<min(offset, bytes.count) where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    return (line, offset - lineStart + 1)
+  }
+}
+
+/// A `JSONError` on its way out of the scanner: lines are counted only once, at the end.
+package struct JSONFault: Error {
+  var reason: String
+  var offset: Int
+  var isTruncation = false
+
+  func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONError {
+    let place = JSONError.place(of: offset, in: bytes)
+    return JSONError(
+      reason: reason, offset: offset, line: place.line, column: place.column,
+      isTruncation: isTruncation)
+  }
+}

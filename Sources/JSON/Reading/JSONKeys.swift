@@ -1,0 +1,134 @@
+/// A key of an object, with the hash of its decoded bytes.
+package struct JSONKey {
+  var string: JSONString
+  var hash: UInt64
+
+  init(_ string: JSONString, in bytes: UnsafeBufferPointer<UInt8>) {
+    self.string = string
+    self.hash =
+      string.hasEscapes
+      ? string.decoded(in: bytes).withUnsafeBufferPointer(Self.hash)
+      : Self.hash(string.raw(in: bytes))
+  }
+
+  /// The byte at which the opening quote stands.
+  var offset: Int { string.start - 1 }
+
+  /// A hash of bytes, eight at a time: quick, the same in every process, and not collision-proof.
+  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var hash = UInt64(truncatingIfNeeded: raw.count) ^ 0x9E37_79B9_7F4A_7C15
+    var index = 0
+    while raw.count - index >= 8 {
+      hash = mix(
+        hash ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+      index += 8
+    }
+    var tail: UInt64 = 0
+    while index < raw.count {
+      tail = tail << 8 | UInt64(raw[index])
+      index += 1
+    }
+    return mix(hash ^ tail)
+  }
+
+  @inline(__always)
+  static func mix(_ word: UInt64) -> UInt64 {
+    let product = word.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+    return product.high ^ product.low
+  }
+
+  /// The key's bytes with its escapes undone.
+  package func unescaped(in bytes: UnsafeBufferPointer<UInt8>) -> IteratorSequence<JSONUnescaper> {
+    IteratorSequence(JSONUnescaper(bytes, from: string.start))
+  }
+}
+
+/// The keys of all objects that are open, the innermost object's last.
+///
+/// An object's keys are compared when it ends. Few are compared each with each, many are sorted, so
+/// that no document, not even one made of colliding hashes, costs more than n · log n.
+struct JSONKeys {
+  private static let fewKeys = 16
+
+  /// Of each key only what finds it again: a hostile document can hold millions.
+  fileprivate struct Key {
+    var hash: UInt64
+    /// The byte behind the opening quote.
+    var start: Int
+  }
+
+  private var keys: [Key] = []
+
+  var count: Int { keys.count }
+
+  mutating func append(_ key: JSONKey) {
+    keys.append(Key(hash: key.hash, start: key.string.start))
+  }
+
+  /// Takes the innermost object's keys away.
+  ///
+  /// - Parameters:
+  ///   - mark: the count before the object's first key.
+  ///   - bytes: the document.
+  /// - Throws: a fault at the first key that stands in this object a second time.
+  mutating func removeUnique(
+    from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) throws(JSONFault) {
+    let repeated =
+      keys.count - mark <= Self.fewKeys
+      ? repeatedOfFew(from: mark, in: bytes) : repeatedOfMany(from: mark, in: bytes)
+    if let repeated { throw fault(at: repeated, in: bytes) }
+    keys.removeLast(keys.count - mark)
+  }
+
+  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Key? {
+    for later in mark..<keys.count {
+      for earlier in mark..<later where keys[earlier].hash == keys[later].hash {
+        if keys[earlier].order(to: keys[later], in: bytes) == .same { return keys[later] }
+      }
+    }
+    return nil
+  }
+
+  private mutating func repeatedOfMany(
+    from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Key? {
+    keys.withUnsafeMutableBufferPointer { all in
+      var own = UnsafeMutableBufferPointer(rebasing: all[mark...])
+      own.sort { one, other in
+        if one.hash != other.hash { return one.hash < other.hash }
+        let order = one.order(to: other, in: bytes)
+        return order == .before || order == .same && one.start < other.start
+      }
+      return zip(own, own.dropFirst()).lazy
+        .filter { $0.hash == $1.hash && $0.order(to: $1, in: bytes) == .same }
+        .map(\.1).min { $0.start < $1.start }
+    }
+  }
+
+  private func fault(at key: Key, in bytes: UnsafeBufferPointer<UInt8>) -> JSONFault {
+    var text = ""
+    let start = IteratorSequence(JSONUnescaper(bytes, from: key.start)).prefix(60)
+    for scalar in String(decoding: Array(start), as: UTF8.self).unicodeScalars {
+      text += scalar.escaped(asASCII: true)
+    }
+    return JSONFault(
+      reason: "the key \"\(text)\" stands twice in one object", offset: key.start - 1)
+  }
+}
+
+extension JSONKeys.Key {
+  fileprivate enum Order { case before, same, after }
+
+  /// How the keys' bytes are ordered once their escapes are undone.
+  fileprivate func order(to other: Self, in bytes: UnsafeBufferPointer<UInt8>) -> Order {
+    var own = JSONUnescaper(bytes, from: start)
+    var others = JSONUnescaper(bytes, from: other.start)
+    while let byte = own.next() {
+      guard let otherByte = others.next() else { return .after }
+      if byte != otherByte { return byte < otherByte ? .before : .after }
+    }
+    return others.next() == nil ? .same : .before
+  }
+}

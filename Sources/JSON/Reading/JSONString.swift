@@ -1,0 +1,232 @@
+/// A validated string of a document: where it stands between its quotes.
+package struct JSONString {
+  /// The first byte behind the opening quote.
+  var start: Int
+  /// The closing quote.
+  var end: Int
+  var hasEscapes: Bool
+
+  func raw(in bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[start..<end])
+  }
+
+  /// The string's UTF-8 with its escapes undone.
+  func decoded(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    hasEscapes
+      ? Array(IteratorSequence(JSONUnescaper(bytes, from: start))) : Array(raw(in: bytes))
+  }
+
+  func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard hasEscapes else { return String(decoding: raw(in: bytes), as: UTF8.self) }
+    return String(decoding: decoded(in: bytes), as: UTF8.self)
+  }
+}
+
+extension JSONCursor {
+  /// Moves over a string, from its opening quote to behind its closing one.
+  @inline(__always)
+  mutating func string() throws(JSONFault) -> JSONString {
+    offset += 1
+    let start = offset
+    var hasEscapes = false
+    while true {
+      skipPlain()
+      switch current {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return JSONString(start: start, end: offset - 1, hasEscapes: hasEscapes)
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        try escape()
+      case 0x80...: try scalars()
+      default: throw badInString()
+      }
+    }
+  }
+
+  /// Moves over bytes that need no look of their own: ASCII without controls, `"` and `\`.
+  @inline(__always)
+  private mutating func skipPlain() {
+    while let eight = nextEight {
+      let special = Self.specials(in: eight)
+      guard special == 0 else {
+        offset += special.trailingZeroBitCount / 8
+        return
+      }
+      offset += 8
+    }
+    while (0x20...0x7F).contains(current), current != UInt8(ascii: "\""),
+      current != UInt8(ascii: "\\")
+    {
+      offset += 1
+    }
+  }
+
+  /// Marks, by its highest bit, the first byte of eight that is no plain one.
+  ///
+  /// Bytes above it may be marked wrongly (borrows), so only the lowest mark counts.
+  @inline(__always)
+  private static func specials(in eight: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quote = eight ^ (ones &* UInt64(UInt8(ascii: "\"")))
+    let backslash = eight ^ (ones &* UInt64(UInt8(ascii: "\\")))
+    let isQuote = (quote &- ones) & ~quote
+    let isBackslash = (backslash &- ones) & ~backslash
+    let isControl = (eight &- ones &* 0x20) & ~eight
+    return (isQuote | isBackslash | isControl | eight) & (ones &* 0x80)
+  }
+
+  private func badInString() -> JSONFault {
+    guard !isAtEnd else { return unexpected("the closing quote of a string") }
+    return JSONFault(
+      reason:
+        "a string holds the control character U+\(hex(UInt32(current), digits: 4)): escape it",
+      offset: offset)
+  }
+
+  /// Moves over a run of scalars beyond ASCII; refuses what UTF-8 forbids.
+  private mutating func scalars() throws(JSONFault) {
+    while current >= 0x80 {
+      let (length, second): (Int, ClosedRange<UInt8>) =
+        switch current {
+        case 0xC2...0xDF: (2, 0x80...0xBF)
+        case 0xE0: (3, 0xA0...0xBF)
+        case 0xE1...0xEC, 0xEE...0xEF: (3, 0x80...0xBF)
+        case 0xED: (3, 0x80...0x9F)
+        case 0xF0: (4, 0x90...0xBF)
+        case 0xF1...0xF3: (4, 0x80...0xBF)
+        case 0xF4: (4, 0x80...0x8F)
+        default: throw notUTF8(at: offset)
+        }
+      for index in 1..<length {
+        guard offset + index < bytes.count else {
+          offset = bytes.count
+          throw unexpected("the rest of a character")
+        }
+        let isRight =
+          index == 1
+          ? second.contains(bytes[offset + index])
+          : bytes[offset + index] & 0xC0 == 0x80
+        guard isRight else { throw notUTF8(at: offset) }
+      }
+      offset += length
+    }
+  }
+
+  private func notUTF8(at offset: Int) -> JSONFault {
+    let byte = hex(UInt32(bytes[offset]), digits: 2)
+    return JSONFault(
+      reason: "a string is not valid UTF-8 from the byte 0x\(byte) on", offset: offset)
+  }
+}
+
+// MARK: - Escapes
+
+extension JSONCursor {
+  /// Moves over one escape; a surrogate pair is one.
+  private mutating func escape() throws(JSONFault) {
+    let start = offset
+    offset += 1
+    switch current {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      offset += 1
+    case UInt8(ascii: "u"):
+      let first = try codeUnit()
+      guard Unicode.Scalar(first) == nil else { return }
+      guard UTF16.isLeadSurrogate(first) else { throw loneSurrogate(first, at: start) }
+      guard !isAtEnd else { throw unexpected("the second half of a surrogate pair") }
+      guard current == UInt8(ascii: "\\") else { throw loneSurrogate(first, at: start) }
+      offset += 1
+      guard !isAtEnd else { throw unexpected("the second half of a surrogate pair") }
+      guard current == UInt8(ascii: "u"), UTF16.isTrailSurrogate(try codeUnit()) else {
+        throw loneSurrogate(first, at: start)
+      }
+    default: throw unexpected("one of \"\\/bfnrtu after a '\\'")
+    }
+  }
+
+  /// Moves over a `u` and four hexadecimal digits.
+  private mutating func codeUnit() throws(JSONFault) -> UInt16 {
+    offset += 1
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let digit = Unicode.Scalar(current).hexDigitValue else {
+        throw unexpected("four hexadecimal digits after '\\u'")
+      }
+      unit = unit << 4 | UInt16(digit)
+      offset += 1
+    }
+    return unit
+  }
+
+  private func loneSurrogate(_ unit: UInt16, at offset: Int) -> JSONFault {
+    JSONFault(
+      reason: "\\u\(hex(UInt32(unit), digits: 4)) is half of a surrogate pair without the other",
+      offset: offset)
+  }
+}
+
+/// The bytes of a validated string, one by one, with its escapes undone.
+package struct JSONUnescaper: IteratorProtocol {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var offset: Int
+  /// The rest of the escape that is being handed out.
+  private var pending: Unicode.UTF8.EncodedScalar.Iterator?
+
+  /// Begins behind a string's opening quote; ends at its closing one.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
+    self.bytes = bytes
+    offset = start
+  }
+
+  package mutating func next() -> UInt8? {
+    if let byte = pending?.next() { return byte }
+    let byte = bytes[offset]
+    guard byte != UInt8(ascii: "\"") else { return nil }
+    offset += 1
+    guard byte == UInt8(ascii: "\\") else { return byte }
+    offset += 1
+    switch bytes[offset - 1] {
+    case UInt8(ascii: "b"): return 0x08
+    case UInt8(ascii: "f"): return 0x0C
+    case UInt8(ascii: "n"): return 0x0A
+    case UInt8(ascii: "r"): return 0x0D
+    case UInt8(ascii: "t"): return 0x09
+    case UInt8(ascii: "u"):
+      pending = UTF8.encode(scalar())?.makeIterator()
+      return pending?.next()
+    case let itself: return itself
+    }
+  }
+
+  private mutating func scalar() -> Unicode.Scalar {
+    var value = codeUnit()
+    if let lead = UInt16(exactly: value), UTF16.isLeadSurrogate(lead) {
+      offset += 2
+      value = 0x1_0000 + (value & 0x3FF) << 10 + codeUnit() & 0x3FF
+    }
+    return Unicode.Scalar(value) ?? "\u{FFFD}"
+  }
+
+  private mutating func codeUnit() -> UInt32 {
+    var unit: UInt32 = 0
+    for _ in 0..<4 {
+      unit = unit << 4 | UInt32(Unicode.Scalar(bytes[offset]).hexDigitValue ?? 0)
+      offset += 1
+    }
+    return unit
+  }
+}
+
+extension Unicode.Scalar {
+  /// The value of an ASCII hexadecimal digit.
+  fileprivate var hexDigitValue: Int? {
+    switch self {
+    case "0"..."9": Int(value) - 0x30
+    case "a"..."f": Int(value) - 0x61 + 10
+    case "A"..."F": Int(value) - 0x41 + 10
+    default: nil
+    }
+  }
+}

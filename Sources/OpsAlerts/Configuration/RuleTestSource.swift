@@ -1,0 +1,77 @@
+internal import Files
+
+/// A file of rule tests as it lies on the disk.
+struct RuleTestSource {
+  /// A larger file is refused.
+  static let mostBytes = 16 << 20
+
+  /// Relative to the current directory; `-` for standard input.
+  let path: String
+  let bytes: [UInt8]
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; `-` is standard input.
+  ///   - readInput: reads standard input, `nil` when there is more than a limit.
+  /// - Throws: why there are no tests, in words for who named the file.
+  init(
+    _ path: String, readInput: (_ limit: Int) -> [UInt8]?
+  ) throws(RuleTestSourceError) {
+    self.path = path
+    do throws(InputFile.Fault) {
+      bytes =
+        try path == "-" ? Self.input(readInput) : InputFile.read(path, limit: Self.mostBytes)
+    } catch {
+      throw RuleTestSourceError(path: path, fault: error)
+    }
+  }
+
+  private static func input(
+    _ read: (_ limit: Int) -> [UInt8]?
+  ) throws(InputFile.Fault) -> [UInt8] {
+    guard let bytes = read(mostBytes) else { throw .tooLarge }
+    guard !InputFile.isBlank(bytes) else { throw .empty }
+    return bytes
+  }
+
+  /// What the file is called in reports.
+  var name: String { Self.name(of: path) }
+
+  fileprivate static func name(of path: String) -> String {
+    path == "-" ? "standard input" : path.quotedPath
+  }
+
+  /// Where a path leads that is written in the file.
+  func path(of written: String) -> String {
+    guard path != "-", !written.hasPrefix("/") else { return written }
+    let folder = AtomicFile.split(path).folder
+    switch folder {
+    case ".": return written
+    case "/": return "/" + written
+    default: return folder + "/" + written
+    }
+  }
+}
+
+/// Why there are no tests, and what to do about it.
+struct RuleTestSourceError: Error, CustomStringConvertible {
+  let path: String
+  let fault: InputFile.Fault
+
+  var description: String {
+    let file = "the file of tests \(path.quotedPath)"
+    switch fault {
+    case .notFound: return "there is no file of tests at \(path.quotedPath)"
+    case .isFolder: return "\(file) is a folder; name the files in it"
+    case .isNoFile: return "\(file) is a pipe or a device; pipe it into - in its place"
+    case .unreadable(let reason): return "\(file) cannot be read: \(reason)"
+    case .tooLarge:
+      return
+        "\(RuleTestSource.name(of: path)) is larger than \(RuleTestSource.mostBytes >> 20) MiB; "
+        + "split it"
+    case .empty:
+      return "\(RuleTestSource.name(of: path)) is empty; it needs at least {\"tests\": [ … ]}"
+    }
+  }
+}

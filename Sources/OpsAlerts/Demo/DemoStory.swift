@@ -1,0 +1,83 @@
+internal import AlertEngine
+internal import Reports
+internal import Text
+
+/// Tells an incident step by step: one line where nothing changed, more where something did.
+struct DemoStory {
+  private struct Chapter {
+    let name: String
+    let event: Transition
+  }
+
+  let ink: Ink
+  private var chapters: [Chapter] = []
+  private var last: TargetReport?
+  private var lastTime = Instant(milliseconds: 0)
+
+  init(ink: Ink) {
+    self.ink = ink
+  }
+
+  /// What one step shows.
+  mutating func tell(_ target: TargetReport, at now: Instant) -> String {
+    last = target
+    lastTime = now
+    let checks = target.evaluation.checks
+    let values = checks.compactMap { check -> String? in
+      guard let number = check.observation.number else { return nil }
+      return "\(check.subject.name) \(Quantity.text(number, check.subject.rule?.unit))"
+    }
+    let facts =
+      values.isEmpty
+      ? "no snapshot: " + target.errors.joined(separator: "; ") : values.joined(separator: " · ")
+    var lines = ["\(ink.bold(now.clockTime))  \(facts)"]
+    for transition in target.evaluation.transitions {
+      chapters.append(Chapter(name: transition.key.rule, event: transition))
+      guard let check = checks.first(where: { $0.key == transition.key }) else { continue }
+      lines.append("       " + line(transition, check, now))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ transition: Transition, _ check: Check, _ now: Instant) -> String {
+    let wording = CheckWording(check, seenAt: now)
+    let word = transition.event.rawValue.uppercased()
+    switch transition.event {
+    case .pending:
+      return ink.paint(word, .yellow) + "   " + wording.message
+    case .firing:
+      return ink.paint(word, .red) + "    " + wording.message
+    case .resolved:
+      return ink.paint(word, .green) + "  \(wording.name) "
+        + transition.endWords(seenAt: now)
+    case .cancelled:
+      return word + " \(wording.name): " + transition.endWords(seenAt: now)
+    }
+  }
+
+  /// The incident in a table, and where to go from here.
+  var summary: String {
+    var lines = ["", ink.bold("What people would have been told")]
+    for chapter in chapters {
+      switch chapter.event.event {
+      case .firing:
+        lines.append("  \(chapter.event.at.clockTime)  firing    \(chapter.name)")
+      case .resolved:
+        let words = chapter.event.endWords(seenAt: lastTime)
+        lines.append("  \(chapter.event.at.clockTime)  resolved  \(chapter.name), \(words)")
+      case .pending, .cancelled: break
+      }
+    }
+    let pages = chapters.count { $0.event.event == .firing }
+    let messages = chapters.count { $0.event.event == .firing || $0.event.event == .resolved }
+    let runs = DemoIncident.lastMinute / DemoIncident.step + 1
+    lines += [
+      "",
+      "\(runs) evaluations, \(pages) alerts, \(messages) messages. While the endpoint was down "
+        + "nothing was resolved,",
+      "and the restart, which set all counters back to 0, was no drop and no all-clear.", "",
+      "Next: set OPS_API_BASE_URL and run 'ops-alert-eval', or see 'ops-alert-eval --help'.", "",
+    ]
+    return lines.joined(separator: "\n")
+  }
+}

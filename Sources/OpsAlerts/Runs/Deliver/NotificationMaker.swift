@@ -1,0 +1,163 @@
+internal import AlertEngine
+internal import HTTP
+internal import Reports
+internal import Text
+
+/// Writes down what people are to be told of an alert, as long as it is known.
+struct NotificationMaker {
+  let rules: [String: Rule]
+  let links: RunLinks
+  let now: Instant
+
+  init(_ configuration: Configuration, links: RunLinks, at now: Instant) {
+    rules = Dictionary(configuration.rules.map { ($0.name, $0) }) { one, _ in one }
+    self.links = links
+    self.now = now
+  }
+
+  /// The notifications of all that changed at a target.
+  func notifications(of report: TargetReport) -> [AlertNotification] {
+    let told = report.evaluation.transitions.filter { $0.episode != nil }
+    guard !told.isEmpty else { return [] }
+    let checks = Dictionary(report.evaluation.checks.map { ($0.key, $0) }) { one, _ in one }
+    return told.compactMap { notification(of: $0, target: report.name, check: checks[$0.key]) }
+  }
+
+  /// The notification of a transition; `nil` for those that nobody is told of.
+  ///
+  /// - Parameters:
+  ///   - transition: what the run changed.
+  ///   - target: whose alert it is.
+  ///   - check: the alert's line of the report, where it still has one.
+  /// - Returns: what receivers are to get.
+  func notification(
+    of transition: Transition, target: String, check: Check?
+  ) -> AlertNotification? {
+    guard let episode = transition.episode else { return nil }
+    let event: AlertNotification.Event
+    switch transition.event {
+    case .pending, .cancelled: return nil
+    case .firing: event = .firing
+    case .resolved: event = .resolved
+    }
+    var facts = facts(of: check, key: transition.key, episode: episode)
+    facts.ending = event == .resolved ? transition.cause?.sentence : nil
+    return notification(
+      event, of: transition.key, target: target, episode: episode, at: transition.at, facts)
+  }
+
+  /// The notification of an alert that goes on firing.
+  ///
+  /// - Parameters:
+  ///   - key: the alert.
+  ///   - target: whose alert it is.
+  ///   - episode: since when, and as what it fired.
+  ///   - check: its line of the report; `nil` where its target was not evaluated.
+  /// - Returns: a firing as of its own time, with the facts of now.
+  func notification(
+    ofFiring key: AlertKey, target: String, episode: Episode, check: Check?
+  ) -> AlertNotification {
+    notification(
+      .firing, of: key, target: target, episode: episode, at: episode.firedAt,
+      facts(of: check, key: key, episode: episode))
+  }
+
+  private func notification(
+    _ event: AlertNotification.Event, of key: AlertKey, target: String, episode: Episode,
+    at instant: Instant, _ facts: AlertFacts
+  ) -> AlertNotification {
+    AlertNotification(
+      event, target: target, key: key, severity: episode.severity, labels: episode.labels,
+      at: instant, activeAt: episode.breach.activeAt, firedAt: episode.firedAt, facts: facts)
+  }
+
+  /// What `endpoint_down` means, where the configuration has no words of its own.
+  static let blindness = "No metrics can be read: no other rule of this target can be judged"
+
+  /// What is not known while the alert is on.
+  private func doubt(
+    about check: Check, _ wording: CheckWording, _ episode: Episode
+  ) -> String? {
+    switch check.observation {
+    case .unknown:
+      var last = episode.breach.evidence.last
+      if case .recovering(_, let good) = check.phase { last = max(last, good.last) }
+      let cause = wording.cause.map { ": \($0)" } ?? ""
+      return "no evidence since \(wording.time(last))\(cause); the alert stays on until there is"
+    case .bad(.missing): return "nothing is known of it: the metric is gone from the snapshot"
+    case .bad, .good: return nil
+    }
+  }
+
+  private func facts(of check: Check?, key: AlertKey, episode: Episode) -> AlertFacts {
+    let rule = check?.subject.rule ?? rules[key.rule]
+    let text = check?.subject.text ?? rule?.text ?? RuleText()
+    let peak = episode.breach.peak
+    var facts = AlertFacts(
+      value: "not evaluated any more", evidence: Quantity.text(episode.breach.evidence),
+      peak: peak.map { Quantity.text($0.value, rule?.unit) }, peakAt: peak?.at,
+      summary: text.summary ?? (rule == nil && check != nil ? Self.blindness : nil),
+      description: text.description, owner: text.owner,
+      runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
+    if let check {
+      let wording = CheckWording(check, seenAt: now)
+      (facts.value, facts.limit) = wording.valueAndLimit
+      facts.sparkline = Sparkline.text(check.recent, rule?.condition)
+      facts.doubt = doubt(about: check, wording, episode)
+      if case .good = check.observation { facts.recovery = wording.recovery }
+    } else if rule != nil {
+      facts.value = "not evaluated in this run"
+    }
+    return facts
+  }
+}
+
+extension Transition.Cause {
+  /// Why an alert ended without a good sample, for people.
+  fileprivate var sentence: String {
+    switch self {
+    case .noEvidence: "nothing was seen for too long"
+    case .ruleRemoved: "its rule was taken out of the configuration"
+    case .instanceGone: "the instance is not in the snapshot any more"
+    case .conditionChanged: "the condition of its rule was changed"
+    case .clockSetBack: "a clock that had been ahead was set back"
+    }
+  }
+}
+
+/// The pages about a run, where a CI system says them.
+struct RunLinks {
+  /// The page of this run.
+  let run: String?
+  /// What a file of the repository lies under, with a slash at its end.
+  private let files: String?
+
+  init(_ environment: RunEnvironment) {
+    let server = environment.variable("GITHUB_SERVER_URL").flatMap(Self.safe)
+    let repository = environment.variable("GITHUB_REPOSITORY")
+    if let server, let repository, repository.wholeMatch(of: /[\w.-]+\/[\w.-]+/) != nil {
+      run = environment.variable("GITHUB_RUN_ID").flatMap { id in
+        id.allSatisfy(\.isNumber) ? "\(server)/\(repository)/actions/runs/\(id)" : nil
+      }
+      files = environment.variable("GITHUB_SHA").flatMap { commit in
+        commit.allSatisfy(\.isHexDigit) ? "\(server)/\(repository)/blob/\(commit)/" : nil
+      }
+    } else {
+      run = environment.variable("CI_JOB_URL").flatMap(Self.safe)
+      files = nil
+    }
+  }
+
+  /// A link as it is, and a file of the repository as a link where its page is known.
+  func place(_ runbook: String) -> String {
+    guard let files, !runbook.hasPrefix("https://") else { return runbook }
+    return files + runbook.replacing(" ", with: "%20")
+  }
+
+  private static func safe(_ text: String) -> String? {
+    guard let address = try? HTTPAddress(text), address.scheme == .https else { return nil }
+    var place = address.display
+    while place.hasSuffix("/") { place.removeLast() }
+    return place
+  }
+}

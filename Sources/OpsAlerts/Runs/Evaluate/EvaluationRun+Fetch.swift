@@ -1,0 +1,120 @@
+internal import AlertEngine
+internal import HTTP
+internal import Synchronization
+internal import Text
+
+/// What a target answered.
+struct TargetAnswer: Sendable {
+  enum Content: Sendable {
+    case snapshot([UInt8])
+    /// One sentence that says what to do, and the same without the address.
+    case failed(String, cause: String)
+    case notAttempted
+  }
+
+  let source: TargetSource
+  let content: Content
+  /// The time that the answer stands for: that of its own receipt.
+  let at: Instant
+  /// How long the attempt took that brought a snapshot.
+  var latency: Duration?
+}
+
+extension EvaluationRun {
+  /// Asks every target, or reads the saved snapshot.
+  ///
+  /// Those that were seen longest ago are asked first, so that no target is left over in every run.
+  ///
+  /// - Parameters:
+  ///   - sources: the targets.
+  ///   - state: what earlier runs remember of them.
+  ///   - client: who sends the requests.
+  ///   - deadline: what all requests may take together.
+  /// - Returns: all answers at once, or first those that need not wait for others; it ends early
+  ///   where the task is cancelled.
+  func fetch(
+    _ sources: [TargetSource], after state: RunState, through client: (any HTTPClient)?,
+    within deadline: Duration
+  ) -> AsyncStream<FetchedAnswers> {
+    let targets = sources.compactMap { source -> FetchTarget? in
+      if case .endpoint(let target) = source { target } else { nil }
+    }
+    let saved = sources.compactMap { source -> TargetAnswer? in
+      guard case .saved(_, let bytes) = source else { return nil }
+      let at = options.at ?? environment.now()
+      return TargetAnswer(source: source, content: .snapshot(bytes), at: at)
+    }
+    let order = order(of: targets, in: state)
+    let settings = FetchSettings(
+      timeout: options.timeout, retries: options.retries, deadline: deadline)
+    return AsyncStream { parts in
+      guard let client, !targets.isEmpty else {
+        parts.yield(FetchedAnswers(answers: saved, isOvertaken: nil))
+        return parts.finish()
+      }
+      let rest = RestOfFetch()
+      let fetching = Task {
+        var early: Set<Int> = []
+        let all = await fetchSnapshots(
+          targets, order: order, settings: settings, client: client,
+          pause: RetryPause(now: environment.now), clock: environment.clock
+        ) { fetched in
+          early = Set(fetched.map(\.place))
+          let answers = fetched.map { answer(of: sources[$0.place], $0) }
+          parts.yield(FetchedAnswers(answers: answers) { rest.hasCome })
+        }
+        rest.hasCome = true
+        let late = all.filter { !early.contains($0.place) }
+        let answers = late.map { answer(of: sources[$0.place], $0) }
+        parts.yield(FetchedAnswers(answers: answers, isOvertaken: nil))
+        parts.finish()
+      }
+      parts.onTermination = { _ in fetching.cancel() }
+    }
+  }
+
+  /// The places of the targets, the one that was seen longest ago first.
+  private func order(of targets: [FetchTarget], in state: RunState) -> [Int] {
+    let seen = targets.map { state.targets[$0.name]?.lastObservation?.milliseconds ?? .min }
+    return targets.indices.sorted { (seen[$0], $0) < (seen[$1], $1) }
+  }
+
+  private func answer(of source: TargetSource, _ fetched: FetchedTarget) -> TargetAnswer {
+    let content: TargetAnswer.Content
+    var latency: Duration?
+    switch fetched.outcome {
+    case .snapshot(let bytes, let took, let attempts):
+      latency = took
+      if options.verbosity == .verbose {
+        note(
+          "\(source.name): \(bytes.count) bytes in \(took.wholeMilliseconds) ms, "
+            + (attempts == 1 ? "at once" : "\(attempts) attempts"))
+      }
+      content = .snapshot(bytes)
+    case .failed(let failure):
+      let note = proxyNote(source)
+      content = .failed(failure.sentence + note, cause: failure.cause + note)
+    case .notAttempted: content = .notAttempted
+    }
+    return TargetAnswer(source: source, content: content, at: fetched.at, latency: latency)
+  }
+
+  /// Names the proxy that a failed request went through: it may be the one that fails.
+  private func proxyNote(_ source: TargetSource) -> String {
+    guard case .endpoint(let target) = source,
+      let variable = ProxyRules(environment: environment.variables)
+        .proxyVariable(for: target.address)
+    else { return "" }
+    return "; the request goes through the proxy in \(variable)"
+  }
+}
+
+/// Whether a fetch has come to its end.
+private final class RestOfFetch: Sendable {
+  private let state = Mutex(false)
+
+  var hasCome: Bool {
+    get { state.withLock(\.self) }
+    set { state.withLock { $0 = newValue } }
+  }
+}

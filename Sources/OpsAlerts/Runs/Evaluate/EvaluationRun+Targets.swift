@@ -1,0 +1,244 @@
+internal import AlertEngine
+internal import Files
+internal import HTTP
+internal import Text
+
+/// Where one target's snapshot comes from.
+enum TargetSource: Sendable {
+  case endpoint(FetchTarget)
+  case saved(name: String, [UInt8])
+
+  var name: String {
+    switch self {
+    case .endpoint(let target): target.name
+    case .saved(let name, _): name
+    }
+  }
+
+  /// Where the snapshot comes from, safe to show; `nil` for a saved one.
+  var display: String? {
+    switch self {
+    case .endpoint(let target): target.address.display
+    case .saved: nil
+    }
+  }
+}
+
+extension EvaluationRun {
+  func loadConfiguration() throws(RunStop) -> Configuration {
+    if let configuration { return configuration }
+    do throws(ConfigurationFileError) {
+      return try ConfigurationFile.load(path: options.config)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  /// Refuses to write over a file that this run reads or writes as something else.
+  func keepFilesApart() throws(RunStop) {
+    let snapshot: String? =
+      switch options.snapshot {
+      case .file(let path)?: path
+      case .standardInput?: "-"
+      case nil: nil
+      }
+    let read = [("--config", options.config), ("--snapshot", snapshot)]
+    let secret = ("--bearer-token-file", options.bearerTokenFile)
+    let written = [
+      ("--state", options.statePath),
+      ("the lock of --state", options.statePath.map(StateFile.lockPath)),
+      ("--output", options.output), ("--html", options.html), ("--record", options.record),
+    ]
+    var names: [String: String] = [:]
+    for (name, path) in read + [secret] + written {
+      guard let path else { continue }
+      // Only a snapshot that is `-` is read from standard input.
+      let file =
+        name == "--snapshot"
+        ? AtomicFile.identity(ofInput: path) : AtomicFile.identity(of: path)
+      guard let file else { continue }
+      guard let other = names[file] else {
+        names[file] = name
+        continue
+      }
+      guard written.contains(where: { $0.0 == name }) else { continue }
+      throw .usage("\(name) and \(other) are the same file: \(printable(path))")
+    }
+    for variable in isGitHubStep ? Self.stepFiles : [] {
+      guard let path = environment.variable(variable), !AtomicFile.isStream(path),
+        let other = names[AtomicFile.identity(of: path)]
+      else { continue }
+      throw .usage("\(variable) and \(other) are the same file: \(printable(path))")
+    }
+  }
+
+  /// The targets of this run: a saved snapshot, the URL of the options, or those configured.
+  func chooseTargets(of configuration: Configuration) throws(RunStop) -> [TargetSource] {
+    let named = try namedTargets(of: configuration)
+    if let snapshot = options.snapshot {
+      guard named.count <= 1 || options.targets.isEmpty else {
+        throw .usage("a saved snapshot belongs to one target: name one --target")
+      }
+      let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
+      return [.saved(name: name, try read(snapshot))]
+    }
+    let sources: [FetchTarget]
+    if let address = try addressOfOptions() {
+      guard options.targets.isEmpty else {
+        throw .usage(
+          "--target chooses among configured targets, the URL of the options names one "
+            + "of its own; leave one of the two out")
+      }
+      sources = [try optionsTarget(at: address)]
+    } else if !named.isEmpty {
+      var targets: [FetchTarget] = []
+      for target in named { targets.append(try configuredTarget(target)) }
+      sources = targets
+    } else if let address = try addressOfVariables() {
+      sources = [try optionsTarget(at: address)]
+    } else {
+      throw .usage(
+        "no endpoint to evaluate: set \(options.baseURLEnv) to the service's address "
+          + "(https://host), or OPS_METRICS_URL to the whole URL; "
+          + "'\(Program.name) demo' (or make demo) shows the tool without any")
+    }
+    try guardTokens(of: sources)
+    return sources.map(TargetSource.endpoint)
+  }
+
+  /// The configured targets that were chosen; all of them when none was.
+  private func namedTargets(of configuration: Configuration) throws(RunStop) -> [TargetSettings] {
+    guard !options.targets.isEmpty else { return configuration.targets }
+    let known = configuration.targets.map(\.name)
+    guard !known.isEmpty else {
+      throw .usage(
+        "--target chooses among the targets of \(printable(options.config)), which names none; "
+          + "--target-name names the one of a URL or a saved snapshot")
+    }
+    var chosen: [TargetSettings] = []
+    for name in options.targets {
+      guard let target = configuration.targets.first(where: { $0.name == name }) else {
+        let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw .usage(
+          "\(printable(options.config)) has no target \"\(printable(name, limit: 60))\"\(hint)")
+      }
+      if !chosen.contains(target) { chosen.append(target) }
+    }
+    return chosen
+  }
+
+  private func addressOfOptions() throws(RunStop) -> HTTPAddress? {
+    if let url = options.metricsURL { return try metricsAddress(url, from: "--metrics-url") }
+    return try options.baseURL.map { url throws(RunStop) in
+      try baseAddress(url, from: "--base-url")
+    }
+  }
+
+  private func addressOfVariables() throws(RunStop) -> HTTPAddress? {
+    // A variable that was named goes before one that happens to be set.
+    let isNamed = options.baseURLEnv != EvaluateOptions().baseURLEnv
+    if isNamed, environment.variable(options.baseURLEnv) == nil {
+      throw .usage("--base-url-env names \(options.baseURLEnv), which is not set")
+    }
+    if !isNamed, let url = environment.variable("OPS_METRICS_URL") {
+      return try metricsAddress(url, from: "OPS_METRICS_URL")
+    }
+    return try environment.variable(options.baseURLEnv).map { url throws(RunStop) in
+      try baseAddress(url, from: options.baseURLEnv)
+    }
+  }
+
+  private func configuredTarget(_ target: TargetSettings) throws(RunStop) -> FetchTarget {
+    let place = "the target \(printable(target.name))"
+    func value(of name: String) throws(RunStop) -> String {
+      guard let value = environment.variable(name) else {
+        throw .usage("\(place) reads its address from \(name), which is not set")
+      }
+      return value
+    }
+    let address =
+      switch target.address {
+      case .baseURL(let url): try baseAddress(url, from: place)
+      case .metricsURL(let url): try metricsAddress(url, from: place)
+      case .baseURLVariable(let name): try baseAddress(value(of: name), from: name)
+      case .metricsURLVariable(let name): try metricsAddress(value(of: name), from: name)
+      }
+    let token: BearerToken?
+    if let name = target.bearerTokenVariable {
+      token = try readToken { () throws(BearerTokenMistake) in
+        try BearerToken(variable: name, in: environment.variables)
+      }
+      guard token != nil else {
+        throw .usage("\(place) reads its token from \(name), which is not set")
+      }
+    } else {
+      token = try tokenOfOptions()
+    }
+    return FetchTarget(
+      name: target.name, address: address, token: token,
+      tokenVariable: target.bearerTokenVariable ?? options.bearerTokenEnv)
+  }
+
+  private func optionsTarget(at address: HTTPAddress) throws(RunStop) -> FetchTarget {
+    FetchTarget(
+      name: options.targetName ?? address.hostAndPort, address: address,
+      token: try tokenOfOptions(), tokenVariable: options.bearerTokenEnv)
+  }
+
+  private func tokenOfOptions() throws(RunStop) -> BearerToken? {
+    try readToken { () throws(BearerTokenMistake) in
+      if let file = options.bearerTokenFile { return try BearerToken(file: file) }
+      return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
+    }
+  }
+
+  private func readToken(
+    _ read: () throws(BearerTokenMistake) -> BearerToken?
+  ) throws(RunStop) -> BearerToken? {
+    do { return try read() } catch { throw .usage("\(error)") }
+  }
+
+  private func metricsAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+    do { return try HTTPAddress(metricsURL: url) } catch { throw .usage("\(place): \(error)") }
+  }
+
+  private func baseAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+    do { return try HTTPAddress(baseURL: url) } catch { throw .usage("\(place): \(error)") }
+  }
+
+  /// A token must not be read on its way: refused through a proxy, warned of in clear text.
+  private func guardTokens(of targets: [FetchTarget]) throws(RunStop) {
+    do throws(TokenThroughProxy) {
+      try refuseTokensThroughProxies(targets, environment: environment.variables)
+    } catch {
+      throw .usage("\(error)")
+    }
+    let clear = targets.filter(\.sendsTokenInClear).map(\.address.hostAndPort)
+    if !clear.isEmpty {
+      environment.warn(
+        "the token for \(listed(clear)) travels in clear text over http: use https")
+    }
+  }
+
+  private func read(_ snapshot: SnapshotSource) throws(RunStop) -> [UInt8] {
+    let limit = HTTPRequest.defaultBodyLimit
+    let bytes: [UInt8]?
+    let name: String
+    switch snapshot {
+    case .standardInput:
+      name = "standard input"
+      bytes = environment.readInput(limit)
+    case .file(let path):
+      name = printable(path)
+      do throws(FileError) {
+        bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
+      } catch {
+        throw .usage("\(error)")
+      }
+    }
+    guard let bytes else {
+      throw .usage("\(name) is larger than a snapshot may be (\(limit >> 20) MiB)")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,80 @@
+internal import AlertEngine
+internal import HTTP
+
+/// One evaluation from the configuration to the report: the table of contents of this module.
+///
+/// Each stage lives in a folder of its own and knows no other; only this type knows them all.
+package struct EvaluationRun: Sendable {
+  var options: EvaluateOptions
+  var environment: RunEnvironment
+  /// Counts in place of the file's, which is not read then.
+  var configuration: Configuration?
+  /// Whether this process has saved a state before: one that is not there now was lost.
+  var hasSaved = false
+
+  package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  package func run() async -> ExitCode {
+    // The client's process boots while this one reads its files.
+    let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
+    defer { client?.shutDown() }
+    var outcome =
+      options.confirm ? await confirmed(through: client) : await outcome(through: client)
+    guard !outcome.isUsageError else {
+      annotate(outcome)
+      return .usage
+    }
+    report(&outcome)
+    return outcome.exitCode(failOn: options.failOn)
+  }
+
+  /// One sample, from the configuration up to the report.
+  ///
+  /// A task that is cancelled stops before it judges anything; what it has judged is also saved and
+  /// delivered.
+  func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
+    var outcome = RunOutcome()
+    do throws(RunStop) {
+      let configuration = try loadConfiguration()
+      outcome.configurationVersion = configuration.version
+      let evaluator = Evaluator(
+        configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
+      let targets = try chooseTargets(of: configuration)
+      let receivers = try prepareReceivers(configuration, beside: targets)
+      try keepFilesApart()
+      outcome.configuration = configuration
+      var memory = try recall()
+      outcome.errors += [memory.loss].compactMap(\.self)
+      let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
+      var wave = Wave()
+      var parts = fetch(
+        targets, after: memory.state, through: client, within: deadline.forFetching
+      ).makeAsyncIterator()
+      while !wave.isLast {
+        let part = await parts.next() ?? .nothingMore
+        guard !Task.isCancelled || wave.isTold else { return .interrupted }
+        outcome.now = options.at ?? environment.now()
+        wave.take(part)
+        evaluate(part.answers, by: evaluator, from: &memory.state, &wave, into: &outcome)
+        guard wave.isLast || isNews(wave, for: receivers) else { continue }
+        complain(of: wave)
+        let delivery = queue(
+          wave, for: receivers, of: configuration, in: &memory.state, into: &outcome)
+        let isSaved = save(memory, into: &outcome)
+        record(wave.answers, into: &outcome)
+        await deliver(
+          delivery, &wave, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
+      }
+      outcome.sortTargets(like: targets.map(\.name))
+    } catch {
+      guard !Task.isCancelled else { return .interrupted }
+      environment.fail(error.sentence)
+      outcome.now = options.at ?? environment.now()
+      outcome.stop(error)
+    }
+    return outcome
+  }
+}

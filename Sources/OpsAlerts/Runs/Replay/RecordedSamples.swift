@@ -1,0 +1,37 @@
+internal import AlertEngine
+internal import Files
+
+/// The samples of recordings in order, read ahead of whoever judges them.
+struct RecordedSamples: ~Copyable {
+  /// So many chunks are under way at once: enough for every core, and bounded.
+  private static let chunksAhead = 4
+
+  private var chunks: RecordingChunks
+  private var reader: RecordingReader
+  private var ahead: [Task<RecordingBatch, Never>] = []
+  /// The lines of the file that were handed out.
+  private var linesBefore = 0
+
+  init(_ files: [String], for evaluator: Evaluator) {
+    chunks = RecordingChunks(files)
+    reader = RecordingReader(for: evaluator)
+  }
+
+  /// The next samples, their mistakes with the lines of the whole file.
+  ///
+  /// - Returns: `nil` behind the last ones.
+  /// - Throws: a `FileError` where a file cannot be read.
+  mutating func next() async throws(FileError) -> RecordingBatch? {
+    while ahead.count < Self.chunksAhead, let chunk = try chunks.read() {
+      ahead.append(Task.detached { [reader] in RecordingBatch(chunk, by: reader) })
+    }
+    guard !ahead.isEmpty else { return nil }
+    var batch = await ahead.removeFirst().value
+    // What it learned of the lines' shape is good for the next ones.
+    reader = batch.reader
+    if batch.isFirstOfFile { linesBefore = 0 }
+    for index in batch.mistakes.indices { batch.mistakes[index].line += linesBefore }
+    linesBefore += batch.lines
+    return batch
+  }
+}

@@ -1,0 +1,261 @@
+internal import AlertEngine
+internal import Reports
+internal import Text
+
+/// Decides what a watch does about each event; what it shows it writes itself.
+struct WatchSession {
+  /// What the loop is to do.
+  enum Step {
+    case sample, cancelSample
+    case end(ExitCode)
+  }
+
+  /// Why a watch ends.
+  private enum End {
+    case quit, signal, duration, decided, usage, outputGone
+
+    var words: String {
+      switch self {
+      case .quit: "by q"
+      case .signal: "by a signal"
+      case .duration: "as --for has passed"
+      case .decided: "as nothing is pending"
+      case .usage: "by a mistake"
+      case .outputGone: "as nobody reads the output"
+      }
+    }
+  }
+
+  /// How long a sample may take to stop before it is said that it is waited for.
+  private static let patience = Duration.milliseconds(300)
+  /// Between two pictures of the screen where samples come fast.
+  private static let frame = Duration.milliseconds(50)
+
+  let options: WatchOptions
+  let environment: RunEnvironment
+  private let terminal: (any WatchTerminal)?
+  private var schedule: WatchSchedule
+  private var record = WatchRecord()
+  private var notices = WatchNotices()
+  private var journal: WatchJournal
+  private var painter = ScreenPainter()
+  private var end: End?
+  private var isHelpOpen = false
+  /// Whether somebody wants a sample now.
+  private var isAskedFor = false
+  private var isSuspended = false
+  private var hasBegun = false
+  private var nextHeartbeat = WatchJournal.heartbeat
+  /// When the screen is drawn next.
+  private var nextFrame = Duration.zero
+  private var lastFrame = Duration.seconds(-1)
+  /// When it is said that a sample that was cancelled is waited for.
+  private var impatientAt: Duration?
+  private var isCancelled = false
+  /// What the last sample would exit with.
+  private var lastCode = ExitCode.success
+
+  init(_ options: WatchOptions, in environment: RunEnvironment, on terminal: (any WatchTerminal)?) {
+    self.options = options
+    self.environment = environment
+    self.terminal = terminal
+    schedule = WatchSchedule(every: options.evaluation.interval, for: options.duration)
+    journal = WatchJournal(every: options.evaluation.interval)
+  }
+
+  /// When the loop is to come back though nothing happens; counted from the begin.
+  var wakeUp: Duration? {
+    if end != nil { return impatientAt }
+    // A clock of a test goes on only while somebody waits: not while a sample is under way.
+    let screen = terminal == nil || isSuspended ? nil : nextFrame
+    let beat = terminal == nil && !schedule.isSampling ? nextHeartbeat : nil
+    return [schedule.wakeUp, screen, beat].compactMap(\.self).min()
+  }
+
+  /// Takes one event.
+  ///
+  /// - Parameters:
+  ///   - event: what happened.
+  ///   - time: since the begin.
+  /// - Returns: what is to be done about it, in this order.
+  mutating func take(_ event: WatchEvent, at time: Duration) -> [Step] {
+    switch event {
+    case .terminal(let event): take(event, at: time)
+    case .endSignal:
+      terminal?.close()
+      guard end == nil else { return [.end(.success)] }
+      end = .signal
+    case .timer: break
+    case .told(let line): hear(line)
+    case .sampled(let outcome): take(outcome, at: time)
+    }
+    if end == nil, schedule.isOver(at: time) { end = .duration }
+    var isToSample = false
+    if end == nil, isAskedFor || schedule.isDue(at: time) {
+      isToSample = true
+      schedule.begin(at: time)
+    }
+    isAskedFor = false
+    beat(at: time)
+    draw(at: time)
+    if let impatientAt, impatientAt <= time, schedule.isSampling { sayWhatIsWaitedFor() }
+    guard let end else { return isToSample ? [.sample] : [] }
+    guard schedule.isSampling, !isToSample else { return [.end(finish(end, at: time))] }
+    guard !isCancelled else { return [] }
+    // At once, unless something is being delivered or saved.
+    isCancelled = true
+    impatientAt = time + Self.patience
+    return [.cancelSample]
+  }
+
+  private mutating func beat(at time: Duration) {
+    guard terminal == nil, hasBegun, time >= nextHeartbeat, end == nil else { return }
+    nextHeartbeat = time + WatchJournal.heartbeat
+    write(journal.heartbeat(record, at: time, now: environment.now()))
+  }
+
+  private mutating func take(_ event: TerminalEvent, at time: Duration) {
+    nextFrame = time
+    switch event {
+    case .key(let key): press(key, at: time)
+    case .resized: painter.forget()
+    case .suspended:
+      guard end == nil else { return }
+      isSuspended = true
+      terminal?.suspend()
+    case .resumed:
+      isSuspended = false
+      terminal?.resume()
+      painter.forget()
+    case .hungUp: end = end ?? .signal
+    }
+  }
+
+  private mutating func press(_ key: Unicode.Scalar, at time: Duration) {
+    guard !isHelpOpen else {
+      isHelpOpen = false
+      return
+    }
+    switch key {
+    case "q", "Q": end = end ?? .quit
+    case "p", "P": schedule.togglePause()
+    case "r", "R": isAskedFor = schedule.maySampleNow(at: time)
+    case "?", "h": isHelpOpen = true
+    default: break
+    }
+  }
+
+  private mutating func sayWhatIsWaitedFor() {
+    impatientAt = nil
+    terminal?.close()
+    environment.note("finishing what is being delivered and saved; Ctrl-C ends at once")
+  }
+
+  private mutating func finish(_ end: End, at time: Duration) -> ExitCode {
+    terminal?.close()
+    switch end {
+    case .usage: return .usage
+    case .outputGone:
+      environment.fail("cannot write to standard output")
+      return .state
+    case .quit, .signal, .duration, .decided: break
+    }
+    guard write(journal.end(end.words, record, at: time, now: environment.now())) else {
+      environment.fail("cannot write to standard output")
+      return .state
+    }
+    return end == .quit || end == .signal ? .success : lastCode
+  }
+}
+
+extension WatchSession {
+  private mutating func take(_ outcome: RunOutcome, at time: Duration) {
+    let now = environment.now()
+    let isGivenUp = outcome.isInterrupted || end != nil && outcome.targets.isEmpty
+    guard !isGivenUp else {
+      schedule.finish(WatchSample(at: now, targets: []), at: time, now: now)
+      return
+    }
+    let sample = WatchSample(outcome)
+    schedule.finish(sample, at: time, now: now)
+    if outcome.isUsageError, !hasBegun {
+      end = end ?? .usage
+      terminal?.close()
+      for line in notices.arrived { environment.tell(line) }
+      return
+    }
+    lastCode = outcome.isUsageError ? .state : outcome.exitCode(failOn: options.evaluation.failOn)
+    let news = record.add(sample, at: time)
+    let told = Set(
+      sample.targets.compactMap { target in
+        target.error.map { "error: \(printable(target.name)): \(printable($0, limit: 4_000))" }
+      })
+    let changes = notices.finish { told.contains($0.lines[0]) }
+    nextFrame = max(time, lastFrame + Self.frame)
+    if terminal == nil {
+      if environment.isOutputGone() { end = end ?? .outputGone }
+      tell(news, changes, at: now)
+    }
+    hasBegun = true
+    if options.untilDecided, record.isDecided { end = end ?? .decided }
+  }
+
+  /// Writes what changed, and says what is new and what is over.
+  private mutating func tell(
+    _ news: [WatchChange],
+    _ notices: (new: [WatchNotices.Notice], gone: [WatchNotices.Notice]), at now: Instant
+  ) {
+    if !hasBegun { write(journal.begin(record, at: now)) }
+    for change in news { write(change.journalLine) }
+    for notice in notices.new {
+      for line in notice.lines { environment.tell("\(now.rfc3339) \(line)") }
+    }
+    for notice in notices.gone {
+      let line = notice.lines[0]
+      environment.tell("\(now.rfc3339) over: \(line.hasSuffix(":") ? line.dropLast() : line[...])")
+    }
+  }
+
+  private mutating func hear(_ line: String) {
+    notices.add(line)
+    nextFrame = min(nextFrame, lastFrame + Self.frame)
+  }
+
+  @discardableResult
+  private mutating func write(_ line: String) -> Bool {
+    let isWritten = environment.write(Array((line + "\n").utf8))
+    if !isWritten, end == nil { end = .outputGone }
+    return isWritten
+  }
+
+  private mutating func draw(at time: Duration) {
+    guard let terminal, !isSuspended, nextFrame <= time, end == nil else { return }
+    guard !terminal.isBehind else {
+      nextFrame = time + Self.frame
+      return
+    }
+    let size = terminal.size
+    let view = WatchView(size, isColored: environment.isColored(options.evaluation.color))
+    let moment = WatchView.Moment(
+      now: environment.now(), time: time, schedule: schedule, notices: notices,
+      isHelpOpen: isHelpOpen, delivers: options.evaluation.delivers)
+    let bytes = painter.update(to: view.lines(record, moment), on: size)
+    lastFrame = time
+    // With the seconds that are counted down to the next sample.
+    nextFrame = time + .seconds(1)
+    if !bytes.isEmpty, !terminal.write(bytes), end == nil { end = .outputGone }
+  }
+}
+
+extension WatchSample {
+  init(_ outcome: RunOutcome) {
+    self.init(
+      at: outcome.now,
+      targets: outcome.targets.map { target in
+        WatchedTarget(
+          name: target.name, status: target.status, checks: target.evaluation.checks,
+          transitions: target.evaluation.transitions, error: target.errors.first,
+          latency: target.latency)
+      }, notifications: outcome.notifications)
+  }
+}

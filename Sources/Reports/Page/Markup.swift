@@ -1,0 +1,89 @@
+internal import Text
+
+/// A piece of a page that is safe to join with others.
+///
+/// Literals are the page's own; a text that is put into one is from outside, and is made harmless
+/// as it enters, in content and in quoted attributes alike. There is no other way in.
+struct Markup: ExpressibleByStringInterpolation, Sendable {
+  private(set) var html: String
+
+  init(stringLiteral literal: String) {
+    html = literal
+  }
+
+  init(stringInterpolation interpolation: StringInterpolation) {
+    html = interpolation.html
+  }
+
+  init(_ parts: some Sequence<Markup>) {
+    html = parts.reduce(into: "") { $0 += $1.html }
+  }
+
+  var isEmpty: Bool { html.isEmpty }
+
+  static func += (one: inout Markup, other: Markup) { one.html += other.html }
+
+  struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var html = ""
+
+    init(literalCapacity: Int, interpolationCount: Int) {
+      html.reserveCapacity(literalCapacity + interpolationCount * 16)
+    }
+
+    mutating func appendLiteral(_ literal: String) { html += literal }
+
+    mutating func appendInterpolation(_ text: String, limit: Int = 400) {
+      html += Markup.escaped(text, limit: limit)
+    }
+
+    mutating func appendInterpolation(_ number: Int) { html += String(number) }
+
+    mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+
+    mutating func appendInterpolation(_ markups: [Markup]) {
+      for markup in markups { html += markup.html }
+    }
+  }
+
+  /// The one way of a text into a page: nothing of it is a tag, a reference, a command to whatever
+  /// prints the page, or changes the order of reading.
+  ///
+  /// - Parameters:
+  ///   - text: anything.
+  ///   - limit: the most Unicode scalars of it that are shown.
+  /// - Returns: text without markup, fit for an attribute in double quotes as well.
+  private static func escaped(_ text: String, limit: Int) -> String {
+    let text = inert(printable(text, limit: limit))
+    var html: [UInt8] = []
+    html.reserveCapacity(text.utf8.count + 16)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": html += "&amp;".utf8
+      case "<": html += "&lt;".utf8
+      case ">": html += "&gt;".utf8
+      case "\"": html += "&quot;".utf8
+      case "'": html += "&#39;".utf8
+      // XML does not take these, escaped or not.
+      case _ where scalar.properties.isNoncharacterCodePoint:
+        html += "\\u{\(String(scalar.value, radix: 16))}".utf8
+      default: html += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+      }
+    }
+    return String(decoding: html, as: UTF8.self)
+  }
+}
+
+extension Markup {
+  /// A coordinate with as many decimal places as a screen shows: `12.5`.
+  static func coordinate(_ number: Double) -> String {
+    guard number.isFinite else { return "0" }
+    let hundredths = Int((max(-1e6, min(1e6, number)) * 100).rounded())
+    let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+    let fraction =
+      rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : rest < 10 ? ".0\(rest)" : ".\(rest)"
+    return (hundredths < 0 ? "-" : "") + String(whole) + fraction
+  }
+
+  /// A share of the width: 0.125 is `12.5%`.
+  static func percent(_ share: Double) -> String { coordinate(share * 100) + "%" }
+}

@@ -1,0 +1,74 @@
+internal import AlertEngine
+internal import JSON
+
+/// One alert as a page draws it, whoever watched it.
+struct PageAlert {
+  typealias PhaseBand = BandSketch<AlertPicture.PhaseBand>.Band
+  typealias SightBand = BandSketch<AlertPicture.Sight>.Band
+
+  /// Unique on its page, and fit for an address within it.
+  let id: String
+  /// From outside, as everything that it holds.
+  let name: String
+  let unit: MetricUnit?
+  let condition: Condition?
+  /// In the order of time; empty where the rule compares no sizes.
+  let points: [SeriesSketch.Point]
+  /// Whether each sample with a number is among the points.
+  let isWhole: Bool
+  let phases: [PhaseBand]
+  let sight: [SightBand]
+
+  init(id: String, subject: Subject, instance: String?, picture: AlertPicture) {
+    self.init(
+      id: id, subject: subject, instance: instance, points: picture.values.points,
+      isWhole: picture.values.isWhole, phases: picture.phases.bands, sight: picture.sight.bands)
+  }
+
+  init(
+    id: String, subject: Subject, instance: String?, points: [SeriesSketch.Point],
+    isWhole: Bool = true, phases: [PhaseBand], sight: [SightBand]
+  ) {
+    self.id = id
+    name = PageWords.name(AlertKey(rule: subject.name, instance: instance))
+    unit = subject.rule?.unit
+    condition = subject.rule?.condition
+    self.points = Self.hasSizes(subject.rule?.condition) ? points : []
+    self.isWhole = isWhole
+    self.phases = phases
+    self.sight = sight
+  }
+
+  /// Whether a line says more than bands: not for what is only equal or not.
+  private static func hasSizes(_ condition: Condition?) -> Bool {
+    switch condition?.comparison {
+    case .gt, .gte, .lt, .lte: true
+    case .eq, .ne, nil: false
+    }
+  }
+
+  var threshold: Double? {
+    guard case .number(let number)? = condition?.threshold else { return nil }
+    return number
+  }
+}
+
+/// How much a page spends on each of its pictures, so that many of them make no endless page.
+struct PageDetail {
+  /// So many pictures a page has at most.
+  static let mostPictures = 100
+
+  /// How many columns a line is drawn in; each may take four points.
+  let columns: Int
+  /// How many stretches of time say their numbers when they are pointed at.
+  let strips: Int
+  /// Episodes listed below a picture.
+  let episodes: Int
+
+  init(pictures: Int) {
+    let share = Double(max(1, pictures))
+    columns = Int(max(60, min(500, 5_000 / share)))
+    strips = Int(max(24, min(120, 1_200 / share)))
+    episodes = Int(max(10, min(AlertTally.mostEpisodes * 10, 1_000) / Int(share)))
+  }
+}

@@ -1,0 +1,65 @@
+internal import AlertEngine
+internal import Text
+
+/// Times and names as a page writes them.
+enum PageWords {
+  /// To the second, or to the millisecond where there is one: `2026-02-25 10:18:05`.
+  static func exact(_ instant: Instant) -> String {
+    let text = instant.rfc3339
+    return String(text.dropLast(text.hasSuffix("Z") ? 1 : 0).map { $0 == "T" ? " " : $0 })
+  }
+
+  /// A stretch of time; the second date only where it is another one.
+  static func span(_ from: Instant, _ to: Instant) -> String {
+    let end = exact(to)
+    guard from != to else { return end }
+    return exact(from) + " to "
+      + (from.isOnSameDay(as: to) ? String(end.suffix(while: { $0 != " " })) : end)
+  }
+
+  /// The same to the minute, for what people read first.
+  static func broadSpan(_ from: Instant, _ to: Instant) -> String {
+    guard from.dayAndTime != to.dayAndTime else { return from.dayAndTime }
+    return "\(from.dayAndTime) to \(from.isOnSameDay(as: to) ? to.clockTime : to.dayAndTime)"
+  }
+
+  /// `error_rate`, or `source_age[SCC_DECISIONS]`.
+  static func name(_ key: AlertKey) -> String {
+    guard let instance = key.instance else { return key.rule }
+    return "\(key.rule)[\(instance)]"
+  }
+
+  /// `1 alert`, `2 alerts`.
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  /// Some names in a row, and how many more there are.
+  static func list(_ names: [String], most: Int = 5) -> String {
+    let more = names.count > most ? " and \(names.count - most) more" : ""
+    return names.prefix(most).joined(separator: ", ") + more
+  }
+
+  /// An https address as a link, which is followed only when somebody asks for it.
+  static func place(_ place: String, label: String) -> Markup {
+    guard place.hasPrefix("https://"), place.utf8.count <= 2_000,
+      place.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
+    else { return "\(label) <code>\(place)</code>" }
+    return """
+      <a href="\(place, limit: 2_000)" rel="noopener noreferrer">\(label)</a>
+      """
+  }
+}
+
+extension StringProtocol {
+  /// The end of the text up to the first character, seen from behind, that is none of these.
+  fileprivate func suffix(while isTaken: (Character) -> Bool) -> SubSequence {
+    var start = endIndex
+    while start > startIndex {
+      let before = index(before: start)
+      guard isTaken(self[before]) else { break }
+      start = before
+    }
+    return self[start...]
+  }
+}

@@ -1,0 +1,131 @@
+internal import AlertEngine
+internal import Text
+
+/// What stands first on a replay's page: what was replayed, what came of it, and what is doubtful.
+struct ReplayHead {
+  private let result: ReplayResult
+  private let facts: ReplayPage.Facts
+
+  init(_ result: ReplayResult, _ facts: ReplayPage.Facts) {
+    self.result = result
+    self.facts = facts
+  }
+
+  /// So many sentences about lines and samples are shown.
+  private static let mostNotices = 20
+
+  private var tallies: [AlertTally] { result.targets.flatMap(\.tallies) }
+
+  var markup: Markup {
+    let span = result.span.map { span in
+      PageWords.broadSpan(span.lowerBound, span.upperBound)
+        + " UTC (\(Quantity.text(span.upperBound - span.lowerBound)))"
+    }
+    return """
+      <h1>Replay</h1>
+      <p class="muted">\(span ?? "no sample")</p>
+      <p class="lead">\(outcome)</p>
+      \(notices)<div class="head">
+      \(PageTable.facts(sources, caption: "What was replayed"))</div>
+
+      """
+  }
+
+  /// The whole replay in a sentence.
+  private var outcome: Markup {
+    guard result.span != nil else { return "No sample was left to judge." }
+    let fired = tallies.filter { $0.firings.count > 0 }
+    let count = result.targets.reduce(0) { $0 + $1.fired }
+    guard count > 0 else {
+      guard result.isJudged else { return "No snapshot was left to judge." }
+      return """
+        <span class="state is-calm">Nothing fired</span>, \(PageWords.count(tallies.count, "check")) \
+        in all.
+        """
+    }
+    let total = fired.reduce(Duration.zero) { $0 + $1.firings.total }
+    let open = fired.count { $0.firings.since != nil }
+    let still: Markup = open > 0 ? "; \(open) \(open == 1 ? "fires" : "fire") at the end" : ""
+    return """
+      <span class="state is-firing">\(fired.count) of \(PageWords.count(tallies.count, "check"))</span> \
+      fired: \(PageWords.count(count, "alert")), firing for \(Quantity.text(total)) in all\(still).
+      """
+  }
+
+  private var sources: [(name: String, words: Markup)] {
+    let samples = result.targets.reduce(0) { $0 + $1.samples }
+    let blind = samples - result.targets.reduce(0) { $0 + $1.snapshots }
+    let without: Markup = blind > 0 ? ", \(blind) without a snapshot" : ""
+    let version: Markup = facts.configurationVersion.map { " (version \($0))" } ?? ""
+    var rows: [(name: String, words: Markup)] = [
+      (facts.files.count == 1 ? "recording" : "recordings", "\(PageWords.list(facts.files))"),
+      (result.targets.count == 1 ? "target" : "targets", targets),
+      ("samples", "\(samples)\(without)"),
+      ("configuration", "\(facts.configuration)\(version)"),
+    ]
+    if facts.from != nil || facts.to != nil {
+      let from = facts.from.map { "from \(PageWords.exact($0))" }
+      let to = facts.to.map { "to \(PageWords.exact($0))" }
+      rows.append(("asked for", "\([from, to].compactMap(\.self).joined(separator: " "))"))
+    }
+    return rows
+  }
+
+  private var targets: Markup {
+    guard !result.targets.isEmpty else { return "none" }
+    return "\(PageWords.list(result.targets.map(\.name), most: 10), limit: 1_000)"
+  }
+
+  // MARK: - What is doubtful
+
+  private var notices: Markup {
+    let blocks = [lines, overlap, warnings].filter { !$0.isEmpty }
+    return Markup(blocks)
+  }
+
+  private var lines: Markup {
+    guard facts.skipped.total > 0 else { return "" }
+    let shown = facts.skipped.first.prefix(Self.mostNotices)
+    let items = shown.map { line -> Markup in "<li>\(line.sentence)</li>\n" }
+    let more = facts.skipped.total - shown.count
+    let rest: Markup = more > 0 && !shown.isEmpty ? "<li>and \(more) more</li>\n" : ""
+    return """
+      <div class="notice bad">
+      <p>\(PageWords.count(facts.skipped.total, "line")) left out: no samples</p>
+      <ul class="plain small">
+      \(items)\(rest)</ul>
+      </div>
+
+      """
+  }
+
+  private var overlap: Markup {
+    guard let sentence = facts.skipped.overlapSentence else { return "" }
+    return """
+      <div class="notice">
+      <p>\(sentence)</p>
+      </div>
+
+      """
+  }
+
+  private var warnings: Markup {
+    let all = result.targets.flatMap { target in
+      ReplayWarning.all(of: target).map { (target.name, $0.sentence) }
+    }
+    guard !all.isEmpty else { return "" }
+    let items = all.prefix(Self.mostNotices).map { name, sentence -> Markup in
+      result.targets.count > 1
+        ? "<li><bdi>\(name)</bdi>: \(sentence)</li>\n" : "<li>\(sentence)</li>\n"
+    }
+    let more = all.count - items.count
+    let rest: Markup = more > 0 ? "<li>and \(more) more</li>\n" : ""
+    return """
+      <div class="notice">
+      <ul class="plain small">
+      \(items)\(rest)</ul>
+      </div>
+
+      """
+  }
+}

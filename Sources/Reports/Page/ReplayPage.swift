@@ -1,0 +1,57 @@
+package import AlertEngine
+package import Text
+
+/// What a replay found as one page with pictures, complete in itself: HTML with inline SVG and CSS,
+/// no script, no request.
+package enum ReplayPage {
+  /// What stands in the page's head beside what the replay found.
+  package struct Facts: Sendable {
+    /// The configuration's file, as it was named.
+    package var configuration: String
+    package var configurationVersion: String?
+    /// The recordings, as they were named, in the order of reading.
+    package var files: [String]
+    /// The lines that were left out.
+    package var skipped: SkippedLines
+    /// The times that were asked for; `nil` where none was.
+    package var from: Instant?
+    package var to: Instant?
+
+    package init(
+      configuration: String, configurationVersion: String? = nil, files: [String],
+      skipped: SkippedLines = SkippedLines(), from: Instant? = nil, to: Instant? = nil
+    ) {
+      self.configuration = configuration
+      self.configurationVersion = configurationVersion
+      self.files = files
+      self.skipped = skipped
+      self.from = from
+      self.to = to
+    }
+  }
+
+  /// So many transitions are listed.
+  package static let mostTransitions = 500
+
+  /// Draws the page: the same bytes for the same arguments, and bounded, however much was replayed.
+  ///
+  /// - Parameters:
+  ///   - result: what was found; tallies without a picture are told, and not drawn.
+  ///   - transitions: the first ones, in the order of time.
+  ///   - moreTransitions: how many there were beyond those.
+  ///   - facts: what was replayed.
+  /// - Returns: the document in UTF-8. Times are in UTC.
+  package static func render(
+    _ result: ReplayResult, transitions: [ReplayTransition], moreTransitions: Int = 0,
+    facts: Facts
+  ) -> [UInt8] {
+    let pictures = ReplayPictures(result)
+    let body: Markup = """
+      \(ReplayHead(result, facts).markup)\(pictures.map(\.overview) ?? "")\
+      \(pictures.map { VariantSection.all(result, $0.time) } ?? "")\
+      \(pictures.map(\.sections) ?? "")\
+      \(TransitionTable(transitions, more: moreTransitions, of: result).markup)
+      """
+    return PageFrame.document(title: "Replay of \(PageWords.list(facts.files))", body: body)
+  }
+}

@@ -1,0 +1,64 @@
+internal import AlertEngine
+internal import Text
+
+/// What was replayed, and what came of it, in the last lines of a report.
+struct ReplaySummary {
+  let result: ReplayResult
+
+  init(_ result: ReplayResult) {
+    self.result = result
+  }
+
+  var lines: [String] {
+    var lines = result.targets.flatMap(facts)
+    lines += [verdict]
+    return lines.flatMap { ReplayTextReport.wrapped($0, indent: 0) }
+  }
+
+  /// How the recording of a target is: how much, how often, and what is to be known about it.
+  private func facts(of target: TargetRecord) -> [String] {
+    let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
+    let snapshots = target.snapshots
+    var text = name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) UTC: "
+    text += (snapshots == 1 ? "1 snapshot" : "\(snapshots) snapshots")
+    if target.samples > 1 {
+      let mean = target.elapsed / (target.samples - 1)
+      text += ", one every \(Quantity.text(mean.rounded))"
+      if target.longestStep > mean * 2, let at = target.longestStepAt {
+        text += ", longest step \(Quantity.text(target.longestStep)) from \(at.dayAndTime) on"
+      }
+    }
+    let blind = target.samples - snapshots
+    if blind > 0 {
+      let samples = blind == 1 ? "1 sample" : "\(blind) samples"
+      text += "; \(samples) without a snapshot"
+    }
+    return [text] + ReplayWarning.all(of: target).map { "warning: \($0.sentence)" }
+  }
+
+  private var verdict: String {
+    guard let span = result.span, result.isJudged else { return "replay: no snapshot was judged" }
+    let tallies = result.targets.flatMap(\.tallies)
+    let fired = result.targets.reduce(0) { $0 + $1.fired }
+    let names = Set(tallies.map(\.key.rule))
+    let noisy = Set(tallies.filter { $0.firings.count > 0 }.map(\.key.rule))
+    let alerts = fired == 1 ? "1 alert" : fired == 0 ? "no alerts" : "\(fired) alerts"
+    let rules = names.count == 1 ? "1 rule" : "\(names.count) rules"
+    let isPart = !noisy.isEmpty && noisy.count < names.count
+    let of = isPart ? "from \(noisy.count) of \(rules)" : "from \(rules)"
+    let place =
+      result.targets.count == 1
+      ? printable(result.targets[0].name) : "\(result.targets.count) targets"
+    let duration = Quantity.text(span.upperBound - span.lowerBound)
+    return "replay: \(alerts) \(of) in \(duration) · \(place)"
+  }
+}
+
+extension Duration {
+  /// Whole minutes where it is nearly that: schedules are off by seconds.
+  fileprivate var rounded: Duration {
+    guard self >= .seconds(120) else { return self }
+    let minutes = inMinutes
+    return abs(minutes - minutes.rounded()) < 0.25 ? .minutes(minutes.rounded()) : self
+  }
+}

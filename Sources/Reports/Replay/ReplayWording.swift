@@ -1,0 +1,28 @@
+internal import AlertEngine
+internal import Text
+
+/// Words that the parts of a replay's report share.
+enum ReplayWording {
+  /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` where there
+  /// is no time between.
+  static func nearMiss(span: Duration, count: Int, of duration: Duration?) -> String {
+    guard span > .zero else { return count == 1 ? "1 bad sample" : "\(count) bad samples" }
+    let whole = duration.map { " of \(Quantity.text($0))" } ?? ""
+    return "bad for \(Quantity.text(span))\(whole)"
+  }
+
+  /// A part of the time, no finer than it means anything: `5.8 %`, `37 %`.
+  static func share(_ share: Double) -> String {
+    let percent = share * 100
+    guard percent > 0 else { return "0 %" }
+    guard percent >= 0.05 else { return "< 0.1 %" }
+    return "\(tenths(percent)) %"
+  }
+
+  /// `4.7`, or `23` from ten on.
+  static func tenths(_ number: Double) -> String {
+    guard number < 9.95 else { return "\(Int(min(number, 1e15).rounded()))" }
+    let tenths = Int((number * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,83 @@
+internal import AlertEngine
+internal import Text
+
+/// The variants of one request beside one another, a row each.
+struct VariantTable {
+  let variants: [VariantRecord]
+  /// How long the recording is.
+  let span: Duration
+
+  /// One for each request that was made.
+  static func tables(of result: ReplayResult) -> [VariantTable] {
+    let span = result.span.map { $0.upperBound - $0.lowerBound } ?? .zero
+    var requests: [Int] = []
+    for variant in result.variants where requests.last != variant.request {
+      requests.append(variant.request)
+    }
+    return requests.map { request in
+      VariantTable(variants: result.variants.filter { $0.request == request }, span: span)
+    }
+  }
+
+  private var words: VariantWording {
+    VariantWording(variants: variants, span: span, none: "-")
+  }
+
+  func lines(_ ink: Ink) -> [String] {
+    guard let first = variants.first else { return [] }
+    let words = words
+    var rows = [
+      [""] + words.keys.map(VariantWording.title) + ["alerts", Self.weekTitle, "firing"]
+        + (words.isCompared ? ["later", Self.longestTitle, "missed"] : [])
+    ]
+    for variant in variants {
+      rows.append(
+        [variant.isConfigured ? "now" : ""]
+          + words.keys.map { words.value(of: $0, in: variant) ?? words.none }
+          + ["\(variant.fired)", words.perWeek(variant), words.firing(variant)]
+          + (words.isCompared ? words.lag(variant) : []))
+    }
+    var widths = Self.widths(of: rows)
+    // Where many keys vary, what tells least gives way.
+    for title in [Self.longestTitle, Self.weekTitle] {
+      guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
+        let column = rows[0].firstIndex(of: title)
+      else { continue }
+      for index in rows.indices { rows[index].remove(at: column) }
+      widths.remove(at: column)
+    }
+    let condition =
+      RuleWording(first.rule).measurement + " "
+      + first.rule.condition.comparison.sign + " threshold"
+    let heading =
+      "what if: \(printable(first.rule.name)) (\(condition)) over \(Quantity.text(span))"
+    var lines = ReplayTextReport.wrapped(heading, indent: 0).map { ink.bold($0) }
+    for (index, row) in rows.enumerated() {
+      let cells = zip(row, widths).map { $0.paddedLeft(to: $1) }
+      let line = cells.joined(separator: "  ").trimmingTrailingSpaces()
+      lines.append(index > 0 && variants[index - 1].isConfigured ? ink.bold(line) : line)
+    }
+    return lines
+  }
+
+  private static let longestTitle = "at most"
+  private static let weekTitle = "a week"
+
+  private static func widths(of rows: [[String]]) -> [Int] {
+    rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  }
+
+  /// What the words of tables mean; empty where there is none.
+  static func legend(of tables: [VariantTable]) -> [String] {
+    guard !tables.isEmpty else { return [] }
+    var text = "now: as configured."
+    if tables.contains(where: \.words.isCompared) {
+      text +=
+        " first: the tightest variant; later: how long after it the same alert fires, on "
+        + "average"
+        + (tables.contains(where: \.words.hasEarlier) ? ", -5 m is before it" : "")
+        + "; missed: its alerts that this one never gives."
+    }
+    return ReplayTextReport.wrapped(text, indent: 0)
+  }
+}

@@ -1,0 +1,74 @@
+internal import AlertEngine
+internal import Text
+
+/// The variants of one request in the words of tables and pictures.
+struct VariantWording {
+  let variants: [VariantRecord]
+  /// How long the recording is.
+  let span: Duration
+  /// What stands where there is nothing to say.
+  let none: String
+
+  /// The keys that vary, in the order of the request.
+  var keys: [String] {
+    let widest = variants.max { $0.changes.count < $1.changes.count }
+    return widest?.changes.map(\.key) ?? []
+  }
+
+  /// Whether the tightest variant gave alerts that the others can be held against.
+  var isCompared: Bool {
+    variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
+  }
+
+  /// Whether any fired before the tightest one did, as the configured one may.
+  var hasEarlier: Bool { variants.contains { $0.lag.mean.map { $0 < .zero } ?? false } }
+
+  static func title(of key: String) -> String {
+    let words = key.hasSuffix("_minutes") ? String(key.dropLast("_minutes".count)) : key
+    return words.replacingBytes("_", with: " ")
+  }
+
+  /// A variant's value for a key: minutes as a time, a threshold in the rule's unit and apart from
+  /// those of the others.
+  func value(of key: String, in variant: VariantRecord) -> String? {
+    variant.changes.first { $0.key == key }.map { change in
+      if key.hasSuffix("_minutes") { return Quantity.exact(.minutes(change.value)) }
+      let others = variants.flatMap(\.changes).filter { $0.key == key }.map(\.value)
+      let nearest = others.filter { $0 != change.value }.min {
+        abs($0 - change.value) < abs($1 - change.value)
+      }
+      let unit = key.hasSuffix("threshold") ? variant.rule.unit : nil
+      return Quantity.text(change.value, unit, apartFrom: nearest)
+    }
+  }
+
+  /// Alerts in a week; nothing from less than a day: that would be a guess.
+  func perWeek(_ variant: VariantRecord) -> String {
+    Self.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? none
+  }
+
+  /// How many there would be in a week; `nil` under a day, which tells too little.
+  static func perWeek(_ count: Int, over span: Duration) -> Double? {
+    guard span >= .seconds(86_400) else { return nil }
+    return Double(count) * (.seconds(604_800) / span)
+  }
+
+  func firing(_ variant: VariantRecord) -> String {
+    variant.firingTime > .zero ? Quantity.text(variant.firingTime) : none
+  }
+
+  /// How much later than the tightest variant it fires: on average, at most, and what it misses.
+  func lag(_ variant: VariantRecord) -> [String] {
+    let lag = variant.lag
+    guard !lag.isTightest else { return ["first", "", ""] }
+    let all = lag.followed + lag.missed
+    return [
+      lag.mean.map(Self.later) ?? none, lag.longest.map(Self.later) ?? none,
+      all > 0 ? "\(lag.missed) of \(all)" : none,
+    ]
+  }
+
+  private static func later(_ delay: Duration) -> String {
+    delay < .zero ? "-" + Quantity.text(.zero - delay) : Quantity.text(delay)
+  }
+}

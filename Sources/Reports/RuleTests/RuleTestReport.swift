@@ -1,0 +1,95 @@
+package import AlertEngine
+
+/// What came of some files of rule tests.
+package struct RuleTestReport {
+  package struct File {
+    /// Its path, or what standard input is called.
+    package let name: String
+    package let results: [Result]
+
+    package init(name: String, results: [Result]) {
+      self.name = name
+      self.results = results
+    }
+
+    var failed: Int { results.count { !$0.isPassed } }
+  }
+
+  package struct Result {
+    let name: String
+    /// What differs, a sentence each, by time; empty for a test that passed.
+    let sentences: [String]
+    let pictures: [RuleTestPicture]
+    /// Alerts that differ, too, and have no picture.
+    let undrawn: Int
+
+    var isPassed: Bool { sentences.isEmpty }
+  }
+
+  /// So many alerts of one test are drawn.
+  static let mostPictures = 5
+  /// So many differences of one test have a sentence.
+  static let mostSentences = 20
+
+  package let files: [File]
+
+  package init(files: [File]) {
+    self.files = files
+  }
+
+  package var failed: Int { files.reduce(0) { $0 + $1.failed } }
+  var count: Int { files.reduce(0) { $0 + $1.results.count } }
+
+  /// `3 passed, 1 failed in 2 files`.
+  package var summary: String {
+    let passed = count - failed
+    let counts = failed == 0 ? "\(passed) passed" : "\(passed) passed, \(failed) failed"
+    return "\(counts) in \(files.count == 1 ? "1 file" : "\(files.count) files")"
+  }
+}
+
+extension RuleTestReport {
+  /// The alerts of a test that are drawn: those that differ, else those that it names.
+  package static func drawn(_ test: RuleTest, _ verdict: RuleTestVerdict) -> [AlertKey] {
+    let keys = verdict.isPassed ? test.namedAlerts : verdict.alerts
+    if keys.isEmpty, verdict.isPassed {
+      return test.scope.sorted().prefix(mostPictures).map { AlertKey(rule: $0) }
+    }
+    return Array(keys.prefix(mostPictures))
+  }
+}
+
+extension RuleTestReport.Result {
+  package init(_ test: RuleTest, _ verdict: RuleTestVerdict, drawing timelines: [RuleTestTimeline]) {
+    name = test.name
+    var told: Set<String> = []
+    let all = verdict.differences.map { RuleTestWording($0, in: test).sentence }
+    let sentences = all.filter { told.insert($0).inserted }
+    let more = sentences.count - RuleTestReport.mostSentences
+    self.sentences =
+      sentences.prefix(RuleTestReport.mostSentences) + (more > 0 ? ["and \(more) more"] : [])
+    undrawn = max(0, verdict.alerts.count - RuleTestReport.mostPictures)
+    pictures = timelines.map { timeline in
+      let first = verdict.differences.first { $0.key == timeline.key }
+      return RuleTestPicture(timeline, of: test, difference: first?.sample)
+    }
+  }
+}
+
+extension RuleTestVerdict.Difference {
+  /// Whether there is anything to draw: not where no snapshot has the instance.
+  fileprivate var isVisible: Bool {
+    switch kind {
+    case .phase, .value, .reason, .lacking, .unexpected, .cause: true
+    case .noInstance: false
+    }
+  }
+}
+
+extension RuleTestVerdict {
+  /// Those that differ, by the time at which they first do.
+  fileprivate var alerts: [AlertKey] {
+    var known: Set<AlertKey> = []
+    return differences.filter(\.isVisible).map(\.key).filter { known.insert($0).inserted }
+  }
+}

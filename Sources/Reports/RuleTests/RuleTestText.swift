@@ -1,0 +1,109 @@
+internal import Text
+
+/// The report on rule tests for people, in lines of at most 80 columns.
+package struct RuleTestText {
+  private static let width = 80
+  private static let indent = "      "
+
+  private let ink: Ink
+  private let isVerbose: Bool
+
+  /// Makes reports.
+  ///
+  /// - Parameters:
+  ///   - isColored: whether it is for a terminal with colours.
+  ///   - isVerbose: tests that passed are named and drawn, too.
+  package init(isColored: Bool, isVerbose: Bool) {
+    ink = Ink(isOn: isColored)
+    self.isVerbose = isVerbose
+  }
+
+  /// The whole report, with a newline at its end.
+  package func render(_ report: RuleTestReport) -> String {
+    var lines: [String] = []
+    for file in report.files {
+      lines += heading(file)
+      for result in file.results where isVerbose || !result.isPassed { lines += self.lines(result) }
+    }
+    let legend = RuleTestPicture.legend(of: report.files.flatMap(\.results).flatMap(\.pictures))
+    if !legend.isEmpty {
+      // The last picture may stand in a file before the last one.
+      lines += (lines.last == "" ? [] : [""]) + legend + [""]
+    }
+    lines.append(ink.paint(report.summary, report.failed == 0 ? .green : .red))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Where the tests stand that follow, and how many of them passed.
+  private func heading(_ file: RuleTestReport.File) -> [String] {
+    let passed = file.results.count - file.failed
+    let counts = file.failed == 0 ? "\(passed) passed" : "\(passed) passed, \(file.failed) failed"
+    return ["\(printable(file.name)): \(counts)"]
+      + (isVerbose || file.failed > 0 ? [""] : [])
+  }
+
+  /// What differs in a test, its pictures and what their characters mean, without colours.
+  static func plain(_ result: RuleTestReport.Result) -> [String] {
+    let lines = RuleTestText(isColored: false, isVerbose: false).findings(result)
+    return lines + [""] + RuleTestPicture.legend(of: result.pictures).map { indent + $0 }
+  }
+
+  private func lines(_ result: RuleTestReport.Result) -> [String] {
+    let mark = result.isPassed ? ink.paint("ok    ", .green) : ink.paint("FAIL  ", .red)
+    var lines = Self.wrapped(result.name).enumerated().map { index, line in
+      (index == 0 ? mark : Self.indent) + ink.bold(line)
+    }
+    lines += findings(result)
+    return lines + [""]
+  }
+
+  private func findings(_ result: RuleTestReport.Result) -> [String] {
+    var lines = result.sentences.flatMap(Self.wrapped).map { Self.indent + $0 }
+    for picture in result.pictures { lines += [""] + drawing(picture) }
+    if result.undrawn > 0 { lines += ["", Self.indent + "\(result.undrawn) more alerts differ"] }
+    return lines
+  }
+
+  private func drawing(_ picture: RuleTestPicture) -> [String] {
+    let rows = picture.rows.map { name, text in
+      Self.indent + name + String(repeating: " ", count: 10 - name.count)
+        + (name.isEmpty ? ink.paint(text, .red) : text)
+    }
+    let notes = picture.notes.flatMap(Self.wrapped).map { Self.indent + $0 }
+    return Self.wrapped(picture.title).map { Self.indent + $0 }
+      + rows.map { $0.trimmingTrailingSpaces() }
+      + notes
+  }
+
+  /// Lines that fit beside the indent, broken at blanks where there are any.
+  private static func wrapped(_ text: String) -> [String] {
+    let most = width - indent.count
+    let words = unbroken(printable(text, limit: 2_000).split(separator: " "))
+    return words.flatMap { pieces(of: $0, most) }.inLines(of: most)
+  }
+
+  /// What is longer than a line, in pieces that fill one.
+  private static func pieces(of word: String, _ most: Int) -> [Substring] {
+    guard word.count > most else { return [word[...]] }
+    return [word.prefix(most)] + pieces(of: String(word.dropFirst(most)), most)
+  }
+
+  /// The words, a number and its unit or its sign as one: `> 5 %`.
+  private static func unbroken(_ words: [Substring]) -> [String] {
+    var result: [String] = []
+    var isOpen = false
+    for word in words {
+      let isUnit =
+        result.last?.last?.isNumber == true
+        && (word.first == "%"
+          || word.prefix { $0.isLetter }.count <= 2 && word.first?.isLetter == true)
+      if isOpen || isUnit, let last = result.popLast() {
+        result.append(last + " " + word)
+      } else {
+        result.append(String(word))
+      }
+      isOpen = ["<", ">", "≤", "≥", "=", "≠"].contains(word)
+    }
+    return result
+  }
+}

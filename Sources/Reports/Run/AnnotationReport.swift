@@ -1,0 +1,124 @@
+internal import AlertEngine
+internal import Text
+
+/// The report as annotations of a GitHub workflow: one line for each thing that somebody should
+/// see on the run's page.
+///
+/// The level is what a thing does to the run's status: errors make it `fail`, warnings make it
+/// `warn` or say that somebody was not told, notices leave it as it is.
+package struct AnnotationReport {
+  /// GitHub shows so many of each level from one step.
+  package static let limit = 10
+
+  package static func render(_ report: RunReport) -> String {
+    let annotations = AnnotationReport(report).annotations
+    return Annotation.Level.allCases.flatMap { level in
+      shown(annotations.filter { $0.level == level }, level)
+    }.map { $0.command + "\n" }.joined()
+  }
+
+  let report: RunReport
+  private let now: Instant
+
+  init(_ report: RunReport) {
+    self.report = report
+    now = report.generatedAt
+  }
+
+  /// All of them, worst first within each level.
+  var annotations: [Annotation] {
+    let errors = report.errors.filter { !report.deliveryErrors.contains($0) }.map {
+      Annotation(level: .error, title: "ERROR in this run", lines: [$0])
+    }
+    let told = NotificationLines(report.notifications).lines.compactMap(Self.annotation)
+    return errors + told + ReportDigest(report).attention.flatMap(annotations)
+  }
+
+  /// As many as GitHub shows; the last of them tells how many there are besides.
+  private static func shown(
+    _ annotations: [Annotation], _ level: Annotation.Level
+  ) -> [Annotation] {
+    guard annotations.count > limit else { return annotations }
+    let more = annotations.count - limit + 1
+    return annotations.prefix(limit - 1) + [
+      Annotation(
+        level: level, title: "and \(more) more",
+        lines: ["\(more) more of this level: the summary and the JSON report have them"])
+    ]
+  }
+
+  private static func annotation(of line: NotificationLine) -> Annotation? {
+    guard line.outcome != .delivered else { return nil }
+    return Annotation(
+      level: line.isLost ? .error : .warning, title: "NOT TOLD \(line.receiver)",
+      lines: [line.text(Ink(isOn: false))])
+  }
+
+  private func annotations(of part: ReportDigest.Part) -> [Annotation] {
+    switch part {
+    case .target(let digest):
+      return digest.entries.compactMap { annotation(of: $0, at: digest.target.name) }
+    case .blind(let digests):
+      guard let group = BlindGroup(digests, seenAt: now), let level = group.entry.level else {
+        return []
+      }
+      return [
+        Annotation(
+          level: level, title: "\(group.state.word) \(group.name) on \(digests.count) targets",
+          lines: [group.value, group.severity, group.targets] + group.texts)
+      ]
+    }
+  }
+
+  private func annotation(of entry: ReportEntry, at target: String) -> Annotation? {
+    guard let level = entry.level else { return nil }
+    let row = TextRow(entry, seenAt: now)
+    return Annotation(
+      level: level, title: "\(row.state.word) \(row.name) on \(printable(target, limit: 80))",
+      lines: [row.value] + row.details)
+  }
+}
+
+/// One line on the page of a workflow's run.
+struct Annotation: Hashable {
+  enum Level: String, CaseIterable {
+    case error, warning, notice
+  }
+
+  let level: Level
+  let title: String
+  let lines: [String]
+
+  /// The line that makes GitHub show it.
+  var command: String {
+    let message = lines.map { printable($0, limit: 1_000) }.joined(separator: "\n")
+    return "::\(level.rawValue) title=\(Self.property(title))::\(Self.data(message))"
+  }
+
+  private static func data(_ text: String) -> String {
+    inert(text).replacingBytes("%", with: "%25").replacingBytes("\r", with: "%0D")
+      .replacingBytes("\n", with: "%0A")
+  }
+
+  private static func property(_ text: String) -> String {
+    data(printable(text, limit: 250)).replacingBytes(":", with: "%3A").replacingBytes(
+      ",", with: "%2C")
+  }
+}
+
+extension ReportEntry {
+  /// What it does to the run's status; `nil` where it need not be shown.
+  var level: Annotation.Level? {
+    switch state {
+    case .firing, .recovering: check?.subject.breachStatus == .warn ? .warning : .error
+    case .pending: isEveryday ? .notice : .warning
+    case .resolved: .notice
+    // The built-in alert tells of the target as a whole.
+    case .unknown, .cancelled: isEveryday || isForWantOfSnapshot ? nil : .warning
+    case .ok: nil
+    }
+  }
+
+  /// Whether it lacks no evidence, or only for an everyday reason.
+  private var isEveryday: Bool { check?.reason?.isEveryday ?? true }
+}

@@ -1,0 +1,42 @@
+internal import AlertEngine
+internal import Text
+
+/// Targets that are blind for one reason, in the words of one line.
+struct BlindGroup {
+  /// So many of them are named.
+  static let namedTargets = 5
+
+  let state: ReportState
+  /// `endpoint_down`.
+  let name: String
+  /// The cause, without the targets' own addresses.
+  let value: String
+  let severity: String
+  /// `t1, t2, t3, t4, t5 and 92 more`.
+  let targets: String
+  let names: [String]
+  /// What the configuration says to people.
+  let texts: [String]
+  /// That of the first of them.
+  let entry: ReportEntry
+
+  /// `nil` for none.
+  init?(_ digests: [TargetDigest], seenAt now: Instant) {
+    guard let first = digests.first,
+      let entry = first.entries.first(where: { !$0.isHealthy && !$0.isBlind }),
+      let check = entry.check
+    else { return nil }
+    let wording = CheckWording(check, seenAt: now)
+    state = entry.state
+    name = wording.name
+    value = first.withoutPlace(wording.valueAgainstLimit)
+    severity = wording.severity
+    names = digests.map { printable($0.target.name, limit: 60) }
+    let more = digests.count - Self.namedTargets
+    targets =
+      names.prefix(Self.namedTargets).joined(separator: ", ")
+      + (more > 0 ? " and \(more) more" : "")
+    texts = TextRow.texts(of: check.subject.text)
+    self.entry = entry
+  }
+}

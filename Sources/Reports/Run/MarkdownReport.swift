@@ -1,0 +1,145 @@
+internal import AlertEngine
+internal import Text
+
+/// The report as Markdown, for the summary of a workflow's step and for anywhere else.
+///
+/// Every text from outside stands in a code span: nothing of it becomes a link, a mention, an image
+/// or HTML.
+package struct MarkdownReport {
+  /// Less than GitHub takes from one step, in bytes: 1 MiB.
+  package static let limit = (1 << 20) - 1
+
+  private let report: RunReport
+  private let place: (String) -> String
+  private let digest: ReportDigest
+  let now: Instant
+
+  /// - Parameters:
+  ///   - report: what the run tells.
+  ///   - place: makes a file of the repository an address where its page is known.
+  package init(_ report: RunReport, place: @escaping (String) -> String) {
+    self.report = report
+    self.place = place
+    digest = ReportDigest(report)
+    now = report.generatedAt
+  }
+
+  /// The document, cut where it is too long.
+  ///
+  /// - Parameter limit: the most bytes that it may have.
+  /// - Returns: Markdown that ends with a line break, or nothing where there is no room at all.
+  package func render(limit: Int = MarkdownReport.limit) -> String {
+    var document = MarkdownSections(begin: begin)
+    let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
+    document.add("**Errors of this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
+    let told = NotificationLines(report.notifications).lines
+    add("Not told", told.filter { $0.outcome != .delivered }, to: &document)
+    for part in digest.attention { add(part, to: &document) }
+    add("Told", told.filter { $0.outcome == .delivered }, to: &document)
+    if digest.isLong { addHealthyTargets(to: &document) } else { addHealthyChecks(to: &document) }
+    return document.text(limit: limit)
+  }
+
+  private var begin: String {
+    let summary = SummaryWording(report)
+    let icon =
+      switch report.status {
+      case .pass: "🟢"
+      case .warn: "🟡"
+      case .fail: "🔴"
+      }
+    let targets = summary.targets.map {
+      digest.targets.count == 1 ? MarkdownText.code($0, limit: 200) : $0
+    }
+    let place = [targets, summary.time].compactMap(\.self).joined(separator: " · ")
+    return "## \(icon) \(report.status.rawValue): \(summary.counts)\n\n\(place)\n\n"
+  }
+
+  private func add(_ part: ReportDigest.Part, to document: inout MarkdownSections) {
+    switch part {
+    case .target(let target):
+      let shown = target.entries.filter { !$0.isHealthy }
+      let blind = digest.isLong ? shown.filter(\.isBlind) : []
+      let isBlind = blind.count > ReportDigest.blindTargets
+      let listed = isBlind ? shown.filter { !$0.isBlind } : shown
+      let rows = listed.map { MarkdownRow($0, seenAt: now, place: place) }
+      var heading = ""
+      if digest.targets.count > 1 {
+        let name = MarkdownText.code(target.target.name, limit: 120)
+        heading =
+          "### \(rows.first?.state.icon ?? "") \(name): \(target.target.status.rawValue)\n\n"
+      }
+      document.add(
+        heading + MarkdownRow.tableHead, rows.map { ($0.weight, $0.line) }, noun: "checks")
+      document.add(
+        "", rows.compactMap { row in row.details.map { (row.detailsWeight, $0) } },
+        noun: "details of checks")
+      guard isBlind, let check = blind.first?.check else { return }
+      let words = MarkdownText.code(CheckWording(check, seenAt: now).valueAgainstLimit)
+      document.add("", [(.unknown, "⚪ \(blind.count.checks), \(words)\n")], noun: "notes")
+    case .blind(let targets):
+      guard let group = BlindGroup(targets, seenAt: now) else { return }
+      let row = MarkdownRow(group, place: place)
+      let heading = "### \(row.state.icon) \(targets.count) targets: "
+      let names = group.names.prefix(200).map { MarkdownText.code($0) }.joined(separator: ", ")
+      let more = group.names.count > 200 ? " and \(group.names.count - 200) more" : ""
+      document.add(
+        heading + "\(targets[0].target.status.rawValue)\n\n" + MarkdownRow.tableHead,
+        [(row.weight, row.line)], noun: "checks")
+      document.add(
+        "",
+        [row.details, "- \(names)\(more)\n"].compactMap(\.self).map { (row.detailsWeight, $0) },
+        noun: "details of checks")
+    }
+  }
+
+  private func add(
+    _ heading: String, _ told: [NotificationLine], to document: inout MarkdownSections
+  ) {
+    let lines = told.map { line -> (weight: MarkdownSections.Weight, text: String) in
+      let names = line.alerts.map { MarkdownText.code($0) }.joined(separator: ", ")
+      let more = line.more > 0 ? " and \(line.more) more" : ""
+      let isTold = line.outcome == .delivered
+      var text = isTold ? "- told " : "- ❌ **NOT TOLD** "
+      text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names)\(more))"
+      text += (line.ending.map { ", \($0)" } ?? "")
+      text += line.reason.map { ": \(MarkdownText.code($0))" } ?? ""
+      return (isTold ? .told : .notTold, text + "\n")
+    }
+    document.add("**\(heading)**\n\n", lines, noun: "notifications")
+  }
+
+  /// The healthy checks of each target, folded.
+  private func addHealthyChecks(to document: inout MarkdownSections) {
+    for digest in digest.targets {
+      let healthy = digest.entries.filter(\.isHealthy)
+      let rows = healthy.map { MarkdownRow.shortLine($0, seenAt: now) }
+      let everyday = healthy.count { $0.state == .unknown }
+      let count =
+        "\(healthy.count - everyday) ok"
+        + (everyday > 0 ? ", \(everyday) without evidence for everyday reasons" : "")
+      let name = digest.target.name
+      // A summary is HTML, which code spans do not reach into.
+      let isNamed = self.digest.targets.count > 1
+      let heading = isNamed ? "\(MarkdownText.code(name, limit: 120)):\n\n" : ""
+      document.add(
+        "<details><summary>\(count)</summary>\n\n" + heading + MarkdownRow.shortTableHead,
+        rows.map { (.healthy, $0) }, tail: "\n</details>\n\n", noun: "healthy checks")
+    }
+  }
+
+  /// The healthy targets by their names, folded.
+  private func addHealthyTargets(to document: inout MarkdownSections) {
+    let healthy = digest.healthy
+    guard !healthy.isEmpty else { return }
+    let rows = healthy.map { digest in
+      let without = digest.entries.count { $0.state == .unknown }
+      let name = MarkdownText.cell(digest.target.name, limit: 120)
+      return "| \(name) | \(digest.entries.count - without) | \(without) |\n"
+    }
+    document.add(
+      "<details><summary>OK: \(TextReport.sentence(ofHealthy: healthy))</summary>\n\n"
+        + "| target | ok | no evidence for everyday reasons |\n| --- | --- | --- |\n",
+      rows.map { (.healthyTargets, $0) }, tail: "\n</details>\n\n", noun: "healthy targets")
+  }
+}

@@ -1,0 +1,99 @@
+internal import AlertEngine
+internal import Text
+
+/// Who was told of what, and who was not: a few lines at most for each receiver.
+struct NotificationLines {
+  /// What needs somebody comes first.
+  let lines: [NotificationLine]
+
+  init(_ results: [DeliveryResult]) {
+    var receivers: [String] = []
+    var groups: [String: [DeliveryResult.Outcome: [DeliveryResult]]] = [:]
+    for result in results {
+      if groups[result.receiver] == nil { receivers.append(result.receiver) }
+      groups[result.receiver, default: [:]][result.outcome, default: []].append(result)
+    }
+    lines = Self.order.flatMap { outcome in
+      receivers.compactMap { receiver in
+        groups[receiver]?[outcome].flatMap { NotificationLine(receiver, outcome, $0) }
+      }
+    }
+  }
+
+  private static let order: [DeliveryResult.Outcome] = [.dead, .deferred, .skipped, .delivered]
+}
+
+/// What one receiver was told, or was not told for one and the same reason.
+struct NotificationLine {
+  let outcome: DeliveryResult.Outcome
+  /// Its name.
+  let receiver: String
+  /// `2 firing, 1 resolved`.
+  let counts: String
+  /// Some of the alerts, and how many more there are.
+  let alerts: [String]
+  let more: Int
+  /// Why it was not told; safe to show.
+  let reason: String?
+  /// Nothing will get through before somebody repairs it.
+  let isLost: Bool
+
+  /// So many alerts of one receiver are named.
+  private static let named = 3
+
+  init?(_ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]) {
+    guard let first = results.first else { return nil }
+    self.outcome = outcome
+    self.receiver = printable(receiver, limit: 60)
+    let events = results.reduce(into: [:]) { $0[$1.notification.event, default: 0] += 1 }
+    counts = AlertNotification.Event.allCases.compactMap { event in
+      events[event].map { "\($0) \(event.words($0))" }
+    }.joined(separator: ", ")
+    var keys: Set<AlertKey> = []
+    let distinct = results.map(\.notification.key).filter { keys.insert($0).inserted }
+    alerts = distinct.prefix(Self.named).map { key in
+      let instance = key.instance.map { "[\(printable($0, limit: 40))]" } ?? ""
+      return printable(key.rule, limit: 60) + instance
+    }
+    more = distinct.count - alerts.count
+    reason = first.reason.map { printable($0) }
+    isLost = outcome == .dead || outcome == .deferred && reason?.hasPrefix("broken: ") == true
+  }
+
+  var verdict: String { outcome == .delivered ? "told" : "NOT TOLD" }
+
+  /// What becomes of it.
+  var ending: String? {
+    switch outcome {
+    case .delivered: nil
+    case .deferred: "waits for the next run"
+    case .dead: "refused"
+    case .skipped: "skipped"
+    }
+  }
+
+  /// `told oncall-chat: 2 firing, 1 resolved (…)`, or `NOT TOLD pager: 2 firing (…), waits for …`.
+  func text(_ ink: Ink) -> String {
+    let color: Ink.Color =
+      switch outcome {
+      case .delivered: .green
+      case .deferred, .dead: .red
+      case .skipped: .yellow
+      }
+    let names = alerts.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    let end = (ending.map { ", \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    return "\(ink.paint(verdict, color)) \(ink.bold(receiver)): \(counts) (\(names))\(end)"
+  }
+}
+
+extension AlertNotification.Event {
+  /// What so many of them are called.
+  func words(_ count: Int) -> String {
+    switch self {
+    case .firing: "firing"
+    case .resolved: "resolved"
+    case .reminder: count == 1 ? "reminder" : "reminders"
+    case .firedAndResolved: "fired and resolved"
+    }
+  }
+}

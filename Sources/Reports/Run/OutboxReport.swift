@@ -1,0 +1,75 @@
+package import AlertEngine
+package import Text
+
+/// What receivers are still owed, for `status`.
+package struct OutboxReport {
+  package let isVerbose: Bool
+  package let ink: Ink
+
+  package init(isVerbose: Bool, ink: Ink) {
+    self.isVerbose = isVerbose
+    self.ink = ink
+  }
+
+  /// So many rows of one receiver are listed unless all are asked for.
+  static let listedRows = 10
+
+  package func render(_ outbox: Outbox, seenAt now: Instant) -> String {
+    let lines = outbox.queues.sorted { $0.key < $1.key }.flatMap { name, queue in
+      self.lines(of: name, queue, now)
+    }
+    return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(of name: String, _ queue: ReceiverQueue, _ now: Instant) -> [String] {
+    guard !queue.rows.isEmpty || !queue.deadLetters.isEmpty else { return [] }
+    var counts: [String] = []
+    if !queue.rows.isEmpty { counts.append("\(queue.rows.count) waiting") }
+    if !queue.deadLetters.isEmpty {
+      counts.append(ink.paint("\(queue.deadLetters.count) refused", .red))
+    }
+    let head = "receiver \(ink.bold(printable(name, limit: 60))): " + counts.joined(separator: ", ")
+    var lines = [head] + listed(queue.rows.map { row($0, now) })
+    lines += listed(queue.deadLetters.map { deadLetter($0, now) })
+    if !queue.deadLetters.isEmpty {
+      lines.append("  --retry-dead puts what was refused back, --dismiss-dead forgets it")
+    }
+    return lines
+  }
+
+  private func listed(_ lines: [String]) -> [String] {
+    guard lines.count > Self.listedRows, !isVerbose else { return lines }
+    let more = lines.count - Self.listedRows
+    return lines.prefix(Self.listedRows) + ["  and \(more) more (--verbose lists them)"]
+  }
+
+  private func row(_ row: OutboxRow, _ now: Instant) -> String {
+    var parts: [String] = []
+    if let notBefore = row.notBefore, notBefore > now {
+      parts.append("not before \(Quantity.text(notBefore, seenAt: now)) UTC")
+    }
+    if row.deferrals > 0 {
+      parts.append("deferred \(row.deferrals == 1 ? "once" : "\(row.deferrals) times")")
+    }
+    if row.mayHaveArrived { parts.append("may have arrived") }
+    return "  WAITING  " + event(row, now) + describe(parts, row.reason)
+  }
+
+  private func deadLetter(_ row: OutboxRow, _ now: Instant) -> String {
+    "  \(ink.paint("REFUSED", .red))  " + event(row, now) + describe([], row.reason)
+  }
+
+  private func event(_ row: OutboxRow, _ now: Instant) -> String {
+    let told = row.notification
+    let instance = told.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
+    let name = printable(told.key.rule, limit: 80) + instance
+    let place = printable(told.target, limit: 60)
+    return "\(told.event.words(1)) \(ink.bold(name)) on \(place), "
+      + "\(Quantity.text(told.at, seenAt: now)) UTC"
+  }
+
+  private func describe(_ parts: [String], _ reason: String?) -> String {
+    let all = parts + [reason.map { printable($0) }].compactMap(\.self)
+    return all.isEmpty ? "" : ": " + all.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,72 @@
+package import AlertEngine
+package import Text
+
+/// What one run tells: the same facts for every format.
+package struct RunReport: Sendable {
+  package var generatedAt: Instant
+  package var configurationVersion: String?
+  /// One for each chosen target, in the order of the configuration.
+  package var targets: [TargetReport]
+  /// What came of each event for each receiver.
+  package var notifications: [DeliveryResult]
+  /// What went wrong, one sentence each.
+  package var errors: [String]
+  /// Those of the errors that tell what the notifications tell as well.
+  package var deliveryErrors: Set<String>
+
+  package init(
+    generatedAt: Instant, configurationVersion: String?, targets: [TargetReport],
+    notifications: [DeliveryResult] = [], errors: [String], deliveryErrors: Set<String> = []
+  ) {
+    self.generatedAt = generatedAt
+    self.configurationVersion = configurationVersion
+    self.targets = targets
+    self.notifications = notifications
+    self.errors = errors
+    self.deliveryErrors = deliveryErrors
+  }
+
+  package var checks: some Sequence<Check> { targets.lazy.flatMap(\.evaluation.checks) }
+
+  /// The worst status of all targets; a run that judged nothing is never `pass`.
+  package var status: ReportStatus {
+    if targets.contains(where: { $0.status == .fail }) { return .fail }
+    let isClean = !targets.isEmpty && targets.allSatisfy { $0.status == .pass }
+    return isClean ? .pass : .warn
+  }
+}
+
+/// One target's part of a report.
+package struct TargetReport: Sendable {
+  package var name: String
+  /// Without user info and query; `nil` for a saved snapshot.
+  package var metricsURL: String?
+  package var evaluation: Evaluation
+  package var errors: [String]
+  /// How long the attempt took that brought the snapshot; `nil` where none was fetched.
+  package var latency: Duration?
+
+  package init(
+    name: String, metricsURL: String?, evaluation: Evaluation, errors: [String],
+    latency: Duration? = nil
+  ) {
+    self.name = name
+    self.metricsURL = metricsURL
+    self.evaluation = evaluation
+    self.errors = errors
+    self.latency = latency
+  }
+
+  package var status: ReportStatus {
+    switch evaluation.status {
+    case nil: .pass
+    case .warn: .warn
+    case .fail: .fail
+    }
+  }
+}
+
+/// The status of a whole run.
+package enum ReportStatus: String, CaseIterable, Sendable {
+  case pass, warn, fail
+}

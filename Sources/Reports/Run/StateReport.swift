@@ -1,0 +1,147 @@
+package import AlertEngine
+package import Text
+
+/// What runs remember, for people: alerts that are on first, and how old all of it is.
+///
+/// The state holds no thresholds: limits, units, texts and sparklines come with the rules, where
+/// there are any.
+package struct StateReport {
+  /// More targets than this are not all listed.
+  private static let mostTargets = 10
+
+  /// By their names.
+  let rules: [String: Rule]
+  /// The names of the targets that are configured; empty where none are, or where it is not known.
+  let configured: Set<String>
+  /// Inactive alerts are listed too.
+  let isVerbose: Bool
+  let ink: Ink
+
+  package init(
+    rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool
+  ) {
+    self.rules = rules
+    self.configured = configured
+    self.isVerbose = isVerbose
+    self.ink = Ink(isOn: isColored)
+  }
+
+  package func render(_ targets: [String: TargetState], seenAt now: Instant) -> String {
+    let isLong = targets.count > Self.mostTargets && !isVerbose
+    let quiet = isLong ? targets.filter { isQuiet($0.value, named: $0.key) } : [:]
+    var lines: [String] = []
+    for (name, target) in targets.sorted(by: { $0.key < $1.key }) where quiet[name] == nil {
+      lines += self.lines(of: target, named: name, now)
+    }
+    if let line = summary(of: quiet, beside: targets.count - quiet.count, now) {
+      lines.append(line)
+    }
+    guard !lines.isEmpty else { return "" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(of target: TargetState, named name: String, _ now: Instant) -> [String] {
+    let note = isRemoved(name) ? ", not in the configuration any more" : ""
+    var lines = [ink.bold(printable(name)) + ": " + age(of: target, now) + note]
+    let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
+    for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
+      lines += rows(key, alert, now)
+    }
+    let inactive = alerts.count { $0.value.phase.kind == .inactive }
+    if inactive > 0, !isVerbose {
+      lines.append("  and \(inactive) inactive (--verbose lists them)")
+    }
+    return lines
+  }
+
+  private func isRemoved(_ name: String) -> Bool {
+    !configured.isEmpty && !configured.contains(name)
+  }
+
+  /// Whether there is nothing to say of a target: no alert is on, and it was read.
+  private func isQuiet(_ target: TargetState, named name: String) -> Bool {
+    guard let last = target.lastObservation, target.lastReadable == last else { return false }
+    return !isRemoved(name) && target.alerts.allSatisfy { $0.value.phase.kind == .inactive }
+  }
+
+  /// One line for all targets of which there is nothing to say.
+  private func summary(
+    of quiet: [String: TargetState], beside others: Int, _ now: Instant
+  ) -> String? {
+    let times = quiet.values.compactMap(\.lastObservation)
+    guard let first = times.min(), let last = times.max() else { return nil }
+    var period = Quantity.text(first, seenAt: now)
+    let end = Quantity.text(last, seenAt: now)
+    if end != period { period += " to \(end)" }
+    return "\(others > 0 ? "and " : "")\(quiet.count) targets with nothing on, evaluated "
+      + "\(period) UTC (\(ago(last, now))); --verbose lists them, --target NAME shows one"
+  }
+
+  private func age(of target: TargetState, _ now: Instant) -> String {
+    guard let last = target.lastObservation else { return "never evaluated" }
+    var text = "evaluated \(Quantity.text(last, seenAt: now)) UTC (\(ago(last, now)))"
+    if let readable = target.lastReadable, readable < last {
+      text += ", no snapshot since \(Quantity.text(readable, seenAt: now)) UTC"
+    } else if target.lastReadable == nil {
+      text += ", never a snapshot"
+    }
+    return text
+  }
+
+  private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
+    let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
+    let state = ReportState(alert.phase)
+    let word = ink.paint(state.word, state.color)
+    var line = "  \(word)  \(ink.bold(printable(key.rule, limit: 80) + instance))"
+    let rule = rules[key.rule]
+    if let rule { line += "  " + values(of: alert, rule, now) }
+    return [line] + details(of: alert, rule, now).map { "    " + $0 }
+  }
+
+  /// The last number against its limit, and how it got there.
+  private func values(of alert: Alert, _ rule: Rule, _ now: Instant) -> String {
+    let threshold = Quantity.text(rule.condition.threshold, rule.unit)
+    let limit = "(limit \(rule.condition.comparison.sign) \(threshold))"
+    guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
+    else { return limit }
+    let number = Quantity.text(value, rule.unit)
+    let line = Sparkline.text(alert.recent, rule.condition)
+    return "\(number) at \(Quantity.text(last.at, seenAt: now)) UTC \(limit)"
+      + (line.isEmpty ? "" : "  \(line)")
+  }
+
+  private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
+    guard let breach = alert.phase.breach else { return [] }
+    var parts = ["bad since \(Quantity.text(breach.evidence.first, seenAt: now)) UTC"]
+    parts[0] += " (\(Quantity.text(breach.evidence)))"
+    if let episode = alert.phase.episode {
+      parts.append("fired \(Quantity.text(episode.firedAt, seenAt: now)) UTC")
+      parts.append(episode.severity.rawValue)
+    }
+    if let peak = breach.peak {
+      let time = Quantity.text(peak.at, seenAt: now)
+      parts.append("peak \(Quantity.text(peak.value, rule?.unit)) at \(time) UTC")
+    }
+    if case .recovering(_, let evidence) = alert.phase {
+      parts.append("good since \(Quantity.text(evidence.first, seenAt: now)) UTC")
+    }
+    let texts = [rule?.text.summary, rule?.text.runbook.map { "runbook " + $0 }]
+    return [parts.joined(separator: " · ")] + texts.compactMap(\.self).map { printable($0) }
+  }
+
+  private func ago(_ instant: Instant, _ now: Instant) -> String {
+    instant > now ? "ahead of this clock" : "\(Quantity.text(now - instant)) ago"
+  }
+}
+
+extension Alert {
+  /// What needs attention first.
+  fileprivate var rank: Int {
+    switch phase.kind {
+    case .firing: 0
+    case .recovering: 1
+    case .pending: 2
+    case .inactive: 3
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import Text
+
+/// A whole run in a line.
+struct SummaryWording {
+  let report: RunReport
+
+  init(_ report: RunReport) {
+    self.report = report
+  }
+
+  /// `1 firing, 2 ok of 3 checks`.
+  var counts: String {
+    var counts: [ReportState: Int] = [:]
+    for check in report.checks { counts[ReportState(check), default: 0] += 1 }
+    return ReportState.words(counts)
+  }
+
+  /// What was evaluated: `api.example`, or `1000 targets, 100 without a snapshot`.
+  var targets: String? {
+    guard report.targets.count != 1 else { return printable(report.targets[0].name) }
+    guard !report.targets.isEmpty else { return nil }
+    let blind = report.targets.count { !$0.errors.isEmpty }
+    return "\(report.targets.count) targets" + (blind > 0 ? ", \(blind) without a snapshot" : "")
+  }
+
+  var time: String { "\(report.generatedAt.dayAndTime) UTC" }
+
+  /// What was evaluated, and when.
+  var place: String { [targets, time].compactMap(\.self).joined(separator: " · ") }
+}

@@ -1,0 +1,98 @@
+internal import Text
+
+/// Many targets: those that need attention in full, all others in a line.
+extension TextReport {
+  func summed(_ digest: ReportDigest) -> [String] {
+    let now = digest.report.generatedAt
+    var lines: [String] = []
+    var shown = 0
+    var hidden = 0
+    for part in digest.attention {
+      // What fires is never left out.
+      if part.isWithoutEvidence {
+        shown += 1
+        guard shown <= Self.quietRows else {
+          hidden += 1
+          continue
+        }
+      }
+      switch part {
+      case .target(let target):
+        lines += [heading(target.target)] + laidOut(rows(of: target, seenAt: now)) + [""]
+      case .blind(let targets):
+        guard let row = row(ofBlind: targets, seenAt: now), let first = targets.first else {
+          continue
+        }
+        let heading = "\(targets.count) targets: \(first.target.status.rawValue)"
+        lines += [ink.bold(heading)] + laidOut([row]) + [""]
+      }
+    }
+    if hidden > 0 {
+      lines += ["and \(hidden) more targets without evidence (--verbose lists them)", ""]
+    }
+    let healthy = digest.healthy
+    guard detail != .quiet, !healthy.isEmpty else { return lines }
+    return lines + laidOut([TextRow(.ok, note: Self.sentence(ofHealthy: healthy))]) + [""]
+  }
+
+  /// `996 targets, 3984 checks, 12 of them without evidence for everyday reasons`.
+  static func sentence(ofHealthy digests: [TargetDigest]) -> String {
+    let (checks, everyday) = ReportDigest.count(digests)
+    let targets = digests.count == 1 ? "1 target" : "\(digests.count) targets"
+    let without = everyday > 0 ? ", \(everyday) of them without evidence for everyday reasons" : ""
+    return "\(targets), \(checks.checks)\(without)"
+  }
+
+  /// What a target needs attention for; the rest of it in a line each.
+  private func rows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
+    let blind = target.entries.filter(\.isBlind)
+    let isBlind = blind.count > ReportDigest.blindTargets
+    let shown = target.entries.filter { !$0.isHealthy && !(isBlind && $0.isBlind) }
+    let listed = shown.filter { $0.state != .unknown }
+    let unknown = shown.filter { $0.state == .unknown }
+    let before = listed.filter { $0.rank < ReportRank(state: .unknown, urgency: 0) }
+    let after = listed.filter { $0.rank > ReportRank(state: .unknown, urgency: 0) }
+    var rows = before.map { TextRow($0, seenAt: now) }
+    rows += unknown.prefix(Self.quietRows).map { TextRow($0, seenAt: now) }
+    if unknown.count > Self.quietRows {
+      let more = unknown.count - Self.quietRows
+      rows.append(TextRow(.unknown, note: "and \(more) more (--verbose lists them)"))
+    }
+    if isBlind, let check = blind.first?.check {
+      let words = CheckWording(check, seenAt: now).valueAgainstLimit
+      rows.append(TextRow(.unknown, note: "\(blind.count.checks), \(words)"))
+    }
+    rows += after.map { TextRow($0, seenAt: now) }
+    let healthy = target.entries.count { $0.isHealthy }
+    if healthy > 0, detail != .quiet { rows.append(TextRow(.ok, note: healthy.checks)) }
+    return rows
+  }
+
+  /// One row for all of them: the cause without their own addresses, and some of their names.
+  private func row(ofBlind targets: [TargetDigest], seenAt now: Instant) -> TextRow? {
+    guard let group = BlindGroup(targets, seenAt: now) else { return nil }
+    return TextRow(
+      group.state, name: group.name, note: group.value,
+      details: [group.severity, group.targets] + group.texts)
+  }
+}
+
+extension ReportDigest.Part {
+  /// A target by itself of which nothing else is wrong, as far as anybody knows.
+  fileprivate var isWithoutEvidence: Bool {
+    switch self {
+    case .target(let digest):
+      switch rank.state {
+      case .firing, .recovering, .resolved, .cancelled, .ok: false
+      case .pending: digest.blindness != nil
+      case .unknown: true
+      }
+    case .blind: false
+    }
+  }
+}
+
+extension Int {
+  /// `1 check`, `2 checks`.
+  var checks: String { self == 1 ? "1 check" : "\(self) checks" }
+}

@@ -1,0 +1,119 @@
+internal import Text
+
+/// The report for people: what needs attention first, one summary line last.
+package struct TextReport: Sendable {
+  /// How much is shown.
+  package enum Detail: Sendable {
+    /// Only what needs attention; nothing at all when all is well.
+    case quiet
+    /// And the healthy rules, up to a screenful.
+    case normal
+    /// Everything.
+    case verbose
+  }
+
+  /// So many rules without evidence, and so many healthy ones, are listed unless all are asked for.
+  static let quietRows = 20
+
+  let detail: Detail
+  let ink: Ink
+
+  package init(detail: Detail, isColored: Bool) {
+    self.detail = detail
+    self.ink = Ink(isOn: isColored)
+  }
+
+  package func render(_ report: RunReport) -> String {
+    let digest = ReportDigest(report)
+    let isSummed = digest.isLong && detail != .verbose
+    var lines = isSummed ? summed(digest) : listed(digest)
+    let told = NotificationLines(report.notifications).lines.map { $0.text(ink) }
+    if !told.isEmpty { lines += told + [""] }
+    if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
+    let summary = SummaryWording(report)
+    let status = ink.paint(report.status.rawValue, report.status.color)
+    return (lines + ["\(status): \(summary.counts) · \(summary.place)", ""])
+      .joined(separator: "\n")
+  }
+
+  /// Every target with its rows, worst first.
+  private func listed(_ digest: ReportDigest) -> [String] {
+    digest.ordered.flatMap { target -> [String] in
+      let rows = shownRows(of: target, seenAt: digest.report.generatedAt)
+      guard !rows.isEmpty else { return [] }
+      let heading = digest.targets.count > 1 ? [self.heading(target.target)] : []
+      return heading + laidOut(rows) + [""]
+    }
+  }
+
+  func heading(_ target: TargetReport) -> String {
+    ink.bold("\(printable(target.name)): \(target.status.rawValue)")
+  }
+
+  private func shownRows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
+    var sections: [ReportState: Section] = [:]
+    for entry in target.entries where !isHidden(entry) {
+      sections[entry.state, default: Section(limit: limit(for: entry.state))]
+        .add(TextRow(entry, seenAt: now))
+    }
+    return ReportState.allCases.flatMap { state -> [TextRow] in
+      guard let section = sections[state] else { return [] }
+      guard section.hidden > 0, !section.rows.isEmpty else { return section.rows }
+      let more = "and \(section.hidden) more (--verbose lists them)"
+      return section.rows + [TextRow(state, note: more)]
+    }
+  }
+
+  /// Everyday unknowns are nothing that needs attention.
+  private func isHidden(_ entry: ReportEntry) -> Bool {
+    detail == .quiet && entry.state == .unknown && entry.isHealthy
+  }
+
+  /// The rows of one state; those beyond its limit are counted and never made.
+  private struct Section {
+    let limit: Int
+    var rows: [TextRow] = []
+    var hidden = 0
+
+    mutating func add(_ row: @autoclosure () -> TextRow) {
+      if rows.count < limit { rows.append(row()) } else { hidden += 1 }
+    }
+  }
+
+  private func limit(for state: ReportState) -> Int {
+    switch (detail, state) {
+    case (.quiet, .ok): 0
+    case (.quiet, .unknown), (.normal, .unknown), (.normal, .ok): Self.quietRows
+    case (.verbose, _), (_, .firing), (_, .recovering), (_, .pending), (_, .resolved),
+      (_, .cancelled):
+      .max
+    }
+  }
+
+  func laidOut(_ rows: [TextRow]) -> [String] {
+    let stateWidth = rows.map { $0.state.word.count }.max() ?? 0
+    let nameWidth = min(34, rows.map(\.name.count).max() ?? 0)
+    let valueWidth = min(44, rows.filter { !$0.spark.isEmpty }.map(\.value.count).max() ?? 0)
+    let indent = String(repeating: " ", count: stateWidth + 2)
+    return rows.flatMap { row in
+      var line = ink.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
+      // What has no name of its own is a note on the rows above.
+      if !row.name.isEmpty { line += ink.bold(row.name.padded(to: nameWidth)) + "  " }
+      line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
+      for mark in row.spark {
+        line += mark.isBad ? ink.paint(String(mark.character), .red) : String(mark.character)
+      }
+      return [line.trimmingTrailingSpaces()] + row.details.map { indent + $0 }
+    }
+  }
+}
+
+extension ReportStatus {
+  var color: Ink.Color {
+    switch self {
+    case .pass: .green
+    case .warn: .yellow
+    case .fail: .red
+    }
+  }
+}

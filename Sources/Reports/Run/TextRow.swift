@@ -1,0 +1,100 @@
+package import AlertEngine
+package import Text
+
+/// One rule in the text report: a line with columns, and lines of detail below it.
+struct TextRow {
+  let state: ReportState
+  let name: String
+  let value: String
+  let spark: [Sparkline.Mark]
+  let details: [String]
+
+  init(_ entry: ReportEntry, seenAt now: Instant) {
+    switch entry.content {
+    case .check(let check, let changed): self.init(check, changed: changed, seenAt: now)
+    case .ended(let transition): self.init(ended: transition, seenAt: now)
+    }
+  }
+
+  private init(_ check: Check, changed: Transition?, seenAt now: Instant) {
+    let wording = CheckWording(check, seenAt: now)
+    state = ReportState(check, changed: changed)
+    name = wording.name
+    value = wording.valueAgainstLimit
+    spark = Sparkline.marks(check.recent, check.subject.rule?.condition)
+    details = Self.details(of: check, wording, changed)
+  }
+
+  /// An alert that ended without a check: its rule or instance is no more.
+  private init(ended transition: Transition, seenAt now: Instant) {
+    state = ReportState(ended: transition)
+    name = ReportEntry.name(of: transition.key)
+    value = transition.endWords(seenAt: now)
+    spark = []
+    details = []
+  }
+
+  /// A line without a check of its own.
+  init(_ state: ReportState, name: String = "", note: String, details: [String] = []) {
+    self.state = state
+    self.name = name
+    value = note
+    spark = []
+    self.details = details
+  }
+
+  private static func details(
+    of check: Check, _ wording: CheckWording, _ changed: Transition?
+  ) -> [String] {
+    var lines: [String] = []
+    if let changed, changed.event == .resolved || changed.event == .cancelled {
+      lines.append(changed.endWords(seenAt: wording.now))
+    }
+    let isNew = check.fires(in: changed)
+    let story = [
+      wording.severity, wording.since, wording.fires ?? (isNew ? "fires now" : wording.fired),
+      wording.peak,
+    ]
+    if check.phase.kind != .inactive {
+      lines.append(story.compactMap(\.self).joined(separator: " · "))
+    }
+    lines += [wording.recovery, wording.doubt].compactMap(\.self)
+    if check.phase.kind == .inactive, case .bad = check.observation {
+      lines.append("not counted: this sample was ignored")
+    }
+    guard check.phase.kind != .inactive else { return lines }
+    return lines + texts(of: check.subject.text)
+  }
+
+  /// What the configuration says to people.
+  static func texts(of text: RuleText) -> [String] {
+    [
+      text.summary.map { printable($0) }, text.runbook.map { "runbook " + printable($0) },
+      text.dashboard.map { "dashboard " + printable($0) },
+      text.owner.map { "owner " + printable($0) },
+    ].compactMap(\.self)
+  }
+}
+
+extension Transition {
+  /// How an alert ended: `fired 37 m, 14:02 to 14:39 UTC, peak 9.1`.
+  package func endWords(seenAt now: Instant) -> String {
+    let why = cause.map { " (\($0.words))" } ?? ""
+    guard event == .resolved, let episode else { return "was pending, went back" + why }
+    let from = Quantity.text(episode.firedAt, seenAt: now)
+    let to = Quantity.text(at, seenAt: now)
+    return "fired for \(Quantity.text(at - episode.firedAt)), \(from) to \(to) UTC" + why
+  }
+}
+
+extension Transition.Cause {
+  var words: String {
+    switch self {
+    case .noEvidence: "nothing was seen for longer than max_gap"
+    case .ruleRemoved: "its rule was removed"
+    case .instanceGone: "the instance is not in the snapshot any more"
+    case .conditionChanged: "the rule's condition changed"
+    case .clockSetBack: "the clock was set back"
+    }
+  }
+}

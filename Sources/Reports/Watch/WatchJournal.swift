@@ -1,0 +1,78 @@
+internal import AlertEngine
+package import Text
+
+/// The lines that a watch writes where nobody looks at a screen: fit for a journal.
+package struct WatchJournal: Sendable {
+  /// Between two signs of life.
+  package static let heartbeat = Duration.seconds(3600)
+
+  private let interval: Duration
+  private var samplesAtLast = 0
+
+  package init(every interval: Duration) {
+    self.interval = interval
+  }
+
+  /// The first line: what is watched, and how it stands.
+  ///
+  /// - Parameters:
+  ///   - record: after the first sample.
+  ///   - now: the time of day.
+  /// - Returns: one line.
+  package func begin(_ record: WatchRecord, at now: Instant) -> String {
+    "\((record.at ?? now).rfc3339) WATCHING \(status(of: record)) · every \(Quantity.exact(interval))"
+  }
+
+  /// A sign of life: how it stands, and what was done since the last one.
+  ///
+  /// - Parameters:
+  ///   - record: what the watch has seen.
+  ///   - time: since its begin.
+  ///   - now: the time of day.
+  /// - Returns: one line.
+  package mutating func heartbeat(
+    _ record: WatchRecord, at time: Duration, now: Instant
+  ) -> String {
+    defer { samplesAtLast = record.samples }
+    let taken = record.samples - samplesAtLast
+    let age = record.ageOfEvidence(at: time).map { "\(Quantity.text($0)) ago" } ?? "never"
+    return "\(now.rfc3339) HEARTBEAT \(status(of: record)) · "
+      + (taken == 1 ? "1 sample" : "\(taken) samples")
+      + " since the last line like this · last good sample \(age) · "
+      + "\(record.untold.count) not delivered"
+  }
+
+  /// The last line.
+  ///
+  /// - Parameters:
+  ///   - reason: why it is over.
+  ///   - record: what the watch has seen.
+  ///   - time: since its begin.
+  ///   - now: the time of day.
+  /// - Returns: one line.
+  package func end(
+    _ reason: String, _ record: WatchRecord, at time: Duration, now: Instant
+  ) -> String {
+    let count = record.samples == 1 ? "1 sample" : "\(record.samples) samples"
+    return "\(now.rfc3339) ENDED \(reason), after \(Quantity.text(time)) and \(count) · "
+      + status(of: record)
+  }
+
+  /// `api.example: fail: 1 firing, 4 ok of 5 checks (error_rate fires)`.
+  private func status(of record: WatchRecord) -> String {
+    guard !record.standings.isEmpty else { return "nothing was evaluated yet" }
+    let firing = record.standings.lazy.flatMap { standing in
+      standing.rows.lazy.filter { $0.state == .firing }.map { row -> String in
+        let name = CheckWording(row.check, seenAt: Instant(milliseconds: 0)).name
+        guard record.standings.count > 1 else { return name }
+        return "\(printable(standing.target.name)) \(name)"
+      }
+    }
+    let names = Array(firing.prefix(3))
+    let count = record.counts[.firing] ?? 0
+    let more = count > names.count ? " and \(count - names.count) more" : ""
+    let verb = count == 1 ? "fires" : "fire"
+    let list = names.isEmpty ? "" : " (\(names.joined(separator: ", "))\(more) \(verb))"
+    return "\(record.title): \(record.status.rawValue): \(record.countWords)\(list)"
+  }
+}

@@ -1,0 +1,217 @@
+internal import AlertEngine
+internal import Text
+
+/// The rows of the screen, what needs attention first; only what is shown is made.
+struct WatchTable {
+  let view: WatchView
+  let record: WatchRecord
+  let now: Instant
+  let time: Duration
+  /// Nothing is coming nearer.
+  let isPaused: Bool
+
+  private var standings: [WatchRecord.Standing] { record.standings }
+  private var isOne: Bool { standings.count == 1 }
+  private var columns: Int { view.size.columns }
+
+  /// One line of the table with those that tell more of it.
+  private struct Item {
+    let main: ScreenLine
+    var details: [ScreenLine] = []
+  }
+
+  private enum Entry {
+    case heading(WatchRecord.Standing)
+    case row(WatchRecord.Standing.Row)
+  }
+
+  /// The rows of a target that are shown: all of a single one, else what needs attention.
+  private func rows(of standing: WatchRecord.Standing) -> ArraySlice<WatchRecord.Standing.Row> {
+    isOne ? standing.rows[...] : standing.active
+  }
+
+  private func entries(of standing: WatchRecord.Standing) -> [Entry] {
+    (isOne ? [] : [.heading(standing)]) + rows(of: standing).map(Entry.row)
+  }
+
+  /// So many lines without details.
+  private var total: Int {
+    standings.reduce(0) { $0 + rows(of: $1).count + (isOne ? 0 : 1) }
+  }
+
+  private var details: Int {
+    standings.reduce(0) { $0 + $1.active.reduce(0) { $0 + detailCount($1) } }
+  }
+
+  /// How many lines it would take to show all of it.
+  var wanted: Int { total + details }
+
+  private func detailCount(_ row: WatchRecord.Standing.Row) -> Int {
+    guard row.check.phase.kind != .inactive else { return 0 }
+    return 1 + (people(row.check) == nil ? 0 : 1)
+  }
+
+  /// What the configuration says to people of an alert that is on: what it means and what to do.
+  private func people(_ check: Check) -> String? {
+    guard !view.isNarrow else { return nil }
+    let words = TextRow.texts(of: check.subject.text).joined(separator: " · ")
+    return words.isEmpty ? nil : words
+  }
+
+  /// The table in so many lines at most; the last one says how much there was no room for.
+  func lines(in room: Int) -> [ScreenLine] {
+    guard room > 0, !standings.isEmpty else { return [] }
+    let total = total
+    let needy = standings.prefix { !$0.active.isEmpty }
+    let active = needy.reduce(0) { $0 + $1.active.count + (isOne ? 0 : 1) }
+    // Details come after the lines that need attention, and before those that do not.
+    var spare = total + details <= room ? .max : max(0, room - 1 - active)
+    let widths = Widths(rows: shownRows(in: room), columns: columns, isNarrow: view.isNarrow)
+    var lines: [ScreenLine] = []
+    var (shown, headings) = (0, 0)
+    for entry in standings.lazy.flatMap({ entries(of: $0) }) {
+      let isLast = shown == total - 1
+      guard lines.count < (isLast ? room : room - 1) else { break }
+      shown += 1
+      switch entry {
+      case .heading(let standing):
+        headings += 1
+        lines.append(heading(standing))
+      case .row(let row):
+        let item = item(row, widths)
+        lines.append(item.main)
+        let left = room - lines.count - (isLast ? 0 : 1)
+        let details = item.details.prefix(max(0, min(spare, left)))
+        spare -= details.count
+        lines += details
+      }
+    }
+    guard shown < total else { return lines }
+    let hidden = isOne ? 0 : standings.count - headings
+    let more = hidden > 0 ? "\(hidden) more targets" : "\(total - shown) more"
+    return lines + [ScreenLine("and \(more)")]
+  }
+
+  /// The rows that may be seen; only their widths matter.
+  private func shownRows(in room: Int) -> [WatchRecord.Standing.Row] {
+    guard !isOne else { return Array(standings[0].rows.prefix(room)) }
+    var rows: [WatchRecord.Standing.Row] = []
+    for standing in standings {
+      guard rows.count < room, !standing.active.isEmpty else { break }
+      rows += standing.active.prefix(room)
+    }
+    return rows
+  }
+
+  private func heading(_ standing: WatchRecord.Standing) -> ScreenLine {
+    let target = standing.target
+    var line = ScreenLine(printable(target.name, limit: 80).cut(to: columns / 2), isBold: true)
+    line.add("  ")
+    line.add(target.status.rawValue, target.status.color)
+    let good = standing.rows.count - standing.active.count
+    var parts = ["\(good) of \(standing.rows.count) ok"]
+    if let latency = target.latency { parts.append(Quantity.text(latency)) }
+    if target.error != nil {
+      let age = standing.lastGood.map { Quantity.text((time - $0).wholeSeconds) + " ago" }
+      parts.append("last good sample \(age ?? "never")")
+    }
+    line.add("  " + parts.joined(separator: " · "))
+    return line
+  }
+
+  private func item(_ row: WatchRecord.Standing.Row, _ widths: Widths) -> Item {
+    let wording = CheckWording(row.check, seenAt: record.at ?? now)
+    var main = ScreenLine(row.state.word, row.state.color)
+    main.pad(to: widths.state)
+    main.add("  ")
+    let column = main.width
+    let name = view.isNarrow ? wording.name.cut(to: max(8, columns / 2)) : wording.name
+    main.add(name.cut(to: widths.name), isBold: true)
+    main.pad(to: column + widths.name)
+    main.add("  ")
+    let marks = Sparkline.marks(row.check.recent, row.check.subject.rule?.condition)
+    let isActive = row.check.phase.kind != .inactive
+    if view.isNarrow {
+      let (value, limit) = wording.valueAndLimit
+      main.add(value)
+      guard isActive else { return Item(main: main) }
+      let since = row.check.phase.breach.map { "since \(wording.time($0.activeAt))" }
+      var more = ScreenLine("  " + (coming(row.check, wording) ?? since ?? ""))
+      if !limit.isEmpty { more.add(" · " + limit) }
+      more.add("  ")
+      add(marks.suffix(max(0, columns - more.width)), to: &more)
+      return Item(main: main, details: [more])
+    }
+    let indent = String(repeating: " ", count: column)
+    let words = isActive ? [story(row.check, wording), people(row.check)] : []
+    let details = words.compactMap { $0.map { ScreenLine(indent + $0) } }
+    guard !marks.isEmpty else {
+      main.add(wording.valueAgainstLimit)
+      return Item(main: main, details: details)
+    }
+    let start = main.width
+    main.add(wording.valueAgainstLimit.cut(to: widths.value))
+    main.pad(to: start + widths.value + 2)
+    add(marks.suffix(max(0, columns - main.width)), to: &main)
+    return Item(main: main, details: details)
+  }
+
+  private func add(_ marks: some Sequence<Sparkline.Mark>, to line: inout ScreenLine) {
+    for mark in marks { line.add(String(mark.character), mark.isBad ? .red : .plain) }
+  }
+
+  /// What becomes of it and when, then since when and how bad it was.
+  private func story(_ check: Check, _ wording: CheckWording) -> String {
+    let words = [
+      coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired,
+      wording.peak,
+    ]
+    return words.compactMap(\.self).joined(separator: " · ")
+  }
+
+  /// `fires in 4 m 30 s`, counted down from second to second.
+  private func coming(_ check: Check, _ wording: CheckWording) -> String? {
+    switch check.phase {
+    case .inactive, .firing: return nil
+    case .pending:
+      guard wording.doubt == nil, let firesAt = check.firesAt else { return nil }
+      guard firesAt > now, firesAt > (record.at ?? now) else {
+        return wording.fires == nil || firesAt <= (record.at ?? now)
+          ? wording.fires : "fires with the next bad sample"
+      }
+      guard !isPaused else { return wording.fires }
+      return "fires in \(countdown(to: firesAt))"
+    case .recovering(_, let evidence):
+      let due = evidence.first + check.subject.recoveryDuration
+      guard wording.doubt == nil else { return wording.recovery }
+      guard !isPaused else { return wording.recovery }
+      return due > now
+        ? "good again, resolves in \(countdown(to: due))"
+        : "good again, resolves with the next good sample"
+    }
+  }
+
+  private func countdown(to due: Instant) -> String {
+    Quantity.text((due - now + .milliseconds(999)).wholeSeconds)
+  }
+
+  /// The columns of the table, in cells.
+  private struct Widths {
+    let state: Int
+    let name: Int
+    let value: Int
+
+    init(rows: [WatchRecord.Standing.Row], columns: Int, isNarrow: Bool) {
+      let wordings = rows.map { CheckWording($0.check, seenAt: Instant(milliseconds: 0)) }
+      state = rows.map(\.state.word.count).max() ?? 0
+      let longest = wordings.map { cellWidth($0.name) }.max() ?? 0
+      name = min(longest, isNarrow ? max(8, columns / 2 - 4) : max(14, columns * 3 / 10))
+      let drawn = zip(rows, wordings).filter { row, _ in
+        !Sparkline.marks(row.check.recent, row.check.subject.rule?.condition).isEmpty
+      }
+      let value = drawn.map { cellWidth($1.valueAgainstLimit) }.max() ?? 0
+      // The marks keep at least twelve cells.
+      self.value = min(value, max(16, columns - state - name - 4 - 14))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import Text
+
+extension WatchView {
+  /// The part between header and footer: how things stand, who was not told, what changed.
+  func body(_ record: WatchRecord, _ moment: Moment, in room: Int) -> [ScreenLine] {
+    let table = WatchTable(
+      view: self, record: record, now: moment.now, time: moment.time,
+      isPaused: moment.schedule.isPaused)
+    let wanted = table.wanted
+    // What stands in the table comes first, but never wholly hides that somebody was not told.
+    let below = max(0, room - wanted, min(room * 2 / 5, room - 2))
+    let warnings = warnings(record, moment, most: min(below, room < 10 ? 2 : 7))
+    var bottom = warnings
+    if !bottom.isEmpty, bottom.count < below { bottom.insert(ScreenLine(), at: 0) }
+    bottom += recent(record, most: min(14, max(0, below - bottom.count)))
+    return table.lines(in: room - bottom.count) + bottom
+  }
+
+  /// Who was not told, and what went wrong in the last sample.
+  private func warnings(_ record: WatchRecord, _ moment: Moment, most: Int) -> [ScreenLine] {
+    var lines: [ScreenLine] = []
+    if record.isOutdated, record.at != nil {
+      lines.append(ScreenLine("The last sample came to nothing: this is an older one.", .red))
+    }
+    for untold in NotificationLines(record.untold).lines {
+      var line = ScreenLine(untold.verdict, .red, isBold: true)
+      line.add(String(untold.text(Ink(isOn: false)).dropFirst(untold.verdict.count)))
+      lines.append(line)
+    }
+    // On a small screen what is merely worth a note gives way.
+    let notices = moment.notices.current.filter { most > 2 || $0.isTrouble }
+    for notice in notices.filter(\.isError) + notices.filter({ !$0.isError }) {
+      let text = notice.lines.joined(separator: " ")
+      for (index, part) in text.wrapped(to: size.columns, lines: isNarrow ? 3 : 2).enumerated() {
+        let color: Ink.Color = notice.isError ? .red : notice.isTrouble ? .yellow : .plain
+        lines.append(ScreenLine(part, index == 0 || notice.isTrouble ? color : .plain))
+      }
+    }
+    if moment.schedule.isSampling, let doing = moment.notices.underWay {
+      lines.append(ScreenLine(doing))
+    }
+    guard lines.count > most else { return lines }
+    let shown = max(0, most - 1)
+    return Array(
+      (lines.prefix(shown) + [ScreenLine("and \(lines.count - shown) more lines")]).prefix(most))
+  }
+
+  private func recent(_ record: WatchRecord, most: Int) -> [ScreenLine] {
+    guard !record.changes.isEmpty, most >= 2 else { return [] }
+    let hasRoom = most >= 4
+    let count = most - (hasRoom ? 2 : 1)
+    let isOne = record.standings.count <= 1
+    let lines = record.changes.suffix(count).reversed().map { change in
+      var line = ScreenLine(String(change.at.rfc3339.dropFirst(11).prefix(8)) + "  ")
+      line.add(change.word, change.color)
+      line.pad(to: isNarrow ? 0 : 25)
+      line.add(isNarrow ? " " : "")
+      if !isOne, let target = change.target { line.add(printable(target) + " ", isBold: true) }
+      line.add(change.text)
+      return line
+    }
+    return (hasRoom ? [ScreenLine()] : []) + [ScreenLine("Recently", isBold: true)] + lines
+  }
+}

@@ -1,0 +1,259 @@
+package import AlertEngine
+internal import JSON
+package import Text
+
+/// The sentences of a report about one check: the same words in every format.
+package struct CheckWording: Sendable {
+  let check: Check
+  let now: Instant
+
+  package init(_ check: Check, seenAt now: Instant) {
+    self.check = check
+    self.now = now
+  }
+
+  private var rule: Rule? { check.subject.rule }
+
+  /// The rule's name, with the instance where there is one: `source_age[SCC_DECISIONS]`.
+  package var name: String {
+    guard let instance = check.instance else { return check.subject.name }
+    return "\(check.subject.name)[\(printable(instance, limit: 80))]"
+  }
+
+  /// One sentence for people: how the rule stands and on what evidence.
+  package var message: String {
+    switch check.phase {
+    case .inactive: "\(name): \(valueAgainstLimit)"
+    case .pending:
+      "\(name): \(valueAgainstLimit), pending \(since ?? "")" + (fires.map { "; \($0)" } ?? "")
+    case .firing: "\(name): \(valueAgainstLimit), firing \(since ?? "")"
+    case .recovering:
+      "\(name): \(valueAgainstLimit), firing \(since ?? ""); \(recovery ?? "recovering")"
+    }
+  }
+
+  /// The value and what it is held against, or why there is no value.
+  package var valueAgainstLimit: String {
+    switch check.observation {
+    case .bad(.sample(let sample)), .good(.sample(let sample)):
+      return value(sample) + " " + limit
+    case .good(.missing): return "no value at \(path), which this rule takes as clear"
+    case .bad(let finding), .good(let finding): return words(finding)
+    case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
+    }
+  }
+
+  /// The same in two: `7.12 %` and `limit > 5 %`; the second is empty where there is no value.
+  package var valueAndLimit: (value: String, limit: String) {
+    switch check.observation {
+    case .bad(.sample(let sample)), .good(.sample(let sample)):
+      return (value(sample), threshold)
+    case .bad, .good, .unknown: return (valueAgainstLimit, "")
+    }
+  }
+
+  /// Why there is no evidence now: `endpoint unreachable`.
+  package var cause: String? {
+    guard case .unknown(let unknown) = check.observation else { return nil }
+    let words = words(unknown)
+    let known = "no evidence: "
+    return words.hasPrefix(known) ? String(words.dropFirst(known.count)) : words
+  }
+
+  /// What was seen before there was no evidence any more, of an alert that is on.
+  private var lastKnown: String? {
+    guard check.phase.kind != .inactive, check.observation.sample == nil,
+      let last = check.recent.entries.last(where: { $0.value != nil }), let value = last.value
+    else { return nil }
+    return "last \(Quantity.text(value, rule?.unit)) at \(time(last.at))"
+  }
+
+  /// `limit > 5 %`, whether the alert is on or not.
+  private var threshold: String {
+    guard let condition = rule?.condition else { return "" }
+    return "limit \(condition.comparison.sign) \(Quantity.text(condition.threshold, rule?.unit))"
+  }
+
+  /// The limit that decides now: the threshold, or the recovery threshold while it fires.
+  package var limit: String {
+    guard let condition = rule?.condition else { return "" }
+    return "(\(threshold)\(goodAgain(condition)))"
+  }
+
+  /// The same in a column of limits: `> 5 %, good again ≤ 3 %`; empty for `endpoint_down`.
+  var limitAlone: String {
+    guard let condition = rule?.condition else { return "" }
+    let threshold = Quantity.text(condition.threshold, rule?.unit)
+    return "\(condition.comparison.sign) \(threshold)\(goodAgain(condition))"
+  }
+
+  private func goodAgain(_ condition: Condition) -> String {
+    guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else { return "" }
+    let sign = condition.comparison.recoverySign
+    return ", good again \(sign) \(Quantity.text(recovery, rule?.unit))"
+  }
+
+  /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
+  package var since: String? {
+    guard let evidence = check.phase.breach?.evidence else { return nil }
+    let seen = "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
+    if case .bad = check.observation { return seen }
+    return seen + ", last bad \(time(evidence.last))"
+  }
+
+  /// When a pending alert fires if every further sample is bad.
+  package var fires: String? {
+    guard let firesAt = check.firesAt, doubt == nil else { return nil }
+    guard firesAt > now else {
+      let lacking = check.lackingSamples
+      return lacking == 1
+        ? "fires with the next bad sample" : "fires with \(lacking) more bad samples"
+    }
+    return "fires at \(time(firesAt)) if it holds"
+  }
+
+  package var recovery: String? {
+    guard case .recovering(_, let evidence) = check.phase else { return nil }
+    guard doubt == nil else { return "good since \(time(evidence.first))" }
+    let due = evidence.first + check.subject.recoveryDuration
+    let end = due > now ? "at \(time(due)) if it holds" : "with the next good sample"
+    return "good since \(time(evidence.first)), resolves \(end)"
+  }
+
+  package var peak: String? {
+    guard let peak = check.phase.breach?.peak else { return nil }
+    return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
+  }
+
+  /// What the breach amounts to: `critical`; a rule that only warns says so.
+  package var severity: String {
+    let severity = check.phase.episode?.severity ?? check.subject.severity
+    return check.subject.breachStatus == .warn && severity != .warning
+      ? "\(severity.rawValue), warns only" : severity.rawValue
+  }
+
+  package var fired: String? {
+    check.phase.episode.map { "fired \(time($0.firedAt))" }
+  }
+
+  /// What an alert is held up by that has both a phase and no usable observation.
+  package var doubt: String? {
+    guard let reason = check.reason else { return nil }
+    switch reason {
+    case .sampledTooRarely: return words(reason)
+    case .unreachable, .notAttempted, .stale, .missing, .wrongType, .lowVolume, .warmingUp,
+      .unstableCounter, .gone:
+      return nil
+    }
+  }
+
+  package func time(_ instant: Instant) -> String {
+    Quantity.text(instant, seenAt: now) + " UTC"
+  }
+
+  private func value(_ sample: Sample) -> String {
+    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
+    guard let span = sample.span else { return text }
+    guard case .increase(_, let window)? = rule?.measurement, window != span else {
+      return "\(text) over \(Quantity.text(span))"
+    }
+    return "\(text) per \(Quantity.text(window)), seen over \(Quantity.text(span))"
+  }
+}
+
+extension CheckWording {
+  private func words(_ finding: Finding) -> String {
+    switch finding {
+    case .sample(let sample): value(sample)
+    case .missing: "metric missing: no value at \(path)"
+    case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
+    case .unreachable(let cause): "endpoint unreachable: \(printable(cause, limit: 300))"
+    case .stale: "stale: the snapshot is not newer than the one before it"
+    case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
+    }
+  }
+
+  private func words(_ unknown: Unknown) -> String {
+    switch unknown {
+    case .unreachable: return "no evidence: endpoint unreachable"
+    case .notAttempted: return "no evidence: not attempted, the run's deadline came first"
+    case .stale: return "no evidence: the snapshot is not newer than the one before it"
+    case .missing: return "no evidence: no value at \(path)"
+    case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
+    case .lowVolume(let count, let sample):
+      let seen = sample.map { "\(value($0)), not judged: " } ?? ""
+      let least = rule?.minRequestCount ?? 0
+      return seen + "low volume, \(Quantity.text(count, nil)) requests, fewer than \(max(1, least))"
+    case .warmingUp:
+      let window = rule?.measurement.window.map { " of \(Quantity.text($0))" } ?? ""
+      return "warming up: not enough history for the window\(window) yet"
+    case .unstableCounter(let resets):
+      return "no evidence: the counter was reset \(resets) times inside the window "
+        + "(does it restart all the time, or do several replicas answer in turn?)"
+    case .gone: return "no evidence: the instance is not in the snapshot any more"
+    case .sampledTooRarely(let cadence):
+      return "sampled too rarely: samples come \(Quantity.text(cadence)) apart, "
+        + "max_gap is \(Quantity.text(check.subject.maxGap)); sample more often or raise it"
+    }
+  }
+
+  private var path: String {
+    guard let measurement = rule?.measurement else { return "the endpoint" }
+    let path = concrete(measurement.path)
+    guard let denominator = measurement.denominator else { return path }
+    return "\(path) or \(concrete(denominator))"
+  }
+
+  /// The path with the instance's keys in the place of its stars.
+  private func concrete(_ path: MetricPath) -> String {
+    var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
+    let stars = path.segments.count { $0 == .wildcard }
+    guard check.instance?.contains("\\") == false, stars == keys.count else {
+      return printable(path.text)
+    }
+    let segments = path.segments.map { segment in
+      switch segment {
+      case .key(let key, _): key
+      case .wildcard: String(keys.popFirst() ?? "*")
+      }
+    }
+    return printable(segments.joined(separator: "."))
+  }
+
+  private var expectedKind: String {
+    guard let rule else { return "a snapshot" }
+    switch (rule.measurement.kind, rule.condition.threshold) {
+    case (.age, _): return "a time"
+    case (.value, .string): return "a string"
+    case (.value, .bool): return "a bool"
+    case (.value, .number): return "a number"
+    case (.increase, _), (.ratePerMinute, _), (.ratio, _): return "a counter"
+    }
+  }
+}
+
+extension Comparison {
+  /// How people write it.
+  package var sign: String {
+    switch self {
+    case .gt: ">"
+    case .gte: "≥"
+    case .lt: "<"
+    case .lte: "≤"
+    case .eq: "="
+    case .ne: "≠"
+    }
+  }
+
+  /// The healthy side of a recovery threshold.
+  var recoverySign: String {
+    switch self {
+    case .gt: "≤"
+    case .gte: "<"
+    case .lt: "≥"
+    case .lte: ">"
+    case .eq: "≠"
+    case .ne: "="
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import AlertEngine
+internal import Text
+
+/// What people should know of the samples of a recording.
+struct ReplayWarning: Hashable {
+  let sentence: String
+  /// How many samples it is about.
+  let samples: Int
+
+  /// One for each kind of warning, with those on time in front.
+  static func all(of target: TargetRecord) -> [ReplayWarning] {
+    var (ignored, setBack) = (0, 0)
+    var others: [ReplayWarning] = []
+    for (warning, count) in target.warnings {
+      switch warning {
+      case .sampleIgnored: ignored += count
+      case .clockWasAhead: setBack += count
+      case .noRequestCount(let path, let rules):
+        others.append(
+          ReplayWarning(
+            sentence: "\(have(count)) no number at \(printable(path)): min_request_count of "
+              + (rules == 1 ? "1 rule" : "\(rules) rules") + " could not be held against it; "
+              + "evaluation.request_count_path says where it is",
+            samples: count))
+      case .noSnapshotTime(let path):
+        others.append(
+          ReplayWarning(
+            sentence: "\(have(count)) no time at \(printable(path)): they count as stale",
+            samples: count))
+      }
+    }
+    var all: [ReplayWarning] = []
+    if ignored > 0 {
+      all.append(
+        ReplayWarning(
+          sentence: (ignored == 1 ? "1 sample" : "\(ignored) samples")
+            + " not newer than the one before: ignored",
+          samples: ignored))
+    }
+    if setBack > 0 {
+      all.append(
+        ReplayWarning(
+          sentence: "the clock was set back " + (setBack == 1 ? "1 time" : "\(setBack) times")
+            + ": pending and recovery evidence was dropped and counts from then",
+          samples: setBack))
+    }
+    return all + others.sorted { $0.sentence < $1.sentence }
+  }
+
+  private static func have(_ samples: Int) -> String {
+    samples == 1 ? "1 sample has" : "\(samples) samples have"
+  }
+}

@@ -1,0 +1,52 @@
+package import AlertEngine
+internal import JSON
+internal import Text
+
+/// A rule in the words of people, for `check`.
+package struct RuleWording {
+  let rule: Rule
+
+  package init(_ rule: Rule) {
+    self.rule = rule
+  }
+
+  /// `request_metrics.errors.rate > 5 % for 10 m, from 20 requests on, then fail (critical)`.
+  package var sentence: String {
+    var parts = ["\(measurement) \(limit)"]
+    parts[0] += rule.duration == .zero ? " at once" : " for \(Quantity.text(rule.duration))"
+    if rule.minRequestCount > 0 { parts.append("from \(rule.minRequestCount) requests on") }
+    if let recovery { parts.append(recovery) }
+    return parts.joined(separator: ", ") + ": \(rule.breachStatus.rawValue) "
+      + "(\(rule.severity.rawValue))"
+  }
+
+  /// What is compared: `request_metrics.errors.rate`.
+  var measurement: String {
+    let path = printable(rule.measurement.path.text)
+    switch rule.measurement {
+    case .value: return path
+    case .age: return "age of \(path)"
+    case .increase(_, let window): return "increase of \(path) over \(Quantity.text(window))"
+    case .ratePerMinute(_, let window): return "\(path) a minute over \(Quantity.text(window))"
+    case .ratio(_, let denominator, let window):
+      return "\(path) / \(printable(denominator.text)) over \(Quantity.text(window))"
+    }
+  }
+
+  /// `> 5 %`.
+  var limit: String {
+    let threshold = Quantity.text(rule.condition.threshold, rule.unit)
+    return "\(rule.condition.comparison.sign) \(threshold)"
+  }
+
+  /// `good again ≤ 3 % for 10 m`; `nil` for the first good sample.
+  var recovery: String? {
+    let duration =
+      rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
+    guard let threshold = rule.condition.recoveryThreshold else {
+      return duration.isEmpty ? nil : "good again after\(duration.dropFirst(4))"
+    }
+    let sign = rule.condition.comparison.recoverySign
+    return "good again \(sign) \(Quantity.text(threshold, rule.unit))\(duration)"
+  }
+}

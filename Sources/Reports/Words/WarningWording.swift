@@ -1,0 +1,22 @@
+package import AlertEngine
+package import Text
+
+extension Evaluation.Warning {
+  /// One sentence for standard error.
+  package func sentence(seenAt now: Instant) -> String {
+    switch self {
+    case .sampleIgnored(let last):
+      "this sample (\(now.rfc3339)) is not newer than the last one (\(last.rfc3339)): it was "
+        + "ignored, the state is unchanged"
+    case .clockWasAhead(let duration):
+      "the state was written \(Quantity.text(duration)) ahead of this clock: pending and recovery "
+        + "evidence was dropped and counts from now; what fires goes on firing"
+    case .noRequestCount(let path, let rules):
+      "the snapshot has no number at \(printable(path)): min_request_count of "
+        + (rules == 1 ? "1 rule" : "\(rules) rules")
+        + " could not be held against it; evaluation.request_count_path says where it is"
+    case .noSnapshotTime(let path):
+      "the snapshot has no time at \(printable(path)) (snapshot_time_path): it counts as stale"
+    }
+  }
+}

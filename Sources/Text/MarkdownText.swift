@@ -1,0 +1,68 @@
+/// Text from outside in Markdown as GitHub renders it.
+///
+/// GitHub brings much to life that is only text: mentions, references, HTML, images, links. Escapes
+/// do not stop all of it (`\@name` still calls somebody), code does.
+package enum MarkdownText {
+  /// A text as a code span, in which nothing is live, neither in Markdown nor in a CI system's log.
+  ///
+  /// - Parameters:
+  ///   - text: anything.
+  ///   - limit: the most Unicode scalars of it that are shown.
+  /// - Returns: a span whose fence is longer than any run of backticks in the text, which become
+  ///   visible escapes where it would be too long; nothing for an empty text.
+  package static func code(_ text: String, limit: Int = 2_000) -> String {
+    var text = inert(printable(text, limit: limit))
+    guard !text.isEmpty else { return "" }
+    if longestRun(in: text) >= longestFence { text = text.replacingBytes("`", with: "\\u{60}") }
+    let fence = String(repeating: "`", count: longestRun(in: text) + 1)
+    // One blank at each end is taken off again where both are there.
+    let ends = [text.utf8.first, text.utf8.last].compactMap(\.self)
+    let needsBlanks = ends.contains { "` ".utf8.contains($0) }
+    return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
+  }
+
+  /// A longer one is plain text to GitHub's parser, and what it was to fence in is live.
+  private static let longestFence = 80
+
+  /// How many backticks stand together at most.
+  private static func longestRun(in text: String) -> Int {
+    var longest = 0
+    var run = 0
+    for byte in text.utf8 {
+      run = byte == UInt8(ascii: "`") ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return longest
+  }
+
+  /// A text as a code span in a cell of a table, whose parts a `|` would tear apart even in code:
+  /// it becomes a visible escape.
+  package static func cell(_ text: String, limit: Int = 300) -> String {
+    let text = inert(printable(text, limit: limit))
+    return code(
+      text.utf8.contains(UInt8(ascii: "|")) ? text.replacingBytes("|", with: "\\u{7c}") : text)
+  }
+
+  /// A link where the place is an https address, else the place as code.
+  ///
+  /// - Parameters:
+  ///   - label: the program's own word.
+  ///   - place: an address or a file.
+  /// - Returns: what may stand in a table as well.
+  package static func link(_ label: String, _ place: String) -> String {
+    guard place.hasPrefix("https://"), place.utf8.count <= 2_000 else { return cell(place) }
+    let hex = Array("0123456789ABCDEF".utf8)
+    var address: [UInt8] = []
+    for byte in place.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): address += "&amp;".utf8
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"),
+        _ where "-._~:/?#@!$'()*+,;=%".utf8.contains(byte):
+        address.append(byte)
+      default: address += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      }
+    }
+    return "[\(label)](<\(String(decoding: address, as: UTF8.self))>)"
+  }
+}

@@ -1,0 +1,52 @@
+/// Numbers, durations and times in words.
+package enum Quantity {
+  /// A duration in its two largest units: `45 s`, `12 m`, `1 h 5 m`, `2 d 3 h`.
+  package static func text(_ duration: Duration) -> String {
+    let seconds = max(0, duration.wholeMilliseconds / 1_000)
+    guard seconds > 0 || duration <= .zero else { return "\(duration.wholeMilliseconds) ms" }
+    let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m")]
+    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "\(seconds) s" }
+    var units = parts + [(seconds % 60, "s")]
+    units = Array(units[first...].prefix(2)).filter { $0.0 > 0 }
+    return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+  }
+
+  /// A setting as it is, fractions of a second too: `2.5 s`.
+  package static func exact(_ duration: Duration) -> String {
+    let milliseconds = duration.wholeMilliseconds
+    guard milliseconds % 1_000 != 0, (1_000..<60_000).contains(milliseconds) else {
+      return text(duration)
+    }
+    return "\(Double(milliseconds) / 1_000) s"
+  }
+
+  /// A time of today by the clock, of another day with its date.
+  package static func text(_ instant: Instant, seenAt now: Instant) -> String {
+    instant.isOnSameDay(as: now) ? instant.clockTime : instant.dayAndTime
+  }
+
+  /// A number with so many significant digits and no trailing zeros; whole parts stay whole.
+  package static func decimal(_ number: Double, _ digits: Int) -> String {
+    guard number != 0 else { return "0" }
+    let magnitude = number.magnitude
+    guard magnitude >= 1e-6, magnitude < 1e15 else { return "\(number)" }
+    // The fewest decimal places that show so many digits; not more than 21 by the bounds above.
+    let least = (1..<digits).reduce(1.0) { power, _ in power * 10 }
+    var (scale, places) = (1.0, 0)
+    while magnitude * scale < least {
+      scale *= 10
+      places += 1
+    }
+    var scaled = Int64((magnitude * scale).rounded())
+    while places > 0, scaled % 10 == 0 {
+      scaled /= 10
+      places -= 1
+    }
+    let sign = number < 0 ? "-" : ""
+    guard places > 0 else { return "\(sign)\(scaled)" }
+    let text = String(scaled)
+    let zeros = String(repeating: "0", count: max(0, places + 1 - text.utf8.count))
+    let (whole, fraction) = ((zeros + text).dropLast(places), (zeros + text).suffix(places))
+    return "\(sign)\(whole).\(fraction)"
+  }
+}

@@ -1,0 +1,24 @@
+extension String {
+  /// The text with each occurrence of a part replaced, whatever follows it.
+  ///
+  /// `replacing` compares characters: to it a `|` with a combining mark behind it is no `|`, while
+  /// those who read the text byte by byte see one.
+  package func replacingBytes(_ part: String, with other: String) -> String {
+    let part = Array(part.utf8)
+    let text = Array(utf8)
+    guard let first = part.first, text.contains(first) else { return self }
+    var bytes: [UInt8] = []
+    var place = 0
+    while place < text.count {
+      let rest = text[place...]
+      if text[place] == first, rest.starts(with: part) {
+        bytes += other.utf8
+        place += part.count
+      } else {
+        bytes.append(text[place])
+        place += 1
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,127 @@
+extension Instant {
+  /// Whether RFC 3339 can write it: from the year 0 to the end of 9999.
+  package var isWritable: Bool { Self.writable.contains(milliseconds) }
+
+  /// Milliseconds from the year 0 to the end of 9999: what RFC 3339 can write.
+  package static let writable: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
+
+  /// Reads a date and time of RFC 3339, as strict as that is: `2026-11-21T10:15:00.5+01:00`.
+  ///
+  /// Digits behind the millisecond are cut. A leap second, `23:59:60` in UTC, is the beginning of
+  /// the next day. `nil` for everything else, days that the calendar lacks among it.
+  package init?(rfc3339 text: some StringProtocol) {
+    var text = String(text)
+    guard let instant = text.withUTF8({ Self(rfc3339: $0) }) else { return nil }
+    self = instant
+  }
+
+  private init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+    var reader = Reader(bytes: bytes)
+    guard let year = reader.number(digits: 4), reader.take("-"),
+      let month = reader.number(digits: 2), reader.take("-"),
+      let day = reader.number(digits: 2), reader.take("T") || reader.take("t"),
+      let date = CalendarDate(year: year, month: month, day: day),
+      let hour = reader.number(digits: 2), hour <= 23, reader.take(":"),
+      let minute = reader.number(digits: 2), minute <= 59, reader.take(":"),
+      let second = reader.number(digits: 2), second <= 60,
+      let fraction = reader.fraction(),
+      let ahead = reader.secondsAhead(), reader.isAtEnd
+    else { return nil }
+    let secondOfDay = hour * 3_600 + minute * 60 + second
+    let seconds = date.daysSinceEpoch * 86_400 + secondOfDay - ahead
+    guard second < 60 || seconds % 86_400 == 0 else { return nil }
+    self.init(milliseconds: Int64(seconds) * 1_000 + Int64(fraction))
+    guard Self.writable.contains(milliseconds) else { return nil }
+  }
+
+  /// The date and time in UTC, with milliseconds only where there are any.
+  ///
+  /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Beyond the years 0 to 9999 the year has more
+  /// digits or a sign, and no reader takes it.
+  package var rfc3339: String {
+    let fraction = milliseconds.floorDivided(by: 1_000).remainder
+    let second = padded(secondOfDay % 60)
+    return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
+  }
+
+  /// Hours and minutes in UTC: `10:15`.
+  package var clockTime: String {
+    "\(padded(secondOfDay / 3_600)):\(padded(secondOfDay / 60 % 60))"
+  }
+
+  /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
+  package var dayAndTime: String { "\(day) \(clockTime)" }
+
+  /// Whether both are on one day in UTC.
+  package func isOnSameDay(as other: Instant) -> Bool { daysSinceEpoch == other.daysSinceEpoch }
+
+  private var day: String {
+    let date = CalendarDate(daysSinceEpoch: daysSinceEpoch)
+    return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
+  }
+
+  private var daysSinceEpoch: Int { Int(milliseconds.floorDivided(by: 86_400_000).quotient) }
+
+  private var secondOfDay: Int64 {
+    milliseconds.floorDivided(by: 86_400_000).remainder / 1_000
+  }
+
+  private func padded(_ number: some BinaryInteger, _ digits: Int = 2) -> String {
+    let text = String(number.magnitude)
+    let zeros = String(repeating: "0", count: max(0, digits - text.utf8.count))
+    return (number < 0 ? "-" : "") + zeros + text
+  }
+}
+
+/// Takes the parts of a date and time from the front of a text.
+private struct Reader {
+  let bytes: UnsafeBufferPointer<UInt8>
+  private var offset = 0
+
+  init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  var isAtEnd: Bool { offset == bytes.count }
+
+  mutating func take(_ expected: Unicode.Scalar) -> Bool {
+    guard offset < bytes.count, bytes[offset] == UInt8(ascii: expected) else { return false }
+    offset += 1
+    return true
+  }
+
+  mutating func digit() -> Int? {
+    guard offset < bytes.count, (0x30...0x39).contains(bytes[offset]) else { return nil }
+    offset += 1
+    return Int(bytes[offset - 1] & 0x0F)
+  }
+
+  mutating func number(digits: Int) -> Int? {
+    var number = 0
+    for _ in 0..<digits {
+      guard let digit = digit() else { return nil }
+      number = number * 10 + digit
+    }
+    return number
+  }
+
+  /// The milliseconds behind the seconds; 0 where there is no fraction.
+  mutating func fraction() -> Int? {
+    guard take(".") else { return 0 }
+    guard var milliseconds = digit().map({ $0 * 100 }) else { return nil }
+    var weight = 10
+    while let digit = digit() {
+      milliseconds += digit * weight
+      weight /= 10
+    }
+    return milliseconds
+  }
+
+  /// The seconds that local time is ahead of UTC.
+  mutating func secondsAhead() -> Int? {
+    if take("Z") || take("z") { return 0 }
+    let isAhead = take("+")
+    guard isAhead || take("-"), let hours = number(digits: 2), hours <= 23, take(":"),
+      let minutes = number(digits: 2), minutes <= 59
+    else { return nil }
+    return (hours * 3_600 + minutes * 60) * (isAhead ? 1 : -1)
+  }
+}

@@ -1,0 +1,118 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("Sending what one receiver is owed")
+struct CourierTests {
+  private static let now = Instant(milliseconds: 1_790_000_000_000)
+  private let clock = ScriptedClock()
+
+  /// Gives one answer after another, the last again and again, and writes down when it was asked.
+  private final class Receiver: Delivery.Receiver {
+    static var pace: Duration { .seconds(1) }
+    private let answers: [DeliveryOutcome]
+    private let state = Mutex<[(at: Instant, message: Message)]>([])
+
+    init(_ answers: [DeliveryOutcome]) { self.answers = answers }
+
+    var seconds: [Int64] {
+      state.withLock { $0.map { ($0.at - CourierTests.now).wholeMilliseconds / 1_000 } }
+    }
+
+    func deliver(
+      _ message: Message, reference: String?, over line: any DeliveryLine
+    ) async -> DeliveryOutcome {
+      state.withLock { state in
+        state.append((line.now, message))
+        return answers[min(state.count, answers.count) - 1]
+      }
+    }
+
+    func preview(of message: Message, reference: String?) -> [OutgoingText] { [] }
+  }
+
+  private static func notification(_ rule: String) -> AlertNotification {
+    AlertNotification(
+      .firing, target: "api", key: AlertKey(rule: rule), severity: .error, labels: [:], at: now,
+      activeAt: now, firedAt: now, facts: AlertFacts(value: "1"))
+  }
+
+  private func courier(to receiver: Receiver, timeLeft: Duration = .seconds(60)) -> Courier {
+    let settings = ReceiverSettings(
+      name: "r", service: .webhook(url: .variable("URL"), token: nil))
+    let line = RunLine(timeLeft: timeLeft, from: Self.now, clock: clock) {
+      ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
+    }
+    return Courier(
+      to: ReadyReceiver(settings: settings, receiver: receiver), over: line,
+      pause: RetryPause(jitter: { $0 }, now: { Self.now }),
+      redact: { $0.replacing("secret", with: "***") })
+  }
+
+  private func pass(_ rules: String...) -> DeliveryPass {
+    var queue = ReceiverQueue()
+    for rule in rules { queue.queueFiring(Self.notification(rule)) }
+    return DeliveryPass(queue, of: "r", type: .slack, digestOver: 5, at: Self.now)
+  }
+
+  private static func busy(_ wait: Duration? = nil) -> DeliveryOutcome {
+    .transient(Setback(reason: "busy", retryAfter: wait))
+  }
+
+  @Test("keeps the service's pace, and longer pauses after a setback")
+  func pauses() async {
+    let table: [([DeliveryOutcome], seconds: [Int64], left: Int)] = [
+      ([.delivered(reference: nil)], [0, 1, 2], 0),
+      ([Self.busy(.seconds(20)), .delivered(reference: nil)], [0, 21, 22, 23], 0),
+      ([Self.busy(.seconds(61))], [0], 3), ([.broken(reason: "gone")], [0], 3),
+    ]
+    for (answers, seconds, left) in table {
+      let receiver = Receiver(answers)
+      let courier = courier(to: receiver)
+      clock.advance(by: .zero)
+      let end = await courier.deliver(pass("a", "b", "c")) { _ in }
+      #expect(receiver.seconds == seconds)
+      #expect(end.queue.rows.count == left)
+      #expect(end.queue.rows.allSatisfy { !$0.isUnderWay && $0.deferrals == 1 })
+    }
+  }
+
+  @Test("tells of the queue after each answer and at the end")
+  func publishes() async {
+    let published = Mutex<[[Bool]]>([])
+    let receiver = Receiver([.delivered(reference: nil), .broken(reason: "gone")])
+    _ = await courier(to: receiver).deliver(pass("a", "b", "c")) { queue in
+      published.withLock { $0.append(queue.rows.map(\.isUnderWay)) }
+    }
+    #expect(published.withLock { $0 } == [[true, true], [true, true], [false, false]])
+  }
+
+  @Test("takes secrets and control characters out of every reason")
+  func redaction() async {
+    for outcome in [
+      DeliveryOutcome.broken(reason: "the secret\u{1B}[1m is wrong"),
+      .transient(Setback(reason: "the secret\u{1B}[1m is wrong")),
+      .poison(reason: "the secret\u{1B}[1m is wrong"),
+    ] {
+      let end = await courier(to: Receiver([outcome])).deliver(pass("a")) { _ in }
+      let row = (end.queue.rows + end.queue.deadLetters)[0]
+      #expect(row.reason?.contains("the ***") == true)
+      #expect(row.reason?.unicodeScalars.contains { $0.value < 32 } == false)
+    }
+  }
+
+  @Test("tells once more of what goes on firing, up to the first setback")
+  func repeats() async {
+    let all = ["a", "b", "c"].map(Self.notification)
+    let good = Receiver([.delivered(reference: nil)])
+    #expect(await courier(to: good).repeatAll(all) == nil)
+    #expect(good.seconds.count == 3)
+    let bad = Receiver([.delivered(reference: nil), .broken(reason: "no secret")])
+    #expect(await courier(to: bad).repeatAll(all) == .broken(reason: "no ***"))
+    #expect(bad.seconds.count == 2)
+  }
+}

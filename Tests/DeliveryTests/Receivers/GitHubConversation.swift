@@ -1,0 +1,78 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+@testable import JSON
+internal import TestSupport
+
+/// A conversation with GitHub's issues, request by request.
+struct GitHubConversation: CustomStringConvertible {
+  /// What is asked, as `GET page 1`, `PATCH /7 open`, and what GitHub answers.
+  typealias Exchange = (asked: String, answer: ScriptedLine.Answer)
+
+  let description: String
+  let notification: AlertNotification
+  var reference: String?
+  var pausesLeft = Int.max
+  let exchanges: [Exchange]
+  let outcome: DeliveryOutcome
+
+  static let base = "https://api.github.example/repos/acme/ops/issues"
+  static let alert = IncidentSample.notification()
+
+  static func receiver(labels: [String] = ["ops alert"]) throws -> GitHubReceiver {
+    GitHubReceiver(
+      try GitHubAPI(
+        base: try HTTPAddress("https://api.github.example"), repository: "acme/ops",
+        token: HTTPHeader(.authorization, "Bearer gh"), labels: labels))
+  }
+
+  /// A request in short.
+  static func name(_ request: HTTPRequest) throws -> String {
+    for page in 1...11 {
+      let query = "?state=open&labels=ops%20alert&per_page=100&page=\(page)"
+      if request.url == (try HTTPAddress(base + query)) {
+        return "\(request.method.rawValue) page \(page)"
+      }
+    }
+    let state = (try? JSONNode.parse(request.body))?["state"]?.text.map { " \($0)" } ?? ""
+    let path = request.url.display.dropFirst(base.count)
+    return "\(request.method.rawValue) \(path.isEmpty ? "/" : path)\(state)"
+  }
+
+  // What GitHub answers.
+
+  static func answer(
+    _ status: Int, _ body: String = "{}", _ headers: [String: String] = [:]
+  ) -> ScriptedLine.Answer {
+    .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
+  }
+
+  /// An issue as GitHub shows it; of the alert, unless another body is given.
+  static func issue(
+    _ number: Int, _ state: String = "open", body: String? = nil, isPullRequest: Bool = false,
+    openedBy event: String = "0123456789abcdef"
+  ) -> String {
+    var writer = JSONWriter(.compact)
+    writer.object { writer in
+      writer.key("number")
+      writer.integer(number)
+      writer.key("state")
+      writer.string(state)
+      writer.key("body")
+      writer.string(body ?? "Somebody's words\r\n\r\n\(marker(of: alert, openedBy: event))\r\n")
+      guard isPullRequest else { return }
+      writer.key("pull_request")
+      writer.object { _ in }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedLine.Answer {
+    let next = #"<https://elsewhere.example/?page=9>; rel="next", <x>; rel="last""#
+    return answer(200, "[\(issues.joined(separator: ","))]", hasNext ? ["Link": next] : [:])
+  }
+
+  static func marker(of notification: AlertNotification, openedBy event: String) -> String {
+    "<!-- ops-alert-eval fp=\(notification.fingerprint.text) event=\(event) -->"
+  }
+}

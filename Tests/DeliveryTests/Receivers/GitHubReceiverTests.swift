@@ -1,0 +1,284 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+internal import TestSupport
+internal import Testing
+
+@Suite("GitHub's issues")
+struct GitHubReceiverTests {
+  private typealias Conversation = GitHubConversation
+
+  private static let created = Conversation.answer(201, Conversation.issue(12))
+  private static let done = Conversation.answer(200)
+  private static let commented = Conversation.answer(201)
+  private static let resolved = IncidentSample.notification(.resolved)
+  private static let reminder = IncidentSample.notification(.reminder, sequence: 1)
+
+  static let ways: [GitHubConversation] = [
+    GitHubConversation(
+      description: "a firing opens an issue", notification: Conversation.alert,
+      exchanges: [("GET page 1", Conversation.list()), ("POST /", created)],
+      outcome: .delivered(reference: "12")),
+    GitHubConversation(
+      description: "a firing joins the open issue that it refers to",
+      notification: Conversation.alert, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7))),
+        ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a flap reopens its issue", notification: Conversation.alert, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7, "closed"))),
+        ("PATCH /7 open", done), ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "an issue is found on the second page, past pull requests and others' issues",
+      notification: Conversation.alert,
+      exchanges: [
+        (
+          "GET page 1",
+          Conversation.list(
+            Conversation.issue(9, isPullRequest: true), Conversation.issue(8, body: "no marker"),
+            Conversation.issue(
+              6, body: "> " + Conversation.marker(of: Conversation.alert, openedBy: "a")),
+            hasNext: true)
+        ),
+        ("GET page 2", Conversation.list(Conversation.issue(5))), ("POST /5/comments", commented),
+      ], outcome: .delivered(reference: "5")),
+    GitHubConversation(
+      description: "what crashed between opening and saving finds its own issue",
+      notification: Conversation.alert,
+      exchanges: [
+        (
+          "GET page 1",
+          Conversation.list(Conversation.issue(7, openedBy: Conversation.alert.id))
+        )
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a reminder comments", notification: reminder, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7))),
+        ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a resolve closes before it comments", notification: resolved, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a resolve of an issue that somebody closed comments", notification: resolved,
+      reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7, "closed"))),
+        ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a resolve without an issue has nothing to do", notification: resolved,
+      exchanges: [("GET page 1", Conversation.list(Conversation.issue(3, body: "else")))],
+      outcome: .delivered(reference: nil)),
+    GitHubConversation(
+      description: "a deleted issue is opened anew", notification: Conversation.alert,
+      reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(410)), ("GET page 1", Conversation.list()),
+        ("POST /", created),
+      ], outcome: .delivered(reference: "12")),
+    GitHubConversation(
+      description: "a transferred issue is opened anew", notification: reminder, reference: "7",
+      exchanges: [
+        ("GET /7", .failure(.redirect(status: 301))), ("GET page 1", Conversation.list()),
+        ("POST /", created),
+      ], outcome: .delivered(reference: "12")),
+    GitHubConversation(
+      description: "a number that is somebody else's issue is left alone",
+      notification: resolved, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7, body: "mine"))),
+        ("GET page 1", Conversation.list()),
+      ], outcome: .delivered(reference: nil)),
+    GitHubConversation(
+      description: "an answer without a number is delivered all the same",
+      notification: Conversation.alert,
+      exchanges: [
+        ("GET page 1", Conversation.list()), ("POST /", Conversation.answer(201, "oops")),
+      ], outcome: .delivered(reference: nil)),
+    GitHubConversation(
+      description: "no time for the comment leaves the issue closed", notification: resolved,
+      reference: "7", pausesLeft: 0,
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+      ],
+      outcome: .transient(Setback(reason: "the run's time is up", mayHaveArrived: true))),
+    GitHubConversation(
+      description: "a comment that fails may have arrived in part", notification: resolved,
+      reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("POST /7/comments", Conversation.answer(502, "")),
+      ], outcome: .transient(Setback(reason: "status 502", mayHaveArrived: true))),
+    GitHubConversation(
+      description: "a list that times out has changed nothing", notification: Conversation.alert,
+      exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
+      outcome: .transient(Setback(reason: "no whole answer came within 10 s"))),
+    GitHubConversation(
+      description: "an opening that times out may have arrived",
+      notification: Conversation.alert,
+      exchanges: [
+        ("GET page 1", Conversation.list()), ("POST /", .failure(.timedOut(after: .seconds(10)))),
+      ],
+      outcome: .transient(
+        Setback(reason: "no whole answer came within 10 s", mayHaveArrived: true))),
+    GitHubConversation(
+      description: "a page that is no list is a wrong address", notification: Conversation.alert,
+      exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],
+      outcome: .broken(reason: "the answer is not JSON: check the API's URL")),
+    GitHubConversation(
+      description: "a repository without issues is broken", notification: Conversation.alert,
+      exchanges: [("GET page 1", Conversation.answer(410, "Issues are disabled"))],
+      outcome: .broken(reason: "status 410: Issues are disabled")),
+  ]
+
+  @Test("Every conversation goes as it should", arguments: ways)
+  func conversation(way: GitHubConversation) async throws {
+    let line = ScriptedLine(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(way.notification), reference: way.reference, over: line)
+    #expect(try line.asked.map(Conversation.name) == way.exchanges.map(\.asked))
+    #expect(outcome == way.outcome)
+  }
+
+  static let refusals: [(Int, String, [String: String], DeliveryOutcome)] = [
+    (401, "", [:], .broken(reason: "status 401")),
+    (403, "Resource not accessible", [:], .broken(reason: "status 403: Resource not accessible")),
+    (404, "", [:], .broken(reason: "status 404")),
+    (422, "", [:], .poison(reason: "status 422")),
+    (403, "", ["Retry-After": "7"], waiting(7, "status 403")),
+    (429, "", ["retry-after": "8"], waiting(8, "status 429")),
+    (429, "", [:], waiting(60, "status 429")),
+    // 2026-11-21T10:15:33Z, half a minute ahead.
+    (
+      403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795256133"],
+      waiting(30, "status 403")
+    ),
+    (
+      403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "5"],
+      waiting(1, "status 403")
+    ),
+    (
+      403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999999999999"],
+      waiting(60, "status 403")
+    ),
+    (403, "", ["x-ratelimit-remaining": "1"], .broken(reason: "status 403")),
+    (
+      403, "You have exceeded a Secondary Rate Limit.", [:],
+      waiting(60, "status 403: You have exceeded a Secondary Rate Limit.")
+    ),
+    (503, "", [:], .transient(Setback(reason: "status 503"))),
+  ]
+
+  private static func waiting(_ seconds: Int, _ reason: String) -> DeliveryOutcome {
+    .transient(Setback(reason: reason, retryAfter: .seconds(seconds)))
+  }
+
+  @Test("A refusal is a rate limit or the receiver's end, wherever it comes", arguments: refusals)
+  func refusal(
+    status: Int, body: String, headers: [String: String], expected: DeliveryOutcome
+  ) async throws {
+    let answer = Conversation.answer(status, body, headers)
+    for script in [[answer], [Conversation.list(), answer]] {
+      let outcome = try await Conversation.receiver().deliver(
+        IncidentSample.message(Conversation.alert), reference: nil, over: ScriptedLine(script))
+      #expect(outcome == expected)
+    }
+  }
+
+  @Test(
+    "An issue that was locked or deleted under a write keeps no other alert from its own",
+    arguments: [
+      (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
+    ])
+  func oneIssue(status: Int, body: String) async throws {
+    let line = ScriptedLine([
+      Conversation.list(Conversation.issue(7)), Conversation.answer(status, body),
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    guard case .poison = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+  }
+
+  @Test("A rate limit under a write to an issue is no refusal of that issue")
+  func blocked() async throws {
+    let text = "You have exceeded a secondary rate limit and are temporarily blocked"
+    let line = ScriptedLine([
+      Conversation.list(Conversation.issue(7)), Conversation.answer(403, text),
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    #expect(outcome == Self.waiting(60, "status 403: \(text)"))
+  }
+
+  @Test("A run lists once, remembers what it opened, and writes once a second")
+  func cache() async throws {
+    let line = ScriptedLine([
+      Conversation.list(), Self.created, Conversation.answer(201, Conversation.issue(13)),
+      Self.done, Self.commented,
+    ])
+    let receiver = try Conversation.receiver()
+    for notification in [
+      Conversation.alert, IncidentSample.notification(instance: "SCC"), Self.resolved,
+    ] {
+      _ = await receiver.deliver(
+        IncidentSample.message(notification), reference: nil, over: line)
+    }
+    #expect(
+      try line.asked.map(Conversation.name) == [
+        "GET page 1", "POST /", "POST /", "PATCH /12 closed", "POST /12/comments",
+      ])
+    #expect(line.pauses == [.seconds(1), .seconds(1), .seconds(1)])
+  }
+
+  @Test("A second try after a failed comment writes only the comment")
+  func retry() async throws {
+    let line = ScriptedLine([
+      Conversation.list(Conversation.issue(7)), Self.done, Conversation.answer(502),
+      Self.commented,
+    ])
+    let receiver = try Conversation.receiver()
+    for _ in 0..<2 {
+      _ = await receiver.deliver(
+        IncidentSample.message(Self.resolved), reference: nil, over: line)
+    }
+    #expect(
+      try line.asked.map(Conversation.name) == [
+        "GET page 1", "PATCH /7 closed", "POST /7/comments", "POST /7/comments",
+      ])
+  }
+
+  @Test("Not more than ten pages are read")
+  func pages() async throws {
+    let page = Conversation.list(Conversation.issue(3, body: "else"), hasNext: true)
+    let line = ScriptedLine(Array(repeating: page, count: 10) + [Self.created])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    #expect(outcome == .delivered(reference: "12"))
+    #expect(line.asked.count == 11)
+  }
+
+  @Test("Every request says who asks, and in which version")
+  func headers() async throws {
+    let line = ScriptedLine([Conversation.list(), Self.created])
+    _ = try await Conversation.receiver().deliver(
+      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    for request in line.asked {
+      let headers = request.headers.map { "\($0.name.rawValue): \($0.value)" }
+      #expect(headers.contains("Accept: application/vnd.github+json"))
+      #expect(headers.contains("X-GitHub-Api-Version: 2022-11-28"))
+      #expect(headers.contains("Authorization: Bearer gh"))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+@testable import JSON
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("The text of an issue")
+struct GitHubTextTests {
+  /// What the first of a message's two requests, the list and the writing, writes.
+  private func written(_ message: Message, listing issues: String = "[]") async throws -> JSONNode {
+    let line = ScriptedLine([
+      GitHubConversation.answer(200, issues), GitHubConversation.answer(201),
+    ])
+    _ = try await GitHubConversation.receiver(labels: ["ops-alert", "p1"]).deliver(
+      message, reference: nil, over: line)
+    return try JSONNode.parse(try #require(line.asked.last).body)
+  }
+
+  static let messages: [(String, Message, String)] = [
+    (
+      "github.open.json", IncidentSample.message(IncidentSample.notification(instance: "SCC")), "[]"
+    ),
+    (
+      "github.plain.json",
+      IncidentSample.message(
+        IncidentSample.notification(), form: .plain), "[]"
+    ),
+    (
+      "github.reminder.json",
+      IncidentSample.message(
+        IncidentSample.notification(.reminder, sequence: 1),
+        at: IncidentSample.firedAt + .seconds(14_520)), "[\(GitHubConversation.issue(7))]"
+    ),
+  ]
+
+  @Test("is the one signed off", arguments: messages)
+  func signedOff(name: String, message: Message, issues: String) async throws {
+    var writer = JSONWriter(.pretty)
+    let node = try await written(message, listing: issues)
+    // The text for people stands below the rest, line by line.
+    let body = try #require(node["body"]?.text)
+    writer.object { writer in
+      if let title = node["title"]?.text {
+        writer.key("title")
+        writer.string(title)
+      }
+      writer.key("labels")
+      writer.array(node["labels"]?.elements ?? []) { $0.string($1.text ?? "") }
+      writer.key("body")
+      writer.array(body.split(separator: "\n", omittingEmptySubsequences: false)) {
+        $0.string(String($1))
+      }
+    }
+    try IncidentFixture.expect(String(decoding: writer.bytes, as: UTF8.self) + "\n", is: name)
+  }
+
+  @Test("has nothing live of what came from outside", arguments: IncidentSample.hostileTexts)
+  func hostile(text: String) async throws {
+    let message = IncidentSample.message(IncidentSample.hostile(text))
+    let node = try await written(message)
+    let body = try #require(node["body"]?.text)
+    #expect(body.utf8.count <= 65_536)
+    let title = try #require(node["title"]?.text)
+    #expect(title.utf16.count <= 256)
+    #expect(!title.contains(/[@#][A-Za-z0-9]/))
+
+    let lines = body.split(separator: "\n")
+    let fingerprint = message.notifications[0].fingerprint.text
+    #expect(lines.last?.hasPrefix("<!-- ops-alert-eval fp=\(fingerprint) ") == true)
+    for line in lines.dropLast() {
+      let rest = Self.withoutCode(String(line))
+      #expect(printable(String(line), limit: 10_000) == line)
+      // What is left are words of our own and links in angle brackets.
+      #expect(!rest.contains(/[@#`!\[\]\\&]/))
+      #expect(rest.replacing(/<https?:\/\/[^<> ]+>/, with: "").firstMatch(of: /[<>]|:\/\//) == nil)
+    }
+  }
+
+  @Test("is short enough, whatever a digest holds, and keeps its marker")
+  func bound() async throws {
+    let many = (0..<200).map { number in
+      var notification = IncidentSample.hostile(String(repeating: "<@a`#1", count: 400))
+      notification.sequence = number
+      return notification
+    }
+    let message = Message(many, to: "issues", at: IncidentSample.now)
+    let body = try #require(try await written(message)["body"]?.text)
+    #expect(body.utf8.count <= 65_536)
+    #expect(body.utf8.count > 50_000)
+    #expect(body.hasSuffix(" -->"))
+  }
+
+  /// A line as CommonMark leaves it when its code spans are taken out.
+  private static func withoutCode(_ line: String) -> String {
+    var rest = Array(line.unicodeScalars)[...]
+    var result = String.UnicodeScalarView()
+    while let first = rest.first {
+      guard first == "`" else {
+        result.append(first)
+        rest = rest.dropFirst()
+        continue
+      }
+      let fence = rest.prefix { $0 == "`" }.count
+      rest = rest.dropFirst(fence)
+      while true {
+        guard let start = rest.firstIndex(of: "`") else { return String(result) + "`" }
+        let run = rest[start...].prefix { $0 == "`" }.count
+        rest = rest[(start + run)...]
+        if run == fence { break }
+      }
+    }
+    return String(result)
+  }
+}

@@ -1,0 +1,87 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+@testable import JSON
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("PagerDuty")
+struct PagerDutyReceiverTests {
+  private func receiver() throws -> PagerDutyReceiver {
+    PagerDutyReceiver(
+      base: try HTTPAddress(PagerDutyReceiver.defaultBase), routingKey: "ROUTING-KEY")
+  }
+
+  private func body(_ message: Message) throws -> JSONNode {
+    try JSONNode.parse(receiver().request(for: message).body)
+  }
+
+  static let messages: [(String, Message)] = [
+    ("pagerduty.firing.json", IncidentSample.message(IncidentSample.notification(instance: "SCC"))),
+    (
+      "pagerduty.reminder.json",
+      IncidentSample.message(
+        IncidentSample.notification(.reminder, sequence: 1),
+        at: IncidentSample.firedAt + .seconds(14_400))
+    ),
+    ("pagerduty.resolved.json", IncidentSample.message(IncidentSample.notification(.resolved))),
+    ("pagerduty.plain.json", IncidentSample.message(IncidentSample.notification(), form: .plain)),
+  ]
+
+  @Test("Its bodies are the ones signed off", arguments: messages)
+  func bodies(name: String, message: Message) throws {
+    let request = try receiver().request(for: message)
+    try IncidentFixture.expect(try IncidentFixture.pretty(request.body), is: name)
+    #expect(request.url.display == "https://events.pagerduty.com/v2/enqueue")
+    #expect(request.method == .post)
+  }
+
+  @Test("All events of an alert have one key, and only its end resolves")
+  func key() throws {
+    let key = IncidentSample.notification().fingerprint.text
+    for event in AlertNotification.Event.allCases {
+      let body = try body(IncidentSample.message(IncidentSample.notification(event)))
+      #expect(body["dedup_key"]?.text == key)
+      let isOver = event == .resolved || event == .firedAndResolved
+      #expect(body["event_action"]?.text == (isOver ? "resolve" : "trigger"))
+      #expect((body["payload"] == nil) == isOver)
+    }
+  }
+
+  @Test("Severities keep their words", arguments: Severity.allCases)
+  func severity(severity: Severity) throws {
+    var notification = IncidentSample.notification()
+    notification.severity = severity
+    let body = try body(IncidentSample.message(notification))
+    #expect(body["payload"]?["severity"]?.text == severity.rawValue)
+  }
+
+  static let answers: [(Int, String, String)] = [
+    (202, #"{"status":"success"}"#, "delivered"), (200, "", "delivered"),
+    (400, #"{"errors":["Invalid routing key"]}"#, "broken"),
+    (400, #"{"errors":["'routing_key' is missing or blank"]}"#, "broken"),
+    (400, #"{"errors":["'payload.severity' is invalid"]}"#, "poison"),
+    (403, "", "broken"), (429, "", "transient"), (500, "", "transient"), (413, "", "poison"),
+  ]
+
+  @Test("An answer means what it is about", arguments: answers)
+  func meaning(status: Int, body: String, meaning: String) throws {
+    let response = HTTPResponse(status: status, body: Array(body.utf8))
+    let outcome = try receiver().outcome(of: response, at: IncidentSample.now)
+    #expect("\(outcome)".hasPrefix(meaning))
+  }
+
+  @Test("Hostile texts arrive bounded and harmless", arguments: IncidentSample.hostileTexts)
+  func hostile(text: String) throws {
+    let request = try receiver().request(for: IncidentSample.message(IncidentSample.hostile(text)))
+    let tree = try JSONNode.parse(request.body)
+    #expect(request.body.count < 100_000)
+    for text in tree.allTexts { #expect(printable(text, limit: 5_000) == text) }
+    #expect((tree["payload"]?["summary"]?.text ?? "").count <= 1_024)
+    for link in tree["links"]?.elements ?? [] {
+      let address = try #require(link["href"]?.text)
+      #expect(throws: Never.self) { try HTTPAddress(address) }
+    }
+  }
+}

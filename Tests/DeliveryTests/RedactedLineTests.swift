@@ -1,0 +1,41 @@
+@testable import Delivery
+@testable import HTTP
+internal import TestSupport
+internal import Testing
+
+@Suite("What is quoted of an answer")
+struct RedactedLineTests {
+  static let secret = "MARKER-0123456789-abcdefghij"
+
+  private func reason(_ body: String) async throws -> String {
+    let line = ScriptedLine([.success(HTTPResponse(status: 400, body: Array(body.utf8)))])
+    var secrets = Secrets(variables: [:])
+    secrets.keep(Self.secret)
+    let redacted = RedactedLine(line) { [secrets] in secrets.redact($0) }
+    let request = HTTPRequest(
+      .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
+    return try await redacted.response(to: request).reason
+  }
+
+  @Test("No part of a secret is quoted, wherever the quote ends", arguments: 0..<260)
+  func noPart(before count: Int) async throws {
+    let body = String(repeating: "x", count: count) + " " + Self.secret + " and more of it"
+    #expect(try await !reason(body).contains("MARK"))
+  }
+
+  @Test("An answer without secrets is quoted as it is")
+  func asItIs() async throws {
+    #expect(try await reason("invalid_payload") == "status 400: invalid_payload")
+  }
+
+  @Test("What lies behind the searched part stays")
+  func rest() async throws {
+    let body = Self.secret + String(repeating: "x", count: RedactedLine.searchedBytes)
+    let line = ScriptedLine([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])
+    let redacted = RedactedLine(line) { $0.replacing(Self.secret, with: "?") }
+    let request = HTTPRequest(
+      .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
+    let answer = try await redacted.response(to: request).body
+    #expect(answer.count == body.utf8.count - Self.secret.utf8.count + 1)
+  }
+}

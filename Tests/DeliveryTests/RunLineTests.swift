@@ -1,0 +1,162 @@
+@testable import Delivery
+internal import Foundation
+@testable import HTTP
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("The way to the services in one run")
+struct RunLineTests {
+  private static let now = Instant(milliseconds: 1_790_000_000_000)
+  private let clock = ScriptedClock()
+
+  private func line(
+    timeLeft: Duration = .seconds(8),
+    _ client: any HTTPClient = ScriptedClient(
+      clock: ScriptedClock()
+    ) { _, _ in .failure(.cancelled) }
+  ) -> RunLine<ScriptedClock> {
+    RunLine(timeLeft: timeLeft, from: Self.now, clock: clock) { client }
+  }
+
+  private func request(deadline: Duration) throws -> HTTPRequest {
+    HTTPRequest(
+      .post, try HTTPAddress("https://a.example/x"), headers: [], body: [], deadline: deadline,
+      bodyLimit: 10)
+  }
+
+  @Test("A request has as much time as the run still has, and none after its end")
+  func deadlines() async throws {
+    let client = ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
+    let line = line(client)
+    let table: [(after: Duration, deadline: Duration)] = [
+      (.zero, .seconds(5)), (.seconds(2), .seconds(5)), (.seconds(3), .seconds(3)),
+    ]
+    for (after, deadline) in table {
+      clock.advance(by: after)
+      #expect(try await line.response(to: request(deadline: .seconds(5))).status == 204)
+      #expect(client.asked.last?.request.deadline == deadline)
+    }
+    #expect(line.now == Self.now + .seconds(5))
+    clock.advance(by: .seconds(3))
+    await #expect(throws: HTTPFailure.cancelled) {
+      try await line.response(to: request(deadline: .seconds(5)))
+    }
+    #expect(client.asked.count == 3)
+  }
+
+  @Test("The client is started with the first request, and once")
+  func starts() async throws {
+    let starts = Mutex(0)
+    let clock = clock
+    let line = RunLine(timeLeft: .seconds(8), from: Self.now, clock: clock) {
+      starts.withLock { $0 += 1 }
+      return ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
+    }
+    #expect(await line.pause(.seconds(1)))
+    #expect(starts.withLock { $0 } == 0)
+    for _ in 0..<3 { _ = try? await line.response(to: request(deadline: .seconds(1))) }
+    #expect(starts.withLock { $0 } == 1)
+  }
+
+  @Test("A pause that would reach the run's end is not begun")
+  func pauses() async {
+    let line = line()
+    let table: [(Duration, Bool, passed: Duration)] = [
+      (.zero, true, .zero), (.seconds(5), true, .seconds(5)), (.seconds(3), false, .seconds(5)),
+      (.seconds(9), false, .seconds(5)), (.milliseconds(2_999), true, .milliseconds(7_999)),
+      (.milliseconds(1), false, .milliseconds(7_999)), (.zero, true, .milliseconds(7_999)),
+    ]
+    for (duration, isHad, passed) in table {
+      #expect(await line.pause(duration) == isHad)
+      #expect(clock.now.offset == passed)
+    }
+    clock.advance(by: .milliseconds(1))
+    #expect(await !line.pause(.zero), "the end")
+    clock.advance(by: .seconds(9))
+    #expect(line.timeLeft == .zero)
+  }
+
+  @Test(
+    "A mail program's exit code is what it ended with; one that a signal ended is tried again",
+    arguments: [("exit 0", 0), ("exit 69", 69), ("kill -9 $$", 75), ("cat >/dev/null; exit 3", 3)])
+  func exitCodes(script: String, code: Int32) async {
+    // More than a pipe holds: a program that does not read it may end all the same.
+    let mail = [UInt8](repeating: 65, count: 300_000)
+    #expect(await line().run("/bin/sh", ["-c", script], input: mail) == code)
+  }
+
+  @Test("A mail program reads the whole mail and its end")
+  func input() async throws {
+    let folder = try Folder()
+    let mail = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
+    let path = folder.file("mail")
+    #expect(await line().run("/bin/sh", ["-c", "cat >\"$0\"", path], input: mail) == 0)
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data(mail))
+  }
+
+  @Test(
+    "A mail program that does not start is no exit code",
+    arguments: ["/no/such", "/tmp", "/etc/passwd"])
+  func missing(program: String) async {
+    #expect(await line().run(program, [], input: [65]) == nil)
+  }
+
+  @Test(
+    "A mail program that hangs is ended with the run, one that does not listen as well",
+    .timeLimit(.minutes(1)),
+    arguments: ["exec sleep 1000", "trap '' TERM; while :; do sleep 1; done"])
+  func hanging(script: String) async throws {
+    let folder = try Folder()
+    let mail = [UInt8](repeating: 65, count: 300_000)
+    let path = folder.file("pid")
+    let line = line(timeLeft: .milliseconds(300))
+    #expect(
+      await line.run("/bin/sh", ["-c", "echo $$ >\"$0\"; \(script)", path], input: mail) == 75)
+    let pid = try #require(
+      Int32(try folder.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+    try await Self.untilGone(pid)
+  }
+
+  @Test(
+    "A mail program that leaves a child behind has ended when it has, and did its work",
+    .timeLimit(.minutes(1)),
+    arguments: ["sleep 3 &", "setsid sleep 3 >/dev/null 2>&1 </dev/null &"])
+  func leavingChild(script: String) async {
+    let line = line(timeLeft: .seconds(2))
+    #expect(
+      await line.run("/bin/sh", ["-c", "cat >/dev/null; \(script) exit 0"], input: [65]) == 0)
+  }
+
+  @Test("No mail program is started when the run's time is up")
+  func tooLate() async throws {
+    let folder = try Folder()
+    let path = folder.file("mail")
+    clock.advance(by: .seconds(1))
+    let line = line(timeLeft: .zero)
+    #expect(await line.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65]) == 75)
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test("A mail program sees nothing of the environment but what mail needs")
+  func environment() async throws {
+    let folder = try Folder()
+    let path = folder.file("names")
+    #expect(await line().run("/bin/sh", ["-c", "env >\"$0\"", path], input: []) == 0)
+    let names = try folder.read("names").split(separator: "\n").compactMap {
+      $0.split(separator: "=").first.map(String.init)
+    }
+    // The shell adds some of its own.
+    let known: Set = [
+      "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "PWD", "OLDPWD", "SHLVL", "_",
+    ]
+    #expect(Set(names).subtracting(known).isEmpty)
+    #expect(!Set(ProcessInfo.processInfo.environment.keys).subtracting(known).isEmpty)
+  }
+
+  /// Waits until no process has this number; one that was killed is reaped a little later.
+  private static func untilGone(_ pid: Int32) async throws {
+    while kill(pid, 0) == 0 { await Task.yield() }
+  }
+}

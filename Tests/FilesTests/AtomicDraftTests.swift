@@ -1,0 +1,45 @@
+@testable import Files
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+@Suite("A file that is written piece by piece")
+struct AtomicDraftTests {
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  @Test("is seen by nobody before it is published", arguments: [nil, ".fixed.tmp"])
+  func unseen(temporaryName: String?) throws {
+    try folder.write("old", to: "r")
+    do {
+      let draft = try AtomicDraft(of: folder.file("r"), temporaryName: temporaryName)
+      try draft.write(Array("new".utf8))
+      // Whoever is killed here leaves nothing, unless the name is a fixed one.
+      #expect(folder.names == ([temporaryName].compactMap(\.self) + ["r"]))
+    }
+    #expect(folder.names == ["r"])
+    #expect(try folder.read("r") == "old")
+  }
+
+  @Test("takes the place of the old one, of a link's target, or of nothing", arguments: 0..<3)
+  func published(place: Int) throws {
+    if place > 0 { try folder.write("old", to: "r") }
+    let name = place == 2 ? "link" : "r"
+    if place == 2 {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("link"), withDestinationPath: "r")
+    }
+    for text in ["first", "second"] {
+      let draft = try AtomicDraft(of: folder.file(name))
+      try draft.write(Array("\(text) ".utf8))
+      try draft.write(Array("text".utf8))
+      try draft.publish()
+      #expect(try folder.read("r") == "\(text) text")
+    }
+    #expect(folder.names == (place == 2 ? ["link", "r"] : ["r"]))
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("r"))
+    let mode = attributes[.posixPermissions] as? Int ?? 0
+    #expect(mode & 0o600 == 0o600 && mode & 0o133 == 0)
+  }
+}

@@ -1,0 +1,192 @@
+internal import Foundation
+@testable import HTTP
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+
+@Suite("The worker")
+struct HTTPWorkerTests {
+  private static let longEnough = Duration.seconds(60)
+
+  @Test("carries a request and its answer as they are")
+  func exchange() async throws {
+    let everyByte = [UInt8]((0...255).map { $0 })
+    let server = try LoopbackServer { request in
+      .response(201, headers: [("X-Reply", "yes")], body: request.body.reversed())
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    let response = try await worker.response(
+      to: HTTPRequest(
+        .post, try server.address("/in?a=%20b"),
+        headers: [
+          HTTPHeader(.contentType, "application/json"), HTTPHeader(.authorization, " Bearer t\r\n"),
+        ], body: everyByte, deadline: Self.longEnough))
+    #expect(response.status == 201)
+    #expect(response.header("x-rePLY") == "yes")
+    #expect(response.body == everyByte.reversed())
+    let request = try #require(server.requests.first)
+    #expect(request.method == "POST" && request.path == "/in?a=%20b")
+    #expect(request.body == everyByte)
+    #expect(request.header("Authorization") == "Bearer t")
+    #expect(request.header("Content-Type") == "application/json")
+    #expect(request.header("User-Agent") == "ops-alert-eval")
+    #expect(request.header("Accept-Encoding") == "identity")
+    #expect(request.header("Cookie") == nil)
+  }
+
+  @Test("serves many requests side by side, a large one among them")
+  func sideBySide() async throws {
+    let large = [UInt8](repeating: 0x20, count: 5 << 20)
+    let server = try LoopbackServer { request in
+      .response(body: request.path == "/0" ? large : Array(request.path.utf8))
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<40 {
+        group.addTask {
+          let address = try server.address("/\(number)")
+          let response = try await worker.response(
+            to: HTTPRequest(.get, address, deadline: Self.longEnough))
+          #expect(response.body == (number == 0 ? large : Array("/\(number)".utf8)))
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  @Test("keeps a token from where a redirect leads, whichever redirect", arguments: 300...308)
+  func redirect(status: Int) async throws {
+    let elsewhere = try LoopbackServer { _ in .json("{}") }
+    defer { elsewhere.stop() }
+    let location = "http://127.0.0.1:\(elsewhere.port)/"
+    let server = try LoopbackServer { _ in
+      .response(status, headers: [("Location", location)], body: [0x20])
+    }
+    defer { server.stop() }
+    let request = HTTPRequest(
+      .post, try server.address(), headers: [HTTPHeader(.authorization, "Bearer t")], body: [1],
+      deadline: Self.longEnough)
+    let worker = HTTPWorker()
+    await #expect(throws: HTTPFailure.redirect(status: status)) {
+      try await worker.response(to: request)
+    }
+    #expect(server.requests.count == 1 && elsewhere.requests.isEmpty)
+  }
+
+  @Test(
+    "reports a 401 whatever its challenge", arguments: ["Basic realm=x", "Bearer", "Digest", ""])
+  func challenge(challenge: String) async throws {
+    let server = try LoopbackServer { _ in
+      .response(401, headers: [("WWW-Authenticate", challenge)], body: Array("no".utf8))
+    }
+    defer { server.stop() }
+    let request = HTTPRequest(.get, try server.address(), deadline: Self.longEnough)
+    #expect(try await HTTPWorker().response(to: request).status == 401)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("gives up at the deadline of each request, not before", arguments: [50, 300])
+  func deadlines(milliseconds: Int) async throws {
+    let server = try LoopbackServer { _ in .init([.hang]) }
+    defer { server.stop() }
+    let limit = Duration.milliseconds(milliseconds)
+    let start = ContinuousClock.now
+    await #expect(throws: HTTPFailure.timedOut(after: limit)) {
+      try await HTTPWorker().response(to: HTTPRequest(.get, try server.address(), deadline: limit))
+    }
+    #expect(start.duration(to: .now) >= limit)
+  }
+
+  @Test(
+    "brings its other requests to their end, whatever one answer does to it",
+    arguments: [
+      (
+        "Transfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n",
+        HTTPFailure.workerDied(signal: SIGILL), 2
+      ),
+      ("Content-Encoding: gzip\r\n\r\n", .encoded("gzip"), 1),
+      ("Content-Length: 999999999\r\n\r\n", .tooLarge(limit: HTTPRequest.defaultBodyLimit), 1),
+    ])
+  func neighbours(answer: String, failure: HTTPFailure, times: Int) async throws {
+    let server = try LoopbackServer { request in
+      request.path == "/bad"
+        ? .raw("HTTP/1.1 200 OK\r\n" + answer)
+        : .init([.drip(Array("HTTP/1.1 200 OK\r\n\r\n{}".utf8), every: .milliseconds(10))])
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    let bad = HTTPRequest(.get, try server.address("/bad"), deadline: Self.longEnough)
+    let slow = HTTPRequest(.get, try server.address("/slow"), deadline: Self.longEnough)
+    async let first = worker.response(to: slow)
+    async let second = worker.response(to: slow)
+    await #expect(throws: failure) { try await worker.response(to: bad) }
+    #expect(try await [first.body, second.body] == [Array("{}".utf8), Array("{}".utf8)])
+    #expect(server.requests.count { $0.path == "/bad" } == times)
+  }
+
+  @Test("cancels a request with its task, and every request at the end")
+  func cancellation() async throws {
+    let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+    let server = try LoopbackServer { _ in
+      arrival.yield()
+      return .init([.hang])
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    let request = HTTPRequest(.get, try server.address(), deadline: Self.longEnough)
+    let tasks = (0..<2).map { _ in
+      Task {
+        _ = await #expect(throws: HTTPFailure.cancelled) { try await worker.response(to: request) }
+      }
+    }
+    var arrived = arrivals.makeAsyncIterator()
+    await arrived.next()
+    await arrived.next()
+    tasks[0].cancel()
+    await tasks[0].value
+    worker.shutDown()
+    await tasks[1].value
+    await #expect(throws: HTTPFailure.cancelled) { try await worker.response(to: request) }
+  }
+
+  @Test("refuses a header that could smuggle another", arguments: ["a\r\nX: y", "\u{0}", "é", " "])
+  func headers(value: String) async throws {
+    let request = HTTPRequest(
+      .get, try HTTPAddress("http://127.0.0.1:9/"), headers: [HTTPHeader(.accept, value)],
+      deadline: Self.longEnough)
+    await #expect(throws: HTTPFailure.headerRefused(name: "Accept")) {
+      try await HTTPWorker().response(to: request)
+    }
+  }
+
+  @Test("sends nothing through a proxy that was not asked for, and everything through one that was")
+  func proxy() async throws {
+    let proxy = try LoopbackServer { _ in .json("\"proxy\"") }
+    defer { proxy.stop() }
+    let worker = HTTPWorker(proxies: ["http_proxy": "http://127.0.0.1:\(proxy.port)"])
+    let address = try HTTPAddress("http://api.example/ops/metrics")
+    _ = try await worker.response(to: HTTPRequest(.get, address, deadline: Self.longEnough))
+    #expect(proxy.requests.first?.path == "http://api.example/ops/metrics")
+    await #expect(throws: HTTPFailure.refused) {
+      try await HTTPWorker().response(
+        to: HTTPRequest(.get, try HTTPAddress("http://127.0.0.1:9/"), deadline: Self.longEnough))
+    }
+  }
+
+  @Test("that cannot be started is a failure, not a crash")
+  func unavailable() async throws {
+    let request = HTTPRequest(
+      .get, try HTTPAddress("http://127.0.0.1:9/"), deadline: Self.longEnough)
+    await #expect(
+      throws: HTTPFailure.workerUnavailable(
+        "/nonexistent cannot be started: No such file or directory")
+    ) {
+      try await HTTPWorker(executable: "/nonexistent").response(to: request)
+    }
+    await #expect(throws: HTTPFailure.workerUnavailable("it ended with status 1")) {
+      try await HTTPWorker(executable: "/bin/false").response(to: request)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+@testable import HTTP
+internal import TestSupport
+internal import Testing
+
+/// A way in which a server can answer badly, and what is said about it.
+private struct Hazard: CustomTestStringConvertible, Sendable {
+  let name: String
+  let reply: LoopbackServer.Reply
+  let expected: HTTPFailure
+
+  var testDescription: String { name }
+
+  init(_ name: String, _ reply: LoopbackServer.Reply, _ expected: HTTPFailure) {
+    self.name = name
+    self.reply = reply
+    self.expected = expected
+  }
+
+  init(_ name: String, _ raw: String, _ expected: HTTPFailure) {
+    self.init(name, .raw(raw), expected)
+  }
+
+  private static let okay = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
+  private static let deadline = HTTPFailure.timedOut(after: shortest)
+  private static let shortest = Duration.milliseconds(700)
+
+  /// Short where the deadline is what is tested.
+  var attempt: Duration { expected == Self.deadline ? Self.shortest : .seconds(60) }
+
+  static let all = [
+    Hazard(
+      "trailers after a chunked body",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: 1\r\n\r\n",
+      .workerDied(signal: 4)),
+    Hazard(
+      "a redirect to a broken URL",
+      "HTTP/1.1 302 Found\r\nLocation: //[bad\r\nContent-Length: 0\r\n\r\n", .redirect(status: 302)),
+    Hazard(
+      "a redirect without a place",
+      "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", .redirect(status: 302)),
+    Hazard(
+      "a redirect that never ends",
+      Reply([
+        .send(Array("HTTP/1.1 307 Temporary\r\nLocation: http://localhost/\r\n\r\n".utf8)),
+        .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 28),
+      ]), deadline),
+    Hazard("not modified", "HTTP/1.1 304 Not Modified\r\n\r\n", .redirect(status: 304)),
+    Hazard("a byte a tenth", Reply([.drip(okay + okay, every: .milliseconds(100))]), deadline),
+    Hazard(
+      "a body a byte a tenth",
+      Reply([.send(okay), .drip([UInt8](repeating: 0x20, count: 99), every: .milliseconds(100))]),
+      deadline),
+    Hazard(
+      "an endless body",
+      Reply([.send(okay), .flood([UInt8](repeating: 0x20, count: 1 << 16), upTo: 1 << 28)]),
+      .tooLarge(limit: HTTPRequest.defaultBodyLimit)),
+    Hazard(
+      "a body announced too large",
+      "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+      .tooLarge(limit: HTTPRequest.defaultBodyLimit)),
+    Hazard(
+      "a gzip bomb",
+      Reply([
+        .send(Array("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".utf8)),
+        .send(gzipStart), .flood(gzipRepeat, upTo: 4 << 20),
+      ]), .encoded("gzip")),
+    Hazard(
+      "20,000 headers, which take seconds to read",
+      "HTTP/1.1 200 OK\r\n" + (0..<20_000).map { "X-\($0): 1\r\n" }.joined() + "\r\n{}",
+      deadline),
+    Hazard(
+      "headers of 80 kB",
+      "HTTP/1.1 200 OK\r\n"
+        + (0..<40).map { "X-\($0): " + String(repeating: "a", count: 2_000) + "\r\n" }.joined()
+        + "Content-Length: 2\r\n\r\n{}", .headersTooLarge),
+    Hazard(
+      "an endless header",
+      Reply([
+        .send(Array("HTTP/1.1 200 OK\r\nX: ".utf8)),
+        .flood([UInt8](repeating: 0x61, count: 1 << 16), upTo: 1 << 28),
+      ]), .headersTooLarge),
+    Hazard(
+      "half a body", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":", .truncated),
+    Hazard(
+      "half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{", .truncated),
+    Hazard(
+      "a broken chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{", .truncated),
+    Hazard("half a head", "HTTP/1.1 200 OK\r\nContent-Le", .workerDied(signal: 4)),
+    Hazard("another protocol", "SSH-2.0-OpenSSH_9.6\r\n", .notHTTP),
+    Hazard("a wrong version", "HTTP/9.9 200 OK\r\n\r\n{}", .notHTTP),
+    Hazard("a wrong status", "HTTP/1.1 abc OK\r\n\r\n{}", .notHTTP),
+    Hazard("silence", Reply([.hang]), deadline),
+    Hazard("an immediate end", Reply([]), .reset),
+    Hazard("a reset", Reply([.reset]), .reset),
+    Hazard(
+      "a reset in the body",
+      Reply([.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".utf8)), .reset]),
+      .truncated),
+  ]
+
+  private typealias Reply = LoopbackServer.Reply
+
+  /// A gzip header and a deflate block that begins with one zero byte.
+  private static let gzipStart: [UInt8] =
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF] + packed("010" + "00110000" + "11000101" + "00000")
+  /// "258 bytes more of the same", 4,000 times: 6.5 kB for a MB.
+  private static let gzipRepeat: [UInt8] = Array(
+    repeatElement(packed(String(repeating: "1100010100000", count: 8)), count: 500).joined())
+
+  /// Bits as deflate packs them: the first is the lowest of its byte.
+  private static func packed(_ bits: String) -> [UInt8] {
+    stride(from: 0, to: bits.count, by: 8).map { start in
+      bits.dropFirst(start).prefix(8).reversed().reduce(0) { $0 << 1 | ($1 == "1" ? 1 : 0) }
+    }
+  }
+}
+
+@Suite("A hostile server")
+struct HazardTests {
+  @Test("is a failure with a cause, and harms no other request", arguments: Hazard.all)
+  private func hazard(_ hazard: Hazard) async throws {
+    let server = try LoopbackServer { request in
+      request.path == "/good" ? .json("{}") : hazard.reply
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    defer { worker.shutDown() }
+    let bad = HTTPRequest(.get, try server.address("/bad"), deadline: hazard.attempt)
+    await #expect(throws: hazard.expected) { try await worker.response(to: bad) }
+    let good = HTTPRequest(.get, try server.address("/good"), deadline: .seconds(5))
+    #expect(try await worker.response(to: good).body == Array("{}".utf8))
+  }
+
+  @Test(
+    "has what was posted to it once its answer began, whatever is wrong with the rest",
+    arguments: [
+      "Content-Encoding: gzip\r\n\r\n\u{1F}", "Content-Length: 99999999999\r\n\r\n{",
+      "Content-Length: 100\r\n\r\n{\"half\":",
+    ])
+  func posted(rest: String) async throws {
+    let server = try LoopbackServer { _ in .raw("HTTP/1.1 202 Accepted\r\n" + rest) }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    defer { worker.shutDown() }
+    let request = HTTPRequest(
+      .post, try server.address("/hook"), body: [0x7B, 0x7D], deadline: .seconds(20))
+    #expect(try await worker.response(to: request).status == 202)
+    #expect(server.requests.count == 1)
+  }
+}

@@ -1,0 +1,41 @@
+@testable import HTTP
+internal import Testing
+@testable import Text
+
+@Suite("A pause before another attempt")
+struct RetryPauseTests {
+  /// Sun, 06 Nov 1994 08:49:37 GMT.
+  private static let now = Instant(milliseconds: 784_111_777_000)
+
+  @Test(
+    "spreads over a span that doubles, up to ten seconds",
+    arguments: [(0, 500), (1, 1_000), (4, 8_000), (5, 10_000), (60, 10_000)])
+  func spread(attempt: Int, milliseconds: Int) {
+    let longest = RetryPause(jitter: { $0 }, now: { Self.now })
+    #expect(
+      longest.pause(afterAttempt: attempt, retryAfter: nil) == .milliseconds(milliseconds))
+    let shortest = RetryPause(jitter: { _ in .zero }, now: { Self.now })
+    #expect(shortest.pause(afterAttempt: attempt, retryAfter: nil) == .zero)
+  }
+
+  @Test(
+    "is never under what the server asks for",
+    arguments: [
+      ("7", 7_000), ("0.3", 300), ("Sun, 06 Nov 1994 08:49:57 GMT", 20_000),
+      ("Sun, 06 Nov 1994 08:49:00 GMT", 0), ("Thu, 29 Feb 1996 00:00:00 GMT", 41_440_223_000),
+      ("Mon, 01 Jan 2001 00:00:00 GMT", 194_195_423_000), ("soon", 0), ("-5", 0), ("nan", 0),
+      ("1e300", 0), ("Sun, 99 Nov 1994 08:49:57 GMT", 0), ("", 0),
+      ("Fri, 31 Feb 1995 00:00:00 GMT", 0),
+    ])
+  func retryAfter(header: String, milliseconds: Int64) {
+    let pause = RetryPause(jitter: { _ in .zero }, now: { Self.now })
+    #expect(pause.pause(afterAttempt: 0, retryAfter: header) == .milliseconds(milliseconds))
+  }
+
+  @Test("is random from nothing to all of the span")
+  func random() {
+    let pauses = (0..<100).map { _ in RetryPause.random(.seconds(1)) }
+    #expect(pauses.allSatisfy { (.zero ... .seconds(1)).contains($0) })
+    #expect(Set(pauses).count > 90)
+  }
+}

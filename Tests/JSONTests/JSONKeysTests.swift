@@ -1,0 +1,68 @@
+@testable import JSON
+internal import Testing
+
+@Suite("A key that stands twice in one object")
+struct JSONKeysTests {
+  /// Different keys of one length that the scanner's hash cannot tell apart.
+  private static let colliding = [
+    "collide0hashes_0", "tDDJMuxY6_'DmDRF", "WocOE2Ymd3XVa6Vl", "s6eg5h0g;w!peQZ&",
+    "k02mzrGqc@z2~^_{",
+  ]
+
+  @Test(
+    "is refused at its second place",
+    arguments: [
+      Refused(#"{"a":1,"a":1}"#, #"the key "a" stands twice in one object"#, column: 8),
+      Refused(#"{"":1,"":1}"#, #"the key "" stands twice in one object"#, column: 7),
+      Refused(
+        "{\"a\":1,\n \"b\":{\"c\":1},\n \"a\":1,\"b\":2}",
+        #"the key "a" stands twice in one object"#,
+        line: 3, column: 2),
+      Refused(#"{"a":1,"\u0061":1}"#, #"the key "a" stands twice in one object"#, column: 8),
+      Refused(#"{"\u0061":1,"a":1}"#, #"the key "a" stands twice in one object"#, column: 13),
+      Refused(
+        #"{"\/\u00e9":1,"/é":1}"#, #"the key "/\u{00E9}" stands twice in one object"#, column: 15),
+      Refused(
+        #"{"\ud83d\uDE00":1,"😀":1}"#, #"the key "\u{0001F600}" stands twice in one object"#,
+        column: 19),
+      Refused(
+        "{\"\\u001b[2J\":1,\"\\u001B[2J\":1}",
+        #"the key "\u{1B}[2J" stands twice in one object"#, column: 16),
+      Refused(
+        #"[0,{"x":[{"deep":1,"deep":2}]}]"#, #"the key "deep" stands twice in one object"#,
+        column: 20),
+    ])
+  func isRefused(document: Refused) { document.check() }
+
+  @Test("is found among many, and the first of several is named", arguments: [3, 16, 17, 500])
+  func isFoundAmongMany(count: Int) {
+    for (first, second) in [(0, count - 1), (count / 2, count - 1), (0, 1)] {
+      var keys = (0..<count).map { "key \($0)" }
+      #expect(fault(in: object(keys)) == nil)
+      keys[second] = keys[first]
+      keys += [keys[second], keys[0]]
+      let offset = keys[..<second].map { $0.utf8.count + 5 }.reduce(1, +)
+      #expect(fault(in: object(keys))?.offset == offset)
+    }
+  }
+
+  @Test("is not seen where only the hashes are the same", arguments: [0, 30])
+  func hashesMayCollide(fillers: Int) {
+    let others = (0..<fillers).map { "key \($0)" }
+    #expect(fault(in: object(Self.colliding + others)) == nil)
+    let escaped = "\\u0063ollide0hashes_0"
+    #expect(
+      fault(in: object(Self.colliding + others + [escaped]))?.reason.contains("collide0") == true)
+  }
+
+  @Test("is named in short")
+  func isNamedInShort() {
+    let key = String(repeating: "k", count: 100_000)
+    let reason = fault(in: object([key, key]))?.reason
+    #expect(reason == "the key \"\(key.prefix(60))\" stands twice in one object")
+  }
+
+  private func object(_ keys: [String]) -> [UInt8] {
+    Array("{\(keys.map { "\"\($0)\":0" }.joined(separator: ","))}".utf8)
+  }
+}

@@ -1,0 +1,63 @@
+@testable import JSON
+internal import Testing
+
+/// What the scanner says against a document; `nil` when it accepts it.
+///
+/// The tree and an extraction that asks for nothing read with the same scanner and must agree.
+func fault(in bytes: [UInt8]) -> JSONError? {
+  let ofTree = verdict { () throws(JSONError) in _ = try JSONNode.parse(bytes) }
+  let ofExtraction = verdict { () throws(JSONError) in _ = try extract(PathPlan([]), from: bytes) }
+  #expect(ofTree == ofExtraction)
+  return ofExtraction
+}
+
+private func verdict(_ read: () throws(JSONError) -> Void) -> JSONError? {
+  do throws(JSONError) {
+    try read()
+    return nil
+  } catch {
+    return error
+  }
+}
+
+/// A document that the scanner must refuse, and what it says.
+struct Refused: CustomTestStringConvertible, Sendable {
+  var bytes: [UInt8]
+  var reason: String
+  var line = 1
+  var column: Int
+  var isTruncation = false
+
+  init(
+    _ text: String, _ reason: String, line: Int = 1, column: Int, isTruncation: Bool = false
+  ) {
+    self.init(Array(text.utf8), reason, line: line, column: column, isTruncation: isTruncation)
+  }
+
+  init(
+    _ bytes: [UInt8], _ reason: String, line: Int = 1, column: Int, isTruncation: Bool = false
+  ) {
+    self.bytes = bytes
+    self.reason = reason
+    self.line = line
+    self.column = column
+    self.isTruncation = isTruncation
+  }
+
+  /// One that ends too early, behind its last byte.
+  static func cut(_ text: String, _ expected: String) -> Refused {
+    Refused(
+      text, "expected \(expected), found the end of the document", column: text.utf8.count + 1,
+      isTruncation: true)
+  }
+
+  var testDescription: String { String(decoding: bytes, as: UTF8.self).debugDescription }
+
+  func check() {
+    let fault = fault(in: bytes)
+    #expect(fault?.reason == reason)
+    #expect(fault?.line == line)
+    #expect(fault?.column == column)
+    #expect(fault?.isTruncation == isTruncation)
+  }
+}

@@ -1,0 +1,238 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import HTTP
+@testable import OpsAlerts
+@testable import Text
+
+/// Plays a schedule through the queues, couriers and saver of the tool; the disk holds bytes.
+struct DeliveryModel {
+  /// Since when each alert is bad and fires.
+  private typealias Phases = [Int: (activeAt: Instant, firedAt: Instant)]
+
+  private let schedule: Schedule
+  /// What a crash leaves: what the bytes of the state say, and the alerts that were saved with it.
+  private var disk = (state: RunState(), phases: Phases())
+  private(set) var ledger = Ledger()
+  private(set) var story: [String] = []
+  private var now = Instant(milliseconds: 1_790_000_000_000)
+  private var run = 0
+  /// Since when each alert is bad, whoever saw it.
+  private var bad: [Int: Instant] = [:]
+  private let tellsStory: Bool
+
+  init(_ schedule: Schedule, tellsStory: Bool = false) {
+    self.schedule = schedule
+    self.tellsStory = tellsStory
+  }
+
+  /// Plays all runs.
+  mutating func play() async {
+    for run in schedule.runs { await play(run) }
+  }
+
+  /// Plays the runs that end everything well, and judges.
+  ///
+  /// - Returns: what was wrong.
+  mutating func end() async -> [String] {
+    let last = schedule.runs.last?.firing ?? []
+    for firing in [last, [], []] {
+      await play(.healthy(after: .seconds(3 * 3_600), firing: firing))
+    }
+    await play(.healthy(after: .seconds(3 * 3_600), firing: [], retriesDead: true))
+    await play(.healthy(after: .seconds(25 * 3_600), firing: []))
+    ledger.close()
+    if !disk.state.outbox.queues.isEmpty {
+      ledger.fault("the outbox is not empty: \(disk.state.outbox.story)")
+    }
+    return ledger.faults
+  }
+
+  private mutating func write(_ outbox: Outbox) {
+    guard outbox != disk.state.outbox else { return }
+    let bytes = RunState(outbox: outbox).encoded()
+    do throws(RunState.Mistake) { disk.state = try RunState(decoding: bytes) } catch {
+      ledger.fault("run \(run): the state cannot be read: \(error.reason)")
+    }
+  }
+
+  private mutating func play(_ run: Schedule.Run) async {
+    self.run += 1
+    now = now + run.after
+    bad = bad.filter { run.firing.contains($0.key) }
+    for alert in run.firing where bad[alert] == nil {
+      // No two episodes begin at once, also where the clock was set back.
+      bad[alert] = now - .milliseconds(100 * self.run + alert + 1)
+    }
+    var state = disk.state
+    if run.retriesDead {
+      for name in state.outbox.queues.keys { _ = state.outbox.queues[name]?.retryDeadLetters() }
+      write(state.outbox)
+    }
+    if tellsStory {
+      story.append("run \(self.run) at \(now.rfc3339), \(run.end), \(run.manners)")
+    }
+    guard run.end != .beforeSave else { return }
+    var book = ledger
+    let phases = queue(run, in: &state.outbox, &book)
+    let passes = beginDelivery(of: &state.outbox)
+    if run.end != .unsaved {
+      disk.phases = phases
+      ledger = book
+    }
+    await deliver(passes, run, state.outbox)
+  }
+
+  /// What `EvaluationRun` does with a run's transitions.
+  private func queue(
+    _ run: Schedule.Run, in outbox: inout Outbox, _ book: inout Ledger
+  ) -> Phases {
+    var phases = disk.phases
+    for alert in 0..<schedule.alerts {
+      switch (phases[alert], run.firing.contains(alert)) {
+      case (nil, false): continue
+      case (nil, true):
+        let dates = (activeAt: bad[alert] ?? now, firedAt: now)
+        phases[alert] = dates
+        let firing = notification(.firing, of: alert, dates)
+        for person in schedule.people where person.severities.contains(firing.severity) {
+          outbox.queues[person.name, default: ReceiverQueue()].queueFiring(firing)
+          book.fired(firing, for: person.name, person.type)
+        }
+      case (let dates?, false):
+        phases[alert] = nil
+        let resolved = notification(.resolved, of: alert, dates)
+        for person in schedule.people {
+          outbox.queues[person.name]?.queueResolved([resolved], to: person.type)
+        }
+        book.resolved(resolved.fingerprint, in: self.run)
+      case (let dates?, true):
+        let firing = notification(.firing, of: alert, dates)
+        for person in schedule.people {
+          outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
+        }
+      }
+    }
+    for person in schedule.people {
+      for dropped in outbox.queues[person.name]?.expire(at: now, isConfigured: true) ?? [] {
+        book.dropped(dropped, by: person.name, at: now)
+      }
+    }
+    outbox.tidy()
+    return phases
+  }
+
+  private func notification(
+    _ event: AlertNotification.Event, of alert: Int, _ dates: (activeAt: Instant, firedAt: Instant)
+  ) -> AlertNotification {
+    AlertNotification(
+      event, target: "t", key: AlertKey(rule: "\(alert)"),
+      severity: Schedule.severity(of: alert), labels: [:], at: now, activeAt: dates.activeAt,
+      firedAt: dates.firedAt, facts: AlertFacts(value: "1"))
+  }
+
+  private func beginDelivery(of outbox: inout Outbox) -> [(Schedule.Person, DeliveryPass)] {
+    schedule.people.compactMap { person in
+      guard let queue = outbox.queues[person.name] else { return nil }
+      let pass = DeliveryPass(
+        queue, of: person.name, type: person.type, digestOver: Schedule.digestOver, at: now)
+      outbox.queues[person.name] = pass.queue
+      return pass.isEmpty ? nil : (person, pass)
+    }
+  }
+
+  private mutating func deliver(
+    _ passes: [(Schedule.Person, DeliveryPass)], _ run: Schedule.Run, _ outbox: Outbox
+  ) async {
+    var point: Int?
+    if case .killed(let number, _) = run.end { point = number }
+    let clock = TurnClock(tasks: passes.count)
+    let life = ProcessLife(run: self.run, clock: clock, killedAt: point)
+    let saver = life.startSaver(outbox)
+    let line = RunLine(timeLeft: run.timeLeft, from: now, clock: clock) { NoClient() }
+    let now = now
+    await withTaskGroup { group in
+      for (place, (person, pass)) in passes.enumerated() {
+        group.addTask {
+          await clock.join(place)
+          let receiver = MoodyReceiver(
+            person, run.manners[person.name] ?? .healthy, in: life,
+            seed: run.seed ^ UInt64(person.name.utf8.last ?? 0))
+          let courier = Courier(
+            to: ReadyReceiver(settings: person.settings, receiver: receiver), over: line,
+            pause: RetryPause(jitter: { $0 / 2 }, now: { now }), redact: { $0 })
+          _ = await courier.deliver(run.end == .unsaved ? pass.limitedToFiring() : pass) {
+            saver.publish($0, of: person.name)
+          }
+          clock.leave()
+        }
+      }
+    }
+    await end(run, life, saver)
+  }
+
+  private mutating func end(_ run: Schedule.Run, _ life: ProcessLife, _ saver: OutcomeSaver) async {
+    let final = await saver.finish()
+    let saves = life.saves
+    let written: Int
+    switch run.end {
+    case .killed(_, let unwritten) where life.isOver: written = max(0, saves.count - 1 - unwritten)
+    case .savesFail(let newest): written = max(0, saves.count - 1 - newest)
+    case .whole, .beforeSave, .unsaved, .killed: written = saves.count - 1
+    }
+    if !life.isOver {
+      if saves.last != final { ledger.fault("run \(self.run): the last save is old") }
+      checkDeferrals(from: saves[0], to: final)
+    }
+    if run.end != .unsaved {
+      var outbox = saves[written]
+      if written > 0 { outbox.tidy() }
+      write(outbox)
+    }
+    ledger.take(disk.state.outbox, after: life, isSaved: run.end != .unsaved)
+    for arrival in life.arrivals { tell("  \(arrival.story)") }
+    let outbox = disk.state.outbox
+    tell("  \(life.isOver ? "killed; " : "")on disk: \(outbox.story)")
+  }
+
+  /// What is left must have been counted as deferred, and be under way no more.
+  private mutating func checkDeferrals(from begin: Outbox, to end: Outbox) {
+    for (name, queue) in end.queues {
+      for row in queue.rows {
+        let before = begin.queues[name]?.rows.first { $0.id == row.id }
+        let times = (before?.deferrals ?? 0) + 1
+        if row.isUnderWay || row.deferrals != times {
+          ledger.fault("run \(run): \(name), \(row.id.prefix(4)) was not deferred")
+        }
+      }
+    }
+  }
+
+  private mutating func tell(_ line: @autoclosure () -> String) {
+    if tellsStory { story.append(line()) }
+  }
+}
+
+/// Receivers of the model send nothing over the network.
+private struct NoClient: HTTPClient {
+  func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    throw .cancelled
+  }
+}
+
+extension Schedule.Person {
+  fileprivate var settings: ReceiverSettings {
+    ReceiverSettings(name: name, service: .webhook(url: .variable("X"), token: nil))
+  }
+}
+
+extension Outbox {
+  fileprivate var story: String {
+    queues.sorted { $0.key < $1.key }.map { name, queue in
+      let rows = queue.rows.map {
+        "\($0.notification.key.rule) \($0.notification.event) \($0.id.prefix(4))"
+          + ($0.mayHaveArrived ? " sent?" : "")
+      }
+      return "\(name) \(rows), \(queue.deadLetters.count) dead, \(queue.threads.count) threads"
+    }.joined(separator: "; ")
+  }
+}

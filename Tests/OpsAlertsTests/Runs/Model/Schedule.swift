@@ -1,0 +1,120 @@
+internal import TestSupport
+
+@testable import AlertEngine
+@testable import Text
+
+/// What happens in a number of runs: all of it is data, so that it can be played again and cut down.
+struct Schedule {
+  struct Person {
+    let name: String
+    let type: ReceiverType
+    let severities: Set<Severity>
+  }
+
+  struct Run {
+    /// Since the run before; below zero where the clock was set back.
+    let after: Duration
+    /// Which alerts are bad.
+    let firing: Set<Int>
+    var manners: [String: Manner]
+    let end: End
+    let retriesDead: Bool
+    let timeLeft: Duration
+    let seed: UInt64
+  }
+
+  /// How a receiver behaves in a run.
+  enum Manner: CaseIterable {
+    case healthy, flaky, unreachable, hanging, broken, refusing
+  }
+
+  /// How a run ends.
+  enum End: Hashable {
+    case whole
+    case beforeSave
+    /// The save before all sending fails.
+    case unsaved
+    /// So many of the newest saves fail; the run goes on to its end.
+    case savesFail(Int)
+    /// At a point of its sending, counted from 1; so many of the newest saves did not get to disk.
+    case killed(point: Int, unwritten: Int)
+  }
+
+  static let reminder = Duration.seconds(4 * 3_600)
+  static let digestOver = 2
+
+  let alerts: Int
+  var people: [Person]
+  var runs: [Run]
+
+  static func severity(of alert: Int) -> Severity {
+    Severity.allCases[alert % Severity.allCases.count]
+  }
+
+  /// A schedule that the seed decides; one without crashes is the same for each receiver whatever
+  /// the others do.
+  init(seed: UInt64, crashes: Bool = true) {
+    var dice = SplitMix64(seed: seed)
+    alerts = Int.random(in: 1...5, using: &dice)
+    let types: [ReceiverType] = [.slack, .pagerduty, .github, .webhook, .email]
+    people = (0..<Int.random(in: 1...3, using: &dice)).map { place in
+      let isPicky = Int.random(in: 0..<4, using: &dice) == 0
+      return Person(
+        name: "r\(place)", type: types.randomElement(using: &dice) ?? .slack,
+        severities: Set(isPicky ? [.critical, .error] : Severity.allCases))
+    }
+    runs = []
+    var firing: Set<Int> = []
+    for _ in 0..<Int.random(in: 2...12, using: &dice) {
+      for alert in 0..<alerts where Int.random(in: 0..<3, using: &dice) == 0 {
+        firing.formSymmetricDifference([alert])
+      }
+      runs.append(Run(firing, people, crashes: crashes, &dice))
+    }
+  }
+}
+
+extension Schedule.Run {
+  fileprivate init(
+    _ firing: Set<Int>, _ people: [Schedule.Person], crashes: Bool, _ dice: inout SplitMix64
+  ) {
+    let minutes: Int
+    switch Int.random(in: 0..<20, using: &dice) {
+    case 0: minutes = -60
+    case 1: minutes = 25 * 60
+    case 2...6: minutes = Int.random(in: 60...600, using: &dice)
+    default: minutes = 5
+    }
+    var manners: [String: Schedule.Manner] = [:]
+    for person in people {
+      let roll = Int.random(in: 0..<10, using: &dice)
+      let any = Schedule.Manner.allCases.randomElement(using: &dice)
+      manners[person.name] = roll < 2 ? .healthy : roll < 7 ? .flaky : any
+    }
+    self.init(
+      after: .minutes(Double(minutes)), firing: firing, manners: manners,
+      end: crashes ? Self.end(&dice) : .whole,
+      retriesDead: Int.random(in: 0..<8, using: &dice) == 0,
+      timeLeft: .seconds(Int.random(in: 0..<4, using: &dice) == 0 ? 5 : 60), seed: dice.next())
+  }
+
+  private static func end(_ dice: inout SplitMix64) -> Schedule.End {
+    switch Int.random(in: 0..<20, using: &dice) {
+    case 0: .beforeSave
+    case 1: .unsaved
+    case 2: .savesFail(Int.random(in: 1...4, using: &dice))
+    case 3...9:
+      .killed(
+        point: Int.random(in: 1...8, using: &dice),
+        unwritten: [0, 0, 1, 2, 99].randomElement(using: &dice) ?? 0)
+    default: .whole
+    }
+  }
+
+  /// A run in which everybody answers.
+  static func healthy(after: Duration, firing: Set<Int>, retriesDead: Bool = false) -> Self {
+    Self(
+      after: after, firing: firing, manners: [:], end: .whole, retriesDead: retriesDead,
+      timeLeft: .seconds(600), seed: 0)
+  }
+}

@@ -1,0 +1,66 @@
+@testable import AlertEngine
+internal import Foundation
+@testable import JSON
+@testable import Reports
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+/// `UPDATE_FIXTURES=1 swift test --filter RunPageTests` draws the pages anew; then look at them.
+@Suite("The page of a run")
+struct RunPageTests {
+  private static func page(_ report: RunReport) -> String {
+    String(decoding: RunPage.render(report), as: UTF8.self)
+  }
+
+  @Test("A run looks as people signed it off")
+  func golden() throws {
+    let story = try #require(ReportStory.table.first { $0.name == "firing" })
+    try PageFixture.expect(Self.page(try story.report()), is: "firing.html")
+  }
+
+  @Test("Every page is whole, and asks for nothing", arguments: ReportStory.table)
+  func sound(story: ReportStory) throws {
+    PageCheck.expectSound(Self.page(try story.report()))
+  }
+
+  @Test("No text gets to be more than text", arguments: HostileText.table + PageHostility.table)
+  func hostile(text: String) throws {
+    var writer = JSONWriter(.compact)
+    writer.string(text)
+    let json = String(decoding: writer.bytes, as: UTF8.self)
+    let story = ReportStory(
+      name: "hostile",
+      rules: [
+        #"{"name": "r", "metric_path": "s.*", "comparison": "ne", "threshold": "up", "#
+          + #""duration_minutes": 0}"#
+      ],
+      targets: [("api", ["{\"s\":{\(json):\(json)}}"]), ("dead", ["!\(text)"])],
+      notifications: [
+        DeliveryResult(
+          receiver: text, notification: .sample(rule: "age", instance: text), outcome: .dead,
+          reason: text)
+      ], errors: [text])
+    var report = try story.report()
+    report.targets[0].name = text
+    let page = Self.page(report)
+    PageCheck.expectSound(page)
+    #expect(page.utf8.count < 100_000)
+    #expect(inert(page) == page)
+    #expect(!page.unicodeScalars.contains { $0 != "\n" && HostileText.isInvisible($0) })
+  }
+
+  @Test("An alert's phases are drawn as far as they are known")
+  func phases() throws {
+    let story = ReportStory(
+      name: "phases",
+      rules: [ReportStory.rule("r", "a", minutes: 10, #""recovery_minutes": 20"#)],
+      targets: [("api", ["0", "1", "1", "1", "0"].map { "{\"a\":\($0)}" })])
+    let page = Self.page(try story.report())
+    #expect(page.contains(/<title>pending [0-9: -]+ to [0-9:]+ UTC \(10 m\)<\/title>/))
+    #expect(page.contains(/<title>firing [0-9: -]+ to [0-9:]+ UTC \(20 m\)<\/title>/))
+    #expect(page.contains("class=\"recovering\""))
+    #expect(page.ranges(of: "<circle class=\"point").count == 5)
+    #expect(page.ranges(of: "<circle class=\"point bad").count == 3)
+  }
+}

@@ -1,0 +1,35 @@
+internal import Foundation
+@testable import Reports
+internal import TestSupport
+internal import Testing
+
+/// `UPDATE_FIXTURES=1 swift test --filter ReportFormat` writes the reports anew; then look at the
+/// difference.
+@Suite("The formats of a report")
+struct ReportFormatTests {
+  static func text(_ report: RunReport, _ detail: TextReport.Detail = .normal) -> String {
+    TextReport(detail: detail, isColored: false).render(report)
+  }
+
+  static func markdown(_ report: RunReport, limit: Int = MarkdownReport.limit) -> String {
+    MarkdownReport(report) { place in
+      place.hasPrefix("https://") ? place : "https://github.com/o/r/blob/0a1b/\(place)"
+    }.render(limit: limit)
+  }
+
+  private func expect(_ text: String, is name: String) throws {
+    let file = Repository.root.appending(path: "Tests/Fixtures/reports/\(name)")
+    if ProcessInfo.processInfo.environment["UPDATE_FIXTURES"] == "1" {
+      try Data(text.utf8).write(to: file)
+    }
+    #expect(try text == String(contentsOf: file, encoding: .utf8))
+  }
+
+  @Test("A run looks in each format as people signed it off", arguments: ReportStory.table)
+  func golden(story: ReportStory) throws {
+    let report = try story.report()
+    try expect(Self.text(report), is: "\(story.name).txt")
+    try expect(Self.markdown(report), is: "\(story.name).md")
+    try expect(AnnotationReport.render(report), is: "\(story.name).github.txt")
+  }
+}

@@ -1,0 +1,30 @@
+@testable import AlertEngine
+@testable import Reports
+internal import Testing
+@testable import Text
+
+@Suite("A warning on a recording")
+struct ReplayWarningTests {
+  @Test(
+    "Says how many samples it is about, and names no single one",
+    arguments: [
+      (Evaluation.Warning.sampleIgnored(last: Instant(milliseconds: 0)), 1, "1 sample not newer"),
+      (.sampleIgnored(last: Instant(milliseconds: 0)), 7, "7 samples not newer"),
+      (.clockWasAhead(by: .seconds(3_600)), 1, "set back 1 time:"),
+      (.clockWasAhead(by: .seconds(3_600)), 2, "set back 2 times:"),
+      (
+        .noRequestCount(path: "n", rules: 1), 1,
+        "1 sample has no number at n: min_request_count of 1 rule could"
+      ),
+      (.noRequestCount(path: "a\u{1B}[1m", rules: 4), 3, "of 4 rules could"),
+      (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at: they count as stale"),
+    ])
+  func sentence(warning: Evaluation.Warning, samples: Int, part: String) throws {
+    var target = TargetRecord(name: "api", first: Instant(milliseconds: 0))
+    target.warnings[warning] = samples
+    let told = try #require(ReplayWarning.all(of: target).first)
+    #expect(told.samples == samples)
+    #expect(told.sentence.contains(part))
+    #expect(!told.sentence.unicodeScalars.contains { $0.value < 0x20 })
+  }
+}

@@ -1,0 +1,22 @@
+internal import Foundation
+package import HTTP
+
+/// The program as this build made it; it lies beside the bundle of the tests.
+package let builtExecutable: String = {
+  let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  return tests.deletingLastPathComponent().appending(path: "ops-alert-eval").path
+}()
+
+extension HTTPWorker {
+  /// A worker of the built program, without the proxies of whoever runs the tests.
+  package convenience init(proxies: [String: String] = [:]) {
+    self.init(executable: builtExecutable, environment: proxies)
+  }
+}
+
+extension LoopbackServer {
+  /// The address of `path` on this server.
+  package func address(_ path: String = "/ops/metrics") throws -> HTTPAddress {
+    try HTTPAddress("http://127.0.0.1:\(port)\(path)")
+  }
+}

@@ -1,0 +1,22 @@
+package import Foundation
+
+/// The repository that this test was built from.
+package enum Repository {
+  package static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The documents whose links must hold, as paths in the repository, sorted.
+  package static func documents() -> [String] {
+    let docs = FileManager.default.enumerator(atPath: root.appending(path: "docs").path)
+    let paths = (docs?.compactMap { $0 as? String } ?? []).map { "docs/\($0)" } + ["README.md"]
+    return paths.filter { path in
+      path.hasSuffix(".md")
+        && FileManager.default.fileExists(atPath: root.appending(path: path).path)
+    }.sorted()
+  }
+
+  /// The text of one of the repository's files.
+  package static func text(of path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+}
