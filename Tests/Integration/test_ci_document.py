@@ -27,7 +27,7 @@ def block(name: str) -> Any:
 class NameTests(IntegrationTest):
     def test_it_names_what_the_workflow_says_and_reads(self) -> None:
         text = WORKFLOW.read_text()
-        titles = re.findall(r'tell \w+ "([^"]+)"|::\w+ title=([A-Z][^:]+)::', text)
+        titles = re.findall(r'annotate \w+ "([^"]+)"|::\w+ title=([A-Z][^:]+)::', text)
         words = {one or other for one, other in titles} | set(
             re.findall(r"(?:secrets|vars|inputs)\.(\w+)", text)
         )

@@ -91,11 +91,11 @@ class StateBranchTests(IntegrationTest):
     def test_what_is_saved_already_or_not_there_is_not_pushed(self) -> None:
         runner = self.runner()
         self.fetch(runner)
-        self.assertIn("none to save", self.save(runner))
+        self.assertIn("nothing to save", self.save(runner))
         self.assertEqual(self.remote.tip, "")
         self.save(runner, "{}")
         tip = self.remote.tip
-        self.assertIn("as it was saved", self.save(runner))
+        self.assertIn("State: unchanged", self.save(runner))
         self.assertEqual(self.remote.tip, tip)
 
     def test_a_lost_branch_is_told_apart_from_a_first_run(self) -> None:
@@ -202,7 +202,7 @@ class StateBranchTests(IntegrationTest):
     def test_without_the_remote_nothing_is_evaluated_and_a_save_fails_loudly(self) -> None:
         away = self.runner(f"file://{self.folder}/nowhere")
         said = self.fetch(away, code=1)
-        self.assertIn("::error title=State out of reach::", said)
+        self.assertIn("::error title=State unavailable::", said)
         runner = self.saved_by_a_run('{"run": 1}')
         self.remote.path.rename(self.folder / "moved")
         self.assertIn("::error title=State not saved::", self.save(runner, '{"run": 2}', code=1))

@@ -180,8 +180,8 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.remote.tip, "")
         self.assertEqual(hooks.requests(), [])
         skipped = [name for name, done in run.done.items() if done.outcome == "skipped"]
-        self.assertIn("Tell the dead man's switch", skipped)
-        self.assertIn("Save the state of an evaluation that was cut off", skipped)
+        self.assertIn("Ping the dead man's switch", skipped)
+        self.assertIn("Save the state of an interrupted evaluation", skipped)
 
     def test_an_endpoint_that_is_down_is_remembered(self) -> None:
         run = self.play(self.run_of("http://127.0.0.1:1/ops/metrics"))
@@ -283,7 +283,7 @@ class WorkflowTests(WorkflowTestCase):
                 hook.write_text("#!/bin/sh\nexit 1\n")
                 hook.chmod(0o755)
             run = self.play(self.run_of(url, environment=environment))
-            self.assertIn("No ping", run.done["Tell the dead man's switch"].text)
+            self.assertIn("No ping", run.done["Ping the dead man's switch"].text)
         self.assertEqual(len(server.requests()), 2)
 
     def test_a_ping_that_fails_or_is_no_https_does_not_fail_the_run(self) -> None:
@@ -293,12 +293,12 @@ class WorkflowTests(WorkflowTestCase):
         server.script("/ping/5ecret-of-the-switch", Answer(404))
         run = self.play(self.run_of(url, environment=environment))
         self.assertTrue(run.is_green)
-        self.assertIn("the ping failed (curl's exit code 22)", run.log)
+        self.assertIn("The ping failed (curl exit code 22)", run.log)
         for wrong in ("http://localhost/5ecret-of-the-switch", 'https://x/"5ecret-of-the-switch'):
             self.secrets["OPS_DEADMAN_URL"] = wrong
             run = self.play(self.run_of(url, environment=environment))
             self.assertTrue(run.is_green)
-            self.assertIn("no https address", run.log)
+            self.assertIn("not an https address", run.log)
 
 
 if __name__ == "__main__":
