@@ -1,10 +1,10 @@
-# What people and CI run. `make help` lists it.
+# Targets for developers and CI. `make help` lists them.
 
 SWIFT ?= swift
 TOOL := .build/release/ops-alert-eval
 REPORT := artifacts/ops/ops-alert-eval.json
 PREFIX ?= /usr/local
-# More options for the tool: make ops-alert-eval ARGS='--format json'
+# Extra options for the tool: make ops-alert-eval ARGS='--format json'
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -17,45 +17,45 @@ help: ## Show this list
 build: ## Build for development
 	$(SWIFT) build
 
-# The Swift runtime goes into the executable, and libcurl stays out until the worker loads it: a run
-# starts in a third of the time. For that the linker finds an empty libcurl and leaves its symbols
-# open, to be looked up when they are first called.
+# The Swift runtime is linked statically, and libcurl is loaded only by the worker, so that a run
+# starts in a third of the time. To that end the linker finds an empty libcurl and leaves its symbols
+# unresolved, to be bound lazily.
 LINKER := .build/linker
-release: ## Build the release, its Swift runtime linked statically where the linker can
+release: ## Build the release, with the Swift runtime linked statically if possible
 	@mkdir -p $(LINKER) && rm -f $(LINKER)/libcurl.so && printf '!<arch>\n' > $(LINKER)/libcurl.a
 	@$(SWIFT) build -c release --product ops-alert-eval --static-swift-stdlib \
 	    --disable-local-rpath -Xlinker -L"$(CURDIR)/$(LINKER)" \
 	    -Xlinker --weak-unresolved-symbols -Xlinker -z -Xlinker lazy >$(LINKER)/log 2>&1 \
-	  || { echo "make: notice: this linker cannot link the Swift runtime statically" \
-	         "($(LINKER)/log says why); linking it dynamically" >&2; \
+	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
+	         "linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }
 
 RULE_TESTS := $(wildcard config/*.tests.json config/examples/*.tests.json)
 RULES := config/ops_alert_thresholds.json \
   $(filter-out $(RULE_TESTS),$(wildcard config/examples/*.json))
 
-test: ## Run all tests, those of the shipped rules too
+test: ## Run all tests, including those of the shipped rules
 	$(SWIFT) test
 	.build/debug/ops-alert-eval test $(RULE_TESTS)
 
-test-integration: release ## Try the release with real services, and in a real terminal
+test-integration: release ## Test the release with real services and a real terminal
 	@Tests/Integration/run
 
-lint: ## Check the code's form, strictly
+lint: ## Check the code's formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 
-lint-workflow: ## Check the CI workflow and its scripts (needs python3 and shellcheck; asks PyPI)
+lint-workflow: ## Check the CI workflow and its scripts (needs python3, shellcheck and PyPI)
 	@Tests/Checks/workflow
 
-# The script that keeps the state on a branch, as the workflow has it, for other schedulers.
+# Prints the workflow's script that keeps the state on a branch, for other schedulers.
 ci-state:
 	@sed -n "/<<'END'\$$/,/^ *END\$$/p" .github/workflows/ops-alerts.yml \
 	  | sed -e 1d -e '$$d' -e 's/^          //'
 
-format: ## Bring the code into form
+format: ## Format the code
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
-check: build ## Prove the house rules and the shipped rules, with their tests
+check: build ## Check the house rules and the shipped rules, and run their tests
 	@sh Tests/Checks/house
 	@for file in $(RULES); do \
 	  .build/debug/ops-alert-eval check --config "$$file" >/dev/null && echo "valid: $$file" \
@@ -68,28 +68,28 @@ demo: ## Play an incident on an embedded endpoint
 ops-alert-eval: endpoint-is-named release ## Evaluate OPS_API_BASE_URL or OPS_METRICS_URL
 	@$(TOOL) evaluate --output $(REPORT) $(ARGS)
 
-# Said before the build, which takes a while.
+# Checked before the build, which takes a while.
 endpoint-is-named:
 	@[ -n "$$OPS_API_BASE_URL$$OPS_METRICS_URL$(ARGS)" ] || { \
 	  echo "make: no endpoint to evaluate: set OPS_API_BASE_URL to the service's address" \
-	    "(https://host) or OPS_METRICS_URL to the whole URL; make demo shows the tool without any" >&2; \
+	    "(https://host) or OPS_METRICS_URL to the full URL; make demo needs neither" >&2; \
 	  exit 2; }
 
-schema-agreement: ## Hold the JSON Schema against the decoder (needs python3 with jsonschema)
+schema-agreement: ## Check the JSON Schema against the decoder (needs python3 with jsonschema)
 	Tests/Fixtures/configuration/agree
 
 bench: export PYTHONDONTWRITEBYTECODE := 1
-bench: release ## Measure speed and memory beside curl, jq, orjson and promtool
+bench: release ## Compare speed and memory with curl, jq, orjson and promtool
 	Tests/Benchmarks/run $(TOOL)
 	Tests/Benchmarks/replay $(TOOL)
 	Tests/Benchmarks/many-targets $(TOOL)
 
-generate: build ## Write the schema and the references in docs anew
+generate: build ## Regenerate the schemas and the references in docs
 	@sh Tests/Checks/generate .build/debug/ops-alert-eval
 
 install: release ## Install the release to PREFIX/bin
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 $(TOOL) "$(DESTDIR)$(PREFIX)/bin/ops-alert-eval"
 
-clean: ## Remove what was built
+clean: ## Remove build output
 	rm -rf .build

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Prints how quickly the engine reads snapshots, beside Foundation's parser on the same bytes.
+/// Prints how fast the engine reads snapshots, compared with Foundation's parser on the same bytes.
 @main
 enum ScanThroughput {
   static func main() throws {
@@ -31,7 +31,7 @@ enum ScanThroughput {
     try printHostile(plan)
   }
 
-  /// Documents that are made to be slow, in milliseconds each.
+  /// Prints the milliseconds for each of several documents designed to be slow.
   private static func printHostile(_ plan: PathPlan) throws {
     let keys = (0..<1_000_000).map { "\"\($0)\":0" }.joined(separator: ",")
     let (ones, sevens) = (repeated("1", 300), repeated("7", 16_000_000))
@@ -54,7 +54,7 @@ enum ScanThroughput {
     print("compiling 10,000 paths", time / .milliseconds(1), "ms")
   }
 
-  /// Different keys of sixteen bytes: the second half undoes what the first did to the hash.
+  /// Distinct 16-byte keys with the same hash: the second half cancels the effect of the first.
   private static func collidingKeys(_ count: Int) -> String {
     let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
     var members: [String] = []
@@ -81,7 +81,7 @@ enum ScanThroughput {
     String(repeating: text, count: count)
   }
 
-  /// The best of several rounds, in megabytes (10^6 bytes) a second.
+  /// The best of several rounds, in megabytes (10^6 bytes) per second.
   private static func speed(_ bytes: Int, _ body: () throws -> Void) rethrows -> Double {
     let repeats = max(1, 4_000_000 / bytes)
     var best = Duration.seconds(1_000)

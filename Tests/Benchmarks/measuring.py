@@ -1,4 +1,4 @@
-"""Runs commands and measures them, for the benchmarks beside it."""
+"""Runs and measures commands for the benchmarks in this folder."""
 
 import os
 import pathlib
@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-# What the shipped rules ask, in the words of jq.
+# The comparisons of the shipped rules, in jq.
 FOUR_COMPARISONS = (
     ".request_metrics.errors.rate <= 0.05 and .request_metrics.fallback.rate <= 0.20"
     " and .request_metrics.refusal.rate <= 0.35 and .request_metrics.latency_ms.p95 <= 8000"
@@ -16,24 +16,24 @@ FOUR_COMPARISONS = (
 
 
 def executable(argument):
-    """The tool that is to be measured."""
+    """The tool to measure."""
     tool = pathlib.Path(argument).resolve()
     if not os.access(tool, os.X_OK):
-        sys.exit(f"benchmark: there is no executable at {tool}: build a release first")
+        sys.exit(f"benchmark: no executable at {tool}: build a release first")
     return tool
 
 
 def needed(*tools):
-    """Ends the benchmark where a command is not there; each is given with Debian's package."""
+    """Exits if a command is missing; each is given with its Debian package."""
     pairs = [tool.split(":") for tool in tools]
     missing = [(command, package) for command, package in pairs if not shutil.which(command)]
     if missing:
         commands, packages = map(" ".join, zip(*missing, strict=True))
-        sys.exit(f"benchmark: not found: {commands}; on Debian: apt-get install {packages}")
+        sys.exit(f"benchmark: missing: {commands}; on Debian: apt-get install {packages}")
 
 
 class Runs:
-    """The wall times and peaks of one command."""
+    """Wall times and memory peaks of one command."""
 
     def __init__(self, command):
         self.command = command
@@ -47,7 +47,7 @@ class Runs:
         ]
         start = time.perf_counter()
         process = os.posix_spawnp(self.command[0], self.command, os.environ, file_actions=outputs)
-        # The peak is that of the largest process, children that were waited for among them.
+        # The peak of the largest process, including children that were waited for.
         _, status, usage = os.wait4(process, 0)
         elapsed = time.perf_counter() - start
         if status != 0:
@@ -69,13 +69,13 @@ class Runs:
 
     @property
     def spread(self):
-        """How far the middle half of the runs lies apart, as a share of the median."""
+        """The interquartile range as a share of the median."""
         low, _, high = statistics.quantiles(self.milliseconds, n=4)
         return (high - low) / self.median
 
 
 def in_turn(count, *commands):
-    """Runs the commands in turn, so many times each after one run that does not count."""
+    """Runs the commands in turn, `count` times each, after one warm-up run each."""
     all_runs = [Runs(command) for command in commands]
     for turn in range(count + 1):
         for runs in all_runs:
@@ -84,21 +84,21 @@ def in_turn(count, *commands):
     return all_runs
 
 
-# What the commands say on standard error: shown where one of them fails.
+# Standard error of the commands, shown if one fails.
 complaints = tempfile.TemporaryFile()
 worst_spreads = []
 
 
-def tell(name, value, unit, goal, note=""):
+def report(name, value, unit, goal, note=""):
     line = f"{name + ':':34} {value:7.2f} {unit:3} goal {goal:5} {unit:3} {value / goal:4.0%} of it"
     print(f"{line}  {note}".rstrip(), flush=True)
 
 
-def tell_noise():
-    """Says where the figures so far are not to be relied on."""
+def report_noise():
+    """Warns if the figures so far are not reliable."""
     load, processors = os.getloadavg()[0], os.cpu_count()
     if load > processors or max(worst_spreads) > 0.2:
         print(
-            f"The machine was noisy: load {load:.1f} on {processors} processors, the middle half "
-            f"of the runs up to {max(worst_spreads):.0%} apart. Measure again when it is quiet."
+            f"The machine was busy: load {load:.1f} on {processors} processors, interquartile range "
+            f"up to {max(worst_spreads):.0%}. Measure again when it is idle."
         )

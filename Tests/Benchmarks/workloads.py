@@ -1,6 +1,6 @@
-"""Writes what the benchmark evaluates: snapshots, configurations, a state that has seen a lot.
+"""Writes the inputs of the benchmarks: snapshots, configurations, and a state with full history.
 
-A process of its own, because the benchmark could not measure a process smaller than itself.
+It is a separate process because the benchmark cannot measure a process smaller than itself.
 """
 
 import datetime
@@ -11,11 +11,11 @@ import random
 import sys
 
 RULES = 10_000
-# As many recent values as a state keeps of one alert.
+# The number of recent values that a state keeps per alert.
 RECENT_VALUES = 24
 MINUTES = 30 * 24 * 60
 FIRST_MINUTE = datetime.datetime(2026, 9, 1, tzinfo=datetime.UTC)
-# An outage on the last day but one, and in its middle a minute at which errors fire.
+# An outage on the second to last day, and a minute in the middle of it when errors fire.
 OUTAGE = range(29 * 24 * 60 - 60, 29 * 24 * 60)
 IN_OUTAGE = OUTAGE[30]
 SHIPPED_RULES = pathlib.Path(__file__).resolve().parents[2] / "config/ops_alert_thresholds.json"
@@ -68,7 +68,7 @@ def snapshot(audit_entries):
 
 
 def configuration(pending):
-    """Many rules, of which the first so many find their metric bad and stay pending."""
+    """Many rules; the first `pending` ones have a bad value and stay pending."""
     return {
         "version": "benchmark",
         "rules": [
@@ -103,7 +103,7 @@ def write(folder):
 
 
 def incidents(chance, count):
-    """The minutes of an outage and of many shorter incidents, with the last day left in peace."""
+    """The minutes of an outage and of many shorter incidents; the last day has none."""
     bad = set(OUTAGE)
     for _ in range(count):
         start = chance.randrange(MINUTES - 2 * 24 * 60)
@@ -112,7 +112,7 @@ def incidents(chance, count):
 
 
 def month():
-    """A snapshot for each minute of a month: busy days, quiet nights, incidents, a restart a week."""
+    """A snapshot per minute of a month: busy days, quiet nights, incidents, a weekly restart."""
     chance = random.Random(1)
     failing, diverted = incidents(chance, 25), incidents(chance, 8)
     served = errors = fallbacks = refusals = provider = 0
@@ -166,7 +166,7 @@ def instant(minute):
 
 
 def eight_rules():
-    """The shipped configuration, and as many rules again."""
+    """The shipped configuration, with as many rules again."""
     shipped = json.loads(SHIPPED_RULES.read_text())
     common = {"comparison": "gt", "duration_minutes": 10, "breach_status": "warn"}
     totals = {
@@ -193,7 +193,7 @@ def series_name(path):
 
 
 def alerting_rule(rule):
-    """The rule as Prometheus has it."""
+    """The same rule for Prometheus."""
     metric = series_name(rule["metric_path"])
     window = f"[{rule.get('window_minutes')}m]"
     match rule.get("measure", "value"):
@@ -214,10 +214,10 @@ def alerting_rule(rule):
 
 
 def unit_test(rules, columns):
-    """A test of promtool over the whole month.
+    """A promtool test over the whole month.
 
-    It expects what tells whether the rules were judged: error_rate fires in the outage, and nothing
-    does at the end.
+    It expects error_rate to fire in the outage and nothing to fire at the end, which shows that the
+    rules were evaluated.
     """
     none = [
         {"eval_time": f"{MINUTES - 1}m", "alertname": rule["name"], "exp_alerts": []}
@@ -243,7 +243,7 @@ def unit_test(rules, columns):
 def record(folder):
     """A recording of a month, one ten times as long, and the same series for promtool.
 
-    The lines are as --record writes them. promtool reads JSON, which is YAML as well.
+    The lines have the form that --record writes. promtool's files are JSON, which is also YAML.
     """
     configuration = eight_rules()
     rules = configuration["rules"]
@@ -274,7 +274,7 @@ def record(folder):
 
 
 def age(path):
-    """Gives every alert of a state that has recent values all that it can have."""
+    """Fills up the recent values of every alert of a state that has any."""
     state = json.loads(path.read_text())
     for target in state["targets"].values():
         for alert in target["alerts"]:

@@ -1,4 +1,4 @@
-"""A real Alertmanager on loopback, which tells a capture server what it would tell people."""
+"""A real Alertmanager on loopback that sends its notifications to a capture server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ receivers:
       - url: {url}
         send_resolved: true
 """
-# Around Debian's, which lie where no PATH of a common user looks.
+# Debian installs them outside the PATH of an ordinary user.
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin"])
 
 
@@ -38,7 +38,7 @@ def program(name: str) -> str:
 
 
 class Alertmanager:
-    """Runs from its making to `close`, in a folder of its caller."""
+    """Runs from its creation until `close`, in a folder of the caller."""
 
     def __init__(self, folder: pathlib.Path, webhook: str) -> None:
         self.port = closed_port()
@@ -63,11 +63,11 @@ class Alertmanager:
         return f"http://127.0.0.1:{self.port}"
 
     def alerts(self) -> list[dict[str, Any]]:
-        """What its API says is on."""
+        """The active alerts, according to its API."""
         return json.loads(self._get("/api/v2/alerts"))
 
     def query(self) -> list[dict[str, Any]]:
-        """What `amtool alert query` says is on."""
+        """The active alerts, according to `amtool alert query`."""
         done = subprocess.run(
             [program("amtool"), "alert", "query", f"--alertmanager.url={self.url}", "-o", "json"],
             capture_output=True, check=True, text=True, timeout=20,

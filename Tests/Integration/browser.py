@@ -1,4 +1,4 @@
-"""Chromium without a window, spoken to over its DevTools pipe: what a page is once it is drawn."""
+"""Headless Chromium, driven over its DevTools pipe: shows what a page looks like once rendered."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-# No answer and no page may take longer.
+# The time limit of a response and of a page load.
 LONGEST = 30.0
 
 
 @dataclass
 class Drawing:
-    """One page as it was drawn."""
+    """A rendered page."""
 
     width: int
-    # What the page takes, in pixels.
+    # The size of the page, in pixels.
     content_width: float
     content_height: float
     picture: bytes
-    # Whatever was asked for but the page itself.
+    # Everything requested except the page itself.
     requests: list[str] = field(default_factory=list)
-    # What the console shows.
+    # The console's output.
     complaints: list[str] = field(default_factory=list)
-    # Role and name of whatever those who do not see the page are told of.
-    told: list[tuple[str, str]] = field(default_factory=list)
-    # Those that the heading is drawn with.
+    # Role and name of each node of the accessibility tree.
+    accessible: list[tuple[str, str]] = field(default_factory=list)
+    # The fonts used for the heading.
     fonts: list[str] = field(default_factory=list)
 
     @property
     def corner(self) -> tuple[int, int, int]:
-        """The colour at the top left, which is the paper's."""
+        """The colour of the top left pixel, which is the background."""
         red, green, blue = self._pixels()[1:4]
         return red, green, blue
 
@@ -50,7 +50,7 @@ class Drawing:
         return len(set(self._pixels())) < 40
 
     def _pixels(self) -> bytes:
-        """The rows of the picture, each with its filter, of which the first pixel has none."""
+        """The rows of pixels, each with its PNG filter byte; the first pixel is unfiltered."""
         assert self.picture[:8] == b"\x89PNG\r\n\x1a\n"
         place, data = 8, b""
         while place < len(self.picture):
@@ -62,7 +62,7 @@ class Drawing:
 
 
 class Browser:
-    """One Chromium that reaches nothing but files."""
+    """A Chromium that can load only files."""
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="ops-alert-browser-")
@@ -70,7 +70,7 @@ class Browser:
         self._from, to_write = os.pipe()
 
         def lay_out() -> None:
-            # Chromium reads from 3 and writes to 4; what lies there now may be either's.
+            # Chromium reads from 3 and writes to 4, which either pipe may occupy already.
             os.dup2(to_read, 103)
             os.dup2(to_write, 104)
             os.dup2(103, 3)
@@ -118,7 +118,7 @@ class Browser:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def draw(self, page: pathlib.Path, width: int, *, is_dark: bool = False) -> Drawing:
-        """Opens a page in a window of this width and draws the whole of it."""
+        """Opens a page in a window of this width and captures all of it."""
         self._show(page, width, is_dark)
         metrics = self._ask("Page.getLayoutMetrics")["cssContentSize"]
         picture = self._ask(
@@ -133,7 +133,7 @@ class Browser:
         for node in self._ask("Accessibility.getFullAXTree")["nodes"]:
             if not node.get("ignored"):
                 name = node.get("name", {}).get("value", "")
-                drawing.told.append((node.get("role", {}).get("value", ""), name))
+                drawing.accessible.append((node.get("role", {}).get("value", ""), name))
         root = self._ask("DOM.getDocument", depth=0)["root"]["nodeId"]
         heading = self._ask("DOM.querySelector", nodeId=root, selector="h1")["nodeId"]
         if heading:
@@ -152,7 +152,7 @@ class Browser:
         return drawing
 
     def print(self, page: pathlib.Path) -> bytes:
-        """The page on paper, as PDF."""
+        """The page printed as PDF."""
         self._show(page, 1_280, is_dark=True)
         printed = self._ask("Page.printToPDF", printBackground=False)
         return base64.b64decode(printed["data"])

@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers as it is told and remembers what it was asked."""
+"""A loopback HTTP server with scripted responses that records the requests it gets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class Manner(Enum):
-    """How an answer goes over the wire."""
+    """How a response is sent."""
 
     WHOLE = "with its length"
     CHUNKS = "in chunks"
@@ -37,10 +37,10 @@ class Request:
     method: str
     path: str
     query: str
-    # Names in lower case.
+    # Names are in lower case.
     headers: dict[str, str]
     body: bytes
-    # Seconds of a clock that never goes back.
+    # Seconds of a monotonic clock.
     at: float
 
     @property
@@ -48,12 +48,12 @@ class Request:
         return self.body.decode("utf-8")
 
     def json(self) -> Any:
-        """The body, which has to be strict JSON: no key twice, no NaN."""
+        """The body, which must be strict JSON: no duplicate keys, no NaN."""
         return json.loads(self.text, object_pairs_hook=_unique, parse_constant=_refuse)
 
     @property
     def whole(self) -> str:
-        """Everything that was sent, to search in."""
+        """The whole request as searchable text."""
         headers = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
         return f"{self.method} {self.path}?{self.query}\n{headers}\n\n{self.text}"
 
@@ -73,7 +73,7 @@ Respond = Callable[[Request], Answer]
 
 
 class CaptureServer:
-    """Answers per path; stops its threads and closes its port when it is closed."""
+    """Responds by path; `close` stops its threads and closes its port."""
 
     def __init__(self, usual: Answer = Answer()) -> None:
         self._lock = threading.Lock()
@@ -94,19 +94,19 @@ class CaptureServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def script(self, path: str, *answers: Answer) -> None:
-        """Gives these answers in turn, the last one for good."""
+        """Gives these responses in turn and then repeats the last one."""
         with self._lock:
             self._responders.pop(path, None)
             self._scripts[path] = list(answers)
 
     def respond(self, prefix: str, responder: Respond) -> None:
-        """Lets a function answer everything below a path; the longest prefix wins."""
+        """Lets a function handle every path with this prefix; the longest prefix wins."""
         with self._lock:
             self._scripts.pop(prefix, None)
             self._responders[prefix] = responder
 
     def requests(self, path: str | None = None) -> list[Request]:
-        """What came so far, at one path or everywhere."""
+        """The requests so far, of one path or of all."""
         with self._lock:
             return [each for each in self._requests if path in (None, each.path)]
 
@@ -115,7 +115,7 @@ class CaptureServer:
             self._requests.clear()
 
     def wait_for(self, count: int, path: str | None = None, seconds: float = 10) -> list[Request]:
-        """What came, as soon as it is so many; what there is when the time is up."""
+        """The requests, once there are `count` of them or the time is up."""
         end = time.monotonic() + seconds
         while len(self.requests(path)) < count and time.monotonic() < end:
             time.sleep(0.02)
@@ -139,18 +139,18 @@ class CaptureServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # A burst of two hundred requests waits rather than being refused.
+    # Lets a burst of two hundred requests queue instead of being refused.
     request_queue_size = 256
     capture: CaptureServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is none of the tests' business."""
+        """Ignores clients that hang up: tests cause this on purpose."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
-    # Head and body are two writes: the second does not wait for the first one's acknowledgement.
+    # Head and body are two writes: the second must not wait for the first one's acknowledgement.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -187,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
         self.wfile.flush()
         if half:
-            # Zero seconds to linger: the kernel sends a reset in place of an orderly end.
+            # With a linger time of zero, the kernel sends a reset instead of closing in order.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
@@ -203,11 +203,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n" + (b"X-Checksum: 12345\r\n" if trailers else b"") + b"\r\n")
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Standard error is the tests' own."""
+        """Keeps standard error free for the tests."""
 
 
 def closed_port() -> int:
-    """A port of loopback on which nobody listens now."""
+    """A loopback port on which nothing is listening."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""As much of GitHub's issues as the tool speaks to, kept in memory."""
+"""An in-memory imitation of the part of GitHub's issues API that the tool uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from capture import Answer, CaptureServer, Request
 
 
 class GitHubService:
-    """Answers below `/repos/owner/project/issues`; `trouble` answers everything while it is set."""
+    """Serves `/repos/owner/project/issues`; `trouble`, if set, answers everything."""
 
     root = "/repos/owner/project/issues"
 
@@ -21,7 +21,7 @@ class GitHubService:
         server.respond(self.root, self._answer)
 
     def add(self, **fields: Any) -> dict[str, Any]:
-        """An issue that is there already."""
+        """Adds an existing issue."""
         issue = {
             "number": len(self.issues) + 1, "state": "open", "title": "", "body": "",
             "labels": [], "updated_at": "2026-01-01T00:00:00Z", "closed_at": None,

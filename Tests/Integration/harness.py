@@ -1,4 +1,4 @@
-"""A place of its own for each test: a folder, servers, a configuration, and runs of the tool."""
+"""What an integration test needs: a folder, servers, a configuration, and runs of the tool."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 TOOL = pathlib.Path(
     os.environ.get("OPS_ALERT_EVAL", REPOSITORY / ".build/release/ops-alert-eval")
 ).resolve()
-# No run of the tool may take longer.
+# The time limit of one run of the tool, in seconds.
 LONGEST_RUN = 75
-# Evaluations with a virtual time begin here: in the past, so that a later run is not in the future.
+# The virtual time of the first evaluation. It is in the past so that later ones are not in the
+# future.
 START = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=3)
 
 Document = dict[str, Any]
 
 
 def minute(minutes: float) -> str:
-    """The time so long after the first evaluation."""
+    """The time so many minutes after the first evaluation, as RFC 3339."""
     return moment(minutes).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -40,12 +41,12 @@ def moment(minutes: float) -> datetime:
 
 
 def instant(text: str) -> datetime:
-    """A time of RFC 3339."""
+    """Parses an RFC 3339 time."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def rule(name: str = "error_rate", path: str = "errors.rate", **more: Any) -> Document:
-    """A rule that fires at once over 0.05."""
+    """A rule that fires at once above 0.05."""
     basis = {
         "name": name, "metric_path": path, "comparison": "gt", "threshold": 0.05,
         "duration_minutes": 0, "unit": "ratio", "summary": "Requests end in errors",
@@ -60,14 +61,14 @@ GOOD: Document = {"errors": {"rate": 0.01}}
 
 @dataclass(frozen=True)
 class Receiver:
-    """A receiver of a configuration with the variables that it reads."""
+    """A receiver of a configuration, with the variables that it reads."""
 
     settings: Document
     variables: dict[str, str]
 
 
 def receiver(kind: str, url: str, secret: str = "", name: str = "", **more: Any) -> Receiver:
-    """A receiver of this kind that sends to a server of the test.
+    """A receiver of this kind that sends to a test server.
 
     `secret` becomes the token, the routing key or the topic; the URL may hold one of its own.
     """
@@ -91,7 +92,7 @@ def receiver(kind: str, url: str, secret: str = "", name: str = "", **more: Any)
 
 @dataclass
 class Run:
-    """What one run of the tool left behind."""
+    """The result of one run of the tool."""
 
     arguments: list[str]
     code: int
@@ -99,7 +100,7 @@ class Run:
     complaints: str
     report: Document | None
     seconds: float
-    # Command lines that were seen in the process table while it ran.
+    # Command lines seen in the process table during the run.
     command_lines: set[str] = field(default_factory=set)
 
     @property
@@ -119,7 +120,7 @@ class Run:
 
 
 class Workplace:
-    """A folder with a configuration, a snapshot and a state."""
+    """A folder with a configuration, a snapshot and a state file."""
 
     def __init__(self) -> None:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ops-alert-integration-"))
@@ -142,7 +143,7 @@ class Workplace:
             self.variables |= each.variables
 
     def evaluate(self, snapshot: Document, *options: str, at: float, fail_on: str = "never") -> Run:
-        """One evaluation of a snapshot, so many minutes after the first."""
+        """Evaluates a snapshot, so many minutes after the first evaluation."""
         self.snapshot.write_text(json.dumps(snapshot))
         return self.run(
             "evaluate", "--config", str(self.config), "--snapshot", str(self.snapshot),
@@ -152,7 +153,7 @@ class Workplace:
         )  # fmt: skip
 
     def fetch(self, url: str, *options: str, fail_on: str = "never") -> Run:
-        """One evaluation of what an endpoint says, now."""
+        """Evaluates an endpoint, now."""
         return self.run(
             "evaluate", "--config", str(self.config), "--metrics-url", url,
             "--state", str(self.state), "--target-name", "production",
@@ -161,7 +162,7 @@ class Workplace:
         )  # fmt: skip
 
     def fetch_of(self, snapshot: Document, server: CaptureServer, *options: str) -> Run:
-        """One evaluation of a snapshot that a server gives."""
+        """Evaluates a snapshot that a server returns."""
         server.script("/ops/metrics", Answer(200, json.dumps(snapshot).encode()))
         return self.fetch(server.url("/ops/metrics"), *options)
 
@@ -199,7 +200,7 @@ class Workplace:
         return Run(shown, process.returncode, output, complaints, report, seconds, seen.found)
 
     def files(self) -> dict[str, str]:
-        """Everything that lies in the folder, by path."""
+        """The contents of all files in the folder, by path."""
         paths = [path for path in self.folder.rglob("*") if path.is_file()]
         return {
             str(path.relative_to(self.folder)): path.read_bytes().decode("utf-8", "replace")
@@ -248,7 +249,7 @@ class CommandLines:
 
 
 class IntegrationTest(unittest.TestCase):
-    """A test that leaves nothing behind."""
+    """A test that cleans up after itself."""
 
     maxDiff = 4_000
 

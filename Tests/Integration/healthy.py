@@ -1,4 +1,4 @@
-"""What each service answers when nothing is wrong."""
+"""How each service responds when it is healthy."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ HEALTHY = {
     "pagerduty": Answer(202, b'{"status": "success"}'),
     "ntfy": Answer(200, json.dumps(_PUBLISHED).encode()),
 }
-# Every kind of receiver that is reached by HTTP.
+# Every kind of receiver that uses HTTP.
 KINDS = [*HEALTHY, "github"]
 
 
 def serve_all(server: CaptureServer) -> GitHubService:
-    """Lets a server be every service: each at a path of its own, GitHub at the root."""
+    """Makes a server act as every service: each at its own path, GitHub at the root."""
     for kind, answer in HEALTHY.items():
         server.respond(path(kind), lambda _, answer=answer: answer)
     return GitHubService(server)
 
 
 def path(kind: str) -> str:
-    """What the paths of all requests to this service begin with."""
-    # The whole path of an address is secret; a receiver's name alone would be redacted everywhere.
+    """The path prefix of all requests to this service."""
+    # The whole path is secret: a path that is only the receiver's name would redact it everywhere.
     return "/repos/" if kind == "github" else f"/services/to-{kind}"
 
 
 def base(server: CaptureServer, kind: str) -> str:
-    """Where such a server is this service."""
+    """The base URL of this service on the server."""
     return server.url("" if kind == "github" else path(kind))

@@ -1,4 +1,4 @@
-"""A mail sink on loopback, and the program that real mail goes through to it."""
+"""A mail sink on loopback, and an msmtp that sends to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ exec "{msmtp}" --file="{folder}/msmtprc" "$@"
 
 
 class _AnyPort(Controller):
-    """A controller whose port the kernel chooses."""
+    """A controller on a port chosen by the kernel."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
@@ -37,13 +37,13 @@ class _AnyPort(Controller):
 
 
 class MailSink:
-    """Takes mail and answers each with the next of its answers, the last for good."""
+    """Accepts mail and responds with its scripted responses in turn, then repeats the last one."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
-        # What is said to a recipient, before the mail itself is asked for.
+        # The response to RCPT, before the mail itself is sent.
         self.recipient_answer = "250 OK"
-        # How often somebody tried to name one.
+        # The number of RCPT commands.
         self.envelopes = 0
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
@@ -76,7 +76,7 @@ class MailSink:
 
 
 def sendmail(folder: pathlib.Path, port: int) -> pathlib.Path:
-    """A program in the folder that is msmtp, sending to this port; it notes its arguments."""
+    """A script in the folder that runs msmtp, sending to this port, and logs its arguments."""
     (folder / "msmtprc").write_text(MSMTP.format(port=port))
     (folder / "msmtprc").chmod(0o600)
     wrapper = folder / "sendmail"

@@ -1,4 +1,4 @@
-"""What is wrong with a page: as it is written, and as a browser draws and prints it."""
+"""Finds mistakes in a page: in its markup, and in how a browser renders and prints it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 
 from browser import Browser, Drawing
 
-# What a page that works by itself has no use for.
+# Tags that a self-contained page does not need.
 BANNED = ("script", "img", "link", "iframe", "object", "embed", "form", "base")
 NAMED = ("image", "img", "link", "heading", "table")
 
 
 class Parts(HTMLParser):
-    """What a page is made of."""
+    """Collects the structure of a page."""
 
     VOID = frozenset({"meta", "img", "link"})
 
@@ -46,9 +46,9 @@ class Parts(HTMLParser):
 
 
 def mistakes_in_page(page: pathlib.Path, browser: Browser) -> list[str]:
-    """What is wrong with it as it is written and as it is drawn; nothing where all is well.
+    """The mistakes in a page's markup and rendering; empty if there are none.
 
-    A wide window is light and a narrow one dark: no width changes what a colour does.
+    The wide window is light and the narrow one dark: colours do not depend on the width.
     """
     mistakes = list(mistakes_in_text(page.read_text()))
     for width, is_dark in ((1_280, False), (400, True)):
@@ -66,7 +66,7 @@ def mistakes_on_paper(page: pathlib.Path, browser: Browser) -> list[str]:
 
 
 def mistakes_in_text(text: str) -> Iterator[str]:
-    """What can be said of a page without drawing it."""
+    """The mistakes that show without rendering."""
     parts = Parts(text)
     yield from parts.mistakes
     names = [tag for tag, _ in parts.tags]
@@ -105,13 +105,13 @@ def mistakes_in_drawing(drawing: Drawing, is_dark: bool) -> Iterator[str]:
     light = sum(drawing.corner) / 3
     if not (light < 50 if is_dark else light > 240):
         yield f"is not {'dark' if is_dark else 'light'}: {drawing.corner}"
-    for role, name in drawing.told:
+    for role, name in drawing.accessible:
         if role in NAMED and not name.strip():
             yield f"a {role} without a name"
 
 
 def pictures(text: str) -> list[str]:
-    """The SVGs of a page that lie in no other one."""
+    """The outermost SVGs of a page."""
     found, depth, begin = [], 0, 0
     for tag in re.finditer(r"<svg\b[^>]*?(/?)>|(</svg>)", text):
         if depth == 0:

@@ -1,4 +1,4 @@
-"""Prometheus as a judge: rules and series as a unit test of `promtool test rules`."""
+"""Prometheus as a reference: runs rules and series as a unit test of `promtool test rules`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-# The key of a series that a rule of `metric_path: NAME.*` judges; None where it judges one number.
+# The key of a series that a rule of `metric_path: NAME.*` evaluates; None for a single value.
 Instance = str | None
-# The seconds at which an alert began to fire and was resolved; None where it still fired.
+# The seconds at which an alert started firing and resolved; None if it was still firing.
 Interval = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
 class AlertRule:
-    """A rule as both sides have it; times in seconds."""
+    """A rule in the form of both programs; times are in seconds."""
 
     name: str
     metric: str
@@ -25,7 +25,7 @@ class AlertRule:
     threshold: float
     duration: int = 0
     recovery: int = 0
-    # Where it is more than a comparison.
+    # Set if the expression is more than a comparison.
     expression: str = ""
 
     def for_prometheus(self) -> dict[str, object]:
@@ -40,7 +40,7 @@ class AlertRule:
 
 @dataclass
 class Case:
-    """Rules over series on one grid; a value of None is no sample."""
+    """Rules over series on one grid; None means no sample."""
 
     name: str
     step: int
@@ -55,7 +55,7 @@ class Case:
     def write(
         self, folder: pathlib.Path, firing: dict[tuple[str, Instance], list[Interval]]
     ) -> pathlib.Path:
-        """Writes the test that the alerts fire in these intervals, and at no other time."""
+        """Writes a test that the alerts fire in these intervals and at no other time."""
         rules = {"groups": [{"name": "g", "rules": [each.for_prometheus() for each in self.rules]}]}
         (folder / f"{self.name}.rules").write_text(json.dumps(rules))
         checks = [
@@ -98,7 +98,7 @@ def is_inside(time: int, intervals: Iterable[Interval]) -> bool:
 
 
 def differences(tests: list[pathlib.Path]) -> dict[str, str]:
-    """What promtool complains of, by the name of the case."""
+    """The failures that promtool reports, by case."""
     command = ["promtool", "test", "rules", *map(str, tests)]
     run = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120

@@ -1,4 +1,4 @@
-"""A real terminal: tmux on a socket of its own, with a shell in it."""
+"""A real terminal: a private tmux server with a shell in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness import TOOL
 
 
 class Terminal:
-    """One window with a shell, which a test types into and looks at."""
+    """A window with a shell that a test can type into and read."""
 
     def __init__(self, columns: int, rows: int, folder: pathlib.Path, **variables: str) -> None:
         self.folder = folder
@@ -40,7 +40,7 @@ class Terminal:
         return run.stdout
 
     def type(self, line: str) -> None:
-        """A line, and Return."""
+        """Types a line and presses Return."""
         self._tmux("send-keys", "-l", line)
         self._tmux("send-keys", "Enter")
 
@@ -57,7 +57,7 @@ class Terminal:
         return self._tmux("capture-pane", "-p", *(["-e"] if colors else []))
 
     def wait_for(self, pattern: str, seconds: float = 10) -> str:
-        """The screen, as soon as it shows this; what it shows when the time is up."""
+        """The screen, once it shows the pattern or the time is up."""
         end = time.monotonic() + seconds
         while True:
             screen = self.screen()
@@ -66,20 +66,20 @@ class Terminal:
             time.sleep(0.05)
 
     def flags(self) -> str:
-        """Whether the cursor shows, and whether the alternate screen is on."""
+        """Whether the cursor is visible and the alternate screen is active."""
         return self._tmux("display-message", "-p", "#{cursor_flag} #{alternate_on}").strip()
 
     def child(self) -> int:
-        """The process that the shell runs."""
+        """The pid of the shell's child process."""
         shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
         return int(pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
     def settings(self, name: str) -> str:
-        """What `stty` says of the terminal, while the shell waits for a line."""
+        """The output of `stty`, run while the shell is at its prompt."""
         file = self.folder / name
         self.type(f"stty -a >{name}.new; mv {name}.new {name}")
         end = time.monotonic() + 10
         while not file.exists() and time.monotonic() < end:
             time.sleep(0.02)
-        # The size is no setting.
+        # The size is not a setting.
         return re.sub(r"rows \d+; columns \d+;", "", file.read_text())

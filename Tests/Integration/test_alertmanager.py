@@ -1,4 +1,4 @@
-"""Through a real Alertmanager: our POST, its judgement, its webhook."""
+"""Delivery through a real Alertmanager: our POST, its grouping, its webhook."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from alertmanager_service import Alertmanager
 from capture import CaptureServer, Request
 from harness import BAD, GOOD, IntegrationTest, Workplace, instant, moment, receiver, rule
 
-# Longer than a group's interval: what Alertmanager has to say it has said by then.
+# Longer than a group's interval: after that, Alertmanager has sent everything it is going to send.
 SETTLED = 1.5
-# Runs are fifteen minutes apart; the last is a little before the real time.
+# Runs are fifteen minutes apart; the last is shortly before the real time.
 RUNS = (120, 135, 150, 165)
 NEVER = "0001-01-01T00:00:00Z"
 
@@ -22,7 +22,7 @@ class AlertmanagerTests(IntegrationTest):
     def setUp(self) -> None:
         self.place: Workplace = self.workplace()
         self.server: CaptureServer = self.capture()
-        self.alertmanager = Alertmanager(self.place.folder, self.server.url("/told"))
+        self.alertmanager = Alertmanager(self.place.folder, self.server.url("/notified"))
         self.addCleanup(self.alertmanager.close)
         self.place.configure(
             receiver("alertmanager", self.alertmanager.url),
@@ -37,14 +37,14 @@ class AlertmanagerTests(IntegrationTest):
             labels={"environment": "production"},
         )
 
-    def told(self, count: int) -> list[Request]:
-        """What Alertmanager told people, when it has had the time to say more."""
-        self.server.wait_for(count, "/told")
+    def notified(self, count: int) -> list[Request]:
+        """The requests from Alertmanager, after leaving it time to send more."""
+        self.server.wait_for(count, "/notified")
         time.sleep(SETTLED)
-        return self.server.requests("/told")
+        return self.server.requests("/notified")
 
     def statuses(self, count: int) -> list[str]:
-        return [request.json()["status"] for request in self.told(count)]
+        return [request.json()["status"] for request in self.notified(count)]
 
     def alert_of(self, path: str, status: str) -> dict[str, Any]:
         documents = [request.json() for request in self.server.requests(path)]
@@ -52,7 +52,7 @@ class AlertmanagerTests(IntegrationTest):
         (alert,) = document["alerts"]
         return alert
 
-    def test_fires_once_stays_and_resolves(self) -> None:
+    def test_an_alert_fires_once_stays_active_and_resolves(self) -> None:
         for at in RUNS:
             with self.subTest(minute=at):
                 run = self.place.evaluate(BAD, at=at)
@@ -70,7 +70,7 @@ class AlertmanagerTests(IntegrationTest):
         self.assertEqual(self.statuses(2), ["firing", "resolved"])
         self.assertEqual(self.alertmanager.query(), [])
 
-    def test_stays_while_there_is_no_evidence(self) -> None:
+    def test_an_alert_without_evidence_stays_active(self) -> None:
         self.place.evaluate(BAD, at=RUNS[0])
         (before,) = self.alertmanager.alerts()
         run = self.place.evaluate({"errors": {}}, at=RUNS[1])
@@ -78,11 +78,11 @@ class AlertmanagerTests(IntegrationTest):
         self.assertGreater(instant(after["endsAt"]), instant(before["endsAt"]), str(run))
         self.assertEqual(self.statuses(1), ["firing"])
 
-    def test_our_webhook_says_what_alertmanager_says(self) -> None:
+    def test_our_webhook_has_the_form_of_alertmanagers(self) -> None:
         self.place.evaluate(BAD, at=RUNS[0])
-        self.told(1)
+        self.notified(1)
         self.place.evaluate(GOOD, at=RUNS[1])
-        self.told(2)
+        self.notified(2)
         for status in ("firing", "resolved"):
             with self.subTest(status):
                 self.compare(status)
@@ -94,27 +94,27 @@ class AlertmanagerTests(IntegrationTest):
                 for request in self.server.requests(path)
                 if request.json()["status"] == status
             )
-            for path in ("/own", "/told")
+            for path in ("/own", "/notified")
         }
-        own, told = documents["/own"], documents["/told"]
-        # Which group, which receiver and which Alertmanager are each sender's own.
-        self.assertEqual(own.keys(), told.keys())
+        own, theirs = documents["/own"], documents["/notified"]
+        # Group, receiver and Alertmanager's address differ by sender.
+        self.assertEqual(own.keys(), theirs.keys())
         for key in ("version", "status", "truncatedAlerts", "commonLabels"):
-            self.assertEqual(own[key], told[key], key)
+            self.assertEqual(own[key], theirs[key], key)
         self.assertEqual({key: type(value) for key, value in own.items()},
-                         {key: type(value) for key, value in told.items()})  # fmt: skip
-        self.compare_alerts(self.alert_of("/own", status), self.alert_of("/told", status))
+                         {key: type(value) for key, value in theirs.items()})  # fmt: skip
+        self.compare_alerts(self.alert_of("/own", status), self.alert_of("/notified", status))
 
-    def compare_alerts(self, own: dict[str, Any], told: dict[str, Any]) -> None:
-        # Each sender links to its own page and hashes the labels in its own way.
-        self.assertEqual(own.keys(), told.keys())
+    def compare_alerts(self, own: dict[str, Any], theirs: dict[str, Any]) -> None:
+        # Each sender links to its own page and hashes labels in its own way.
+        self.assertEqual(own.keys(), theirs.keys())
         for key in ("status", "labels"):
-            self.assertEqual(own[key], told[key], key)
-        for key in own["annotations"].keys() & told["annotations"].keys():
-            self.assertEqual(own["annotations"][key], told["annotations"][key], key)
-        self.assertIn("summary", own["annotations"].keys() & told["annotations"].keys())
+            self.assertEqual(own[key], theirs[key], key)
+        for key in own["annotations"].keys() & theirs["annotations"].keys():
+            self.assertEqual(own["annotations"][key], theirs["annotations"][key], key)
+        self.assertIn("summary", own["annotations"].keys() & theirs["annotations"].keys())
         for key in ("startsAt", "endsAt"):
-            self.assertEqual(instant(own[key]), instant(told[key]), key)
+            self.assertEqual(instant(own[key]), instant(theirs[key]), key)
         if own["status"] == "firing":
             self.assertEqual(own["endsAt"], NEVER)
         texts = [*own["labels"].values(), *own["annotations"].values()]

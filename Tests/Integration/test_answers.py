@@ -1,4 +1,4 @@
-"""What every answer of a receiver means: for the exit code, the outcome and the run after it."""
+"""What each response of a receiver leads to: the exit code, the outcome and the next run."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from github_service import GitHubService
 from harness import BAD, GOOD, IntegrationTest, Receiver, Run, Workplace, receiver
 from healthy import HEALTHY
 
-# How many tries one run makes where another may succeed.
+# The attempts that one run makes if another may succeed.
 TRIES = 3
-# Minutes to the next run: behind every time that a service asks to wait until.
+# Minutes to the next run: later than any time that a service asks to wait for.
 LATER = 400
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What has to come of an answer."""
+    """The expected result of a response."""
 
     code: int
     outcome: str
     # The fewest and the most requests of the first run.
     requests: tuple[int, int]
-    # Whether the next run delivers with the server in health.
+    # Whether the next run, with a healthy server, delivers.
     next_delivers: bool
     next_code: int = 0
 
 
 DELIVERED = Meaning(0, "delivered", (1, 1), next_delivers=False)
-# Three tries, unless the run's deadline comes first.
+# Three attempts, unless the run's deadline comes first.
 TRANSIENT = Meaning(0, "deferred", (TRIES, TRIES), next_delivers=True)
 SLOW = Meaning(0, "deferred", (1, TRIES), next_delivers=True)
-# Trailers end the platform's HTTP client, and with it the worker that it runs in: nobody knows
-# whether the message arrived. Each try is made in two workers.
+# Trailers end the platform's HTTP client, and with it the worker that it runs in: it is unknown
+# whether the message arrived. Each attempt is made in two workers.
 FATAL = Meaning(0, "deferred", (1, 2 * TRIES), next_delivers=True)
 ASKED_TO_WAIT = Meaning(0, "deferred", (1, 1), next_delivers=True)
 BROKEN = Meaning(5, "deferred", (1, 1), next_delivers=True)
-# Once more as plain text; the dead letter waits for a person, and says so by the exit code.
+# Retried once as plain text; the dead letter waits for a person and sets the exit code.
 POISON = Meaning(5, "dead", (2, 2), next_delivers=False, next_code=5)
 
 
@@ -88,7 +88,7 @@ OF_EVERY_SERVICE = [
     ("503", Answer(503), TRANSIENT),
     ("503 for an hour", wait("3600", 503), ASKED_TO_WAIT),
     ("silence", Answer(manner=Manner.SILENT), SLOW),
-    # Its head said that the message arrived.
+    # The head confirmed that the message arrived.
     ("a reset in the middle", Answer(200, b"ok", manner=Manner.RESET), DELIVERED),
 ]
 ROUTING_KEY = {
@@ -120,7 +120,7 @@ CASES += [Case(name, kind, answer, meaning) for kind, name, answer, meaning in O
 
 
 def identities(requests: list[Request], kind: str) -> set[str]:
-    """What a receiver knows a repeated request by."""
+    """The key by which a receiver recognizes a repeated request."""
     if kind == "webhook":
         return {request.headers.get("idempotency-key", "") for request in requests}
     if kind == "pagerduty":
@@ -129,7 +129,7 @@ def identities(requests: list[Request], kind: str) -> set[str]:
 
 
 class Attempt:
-    """One case, played: a run with the answer, then one with the server in health."""
+    """One case: a run with the response, then a run with a healthy server."""
 
     def __init__(self, case: Case, place: Workplace, server: CaptureServer) -> None:
         hook = receiver(case.kind, server.url("/hook"), name="case")
@@ -151,7 +151,7 @@ class Attempt:
 
 
 class AnswerTests(IntegrationTest):
-    """Silence and pauses make up most of the time, so cases run side by side."""
+    """Most of the time is waiting, so the cases run in parallel."""
 
     def test_every_answer(self) -> None:
         with ThreadPoolExecutor(4) as pool:
@@ -175,7 +175,7 @@ class AnswerTests(IntegrationTest):
 
     def check_next(self, case: Case, attempt: Attempt) -> None:
         second = attempt.second
-        # Alertmanager is told of a firing alert by every run; to the others a repeat is one more.
+        # Every run posts a firing alert to Alertmanager; the others get one request per repeat.
         repeats = 1 if case.kind == "alertmanager" else 0
         self.assert_code(second, case.meaning.next_code)
         expected = 1 if case.meaning.next_delivers else repeats
@@ -189,7 +189,7 @@ class AnswerTests(IntegrationTest):
 
 
 class GitHubAnswerTests(IntegrationTest):
-    """GitHub says by headers whether a 403 is a limit or a missing permission."""
+    """GitHub's headers say whether a 403 is a rate limit or a missing permission."""
 
     limits = [
         ("403", Answer(403, b'{"message": "Resource not accessible"}'), 5),
@@ -207,7 +207,7 @@ class GitHubAnswerTests(IntegrationTest):
         ("502", Answer(502), 0),
     ]  # fmt: skip
 
-    def test_a_setback_at_github_loses_and_doubles_nothing(self) -> None:
+    def test_a_failure_at_github_loses_and_duplicates_nothing(self) -> None:
         with ThreadPoolExecutor(4) as pool:
             played = list(pool.map(self.play, self.limits))
         for (name, _, code), (first, second, service) in zip(self.limits, played, strict=True):
@@ -243,7 +243,7 @@ class OrderTests(IntegrationTest):
         statuses = [request.json()["status"] for request in server.requests()]
         self.assertEqual(statuses, ["firing", "resolved"])
 
-    def test_a_pause_of_a_second_is_kept(self) -> None:
+    def test_a_requested_pause_of_a_second_is_kept(self) -> None:
         server = self.capture()
         server.script("/hook", wait("1"), Answer(200))
         place, _ = self.only(server, "webhook", "/hook")
@@ -252,7 +252,7 @@ class OrderTests(IntegrationTest):
         first, second = server.requests()
         self.assertGreaterEqual(second.at - first.at, 0.95)
 
-    def test_the_second_deferral_is_told_by_the_exit_code(self) -> None:
+    def test_a_second_deferral_sets_the_exit_code(self) -> None:
         server = self.capture()
         server.script("/hook", Answer(503))
         place, _ = self.only(server, "webhook", "/hook")
@@ -267,7 +267,7 @@ class OrderTests(IntegrationTest):
         place, _ = self.only(server, "webhook", "/hook")
         self.assert_code(place.evaluate(BAD, at=0, fail_on="fail"), 1)
 
-    def test_a_chat_hears_once_of_what_fired_and_resolved_in_between(self) -> None:
+    def test_a_chat_gets_one_message_for_an_alert_that_fired_and_resolved_in_between(self) -> None:
         server = self.capture()
         server.script("/hook", Answer(503))
         place, _ = self.only(server, "slack", "/hook")
@@ -278,7 +278,7 @@ class OrderTests(IntegrationTest):
         (request,) = server.requests()
         self.assertIn("RESOLVED", request.text, str(run))
 
-    def test_pagerduty_hears_nothing_of_what_never_reached_it(self) -> None:
+    def test_pagerduty_gets_nothing_for_an_alert_that_never_reached_it(self) -> None:
         server = self.capture()
         server.script("/v2/enqueue", Answer(503))
         place, _ = self.only(server, "pagerduty", "")
@@ -289,7 +289,7 @@ class OrderTests(IntegrationTest):
         self.assert_code(place.evaluate(GOOD, at=60), 0)
         self.assertEqual(server.requests(), [])
 
-    def test_pagerduty_hears_the_end_of_what_may_have_reached_it(self) -> None:
+    def test_pagerduty_gets_the_resolution_of_an_alert_that_may_have_reached_it(self) -> None:
         server = self.capture()
         server.script("/v2/enqueue", Answer(202, b"half", manner=Manner.RESET))
         place, _ = self.only(server, "pagerduty", "")
@@ -300,7 +300,7 @@ class OrderTests(IntegrationTest):
         actions = [request.json()["event_action"] for request in server.requests()]
         self.assertEqual(actions[-1:], ["resolve"], str(run))
 
-    def test_a_dead_letter_is_shown_and_goes_out_when_asked_for(self) -> None:
+    def test_a_dead_letter_is_shown_and_sent_on_request(self) -> None:
         server = self.capture()
         server.script("/hook", Answer(413))
         place, _ = self.only(server, "webhook", "/hook")
@@ -334,7 +334,7 @@ class OrderTests(IntegrationTest):
         first = min(request.at for request in server.requests())
         self.assertLess(healthy.at - first, 1)
 
-    def test_a_receiver_that_ends_the_worker_harms_no_other(self) -> None:
+    def test_a_receiver_that_crashes_the_worker_affects_no_other(self) -> None:
         server = self.capture()
         server.script("/fatal", Answer(200, b"ok", manner=Manner.TRAILERS))
         place = self.workplace()
@@ -347,7 +347,7 @@ class OrderTests(IntegrationTest):
             self.assertEqual(len(identities(server.requests(f"/{name}"), "webhook")), 1)
         self.assertEqual(run.outcome("fatal"), ["deferred"], str(run))
 
-    def test_nothing_is_sent_where_nothing_may_be(self) -> None:
+    def test_no_deliver_and_dry_run_send_nothing(self) -> None:
         for option in ("--no-deliver", "--dry-run"):
             with self.subTest(option):
                 server = self.capture()

@@ -1,4 +1,4 @@
-"""Two hundred alerts at once: one digest for each chat, one message each for incident systems."""
+"""Two hundred alerts at once: one digest per chat, one message per alert for incident systems."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class BurstTests(IntegrationTest):
             keys += new
         self.check_order(run, keys)
 
-    def test_what_githubs_pace_does_not_let_through_goes_on_in_order(self) -> None:
+    def test_what_githubs_rate_limit_defers_is_sent_in_order(self) -> None:
         server = self.capture()
         service = serve_all(server)
         place = self.place(server, "github")
@@ -73,20 +73,20 @@ class BurstTests(IntegrationTest):
         self.assert_code(first, 0)
         second = self.paced(place, server, at=15, gap=0.9)
         self.assertGreater(len(service.issues), count + 2, str(second)[:2_000])
-        # What was deferred twice has to be known.
+        # A notification deferred twice must show.
         self.assert_code(second, 5)
         bodies = [issue["body"] for issue in service.issues]
         self.check_order(second, [re.findall(r"fp=([0-9a-f]{16})", body)[0] for body in bodies])
 
-    def check_order(self, run: Run, told: list[str]) -> None:
-        """Holds what was told against the order in which the alerts stand in a report."""
+    def check_order(self, run: Run, sent: list[str]) -> None:
+        """Compares the order of sent alerts with that in a report."""
         self.assertIsNotNone(run.report)
         alerts = [each["fingerprint"] for each in run.report["checks"] if each["instance"]]
         self.assertEqual(len(alerts), COUNT)
-        self.assertEqual(told, alerts[: len(told)])
+        self.assertEqual(sent, alerts[: len(sent)])
 
     def paced(self, place: Workplace, server: CaptureServer, at: float, gap: float) -> Run:
-        """A run whose writes keep a distance, within its deadline."""
+        """Runs, and checks the distance between the writes and the deadline."""
         server.forget()
         run = place.evaluate(snapshot(9), at=at)
         self.assertLess(run.seconds, 11, "past the deadline")

@@ -1,4 +1,4 @@
-"""The capture server itself: what it claims to answer is what another client sees."""
+"""The capture server itself: another client sees what it claims to send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness import IntegrationTest
 
 
 def curl(url: str, *options: str) -> tuple[int, str]:
-    """curl's exit code, and what it printed."""
+    """curl's exit code and output."""
     done = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "--max-time", "5", *options, url],
         capture_output=True,
@@ -31,14 +31,14 @@ def post(server: CaptureServer, path: str, body: bytes = b"{}") -> tuple[int, by
 
 
 class CaptureTests(IntegrationTest):
-    def test_gives_a_script_in_turn_and_its_last_answer_for_good(self) -> None:
+    def test_gives_a_script_in_turn_and_repeats_its_last_response(self) -> None:
         server = self.capture()
         server.script("/a", Answer(503), Answer(200, b"ok"))
         self.assertEqual(
             [post(server, "/a") for _ in range(3)], [(503, b""), (200, b"ok"), (200, b"ok")]
         )
 
-    def test_remembers_a_request_whole(self) -> None:
+    def test_records_a_request_in_full(self) -> None:
         server = self.capture()
         curl(server.url("/a?b=c"), "-H", "X-Name: value", "--data-binary", '{"d": 1}')
         (request,) = server.requests()
@@ -52,16 +52,16 @@ class CaptureTests(IntegrationTest):
         for request in server.requests():
             self.assertRaises(ValueError, request.json)
 
-    def test_never_answers_where_it_is_silent(self) -> None:
+    def test_never_responds_when_silent(self) -> None:
         server = self.capture()
         server.script("/", Answer(manner=Manner.SILENT))
         self.assertEqual(curl(server.url("/"), "--max-time", "0.3")[0], 28)
 
-    def test_resets_in_the_middle_of_an_answer(self) -> None:
+    def test_resets_in_the_middle_of_a_response(self) -> None:
         server = self.capture()
         server.script("/", Answer(200, b"half", manner=Manner.RESET))
         code, _ = curl(server.url("/"))
-        # 56 is a reset that curl sees, 18 an answer that is too short.
+        # 56 is a reset that curl notices, 18 a response that is too short.
         self.assertIn(code, (18, 56))
 
     def test_sends_chunks_with_trailers(self) -> None:

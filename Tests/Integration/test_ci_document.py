@@ -1,4 +1,4 @@
-"""What docs/ci.md shows of other repositories and other schedulers, done as it says."""
+"""Follows docs/ci.md for other repositories and other schedulers."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ DOCUMENT = (REPOSITORY / "docs/ci.md").read_text()
 
 
 def block(name: str) -> Any:
-    """The YAML below the line that names its file."""
+    """The parsed YAML block below the line that names its file."""
     fenced = rf"^( *)<!-- file: {re.escape(name)} -->\n *```yaml\n(.*?)^ *```$"
     return yaml.safe_load(textwrap.dedent(re.search(fenced, DOCUMENT, re.S | re.M)[2]))
 
 
 class NameTests(IntegrationTest):
-    def test_it_names_what_the_workflow_says_and_reads(self) -> None:
+    def test_it_names_the_workflows_messages_and_settings(self) -> None:
         text = WORKFLOW.read_text()
         titles = re.findall(r'annotate \w+ "([^"]+)"|::\w+ title=([A-Z][^:]+)::', text)
         words = {one or other for one, other in titles} | set(
             re.findall(r"(?:secrets|vars|inputs)\.(\w+)", text)
         )
-        # Its receiver is an example of many.
+        # Its receiver is only an example.
         words -= {"OPS_ALERT_WEBHOOK_URL", "Dead man's switch"}
         self.assertEqual({each for each in words if each not in DOCUMENT}, set())
         self.assertGreater(len(words), 12)
         pins = set(re.findall(r"uses: (actions/checkout@\S+ # \S+)", text + DOCUMENT))
-        self.assertEqual(len(pins), 1, "the document pins what the workflow does")
+        self.assertEqual(len(pins), 1, "the document pins the same commit as the workflow")
 
 
 class OtherRepositoryTests(WorkflowTestCase):
@@ -65,7 +65,7 @@ class GitLabTests(WorkflowTestCase):
         return "\n".join(self.job[part]) + "\n"
 
     def gitlab(self, url: str) -> tuple[int, str]:
-        """The job's scripts in a clone of a project with this test's rules."""
+        """Runs the job's scripts in a clone of a project with this test's rules."""
         run = self.run_of(url)
         runner = run.runner
         place = runner.workspace / "config/ops_alert_thresholds.json"
@@ -85,7 +85,7 @@ class GitLabTests(WorkflowTestCase):
         head = git("rev-parse", "HEAD", at=REPOSITORY)
         variables |= {"SOURCE": f"file://{REPOSITORY}", "COMMIT": head, "OPS_METRICS_URL": url}
         variables |= given
-        # GitLab's runner knows nothing of GitHub's.
+        # GitLab's runner sets none of GitHub's variables.
         for name in ("GITHUB_ACTIONS", "GITHUB_RUN_ID", "GITHUB_STEP_SUMMARY"):
             runner.variables[name] = ""
         text = "set -eo pipefail\n" + self.script("before_script") + self.script("script")

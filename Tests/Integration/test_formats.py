@@ -1,4 +1,4 @@
-"""What each service is sent, held against the models that others wrote of it."""
+"""Checks what each service is sent against models written by others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FormatTests(IntegrationTest):
 
 
 class SlackTests(FormatTests):
-    def test_blocks_are_what_slack_takes(self) -> None:
+    def test_slack_accepts_the_blocks(self) -> None:
         for name, rules, snapshots in self.stories:
             with self.subTest(name):
                 server = self.capture()
@@ -64,7 +64,7 @@ class SlackTests(FormatTests):
             self.check_limits(block)
 
     def check_limits(self, block: dict[str, Any]) -> None:
-        """What the models let pass."""
+        """Checks the limits that the models do not enforce."""
         text = block.get("text", {}).get("text", "-")
         self.assertTrue(text, block)
         if block["type"] == "header":
@@ -80,7 +80,7 @@ class SlackTests(FormatTests):
 
 
 class GitHubTests(FormatTests):
-    def test_requests_are_what_github_takes(self) -> None:
+    def test_github_accepts_the_requests(self) -> None:
         for name, rules, snapshots in self.stories[:2]:
             with self.subTest(name):
                 server = self.capture()
@@ -90,7 +90,7 @@ class GitHubTests(FormatTests):
                 writes = [each for each in server.requests() if each.method != "GET"]
                 for request in writes:
                     self.check_write(request)
-                # Opened, closed with a comment, opened again within a day.
+                # Opened, closed with a comment, and reopened within a day.
                 kinds = {self.kind(request) for request in writes}
                 self.assertEqual(kinds, {"create", "comment", "change"}, "".join(map(str, runs)))
                 for request in server.requests():
@@ -115,7 +115,7 @@ class GitHubTests(FormatTests):
         self.assertLessEqual(len(body.get("title", "")), 256)
         self.assertLessEqual(len(body.get("body", "")), 65_536)
 
-    def test_an_issue_is_found_again_when_the_state_is_lost(self) -> None:
+    def test_an_issue_is_found_again_after_the_state_is_lost(self) -> None:
         server = self.capture()
         service = GitHubService(server)
         for number in range(120):

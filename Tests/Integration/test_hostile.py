@@ -1,4 +1,4 @@
-"""Text from a hostile snapshot arrives harmless in every receiver."""
+"""Text from a hostile snapshot is harmless in every receiver."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ HOSTILE = [
     "\u2028line\u2029", "\ud83d\ude00 ok", "%0A::error::x", "closes #1 @octocat owner/repo#2",
     "k" * 100_000, "é" * 50_000,
 ]  # fmt: skip
-# What may stand in JSON is what people may read: no controls but the line feed, no bidi controls.
+# JSON may hold what people may read: no control characters but the line feed, no bidi controls.
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 # Titles of issues are plain text.
 PLAIN_MEMBERS = {"github": {"title"}}
-# Where a label has to be the instance itself, controls are the reader's own business.
+# A label must be the instance itself: control characters in it are the reader's concern.
 LABELS = {"webhook", "alertmanager"}
 LIVE = {
     "slack": re.compile(r"<[!@#]|<https?://evil"),
@@ -76,8 +76,8 @@ class HostileTests(IntegrationTest):
         place, server, sink = self.configure(over)
         return place.evaluate(self.snapshot(names, 9), at=0), server, sink
 
-    def test_nothing_hostile_arrives_alive(self) -> None:
-        # Singly, where every name has a message to itself, and in one digest.
+    def test_hostile_text_is_harmless(self) -> None:
+        # One by one, where each name has its own message, and in one digest.
         stories = [(1_000, HOSTILE[start::4]) for start in range(4)] + [(2, HOSTILE)]
         with ThreadPoolExecutor(len(stories)) as pool:
             played = list(pool.map(lambda story: self.play(*story), stories))
@@ -103,7 +103,7 @@ class HostileTests(IntegrationTest):
         for text in texts(document):
             if kind not in LABELS:
                 self.assertNotRegex(text, FORBIDDEN)
-            # GitHub shows nothing between backticks as anything but text.
+            # GitHub shows anything between backticks as plain text.
             shown = CODE.sub("", text) if kind in ("github", "discord") else text
             if kind in LIVE and text not in plain:
                 self.assertNotRegex(shown, LIVE[kind])
@@ -117,7 +117,7 @@ class HostileTests(IntegrationTest):
             text = mail["Subject"] + mail.get_content().replace("\r\n", "\n")
             self.assertNotRegex(text, FORBIDDEN)
 
-    def test_a_preview_shows_nothing_hostile(self) -> None:
+    def test_a_preview_is_harmless(self) -> None:
         place, server, _ = self.configure(1_000)
         run = place.evaluate(self.snapshot(HOSTILE, 9), "--dry-run", at=0)
         self.assertEqual(server.requests(), [])
@@ -125,7 +125,7 @@ class HostileTests(IntegrationTest):
             self.assertIn(f"would send to {kind}:", run.complaints)
         self.assertNotRegex(run.output + run.complaints, FORBIDDEN)
 
-    def test_workflow_commands_do_not_come_from_outside(self) -> None:
+    def test_outside_text_cannot_issue_workflow_commands(self) -> None:
         place, _, _ = self.configure(2)
         place.variables["GITHUB_ACTIONS"] = "true"
         place.deadline = "3s"

@@ -1,4 +1,4 @@
-"""Mail through a real msmtp to a sink that answers as it is told."""
+"""Mail through a real msmtp to a sink with scripted responses."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class MailTests(IntegrationTest):
         self.assertEqual(defects, [])
         self.assertEqual([header.defects for header in mail.values() if header.defects], [])
 
-    def test_a_mail_that_may_pass_later_goes_with_the_next_run(self) -> None:
+    def test_a_temporarily_rejected_mail_is_sent_by_the_next_run(self) -> None:
         place, sink = self.mail(LATER)
         first = place.evaluate(BAD, at=0)
         self.assert_outcomes(first, ("mail", "firing", "deferred"))
@@ -66,13 +66,13 @@ class MailTests(IntegrationTest):
         place.evaluate(BAD, at=75)
         self.assertEqual(len(sink.mails), count)
 
-    def test_a_mail_that_is_refused_becomes_a_dead_letter(self) -> None:
+    def test_a_refused_mail_becomes_a_dead_letter(self) -> None:
         place, sink = self.mail(TAKEN)
         sink.recipient_answer = REFUSED
         run = place.evaluate(BAD, at=0)
         self.assert_outcomes(run, ("mail", "firing", "dead"))
         self.assert_code(run, 5)
-        # The second try is the plain form.
+        # The second attempt is the plain form.
         self.assertEqual(sink.envelopes, 2)
         sink.recipient_answer = TAKEN
         self.assert_code(place.status("--retry-dead"), 0)
@@ -80,15 +80,15 @@ class MailTests(IntegrationTest):
         self.assert_outcomes(run, ("mail", "firing", "delivered"))
         self.assert_code(run, 0)
 
-    def test_a_refusal_behind_the_mail_itself_is_tried_again(self) -> None:
-        # msmtp exits 69 for 451 and for 550 once the mail was sent, so that nobody can tell them
-        # apart: the milder meaning loses nothing.
+    def test_a_rejection_after_the_data_is_retried(self) -> None:
+        # After the data, msmtp exits with 69 for both 451 and 550. Treating both as temporary loses
+        # nothing.
         place, sink = self.mail(REFUSED)
         run = place.evaluate(BAD, at=0)
         self.assert_outcomes(run, ("mail", "firing", "deferred"))
         self.assertEqual(len({mail["Message-ID"] for mail in sink.mails}), 1)
 
-    def test_no_text_becomes_a_header(self) -> None:
+    def test_text_cannot_become_a_header(self) -> None:
         place, sink = self.mail(TAKEN, rules=[rule(path="sources.*.age", summary="Größe ☃")])
         place.evaluate({"sources": {HOSTILE: {"age": 9}}}, at=0)
         (mail,) = sink.mails
@@ -100,7 +100,7 @@ class MailTests(IntegrationTest):
         self.assertLessEqual(max(len(line) for line in head.split(b"\n")), 998)
         self.assertNotIn("\n", mail["Subject"])
 
-    def test_the_way_can_be_tried(self) -> None:
+    def test_notify_test_sends_mail(self) -> None:
         place, sink = self.mail(TAKEN)
         for event, word in (("firing", "TEST"), ("resolved", "TEST")):
             run = place.notify_test("--receiver", "mail", "--event", event)

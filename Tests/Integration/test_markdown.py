@@ -1,4 +1,4 @@
-"""The report's Markdown, annotations and outputs as renderers and runners read them."""
+"""The report's Markdown, annotations and outputs, read as renderers and runners read them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harness import (
 
 EVIL = "https://evil.example"
 BACKTICKS = [*range(1, 5), 39, 40, 70, 78, 79, 80]
-# Marks that make one character of two.
+# Combining marks, which join two characters into one.
 MARKED = [f"{each}\u0301file=x{each}\u0301{EVIL}" for each in ",:%|`\\#@[<"]
 NAMES = [
     "@octocat", "@org/team", "x@evil.example", "#123", "GH-1", "owner/repo#2", "closes #1",
@@ -38,7 +38,7 @@ NAMES = [
     *MARKED, "a|\u200db", "|\ufe0f|",
     "x" * 500,
 ]  # fmt: skip
-# As many as a text of a rule may hold, and more.
+# As many as a rule's text may hold, and more.
 TEXTS = [
     f"@octocat #123 ![x]({EVIL}) <img src=x> | `a` ``b`` </details>",
     f"{'`' * 80}@octocat {EVIL} #123 <img src=x>",
@@ -49,14 +49,14 @@ RUNBOOKS = {
     "https://runbooks.example/)|>![x](y)": None,
     "docs/a b.md": "https://github.com/o/r/blob/0a1b/docs/a%20b.md",
 }
-# What may be live outside code.
+# What could be live outside code.
 LIVE = re.compile(r"@\w|#\d|\bGH-\d|\w+@\w+\.\w|https?:|www\.|\b[0-9a-f]{7,40}\b|evil|octocat")
 COLUMNS = {"state": (7, 5), "target": (3, 3)}
 STATES = re.compile(r"\S+ (FIRING|PENDING|UNKNOWN|RECOVERING|RESOLVED|CANCELLED|OK)")
 
 
 def printable(text: str, limit: int) -> str:
-    """What the tool shows of a text: one line, without what nobody sees, cut."""
+    """A text as the tool shows it: on one line, without invisible characters, cut."""
     pieces = [
         f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in {"Cc", "Cf", "Zl", "Zp"} else each
         for each in text
@@ -72,17 +72,17 @@ def printable(text: str, limit: int) -> str:
 
 
 def instance(key: str) -> str:
-    """What the match of one star is called."""
+    """The instance name for the match of one star."""
     return key.replace("\\", "\\\\").replace("/", "\\/")
 
 
 def inert(text: str) -> str:
-    """A text as a log shows it that is not read for commands."""
+    """A text as it appears in a log that is not scanned for commands."""
     return re.sub(r"(?<=#)#(?=\w{0,32}\[)", r"\\u{23}", text)
 
 
 def in_code(text: str) -> str:
-    """A text as a code span shows it: one with more backticks than GitHub's parser looks for."""
+    """A text in a code span: long runs of backticks are escaped, for GitHub's parser."""
     text = inert(text)
     return text.replace("`", "\\u{60}") if "`" * 80 in text else text
 
@@ -91,7 +91,7 @@ VOID = {"hr", "br", "img"}
 
 
 class Page(HTMLParser):
-    """What a renderer made of a document."""
+    """The rendered form of a document."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -99,7 +99,7 @@ class Page(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.attributes: set[str] = set()
         self.codes: list[str] = []
-        # Rows of cells, each its code spans and all its text.
+        # Rows of cells, each with its code spans and its full text.
         self.rows: list[list[tuple[list[str], str]]] = []
         self.bare = ""
         self.declarations: list[str] = []
@@ -150,12 +150,12 @@ class Page(HTMLParser):
 
 
 def github(markdown: str) -> Page:
-    """As GitHub's own library renders it, before anything is filtered."""
+    """Rendered by GitHub's own library, before any filtering."""
     return Page(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
 
 
 def others(markdown: str) -> Page:
-    """As most other programs render it: every address a link, HTML let through."""
+    """Rendered as most other programs do: every address is a link, HTML is allowed."""
     return Page(MarkdownIt("gfm-like", {"html": True, "linkify": True}).render(markdown))
 
 
@@ -170,7 +170,7 @@ def judge(
     place: Workplace, rules: list[Document], snapshot: Document, *options: str,
     target: str = "production", output: str = "report.json",
 ) -> Run:
-    """One evaluation of a snapshot, by a configuration with these rules alone."""
+    """Evaluates a snapshot with a configuration that has only these rules."""
     place.config.write_text(json.dumps({"rules": rules}))
     place.snapshot.write_text(json.dumps(snapshot))
     return place.run(
@@ -190,7 +190,7 @@ class MarkdownTests(IntegrationTest):
         return place
 
     def assert_harmless(self, markdown: str) -> list[Page]:
-        """Nothing of it is live but what the configuration links to."""
+        """Only the configuration's own links may be live."""
         pages = [render(markdown) for render in RENDERERS]
         for page in pages:
             self.assertLessEqual(page.tags, OWN_TAGS)
@@ -204,7 +204,7 @@ class MarkdownTests(IntegrationTest):
         return pages
 
     def assert_tables(self, markdown: str, page: Page) -> None:
-        # Renderers add cells that are missing and drop those that are too many: count them first.
+        # Renderers add missing cells and drop surplus ones: count them first.
         lines = [line for line in markdown.splitlines() if line.startswith("|")]
         self.assertEqual(len(page.rows), sum(not line.startswith("| ---") for line in lines))
         for line in lines:
@@ -232,7 +232,7 @@ class MarkdownTests(IntegrationTest):
         self.assert_code(run, 0)
         return run
 
-    def test_names_from_a_snapshot_stay_names(self) -> None:
+    def test_names_from_a_snapshot_stay_text(self) -> None:
         for value in (9, 0, "![x](https://evil.example) | @octocat"):
             with self.subTest(value=value):
                 place = self.place()
@@ -241,8 +241,8 @@ class MarkdownTests(IntegrationTest):
                     self.assertEqual(
                         set(self.names(page)), self.expected("r", NAMES), run.output[:500])
 
-    def test_each_name_alone_stays_a_name(self) -> None:
-        """What a span leaves open cannot be closed by another one."""
+    def test_each_name_on_its_own_stays_text(self) -> None:
+        """One span cannot close what another leaves open."""
         for name in ["`" * 80 + "@octocat", "`" * 79 + "@octocat", "`", "</details>", "|", "\\"]:
             with self.subTest(name):
                 place = self.place()
@@ -250,7 +250,7 @@ class MarkdownTests(IntegrationTest):
                 for page in self.assert_harmless(run.output):
                     self.assertEqual(set(self.names(page)), self.expected("r", [name]))
 
-    def test_texts_of_a_configuration_stay_texts(self) -> None:
+    def test_texts_of_a_configuration_stay_text(self) -> None:
         for text in TEXTS:
             with self.subTest(text):
                 place = self.place()
@@ -268,7 +268,7 @@ class MarkdownTests(IntegrationTest):
                     for limit in (200, 256):
                         self.assertIn(in_code(printable(text, limit)), page.codes)
 
-    def test_words_of_servers_stay_words(self) -> None:
+    def test_texts_of_servers_stay_text(self) -> None:
         for text in [*TEXTS, f"\r\n\r\n# h\r\n<img src=x> {EVIL} #1"]:
             with self.subTest(text):
                 place, server = self.place(), self.capture()
@@ -288,7 +288,7 @@ class MarkdownTests(IntegrationTest):
 
 
 class RunnerTests(IntegrationTest):
-    """What a step prints and writes, read as GitHub's runner reads it."""
+    """What a step prints and writes, as GitHub's runner reads it."""
 
     def play(self, *options: str, output: str = "report.json") -> tuple[Workplace, Run]:
         place = self.workplace()
@@ -332,7 +332,7 @@ class RunnerTests(IntegrationTest):
                 if options == ("--format", "github"):
                     self.assertEqual(len(run.output.splitlines()), len(commands))
 
-    def test_outputs_are_read_as_they_were_meant(self) -> None:
+    def test_outputs_are_read_as_intended(self) -> None:
         for path in ("report.json", "a\nstatus=pass\nb<<c\nreport=x.json"):
             with self.subTest(path):
                 place, run = self.play(output=path)
@@ -342,13 +342,13 @@ class RunnerTests(IntegrationTest):
                     "status": "fail", "failing": failing, "pending": pending, "report": path,
                 })  # fmt: skip
 
-    def test_the_summary_is_the_markdown_of_the_same_run(self) -> None:
+    def test_the_summary_is_the_markdown_report_of_the_same_run(self) -> None:
         place, run = self.play("--format", "markdown")
         self.assertEqual((place.folder / "step-summary").read_text(), run.output)
 
 
 def command(line: str) -> tuple[str, dict[str, str], str] | None:
-    """A line as the runner takes it: the command, its properties and its data; or only text."""
+    """Parses a line as the runner does: a command with properties and data, or plain text."""
     line = line.lstrip().lstrip("\ufeff")
     if "##[" in line:
         return ("##[", {}, line)
@@ -370,7 +370,7 @@ def unescape(text: str, *escapes: str) -> str:
 
 
 def outputs(text: str) -> dict[str, str]:
-    """The file of outputs as the runner takes it; what it refuses is an error."""
+    """Parses the outputs file as the runner does; a malformed file is an error."""
     found = {}
     lines = iter(text.removesuffix("\n").split("\n"))
     for line in lines:

@@ -1,4 +1,4 @@
-"""Pages with pictures, as a real browser draws them."""
+"""Pages with pictures, as rendered by a real browser."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ POLICY = (
     "style-src 'unsafe-inline'\">"
 )
 
-# What is put in place of what, and what is to be said of it.
+# The text to replace, its replacement, and the mistake that must be found.
 BROKEN = [
     ("</main>", "<script>document.title</script></main>", "holds a script"),
     ("</main>", '<p onclick="f()">x</p></main>', "onclick"),
@@ -86,14 +86,14 @@ class PageTests(IntegrationTest):
             return line | {"error": "nothing listens on api.example:443"}
         return line | {"snapshot": snapshot}
 
-    def test_pages_that_people_signed_off(self) -> None:
+    def test_signed_off_pages_have_no_mistakes(self) -> None:
         pages = sorted((REPOSITORY / "Tests/Fixtures/reports").glob("*.html"))
         self.assertGreaterEqual(len(pages), 3)
         for page in pages:
             self.assert_good(page)
 
-    def test_what_is_wrong_with_a_page_is_seen(self) -> None:
-        """The judge itself: a page is broken in one way, and that is what is said of it."""
+    def test_mistakes_in_a_page_are_found(self) -> None:
+        """Tests the judge: each page is broken in one way, and that mistake must be reported."""
         good = (REPOSITORY / "Tests/Fixtures/reports/firing.html").read_text()
         place = self.workplace()
         for old, new, mistake in BROKEN:
@@ -104,7 +104,7 @@ class PageTests(IntegrationTest):
                 mistakes = mistakes_in_page(page, self.browser)
                 self.assertRegex("\n".join(mistakes), mistake)
 
-    def test_a_run(self) -> None:
+    def test_the_page_of_a_run(self) -> None:
         place = self.workplace()
         place.configure(
             rules=[
@@ -121,7 +121,7 @@ class PageTests(IntegrationTest):
         self.assert_good(self.page_of(place))
         self.assertEqual(self.page_of(place).read_text().count('<circle class="point'), 48)
 
-    def test_a_recording_with_variants(self) -> None:
+    def test_the_page_of_a_recording_with_variants(self) -> None:
         place = self.workplace()
         page = self.page_of(place)
         run = place.run(
@@ -133,7 +133,7 @@ class PageTests(IntegrationTest):
         self.assert_code(run, 0)
         self.assert_good(page)
 
-    def test_few_and_odd_numbers(self) -> None:
+    def test_few_and_odd_values(self) -> None:
         place = self.workplace()
         place.configure(rules=[rule(threshold=1, unit="requests a minute")])
         for values in ([1], [0, -0.0], [1e300, -1e300, 5e-324], [5, 5, 5], ["x", None, True]):
@@ -176,7 +176,7 @@ class PageTests(IntegrationTest):
             )
             for minute in range(43_200)
         ]  # fmt: skip
-        # A single peak among all of them.
+        # A single peak among all values.
         samples[30_000] = self.sample(30_000, {"v": [7.77] * 8})
         page = self.replay(place, samples)
         self.assertLess(page.stat().st_size, 700_000)
@@ -197,7 +197,7 @@ class PageTests(IntegrationTest):
 
 
 class WritingTests(IntegrationTest):
-    def test_a_page_is_written_whole_or_not_at_all(self) -> None:
+    def test_a_page_is_written_completely_or_not_at_all(self) -> None:
         place = self.workplace()
         place.configure()
         page = place.folder / "new" / "folder" / "page.html"
@@ -210,7 +210,7 @@ class WritingTests(IntegrationTest):
         run = place.evaluate(snapshot, "--html", str(place.folder / "file" / "page"), at=1)
         self.assert_code(run, 4)
 
-    def test_a_page_overwrites_nothing_else_of_the_run(self) -> None:
+    def test_a_page_overwrites_no_other_file_of_the_run(self) -> None:
         place = self.workplace()
         place.configure()
         for other in (place.config, place.snapshot, place.state, place.output):

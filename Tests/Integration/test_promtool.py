@@ -1,7 +1,7 @@
-"""Where semantics.md says so, `replay` fires exactly when Prometheus does: `promtool` is the judge.
+"""`replay` fires exactly when Prometheus does, where semantics.md says so, according to `promtool`.
 
-Random cases on regular grids come from a seed that is printed: OPS_PROMTOOL_SEED is another one,
-OPS_PROMTOOL_CASES another number of them. Where the two differ on purpose, a table says how.
+Random cases on regular grids use a seed that is printed; OPS_PROMTOOL_SEED sets another one and
+OPS_PROMTOOL_CASES the number of cases. A table lists the intentional differences.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def line(time: int, **content: Any) -> dict[str, Any]:
 
 
 def random_values(chance: random.Random, threshold: float, length: int) -> list[float | None]:
-    """Runs of values on either side of the threshold, some of them on it."""
+    """Stretches of values on either side of the threshold, some exactly on it."""
     nearby = [0.0, 0.001, 0.5, 40.0]
     values: list[float | None] = []
     side = chance.choice([-1, 1])
@@ -83,7 +83,7 @@ def random_values(chance: random.Random, threshold: float, length: int) -> list[
 
 
 def random_seconds(chance: random.Random, step: int) -> int:
-    """Nothing, some steps, or a time between two steps."""
+    """Zero, some steps, or a time between two steps."""
     exact = chance.randint(0, 6) * step
     return chance.choice([0, exact, exact, max(0, exact + chance.choice([-1, 1])),
                           chance.randint(0, 6 * step)])  # fmt: skip
@@ -99,7 +99,7 @@ def random_case(number: int) -> Case:
         metric = f"m{index}"
         keys: list[Instance] = [None] if chance.random() < 0.7 else ["a", "b", "c"]
         case.series[metric] = {key: random_values(chance, threshold, length) for key in keys}
-        # Two rules on one series, now and then.
+        # Occasionally, two rules on one series.
         for twin in range(chance.choice([1, 1, 2])):
             case.rules.append(
                 AlertRule(
@@ -128,16 +128,16 @@ def replay_case(folder: pathlib.Path, case: Case) -> Firing:
     return replay(folder, case.name, configuration, lines)
 
 
-# What differs on purpose
+# Intentional differences
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Samples a minute apart, and when both fire; a rule `v > 5` unless it says otherwise.
+    """Samples a minute apart, and when each program fires; the rule is `v > 5` unless given.
 
     Samples: a number; `.` no line at all; `_` no metric; `null`; `"x"` text; `!` no snapshot;
     `~` not attempted; `9s` in a snapshot that is not newer; `9l` of too few requests. Prometheus
-    has only the numbers, and takes the last one for as long as five minutes.
+    gets only the numbers and uses the last one for up to five minutes.
     """
 
     why: str
@@ -152,74 +152,74 @@ class Difference:
 
 DIFFERENCES = [
     Difference(
-        "Time between samples further apart than max_gap_minutes proves nothing; Prometheus takes "
-        "the last number for the time that it did not see.",
+        "A gap longer than max_gap_minutes resets evidence; Prometheus extends the last value over "
+        "the time without samples.",
         "9 9 . . . 9 9 9 9 9 9", [(10, None)], [(5, None)], minutes=5,
     ),
     Difference(
-        "Silence resolves no firing alert; to Prometheus a series that ended is a resolved alert.",
+        "Missing samples do not resolve a firing alert; in Prometheus an ended series does.",
         "9 9 9 . . . . . . . . 9 1", [(2, 12)], [(2, 8)], minutes=2,
     ),
     Difference(
-        "With on_gap: count, unseen time counts, however long; Prometheus counts five minutes.",
+        "With on_gap: count, a gap counts however long; Prometheus counts five minutes of it.",
         "9 . . . . . . . . 9 9", [(9, None)], [], minutes=8, more={"on_gap": "count"},
     ),
     Difference(
-        "Evidence of recovery begins again after a gap; keep_firing_for runs on unseen.",
+        "A gap resets recovery evidence; keep_firing_for continues through it.",
         "9 1 . . . 1 1 1 1", [(0, 8)], [(0, 4)], recovery=3,
     ),
     Difference(
-        "A metric that is missing is bad; without a series Prometheus has nothing to compare.",
+        "A missing metric is bad; without a series Prometheus has nothing to compare.",
         "_ _ _ _ _ 1", [(3, 5)], [], minutes=3,
     ),
     Difference(
-        "A metric that is null is missing.",
+        "A null metric is missing.",
         "null null null null null 1", [(3, 5)], [], minutes=3,
     ),
     Difference(
-        "With on_missing: hold a missing metric ends no firing alert; Prometheus forgets it.",
+        "With on_missing: hold, a missing metric ends no alert; in Prometheus it does.",
         "9 _ _ _ _ _ _ _ 9 1", [(0, 9)], [(0, 6), (8, 9)], more={"on_missing": "hold"},
     ),
     Difference(
-        "With on_missing: clear it resolves at once; Prometheus takes the last number.",
+        "With on_missing: clear, the alert resolves at once; Prometheus uses the last value.",
         "9 9 _ _ 9 1", [(0, 2), (4, 5)], [(0, 5)], more={"on_missing": "clear"},
     ),
     Difference(
-        "Text is no number and counts as bad; no series can have it.",
+        "Text is not a number and counts as bad; a series cannot have text.",
         '"x" "x" "x" 1', [(2, 3)], [], minutes=2,
     ),
     Difference(
-        "Too few requests hold a firing alert; a guard by `and` resolves it.",
+        "Too few requests keep an alert firing; a guard with `and` resolves it.",
         "9 9 1l 1l 9l 1l 9 1", [(0, 7)], [(0, 2), (6, 7)],
         more={"min_request_count": 20}, expression="v > 5 and n >= 20",
     ),
     Difference(
-        "An endpoint that is down holds a firing alert; Prometheus marks its series as ended.",
+        "An unreachable endpoint keeps an alert firing; Prometheus marks its series as ended.",
         "9 9 9 ! ! ! ! ! ! ! 9 1", [(2, 11)], [(2, 8)], minutes=2,
     ),
     Difference(
-        "So does a target whose turn did not come.",
+        "So does a target that was not attempted.",
         "9 9 9 ~ ~ ~ ~ ~ ~ ~ 9 1", [(2, 11)], [(2, 8)], minutes=2,
     ),
     Difference(
-        "A snapshot that is not newer than the one before proves nothing; Prometheus does not know.",
+        "A snapshot that is not newer than the previous one is no evidence; Prometheus cannot tell.",
         "9 9s 9s 9s 9 9", [], [(3, None)], minutes=3,
         more={"max_gap_minutes": 2},
     ),
     Difference(
-        "Between threshold and recovery_threshold a firing alert stays; Prometheus has one limit.",
+        "Up to recovery_threshold an alert keeps firing; Prometheus has one threshold.",
         "4 9 4 4 3.5 3 9 3", [(1, 5), (6, 7)], [(1, 2), (6, 7)],
         more={"recovery_threshold": 3},
     ),
     Difference(
-        "min_samples asks for more samples than the time holds; Prometheus has only the time.",
+        "min_samples requires more samples than the duration has; Prometheus has only the duration.",
         "9 9 9 9 9 1", [(4, 5)], [(2, 5)], minutes=2, more={"min_samples": 5},
     ),
 ]  # fmt: skip
 
 
 def recorded(index: int, sample: str) -> dict[str, Any] | None:
-    """The line of one sample."""
+    """The recording line of one sample."""
     time = 60 * index
     match sample:
         case ".":
@@ -230,7 +230,7 @@ def recorded(index: int, sample: str) -> dict[str, Any] | None:
             return line(time, error="not attempted")
         case "_":
             return line(time, snapshot={"at": time, "n": 100})
-    # Not newer: it says the time of the first.
+    # Not newer: it has the time of the first one.
     says = 0 if sample.endswith("s") else time
     few = 5 if sample.endswith("l") else 100
     value = json.loads(sample.rstrip("sl") if sample[0].isdigit() else sample)
@@ -253,7 +253,7 @@ class PromtoolTests(unittest.TestCase):
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(lambda case: replay_case(self.folder, case), cases))
 
-    def test_on_a_regular_grid_replay_fires_when_prometheus_does(self) -> None:
+    def test_replay_fires_when_prometheus_does_on_a_regular_grid(self) -> None:
         print(f"\n{CASES} cases of the seed OPS_PROMTOOL_SEED={SEED}")
         cases = [random_case(number) for number in range(CASES)]
         firing = self.replay_all(cases)
@@ -269,14 +269,14 @@ class PromtoolTests(unittest.TestCase):
                 f"{len(found)} of {CASES} cases differ, {name} for one: {case}\n"
                 f"{found[name][:2_000]}"
             )
-        # Cases that never fire, or always, would prove little.
+        # Cases that never fire, or always fire, prove little.
         fired = sum(len(each) for one in firing for each in one.values())
         ended = sum(end is not None for one in firing for each in one.values() for _, end in each)
         self.assertGreater(fired, 5 * CASES)
         self.assertGreater(ended, 4 * CASES)
         print(f"{fired} firing intervals, {ended} of them resolved: no difference")
 
-    def test_an_interval_that_is_wrong_is_noticed(self) -> None:
+    def test_a_wrong_interval_is_noticed(self) -> None:
         """Each of these moves one end of one interval by one step."""
         moves = [
             lambda begin, end, step: (begin + step, end),
@@ -303,7 +303,7 @@ class PromtoolTests(unittest.TestCase):
         for verdict in found.values():
             self.assertIn("FAILED", verdict)
 
-    def test_where_the_two_differ_on_purpose(self) -> None:
+    def test_intentional_differences_are_as_documented(self) -> None:
         tests = []
         for number, row in enumerate(DIFFERENCES):
             name, samples = f"row-{number}", row.samples.split()
@@ -331,7 +331,7 @@ class PromtoolTests(unittest.TestCase):
             }  # fmt: skip
             case = Case(name, 60, [rule], {key: {None: each} for key, each in series.items()})
             tests.append(case.write(self.folder, {("r", None): seconds(row.prometheus)}))
-        # The table tells the truth about Prometheus as well.
+        # The table must be right about Prometheus, too.
         for name, verdict in differences(tests).items():
             with self.subTest(DIFFERENCES[int(name.removeprefix("row-"))].why):
                 self.fail(verdict[:2_000])

@@ -9,7 +9,7 @@ from capture import Answer, CaptureServer, Manner, closed_port
 from harness import BAD, GOOD, IntegrationTest, Receiver, Run, Workplace, receiver
 from healthy import HEALTHY, KINDS
 
-# What has a token, a routing key or a topic beside its address.
+# The kinds that have a token, a routing key or a topic besides the address.
 WITH_SECRET = ["webhook", "pagerduty", "github", "ntfy", "metrics"]
 TROUBLES = {
     "an echo": Answer(200),
@@ -25,7 +25,7 @@ TROUBLES = {
 }
 
 
-# Stands in every secret and nowhere else: a part of a secret is one too.
+# Part of every secret and of nothing else: a fragment of a secret is secret, too.
 MARKER = "MARKER"
 
 
@@ -42,7 +42,7 @@ class SecretTests(IntegrationTest):
     def receivers(self, url: str) -> list[Receiver]:
         made = []
         for kind in KINDS:
-            # The address of GitHub's API is in every link to an issue: no secret.
+            # The address of GitHub's API is in every link to an issue: it is not secret.
             path = url if kind == "github" else f"{url}/{marker(kind, 'path')}"
             token = {"token_env": f"{kind.upper()}_TOKEN"} if kind in ("webhook", "ntfy") else {}
             each = receiver(kind, path, secret=marker(kind, "secret"), **token)
@@ -59,8 +59,8 @@ class SecretTests(IntegrationTest):
         return place
 
     def echo(self, server: CaptureServer, trouble: Answer) -> None:
-        """Lets a server say every secret back, in its body and its headers."""
-        # What is shown of an answer ends somewhere, perhaps within a secret.
+        """Makes a server echo every secret in its body and headers."""
+        # A quoted response is cut at some point, possibly within a secret.
         words = [word * count for count, word in enumerate(markers(), 1)]
         body = trouble.body or " ".join(words).encode()
         echoes = {"X-Echo": marker("slack", "path")} | trouble.headers
@@ -69,15 +69,15 @@ class SecretTests(IntegrationTest):
         answer = Answer(trouble.status, body, echoes, trouble.manner)
         server.respond("/", lambda _: answer)
 
-    def heal(self, server: CaptureServer) -> None:
-        """Lets a server be in health at the secret paths."""
+    def make_healthy(self, server: CaptureServer) -> None:
+        """Makes a server healthy at the secret paths."""
         for kind, answer in HEALTHY.items():
             server.respond(f"/{marker(kind, 'path')}", lambda _, answer=answer: answer)
 
     def check(self, place: Workplace, runs: list[Run]) -> None:
         for run in runs:
             said = {"standard output": run.output, "standard error": run.complaints}
-            # Some end before anybody could look.
+            # Some runs end before they can be observed.
             self.assertTrue(run.command_lines or run.seconds < 0.1, "no command line was seen")
             said |= {f"the command line {line}": line for line in run.command_lines}
             self.search(said, run)
@@ -106,16 +106,16 @@ class SecretTests(IntegrationTest):
             place.notify_test(),
         ]
 
-    def test_no_trouble_shows_a_secret(self) -> None:
+    def test_no_failure_shows_a_secret(self) -> None:
         with ThreadPoolExecutor(4) as pool:
             for name, place, runs in pool.map(self.play, TROUBLES):
                 with self.subTest(name):
                     self.check(place, runs)
 
-    def test_the_servers_do_get_the_secrets(self) -> None:
+    def test_the_servers_receive_the_secrets(self) -> None:
         server = self.capture()
         place = self.place(server.url())
-        self.heal(server)
+        self.make_healthy(server)
         place.fetch_of(BAD, server)
         sent = "\n".join(request.whole for request in server.requests())
         for kind in HEALTHY:
@@ -126,15 +126,15 @@ class SecretTests(IntegrationTest):
     def test_no_success_shows_a_secret(self) -> None:
         server = self.capture()
         place = self.place(server.url())
-        self.heal(server)
+        self.make_healthy(server)
         self.check(place, self.runs(place, server))
 
-    def test_a_refused_connection_shows_none(self) -> None:
+    def test_a_refused_connection_shows_no_secret(self) -> None:
         server = self.capture()
         place = self.place(f"http://127.0.0.1:{closed_port()}")
         self.check(place, self.runs(place, server))
 
-    def test_an_address_that_cannot_be_used_shows_none(self) -> None:
+    def test_an_unusable_address_shows_no_secret(self) -> None:
         addresses = [
             "http://192.0.2.1", "ftp://127.0.0.1", "https://user:pass@127.0.0.1", "nonsense",
             "https://127.0.0.1:99999", "https://127.0.0.1\n",

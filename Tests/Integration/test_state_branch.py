@@ -1,4 +1,4 @@
-"""The state on its branch: the workflow's own script against bare repositories on disk."""
+"""The state branch: the workflow's own script against bare repositories on disk."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class StateBranchTests(IntegrationTest):
         self.save(runner, text)
         return runner
 
-    def test_a_first_run_begins_the_branch_and_the_next_ones_keep_it_at_one_commit(self) -> None:
+    def test_a_first_run_creates_the_branch_and_later_runs_keep_it_at_one_commit(self) -> None:
         first = self.runner()
         said = self.fetch(first)
         self.assertIn("::notice title=First run::", said)
@@ -78,7 +78,7 @@ class StateBranchTests(IntegrationTest):
         refs = git("for-each-ref", "--format=%(refname)", at=self.remote.path).splitlines()
         self.assertEqual(refs, ["refs/heads/ops-alert-state", TAG])
 
-    def test_bytes_survive_as_they_are(self) -> None:
+    def test_bytes_are_preserved(self) -> None:
         hostile = '{"text": "\\u0000 ::error::x \r\n $(touch here) é \\ud800"}\r\n\n'
         runner = self.runner()
         self.fetch(runner)
@@ -88,7 +88,7 @@ class StateBranchTests(IntegrationTest):
         self.fetch(other)
         self.assertEqual(other.state.read_bytes(), hostile.encode())
 
-    def test_what_is_saved_already_or_not_there_is_not_pushed(self) -> None:
+    def test_an_unchanged_or_absent_state_is_not_pushed(self) -> None:
         runner = self.runner()
         self.fetch(runner)
         self.assertIn("nothing to save", self.save(runner))
@@ -98,7 +98,7 @@ class StateBranchTests(IntegrationTest):
         self.assertIn("State: unchanged", self.save(runner))
         self.assertEqual(self.remote.tip, tip)
 
-    def test_a_lost_branch_is_told_apart_from_a_first_run(self) -> None:
+    def test_a_lost_branch_is_distinguished_from_a_first_run(self) -> None:
         self.saved_by_a_run('{"run": 1}')
         self.remote.lose()
         runner = self.runner()
@@ -119,20 +119,20 @@ class StateBranchTests(IntegrationTest):
         self.save(runner, '{"run": 2}')
         self.assertEqual(self.remote.files, ["state.json"])
 
-    def test_a_tag_that_is_gone_comes_back(self) -> None:
+    def test_a_deleted_tag_is_created_again(self) -> None:
         self.saved_by_a_run('{"run": 1}')
         git("update-ref", "-d", TAG, at=self.remote.path)
         self.saved_by_a_run('{"run": 2}')
         self.assertNotEqual(self.remote.ref(TAG), "")
 
-    def test_branches_with_names_that_end_alike_are_others(self) -> None:
+    def test_branches_whose_names_end_alike_are_ignored(self) -> None:
         blob = git("hash-object", "-w", "-t", "tree", "/dev/null", at=self.remote.path)
         commit = git("commit-tree", "-m", "other", blob, at=self.remote.path)
         for name in ("heads/refs/heads/ops-alert-state", f"heads/{TAG}"):
             git("update-ref", f"refs/{name}", commit, at=self.remote.path)
         self.assertIn("First run", self.fetch(self.runner()))
 
-    def test_a_run_whose_branch_has_moved_gets_the_newer_state_and_overwrites_nothing(self) -> None:
+    def test_a_run_whose_branch_moved_gets_the_newer_state_and_overwrites_nothing(self) -> None:
         for basis in ("", '{"run": 0}'):
             with self.subTest(basis or "a first run"):
                 if basis:
@@ -173,7 +173,7 @@ class StateBranchTests(IntegrationTest):
         self.assertGreater(refused.count(75), 0, "otherwise nobody raced")
         self.assertEqual(self.remote.commits, 1)
 
-    def test_a_remote_that_fails_for_a_moment_is_asked_again(self) -> None:
+    def test_a_remote_that_fails_briefly_is_retried(self) -> None:
         real = shutil.which("git")
         # Each kind of call fails twice.
         self.program("git", f"""
@@ -190,7 +190,7 @@ class StateBranchTests(IntegrationTest):
         pauses = (self.programs / "sleep.log").read_text().split()
         self.assertEqual(set(pauses), {"2", "5"})
 
-    def test_a_push_that_arrived_although_its_answer_was_lost_counts(self) -> None:
+    def test_a_push_that_succeeded_counts_although_its_response_was_lost(self) -> None:
         real = shutil.which("git")
         self.program("git", f"""
             {real} "$@"; code=$?
@@ -199,7 +199,7 @@ class StateBranchTests(IntegrationTest):
             """)  # fmt: skip
         self.assertEqual(self.saved_by_a_run('{"run": 1}').state.read_text(), self.remote.state)
 
-    def test_without_the_remote_nothing_is_evaluated_and_a_save_fails_loudly(self) -> None:
+    def test_without_the_remote_nothing_is_evaluated_and_a_save_is_an_error(self) -> None:
         away = self.runner(f"file://{self.folder}/nowhere")
         said = self.fetch(away, code=1)
         self.assertIn("::error title=State unavailable::", said)
@@ -207,7 +207,7 @@ class StateBranchTests(IntegrationTest):
         self.remote.path.rename(self.folder / "moved")
         self.assertIn("::error title=State not saved::", self.save(runner, '{"run": 2}', code=1))
 
-    def test_a_branch_that_may_not_be_written_is_said(self) -> None:
+    def test_a_protected_branch_is_an_error(self) -> None:
         hook = self.remote.path / "hooks/pre-receive"
         hook.write_text("#!/bin/sh\necho 'protected branch' >&2\nexit 1\n")
         hook.chmod(0o755)
@@ -217,7 +217,7 @@ class StateBranchTests(IntegrationTest):
         self.assertIn("protected branch", said)
         self.assertIn("::error title=State not saved::", said)
 
-    def test_the_token_goes_to_the_server_alone(self) -> None:
+    def test_the_token_goes_only_to_the_server(self) -> None:
         server = self.capture()
         serve_git(server, self.remote)
         names: set[str] = set()
@@ -238,7 +238,7 @@ class StateBranchTests(IntegrationTest):
 
 
 def serve_git(server: CaptureServer, remote: Remote) -> None:
-    """Serves the repository by git's own backend, to whoever knows the token."""
+    """Serves the repository through git's own backend, to clients with the token."""
     expected = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
     def respond(request: Request) -> Answer:

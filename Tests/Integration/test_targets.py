@@ -1,4 +1,4 @@
-"""Three hundred targets, some of them dead: all others are judged, and each keeps its own."""
+"""Three hundred targets, some of them dead: all others are evaluated, and each keeps its alerts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ["refused", "hanging", "failing", "html", "bad"]
 
 
 def kind(number: int) -> str:
-    """Every tenth is dead in one of four ways, or has an alert."""
+    """Every tenth target is dead in one of four ways, or has an alert."""
     return KINDS[number // 10 % len(KINDS)] if number % 10 == 9 else "healthy"
 
 
@@ -51,7 +51,7 @@ class TargetsTests(IntegrationTest):
             "--deadline", place.deadline, "--timeout", "4s", "--retries", "1", *options,
         )  # fmt: skip
 
-    def test_dead_ones_cost_the_others_nothing(self) -> None:
+    def test_dead_targets_cost_the_others_nothing(self) -> None:
         server = self.capture()
         serve_all(server)
         place = self.place(server)
@@ -71,7 +71,7 @@ class TargetsTests(IntegrationTest):
         self.assertEqual(hanging, 6)
         self.assertEqual(sum(found.values()), COUNT)
 
-        # Every target has its own part of the state, of the recording and of the report.
+        # Each target has its own part of the state, the recording and the report.
         names = [f"{kind(number)}-{number}" for number in range(COUNT)]
         self.assertEqual([each["target"] for each in run.report["targets"]], names)
         state: Document = json.loads(place.state.read_text())
@@ -81,10 +81,10 @@ class TargetsTests(IntegrationTest):
         times = [line["observed_at"] for line in lines]
         self.assertEqual(times, sorted(times))
 
-        # The message names the targets; standard error is short, and names them too.
-        told = [each.text for each in server.requests() if "slack" in each.path]
-        self.assertEqual(len(told), 1, "one digest")
-        self.assertIn("bad-49", told[0])
+        # The message names the targets; standard error is short and names them, too.
+        sent = [each.text for each in server.requests() if "slack" in each.path]
+        self.assertEqual(len(sent), 1, "one digest")
+        self.assertIn("bad-49", sent[0])
         self.assertEqual(Counter(run.outcome("slack")), {"delivered": 6})
         self.assertLess(len(run.complaints.splitlines()), 25, run.complaints)
         self.assertIn("failing-29", run.complaints)
@@ -103,7 +103,7 @@ class TargetsTests(IntegrationTest):
         self.assertNotIn("bad-99", one.output)
 
     def check_choice(self, place: Workplace, server: CaptureServer) -> None:
-        """One target of all: the others keep what they have, and nobody is asked or told again."""
+        """With one target selected, the others keep their state and are not fetched."""
         before = json.loads(place.state.read_text())["targets"]
         server.forget()
         run = self.evaluate(place, "--target", "healthy-0", "--target", "healthy-0")

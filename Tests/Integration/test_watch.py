@@ -51,7 +51,7 @@ class ScreenTests(WatchTest):
         return terminal
 
     def begin(self, *options: str, **more: str) -> Terminal:
-        """A watch in a terminal in which something stood before."""
+        """A watch in a terminal with earlier output on its screen."""
         terminal = self.terminal(**more)
         terminal.type("echo what stood bef''ore")
         terminal.wait_for("what stood before")
@@ -68,8 +68,8 @@ class ScreenTests(WatchTest):
         self.assertEqual(terminal.settings("after"), self.before)
 
     def normal(self, screen: str) -> str:
-        """The screen without what differs from run to run."""
-        # What is due after midnight is told with its date.
+        """The screen without what differs between runs."""
+        # Times after midnight are shown with their date.
         screen = re.sub(r"\d{4}-\d\d-\d\d (\d\d:\d\d UTC)", r"\1", screen)
         screen = re.sub(r"\d{4}-\d\d-\d\d", "2026-01-01", screen)
         screen = re.sub(r"\d\d:\d\d:\d\d", "12:00:00", screen)
@@ -89,7 +89,7 @@ class ScreenTests(WatchTest):
                 terminal.wait_for("fires in 9 h 59 m")
                 terminal.press("r")
                 terminal.wait_for("██")
-                # In the second sample's first second it may still say 0 s.
+                # During the first second of the second sample it may still say 0 s.
                 screen = self.normal(terminal.wait_for("last good sample [1-9]"))
                 file = FIXTURES / f"terminal-{columns}x{rows}.txt"
                 if os.environ.get("UPDATE_FIXTURES") == "1":
@@ -123,7 +123,7 @@ class ScreenTests(WatchTest):
         terminal.press("q")
         self.assert_restored(terminal)
 
-    def test_the_screen_is_put_back_whatever_ends_it(self) -> None:
+    def test_the_screen_is_restored_however_it_ends(self) -> None:
         ends = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGSEGV,
                 signal.SIGABRT]  # fmt: skip
         terminal = self.begin()
@@ -140,7 +140,7 @@ class ScreenTests(WatchTest):
         self.assert_restored(terminal)
         self.assertIn("ENDED by a signal", terminal.screen())
 
-    def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(self) -> None:
+    def test_ctrl_z_releases_the_terminal_and_fg_resumes(self) -> None:
         terminal = self.begin()
         for _ in range(2):
             terminal.press("C-z")
@@ -164,7 +164,7 @@ class ScreenTests(WatchTest):
                 for name in ["before", "after"]:
                     (self.place.folder / name).unlink()
 
-    def test_a_terminal_that_cannot_be_drawn_on_gets_lines(self) -> None:
+    def test_a_dumb_terminal_gets_lines(self) -> None:
         terminal = self.terminal(200, TERM="dumb")
         terminal.watch(*self.options("--for", "1ms"))
         screen = terminal.wait_for("ENDED")
@@ -226,14 +226,14 @@ class JournalTests(WatchTest):
         self.assertRegex(output, r"Z ENDED by a signal, after \d+ .* samples .* \(error_rate fires\)")
         self.assertNotIn("503", complaints)
 
-    def test_a_reader_who_goes_ends_it_with_4(self) -> None:
+    def test_a_closed_standard_output_ends_it_with_4(self) -> None:
         process = self.start()
         process.stdout.readline()
-        # Nothing is to be written, and it is noticed all the same.
+        # It is noticed even when there is nothing to write.
         process.stdout.close()
         self.assertEqual(process.wait(timeout=10), 4)
 
-    def test_a_reader_who_sleeps_holds_up_no_sample_and_no_signal(self) -> None:
+    def test_a_reader_that_stops_reading_delays_no_sample_and_no_signal(self) -> None:
         process = self.start(interval="5ms")
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
 
@@ -250,7 +250,7 @@ class JournalTests(WatchTest):
         process.send_signal(signal.SIGTERM)
         self.assertIn(process.wait(timeout=10), (0, 4))
 
-    def test_the_code_after_a_time_is_that_of_the_last_sample(self) -> None:
+    def test_the_exit_code_after_for_is_that_of_the_last_sample(self) -> None:
         for snapshot, code in [(BAD, 1), (GOOD, 0)]:
             self.answer(snapshot)
             process = self.start("--for", "400ms")
@@ -259,9 +259,9 @@ class JournalTests(WatchTest):
 
 
 class LongTests(WatchTest):
-    """A week at one sample per second, in small: nothing may grow with the samples."""
+    """A week at one sample per second, in miniature: nothing may grow with the samples."""
 
-    def test_memory_processes_and_state_stay_as_they_are(self) -> None:
+    def test_memory_processes_and_state_do_not_grow(self) -> None:
         self.answer(GOOD)
         output = (self.place.folder / "output").open("w")
         self.addCleanup(output.close)
@@ -272,7 +272,7 @@ class LongTests(WatchTest):
         )  # fmt: skip
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        # Deadlines of requests that were answered long ago pass meanwhile.
+        # Meanwhile the deadlines of requests answered long ago pass.
         time.sleep(8)
         first, worker, size, count = self.measure(process.pid)
         time.sleep(12)
@@ -284,7 +284,7 @@ class LongTests(WatchTest):
         self.assertLess(last - first, 1_000, "kB in the evaluator")
         for number, before in worker.items():
             growth = (same[number] - before) / (count_after - count)
-            # Some 170 bytes for each request; the worker is replaced after 10,000.
+            # Some 170 bytes per request; the worker is replaced after 10,000.
             self.assertLess(growth, 1, "kB for each request in the worker")
 
     def measure(self, pid: int) -> tuple[int, dict[int, int], int, int]:

@@ -1,4 +1,4 @@
-"""The workflow's steps in order, each in a clean clone, against the demo's endpoint."""
+"""The workflow's steps in order, each run in a clean clone, against the demo's endpoint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harness import TOOL, Document, IntegrationTest, rule
 from workflow import TOKEN, WORKFLOW, Remote, Runner, WorkflowRun, quick_sleep
 
 CONFIG = "artifacts/ops/rules.json"
-# What a run keeps in its artifact.
+# The files in a run's artifact.
 REPORT, PAGE = "ops-alert-eval.json", "ops-alert-eval.html"
 # The demo's endpoint has served this many requests before the incident begins.
 FIRES = rule("many_requests", "request_metrics.requests.total", threshold=100, unit="count")
@@ -27,7 +27,7 @@ HOLDS = rule("few_requests", "request_metrics.requests.total", threshold=10**9, 
 
 
 def hurried() -> Document:
-    """The workflow with a confirmation of seconds."""
+    """The workflow with a confirmation of a few seconds."""
     text = WORKFLOW.read_text()
     hurry = {"--interval 30s": "--interval 1s", "--confirm-for 12m": "--confirm-for 6s"}
     for asked, short in hurry.items():
@@ -49,10 +49,10 @@ class WorkflowTestCase(IntegrationTest):
         self.rules = [FIRES, HOLDS]
 
     def demo(self) -> str:
-        """The address of the demo's endpoint, its incident slow enough to stand still.
+        """The address of the demo's endpoint, with an incident slow enough to stand still.
 
-        Even while an executable is built: the restart, after half of the time, sets the counter
-        back.
+        That holds even while an executable is built: the demo's restart, at half time, resets the
+        counter.
         """
         process = subprocess.Popen(
             [str(TOOL), "demo", "--serve", "2h"], stdout=subprocess.PIPE, text=True
@@ -115,7 +115,7 @@ class WorkflowTestCase(IntegrationTest):
 
 
 class WorkflowTests(WorkflowTestCase):
-    def test_runs_one_after_the_other_share_their_state(self) -> None:
+    def test_consecutive_runs_share_their_state(self) -> None:
         hooks = self.capture()
         self.secrets["OPS_ALERT_WEBHOOK_URL"] = hooks.url("/hook-5ecret-path")
         url = self.demo()
@@ -134,7 +134,7 @@ class WorkflowTests(WorkflowTestCase):
 
         second = self.play(self.run_of(url))
         self.assertEqual((self.code(second), self.transitions(second)), ("1", []), str(second))
-        self.assertEqual(len(hooks.requests()), 1, "told once")
+        self.assertEqual(len(hooks.requests()), 1, "notified once")
         self.assertEqual(self.remote.commits, 1)
 
         self.remote.lose()
@@ -149,13 +149,13 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.report(fourth)["status"], "pass")
         self.assertIn("pass", self.page(fourth))
 
-    def test_a_rule_that_is_pending_is_decided_in_the_same_run(self) -> None:
+    def test_a_pending_rule_is_decided_in_the_same_run(self) -> None:
         self.rules = [FIRES | {"duration_minutes": 0.05}]
         run = self.play(self.run_of(self.demo()))
         self.assertEqual(self.code(run), "1", str(run))
         self.assertEqual([name for _, name in self.firing()], ["many_requests"], str(run))
 
-    def test_a_lost_state_makes_a_good_run_red_once(self) -> None:
+    def test_a_lost_state_fails_a_good_run_once(self) -> None:
         self.rules = [HOLDS]
         url = self.demo()
         greens = []
@@ -165,7 +165,7 @@ class WorkflowTests(WorkflowTestCase):
             greens.append(self.play(self.run_of(url)).is_green)
         self.assertEqual(greens, [True, False, True])
 
-    def test_alerts_leave_the_run_green_where_that_is_asked_for(self) -> None:
+    def test_alerts_keep_the_run_green_with_fail_on_never(self) -> None:
         run = self.play(self.run_of(self.demo(), vars={"OPS_FAIL_ON": "never"}))
         self.assertEqual((self.code(run), run.is_green), ("0", True), str(run))
         self.assertEqual(self.transitions(run), [("many_requests", "firing")])
@@ -183,13 +183,13 @@ class WorkflowTests(WorkflowTestCase):
         self.assertIn("Ping the dead man's switch", skipped)
         self.assertIn("Save the state of an interrupted evaluation", skipped)
 
-    def test_an_endpoint_that_is_down_is_remembered(self) -> None:
+    def test_an_unreachable_endpoint_is_remembered(self) -> None:
         run = self.play(self.run_of("http://127.0.0.1:1/ops/metrics"))
         self.assertEqual(self.code(run), "3", str(run))
         self.assertFalse(run.is_green)
         self.assertIn("endpoint_down", self.remote.state)
 
-    def test_a_state_that_cannot_be_read_is_kept_until_somebody_says_so(self) -> None:
+    def test_an_unreadable_state_is_kept_until_it_is_reset(self) -> None:
         url = self.demo()
         self.play(self.run_of(url))
         self.remote.replace({"state.json": '{"format": '})
@@ -202,15 +202,15 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.remote.files, ["state.json"])
         json.loads(self.remote.state)
 
-    def test_a_mistake_in_the_configuration_saves_nothing_and_is_red(self) -> None:
+    def test_a_mistake_in_the_configuration_saves_nothing_and_fails(self) -> None:
         self.rules = [rule(threshold="much")]
         run = self.play(self.run_of(self.demo()))
         self.assertEqual((self.code(run), run.is_green), ("2", False), str(run))
         self.assertIn("rules[0].threshold", run.log)
         self.assertEqual((self.remote.tip, run.artifact), ("", {}))
 
-    def test_two_racing_runs_end_with_a_state_that_holds_what_both_decided(self) -> None:
-        """While the first delivers, a second run begins and ends: the first is behind then."""
+    def test_two_racing_runs_end_with_a_state_that_has_the_decisions_of_both(self) -> None:
+        """A second run starts and ends while the first delivers: the first finds a moved branch."""
         east, west = self.demo(), self.demo()
         others: list[WorkflowRun] = []
 
@@ -231,7 +231,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
         self.assertEqual(run.done["Evaluate"].outputs["saved"], "true")
 
-    def test_an_evaluation_that_is_cut_off_leaves_its_state(self) -> None:
+    def test_an_interrupted_evaluation_saves_its_state(self) -> None:
         hooks = self.capture()
         hooks.script("/hook-5ecret-path", Answer(manner=Manner.SILENT))
         self.secrets["OPS_ALERT_WEBHOOK_URL"] = hooks.url("/hook-5ecret-path")
@@ -243,7 +243,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertIn("many_requests", json.dumps(json.loads(self.remote.state)["notifications"]))
 
     @unittest.skipUnless(os.environ.get("OPS_COLD_BUILD"), "OPS_COLD_BUILD=1 builds in the clone")
-    def test_a_cold_run_builds_what_a_warm_one_finds(self) -> None:
+    def test_a_cold_run_builds_and_caches_the_executable(self) -> None:
         run = self.play(self.run_of(self.demo(), is_warm=False))
         self.assertEqual(run.done["Build the executable"].outcome, "success", str(run))
         self.assertTrue(run.saved_cache)
@@ -252,7 +252,7 @@ class WorkflowTests(WorkflowTestCase):
     # The dead man's switch.
 
     def switch(self) -> tuple[CaptureServer, dict[str, str]]:
-        """A server with a certificate of its own, and what lets curl trust it."""
+        """A server with its own certificate, and the variables that make curl trust it."""
         key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -267,7 +267,7 @@ class WorkflowTests(WorkflowTestCase):
         self.secrets["OPS_DEADMAN_URL"] = address
         return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
 
-    def test_the_switch_hears_of_evaluations_that_worked_and_of_no_others(self) -> None:
+    def test_the_switch_is_pinged_only_by_evaluations_that_worked(self) -> None:
         server, environment = self.switch()
         url = self.demo()
         self.play(self.run_of(url, environment=environment))
@@ -286,7 +286,7 @@ class WorkflowTests(WorkflowTestCase):
             self.assertIn("No ping", run.done["Ping the dead man's switch"].text)
         self.assertEqual(len(server.requests()), 2)
 
-    def test_a_ping_that_fails_or_is_no_https_does_not_fail_the_run(self) -> None:
+    def test_a_failed_ping_or_an_address_without_https_does_not_fail_the_run(self) -> None:
         server, environment = self.switch()
         self.rules = [HOLDS]
         url = self.demo()

@@ -1,4 +1,4 @@
-"""Plays .github/workflows/ops-alerts.yml: its scripts as they are, its actions stood in for."""
+"""Runs the steps of .github/workflows/ops-alerts.yml: real scripts, stand-ins for the actions."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ WORKFLOW = REPOSITORY / ".github/workflows/ops-alerts.yml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text())
 TOKEN = "ghs_t0kenOfTheStateBranch0123456789"
 
-# The runner's bash of `shell: bash`.
+# How the runner starts bash for `shell: bash`.
 BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 
 
 def state_script() -> str:
-    """The script that fetches and saves the state, as the workflow lays it out."""
+    """The script that fetches and saves the state, as the workflow writes it."""
     steps = DOCUMENT["jobs"]["evaluate"]["steps"]
     text = next(each["run"] for each in steps if each["name"] == "Fetch the state")
     return re.search(r"<<'END'\n(.*?)\nEND\n", text, re.S)[1] + "\n"
 
 
 def git(*arguments: str, at: pathlib.Path, check: bool = True) -> str:
-    """What a git command says."""
+    """The output of a git command."""
     command = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments]
     done = subprocess.run(command, cwd=at, capture_output=True, text=True, timeout=60)
     if check and done.returncode != 0:
@@ -40,7 +40,7 @@ def git(*arguments: str, at: pathlib.Path, check: bool = True) -> str:
 
 
 def quick_sleep(folder: pathlib.Path) -> pathlib.Path:
-    """A folder with a `sleep` that writes down how long it should be, and is short."""
+    """A folder with a `sleep` that records the requested time and returns soon."""
     programs = folder / "programs"
     programs.mkdir()
     sleep = programs / "sleep"
@@ -50,7 +50,7 @@ def quick_sleep(folder: pathlib.Path) -> pathlib.Path:
 
 
 class Remote:
-    """A bare repository on disk in the place of the one on GitHub."""
+    """A bare repository on disk that stands in for the one on GitHub."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.root = folder / "github"
@@ -82,7 +82,7 @@ class Remote:
         git("update-ref", "-d", "refs/heads/ops-alert-state", at=self.path)
 
     def replace(self, files: dict[str, str]) -> None:
-        """Makes these files the branch's, as a person might."""
+        """Replaces the branch's files, as a person might."""
         rows = []
         for name, text in files.items():
             blob = subprocess.run(
@@ -100,7 +100,7 @@ class Remote:
 
 @dataclass
 class Said:
-    """How a step ended."""
+    """A step's exit code and output."""
 
     code: int
     text: str
@@ -108,11 +108,11 @@ class Said:
 
 @dataclass
 class Runner:
-    """A machine of CI: fresh for each run, as GitHub's are."""
+    """A CI machine: fresh for each run, as GitHub's are."""
 
     folder: pathlib.Path
     server: str
-    # Put before PATH, for stand-ins of programs.
+    # Folders with stand-ins for programs, put first in PATH.
     programs: list[pathlib.Path] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -141,7 +141,7 @@ class Runner:
         return self.workspace / DOCUMENT["env"]["STATE"]
 
     def state_step(self, verb: str) -> Said:
-        """Runs the state's script by itself."""
+        """Runs the state script on its own."""
         self.output = self.folder / "output"
         self.output.touch()
         variables = {"GITHUB_TOKEN": TOKEN, "GITHUB_OUTPUT": str(self.output)}
@@ -156,7 +156,7 @@ class Runner:
         try:
             text, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            # As at a step's time limit: the whole family goes.
+            # As at a step's time limit: kill the whole process group.
             os.killpg(process.pid, signal.SIGKILL)
             text, _ = process.communicate()
             return Said(-9, text)
@@ -165,7 +165,7 @@ class Runner:
 
 @dataclass
 class Done:
-    """What became of a step."""
+    """The result of a step."""
 
     outcome: str
     text: str = ""
@@ -173,7 +173,7 @@ class Done:
 
 
 class WorkflowRun:
-    """One run of the workflow, its steps in order in a clean clone."""
+    """One run of the workflow: its steps in order, in a clean clone."""
 
     def __init__(
         self, runner: Runner, *, variables: dict[str, str], secrets: dict[str, str] | None = None,
@@ -191,7 +191,7 @@ class WorkflowRun:
         self.is_warm = is_warm
         self.limits: dict[str, float] = {}
         self.done: dict[str, Done] = {}
-        # What the artifact holds, by name.
+        # The files in the artifact, by name.
         self.artifact: dict[str, pathlib.Path] = {}
         self.saved_cache = False
 
@@ -222,7 +222,7 @@ class WorkflowRun:
             done.outcome == "failure" and name not in tolerated for name, done in self.done.items()
         )
 
-    # What the expressions mean.
+    # Expressions.
 
     def text(self, template: Any) -> str:
         if isinstance(template, bool):
@@ -238,7 +238,7 @@ class WorkflowRun:
         return "" if value is None else str(value)
 
     def value(self, expression: str) -> Any:
-        """An expression of the few kinds that the workflow uses; anything else is an error."""
+        """Evaluates the few kinds of expressions that the workflow uses; any other is an error."""
         words = re.findall(r"'[^']*'|&&|\|\||[!=]=|[()!,]|[\w.-]+", expression)
         python = []
         for index, word in enumerate(words):
@@ -273,7 +273,7 @@ class WorkflowRun:
             return (table | {"env": self.env})[first].get(rest)
         return known[name]
 
-    # What the steps do.
+    # Steps.
 
     def _do(self, each: dict[str, Any]) -> Done:
         condition = each.get("if", "")
@@ -300,7 +300,7 @@ class WorkflowRun:
         workspace = self.runner.workspace
         match action:
             case "actions/checkout":
-                # What is named by repository and commit is this one.
+                # A checkout by repository and commit means this repository.
                 source = REPOSITORY if "repository" in settings else self.project
                 place = settings.get("path", ".")
                 git("clone", "--quiet", "--depth=1", f"file://{source}", place, at=workspace)
