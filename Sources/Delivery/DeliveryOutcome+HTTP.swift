@@ -7,7 +7,7 @@ extension DeliveryOutcome {
   package init(_ failure: HTTPFailure) {
     func transient(arrived: Bool, unreachable: Bool = false) -> DeliveryOutcome {
       .transient(
-        Setback(
+        TransientFailure(
           reason: failure.description, mayHaveArrived: arrived, isUnreachable: unreachable))
     }
     switch failure {
@@ -33,7 +33,7 @@ extension DeliveryOutcome {
       // Behind a gateway that gave up, the service may have got it.
       let mayHaveArrived = [500, 502, 504].contains(response.status)
       self = .transient(
-        Setback(
+        TransientFailure(
           reason: reason, retryAfter: response.retryAfter(at: now), mayHaveArrived: mayHaveArrived))
     // 401, 403, 404, 410, redirects, and whatever else is not about this message.
     default: self = .broken(reason: reason)

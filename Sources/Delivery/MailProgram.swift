@@ -49,7 +49,7 @@ enum MailProgram {
   ) -> pid_t? {
     let environment = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
     for _ in 0..<20 {
-      do throws(SpawnError) {
+      do throws(SpawnFailure) {
         return try spawn(
           program, arguments: [program] + arguments, environment: environment, input: file)
       } catch {

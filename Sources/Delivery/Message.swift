@@ -145,9 +145,9 @@ extension Message {
       (lines + tail + [reference]).joined(separator: "\n")
     }
     guard isDigest else {
-      return whole([Fitting.cut(lines.joined(separator: "\n")) { fits(whole([$0])) }])
+      return whole([Truncation.cut(lines.joined(separator: "\n")) { fits(whole([$0])) }])
     }
-    return whole(Fitting.lines(lines.map { "- \($0)" }) { fits(whole($0)) })
+    return whole(Truncation.lines(lines.map { "- \($0)" }) { fits(whole($0)) })
   }
 }
 

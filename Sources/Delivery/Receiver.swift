@@ -21,7 +21,7 @@ package protocol Receiver: Sendable {
   ///   - line: the way to the service.
   /// - Returns: what came of it, its reasons not yet redacted.
   func deliver(
-    _ message: Message, reference: String?, over line: any DeliveryLine
+    _ message: Message, reference: String?, over line: any Transport
   ) async -> DeliveryOutcome
 
   /// Ends what the service still shows of alerts that are good, as a lost state leaves it behind.
@@ -29,12 +29,12 @@ package protocol Receiver: Sendable {
   /// - Parameters:
   ///   - good: the fingerprints of alerts that are good now and owed to nobody.
   ///   - isStateNew: whether the state may have been lost; otherwise only a service that was looked
-  ///     through for another reason is healed.
+  ///     through for another reason is reconciled.
   ///   - line: the way to the service.
   /// - Returns: an outcome for each thing that was to be ended, at most 20; one that is not
   ///   `delivered` is the last.
-  func heal(
-    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  func reconcile(
+    good: Set<String>, isStateNew: Bool, over line: any Transport
   ) async -> [DeliveryOutcome]
 
   /// What would be sent, for people: secrets are redacted by the caller.
@@ -54,7 +54,7 @@ package protocol RequestReceiver: Receiver {
 }
 
 /// The way to a service: HTTP requests, and mail.
-package protocol DeliveryLine: Sendable {
+package protocol Transport: Sendable {
   /// Sends a request, at most for as long as the run still has.
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
   /// Hands a mail to a program on its standard input; its exit code, 75 when it did not end in
@@ -84,8 +84,8 @@ extension Receiver {
   package static var pace: Duration { .zero }
   package static var readsAnswers: Bool { false }
 
-  package func heal(
-    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  package func reconcile(
+    good: Set<String>, isStateNew: Bool, over line: any Transport
   ) async -> [DeliveryOutcome] {
     []
   }
@@ -93,7 +93,7 @@ extension Receiver {
 
 extension RequestReceiver {
   package func deliver(
-    _ message: Message, reference: String?, over line: any DeliveryLine
+    _ message: Message, reference: String?, over line: any Transport
   ) async -> DeliveryOutcome {
     do throws(HTTPFailure) {
       let response = try await line.response(to: request(for: message))

@@ -15,10 +15,10 @@ package enum AppendedFile {
   /// - Parameters:
   ///   - path: the file; it is made where it is not there, its folder is not.
   ///   - bytes: what to add, once it is known how the file ends.
-  /// - Throws: a `FileError` when not all could be written.
+  /// - Throws: a `FileFailure` when not all could be written.
   package static func append(
     to path: String, _ bytes: (End) -> [UInt8]
-  ) throws(FileError) {
+  ) throws(FileFailure) {
     // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
     let file = try FileDescriptor(
       path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, permissions: 0o644, to: "append to")

@@ -35,10 +35,10 @@ package final class AtomicDraft {
   ///   - path: the file; symbolic links are followed, so that they stay.
   ///   - temporaryName: as of `AtomicFile.replace`.
   ///   - permissions: those of the new file; without them it gets those of the old one.
-  /// - Throws: a `FileError` where nothing can be written there.
+  /// - Throws: a `FileFailure` where nothing can be written there.
   package init(
     of path: String, temporaryName: String? = nil, permissions: UInt32? = nil
-  ) throws(FileError) {
+  ) throws(FileFailure) {
     self.path = path
     var goal: Goal
     var old: stat?
@@ -77,8 +77,9 @@ package final class AtomicDraft {
     if let goal, goal.isNamed, !isPublished { unlink(goal.temporary) }
   }
 
-  private static func openStream(_ path: String, isPipe: Bool) throws(FileError) -> FileDescriptor {
-    do throws(FileError) {
+  private static func openStream(_ path: String, isPipe: Bool) throws(FileFailure) -> FileDescriptor
+  {
+    do throws(FileFailure) {
       // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
       let file = try FileDescriptor(path, O_WRONLY | O_NONBLOCK, to: "write")
       _ = fcntl(file.number, F_SETFL, O_WRONLY)
@@ -86,48 +87,48 @@ package final class AtomicDraft {
     } catch {
       // Of a pipe, "no such device" means that nobody is at its other end.
       guard isPipe, error.code == ENXIO else { throw error }
-      throw FileError(code: EPIPE, cannot: error.verb, path)
+      throw FileFailure(code: EPIPE, cannot: error.verb, path)
     }
   }
 
   private static func create(
     _ temporary: String, permissions: UInt32, for path: String
-  ) throws(FileError) -> FileDescriptor {
+  ) throws(FileFailure) -> FileDescriptor {
     unlink(temporary)
-    do throws(FileError) {
+    do throws(FileFailure) {
       return try FileDescriptor(
         temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions, to: "write")
     } catch {
-      throw FileError(code: error.code, cannot: error.verb, path)
+      throw FileFailure(code: error.code, cannot: error.verb, path)
     }
   }
 
   /// Appends a piece.
-  package func write(_ bytes: [UInt8]) throws(FileError) {
-    do throws(FileError) {
+  package func write(_ bytes: [UInt8]) throws(FileFailure) {
+    do throws(FileFailure) {
       try file.writeAll(bytes)
     } catch {
-      throw FileError(code: error.code, cannot: error.verb, path)
+      throw FileFailure(code: error.code, cannot: error.verb, path)
     }
   }
 
   /// Puts the draft in the other file's place.
   ///
   /// - Parameter isDurable: whether it is on the disk when this returns.
-  /// - Throws: a `FileError`; the old file is then as it was, unless only the flush of its folder
+  /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
   ///   failed.
-  package func publish(isDurable: Bool = false) throws(FileError) {
+  package func publish(isDurable: Bool = false) throws(FileFailure) {
     guard let goal else { return }
-    do throws(FileError) {
+    do throws(FileFailure) {
       if isDurable { try file.flush() }
       if !goal.isNamed { try file.link(to: goal.temporary) }
       guard rename(goal.temporary, goal.target) == 0 else {
         let code = errno
         if !goal.isNamed { unlink(goal.temporary) }
-        throw FileError(code: code, cannot: "replace", path)
+        throw FileFailure(code: code, cannot: "replace", path)
       }
     } catch {
-      throw FileError(code: error.code, cannot: error.verb, path)
+      throw FileFailure(code: error.code, cannot: error.verb, path)
     }
     isPublished = true
     if isDurable {

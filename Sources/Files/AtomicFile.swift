@@ -11,12 +11,12 @@ package enum AtomicFile {
   ///     name leaves one file at most behind a killed process; use it under a lock only.
   ///   - permissions: those of the new file; without them it gets those of the old one.
   ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
-  /// - Throws: a `FileError`; the old file is then as it was, unless only the flush of its folder
+  /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
   ///   failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32? = nil,
     isDurable: Bool = false
-  ) throws(FileError) {
+  ) throws(FileFailure) {
     let draft = try AtomicDraft(
       of: path, temporaryName: temporaryName, permissions: permissions)
     try draft.write(bytes)
@@ -31,18 +31,18 @@ package enum AtomicFile {
   }
 
   /// Makes a folder and those above it where they are not there.
-  package static func makeFolder(_ path: String) throws(FileError) {
+  package static func makeFolder(_ path: String) throws(FileFailure) {
     guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
     switch errno {
     case EEXIST: return
     case ENOENT:
       let (parent, _) = split(path)
-      guard parent != path else { throw FileError(cannot: "make the folder", path) }
+      guard parent != path else { throw FileFailure(cannot: "make the folder", path) }
       try makeFolder(parent)
       guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
-        throw FileError(cannot: "make the folder", path)
+        throw FileFailure(cannot: "make the folder", path)
       }
-    default: throw FileError(cannot: "make the folder", path)
+    default: throw FileFailure(cannot: "make the folder", path)
     }
   }
 
@@ -89,7 +89,7 @@ package enum AtomicFile {
   }
 
   /// The file that a path leads to by symbolic links, also where it is not there yet.
-  package static func resolved(_ path: String) throws(FileError) -> String {
+  package static func resolved(_ path: String) throws(FileFailure) -> String {
     try PathWalk(path).place
   }
 }

@@ -12,31 +12,31 @@ package final class FileDescriptor: Sendable {
   ///   - flags: as of `open(2)`.
   ///   - permissions: those of a file that is made.
   ///   - verb: what the caller is about to do, for the error.
-  /// - Throws: a `FileError` with the system's reason.
+  /// - Throws: a `FileFailure` with the system's reason.
   package init(
     _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
-  ) throws(FileError) {
+  ) throws(FileFailure) {
     var number: Int32
     repeat {
       number = open(path, flags | O_CLOEXEC, mode_t(permissions))
     } while number < 0 && errno == EINTR
-    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    guard number >= 0 else { throw FileFailure(cannot: verb, path) }
     self.number = number
     self.path = path
   }
 
   /// Shares what a number of this process stands for: both write at the same place in it.
   ///
-  /// - Throws: a `FileError` where that is not open for writing, or not for others to use.
-  init(copyOf shared: Int32, _ path: String, to verb: String) throws(FileError) {
+  /// - Throws: a `FileFailure` where that is not open for writing, or not for others to use.
+  init(copyOf shared: Int32, _ path: String, to verb: String) throws(FileFailure) {
     let access = fcntl(shared, F_GETFL)
     // What the caller of this process has opened stays open in a child, unlike the process's own.
     let isOwn = shared > STDERR_FILENO && fcntl(shared, F_GETFD) & FD_CLOEXEC != 0
     guard access >= 0, access & O_ACCMODE != O_RDONLY, !isOwn else {
-      throw FileError(code: EBADF, cannot: verb, path)
+      throw FileFailure(code: EBADF, cannot: verb, path)
     }
     number = fcntl(shared, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-    guard number >= 0 else { throw FileError(cannot: verb, path) }
+    guard number >= 0 else { throw FileFailure(cannot: verb, path) }
     self.path = path
   }
 
@@ -56,15 +56,15 @@ package final class FileDescriptor: Sendable {
     private var ownPath: String { "/proc/self/fd/\(number)" }
 
     /// Gives a file without a name one that is free.
-    func link(to name: String) throws(FileError) {
+    func link(to name: String) throws(FileFailure) {
       guard linkat(AT_FDCWD, ownPath, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
-        throw FileError(cannot: "write", name)
+        throw FileFailure(cannot: "write", name)
       }
     }
   #else
     init?(namelessIn folder: String, _ permissions: UInt32) { return nil }
 
-    func link(to name: String) throws(FileError) {}
+    func link(to name: String) throws(FileFailure) {}
   #endif
 
   deinit { close(number) }
@@ -84,7 +84,7 @@ package final class FileDescriptor: Sendable {
     package let isPlain: Bool
   }
 
-  package func kind() throws(FileError) -> Kind {
+  package func kind() throws(FileFailure) -> Kind {
     let status = try status()
     switch status.st_mode & S_IFMT {
     case S_IFREG:
@@ -95,9 +95,9 @@ package final class FileDescriptor: Sendable {
     }
   }
 
-  private func status() throws(FileError) -> stat {
+  private func status() throws(FileFailure) -> stat {
     var status = stat()
-    guard fstat(number, &status) == 0 else { throw FileError(cannot: "look at", path) }
+    guard fstat(number, &status) == 0 else { throw FileFailure(cannot: "look at", path) }
     return status
   }
 
@@ -114,7 +114,7 @@ package final class FileDescriptor: Sendable {
     _ = fchmod(number, permissions)
   }
 
-  package func writeAll(_ bytes: [UInt8]) throws(FileError) {
+  package func writeAll(_ bytes: [UInt8]) throws(FileFailure) {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
@@ -127,7 +127,7 @@ package final class FileDescriptor: Sendable {
         _ = poll(&poller, 1, -1)
         continue
       }
-      guard count > 0 else { throw FileError(cannot: "write", path) }
+      guard count > 0 else { throw FileFailure(cannot: "write", path) }
       done += count
     }
   }
@@ -136,22 +136,22 @@ package final class FileDescriptor: Sendable {
   ///
   /// - Parameter limit: the most bytes that may come.
   /// - Returns: the bytes; `nil` when there are more than `limit`.
-  /// - Throws: a `FileError` with the system's reason.
-  package func readAll(limit: Int) throws(FileError) -> [UInt8]? {
+  /// - Throws: a `FileFailure` with the system's reason.
+  package func readAll(limit: Int) throws(FileFailure) -> [UInt8]? {
     var bytes: [UInt8] = []
     let size = try kind().size
     var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
     while true {
       let count = chunk.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileError(cannot: "read", path) }
+      guard count >= 0 else { throw FileFailure(cannot: "read", path) }
       guard count > 0 else { return bytes }
       guard bytes.count + count <= limit else { return nil }
       bytes.append(contentsOf: chunk[..<count])
     }
   }
 
-  package func flush() throws(FileError) {
-    guard fsync(number) == 0 else { throw FileError(cannot: "flush", path) }
+  package func flush() throws(FileFailure) {
+    guard fsync(number) == 0 else { throw FileFailure(cannot: "flush", path) }
   }
 }

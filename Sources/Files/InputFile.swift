@@ -4,7 +4,7 @@ internal import Text
 /// An ordinary file that people wrote.
 package enum InputFile {
   /// Why a file cannot be taken.
-  package enum Fault: Error {
+  package enum Failure: Error {
     case notFound, isFolder, tooLarge
     /// A pipe, a socket or a device, which might never end.
     case isNoFile
@@ -21,12 +21,12 @@ package enum InputFile {
   ///   - path: the file, relative to the current directory.
   ///   - limit: the most bytes that it may have.
   /// - Returns: its bytes, not all of them blanks.
-  /// - Throws: a `Fault`.
-  package static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
+  /// - Throws: a `Failure`.
+  package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw .unreadable(reason: "a NUL in its name") }
     let type: FileDescriptor.Kind.FileType
     let bytes: [UInt8]?
-    do throws(FileError) {
+    do throws(FileFailure) {
       // Opening a pipe must not wait for somebody who writes to it.
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read")
       type = try file.kind().type

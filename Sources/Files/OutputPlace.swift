@@ -14,19 +14,19 @@ enum OutputPlace {
 
   /// Looks where a path leads.
   ///
-  /// - Throws: a `FileError` where nothing is to be written or replaced, or where it cannot be seen.
-  init(_ path: String) throws(FileError) {
+  /// - Throws: a `FileFailure` where nothing is to be written or replaced, or where it cannot be seen.
+  init(_ path: String) throws(FileFailure) {
     let walk: PathWalk
-    do throws(FileError) {
+    do throws(FileFailure) {
       walk = try PathWalk(path)
     } catch {
-      throw FileError(code: error.code, cannot: "write", path)
+      throw FileFailure(code: error.code, cannot: "write", path)
     }
     var status = stat()
     guard !path.isEmpty, stat(path, &status) == 0 else {
       let code = path.isEmpty ? ENOENT : errno
       guard code == ENOENT, !path.isEmpty, walk.descriptor == nil else {
-        throw FileError(code: code, cannot: "write", path)
+        throw FileFailure(code: code, cannot: "write", path)
       }
       self = .nothing(walk.place)
       return
@@ -42,11 +42,11 @@ enum OutputPlace {
       // A file that was removed while another process has it open is under no path.
       var found = stat()
       guard stat(walk.place, &found) == 0, found.isSame(as: status) else {
-        throw FileError(code: ENOENT, cannot: "write", path)
+        throw FileFailure(code: ENOENT, cannot: "write", path)
       }
       self = .file(walk.place, status)
-    case S_IFDIR: throw FileError(code: EISDIR, cannot: "write", path)
-    default: throw FileError(code: ENOTBLK, cannot: "write", path)
+    case S_IFDIR: throw FileFailure(code: EISDIR, cannot: "write", path)
+    default: throw FileFailure(code: ENOTBLK, cannot: "write", path)
     }
   }
 }

@@ -18,8 +18,8 @@ struct PathWalk {
 
   /// Goes the way of a path.
   ///
-  /// - Throws: a `FileError` where links lead in a circle.
-  init(_ path: String) throws(FileError) {
+  /// - Throws: a `FileFailure` where links lead in a circle.
+  init(_ path: String) throws(FileFailure) {
     var isAbsolute = Self.isAbsolute(path)
     var names: [String] = []
     var ahead = Array(Self.parts(of: path).reversed())
@@ -36,7 +36,7 @@ struct PathWalk {
       names.append(name)
       guard let target = Self.link(at: Self.joined(names, isAbsolute: isAbsolute)) else { continue }
       links += 1
-      guard links <= Self.mostLinks else { throw FileError(code: ELOOP, cannot: "follow", path) }
+      guard links <= Self.mostLinks else { throw FileFailure(code: ELOOP, cannot: "follow", path) }
       names.removeLast()
       ahead += Self.parts(of: target).reversed()
       if Self.isAbsolute(target) { (isAbsolute, names) = (true, []) }

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// Why no child could be started, as the system says it.
-package struct SpawnError: Error {
+package struct SpawnFailure: Error {
   package let code: Int32
   package var text: String { String(cString: strerror(code)) }
 }
@@ -15,10 +15,10 @@ package struct SpawnError: Error {
 ///   - environment: the child's whole environment.
 ///   - input: what the child gets as its standard input.
 /// - Returns: the child's number; it has to be waited for.
-/// - Throws: `SpawnError` with the system's code.
+/// - Throws: `SpawnFailure` with the system's code.
 package func spawn(
   _ executable: String, arguments: [String], environment: [String: String], input: Int32
-) throws(SpawnError) -> pid_t {
+) throws(SpawnFailure) -> pid_t {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
@@ -40,7 +40,7 @@ package func spawn(
   var id: pid_t = 0
   let code = posix_spawn(
     &id, executable, &actions, &attributes, words.pointers, variables.pointers)
-  guard code == 0 else { throw SpawnError(code: code) }
+  guard code == 0 else { throw SpawnFailure(code: code) }
   return id
 }
 

@@ -9,7 +9,7 @@ package final class LoopbackServer: Sendable {
   package typealias Handler = @Sendable (ReceivedRequest) -> Reply
 
   /// Why a server could not be started, as the system says it.
-  package struct StartError: Error, CustomStringConvertible {
+  package struct StartFailure: Error, CustomStringConvertible {
     let code: Int32
     package var description: String {
       "cannot listen on 127.0.0.1: \(String(cString: strerror(code)))"
@@ -40,14 +40,14 @@ package final class LoopbackServer: Sendable {
   ///   - lifetime: after this the server stops by itself.
   ///   - keepsRequests: whether `requests` grows with each of them.
   ///   - handler: called on the connection's own thread.
-  /// - Throws: `StartError`.
+  /// - Throws: `StartFailure`.
   package init(
     port: Int = 0, lifetime: Duration = .seconds(120), keepsRequests: Bool = true,
     handler: @escaping Handler
-  ) throws(StartError) {
+  ) throws(StartFailure) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard listener >= 0 else { throw StartError(code: errno) }
-    do throws(StartError) {
+    guard listener >= 0 else { throw StartFailure(code: errno) }
+    do throws(StartFailure) {
       self.port = try Self.bindToLoopback(listener, port: port)
     } catch {
       close(listener)
@@ -71,7 +71,7 @@ package final class LoopbackServer: Sendable {
     }
   }
 
-  private static func bindToLoopback(_ listener: Int32, port: Int) throws(StartError) -> Int {
+  private static func bindToLoopback(_ listener: Int32, port: Int) throws(StartFailure) -> Int {
     // A port that was served a moment ago can be served again at once.
     var isOn: Int32 = 1
     setsockopt(
@@ -87,7 +87,7 @@ package final class LoopbackServer: Sendable {
           && getsockname(listener, address, &size) == 0
       }
     }
-    guard succeeded else { throw StartError(code: errno) }
+    guard succeeded else { throw StartFailure(code: errno) }
     return Int(UInt16(bigEndian: address.sin_port))
   }
 

@@ -153,11 +153,11 @@ struct DiscordReceiverTests {
     let response = HTTPResponse(
       status: 429, headers: ["Retry-After": "3"], body: Array(body.utf8))
     guard
-      case .transient(let setback) = receiver.outcome(of: response, at: AlertNotification.sampleNow)
+      case .transient(let failure) = receiver.outcome(of: response, at: AlertNotification.sampleNow)
     else {
       Issue.record("not transient")
       return
     }
-    #expect(setback.retryAfter == pause)
+    #expect(failure.retryAfter == pause)
   }
 }

@@ -40,8 +40,10 @@ struct SecretsTests {
 
   @Test("of another receiver do not keep GitHub's answers from being read")
   func answersThatAreRead() async throws {
-    let line = ScriptedLine([GitHubConversation.list(GitHubConversation.issue(7))])
-    let spared = RedactedLine(line, sparesTaken: true) { $0.replacing("ops-alert", with: "***") }
+    let line = ScriptedTransport([GitHubConversation.list(GitHubConversation.issue(7))])
+    let spared = RedactingTransport(line, sparesTaken: true) {
+      $0.replacing("ops-alert", with: "***")
+    }
     let request = HTTPRequest(.get, try HTTPAddress("https://x.example/"), deadline: .seconds(1))
     let response = try await spared.response(to: request)
     #expect(String(decoding: response.body, as: UTF8.self).contains("ops-alert-eval fp="))
@@ -53,7 +55,7 @@ struct SecretsTests {
     let half = HTTPResponse(status: 200, body: Array("o".utf8), isWhole: isWhole)
     let outcome = await slack.deliver(
       IncidentSample.message(IncidentSample.notification()), reference: nil,
-      over: ScriptedLine([.success(half)]))
+      over: ScriptedTransport([.success(half)]))
     if isWhole {
       guard case .broken = outcome else {
         Issue.record("\(outcome)")

@@ -1,11 +1,9 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
 @Suite("Transcripts in the documents", .inTurn)
 struct TranscriptTests {
-  static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   /// One `$ ops-alert-eval …` of a console block and what stands below it.
   struct Transcript: CustomTestStringConvertible, Sendable {
     let document: String
@@ -15,13 +13,13 @@ struct TranscriptTests {
   }
 
   static let transcripts: [Transcript] = {
-    let folder = FileManager.default.enumerator(atPath: root.appending(path: "docs").path)
+    let folder = FileManager.default.enumerator(atPath: Repository.root.appending(path: "docs").path)
     let documents = (folder?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }
     return (["README.md"] + documents.sorted().map { "docs/\($0)" }).flatMap(transcripts)
   }()
 
   private static func transcripts(in document: String) -> [Transcript] {
-    let text = (try? String(contentsOf: root.appending(path: document), encoding: .utf8)) ?? ""
+    let text = (try? String(contentsOf: Repository.root.appending(path: document), encoding: .utf8)) ?? ""
     return text.split(separator: "```console\n").dropFirst().flatMap { rest in
       let block = rest.prefix(upTo: rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex)
       // Commands of other programs stand in the documents too.
@@ -57,7 +55,7 @@ struct TranscriptTests {
     for folder in ["config", "docs", ".git"] {
       try FileManager.default.createSymbolicLink(
         at: URL(filePath: place.file(folder)),
-        withDestinationURL: Self.root.appending(path: folder))
+        withDestinationURL: Repository.root.appending(path: folder))
     }
     let ended = try await place.run(transcript.arguments)
     #expect(ended.output.trimmingCharacters(in: .newlines) == transcript.output)

@@ -85,7 +85,7 @@ struct AtomicFileTests {
   @Test("Links that lead in a circle are refused, and stay")
   func circle() throws {
     try link("loop", to: "loop")
-    #expect(throws: FileError(code: ELOOP, cannot: "write", folder.file("loop"))) {
+    #expect(throws: FileFailure(code: ELOOP, cannot: "write", folder.file("loop"))) {
       try replace("loop")
     }
     #expect(folder.names == ["loop"])
@@ -122,11 +122,11 @@ struct AtomicFileTests {
     }
     try #require(isBound)
     let type = try FileManager.default.attributesOfItem(atPath: path)[.type]
-    #expect(throws: FileError(code: ENOTBLK, cannot: "write", path)) { try replace("s") }
+    #expect(throws: FileFailure(code: ENOTBLK, cannot: "write", path)) { try replace("s") }
     #expect(
       try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         == type as? FileAttributeType)
-    #expect(throws: FileError(code: EISDIR, cannot: "write", folder.path)) {
+    #expect(throws: FileFailure(code: EISDIR, cannot: "write", folder.path)) {
       try replace(path: folder.path)
     }
     #expect(folder.names == ["s"])
@@ -135,7 +135,7 @@ struct AtomicFileTests {
   @Test("A pipe that nobody reads is refused with these words")
   func unreadPipe() throws {
     try #require(mkfifo(folder.file("p"), 0o600) == 0)
-    let error = #expect(throws: FileError.self) { try replace("p") }
+    let error = #expect(throws: FileFailure.self) { try replace("p") }
     #expect(error?.description == "cannot write \(folder.file("p")): nobody reads it")
   }
 
@@ -143,7 +143,7 @@ struct AtomicFileTests {
   func longName(length: Int) throws {
     let name = String(repeating: "n", count: length)
     guard length <= 255 else {
-      let error = #expect(throws: FileError.self) { try replace(name) }
+      let error = #expect(throws: FileFailure.self) { try replace(name) }
       #expect(error?.reason == "the name is too long")
       return
     }
@@ -176,7 +176,7 @@ struct AtomicFileTests {
     for flags in [O_RDONLY, O_WRONLY | O_CLOEXEC] {
       let log = open(folder.file("log"), flags)
       defer { close(log) }
-      let error = #expect(throws: FileError.self) { try replace(path: "/dev/fd/\(log)") }
+      let error = #expect(throws: FileFailure.self) { try replace(path: "/dev/fd/\(log)") }
       #expect(error?.reason == "it is not open for writing")
     }
     #expect(try folder.read("log") == "precious")
@@ -187,7 +187,7 @@ struct AtomicFileTests {
   @Test("A name cannot add a line to what is said about it")
   func hostileName() throws {
     let name = "no\nops-alert-eval: FORGED\u{1b}[2J\u{202e}"
-    let said = FileError(code: ENOENT, cannot: "write", name).description
+    let said = FileFailure(code: ENOENT, cannot: "write", name).description
     #expect(
       said == "cannot write no\\u{a}ops-alert-eval: FORGED\\u{1b}[2J\\u{202e}: "
         + "no such file or folder")

@@ -104,7 +104,7 @@ struct ExtractionTests {
   func refusesTheWhole(text: String) throws {
     let bytes = Array(text.utf8)
     let plan = PathPlan([try MetricPath("a"), try MetricPath("a.*")])
-    let error = #expect(throws: JSONError.self) { try extract(plan, from: bytes) }
+    let error = #expect(throws: JSONFailure.self) { try extract(plan, from: bytes) }
     #expect(error == fault(in: bytes))
   }
 

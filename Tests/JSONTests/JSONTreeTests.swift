@@ -37,7 +37,7 @@ struct JSONTreeTests {
   @Test("The place of a byte counts lines and bytes from 1")
   func countsPlaces() {
     let bytes = Array("ab\r\n\né]".utf8)
-    let places = (0...bytes.count).map { JSONError.place(of: $0, in: bytes) }
+    let places = (0...bytes.count).map { JSONFailure.place(of: $0, in: bytes) }
     #expect(places.map(\.line) == [1, 1, 1, 1, 2, 3, 3, 3, 3])
     #expect(places.map(\.column) == [1, 2, 3, 4, 1, 1, 2, 3, 4])
   }

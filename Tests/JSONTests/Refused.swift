@@ -4,15 +4,16 @@ internal import Testing
 /// What the scanner says against a document; `nil` when it accepts it.
 ///
 /// The tree and an extraction that asks for nothing read with the same scanner and must agree.
-func fault(in bytes: [UInt8]) -> JSONError? {
-  let ofTree = verdict { () throws(JSONError) in _ = try JSONNode.parse(bytes) }
-  let ofExtraction = verdict { () throws(JSONError) in _ = try extract(PathPlan([]), from: bytes) }
+func fault(in bytes: [UInt8]) -> JSONFailure? {
+  let ofTree = verdict { () throws(JSONFailure) in _ = try JSONNode.parse(bytes) }
+  let ofExtraction = verdict { () throws(JSONFailure) in _ = try extract(PathPlan([]), from: bytes)
+  }
   #expect(ofTree == ofExtraction)
   return ofExtraction
 }
 
-private func verdict(_ read: () throws(JSONError) -> Void) -> JSONError? {
-  do throws(JSONError) {
+private func verdict(_ read: () throws(JSONFailure) -> Void) -> JSONFailure? {
+  do throws(JSONFailure) {
     try read()
     return nil
   } catch {

@@ -152,7 +152,7 @@ extension JSONNode {
 }
 
 /// A way to services that answers in the order of its script, on a clock that only pauses move.
-package final class ScriptedLine: DeliveryLine {
+package final class ScriptedTransport: Transport {
   package typealias Answer = Result<HTTPResponse, HTTPFailure>
 
   private struct State {

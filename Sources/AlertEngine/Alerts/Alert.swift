@@ -28,7 +28,7 @@ package struct AlertKey: Hashable, Comparable, Sendable {
 package struct Alert: Hashable, Sendable {
   package var phase: Phase
   /// Tells the condition that the evidence was judged by; another one discards it.
-  package var conditionMark: UInt64
+  package var conditionHash: UInt64
   /// Since when an instance is absent from readable snapshots.
   package var absence: Absence?
   package var recent: RecentValues
@@ -36,11 +36,11 @@ package struct Alert: Hashable, Sendable {
   package var series: CounterSeries?
 
   package init(
-    phase: Phase = .inactive, conditionMark: UInt64, absence: Absence? = nil,
+    phase: Phase = .inactive, conditionHash: UInt64, absence: Absence? = nil,
     recent: RecentValues = RecentValues(), series: CounterSeries? = nil
   ) {
     self.phase = phase
-    self.conditionMark = conditionMark
+    self.conditionHash = conditionHash
     self.absence = absence
     self.recent = recent
     self.series = series

@@ -97,7 +97,7 @@ extension EvaluationPass {
     } else if isMissing {
       observe(rule.subject) { _ in measuring.missing }
     } else if let alert = state.alerts[AlertKey(rule: rule.rule.name)] {
-      if alert.phase.kind == .inactive || alert.conditionMark != rule.subject.conditionMark {
+      if alert.phase.kind == .inactive || alert.conditionHash != rule.subject.conditionHash {
         // It was about a path without a `*`: that series is no more.
         end(AlertKey(rule: rule.rule.name), cause: .conditionChanged)
       } else {

@@ -142,7 +142,7 @@ extension EvaluationPass {
   ) {
     let key = AlertKey(rule: subject.name, instance: instance)
     let known = state.alerts.index(of: key, near: nextAlert)
-    var alert = Alert(conditionMark: subject.conditionMark)
+    var alert = Alert(conditionHash: subject.conditionHash)
     if let known {
       // Taken out for the while, so that nobody else holds what it changes.
       state.alerts.exchange(at: known, with: &alert)
@@ -150,9 +150,9 @@ extension EvaluationPass {
     }
     let before = phasesBeforeClockReset?[key] ?? alert.phase
     var cause: Transition.Cause? = phasesBeforeClockReset == nil ? nil : .clockSetBack
-    if alert.conditionMark != subject.conditionMark {
+    if alert.conditionHash != subject.conditionHash {
       alert.discardEvidence(keepingPeak: false)
-      alert.conditionMark = subject.conditionMark
+      alert.conditionHash = subject.conditionHash
       cause = .conditionChanged
     }
     let observation = makeObservation(&alert)

@@ -125,15 +125,15 @@ package final class Evaluator: Sendable {
   ///
   /// - Parameter bytes: the body of a snapshot.
   /// - Returns: the values at the rules' paths.
-  /// - Throws: a `JSONError` when the document is not strict JSON, or holds no more than a single
+  /// - Throws: a `JSONFailure` when the document is not strict JSON, or holds no more than a single
   ///   value; it is then no snapshot at all.
-  package func read(_ bytes: [UInt8]) throws(JSONError) -> Snapshot {
+  package func read(_ bytes: [UInt8]) throws(JSONFailure) -> Snapshot {
     let snapshot = Snapshot(extraction: try extract(plan, from: bytes))
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     guard let start = bytes.firstIndex(where: { !blanks.contains($0) }),
       bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
     else {
-      throw JSONError(
+      throw JSONFailure(
         reason: "expected an object", offset: 0, line: 1, column: 1, isTruncation: false)
     }
     return snapshot

@@ -97,11 +97,11 @@ extension Measuring {
     var reading = CounterSeries.Reading(counter: 0)
     if let odd = take(found, as: &reading.counter) { return odd }
     if let denominator, let odd = take(denominator, as: &reading.denominator) { return odd }
-    if alert.series?.sourceMark == rule.subject.sourceMark {
+    if alert.series?.sourceHash == rule.subject.sourceHash {
       alert.series?.append(reading, at: now, window: window)
     } else {
       alert.series = CounterSeries(
-        startingAt: now, with: reading, sourceMark: rule.subject.sourceMark)
+        startingAt: now, with: reading, sourceHash: rule.subject.sourceHash)
     }
     guard alert.series?.isFinite == true else { return beginAgain(&alert) }
     guard let growth = alert.series?.growth(over: window, maxGap: rule.subject.maxGap) else {

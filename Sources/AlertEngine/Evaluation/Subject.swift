@@ -24,9 +24,9 @@ package final class Subject: Sendable {
   /// What makes a sample bad; `nil` for `endpoint_down`.
   package let condition: Condition?
   /// Tells one condition from another; evidence is not carried over between two.
-  package let conditionMark: UInt64
+  package let conditionHash: UInt64
   /// Tells which paths a series of a windowed measure comes from.
-  let sourceMark: UInt64
+  let sourceHash: UInt64
 
   package var rule: Rule? {
     switch origin {
@@ -48,8 +48,8 @@ package final class Subject: Sendable {
     self.labels = labels.merging(rule.labels) { _, own in own }
     text = rule.text
     condition = rule.condition
-    conditionMark = rule.conditionMark(requestCountPath: evaluation.requestCountPath)
-    sourceMark = rule.sourceMark
+    conditionHash = rule.conditionHash(requestCountPath: evaluation.requestCountPath)
+    sourceHash = rule.sourceHash
   }
 
   package init(
@@ -67,14 +67,14 @@ package final class Subject: Sendable {
     self.labels = labels
     condition = nil
     text = RuleText(summary: endpoint.summary, runbook: endpoint.runbook)
-    conditionMark = 0
-    sourceMark = 0
+    conditionHash = 0
+    sourceHash = 0
   }
 }
 
 extension Rule {
   /// A mark over everything that decides whether a sample is bad.
-  fileprivate func conditionMark(requestCountPath: MetricPath) -> UInt64 {
+  fileprivate func conditionHash(requestCountPath: MetricPath) -> UInt64 {
     var mark = FNV1a()
     mark.combine(field: measurement.kind.rawValue)
     mark.combine(field: measurement.path.text)
@@ -93,7 +93,7 @@ extension Rule {
   }
 
   /// A mark over what a counter series is read from.
-  fileprivate var sourceMark: UInt64 {
+  fileprivate var sourceHash: UInt64 {
     var mark = FNV1a()
     mark.combine(field: measurement.path.text)
     mark.combine(field: measurement.denominator?.text ?? "")

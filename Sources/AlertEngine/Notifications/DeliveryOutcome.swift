@@ -3,7 +3,7 @@ package enum DeliveryOutcome: Hashable, Sendable {
   /// `reference`: what the service calls it, such as an issue's number, where that is needed later.
   case delivered(reference: String?)
   /// The same may well succeed a little later.
-  case transient(Setback)
+  case transient(TransientFailure)
   /// The receiver's address, token or permission is wrong: nothing will get through.
   case broken(reason: String)
   /// This message is refused whatever its way: it goes once more as plain text.
@@ -11,7 +11,7 @@ package enum DeliveryOutcome: Hashable, Sendable {
 }
 
 /// Why a try did not succeed, and when to try again.
-package struct Setback: Hashable, Sendable {
+package struct TransientFailure: Hashable, Sendable {
   /// Half a sentence for people, of text that is safe to show.
   package var reason: String
   /// What the service asks to wait, for all its messages.

@@ -142,8 +142,8 @@ package struct DeliveryPass: Sendable {
     let ids = Set(batch.notifications.map(\.id))
     switch outcome {
     case .delivered(let reference): delivered(ids, reference, at: now)
-    case .transient(let setback):
-      postpone(ids, setback, until: now + min(pause, ReceiverQueue.longestSilence))
+    case .transient(let failure):
+      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestSilence))
     case .broken(let reason):
       isClosed = true
       brokenBecause = reason
@@ -223,17 +223,19 @@ extension DeliveryPass {
     }
   }
 
-  private mutating func postpone(_ ids: Set<String>, _ setback: Setback, until time: Instant) {
+  private mutating func postpone(
+    _ ids: Set<String>, _ failure: TransientFailure, until time: Instant
+  ) {
     update(ids) { row in
-      row.fail(setback.reason)
+      row.fail(failure.reason)
       row.notBefore = time
-      if setback.mayHaveArrived { row.mayHaveArrived = true }
+      if failure.mayHaveArrived { row.mayHaveArrived = true }
     }
     for id in ids { tries[id, default: 0] += 1 }
-    if setback.retryAfter != nil { silentUntil = max(silentUntil ?? time, time) }
+    if failure.retryAfter != nil { silentUntil = max(silentUntil ?? time, time) }
     let isSpent = ids.contains { tries[$0, default: 0] >= Self.mostTries }
-    if setback.isUnreachable, isSpent { isClosed = true }
-    if isClosed || setback.retryAfter != nil { pauseReason = setback.reason }
+    if failure.isUnreachable, isSpent { isClosed = true }
+    if isClosed || failure.retryAfter != nil { pauseReason = failure.reason }
   }
 
   private mutating func bury(_ ids: Set<String>, _ reason: String) {

@@ -68,8 +68,8 @@ package struct RecordingReader: Sendable {
       return try sample(from: extraction, of: line)
     }
     let extraction: Extraction
-    do throws(JSONError) {
-      extraction = try JSONCursor.read(line, deeperBy: 1) { cursor throws(JSONFault) in
+    do throws(JSONFailure) {
+      extraction = try JSONCursor.read(line, deeperBy: 1) { cursor throws(ScanFailure) in
         var extractor = Extractor(plan)
         return try extractor.document(&cursor)
       }
@@ -90,7 +90,7 @@ package struct RecordingReader: Sendable {
   private func sample(
     from extraction: Extraction, of line: UnsafeBufferPointer<UInt8>
   ) throws(RecordingMistake) -> RecordedSample {
-    do throws(Fault) {
+    do throws(Mistake) {
       return RecordedSample(
         observedAt: try observedAt(in: extraction), target: try target(in: extraction),
         reading: try reading(from: extraction))
@@ -102,32 +102,33 @@ package struct RecordingReader: Sendable {
   }
 
   /// What is wrong with a line that is JSON.
-  private struct Fault: Error {
+  private struct Mistake: Error {
     var reason: String
     /// The key whose value is wrong; `nil` where something is missing.
     var key: StaticString?
   }
 
-  private func observedAt(in extraction: Extraction) throws(Fault) -> Instant {
+  private func observedAt(in extraction: Extraction) throws(Mistake) -> Instant {
     switch extraction.found(at: keys.observedAt) {
     case .scalar(.string(let text)):
       if let time = Instant(rfc3339: text) { return time }
-    case .absent: throw Fault(reason: "there is no \"observed_at\"")
+    case .absent: throw Mistake(reason: "there is no \"observed_at\"")
     case .null, .scalar, .array, .object: break
     }
-    throw Fault(reason: "\"observed_at\" is no time like 2026-11-21T10:15:00Z", key: "observed_at")
+    throw Mistake(
+      reason: "\"observed_at\" is no time like 2026-11-21T10:15:00Z", key: "observed_at")
   }
 
-  private func target(in extraction: Extraction) throws(Fault) -> String {
+  private func target(in extraction: Extraction) throws(Mistake) -> String {
     switch extraction.found(at: keys.target) {
     case .scalar(.string(let name)) where !name.isEmpty: return name
-    case .absent: throw Fault(reason: "there is no \"target\"")
+    case .absent: throw Mistake(reason: "there is no \"target\"")
     case .null, .scalar, .array, .object:
-      throw Fault(reason: "\"target\" is no name", key: "target")
+      throw Mistake(reason: "\"target\" is no name", key: "target")
     }
   }
 
-  private func reading(from extraction: Extraction) throws(Fault) -> Reading {
+  private func reading(from extraction: Extraction) throws(Mistake) -> Reading {
     switch (extraction.found(at: keys.snapshot), extraction.found(at: keys.error)) {
     case (.object, .absent), (.array, .absent):
       return .snapshot(Snapshot(extraction: extraction))
@@ -136,10 +137,10 @@ package struct RecordingReader: Sendable {
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent):
-      throw Fault(reason: "there is neither a \"snapshot\" nor an \"error\"")
-    case (.absent, _): throw Fault(reason: "\"error\" is no text", key: "error")
+      throw Mistake(reason: "there is neither a \"snapshot\" nor an \"error\"")
+    case (.absent, _): throw Mistake(reason: "\"error\" is no text", key: "error")
     case (_, _):
-      throw Fault(reason: "there are both a \"snapshot\" and an \"error\"", key: "error")
+      throw Mistake(reason: "there are both a \"snapshot\" and an \"error\"", key: "error")
     }
   }
 
@@ -149,13 +150,13 @@ package struct RecordingReader: Sendable {
   ) -> Int? {
     let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
     var offset: Int?
-    _ = try? JSONCursor.read(line, deeperBy: 1) { cursor throws(JSONFault) in
+    _ = try? JSONCursor.read(line, deeperBy: 1) { cursor throws(ScanFailure) in
       guard case .object = try cursor.token() else { return }
-      try cursor.members { cursor, key throws(JSONFault) in
+      try cursor.members { cursor, key throws(ScanFailure) in
         if key.unescaped(in: line).elementsEqual(wanted) { offset = cursor.offset }
         try cursor.skip()
       }
     }
-    return offset.map { JSONError.place(of: $0, in: line).column }
+    return offset.map { JSONFailure.place(of: $0, in: line).column }
   }
 }

@@ -27,7 +27,7 @@ extension RuleTest {
     guard !cells.contains(.down) else {
       return .unreachable(cause: "as the test says")
     }
-    do throws(JSONError) {
+    do throws(JSONFailure) {
       return .snapshot(try evaluator.read(document.text(cells)))
     } catch {
       return .unreachable(cause: error.description)

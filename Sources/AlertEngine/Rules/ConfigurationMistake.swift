@@ -65,7 +65,7 @@ struct MistakeList {
       ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
     }
     let listed = ordered.prefix(ConfigurationMistakes.mostListed).map { _, mistake in
-      let (line, column) = JSONError.place(of: mistake.offset, in: bytes)
+      let (line, column) = JSONFailure.place(of: mistake.offset, in: bytes)
       return ConfigurationMistake(
         place: mistake.place, reason: mistake.reason, line: line, column: column)
     }

@@ -32,25 +32,25 @@ enum FieldValue {
     }
   }
 
-  private struct Refusal: Error {
+  private struct Mistake: Error {
     var reason: String
   }
 
-  private init(_ node: JSONNode, as kind: Key.Kind) throws(Refusal) {
-    var refusal: Refusal { Refusal(reason: "expected \(kind.shape), found \(node.shown)") }
+  private init(_ node: JSONNode, as kind: Key.Kind) throws(Mistake) {
+    var refusal: Mistake { Mistake(reason: "expected \(kind.shape), found \(node.shown)") }
     switch kind {
     case .text(let form, let max):
       guard case .string(let text) = node.value else {
         guard case .number = node.value, form.mayHoldSecret else { throw refusal }
-        throw Refusal(reason: "expected \(kind.shape), found a number (not shown here)")
+        throw Mistake(reason: "expected \(kind.shape), found a number (not shown here)")
       }
-      if let reason = form.refusal(of: text, max: max) { throw Refusal(reason: reason) }
+      if let reason = form.refusal(of: text, max: max) { throw Mistake(reason: reason) }
       self = .scalar(.string(text))
     case .word(let words):
       guard case .string(let text) = node.value else { throw refusal }
       guard words.contains(text) else {
         let hint = nearest(to: text, among: words).map { ", did you mean \($0.quoted)?" } ?? ""
-        throw Refusal(reason: refusal.reason + hint)
+        throw Mistake(reason: refusal.reason + hint)
       }
       self = .scalar(.string(text))
     case .number(let range):
@@ -67,7 +67,7 @@ enum FieldValue {
       if case .string(let text) = scalar, !text.isEmpty,
         let reason = TextForm.line.refusal(of: text, max: Key.longestText)
       {
-        throw Refusal(reason: reason)
+        throw Mistake(reason: reason)
       }
       self = .scalar(scalar)
     case .bool:
@@ -99,18 +99,18 @@ enum FieldValue {
     }
   }
 
-  private static func path(_ text: String, wildcards: Bool) throws(Refusal) -> MetricPath {
+  private static func path(_ text: String, wildcards: Bool) throws(Mistake) -> MetricPath {
     guard text.isPrintable else {
-      throw Refusal(reason: "expected a path without control characters, found \(text.quoted)")
+      throw Mistake(reason: "expected a path without control characters, found \(text.quoted)")
     }
     let path: MetricPath
     do {
       path = try MetricPath(text)
     } catch {
-      throw Refusal(reason: error.reason)
+      throw Mistake(reason: error.reason)
     }
     guard wildcards || !path.hasWildcard else {
-      throw Refusal(reason: "expected a path without *, found \(text.quoted)")
+      throw Mistake(reason: "expected a path without *, found \(text.quoted)")
     }
     return path
   }

@@ -45,13 +45,13 @@ package struct CounterSeries: Hashable, Sendable {
   }
 
   /// Tells the paths that the totals came from; other paths begin a new series.
-  package var sourceMark: UInt64
+  package var sourceHash: UInt64
   /// Oldest first, at most `limit`.
   package private(set) var entries: [Entry]
   package private(set) var last: Reading
 
-  package init(startingAt instant: Instant, with reading: Reading, sourceMark: UInt64) {
-    self.sourceMark = sourceMark
+  package init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
+    self.sourceHash = sourceHash
     self.last = reading
     self.entries = [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)]
   }
@@ -61,11 +61,11 @@ package struct CounterSeries: Hashable, Sendable {
   /// - Parameters:
   ///   - entries: oldest first; more than `limit` lose their oldest.
   ///   - last: what the counters showed at the newest entry.
-  ///   - sourceMark: tells the paths.
-  package init(entries: [Entry], last: Reading, sourceMark: UInt64) {
+  ///   - sourceHash: tells the paths.
+  package init(entries: [Entry], last: Reading, sourceHash: UInt64) {
     self.entries = Array(entries.suffix(Self.limit))
     self.last = last
-    self.sourceMark = sourceMark
+    self.sourceHash = sourceHash
   }
 
   /// Adds what the counters show now and drops what no window needs any more.

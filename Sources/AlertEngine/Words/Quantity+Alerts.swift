@@ -10,7 +10,8 @@ extension Quantity {
   ///   - limit: a number that may not look the same when it is not: digits are added until the
   ///     two differ.
   /// - Returns: the text, made safe for a terminal.
-  package static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil) -> String
+  package static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil)
+    -> String
   {
     for digits in 3...16 {
       let shown = text(number, unit, digits: digits)
@@ -21,7 +22,8 @@ extension Quantity {
     return "\(number)"
   }
 
-  package static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil) -> String
+  package static func text(_ scalar: Scalar, _ unit: MetricUnit?, apartFrom limit: Scalar? = nil)
+    -> String
   {
     switch scalar {
     case .number(let number):

@@ -37,11 +37,11 @@ package struct DiscordReceiver: RequestReceiver {
         return .broken(reason: "\(response.reason): not the answer of Discord")
       }
       return .delivered(reference: nil)
-    case .transient(var setback):
+    case .transient(var failure):
       if let seconds = members.number("retry_after"), (0...1e6).contains(seconds) {
-        setback.retryAfter = .milliseconds(Int64((seconds * 1_000).rounded(.up)))
+        failure.retryAfter = .milliseconds(Int64((seconds * 1_000).rounded(.up)))
       }
-      return .transient(setback)
+      return .transient(failure)
     case .broken(let reason): return .broken(reason: reason)
     case .poison(let reason): return .poison(reason: reason)
     }
@@ -94,7 +94,7 @@ package struct DiscordReceiver: RequestReceiver {
     guard message.isDigest else {
       return DiscordText.cut(message.lines.joined(separator: "\n"), to: limit) + links
     }
-    let told = Fitting.lines(message.lines) {
+    let told = Truncation.lines(message.lines) {
       DiscordText.escaped($0.joined(separator: "\n")).utf16.count <= limit
     }
     return DiscordText.escaped(told.joined(separator: "\n")) + links
@@ -103,7 +103,7 @@ package struct DiscordReceiver: RequestReceiver {
   /// A last line `[Runbook](url) · [Dashboard](url)`, as many as fit; empty where there is none.
   private func links(_ links: [MessageItem.Link]) -> String {
     let texts = links.map { "[\($0.label)](\(DiscordText.address($0.place)))" }
-    let count = Fitting.most(of: texts.count) {
+    let count = Truncation.most(of: texts.count) {
       texts.prefix($0).joined(separator: " · ").utf16.count < Limit.links
     }
     return count == 0 ? "" : "\n" + texts.prefix(count).joined(separator: " · ")

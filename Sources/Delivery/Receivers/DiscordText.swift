@@ -8,7 +8,7 @@ enum DiscordText {
 
   /// As much of the text as its escaped form has room for, in UTF-16 units, escaped.
   static func cut(_ text: String, to limit: Int) -> String {
-    escaped(Fitting.cut(text) { escaped($0).utf16.count <= limit })
+    escaped(Truncation.cut(text) { escaped($0).utf16.count <= limit })
   }
 
   /// An address as it may stand between the parentheses of a link.

@@ -28,7 +28,7 @@ package struct EmailReceiver: Receiver {
   }
 
   package func deliver(
-    _ message: Message, reference: String?, over line: any DeliveryLine
+    _ message: Message, reference: String?, over line: any Transport
   ) async -> DeliveryOutcome {
     let code = await line.run(program, Self.arguments, input: mail(message))
     return Self.outcome(exitCode: code)
@@ -51,7 +51,8 @@ package struct EmailReceiver: Receiver {
     case 0: .delivered(reference: nil)
     case nil: .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")
     // A service is unavailable, the system lacks something, try again later.
-    case 69, 71, 75: .transient(Setback(reason: "sendmail failed with exit code \(exitCode ?? 0)"))
+    case 69, 71, 75:
+      .transient(TransientFailure(reason: "sendmail failed with exit code \(exitCode ?? 0)"))
     case let code?: .poison(reason: "sendmail failed with exit code \(code)")
     }
   }

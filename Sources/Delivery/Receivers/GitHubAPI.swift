@@ -138,7 +138,7 @@ extension DeliveryOutcome {
       self = .broken(reason: response.reason)
       return
     }
-    self = .transient(Setback(reason: response.reason, retryAfter: pause))
+    self = .transient(TransientFailure(reason: response.reason, retryAfter: pause))
   }
 }
 

@@ -11,10 +11,10 @@ package actor GitHubReceiver: Receiver {
   package static var pace: Duration { .seconds(1) }
   package static var readsAnswers: Bool { true }
   /// The most issues that one run closes because nothing of theirs fires.
-  static let mostHealed = 20
+  static let mostReconciled = 20
 
   /// Why a conversation ends before its aim.
-  private enum Stop: Error {
+  private enum Failure: Error {
     /// What was asked for was deleted, moved elsewhere, or never there; with what that means where
     /// it has to be there.
     case gone(DeliveryOutcome)
@@ -33,29 +33,29 @@ package actor GitHubReceiver: Receiver {
   }
 
   package func deliver(
-    _ message: Message, reference: String?, over line: any DeliveryLine
+    _ message: Message, reference: String?, over line: any Transport
   ) async -> DeliveryOutcome {
     guard let notification = message.notifications.first else { return .delivered(reference: nil) }
     let before = writes
-    do throws(Stop) {
+    do throws(Failure) {
       return try await deliver(message, notification, reference: reference, over: line)
     } catch {
       return outcome(of: error, hasWritten: writes > before)
     }
   }
 
-  package func heal(
-    good: Set<String>, isStateNew: Bool, over line: any DeliveryLine
+  package func reconcile(
+    good: Set<String>, isStateNew: Bool, over line: any Transport
   ) async -> [DeliveryOutcome] {
     guard isListed || isStateNew else { return [] }
     var outcomes: [DeliveryOutcome] = []
     let before = writes
-    do throws(Stop) {
+    do throws(Failure) {
       try await list(over: line)
       let orphans = known.filter { $0.isOpen && good.contains($0.marker.fingerprint) }
-      for issue in orphans.prefix(Self.mostHealed) {
+      for issue in orphans.prefix(Self.mostReconciled) {
         try await close(issue, over: line)
-        _ = try await write(api.comment(GitHubText.healed, on: issue.number), over: line)
+        _ = try await write(api.comment(GitHubText.reconciled, on: issue.number), over: line)
         outcomes.append(.delivered(reference: "\(issue.number)"))
       }
     } catch {
@@ -81,8 +81,8 @@ extension GitHubReceiver {
   /// twice when it is written twice, comes last.
   private func deliver(
     _ message: Message, _ notification: AlertNotification, reference: String?,
-    over line: any DeliveryLine
-  ) async throws(Stop) -> DeliveryOutcome {
+    over line: any Transport
+  ) async throws(Failure) -> DeliveryOutcome {
     let issue = try await find(
       notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: line)
     guard let issue else {
@@ -111,8 +111,8 @@ extension GitHubReceiver {
 
   /// The alert's issue: the one that is referred to, whatever its state, or an open one.
   private func find(
-    _ fingerprint: String, reference: Int?, over line: any DeliveryLine
-  ) async throws(Stop) -> GitHubIssue? {
+    _ fingerprint: String, reference: Int?, over line: any Transport
+  ) async throws(Failure) -> GitHubIssue? {
     if let issue = known.first(where: { $0.marker.fingerprint == fingerprint }) { return issue }
     if let reference, let issue = try await issue(reference, over: line),
       issue.marker.fingerprint == fingerprint
@@ -126,9 +126,9 @@ extension GitHubReceiver {
 
   /// The issue with a number; nil where it was deleted, moved, or is not one of ours.
   private func issue(
-    _ number: Int, over line: any DeliveryLine
-  ) async throws(Stop) -> GitHubIssue? {
-    do throws(Stop) {
+    _ number: Int, over line: any Transport
+  ) async throws(Failure) -> GitHubIssue? {
+    do throws(Failure) {
       return GitHubIssue(try await tree(of: read(api.issue(number), over: line)))
     } catch {
       if case .gone = error { return nil }
@@ -137,7 +137,7 @@ extension GitHubReceiver {
   }
 
   /// Reads the list of open issues, once.
-  private func list(over line: any DeliveryLine) async throws(Stop) {
+  private func list(over line: any Transport) async throws(Failure) {
     guard !isListed else { return }
     var found: [GitHubIssue] = []
     for number in 1...GitHubAPI.mostPages {
@@ -154,8 +154,8 @@ extension GitHubReceiver {
   }
 
   private func open(
-    _ message: Message, _ notification: AlertNotification, over line: any DeliveryLine
-  ) async throws(Stop) -> String? {
+    _ message: Message, _ notification: AlertNotification, over line: any Transport
+  ) async throws(Failure) -> String? {
     let response = try await write(opening(message), over: line)
     // Without a number the issue is there all the same, and is found by listing.
     guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
@@ -175,7 +175,7 @@ extension GitHubReceiver {
       labels: message.form == .full ? api.labels : [])
   }
 
-  private func close(_ issue: GitHubIssue, over line: any DeliveryLine) async throws(Stop) {
+  private func close(_ issue: GitHubIssue, over line: any Transport) async throws(Failure) {
     _ = try await write(api.closing(issue.number), over: line)
     remember(issue, isOpen: false)
   }
@@ -190,16 +190,16 @@ extension GitHubReceiver {
 extension GitHubReceiver {
   /// Asks for something; nothing arrives by that, whatever becomes of it.
   private func read(
-    _ request: HTTPRequest, over line: any DeliveryLine
-  ) async throws(Stop) -> HTTPResponse {
+    _ request: HTTPRequest, over line: any Transport
+  ) async throws(Failure) -> HTTPResponse {
     let response: HTTPResponse
     do throws(HTTPFailure) {
       response = try await line.response(to: request)
     } catch {
       switch DeliveryOutcome(error) {
-      case .transient(var setback):
-        setback.mayHaveArrived = false
-        throw .outcome(.transient(setback))
+      case .transient(var failure):
+        failure.mayHaveArrived = false
+        throw .outcome(.transient(failure))
       case .delivered, .broken, .poison:
         if case .redirect = error { throw .gone(DeliveryOutcome(error)) }
         throw .outcome(DeliveryOutcome(error))
@@ -213,13 +213,13 @@ extension GitHubReceiver {
 
   /// Changes something, a second after the last change at the earliest.
   private func write(
-    _ request: HTTPRequest, over line: any DeliveryLine
-  ) async throws(Stop) -> HTTPResponse {
+    _ request: HTTPRequest, over line: any Transport
+  ) async throws(Failure) -> HTTPResponse {
     if let lastWrite {
       let rest = Self.pace - (line.now - lastWrite)
       let isInTime = rest <= .zero ? true : await line.pause(min(rest, Self.pace))
       guard isInTime else {
-        throw .outcome(.transient(Setback(reason: "the run's time is up")))
+        throw .outcome(.transient(TransientFailure(reason: "the run's time is up")))
       }
     }
     defer { lastWrite = line.now }
@@ -239,26 +239,26 @@ extension GitHubReceiver {
     return answer
   }
 
-  private func whole(_ response: HTTPResponse, at now: Instant) throws(Stop) -> HTTPResponse {
+  private func whole(_ response: HTTPResponse, at now: Instant) throws(Failure) -> HTTPResponse {
     guard (200...299).contains(response.status) else {
       throw .outcome(DeliveryOutcome(gitHub: response, at: now))
     }
     return response
   }
 
-  private func tree(of response: HTTPResponse) throws(Stop) -> JSONNode {
-    do throws(JSONError) {
+  private func tree(of response: HTTPResponse) throws(Failure) -> JSONNode {
+    do throws(JSONFailure) {
       return try JSONNode.parse(response.body)
     } catch {
       throw .outcome(.broken(reason: "the answer is not JSON: check the API's URL"))
     }
   }
 
-  private func outcome(of stop: Stop, hasWritten: Bool) -> DeliveryOutcome {
-    switch stop {
-    case .outcome(.transient(var setback)):
-      setback.mayHaveArrived = setback.mayHaveArrived || hasWritten
-      return .transient(setback)
+  private func outcome(of failure: Failure, hasWritten: Bool) -> DeliveryOutcome {
+    switch failure {
+    case .outcome(.transient(var failure)):
+      failure.mayHaveArrived = failure.mayHaveArrived || hasWritten
+      return .transient(failure)
     case .outcome(let outcome), .gone(let outcome): return outcome
     }
   }

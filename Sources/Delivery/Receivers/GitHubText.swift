@@ -29,7 +29,7 @@ enum GitHubText {
   }
 
   /// What an issue's end says when its alert was found good without having been seen to resolve.
-  static let healed = """
+  static let reconciled = """
     The alert does not fire any more. When it ended is not known, because the state of earlier runs \
     was lost; this issue was closed automatically.
     """

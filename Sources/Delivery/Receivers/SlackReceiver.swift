@@ -72,7 +72,7 @@ extension SlackReceiver {
       let rest = lines.dropFirst().joined(separator: "\n")
       return body(of: message, sections: [lines.first ?? "", rest].filter { !$0.isEmpty })
     }
-    let told = Fitting.lines(lines) { sections in
+    let told = Truncation.lines(lines) { sections in
       let body = body(of: message, sections: sections)
       return sections.count <= Limit.blocks - 4 && Self.length(of: body) <= Limit.whole
     }
@@ -133,14 +133,14 @@ extension SlackReceiver {
   /// `<url|Runbook> · <url|Dashboard>`, as many as fit; `nil` where there is none.
   private static func links(_ links: [MessageItem.Link]) -> String? {
     let texts = links.map { "<\(escaped($0.place))|\($0.label)>" }
-    let count = Fitting.most(of: texts.count) {
+    let count = Truncation.most(of: texts.count) {
       texts.prefix($0).joined(separator: " · ").utf16.count <= Limit.links
     }
     return count == 0 ? nil : texts.prefix(count).joined(separator: " · ")
   }
 
   private static func text(_ text: String, limit: Int) -> String {
-    escaped(Fitting.cut(text) { escaped($0).utf16.count <= limit })
+    escaped(Truncation.cut(text) { escaped($0).utf16.count <= limit })
   }
 
   /// The three characters that begin or end anything in Slack's texts.

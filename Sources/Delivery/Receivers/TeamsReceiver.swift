@@ -32,7 +32,7 @@ package struct TeamsReceiver: RequestReceiver {
   }
 
   private func body(of message: Message) -> [UInt8] {
-    let lines = Fitting.lines(message.lines) { body(of: message, lines: $0).count <= Self.limit }
+    let lines = Truncation.lines(message.lines) { body(of: message, lines: $0).count <= Self.limit }
     return body(of: message, lines: lines)
   }
 

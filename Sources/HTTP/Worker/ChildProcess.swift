@@ -24,10 +24,10 @@ final class ChildProcess: Sendable {
   ///   - arguments: what follows the program's name.
   ///   - environment: the child's whole environment.
   ///   - socket: what the child gets as its standard input; its output goes nowhere.
-  /// - Throws: `SpawnError` with the system's code.
+  /// - Throws: `SpawnFailure` with the system's code.
   init(
     _ executable: String, arguments: [String], environment: [String: String], socket: Int32
-  ) throws(SpawnError) {
+  ) throws(SpawnFailure) {
     id = try spawn(
       executable, arguments: ["ops-alert-eval"] + arguments, environment: environment,
       input: socket)

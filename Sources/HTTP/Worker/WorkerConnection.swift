@@ -38,7 +38,7 @@ final class WorkerConnection: Sendable {
     }
     let (parentEnd, workerEnd) = (ends[0], ends[1])
     defer { close(workerEnd) }
-    do throws(SpawnError) {
+    do throws(SpawnFailure) {
       child = try ChildProcess(
         executable, arguments: [HTTPWorkerProcess.argument], environment: environment,
         socket: workerEnd)

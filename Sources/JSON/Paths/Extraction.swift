@@ -8,10 +8,10 @@ internal import Text
 ///   - plan: the paths.
 ///   - bytes: the document, UTF-8 without a byte order mark.
 /// - Returns: what stands at each path.
-/// - Throws: a `JSONError` at the first thing that RFC 8259 forbids, a key that stands twice in one
+/// - Throws: a `JSONFailure` at the first thing that RFC 8259 forbids, a key that stands twice in one
 ///   object, a number beyond all doubles, or the 129th level.
-package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONError) -> Extraction {
-  try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
+package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONFailure) -> Extraction {
+  try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
     try extract(plan, from: bytes)
   }
 }
@@ -22,11 +22,11 @@ package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONError) ->
 ///   - plan: the paths.
 ///   - bytes: the document, UTF-8 without a byte order mark.
 /// - Returns: what stands at each path.
-/// - Throws: a `JSONError`, as for an array of bytes.
+/// - Throws: a `JSONFailure`, as for an array of bytes.
 package func extract(
   _ plan: PathPlan, from bytes: UnsafeBufferPointer<UInt8>
-) throws(JSONError) -> Extraction {
-  try JSONCursor.read(bytes) { cursor throws(JSONFault) in
+) throws(JSONFailure) -> Extraction {
+  try JSONCursor.read(bytes) { cursor throws(ScanFailure) in
     var extractor = Extractor(plan)
     return try extractor.document(&cursor)
   }

@@ -33,7 +33,7 @@ package struct Extractor {
     isExhausted = Array(repeating: false, count: plan.scopes.count)
   }
 
-  package mutating func document(_ cursor: inout JSONCursor) throws(JSONFault) -> Extraction {
+  package mutating func document(_ cursor: inout JSONCursor) throws(ScanFailure) -> Extraction {
     try value(&cursor, nodes: 0..<1)
     noteUnreadable(in: 0)
     for index in instances.indices { instances[index].settle() }
@@ -43,7 +43,7 @@ package struct Extractor {
   /// Moves over a value that the nodes at these positions of `matched` match.
   private mutating func value(
     _ cursor: inout JSONCursor, nodes: Range<Int>
-  ) throws(JSONFault) {
+  ) throws(ScanFailure) {
     let start = cursor.offset
     let token = try cursor.token()
     switch token {
@@ -54,7 +54,7 @@ package struct Extractor {
     case .array:
       keep(.array, at: nodes)
       guard enter(nodes, where: \.entersArrays) else { return try cursor.skip() }
-      try cursor.elements { cursor, index throws(JSONFault) in
+      try cursor.elements { cursor, index throws(ScanFailure) in
         let mark = matched.count
         for position in nodes { match(element: index, of: node(position)) }
         try child(&cursor, from: mark)
@@ -62,7 +62,7 @@ package struct Extractor {
     case .object:
       keep(.object, at: nodes)
       guard enter(nodes, where: \.entersObjects) else { return try cursor.skip() }
-      try cursor.members { cursor, key throws(JSONFault) in
+      try cursor.members { cursor, key throws(ScanFailure) in
         let mark = matched.count
         for position in nodes { match(key, of: position, in: cursor.bytes) }
         try child(&cursor, from: mark)
@@ -71,7 +71,7 @@ package struct Extractor {
   }
 
   /// Moves over a value inside another, matched by the nodes from `mark` on.
-  private mutating func child(_ cursor: inout JSONCursor, from mark: Int) throws(JSONFault) {
+  private mutating func child(_ cursor: inout JSONCursor, from mark: Int) throws(ScanFailure) {
     guard matched.count > mark else { return try cursor.skip() }
     try value(&cursor, nodes: mark..<matched.count)
     for position in mark..<matched.count {

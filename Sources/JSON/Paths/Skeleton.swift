@@ -32,14 +32,15 @@ package struct Skeleton: Sendable {
   package init?(
     of document: UnsafeBufferPointer<UInt8>, by plan: PathPlan, deeperBy depth: Int
   ) {
-    do throws(JSONError) {
-      let spans = try JSONCursor.read(document, deeperBy: depth) { cursor throws(JSONFault) in
+    do throws(JSONFailure) {
+      let spans = try JSONCursor.read(document, deeperBy: depth) { cursor throws(ScanFailure) in
         var spans: [Range<Int>] = []
         try cursor.walk(&spans)
         return spans
       }
       // Once more, with each scalar's place for its value.
-      let extraction = try JSONCursor.read(document, deeperBy: depth) { cursor throws(JSONFault) in
+      let extraction = try JSONCursor.read(document, deeperBy: depth) {
+        cursor throws(ScanFailure) in
         var extractor = Extractor(plan, keepsPlaces: true)
         return try extractor.document(&cursor)
       }
@@ -73,8 +74,8 @@ package struct Skeleton: Sendable {
   package func extract(from document: UnsafeBufferPointer<UInt8>) -> Extraction? {
     var cursor = JSONCursor(document)
     var extraction = extraction
-    do throws(JSONFault) {
-      return try bytes.withUnsafeBufferPointer { bytes throws(JSONFault) in
+    do throws(ScanFailure) {
+      return try bytes.withUnsafeBufferPointer { bytes throws(ScanFailure) in
         let common = UnsafeRawBufferPointer(bytes)
         for slot in slots {
           guard cursor.passes(common, from: slot.start, count: slot.count),
@@ -111,14 +112,14 @@ extension JSONToken {
 
 extension JSONCursor {
   /// Moves over a value and notes where each scalar in it stands, keys aside.
-  fileprivate mutating func walk(_ spans: inout [Range<Int>]) throws(JSONFault) {
+  fileprivate mutating func walk(_ spans: inout [Range<Int>]) throws(ScanFailure) {
     let start = offset
     switch try token() {
     case .null, .bool, .number, .string: spans.append(start..<offset)
     case .array:
-      try elements { cursor, _ throws(JSONFault) in try cursor.walk(&spans) }
+      try elements { cursor, _ throws(ScanFailure) in try cursor.walk(&spans) }
     case .object:
-      try members { cursor, _ throws(JSONFault) in try cursor.walk(&spans) }
+      try members { cursor, _ throws(ScanFailure) in try cursor.walk(&spans) }
     }
   }
 

@@ -23,12 +23,12 @@ package struct JSONCursor {
   ///   - depth: how many levels more than usual it may nest.
   ///   - value: moves the cursor from the value's first byte to behind its last.
   /// - Returns: what `value` made of it.
-  /// - Throws: a `JSONError` when the bytes are not JSON as strict as this scanner wants it.
+  /// - Throws: a `JSONFailure` when the bytes are not JSON as strict as this scanner wants it.
   package static func read<Value>(
     _ bytes: UnsafeBufferPointer<UInt8>, deeperBy depth: Int = 0,
-    _ value: (inout JSONCursor) throws(JSONFault) -> Value
-  ) throws(JSONError) -> Value {
-    do throws(JSONFault) {
+    _ value: (inout JSONCursor) throws(ScanFailure) -> Value
+  ) throws(JSONFailure) -> Value {
+    do throws(ScanFailure) {
       var cursor = JSONCursor(bytes)
       cursor.depth = -depth
       try cursor.begin()
@@ -41,15 +41,15 @@ package struct JSONCursor {
     }
   }
 
-  private mutating func begin() throws(JSONFault) {
+  private mutating func begin() throws(ScanFailure) {
     guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-      throw JSONFault(
+      throw ScanFailure(
         reason: "the document begins with a byte order mark: save it as UTF-8 without one",
         offset: 0)
     }
     skipWhitespace()
     guard !isAtEnd else {
-      throw JSONFault(reason: "the document is empty", offset: offset, isTruncation: true)
+      throw ScanFailure(reason: "the document is empty", offset: offset, isTruncation: true)
     }
   }
 }
@@ -71,7 +71,7 @@ package enum JSONToken {
 extension JSONCursor {
   /// Moves over a scalar, or looks at the beginning of a container.
   @inline(__always)
-  package mutating func token() throws(JSONFault) -> JSONToken {
+  package mutating func token() throws(ScanFailure) -> JSONToken {
     switch current {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return .object
@@ -96,8 +96,8 @@ extension JSONCursor {
   /// - Throws: the fault that ends the scan.
   @inline(__always)
   mutating func elements(
-    _ element: (inout JSONCursor, _ index: Int) throws(JSONFault) -> Void
-  ) throws(JSONFault) {
+    _ element: (inout JSONCursor, _ index: Int) throws(ScanFailure) -> Void
+  ) throws(ScanFailure) {
     try open()
     var index = 0
     if current != UInt8(ascii: "]") {
@@ -120,8 +120,8 @@ extension JSONCursor {
   /// - Throws: the fault that ends the scan, a key written twice among them.
   @inline(__always)
   package mutating func members(
-    _ member: (inout JSONCursor, _ key: JSONKey) throws(JSONFault) -> Void
-  ) throws(JSONFault) {
+    _ member: (inout JSONCursor, _ key: JSONKey) throws(ScanFailure) -> Void
+  ) throws(ScanFailure) {
     try open()
     let mark = keys.count
     if current != UInt8(ascii: "}") {
@@ -146,17 +146,17 @@ extension JSONCursor {
   }
 
   /// Moves over a value that nobody asks for; it is validated all the same.
-  package mutating func skip() throws(JSONFault) {
+  package mutating func skip() throws(ScanFailure) {
     switch try token() {
     case .null, .bool, .number, .string: break
-    case .array: try elements { cursor, _ throws(JSONFault) in try cursor.skip() }
-    case .object: try members { cursor, _ throws(JSONFault) in try cursor.skip() }
+    case .array: try elements { cursor, _ throws(ScanFailure) in try cursor.skip() }
+    case .object: try members { cursor, _ throws(ScanFailure) in try cursor.skip() }
     }
   }
 
-  private mutating func open() throws(JSONFault) {
+  private mutating func open() throws(ScanFailure) {
     guard depth < Self.maximumDepth else {
-      throw JSONFault(
+      throw ScanFailure(
         reason: "arrays and objects nest deeper than \(Self.maximumDepth) levels", offset: offset)
     }
     depth += 1
@@ -169,7 +169,7 @@ extension JSONCursor {
     depth -= 1
   }
 
-  private mutating func word(_ word: StaticString) throws(JSONFault) {
+  private mutating func word(_ word: StaticString) throws(ScanFailure) {
     for index in 0..<word.utf8CodeUnitCount {
       guard current == word.utf8Start[index] else { throw unexpected("\"\(word)\"") }
       offset += 1
@@ -212,8 +212,8 @@ extension JSONCursor {
   }
 
   /// The fault of something else standing where `expected` should.
-  func unexpected(_ expected: String) -> JSONFault {
-    JSONFault(
+  func unexpected(_ expected: String) -> ScanFailure {
+    ScanFailure(
       reason: "expected \(expected), found \(found)", offset: offset, isTruncation: isAtEnd)
   }
 

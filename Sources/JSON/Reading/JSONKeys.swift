@@ -74,7 +74,7 @@ struct JSONKeys {
   /// - Throws: a fault at the first key that stands in this object a second time.
   mutating func removeUnique(
     from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) throws(JSONFault) {
+  ) throws(ScanFailure) {
     let repeated =
       keys.count - mark <= Self.fewKeys
       ? repeatedOfFew(from: mark, in: bytes) : repeatedOfMany(from: mark, in: bytes)
@@ -107,13 +107,13 @@ struct JSONKeys {
     }
   }
 
-  private func fault(at key: Key, in bytes: UnsafeBufferPointer<UInt8>) -> JSONFault {
+  private func fault(at key: Key, in bytes: UnsafeBufferPointer<UInt8>) -> ScanFailure {
     var text = ""
     let start = IteratorSequence(JSONUnescaper(bytes, from: key.start)).prefix(60)
     for scalar in String(decoding: Array(start), as: UTF8.self).unicodeScalars {
       text += scalar.escaped(asASCII: true)
     }
-    return JSONFault(
+    return ScanFailure(
       reason: "the key \"\(text)\" stands twice in one object", offset: key.start - 1)
   }
 }

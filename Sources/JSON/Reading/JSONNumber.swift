@@ -52,7 +52,7 @@ package struct JSONNumber {
 extension JSONCursor {
   /// Moves over a number, from its first digit or `-` to behind its last digit.
   @inline(__always)
-  mutating func number() throws(JSONFault) -> JSONNumber {
+  mutating func number() throws(ScanFailure) -> JSONNumber {
     var number = JSONNumber(start: offset)
     if current == UInt8(ascii: "-") {
       number.isNegative = true
@@ -61,7 +61,7 @@ extension JSONCursor {
     if current == UInt8(ascii: "0") {
       offset += 1
       guard !isDigit else {
-        throw JSONFault(
+        throw ScanFailure(
           reason: "a number may not begin with a 0 before other digits", offset: offset - 1)
       }
     } else {
@@ -74,7 +74,7 @@ extension JSONCursor {
     if current | 0x20 == UInt8(ascii: "e") { try exponent(into: &number) }
     number.end = offset
     guard !number.overflows(in: bytes) else {
-      throw JSONFault(reason: "a number is too large for a double", offset: number.start)
+      throw ScanFailure(reason: "a number is too large for a double", offset: number.start)
     }
     return number
   }
@@ -84,7 +84,7 @@ extension JSONCursor {
 
   /// Moves over at least one digit.
   @inline(__always)
-  private mutating func digits(into number: inout JSONNumber) throws(JSONFault) -> Int {
+  private mutating func digits(into number: inout JSONNumber) throws(ScanFailure) -> Int {
     guard isDigit else { throw unexpected("a digit") }
     let start = offset
     while isDigit {
@@ -97,7 +97,7 @@ extension JSONCursor {
     return offset - start
   }
 
-  private mutating func exponent(into number: inout JSONNumber) throws(JSONFault) {
+  private mutating func exponent(into number: inout JSONNumber) throws(ScanFailure) {
     offset += 1
     let isNegative = current == UInt8(ascii: "-")
     if isNegative || current == UInt8(ascii: "+") { offset += 1 }

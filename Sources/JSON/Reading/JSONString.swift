@@ -25,7 +25,7 @@ package struct JSONString {
 extension JSONCursor {
   /// Moves over a string, from its opening quote to behind its closing one.
   @inline(__always)
-  mutating func string() throws(JSONFault) -> JSONString {
+  mutating func string() throws(ScanFailure) -> JSONString {
     offset += 1
     let start = offset
     var hasEscapes = false
@@ -76,16 +76,16 @@ extension JSONCursor {
     return (isQuote | isBackslash | isControl | eight) & (ones &* 0x80)
   }
 
-  private func badInString() -> JSONFault {
+  private func badInString() -> ScanFailure {
     guard !isAtEnd else { return unexpected("the closing quote of a string") }
-    return JSONFault(
+    return ScanFailure(
       reason:
         "a string holds the control character U+\(hex(UInt32(current), digits: 4)): escape it",
       offset: offset)
   }
 
   /// Moves over a run of scalars beyond ASCII; refuses what UTF-8 forbids.
-  private mutating func scalars() throws(JSONFault) {
+  private mutating func scalars() throws(ScanFailure) {
     while current >= 0x80 {
       let (length, second): (Int, ClosedRange<UInt8>) =
         switch current {
@@ -113,9 +113,9 @@ extension JSONCursor {
     }
   }
 
-  private func notUTF8(at offset: Int) -> JSONFault {
+  private func notUTF8(at offset: Int) -> ScanFailure {
     let byte = hex(UInt32(bytes[offset]), digits: 2)
-    return JSONFault(
+    return ScanFailure(
       reason: "a string is not valid UTF-8 from the byte 0x\(byte) on", offset: offset)
   }
 }
@@ -124,7 +124,7 @@ extension JSONCursor {
 
 extension JSONCursor {
   /// Moves over one escape; a surrogate pair is one.
-  private mutating func escape() throws(JSONFault) {
+  private mutating func escape() throws(ScanFailure) {
     let start = offset
     offset += 1
     switch current {
@@ -147,7 +147,7 @@ extension JSONCursor {
   }
 
   /// Moves over a `u` and four hexadecimal digits.
-  private mutating func codeUnit() throws(JSONFault) -> UInt16 {
+  private mutating func codeUnit() throws(ScanFailure) -> UInt16 {
     offset += 1
     var unit: UInt16 = 0
     for _ in 0..<4 {
@@ -160,8 +160,8 @@ extension JSONCursor {
     return unit
   }
 
-  private func loneSurrogate(_ unit: UInt16, at offset: Int) -> JSONFault {
-    JSONFault(
+  private func loneSurrogate(_ unit: UInt16, at offset: Int) -> ScanFailure {
+    ScanFailure(
       reason: "\\u\(hex(UInt32(unit), digits: 4)) is half of a surrogate pair without the other",
       offset: offset)
   }

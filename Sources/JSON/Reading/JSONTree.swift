@@ -3,22 +3,22 @@ extension JSONNode {
   ///
   /// - Parameter bytes: the document, UTF-8 without a byte order mark.
   /// - Returns: its one value.
-  /// - Throws: a `JSONError` at the first thing that RFC 8259 forbids, a key that stands twice in
+  /// - Throws: a `JSONFailure` at the first thing that RFC 8259 forbids, a key that stands twice in
   ///   one object, a number beyond all doubles, or the 129th level.
-  package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONNode {
-    try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
+  package static func parse(_ bytes: [UInt8]) throws(JSONFailure) -> JSONNode {
+    try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
       try JSONCursor.read(bytes, JSONNode.init(from:))
     }
   }
 
-  private init(from cursor: inout JSONCursor) throws(JSONFault) {
+  private init(from cursor: inout JSONCursor) throws(ScanFailure) {
     let offset = cursor.offset
     self.init(value: try Value(from: &cursor), offset: offset)
   }
 }
 
 extension JSONNode.Value {
-  fileprivate init(from cursor: inout JSONCursor) throws(JSONFault) {
+  fileprivate init(from cursor: inout JSONCursor) throws(ScanFailure) {
     switch try cursor.token() {
     case .null: self = .null
     case .bool(let bool): self = .bool(bool)
@@ -26,13 +26,13 @@ extension JSONNode.Value {
     case .string(let string): self = .string(string.text(in: cursor.bytes))
     case .array:
       var elements: [JSONNode] = []
-      try cursor.elements { cursor, _ throws(JSONFault) in
+      try cursor.elements { cursor, _ throws(ScanFailure) in
         elements.append(try JSONNode(from: &cursor))
       }
       self = .array(elements)
     case .object:
       var members: [JSONNode.Member] = []
-      try cursor.members { cursor, key throws(JSONFault) in
+      try cursor.members { cursor, key throws(ScanFailure) in
         let value = try JSONNode(from: &cursor)
         members.append(
           JSONNode.Member(

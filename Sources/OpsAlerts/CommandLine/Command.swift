@@ -4,7 +4,7 @@ internal import Text
 protocol AnyCommand: Sendable {
   var text: CommandText { get }
   /// Reads the words behind the command's name.
-  func parse(_ arguments: ArraySlice<String>) throws(UsageError) -> Invocation
+  func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation
 }
 
 /// What people read of a command.
@@ -68,12 +68,12 @@ struct Command<Options: CommandOptions>: AnyCommand {
     self.invocation = invocation
   }
 
-  func parse(_ arguments: ArraySlice<String>) throws(UsageError) -> Invocation {
+  func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation {
     var options = Options()
     /// The name by which each row was written.
     var written: [Int: String] = [:]
     var hasOperands = false
-    func take(_ operand: String) throws(UsageError) {
+    func take(_ operand: String) throws(UsageMistake) {
       guard let operands else { throw unexpected(operand) }
       guard !operand.isEmpty else { throw mistake("a \(operands.text.noun) may not be empty") }
       operands.store(&options, operand)
@@ -111,7 +111,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
   /// The value that belongs to an option: attached by `=`, else the next word; empty for a flag.
   private func value(
     of option: OptionText, as name: String, attached: String?, from rest: inout ArraySlice<String>
-  ) throws(UsageError) -> String {
+  ) throws(UsageMistake) -> String {
     guard let placeholder = option.placeholder else {
       guard attached == nil else { throw mistake("\(name) takes no value") }
       return ""
@@ -132,7 +132,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
   /// Does what an option says; the text that is all there is to do, where it asks for one.
   private func apply(
     _ action: OptionRow<Options>.Action, _ value: String, as name: String, to options: inout Options
-  ) throws(UsageError) -> String? {
+  ) throws(UsageMistake) -> String? {
     do throws(ValueMistake) {
       switch action {
       case .flag(let set): set(&options)
@@ -148,14 +148,14 @@ struct Command<Options: CommandOptions>: AnyCommand {
 
   private func checkRepetition(
     of option: OptionText, as name: String, before: String?
-  ) throws(UsageError) {
+  ) throws(UsageMistake) {
     guard let before, !option.mayRepeat else { return }
     throw mistake(
       before == name
         ? "\(name) is given twice" : "\(before) and \(name) are the same option, given twice")
   }
 
-  private func checkContradictions(_ written: [Int: String]) throws(UsageError) {
+  private func checkContradictions(_ written: [Int: String]) throws(UsageMistake) {
     let canonical = Set(written.keys.map { rows[$0].text.name })
     for (index, name) in written.sorted(by: { $0.key < $1.key }) {
       let option = rows[index].text
@@ -168,9 +168,11 @@ struct Command<Options: CommandOptions>: AnyCommand {
     }
   }
 
-  private func mistake(_ reason: String) -> UsageError { UsageError(reason, command: text.name) }
+  private func mistake(_ reason: String) -> UsageMistake {
+    UsageMistake(reason, command: text.name)
+  }
 
-  private func unexpected(_ operand: String) -> UsageError {
+  private func unexpected(_ operand: String) -> UsageMistake {
     let isCommand = allCommands.contains { $0.text.name == operand }
     let hint =
       isCommand
@@ -179,7 +181,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
       lostURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
   }
 
-  private func unknown(_ name: String) -> UsageError {
+  private func unknown(_ name: String) -> UsageMistake {
     if ["--bearer-token", "--token"].contains(name) {
       return mistake(
         "\(name) does not exist because other users can read command lines: put the token into "

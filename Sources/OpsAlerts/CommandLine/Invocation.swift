@@ -15,7 +15,7 @@ package enum Invocation: Hashable, Sendable {
 }
 
 /// Why a command line asks for nothing that there is.
-package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that ends with the help to look at; safe to print, and free of secrets.
   package let message: String
 
@@ -31,9 +31,9 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Reads a command line.
 ///
 /// - Parameter arguments: the words behind the program's name. The environment is not looked at.
-/// - Throws: a `UsageError` for the first mistake.
+/// - Throws: a `UsageMistake` for the first mistake.
 /// - Returns: what to do.
-package func parseCommandLine(_ arguments: [String]) throws(UsageError) -> Invocation {
+package func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation {
   guard let first = arguments.first else { return try evaluateCommand.parse([]) }
   switch first {
   case "-h", "--help":
@@ -57,9 +57,9 @@ let allCommands: [any AnyCommand] = [
   notifyTestCommand, demoCommand,
 ]
 
-private func unknownCommand(_ name: String) -> UsageError {
+private func unknownCommand(_ name: String) -> UsageMistake {
   let known = allCommands.map(\.text.name)
-  return UsageError(
+  return UsageMistake(
     lostURL(name) ?? "there is no command \(shown(name))\(suggestion(for: name, among: known))")
 }
 

@@ -16,7 +16,7 @@ package enum ConfigurationFile {
   /// - Parameter path: the file, relative to the current directory.
   /// - Returns: the valid configuration.
   /// - Throws: why there is none, in words for the operator.
-  package static func load(path: String) throws(ConfigurationFileError) -> Configuration {
+  package static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
     do {
       return try Configuration.decode(bytes)
@@ -25,7 +25,7 @@ package enum ConfigurationFile {
     }
   }
 
-  private static func bytes(of path: String) throws(ConfigurationFileError) -> [UInt8] {
+  private static func bytes(of path: String) throws(ConfigurationFileFailure) -> [UInt8] {
     do {
       return try InputFile.read(path, limit: mostBytes)
     } catch {
@@ -42,7 +42,7 @@ package enum ConfigurationFile {
 }
 
 /// Why there is no configuration, and what to do about it.
-package enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case notFound(path: String)
   case isFolder(path: String)
   /// A pipe, a socket or a device, which might never end.

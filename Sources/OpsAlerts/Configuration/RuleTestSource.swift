@@ -17,19 +17,19 @@ struct RuleTestSource {
   /// - Throws: why there are no tests, in words for who named the file.
   init(
     _ path: String, readInput: (_ limit: Int) -> [UInt8]?
-  ) throws(RuleTestSourceError) {
+  ) throws(RuleTestSourceFailure) {
     self.path = path
-    do throws(InputFile.Fault) {
+    do throws(InputFile.Failure) {
       bytes =
         try path == "-" ? Self.input(readInput) : InputFile.read(path, limit: Self.mostBytes)
     } catch {
-      throw RuleTestSourceError(path: path, fault: error)
+      throw RuleTestSourceFailure(path: path, fault: error)
     }
   }
 
   private static func input(
     _ read: (_ limit: Int) -> [UInt8]?
-  ) throws(InputFile.Fault) -> [UInt8] {
+  ) throws(InputFile.Failure) -> [UInt8] {
     guard let bytes = read(mostBytes) else { throw .tooLarge }
     guard !InputFile.isBlank(bytes) else { throw .empty }
     return bytes
@@ -55,9 +55,9 @@ struct RuleTestSource {
 }
 
 /// Why there are no tests, and what to do about it.
-struct RuleTestSourceError: Error, CustomStringConvertible {
+struct RuleTestSourceFailure: Error, CustomStringConvertible {
   let path: String
-  let fault: InputFile.Fault
+  let fault: InputFile.Failure
 
   var description: String {
     let file = "the file of tests \(path.quotedPath)"

@@ -9,13 +9,13 @@ struct DemoStory {
     let event: Transition
   }
 
-  let ink: Ink
+  let style: TerminalStyle
   private var chapters: [Chapter] = []
   private var last: TargetReport?
   private var lastTime = Instant(milliseconds: 0)
 
-  init(ink: Ink) {
-    self.ink = ink
+  init(style: TerminalStyle) {
+    self.style = style
   }
 
   /// What one step shows.
@@ -30,7 +30,7 @@ struct DemoStory {
     let facts =
       values.isEmpty
       ? "no snapshot: " + target.errors.joined(separator: "; ") : values.joined(separator: " · ")
-    var lines = ["\(ink.bold(now.clockTime))  \(facts)"]
+    var lines = ["\(style.bold(now.clockTime))  \(facts)"]
     for transition in target.evaluation.transitions {
       chapters.append(Chapter(name: transition.key.rule, event: transition))
       guard let check = checks.first(where: { $0.key == transition.key }) else { continue }
@@ -44,11 +44,11 @@ struct DemoStory {
     let word = transition.event.rawValue.uppercased()
     switch transition.event {
     case .pending:
-      return ink.paint(word, .yellow) + "   " + wording.message
+      return style.paint(word, .yellow) + "   " + wording.message
     case .firing:
-      return ink.paint(word, .red) + "    " + wording.message
+      return style.paint(word, .red) + "    " + wording.message
     case .resolved:
-      return ink.paint(word, .green) + "  \(wording.name) "
+      return style.paint(word, .green) + "  \(wording.name) "
         + transition.endWords(seenAt: now)
     case .cancelled:
       return word + " \(wording.name): " + transition.endWords(seenAt: now)
@@ -57,7 +57,7 @@ struct DemoStory {
 
   /// The incident in a table, and where to go from here.
   var summary: String {
-    var lines = ["", ink.bold("What people would have been told")]
+    var lines = ["", style.bold("What people would have been told")]
     for chapter in chapters {
       switch chapter.event.event {
       case .firing:

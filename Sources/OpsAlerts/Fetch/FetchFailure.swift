@@ -77,7 +77,7 @@ extension FetchTarget {
   /// The sentence for an answer that holds no snapshot, or nil when it holds a body to read.
   func sentence(for response: HTTPResponse) -> String? {
     switch response.status {
-    case 200...299: complaint(aboutBodyOf: response)
+    case 200...299: failure(aboutBodyOf: response)
     case 401 where token == nil: "the endpoint asks for a token (401): set \(tokenVariable)"
     case 401: "the endpoint refuses the token (401): check \(tokenSource)"
     case 403: "the endpoint forbids access (403): check the rights of the token in \(tokenSource)"
@@ -92,7 +92,7 @@ extension FetchTarget {
 
   private var tokenSource: String { token?.source ?? tokenVariable }
 
-  private func complaint(aboutBodyOf response: HTTPResponse) -> String? {
+  private func failure(aboutBodyOf response: HTTPResponse) -> String? {
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     guard let first = response.body.first(where: { !blanks.contains($0) }) else {
       return "the endpoint answered with an empty body (\(response.status)): check the service"

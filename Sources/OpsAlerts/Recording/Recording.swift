@@ -34,7 +34,7 @@ package struct RecordingLine: Sendable {
       writer.string(target)
       switch content {
       case .snapshot(let bytes):
-        do throws(JSONError) {
+        do throws(JSONFailure) {
           _ = try extract(PathPlan([]), from: bytes)
           writer.key("snapshot")
           writer.document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
@@ -59,9 +59,9 @@ package enum Recording {
   /// - Parameters:
   ///   - lines: in the order of time.
   ///   - path: the recording; it and its folder are made where they are not there.
-  /// - Throws: a `FileError` when not all could be written; a line that was cut is ended by the
+  /// - Throws: a `FileFailure` when not all could be written; a line that was cut is ended by the
   ///   next append.
-  package static func append(_ lines: [RecordingLine], to path: String) throws(FileError) {
+  package static func append(_ lines: [RecordingLine], to path: String) throws(FileFailure) {
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
     let file = try FileDescriptor(
       path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: "record to")

@@ -42,8 +42,8 @@ package struct RecordingChunks: ~Copyable {
   /// The next lines.
   ///
   /// - Returns: `nil` behind the last one.
-  /// - Throws: a `FileError` where a file cannot be opened or read.
-  package mutating func read() throws(FileError) -> RecordingChunk? {
+  /// - Throws: a `FileFailure` where a file cannot be opened or read.
+  package mutating func read() throws(FileFailure) -> RecordingChunk? {
     while true {
       if file == nil {
         guard next < files.count else { return nil }
@@ -54,17 +54,17 @@ package struct RecordingChunks: ~Copyable {
     }
   }
 
-  private mutating func open(_ name: String) throws(FileError) {
+  private mutating func open(_ name: String) throws(FileFailure) {
     guard name != "-" else { return file = (name, nil, true) }
     let descriptor = try FileDescriptor(name, O_RDONLY, to: "read the recording")
     guard try descriptor.kind().type != .folder else {
-      throw FileError(code: EISDIR, cannot: "read the recording", name)
+      throw FileFailure(code: EISDIR, cannot: "read the recording", name)
     }
     file = (name, descriptor, true)
   }
 
   /// Whole lines of the file that is open; `nil` at its end, where it is closed.
-  private mutating func readFile() throws(FileError) -> RecordingChunk? {
+  private mutating func readFile() throws(FileFailure) -> RecordingChunk? {
     guard let file else { return nil }
     let number = file.descriptor?.number ?? FileHandle.standardInput.fileDescriptor
     var chunk = RecordingChunk(
@@ -99,7 +99,7 @@ package struct RecordingChunks: ~Copyable {
   /// Appends what comes next; whether the file ended.
   private static func fill(
     _ bytes: inout [UInt8], with count: Int, from number: Int32, _ name: String
-  ) throws(FileError) -> Bool {
+  ) throws(FileFailure) -> Bool {
     var isEnd = false
     var failure: Int32?
     bytes = [UInt8](unsafeUninitializedCapacity: bytes.count + count) { buffer, filled in
@@ -111,7 +111,7 @@ package struct RecordingChunks: ~Copyable {
         if got < 0, errno != EINTR { failure = errno }
       }
     }
-    if let failure { throw FileError(code: failure, cannot: "read the recording", name) }
+    if let failure { throw FileFailure(code: failure, cannot: "read the recording", name) }
     return isEnd
   }
 

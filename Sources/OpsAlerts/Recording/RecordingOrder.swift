@@ -10,10 +10,10 @@ package enum RecordingOrder {
   ///   - files: as they were named.
   ///   - reader: reads their lines.
   /// - Returns: the files; as they were where one of them cannot be read twice.
-  /// - Throws: a `FileError` where one cannot be read.
+  /// - Throws: a `FileFailure` where one cannot be read.
   package static func sorted(
     _ files: [String], by reader: RecordingReader
-  ) throws(FileError) -> [String] {
+  ) throws(FileFailure) -> [String] {
     guard files.count > 1, !files.contains(where: { $0 == "-" || AtomicFile.isStream($0) }) else {
       return files
     }
@@ -30,7 +30,7 @@ package enum RecordingOrder {
   /// The time of a recording's first sample.
   private static func begin(
     of file: String, by reader: RecordingReader
-  ) throws(FileError) -> Instant? {
+  ) throws(FileFailure) -> Instant? {
     var chunks = RecordingChunks([file])
     while let chunk = try chunks.read() {
       if let first = RecordingBatch(chunk, by: reader).samples.first { return first.observedAt }

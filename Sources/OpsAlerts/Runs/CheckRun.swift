@@ -22,7 +22,7 @@ struct CheckRun {
     case .ruleTestReference: return say(ConfigurationReference.ruleTestsMarkdown())
     case nil: break
     }
-    do throws(ConfigurationFileError) {
+    do throws(ConfigurationFileFailure) {
       let configuration = try ConfigurationFile.load(path: options.config)
       let lost = RunbookCheck.missing(in: configuration, file: options.config)
       guard lost.isEmpty else { return refuse(lost.map(\.description)) }

@@ -8,7 +8,7 @@ package func runCommand(
   _ arguments: [String], in environment: RunEnvironment
 ) async -> ExitCode {
   let invocation: Invocation
-  do throws(UsageError) {
+  do throws(UsageMistake) {
     invocation = try parseCommandLine(arguments)
   } catch {
     environment.fail(error.message)

@@ -37,7 +37,7 @@ struct DemoRun {
       defer { client.shutDown() }
       let address = Self.address(of: server)
       say(introduction(address))
-      var story = DemoStory(ink: Ink(isOn: environment.isColored(options.color)))
+      var story = DemoStory(style: TerminalStyle(isOn: environment.isColored(options.color)))
       for now in stride(from: 0, through: DemoIncident.lastMinute, by: DemoIncident.step) {
         minute.withLock { $0 = now }
         let run = EvaluationRun(
@@ -151,10 +151,10 @@ private struct DemoFailure: Error, CustomStringConvertible {
 struct TemporaryFolder {
   let path: String
 
-  init() throws(FileError) {
+  init() throws(FileFailure) {
     var template = Array((NSTemporaryDirectory() + "/ops-alert-eval-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw FileError(cannot: "make a folder in", NSTemporaryDirectory())
+      throw FileFailure(cannot: "make a folder in", NSTemporaryDirectory())
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

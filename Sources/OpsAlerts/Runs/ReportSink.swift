@@ -14,17 +14,17 @@ struct ReportSink {
   ///   - output: the file; `nil` for standard output.
   ///   - environment: has the standard output.
   /// - Throws: a stop with `.state` where nothing can be written there.
-  init(to output: String?, in environment: RunEnvironment) throws(RunStop) {
+  init(to output: String?, in environment: RunEnvironment) throws(RunFailure) {
     self.environment = environment
     guard let output else {
       draft = nil
       return
     }
-    do throws(FileError) {
+    do throws(FileFailure) {
       try AtomicFile.makeFolder(AtomicFile.split(output).folder)
       draft = try AtomicDraft(of: output)
     } catch {
-      throw RunStop(code: .state, sentence: "\(error)")
+      throw RunFailure(code: .state, sentence: "\(error)")
     }
   }
 
@@ -37,7 +37,7 @@ struct ReportSink {
   /// - Throws: a stop with `.usage` that names the first of them.
   static func keep(
     _ output: String?, apartFrom files: [(name: String, path: String)]
-  ) throws(RunStop) {
+  ) throws(RunFailure) {
     guard let output else { return }
     let written = AtomicFile.identity(of: output)
     for (name, path) in files where AtomicFile.identity(ofInput: path) == written {
@@ -51,30 +51,30 @@ struct ReportSink {
     self.head = head
   }
 
-  mutating func write(_ piece: [UInt8]) throws(RunStop) {
+  mutating func write(_ piece: [UInt8]) throws(RunFailure) {
     guard !piece.isEmpty else { return }
     let piece = head + piece
     head = []
     guard let draft else {
       guard environment.write(piece) else {
-        throw RunStop(code: .state, sentence: "cannot write the report to standard output")
+        throw RunFailure(code: .state, sentence: "cannot write the report to standard output")
       }
       return
     }
-    try refuse { () throws(FileError) in try draft.write(piece) }
+    try refuse { () throws(FileFailure) in try draft.write(piece) }
   }
 
   /// Puts a complete file in its place.
-  func finish() throws(RunStop) {
+  func finish() throws(RunFailure) {
     guard let draft else { return }
-    try refuse { () throws(FileError) in try draft.publish() }
+    try refuse { () throws(FileFailure) in try draft.publish() }
   }
 
-  private func refuse(_ body: () throws(FileError) -> Void) throws(RunStop) {
-    do throws(FileError) {
+  private func refuse(_ body: () throws(FileFailure) -> Void) throws(RunFailure) {
+    do throws(FileFailure) {
       try body()
     } catch {
-      throw RunStop(code: .state, sentence: "\(error)")
+      throw RunFailure(code: .state, sentence: "\(error)")
     }
   }
 }

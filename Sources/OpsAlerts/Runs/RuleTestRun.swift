@@ -14,7 +14,7 @@ struct RuleTestRun {
   }
 
   func run() -> ExitCode {
-    do throws(RunStop) {
+    do throws(RunFailure) {
       guard let suites = loadSuites() else { return .usage }
       try keepFilesApart(suites)
       let report = RuleTestReport(files: suites.map(judge))
@@ -55,7 +55,7 @@ extension RuleTestRun {
     var suites: [Suite] = []
     var isWrong = false
     for path in options.files {
-      do throws(RuleTestSourceError) {
+      do throws(RuleTestSourceFailure) {
         let source = try RuleTestSource(path, readInput: environment.readInput)
         guard let suite = suite(of: source, &rules) else {
           isWrong = true
@@ -114,7 +114,7 @@ private struct RuleFiles {
   mutating func configuration(at named: String?, of source: RuleTestSource) -> Configuration? {
     let path = named ?? fallback
     if let configuration = known[path] { return configuration }
-    do throws(ConfigurationFileError) {
+    do throws(ConfigurationFileFailure) {
       let configuration = try ConfigurationFile.load(path: path)
       known[path] = .some(configuration)
       return configuration
@@ -132,7 +132,7 @@ private struct RuleFiles {
 
 // Where the report goes.
 extension RuleTestRun {
-  private func keepFilesApart(_ suites: [Suite]) throws(RunStop) {
+  private func keepFilesApart(_ suites: [Suite]) throws(RunFailure) {
     let named = suites.compactMap { suite in
       suite.namedConfiguration.map { ("the configuration of \(suite.name)", $0) }
     }
@@ -143,7 +143,7 @@ extension RuleTestRun {
   }
 
   /// Writes the report to where it was asked for.
-  private func deliver(_ report: RuleTestReport) throws(RunStop) {
+  private func deliver(_ report: RuleTestReport) throws(RunFailure) {
     let isColored = options.output == nil && environment.isColored(options.color)
     var sink = try ReportSink(to: options.output, in: environment)
     try sink.write(Array(text(report, isColored: isColored).utf8))

@@ -14,8 +14,8 @@ extension RunEnvironment {
   ///   - now: the time of the run.
   ///   - deliver: what sends.
   /// - Returns: what `deliver` returns.
-  func withDeliveryLine<Result>(
-    for timeLeft: Duration, from now: Instant, _ deliver: (any DeliveryLine) async -> Result
+  func withTransport<Result>(
+    for timeLeft: Duration, from now: Instant, _ deliver: (any Transport) async -> Result
   ) async -> Result {
     let client = Mutex<(any StoppableHTTPClient)?>(nil)
     defer { client.withLock { $0?.shutDown() } }
@@ -30,7 +30,7 @@ extension RunEnvironment {
   private static func line(
     _ timeLeft: Duration, _ now: Instant, _ clock: some Clock<Duration>,
     _ startClient: @escaping @Sendable () -> any HTTPClient
-  ) -> any DeliveryLine {
-    RunLine(timeLeft: timeLeft, from: now, clock: clock, startClient: startClient)
+  ) -> any Transport {
+    RunTransport(timeLeft: timeLeft, from: now, clock: clock, startClient: startClient)
   }
 }

@@ -102,14 +102,16 @@ package protocol StoppableHTTPClient: HTTPClient {
 }
 
 /// Why a run ends before its report.
-struct RunStop: Error {
+struct RunFailure: Error {
   let code: ExitCode
   let sentence: String
 
-  static func usage(_ sentence: String) -> RunStop { RunStop(code: .usage, sentence: sentence) }
+  static func usage(_ sentence: String) -> RunFailure {
+    RunFailure(code: .usage, sentence: sentence)
+  }
 
-  static func state(_ error: StateError) -> RunStop {
-    RunStop(code: .state, sentence: error.description)
+  static func state(_ error: StateFailure) -> RunFailure {
+    RunFailure(code: .state, sentence: error.description)
   }
 }
 

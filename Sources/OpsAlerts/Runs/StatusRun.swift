@@ -15,7 +15,7 @@ struct StatusRun {
   }
 
   func run() -> ExitCode {
-    do throws(StateError) {
+    do throws(StateFailure) {
       guard let state = try StateFile.read(options.statePath) else { return noState() }
       for name in options.targets where state.targets[name] == nil {
         let hint =
@@ -34,7 +34,7 @@ struct StatusRun {
   }
 
   /// Puts dead letters back or forgets them, under the state's lock.
-  private func settle(_ choice: DeadLetterChoice) throws(StateError) -> ExitCode {
+  private func settle(_ choice: DeadLetterChoice) throws(StateFailure) -> ExitCode {
     let file = try StateFile.lock(
       options.statePath, timeout: EvaluateOptions().lockTimeout,
       onWait: { _ in environment.note("waiting for a run that holds the lock on the state") }
@@ -106,7 +106,8 @@ struct StatusRun {
       let report = alertReport
       let now = environment.now()
       let outbox = OutboxReport(
-        isVerbose: options.isVerbose, ink: Ink(isOn: environment.isColored(options.color)))
+        isVerbose: options.isVerbose,
+        style: TerminalStyle(isOn: environment.isColored(options.color)))
       let alerts = report.render(shown.targets, seenAt: now)
       return environment.print(alerts + outbox.render(shown.outbox, seenAt: now))
     }

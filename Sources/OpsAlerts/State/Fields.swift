@@ -2,73 +2,73 @@ internal import JSON
 internal import Text
 
 /// Why a document is no state, on its way out of the reader: lines are counted only once, at the end.
-enum Misfit: Error {
+enum DocumentFailure: Error {
   case newerFormat(Int)
   case misplaced(reason: String, offset: Int)
 }
 
 extension JSONNode {
-  func string() throws(Misfit) -> String {
-    guard case .string(let string) = value else { throw misfit("expected a string") }
+  func string() throws(DocumentFailure) -> String {
+    guard case .string(let string) = value else { throw failure("expected a string") }
     return string
   }
 
-  func bool() throws(Misfit) -> Bool {
-    guard case .bool(let bool) = value else { throw misfit("expected true or false") }
+  func bool() throws(DocumentFailure) -> Bool {
+    guard case .bool(let bool) = value else { throw failure("expected true or false") }
     return bool
   }
 
-  func number() throws(Misfit) -> Double {
-    guard case .number(let number) = value else { throw misfit("expected a number") }
+  func number() throws(DocumentFailure) -> Double {
+    guard case .number(let number) = value else { throw failure("expected a number") }
     return number
   }
 
-  func integer() throws(Misfit) -> Int64 {
+  func integer() throws(DocumentFailure) -> Int64 {
     guard let integer = Int64(exactly: try number()) else {
-      throw misfit("expected a whole number")
+      throw failure("expected a whole number")
     }
     return integer
   }
 
   /// A number of things, from 0 on.
-  func count() throws(Misfit) -> Int {
+  func count() throws(DocumentFailure) -> Int {
     let integer = try integer()
-    guard (0...(1 << 53)).contains(integer) else { throw misfit("expected a count") }
+    guard (0...(1 << 53)).contains(integer) else { throw failure("expected a count") }
     return Int(integer)
   }
 
-  func instant() throws(Misfit) -> Instant {
-    guard let instant = Instant(rfc3339: try string()) else { throw misfit("expected a time") }
+  func instant() throws(DocumentFailure) -> Instant {
+    guard let instant = Instant(rfc3339: try string()) else { throw failure("expected a time") }
     return instant
   }
 
   /// Sixteen hexadecimal digits at most.
-  func mark() throws(Misfit) -> UInt64 {
+  func mark() throws(DocumentFailure) -> UInt64 {
     guard let mark = UInt64(try string(), radix: 16) else {
-      throw misfit("expected hexadecimal digits")
+      throw failure("expected hexadecimal digits")
     }
     return mark
   }
 
   /// One of a few words.
-  func word<Word: RawRepresentable<String>>(_ what: String) throws(Misfit) -> Word {
-    guard let word = Word(rawValue: try string()) else { throw misfit("expected \(what)") }
+  func word<Word: RawRepresentable<String>>(_ what: String) throws(DocumentFailure) -> Word {
+    guard let word = Word(rawValue: try string()) else { throw failure("expected \(what)") }
     return word
   }
 
-  func elements() throws(Misfit) -> [JSONNode] {
-    guard case .array(let elements) = value else { throw misfit("expected an array") }
+  func elements() throws(DocumentFailure) -> [JSONNode] {
+    guard case .array(let elements) = value else { throw failure("expected an array") }
     return elements
   }
 
   /// The elements of a short list of a known length.
-  func parts(_ count: Int) throws(Misfit) -> [JSONNode] {
+  func parts(_ count: Int) throws(DocumentFailure) -> [JSONNode] {
     let parts = try elements()
-    guard parts.count == count else { throw misfit("expected \(count) values") }
+    guard parts.count == count else { throw failure("expected \(count) values") }
     return parts
   }
 
-  func misfit(_ reason: String) -> Misfit { .misplaced(reason: reason, offset: offset) }
+  func failure(_ reason: String) -> DocumentFailure { .misplaced(reason: reason, offset: offset) }
 }
 
 /// The members of one object of the state file.
@@ -76,8 +76,8 @@ struct Fields {
   let members: [JSONNode.Member]
   private let offset: Int
 
-  init(_ node: JSONNode) throws(Misfit) {
-    guard case .object(let members) = node.value else { throw node.misfit("expected an object") }
+  init(_ node: JSONNode) throws(DocumentFailure) {
+    guard case .object(let members) = node.value else { throw node.failure("expected an object") }
     self.members = members
     self.offset = node.offset
   }
@@ -91,13 +91,13 @@ struct Fields {
 
   /// The member of that name, made into something; `nil` where it is not there or `null`.
   func optional<Value>(
-    _ key: String, _ read: (JSONNode) throws(Misfit) -> Value
-  ) throws(Misfit) -> Value? {
+    _ key: String, _ read: (JSONNode) throws(DocumentFailure) -> Value
+  ) throws(DocumentFailure) -> Value? {
     guard let node = optional(key) else { return nil }
     return try read(node)
   }
 
-  func node(_ key: String) throws(Misfit) -> JSONNode {
+  func node(_ key: String) throws(DocumentFailure) -> JSONNode {
     guard let node = optional(key) else {
       throw .misplaced(reason: "the object has no \"\(key)\"", offset: offset)
     }
@@ -105,14 +105,14 @@ struct Fields {
   }
 
   /// A number of things, from 0 on.
-  func count(_ key: String) throws(Misfit) -> Int { try node(key).count() }
+  func count(_ key: String) throws(DocumentFailure) -> Int { try node(key).count() }
 
   /// A time; `nil` where it is not there or `null`.
-  func instant(_ key: String) throws(Misfit) -> Instant? {
-    try optional(key) { node throws(Misfit) in try node.instant() }
+  func instant(_ key: String) throws(DocumentFailure) -> Instant? {
+    try optional(key) { node throws(DocumentFailure) in try node.instant() }
   }
 
-  func milliseconds(_ key: String) throws(Misfit) -> Duration {
+  func milliseconds(_ key: String) throws(DocumentFailure) -> Duration {
     .milliseconds(try node(key).integer())
   }
 }

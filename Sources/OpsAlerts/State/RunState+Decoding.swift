@@ -4,7 +4,7 @@ internal import Text
 
 extension RunState {
   /// Why a document is no state.
-  package enum Mistake: Error, Hashable, Sendable {
+  package enum Failure: Error, Hashable, Sendable {
     /// The line and column, and what is wrong there.
     case malformed(String)
     case newerFormat(Int)
@@ -20,28 +20,28 @@ extension RunState {
   /// Reads what `encoded()` wrote.
   ///
   /// - Parameter bytes: the whole file.
-  /// - Throws: a `Mistake` for anything that is not wholly a state: a half-read one would forget
+  /// - Throws: a `Failure` for anything that is not wholly a state: a half-read one would forget
   ///   alerts.
-  package init(decoding bytes: [UInt8]) throws(Mistake) {
+  package init(decoding bytes: [UInt8]) throws(Failure) {
     let root: JSONNode
     do { root = try JSONNode.parse(bytes) } catch { throw .malformed(error.description) }
-    do throws(Misfit) {
+    do throws(DocumentFailure) {
       try self.init(Fields(root))
     } catch {
       switch error {
       case .newerFormat(let format): throw .newerFormat(format)
       case .misplaced(let reason, let offset):
-        let (line, column) = JSONError.place(of: offset, in: bytes)
+        let (line, column) = JSONFailure.place(of: offset, in: bytes)
         throw .malformed("line \(line), column \(column): \(reason)")
       }
     }
   }
 
-  private init(_ file: Fields) throws(Misfit) {
+  private init(_ file: Fields) throws(DocumentFailure) {
     let format = try file.count("format")
     guard format <= RunState.format else { throw .newerFormat(format) }
     guard format >= 1 else {
-      throw try file.node("format").misfit("format \(format) was never written")
+      throw try file.node("format").failure("format \(format) was never written")
     }
     // Format 1 had no outbox: nothing was delivered then.
     self.init(
@@ -49,13 +49,13 @@ extension RunState {
     for member in try Fields(file.node("targets")).members {
       // Keys that differ in bytes may be one text to Unicode.
       guard targets.updateValue(try TargetState(Fields(member.value)), forKey: member.key) == nil
-      else { throw member.value.misfit("the target is there twice") }
+      else { throw member.value.failure("the target is there twice") }
     }
   }
 }
 
 extension TargetState {
-  fileprivate init(_ fields: Fields) throws(Misfit) {
+  fileprivate init(_ fields: Fields) throws(DocumentFailure) {
     self.init(
       lastObservation: try fields.instant("last_observation"),
       lastReadable: try fields.instant("last_readable"),
@@ -66,17 +66,19 @@ extension TargetState {
       let fields = try Fields(node)
       let key = AlertKey(
         rule: try fields.node("rule").string(),
-        instance: try fields.optional("instance") { node throws(Misfit) in try node.string() })
-      guard alerts[key] == nil else { throw node.misfit("the alert is there twice") }
+        instance: try fields.optional("instance") { node throws(DocumentFailure) in
+          try node.string()
+        })
+      guard alerts[key] == nil else { throw node.failure("the alert is there twice") }
       alerts[key] = try Alert(fields)
     }
   }
 }
 
 extension Alert {
-  fileprivate init(_ fields: Fields) throws(Misfit) {
+  fileprivate init(_ fields: Fields) throws(DocumentFailure) {
     self.init(
-      phase: try Phase(fields), conditionMark: try fields.node("condition").mark(),
+      phase: try Phase(fields), conditionHash: try fields.node("condition").mark(),
       absence: try fields.optional("absence", Absence.init),
       recent: try fields.optional("recent", RecentValues.init) ?? RecentValues(),
       series: try fields.optional("series", CounterSeries.init))
@@ -84,14 +86,14 @@ extension Alert {
 }
 
 extension Absence {
-  fileprivate init(_ node: JSONNode) throws(Misfit) {
+  fileprivate init(_ node: JSONNode) throws(DocumentFailure) {
     let fields = try Fields(node)
     self.init(first: try fields.node("first").instant(), count: try fields.count("count"))
   }
 }
 
 extension Phase {
-  fileprivate init(_ fields: Fields) throws(Misfit) {
+  fileprivate init(_ fields: Fields) throws(DocumentFailure) {
     let kind: Kind = try fields.node("phase").word("a phase")
     switch kind {
     case .inactive: self = .inactive
@@ -104,21 +106,21 @@ extension Phase {
 }
 
 extension Breach {
-  fileprivate init(_ fields: Fields) throws(Misfit) {
+  fileprivate init(_ fields: Fields) throws(DocumentFailure) {
     self.init(
       evidence: try Evidence(fields.node("evidence")), peak: try fields.optional("peak", Peak.init))
   }
 }
 
 extension Peak {
-  fileprivate init(_ node: JSONNode) throws(Misfit) {
+  fileprivate init(_ node: JSONNode) throws(DocumentFailure) {
     let fields = try Fields(node)
     self.init(value: try fields.node("value").number(), at: try fields.node("at").instant())
   }
 }
 
 extension Episode {
-  fileprivate init(_ fields: Fields) throws(Misfit) {
+  fileprivate init(_ fields: Fields) throws(DocumentFailure) {
     var labels: [String: String] = [:]
     if let node = fields.optional("labels") {
       for member in try Fields(node).members { labels[member.key] = try member.value.string() }
@@ -130,7 +132,7 @@ extension Episode {
 }
 
 extension Evidence {
-  fileprivate init(_ node: JSONNode) throws(Misfit) {
+  fileprivate init(_ node: JSONNode) throws(DocumentFailure) {
     let fields = try Fields(node)
     var breaks: Breaks?
     if fields.optional("breaks") != nil {
@@ -142,15 +144,15 @@ extension Evidence {
       count: try fields.count("count"), longestGap: try fields.milliseconds("longest_gap_ms"),
       breaks: breaks)
     guard first <= last, count >= 1, longestGap >= .zero else {
-      throw node.misfit("this evidence contradicts itself")
+      throw node.failure("this evidence contradicts itself")
     }
   }
 }
 
 extension RecentValues {
-  fileprivate init(_ node: JSONNode) throws(Misfit) {
+  fileprivate init(_ node: JSONNode) throws(DocumentFailure) {
     self.init(
-      try node.elements().map { element throws(Misfit) in
+      try node.elements().map { element throws(DocumentFailure) in
         let parts = try element.parts(2)
         let isGap = if case .null = parts[1].value { true } else { false }
         return Entry(
@@ -161,9 +163,9 @@ extension RecentValues {
 }
 
 extension CounterSeries {
-  fileprivate init(_ node: JSONNode) throws(Misfit) {
+  fileprivate init(_ node: JSONNode) throws(DocumentFailure) {
     let fields = try Fields(node)
-    let entries = try fields.node("entries").elements().map { element throws(Misfit) in
+    let entries = try fields.node("entries").elements().map { element throws(DocumentFailure) in
       let parts = try element.parts(4)
       return Entry(
         at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
@@ -174,6 +176,6 @@ extension CounterSeries {
       last: Reading(
         counter: try fields.node("counter").number(),
         denominator: try fields.node("denominator").number()),
-      sourceMark: try fields.node("source").mark())
+      sourceHash: try fields.node("source").mark())
   }
 }

@@ -55,7 +55,7 @@ extension Alert {
         }
       }
       writer.key("condition")
-      writer.string(hexadecimal(conditionMark))
+      writer.string(hexadecimal(conditionHash))
       if let breach = phase.breach {
         writer.key("evidence")
         breach.evidence.encode(to: &writer)
@@ -144,7 +144,7 @@ extension CounterSeries {
         writer.array(parts) { $0.number($1) }
       }
       writer.key("source")
-      writer.string(hexadecimal(sourceMark))
+      writer.string(hexadecimal(sourceHash))
     }
   }
 }

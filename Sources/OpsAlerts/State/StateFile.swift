@@ -29,8 +29,8 @@ package final class StateFile: Sendable {
   package static func lock(
     _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
     onWait: (_ holder: Int?) -> Void = { _ in }
-  ) -> Result<StateFile, StateError> {
-    do throws(FileError) {
+  ) -> Result<StateFile, StateFailure> {
+    do throws(FileFailure) {
       try AtomicFile.makeFolder(AtomicFile.split(path).folder)
       let file = try AtomicFile.resolved(path)
       let (folder, _) = AtomicFile.split(file)
@@ -38,7 +38,7 @@ package final class StateFile: Sendable {
       let lock = try FileDescriptor(
         Self.lockPath(file), O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
       guard try lock.kind().isPlain else {
-        throw FileError(code: EMLINK, cannot: "lock the state file by", lock.path)
+        throw FileFailure(code: EMLINK, cannot: "lock the state file by", lock.path)
       }
       AtomicFile.keepOwner(of: file, in: folder, on: lock)
       var waited = Duration.zero
@@ -66,29 +66,29 @@ package final class StateFile: Sendable {
   /// Reads the state.
   ///
   /// - Returns: `nil` when there is no file yet.
-  /// - Throws: a `StateError` when what is there is not wholly a state.
-  package func load() throws(StateError) -> RunState? { try Self.read(path) }
+  /// - Throws: a `StateFailure` when what is there is not wholly a state.
+  package func load() throws(StateFailure) -> RunState? { try Self.read(path) }
 
   /// Reads a state file without a lock: a save is atomic, so that it is whole.
   ///
   /// - Parameter path: the state file.
   /// - Returns: `nil` when there is no file yet.
-  /// - Throws: a `StateError` when what is there is not wholly a state.
-  package static func read(_ path: String) throws(StateError) -> RunState? {
+  /// - Throws: a `StateFailure` when what is there is not wholly a state.
+  package static func read(_ path: String) throws(StateFailure) -> RunState? {
     let bytes: [UInt8]?
-    do throws(FileError) {
+    do throws(FileFailure) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
       switch try file.kind().type {
       case .regular: bytes = try file.readAll(limit: sizeLimit)
-      case .folder: throw FileError(code: EISDIR, cannot: "read the state file", path)
-      case .other: throw FileError(code: ESPIPE, cannot: "read the state file", path)
+      case .folder: throw FileFailure(code: EISDIR, cannot: "read the state file", path)
+      case .other: throw FileFailure(code: ESPIPE, cannot: "read the state file", path)
       }
     } catch {
       if error.isNotFound { return nil }
       throw .file(error)
     }
     guard let bytes else { throw .corrupt(path: path, reason: "it is larger than 256 MiB") }
-    do throws(RunState.Mistake) {
+    do throws(RunState.Failure) {
       return try RunState(decoding: bytes)
     } catch {
       if case .newerFormat(let format) = error { throw .newerFormat(path: path, found: format) }
@@ -99,15 +99,15 @@ package final class StateFile: Sendable {
   /// Replaces the state, atomically and durably.
   ///
   /// - Parameter state: what the next run is to begin with.
-  /// - Throws: a `StateError`; the old state is then as it was.
-  package func save(_ state: RunState) throws(StateError) {
+  /// - Throws: a `StateFailure`; the old state is then as it was.
+  package func save(_ state: RunState) throws(StateFailure) {
     let (_, name) = AtomicFile.split(path)
     let bytes = state.encoded()
     guard bytes.count <= Self.sizeLimit else {
       throw .tooLarge(path: path, megabytes: bytes.count >> 20)
     }
     guard lock.isStillThere else { throw .lockLost(path: path) }
-    do throws(FileError) {
+    do throws(FileFailure) {
       try AtomicFile.replace(
         path, with: bytes, temporaryName: ".\(name).tmp", permissions: 0o600,
         isDurable: true)
@@ -120,19 +120,19 @@ package final class StateFile: Sendable {
   ///
   /// - Parameter now: goes into the new name.
   /// - Returns: the new name; `nil` when there was no file.
-  /// - Throws: a `StateError` when it cannot be moved.
-  package func moveAside(at now: Instant) throws(StateError) -> String? {
+  /// - Throws: a `StateFailure` when it cannot be moved.
+  package func moveAside(at now: Instant) throws(StateFailure) -> String? {
     if let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "look at"),
       let type = try? file.kind().type, type != .regular
     {
-      throw .file(FileError(code: type == .folder ? EISDIR : ESPIPE, cannot: "move aside", path))
+      throw .file(FileFailure(code: type == .folder ? EISDIR : ESPIPE, cannot: "move aside", path))
     }
     let time = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     var aside = "\(path).corrupt-\(time)"
     while access(aside, F_OK) == 0 { aside += "-again" }
     guard rename(path, aside) != 0 else { return aside }
     guard errno != ENOENT else { return nil }
-    throw .file(FileError(cannot: "move aside", path))
+    throw .file(FileFailure(cannot: "move aside", path))
   }
 
   private static func holder(of lock: FileDescriptor) -> Int? {
@@ -157,15 +157,15 @@ extension FileDescriptor {
   }
 
   /// Whether the exclusive lock could be had at once.
-  fileprivate func tryLock() throws(FileError) -> Bool {
+  fileprivate func tryLock() throws(FileFailure) -> Bool {
     guard flock(number, LOCK_EX | LOCK_NB) != 0 else { return true }
-    guard errno == EWOULDBLOCK || errno == EINTR else { throw FileError(cannot: "lock", path) }
+    guard errno == EWOULDBLOCK || errno == EINTR else { throw FileFailure(cannot: "lock", path) }
     return false
   }
 
   /// Overwrites a small file in place; the lock's holder writes its number so.
-  fileprivate func replaceContent(with bytes: [UInt8]) throws(FileError) {
-    guard ftruncate(number, 0) == 0 else { throw FileError(cannot: "write", path) }
+  fileprivate func replaceContent(with bytes: [UInt8]) throws(FileFailure) {
+    guard ftruncate(number, 0) == 0 else { throw FileFailure(cannot: "write", path) }
     // A full disk takes the number, not the lock.
     _ = pwrite(number, bytes, bytes.count, 0)
   }

@@ -54,8 +54,8 @@ struct ReplayHead {
 
   private var sources: [(name: String, words: Markup)] {
     let samples = result.targets.reduce(0) { $0 + $1.samples }
-    let blind = samples - result.targets.reduce(0) { $0 + $1.snapshots }
-    let without: Markup = blind > 0 ? ", \(blind) without a snapshot" : ""
+    let unreachable = samples - result.targets.reduce(0) { $0 + $1.snapshots }
+    let without: Markup = unreachable > 0 ? ", \(unreachable) without a snapshot" : ""
     let version: Markup = facts.configurationVersion.map { " (version \($0))" } ?? ""
     var rows: [(name: String, words: Markup)] = [
       (facts.files.count == 1 ? "recording" : "recordings", "\(PageWords.list(facts.files))"),

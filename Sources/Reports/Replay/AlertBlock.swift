@@ -10,7 +10,7 @@ struct AlertBlock {
     /// It was bad for a while, and not for long enough.
     case near
     /// There never was evidence.
-    case blind
+    case unreachable
     case quiet
   }
 
@@ -28,7 +28,7 @@ struct AlertBlock {
   var rank: Rank {
     if tally.firings.count > 0 { return .fired }
     if tally.nearMiss != nil { return .near }
-    return tally.bad + tally.good == 0 ? .blind : .quiet
+    return tally.bad + tally.good == 0 ? .unreachable : .quiet
   }
 
   var name: String { ReportEntry.name(of: tally.key) }
@@ -38,26 +38,26 @@ struct AlertBlock {
   /// How often it fired: `2 alerts`.
   var word: String {
     switch (rank, tally.firings.count) {
-    case (.blind, _): "not judged"
+    case (.unreachable, _): "not judged"
     case (_, 0): "no alert"
     case (_, 1): "1 alert"
     case (_, let count): "\(count) alerts"
     }
   }
 
-  private var color: Ink.Color {
+  private var color: TerminalStyle.Color {
     switch rank {
     case .fired: .red
     case .near: .yellow
-    case .blind: .magenta
+    case .unreachable: .magenta
     case .quiet: .green
     }
   }
 
   /// A line of columns, and what there is to say below it.
-  func lines(wordWidth: Int, nameWidth: Int, _ ink: Ink) -> [String] {
-    var line = ink.paint(word.padded(to: wordWidth), color) + "  "
-    line += ink.bold(name.padded(to: nameWidth)) + "  " + limit
+  func lines(wordWidth: Int, nameWidth: Int, _ style: TerminalStyle) -> [String] {
+    var line = style.paint(word.padded(to: wordWidth), color) + "  "
+    line += style.bold(name.padded(to: nameWidth)) + "  " + limit
     var details = details
     let room = ReplayTextReport.columns - wordWidth - nameWidth - limit.count - 7
     // A healthy alert takes one line.
@@ -128,7 +128,7 @@ struct AlertBlock {
   }
 
   private var doubt: String? {
-    shared.tellsDoubt(of: tally) && rank != .blind ? nil : SharedDoubt.doubt(of: tally)
+    shared.tellsDoubt(of: tally) && rank != .unreachable ? nil : SharedDoubt.doubt(of: tally)
   }
 
   private var gaps: String? {

@@ -28,9 +28,9 @@ struct ReplaySummary {
         text += ", longest step \(Quantity.text(target.longestStep)) from \(at.dayAndTime) on"
       }
     }
-    let blind = target.samples - snapshots
-    if blind > 0 {
-      let samples = blind == 1 ? "1 sample" : "\(blind) samples"
+    let unreachable = target.samples - snapshots
+    if unreachable > 0 {
+      let samples = unreachable == 1 ? "1 sample" : "\(unreachable) samples"
       text += "; \(samples) without a snapshot"
     }
     return [text] + ReplayWarning.all(of: target).map { "warning: \($0.sentence)" }

@@ -8,7 +8,7 @@ package struct ReplayTextReport: ReplayReport {
   static let mostQuiet = 20
   static let columns = 80
 
-  private let ink: Ink
+  private let style: TerminalStyle
   private var nameWidth: Int
   private var targetWidth = 0
   /// The target of all transitions so far; empty once there are several.
@@ -22,7 +22,7 @@ package struct ReplayTextReport: ReplayReport {
   ///   - targets: the names of the targets, as far as they are known.
   ///   - isColored: whether a terminal reads it.
   package init(rules: [String], targets: [String] = [], isColored: Bool) {
-    ink = Ink(isOn: isColored)
+    style = TerminalStyle(isOn: isColored)
     let names = rules + [EndpointSettings.ruleName]
     nameWidth = min(28, names.map(\.count).max() ?? 0)
     if targets.count > 1 {
@@ -49,22 +49,22 @@ package struct ReplayTextReport: ReplayReport {
 
   private func line(of transition: ReplayTransition) -> String {
     let line = ReplayTransitionLine(transition)
-    var text = "\(line.time)  \(ink.paint(line.word.padded(to: 9), line.color))  "
+    var text = "\(line.time)  \(style.paint(line.word.padded(to: 9), line.color))  "
     if onlyTarget == "" {
       text += printable(transition.target, limit: 60).padded(to: targetWidth) + "  "
     }
-    text += ink.bold(line.name.padded(to: nameWidth)) + "  " + line.story
+    text += style.bold(line.name.padded(to: nameWidth)) + "  " + line.story
     return text.trimmingTrailingSpaces()
   }
 
   package mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8] {
     var blocks: [[String]] = []
     for target in result.targets {
-      let heading = result.targets.count > 1 ? [ink.bold(printable(target.name))] : []
+      let heading = result.targets.count > 1 ? [style.bold(printable(target.name))] : []
       blocks.append(heading + alerts(of: target))
     }
     let tables = VariantTable.tables(of: result)
-    blocks += tables.map { $0.lines(ink) }
+    blocks += tables.map { $0.lines(style) }
     if let last = blocks.indices.last { blocks[last] += VariantTable.legend(of: tables) }
     if !result.notes.isEmpty {
       blocks.append(result.notes.flatMap { Self.wrapped(printable($0, limit: 400), indent: 0) })
@@ -100,11 +100,12 @@ extension ReplayTextReport {
     let blocks = target.tallies.map { AlertBlock($0, of: target, beside: shared) }
     let fired = blocks.filter { $0.rank == .fired }
     let near = blocks.filter { $0.rank == .near }
-    let rest = near + blocks.filter { $0.rank == .blind } + blocks.filter { $0.rank == .quiet }
+    let rest =
+      near + blocks.filter { $0.rank == .unreachable } + blocks.filter { $0.rank == .quiet }
     let shown = Array(fired.prefix(Self.mostFired)) + rest.prefix(Self.mostQuiet)
     let wordWidth = shown.map(\.word.count).max() ?? 0
     let nameWidth = min(34, shown.map(\.name.count).max() ?? 0)
-    var lines = shown.flatMap { $0.lines(wordWidth: wordWidth, nameWidth: nameWidth, ink) }
+    var lines = shown.flatMap { $0.lines(wordWidth: wordWidth, nameWidth: nameWidth, style) }
     let hiddenFired = max(0, fired.count - Self.mostFired)
     let hidden = max(0, rest.count - Self.mostQuiet)
     if hiddenFired > 0 { lines.append("and \(hiddenFired) more that fired (JSON has them all)") }

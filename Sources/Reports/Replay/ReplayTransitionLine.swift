@@ -17,7 +17,7 @@ struct ReplayTransitionLine {
 
   var word: String { change.event.rawValue.uppercased() }
 
-  var color: Ink.Color {
+  var color: TerminalStyle.Color {
     switch change.event {
     case .pending: .yellow
     case .firing: .red

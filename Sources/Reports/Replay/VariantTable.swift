@@ -23,7 +23,7 @@ struct VariantTable {
     VariantWording(variants: variants, span: span, none: "-")
   }
 
-  func lines(_ ink: Ink) -> [String] {
+  func lines(_ style: TerminalStyle) -> [String] {
     guard let first = variants.first else { return [] }
     let words = words
     var rows = [
@@ -51,11 +51,11 @@ struct VariantTable {
       + first.rule.condition.comparison.sign + " threshold"
     let heading =
       "what if: \(printable(first.rule.name)) (\(condition)) over \(Quantity.text(span))"
-    var lines = ReplayTextReport.wrapped(heading, indent: 0).map { ink.bold($0) }
+    var lines = ReplayTextReport.wrapped(heading, indent: 0).map { style.bold($0) }
     for (index, row) in rows.enumerated() {
       let cells = zip(row, widths).map { $0.paddedLeft(to: $1) }
       let line = cells.joined(separator: "  ").trimmingTrailingSpaces()
-      lines.append(index > 0 && variants[index - 1].isConfigured ? ink.bold(line) : line)
+      lines.append(index > 0 && variants[index - 1].isConfigured ? style.bold(line) : line)
     }
     return lines
   }

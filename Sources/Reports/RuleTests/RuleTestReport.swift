@@ -60,7 +60,8 @@ extension RuleTestReport {
 }
 
 extension RuleTestReport.Result {
-  package init(_ test: RuleTest, _ verdict: RuleTestVerdict, drawing timelines: [RuleTestTimeline]) {
+  package init(_ test: RuleTest, _ verdict: RuleTestVerdict, drawing timelines: [RuleTestTimeline])
+  {
     name = test.name
     var told: Set<String> = []
     let all = verdict.differences.map { RuleTestWording($0, in: test).sentence }

@@ -5,7 +5,7 @@ package struct RuleTestText {
   private static let width = 80
   private static let indent = "      "
 
-  private let ink: Ink
+  private let style: TerminalStyle
   private let isVerbose: Bool
 
   /// Makes reports.
@@ -14,7 +14,7 @@ package struct RuleTestText {
   ///   - isColored: whether it is for a terminal with colours.
   ///   - isVerbose: tests that passed are named and drawn, too.
   package init(isColored: Bool, isVerbose: Bool) {
-    ink = Ink(isOn: isColored)
+    style = TerminalStyle(isOn: isColored)
     self.isVerbose = isVerbose
   }
 
@@ -30,7 +30,7 @@ package struct RuleTestText {
       // The last picture may stand in a file before the last one.
       lines += (lines.last == "" ? [] : [""]) + legend + [""]
     }
-    lines.append(ink.paint(report.summary, report.failed == 0 ? .green : .red))
+    lines.append(style.paint(report.summary, report.failed == 0 ? .green : .red))
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -49,9 +49,9 @@ package struct RuleTestText {
   }
 
   private func lines(_ result: RuleTestReport.Result) -> [String] {
-    let mark = result.isPassed ? ink.paint("ok    ", .green) : ink.paint("FAIL  ", .red)
+    let mark = result.isPassed ? style.paint("ok    ", .green) : style.paint("FAIL  ", .red)
     var lines = Self.wrapped(result.name).enumerated().map { index, line in
-      (index == 0 ? mark : Self.indent) + ink.bold(line)
+      (index == 0 ? mark : Self.indent) + style.bold(line)
     }
     lines += findings(result)
     return lines + [""]
@@ -67,7 +67,7 @@ package struct RuleTestText {
   private func drawing(_ picture: RuleTestPicture) -> [String] {
     let rows = picture.rows.map { name, text in
       Self.indent + name + String(repeating: " ", count: 10 - name.count)
-        + (name.isEmpty ? ink.paint(text, .red) : text)
+        + (name.isEmpty ? style.paint(text, .red) : text)
     }
     let notes = picture.notes.flatMap(Self.wrapped).map { Self.indent + $0 }
     return Self.wrapped(picture.title).map { Self.indent + $0 }

@@ -51,15 +51,15 @@ package struct AnnotationReport {
     guard line.outcome != .delivered else { return nil }
     return Annotation(
       level: line.isLost ? .error : .warning, title: "NOT TOLD \(line.receiver)",
-      lines: [line.text(Ink(isOn: false))])
+      lines: [line.text(TerminalStyle(isOn: false))])
   }
 
   private func annotations(of part: ReportDigest.Part) -> [Annotation] {
     switch part {
     case .target(let digest):
       return digest.entries.compactMap { annotation(of: $0, at: digest.target.name) }
-    case .blind(let digests):
-      guard let group = BlindGroup(digests, seenAt: now), let level = group.entry.level else {
+    case .unreachable(let digests):
+      guard let group = UnreachableGroup(digests, seenAt: now), let level = group.entry.level else {
         return []
       }
       return [

@@ -59,9 +59,9 @@ package struct MarkdownReport {
     switch part {
     case .target(let target):
       let shown = target.entries.filter { !$0.isHealthy }
-      let blind = digest.isLong ? shown.filter(\.isBlind) : []
-      let isBlind = blind.count > ReportDigest.blindTargets
-      let listed = isBlind ? shown.filter { !$0.isBlind } : shown
+      let unreachable = digest.isLong ? shown.filter(\.isUnreachable) : []
+      let isUnreachable = unreachable.count > ReportDigest.unreachableTargets
+      let listed = isUnreachable ? shown.filter { !$0.isUnreachable } : shown
       let rows = listed.map { MarkdownRow($0, seenAt: now, place: place) }
       var heading = ""
       if digest.targets.count > 1 {
@@ -74,11 +74,11 @@ package struct MarkdownReport {
       document.add(
         "", rows.compactMap { row in row.details.map { (row.detailsWeight, $0) } },
         noun: "details of checks")
-      guard isBlind, let check = blind.first?.check else { return }
+      guard isUnreachable, let check = unreachable.first?.check else { return }
       let words = MarkdownText.code(CheckWording(check, seenAt: now).valueAgainstLimit)
-      document.add("", [(.unknown, "⚪ \(blind.count.checks), \(words)\n")], noun: "notes")
-    case .blind(let targets):
-      guard let group = BlindGroup(targets, seenAt: now) else { return }
+      document.add("", [(.unknown, "⚪ \(unreachable.count.checks), \(words)\n")], noun: "notes")
+    case .unreachable(let targets):
+      guard let group = UnreachableGroup(targets, seenAt: now) else { return }
       let row = MarkdownRow(group, place: place)
       let heading = "### \(row.state.icon) \(targets.count) targets: "
       let names = group.names.prefix(200).map { MarkdownText.code($0) }.joined(separator: ", ")

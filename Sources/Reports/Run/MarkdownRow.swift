@@ -45,7 +45,7 @@ struct MarkdownRow {
   }
 
   /// One row for all targets of a group.
-  init(_ group: BlindGroup, place: (String) -> String) {
+  init(_ group: UnreachableGroup, place: (String) -> String) {
     state = group.state
     let text = group.entry.check?.subject.text ?? RuleText()
     line = Self.line(state, group.name, group.value, "", "", "", Self.runbook(of: text, place))

@@ -73,8 +73,8 @@ struct NotificationLine {
   }
 
   /// `told oncall-chat: 2 firing, 1 resolved (…)`, or `NOT TOLD pager: 2 firing (…), waits for …`.
-  func text(_ ink: Ink) -> String {
-    let color: Ink.Color =
+  func text(_ style: TerminalStyle) -> String {
+    let color: TerminalStyle.Color =
       switch outcome {
       case .delivered: .green
       case .deferred, .dead: .red
@@ -82,7 +82,7 @@ struct NotificationLine {
       }
     let names = alerts.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     let end = (ending.map { ", \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
-    return "\(ink.paint(verdict, color)) \(ink.bold(receiver)): \(counts) (\(names))\(end)"
+    return "\(style.paint(verdict, color)) \(style.bold(receiver)): \(counts) (\(names))\(end)"
   }
 }
 

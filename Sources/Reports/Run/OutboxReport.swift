@@ -4,11 +4,11 @@ package import Text
 /// What receivers are still owed, for `status`.
 package struct OutboxReport {
   package let isVerbose: Bool
-  package let ink: Ink
+  package let style: TerminalStyle
 
-  package init(isVerbose: Bool, ink: Ink) {
+  package init(isVerbose: Bool, style: TerminalStyle) {
     self.isVerbose = isVerbose
-    self.ink = ink
+    self.style = style
   }
 
   /// So many rows of one receiver are listed unless all are asked for.
@@ -26,9 +26,10 @@ package struct OutboxReport {
     var counts: [String] = []
     if !queue.rows.isEmpty { counts.append("\(queue.rows.count) waiting") }
     if !queue.deadLetters.isEmpty {
-      counts.append(ink.paint("\(queue.deadLetters.count) refused", .red))
+      counts.append(style.paint("\(queue.deadLetters.count) refused", .red))
     }
-    let head = "receiver \(ink.bold(printable(name, limit: 60))): " + counts.joined(separator: ", ")
+    let head =
+      "receiver \(style.bold(printable(name, limit: 60))): " + counts.joined(separator: ", ")
     var lines = [head] + listed(queue.rows.map { row($0, now) })
     lines += listed(queue.deadLetters.map { deadLetter($0, now) })
     if !queue.deadLetters.isEmpty {
@@ -56,7 +57,7 @@ package struct OutboxReport {
   }
 
   private func deadLetter(_ row: OutboxRow, _ now: Instant) -> String {
-    "  \(ink.paint("REFUSED", .red))  " + event(row, now) + describe([], row.reason)
+    "  \(style.paint("REFUSED", .red))  " + event(row, now) + describe([], row.reason)
   }
 
   private func event(_ row: OutboxRow, _ now: Instant) -> String {
@@ -64,7 +65,7 @@ package struct OutboxReport {
     let instance = told.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
     let name = printable(told.key.rule, limit: 80) + instance
     let place = printable(told.target, limit: 60)
-    return "\(told.event.words(1)) \(ink.bold(name)) on \(place), "
+    return "\(told.event.words(1)) \(style.bold(name)) on \(place), "
       + "\(Quantity.text(told.at, seenAt: now)) UTC"
   }
 

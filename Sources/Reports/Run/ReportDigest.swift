@@ -7,20 +7,20 @@ struct ReportDigest {
     case target(TargetDigest)
     /// Targets that gave no snapshot for one and the same reason, and of which nothing else is
     /// known.
-    case blind([TargetDigest])
+    case unreachable([TargetDigest])
 
     var rank: ReportRank {
       switch self {
       case .target(let digest): digest.rank
-      case .blind(let digests): digests.first?.rank ?? ReportRank(state: .ok, urgency: 0)
+      case .unreachable(let digests): digests.first?.rank ?? ReportRank(state: .ok, urgency: 0)
       }
     }
   }
 
   /// Up to so many targets are listed one by one, whatever they say.
   static let listedTargets = 5
-  /// More than so many that are blind for one reason are one part.
-  static let blindTargets = 3
+  /// More than so many that are unreachable for one reason are one part.
+  static let unreachableTargets = 3
 
   /// In the order of the configuration.
   let targets: [TargetDigest]
@@ -42,19 +42,21 @@ struct ReportDigest {
       .map(\.element)
   }
 
-  /// Those that need attention, worst first; in a long report blind ones together.
+  /// Those that need attention, worst first; in a long report unreachable ones together.
   var attention: [Part] {
     let unhealthy = ordered.filter { !$0.isHealthy }
     guard isLong else { return unhealthy.map(Part.target) }
     var groups: [String: [TargetDigest]] = [:]
     for digest in unhealthy {
-      if let blindness = digest.blindness { groups[blindness, default: []].append(digest) }
+      if let unreachability = digest.unreachability {
+        groups[unreachability, default: []].append(digest)
+      }
     }
     return unhealthy.compactMap { digest in
-      guard let blindness = digest.blindness, let group = groups[blindness],
-        group.count > Self.blindTargets
+      guard let unreachability = digest.unreachability, let group = groups[unreachability],
+        group.count > Self.unreachableTargets
       else { return .target(digest) }
-      return group.first?.target.name == digest.target.name ? .blind(group) : nil
+      return group.first?.target.name == digest.target.name ? .unreachable(group) : nil
     }
   }
 }
@@ -79,9 +81,9 @@ struct TargetDigest {
 
   /// What this target has in common with others that gave no snapshot either; `nil` where there
   /// is more to be said of it.
-  var blindness: String? {
-    let worst = entries.filter { !$0.isHealthy && !$0.isBlind }
-    guard worst.count == 1, entries.contains(where: \.isBlind), let entry = worst.first,
+  var unreachability: String? {
+    let worst = entries.filter { !$0.isHealthy && !$0.isUnreachable }
+    guard worst.count == 1, entries.contains(where: \.isUnreachable), let entry = worst.first,
       let check = entry.check, check.subject.rule == nil, let reason = check.reason
     else { return nil }
     switch reason {

@@ -56,7 +56,7 @@ struct ReportEntry {
   }
 
   /// Whether it says no more than that its target gave no snapshot to judge by.
-  var isBlind: Bool { state == .unknown && isForWantOfSnapshot }
+  var isUnreachable: Bool { state == .unknown && isForWantOfSnapshot }
 
   /// Whether a rule was not judged because its target gave no snapshot to judge by.
   var isForWantOfSnapshot: Bool {

@@ -14,7 +14,7 @@ enum ReportState: String, CaseIterable {
     return "\(parts.joined(separator: ", ")) of \(total.checks)"
   }
 
-  var color: Ink.Color {
+  var color: TerminalStyle.Color {
     switch self {
     case .firing: .red
     case .recovering, .pending: .yellow
@@ -24,7 +24,7 @@ enum ReportState: String, CaseIterable {
     }
   }
 
-  /// What ended is told of where all is well since; what is blind or on again is that first.
+  /// What ended is told of where all is well since; what is unreachable or on again is that first.
   init(_ check: Check, changed: Transition?) {
     self.init(check)
     guard self == .ok else { return }

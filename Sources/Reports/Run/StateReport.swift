@@ -15,7 +15,7 @@ package struct StateReport {
   let configured: Set<String>
   /// Inactive alerts are listed too.
   let isVerbose: Bool
-  let ink: Ink
+  let style: TerminalStyle
 
   package init(
     rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool
@@ -23,7 +23,7 @@ package struct StateReport {
     self.rules = rules
     self.configured = configured
     self.isVerbose = isVerbose
-    self.ink = Ink(isOn: isColored)
+    self.style = TerminalStyle(isOn: isColored)
   }
 
   package func render(_ targets: [String: TargetState], seenAt now: Instant) -> String {
@@ -42,7 +42,7 @@ package struct StateReport {
 
   private func lines(of target: TargetState, named name: String, _ now: Instant) -> [String] {
     let note = isRemoved(name) ? ", not in the configuration any more" : ""
-    var lines = [ink.bold(printable(name)) + ": " + age(of: target, now) + note]
+    var lines = [style.bold(printable(name)) + ": " + age(of: target, now) + note]
     let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
     for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
       lines += rows(key, alert, now)
@@ -91,8 +91,8 @@ package struct StateReport {
   private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
     let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
     let state = ReportState(alert.phase)
-    let word = ink.paint(state.word, state.color)
-    var line = "  \(word)  \(ink.bold(printable(key.rule, limit: 80) + instance))"
+    let word = style.paint(state.word, state.color)
+    var line = "  \(word)  \(style.bold(printable(key.rule, limit: 80) + instance))"
     let rule = rules[key.rule]
     if let rule { line += "  " + values(of: alert, rule, now) }
     return [line] + details(of: alert, rule, now).map { "    " + $0 }

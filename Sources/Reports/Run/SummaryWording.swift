@@ -19,8 +19,9 @@ struct SummaryWording {
   var targets: String? {
     guard report.targets.count != 1 else { return printable(report.targets[0].name) }
     guard !report.targets.isEmpty else { return nil }
-    let blind = report.targets.count { !$0.errors.isEmpty }
-    return "\(report.targets.count) targets" + (blind > 0 ? ", \(blind) without a snapshot" : "")
+    let unreachable = report.targets.count { !$0.errors.isEmpty }
+    return "\(report.targets.count) targets"
+      + (unreachable > 0 ? ", \(unreachable) without a snapshot" : "")
   }
 
   var time: String { "\(report.generatedAt.dayAndTime) UTC" }

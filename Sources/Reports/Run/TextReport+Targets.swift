@@ -19,12 +19,12 @@ extension TextReport {
       switch part {
       case .target(let target):
         lines += [heading(target.target)] + laidOut(rows(of: target, seenAt: now)) + [""]
-      case .blind(let targets):
-        guard let row = row(ofBlind: targets, seenAt: now), let first = targets.first else {
+      case .unreachable(let targets):
+        guard let row = row(ofUnreachable: targets, seenAt: now), let first = targets.first else {
           continue
         }
         let heading = "\(targets.count) targets: \(first.target.status.rawValue)"
-        lines += [ink.bold(heading)] + laidOut([row]) + [""]
+        lines += [style.bold(heading)] + laidOut([row]) + [""]
       }
     }
     if hidden > 0 {
@@ -45,9 +45,9 @@ extension TextReport {
 
   /// What a target needs attention for; the rest of it in a line each.
   private func rows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
-    let blind = target.entries.filter(\.isBlind)
-    let isBlind = blind.count > ReportDigest.blindTargets
-    let shown = target.entries.filter { !$0.isHealthy && !(isBlind && $0.isBlind) }
+    let unreachable = target.entries.filter(\.isUnreachable)
+    let isUnreachable = unreachable.count > ReportDigest.unreachableTargets
+    let shown = target.entries.filter { !$0.isHealthy && !(isUnreachable && $0.isUnreachable) }
     let listed = shown.filter { $0.state != .unknown }
     let unknown = shown.filter { $0.state == .unknown }
     let before = listed.filter { $0.rank < ReportRank(state: .unknown, urgency: 0) }
@@ -58,9 +58,9 @@ extension TextReport {
       let more = unknown.count - Self.quietRows
       rows.append(TextRow(.unknown, note: "and \(more) more (--verbose lists them)"))
     }
-    if isBlind, let check = blind.first?.check {
+    if isUnreachable, let check = unreachable.first?.check {
       let words = CheckWording(check, seenAt: now).valueAgainstLimit
-      rows.append(TextRow(.unknown, note: "\(blind.count.checks), \(words)"))
+      rows.append(TextRow(.unknown, note: "\(unreachable.count.checks), \(words)"))
     }
     rows += after.map { TextRow($0, seenAt: now) }
     let healthy = target.entries.count { $0.isHealthy }
@@ -69,8 +69,8 @@ extension TextReport {
   }
 
   /// One row for all of them: the cause without their own addresses, and some of their names.
-  private func row(ofBlind targets: [TargetDigest], seenAt now: Instant) -> TextRow? {
-    guard let group = BlindGroup(targets, seenAt: now) else { return nil }
+  private func row(ofUnreachable targets: [TargetDigest], seenAt now: Instant) -> TextRow? {
+    guard let group = UnreachableGroup(targets, seenAt: now) else { return nil }
     return TextRow(
       group.state, name: group.name, note: group.value,
       details: [group.severity, group.targets] + group.texts)
@@ -84,10 +84,10 @@ extension ReportDigest.Part {
     case .target(let digest):
       switch rank.state {
       case .firing, .recovering, .resolved, .cancelled, .ok: false
-      case .pending: digest.blindness != nil
+      case .pending: digest.unreachability != nil
       case .unknown: true
       }
-    case .blind: false
+    case .unreachable: false
     }
   }
 }

@@ -16,22 +16,22 @@ package struct TextReport: Sendable {
   static let quietRows = 20
 
   let detail: Detail
-  let ink: Ink
+  let style: TerminalStyle
 
   package init(detail: Detail, isColored: Bool) {
     self.detail = detail
-    self.ink = Ink(isOn: isColored)
+    self.style = TerminalStyle(isOn: isColored)
   }
 
   package func render(_ report: RunReport) -> String {
     let digest = ReportDigest(report)
     let isSummed = digest.isLong && detail != .verbose
     var lines = isSummed ? summed(digest) : listed(digest)
-    let told = NotificationLines(report.notifications).lines.map { $0.text(ink) }
+    let told = NotificationLines(report.notifications).lines.map { $0.text(style) }
     if !told.isEmpty { lines += told + [""] }
     if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
     let summary = SummaryWording(report)
-    let status = ink.paint(report.status.rawValue, report.status.color)
+    let status = style.paint(report.status.rawValue, report.status.color)
     return (lines + ["\(status): \(summary.counts) · \(summary.place)", ""])
       .joined(separator: "\n")
   }
@@ -47,7 +47,7 @@ package struct TextReport: Sendable {
   }
 
   func heading(_ target: TargetReport) -> String {
-    ink.bold("\(printable(target.name)): \(target.status.rawValue)")
+    style.bold("\(printable(target.name)): \(target.status.rawValue)")
   }
 
   private func shownRows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
@@ -96,12 +96,12 @@ package struct TextReport: Sendable {
     let valueWidth = min(44, rows.filter { !$0.spark.isEmpty }.map(\.value.count).max() ?? 0)
     let indent = String(repeating: " ", count: stateWidth + 2)
     return rows.flatMap { row in
-      var line = ink.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
+      var line = style.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
       // What has no name of its own is a note on the rows above.
-      if !row.name.isEmpty { line += ink.bold(row.name.padded(to: nameWidth)) + "  " }
+      if !row.name.isEmpty { line += style.bold(row.name.padded(to: nameWidth)) + "  " }
       line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
       for mark in row.spark {
-        line += mark.isBad ? ink.paint(String(mark.character), .red) : String(mark.character)
+        line += mark.isBad ? style.paint(String(mark.character), .red) : String(mark.character)
       }
       return [line.trimmingTrailingSpaces()] + row.details.map { indent + $0 }
     }
@@ -109,7 +109,7 @@ package struct TextReport: Sendable {
 }
 
 extension ReportStatus {
-  var color: Ink.Color {
+  var color: TerminalStyle.Color {
     switch self {
     case .pass: .green
     case .warn: .yellow

@@ -2,7 +2,7 @@
 struct ScreenLine {
   private struct Piece {
     var text: String
-    let color: Ink.Color
+    let color: TerminalStyle.Color
     let isBold: Bool
   }
 
@@ -12,11 +12,11 @@ struct ScreenLine {
 
   init() {}
 
-  init(_ text: String, _ color: Ink.Color = .plain, isBold: Bool = false) {
+  init(_ text: String, _ color: TerminalStyle.Color = .plain, isBold: Bool = false) {
     add(text, color, isBold: isBold)
   }
 
-  mutating func add(_ text: String, _ color: Ink.Color = .plain, isBold: Bool = false) {
+  mutating func add(_ text: String, _ color: TerminalStyle.Color = .plain, isBold: Bool = false) {
     guard !text.isEmpty else { return }
     pieces.append(Piece(text: text, color: color, isBold: isBold))
     width += cellWidth(text)
@@ -28,15 +28,15 @@ struct ScreenLine {
   }
 
   /// The line with its escape sequences, at most so many cells wide; what is cut ends with `…`.
-  func rendered(_ ink: Ink, columns: Int) -> String {
+  func rendered(_ style: TerminalStyle, columns: Int) -> String {
     var left = width > columns ? max(0, columns - 1) : columns
     var result = ""
     for piece in pieces {
       let text = piece.text.fitting(left)
       left -= cellWidth(text)
       if !text.isEmpty {
-        let painted = ink.paint(text, piece.color)
-        result += piece.isBold ? ink.bold(painted) : painted
+        let painted = style.paint(text, piece.color)
+        result += piece.isBold ? style.bold(painted) : painted
       }
       if text != piece.text { break }
     }

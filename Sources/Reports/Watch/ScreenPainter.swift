@@ -1,4 +1,3 @@
-
 /// Turns one picture of the screen into the next with as few bytes as it takes.
 package struct ScreenPainter: Sendable {
   private var shown: [String]?

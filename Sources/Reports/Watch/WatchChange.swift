@@ -9,9 +9,9 @@ package struct WatchChange: Sendable {
   /// `nil` where it is about no single target.
   package let target: String?
   package let text: String
-  let color: Ink.Color
+  let color: TerminalStyle.Color
 
-  init(_ word: String, _ color: Ink.Color, at: Instant, target: String?, _ text: String) {
+  init(_ word: String, _ color: TerminalStyle.Color, at: Instant, target: String?, _ text: String) {
     self.at = at
     self.word = word
     self.color = color

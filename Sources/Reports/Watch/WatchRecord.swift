@@ -93,7 +93,7 @@ package struct WatchRecord: Sendable {
     let before = untoldLines
     untoldLines = []
     return lines.compactMap { line in
-      let text = line.text(Ink(isOn: false))
+      let text = line.text(TerminalStyle(isOn: false))
       if line.outcome != .delivered { untoldLines.insert(text) }
       guard !before.contains(text) else { return nil }
       return WatchChange(

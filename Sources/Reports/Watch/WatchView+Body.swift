@@ -24,7 +24,7 @@ extension WatchView {
     }
     for untold in NotificationLines(record.untold).lines {
       var line = ScreenLine(untold.verdict, .red, isBold: true)
-      line.add(String(untold.text(Ink(isOn: false)).dropFirst(untold.verdict.count)))
+      line.add(String(untold.text(TerminalStyle(isOn: false)).dropFirst(untold.verdict.count)))
       lines.append(line)
     }
     // On a small screen what is merely worth a note gives way.
@@ -32,7 +32,7 @@ extension WatchView {
     for notice in notices.filter(\.isError) + notices.filter({ !$0.isError }) {
       let text = notice.lines.joined(separator: " ")
       for (index, part) in text.wrapped(to: size.columns, lines: isNarrow ? 3 : 2).enumerated() {
-        let color: Ink.Color = notice.isError ? .red : notice.isTrouble ? .yellow : .plain
+        let color: TerminalStyle.Color = notice.isError ? .red : notice.isTrouble ? .yellow : .plain
         lines.append(ScreenLine(part, index == 0 || notice.isTrouble ? color : .plain))
       }
     }

@@ -31,11 +31,11 @@ package struct WatchView: Sendable {
   static let least = ScreenSize(columns: 24, rows: 6)
 
   let size: ScreenSize
-  let ink: Ink
+  let style: TerminalStyle
 
   package init(_ size: ScreenSize, isColored: Bool) {
     self.size = size
-    ink = Ink(isOn: isColored)
+    style = TerminalStyle(isOn: isColored)
   }
 
   /// Below this width a row has no room for its limit and its line of marks.
@@ -46,14 +46,14 @@ package struct WatchView: Sendable {
     guard size.columns >= Self.least.columns, size.rows >= Self.least.rows else {
       let word = record.standings.isEmpty ? "" : record.status.rawValue
       return [ScreenLine("window too small"), ScreenLine(word)]
-        .prefix(max(0, size.rows)).map { $0.rendered(ink, columns: size.columns) }
+        .prefix(max(0, size.rows)).map { $0.rendered(style, columns: size.columns) }
     }
     let header = header(record, moment)
     let room = max(0, size.rows - header.count - 1)
     var body = moment.isHelpOpen ? help : body(record, moment, in: room)
     body = Array(body.prefix(room))
     body += Array(repeating: ScreenLine(), count: room - body.count)
-    return (header + body + [footer(moment)]).map { $0.rendered(ink, columns: size.columns) }
+    return (header + body + [footer(moment)]).map { $0.rendered(style, columns: size.columns) }
   }
 
   private func header(_ record: WatchRecord, _ moment: Moment) -> [ScreenLine] {

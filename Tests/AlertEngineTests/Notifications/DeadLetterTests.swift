@@ -32,7 +32,8 @@ struct DeadLetterTests {
   @Test("that may have arrived are remembered so when they go back")
   func mayHaveArrived() {
     var queue = Q.queue("a")
-    queue.deliver(to: .pagerduty, at: 5, .transient(Setback(reason: "", mayHaveArrived: true)))
+    queue.deliver(
+      to: .pagerduty, at: 5, .transient(TransientFailure(reason: "", mayHaveArrived: true)))
     queue.deliver(to: .pagerduty, at: 6, Self.no)
     _ = queue.retryDeadLetters()
     queue.queueResolved([Q.resolved(at: 8)], to: .pagerduty)
@@ -63,7 +64,7 @@ struct DeadLetterTests {
 
     var unanswered = queue
     unanswered.deliver(
-      to: .pagerduty, at: 9, .transient(Setback(reason: "", mayHaveArrived: true)))
+      to: .pagerduty, at: 9, .transient(TransientFailure(reason: "", mayHaveArrived: true)))
     #expect(unanswered.retryDeadLetters() == (0, 1))
     #expect(unanswered.story == ["a firing"])
   }

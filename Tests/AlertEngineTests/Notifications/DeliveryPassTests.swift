@@ -13,11 +13,11 @@ struct DeliveryPassTests {
     DeliveryPass(queue, of: "r", type: type, digestOver: digestOver, at: now)
   }
 
-  private static func setback(
+  private static func failure(
     after wait: Duration? = nil, mayHaveArrived: Bool = false, isUnreachable: Bool = false
   ) -> DeliveryOutcome {
     .transient(
-      Setback(
+      TransientFailure(
         reason: "busy", retryAfter: wait, mayHaveArrived: mayHaveArrived,
         isUnreachable: isUnreachable))
   }
@@ -58,7 +58,7 @@ struct DeliveryPassTests {
         sent += batch.story
         let isFirst = batch.notifications[0].key.rule == "a"
         pass.record(
-          isFirst ? Self.setback() : .delivered(reference: nil), of: batch, at: Self.now,
+          isFirst ? Self.failure() : .delivered(reference: nil), of: batch, at: Self.now,
           pause: .zero)
       }
       pass.finish(at: Self.now)
@@ -76,7 +76,7 @@ struct DeliveryPassTests {
       let time = Q.minute(10 + Double(tries))
       let batch = try Self.batch(pass, at: time)
       #expect(batch.tries == tries)
-      pass.record(Self.setback(), of: batch, at: time, pause: .minutes(1))
+      pass.record(Self.failure(), of: batch, at: time, pause: .minutes(1))
       let then = time + .minutes(1)
       #expect(pass.next(at: time) == (tries < 2 ? .wait(until: then) : .done))
     }
@@ -90,7 +90,7 @@ struct DeliveryPassTests {
     var pass = Self.pass(queue)
     #expect(pass.queue.story == ["a firing", "b firing", "c firing", "a resolved"])
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, true, true, false])
-    pass.answerAll(at: 10, Self.setback())
+    pass.answerAll(at: 10, Self.failure())
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, false, false, false])
     #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1], "nobody was told of any")
     var idle = Q.queue("a")
@@ -115,7 +115,7 @@ struct DeliveryPassTests {
   func silence() throws {
     var pass = Self.pass(Self.queue)
     let batch = try Self.batch(pass, at: Self.now)
-    pass.record(Self.setback(after: .minutes(2)), of: batch, at: Self.now, pause: .minutes(2))
+    pass.record(Self.failure(after: .minutes(2)), of: batch, at: Self.now, pause: .minutes(2))
     #expect(pass.next(at: Self.now) == .wait(until: Q.minute(12)))
     #expect(pass.next(at: Q.minute(11.99)) == .wait(until: Q.minute(12)))
     _ = try Self.batch(pass, at: Q.minute(12))
@@ -129,7 +129,7 @@ struct DeliveryPassTests {
     for tries in 0..<3 {
       let time = Q.minute(10 + Double(tries))
       let batch = try Self.batch(pass, at: time)
-      pass.record(Self.setback(after: .minutes(1)), of: batch, at: time, pause: .minutes(1))
+      pass.record(Self.failure(after: .minutes(1)), of: batch, at: time, pause: .minutes(1))
     }
     #expect(pass.next(at: Q.minute(12)) == .done)
     pass.finish(at: Q.minute(12))
@@ -142,7 +142,7 @@ struct DeliveryPassTests {
     let year = Duration.seconds(365 * 86_400)
     var pass = Self.pass(queue)
     let batch = try Self.batch(pass, at: Self.now)
-    pass.record(Self.setback(after: year), of: batch, at: Self.now, pause: year)
+    pass.record(Self.failure(after: year), of: batch, at: Self.now, pause: year)
     #expect(pass.next(at: Self.now) == .wait(until: Self.now + .minutes(60)))
     pass.finish(at: Self.now)
     #expect(pass.queue.rows[0].notBefore == Self.now + .minutes(60))
@@ -153,7 +153,7 @@ struct DeliveryPassTests {
   @Test("leaves a receiver that is broken, and one that cannot be reached three times")
   func closing() {
     let table: [(DeliveryOutcome, tries: Int, broken: String?)] = [
-      (.broken(reason: "gone"), 1, "gone"), (Self.setback(isUnreachable: true), 3, nil),
+      (.broken(reason: "gone"), 1, "gone"), (Self.failure(isUnreachable: true), 3, nil),
     ]
     for (outcome, tries, broken) in table {
       var pass = Self.pass(Self.queue)
@@ -164,7 +164,7 @@ struct DeliveryPassTests {
       #expect(pass.queue.deadLetters.isEmpty)
     }
     var pass = Self.pass(Self.queue)
-    #expect(pass.answerAll(at: 10, Self.setback()).count == 9, "an answer is no dead line")
+    #expect(pass.answerAll(at: 10, Self.failure()).count == 9, "an answer is no dead line")
   }
 
   @Test("sends what is refused once more as plain text, then keeps it as a dead letter")
@@ -202,7 +202,7 @@ struct DeliveryPassTests {
     for minute in [10.0, 11] {
       let time = Q.minute(minute)
       pass.record(
-        Self.setback(), of: try Self.batch(pass, at: time), at: time, pause: .minutes(1))
+        Self.failure(), of: try Self.batch(pass, at: time), at: time, pause: .minutes(1))
     }
     var queue = pass.queue
     queue.queueFiring(Q.firing("b"))
@@ -210,7 +210,7 @@ struct DeliveryPassTests {
     pass.goOn(with: queue, at: Q.minute(11.5))
     #expect(try Self.batch(pass, at: Q.minute(11.5)).story == ["b firing"])
     #expect(
-      pass.answerAll(at: 12, Self.setback()).map { $0[0] }
+      pass.answerAll(at: 12, Self.failure()).map { $0[0] }
         == ["a firing", "b firing", "b firing", "b firing"])
     #expect(pass.queue.rows.map(\.deferrals) == [1, 1])
     #expect(pass.results.map(\.outcome) == [.deferred, .deferred])
@@ -244,9 +244,9 @@ struct DeliveryPassTests {
   @Test("needs attention when dead letters lie there, or rows that two runs did not get away")
   func attention() {
     var queue = Q.queue("a")
-    queue.deliver(to: .slack, at: 2, Self.setback())
+    queue.deliver(to: .slack, at: 2, Self.failure())
     #expect(!Outbox(queues: ["r": queue]).needsAttention)
-    queue.deliver(to: .slack, at: 3, Self.setback())
+    queue.deliver(to: .slack, at: 3, Self.failure())
     #expect(Outbox(queues: ["r": queue]).needsAttention)
     queue.deliver(to: .slack, at: 4, .poison(reason: ""))
     #expect(queue.rows.isEmpty && Outbox(queues: ["r": queue]).needsAttention)

@@ -37,9 +37,9 @@ struct QueueingTests {
     switch before {
     case .unsent: break
     case .unreachable:
-      queue.deliver(to: type, at: 5, .transient(Setback(reason: "", isUnreachable: true)))
+      queue.deliver(to: type, at: 5, .transient(TransientFailure(reason: "", isUnreachable: true)))
     case .mayHaveArrived:
-      queue.deliver(to: type, at: 5, .transient(Setback(reason: "", mayHaveArrived: true)))
+      queue.deliver(to: type, at: 5, .transient(TransientFailure(reason: "", mayHaveArrived: true)))
     case .underWay: queue.rows[0].mayHaveArrived = true
     case .delivered: queue.deliver(to: type, at: 5)
     case .refused: queue.deliver(to: type, at: 5, .poison(reason: ""))
@@ -57,10 +57,10 @@ struct QueueingTests {
   @Test("What was put together keeps its place, its patience and its count of deferrals")
   func puttingTogether() {
     var queue = Q.queue("a", "b")
-    let setback = Setback(reason: "busy", retryAfter: .minutes(30))
+    let failure = TransientFailure(reason: "busy", retryAfter: .minutes(30))
     var pass = DeliveryPass(queue, of: "r", type: .slack, digestOver: 5, at: Q.minute(5))
     if case .send(let batch) = pass.next(at: Q.minute(5)) {
-      pass.record(.transient(setback), of: batch, at: Q.minute(5), pause: .minutes(30))
+      pass.record(.transient(failure), of: batch, at: Q.minute(5), pause: .minutes(30))
     }
     pass.finish(at: Q.minute(5))
     queue = pass.queue

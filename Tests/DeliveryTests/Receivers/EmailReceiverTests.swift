@@ -15,7 +15,7 @@ struct EmailReceiverTests {
   }
 
   private func mail(_ message: Message, by receiver: EmailReceiver? = nil) async throws -> String {
-    let line = ScriptedLine()
+    let line = ScriptedTransport()
     _ = await (receiver ?? self.receiver()).deliver(message, reference: nil, over: line)
     return String(decoding: try #require(line.mails.first), as: UTF8.self)
   }
@@ -92,9 +92,9 @@ struct EmailReceiverTests {
     arguments: [
       (0, .delivered(reference: nil)),
       (nil, .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")),
-      (69, .transient(Setback(reason: "sendmail failed with exit code 69"))),
-      (71, .transient(Setback(reason: "sendmail failed with exit code 71"))),
-      (75, .transient(Setback(reason: "sendmail failed with exit code 75"))),
+      (69, .transient(TransientFailure(reason: "sendmail failed with exit code 69"))),
+      (71, .transient(TransientFailure(reason: "sendmail failed with exit code 71"))),
+      (75, .transient(TransientFailure(reason: "sendmail failed with exit code 75"))),
       (64, .poison(reason: "sendmail failed with exit code 64")),
       (67, .poison(reason: "sendmail failed with exit code 67")),
       (1, .poison(reason: "sendmail failed with exit code 1")),
@@ -102,7 +102,7 @@ struct EmailReceiverTests {
   func exitCodes(code: Int32?, outcome: DeliveryOutcome) async {
     let result = await receiver().deliver(
       IncidentSample.message(IncidentSample.notification()), reference: nil,
-      over: ScriptedLine(exitCode: code))
+      over: ScriptedTransport(exitCode: code))
     #expect(result == outcome)
   }
 

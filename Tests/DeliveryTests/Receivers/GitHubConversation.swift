@@ -7,7 +7,7 @@ internal import TestSupport
 /// A conversation with GitHub's issues, request by request.
 struct GitHubConversation: CustomStringConvertible {
   /// What is asked, as `GET page 1`, `PATCH /7 open`, and what GitHub answers.
-  typealias Exchange = (asked: String, answer: ScriptedLine.Answer)
+  typealias Exchange = (asked: String, answer: ScriptedTransport.Answer)
 
   let description: String
   let notification: AlertNotification
@@ -43,7 +43,7 @@ struct GitHubConversation: CustomStringConvertible {
 
   static func answer(
     _ status: Int, _ body: String = "{}", _ headers: [String: String] = [:]
-  ) -> ScriptedLine.Answer {
+  ) -> ScriptedTransport.Answer {
     .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
   }
 
@@ -67,7 +67,7 @@ struct GitHubConversation: CustomStringConvertible {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedLine.Answer {
+  static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedTransport.Answer {
     let next = #"<https://elsewhere.example/?page=9>; rel="next", <x>; rel="last""#
     return answer(200, "[\(issues.joined(separator: ","))]", hasNext ? ["Link": next] : [:])
   }

@@ -110,18 +110,18 @@ struct GitHubReceiverTests {
       exchanges: [
         ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
       ],
-      outcome: .transient(Setback(reason: "the run's time is up", mayHaveArrived: true))),
+      outcome: .transient(TransientFailure(reason: "the run's time is up", mayHaveArrived: true))),
     GitHubConversation(
       description: "a comment that fails may have arrived in part", notification: resolved,
       reference: "7",
       exchanges: [
         ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
         ("POST /7/comments", Conversation.answer(502, "")),
-      ], outcome: .transient(Setback(reason: "status 502", mayHaveArrived: true))),
+      ], outcome: .transient(TransientFailure(reason: "status 502", mayHaveArrived: true))),
     GitHubConversation(
       description: "a list that times out has changed nothing", notification: Conversation.alert,
       exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
-      outcome: .transient(Setback(reason: "no whole answer came within 10 s"))),
+      outcome: .transient(TransientFailure(reason: "no whole answer came within 10 s"))),
     GitHubConversation(
       description: "an opening that times out may have arrived",
       notification: Conversation.alert,
@@ -129,7 +129,7 @@ struct GitHubReceiverTests {
         ("GET page 1", Conversation.list()), ("POST /", .failure(.timedOut(after: .seconds(10)))),
       ],
       outcome: .transient(
-        Setback(reason: "no whole answer came within 10 s", mayHaveArrived: true))),
+        TransientFailure(reason: "no whole answer came within 10 s", mayHaveArrived: true))),
     GitHubConversation(
       description: "a page that is no list is a wrong address", notification: Conversation.alert,
       exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],
@@ -142,7 +142,7 @@ struct GitHubReceiverTests {
 
   @Test("Every conversation goes as it should", arguments: ways)
   func conversation(way: GitHubConversation) async throws {
-    let line = ScriptedLine(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
+    let line = ScriptedTransport(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(way.notification), reference: way.reference, over: line)
     #expect(try line.asked.map(Conversation.name) == way.exchanges.map(\.asked))
@@ -175,11 +175,11 @@ struct GitHubReceiverTests {
       403, "You have exceeded a Secondary Rate Limit.", [:],
       waiting(60, "status 403: You have exceeded a Secondary Rate Limit.")
     ),
-    (503, "", [:], .transient(Setback(reason: "status 503"))),
+    (503, "", [:], .transient(TransientFailure(reason: "status 503"))),
   ]
 
   private static func waiting(_ seconds: Int, _ reason: String) -> DeliveryOutcome {
-    .transient(Setback(reason: reason, retryAfter: .seconds(seconds)))
+    .transient(TransientFailure(reason: reason, retryAfter: .seconds(seconds)))
   }
 
   @Test("A refusal is a rate limit or the receiver's end, wherever it comes", arguments: refusals)
@@ -189,7 +189,7 @@ struct GitHubReceiverTests {
     let answer = Conversation.answer(status, body, headers)
     for script in [[answer], [Conversation.list(), answer]] {
       let outcome = try await Conversation.receiver().deliver(
-        IncidentSample.message(Conversation.alert), reference: nil, over: ScriptedLine(script))
+        IncidentSample.message(Conversation.alert), reference: nil, over: ScriptedTransport(script))
       #expect(outcome == expected)
     }
   }
@@ -200,7 +200,7 @@ struct GitHubReceiverTests {
       (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
     ])
   func oneIssue(status: Int, body: String) async throws {
-    let line = ScriptedLine([
+    let line = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Conversation.answer(status, body),
     ])
     let outcome = try await Conversation.receiver().deliver(
@@ -214,7 +214,7 @@ struct GitHubReceiverTests {
   @Test("A rate limit under a write to an issue is no refusal of that issue")
   func blocked() async throws {
     let text = "You have exceeded a secondary rate limit and are temporarily blocked"
-    let line = ScriptedLine([
+    let line = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Conversation.answer(403, text),
     ])
     let outcome = try await Conversation.receiver().deliver(
@@ -224,7 +224,7 @@ struct GitHubReceiverTests {
 
   @Test("A run lists once, remembers what it opened, and writes once a second")
   func cache() async throws {
-    let line = ScriptedLine([
+    let line = ScriptedTransport([
       Conversation.list(), Self.created, Conversation.answer(201, Conversation.issue(13)),
       Self.done, Self.commented,
     ])
@@ -244,7 +244,7 @@ struct GitHubReceiverTests {
 
   @Test("A second try after a failed comment writes only the comment")
   func retry() async throws {
-    let line = ScriptedLine([
+    let line = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Self.done, Conversation.answer(502),
       Self.commented,
     ])
@@ -262,7 +262,7 @@ struct GitHubReceiverTests {
   @Test("Not more than ten pages are read")
   func pages() async throws {
     let page = Conversation.list(Conversation.issue(3, body: "else"), hasNext: true)
-    let line = ScriptedLine(Array(repeating: page, count: 10) + [Self.created])
+    let line = ScriptedTransport(Array(repeating: page, count: 10) + [Self.created])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: line)
     #expect(outcome == .delivered(reference: "12"))
@@ -271,7 +271,7 @@ struct GitHubReceiverTests {
 
   @Test("Every request says who asks, and in which version")
   func headers() async throws {
-    let line = ScriptedLine([Conversation.list(), Self.created])
+    let line = ScriptedTransport([Conversation.list(), Self.created])
     _ = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: line)
     for request in line.asked {

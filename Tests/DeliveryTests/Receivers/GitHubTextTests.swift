@@ -10,7 +10,7 @@ internal import Testing
 struct GitHubTextTests {
   /// What the first of a message's two requests, the list and the writing, writes.
   private func written(_ message: Message, listing issues: String = "[]") async throws -> JSONNode {
-    let line = ScriptedLine([
+    let line = ScriptedTransport([
       GitHubConversation.answer(200, issues), GitHubConversation.answer(201),
     ])
     _ = try await GitHubConversation.receiver(labels: ["ops-alert", "p1"]).deliver(

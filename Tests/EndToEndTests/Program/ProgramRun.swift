@@ -26,7 +26,7 @@ final class ProgramRun: Sendable {
     case file(String)
   }
 
-  struct StartError: Error, CustomStringConvertible {
+  struct StartFailure: Error, CustomStringConvertible {
     let description: String
   }
 
@@ -43,7 +43,7 @@ final class ProgramRun: Sendable {
   ///   - variables: its whole environment.
   ///   - input: the file that it reads as standard input.
   ///   - output: what becomes of its standard output.
-  /// - Throws: a `StartError` that names the program.
+  /// - Throws: a `StartFailure` that names the program.
   init(
     _ command: [String], in folder: String, variables: [String: String],
     input: String = "/dev/null", output: Output = .kept
@@ -79,7 +79,7 @@ final class ProgramRun: Sendable {
     var id: pid_t = 0
     let code = posix_spawnp(&id, "env", &actions, &attributes, words, settings)
     guard code == 0 else {
-      throw StartError(description: "\(command[0]): \(String(cString: strerror(code)))")
+      throw StartFailure(description: "\(command[0]): \(String(cString: strerror(code)))")
     }
     self.id = id
   }
@@ -125,10 +125,10 @@ final class ProgramRun: Sendable {
     return status
   }
 
-  private static func unnamedFile() throws(StartError) -> Int32 {
+  private static func unnamedFile() throws(StartFailure) -> Int32 {
     let path = NSTemporaryDirectory() + "/ops-alert-eval-output-\(UUID().uuidString)"
     let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StartError(description: "cannot make \(path)") }
+    guard file >= 0 else { throw StartFailure(description: "cannot make \(path)") }
     unlink(path)
     return file
   }

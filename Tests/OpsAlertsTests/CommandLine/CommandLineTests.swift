@@ -148,7 +148,7 @@ struct CommandLineTests {
     demo.port = 9180
     #expect(try parseCommandLine(["demo", "--serve", "90s", "--port", "9180"]) == .demo(demo))
     for wrong in [["--port", "9180"], ["--serve", "1m", "--port", "0"], ["--serve"]] {
-      #expect(throws: UsageError.self) { try parseCommandLine(["demo"] + wrong) }
+      #expect(throws: UsageMistake.self) { try parseCommandLine(["demo"] + wrong) }
     }
   }
 
@@ -168,7 +168,7 @@ struct CommandLineTests {
   func helpCommand() throws {
     #expect(try parseCommandLine(["help"]) == parseCommandLine(["--help"]))
     #expect(try parseCommandLine(["help", "status"]) == parseCommandLine(["status", "--help"]))
-    #expect(throws: UsageError.self) { try parseCommandLine(["help", "statsu"]) }
+    #expect(throws: UsageMistake.self) { try parseCommandLine(["help", "statsu"]) }
   }
 
   @Test(

@@ -74,10 +74,10 @@ struct CompletionTests {
     try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try standardInput.fileHandleForWriting.close()
     let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    let complaint = try error.fileHandleForReading.readToEnd() ?? Data()
+    let failure = try error.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    #expect(String(decoding: complaint, as: UTF8.self) == "")
+    #expect(String(decoding: failure, as: UTF8.self) == "")
     return String(decoding: text, as: UTF8.self)
   }
 }

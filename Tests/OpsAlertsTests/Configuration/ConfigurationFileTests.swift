@@ -38,7 +38,7 @@ private func configuration(_ runbooks: [(rule: String, runbook: String)]) -> Str
 
 @Suite("Loading the configuration")
 struct ConfigurationFileTests {
-  private func refusal(of path: String) -> ConfigurationFileError? {
+  private func refusal(of path: String) -> ConfigurationFileFailure? {
     do {
       _ = try ConfigurationFile.load(path: path)
       return nil
@@ -113,7 +113,7 @@ struct ConfigurationFileTests {
   @Test("Every refusal says what to do, on one printable line")
   func saysWhatToDo() {
     let path = "a\u{1B}[2J.json"
-    let refusals: [ConfigurationFileError] = [
+    let refusals: [ConfigurationFileFailure] = [
       .notFound(path: path), .isFolder(path: path), .isNoFile(path: path),
       .unreadable(path: path, reason: "permission denied"), .tooLarge(path: path),
       .empty(path: path),
@@ -123,7 +123,7 @@ struct ConfigurationFileTests {
       #expect(refusal.description.contains(#""a\u{1b}[2J.json""#))
     }
     #expect(
-      ConfigurationFileError.notFound(path: ConfigurationFile.defaultPath).description
+      ConfigurationFileFailure.notFound(path: ConfigurationFile.defaultPath).description
         .contains("--config"))
   }
 }

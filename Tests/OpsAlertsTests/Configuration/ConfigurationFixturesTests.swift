@@ -1,19 +1,12 @@
 @testable import AlertEngine
 internal import Foundation
 @testable import OpsAlerts
+internal import TestSupport
 internal import Testing
 @testable import Text
 
-private let repositoryRoot = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
-
-private func text(_ path: String) throws -> String {
-  try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
-}
-
 private func files(in folder: String, ending: String) -> [String] {
-  let path = repositoryRoot.appendingPathComponent(folder).path
+  let path = Repository.root.appendingPathComponent(folder).path
   let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
   return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
 }
@@ -34,15 +27,15 @@ struct ConfigurationFixturesTests {
 
   @Test("A good configuration is taken", arguments: good)
   func takes(path: String) throws {
-    #expect(throws: Never.self) { try Configuration.decode(Array(try text(path).utf8)) }
+    #expect(throws: Never.self) { try Configuration.decode(Array(try Repository.text(of: path).utf8)) }
   }
 
   @Test("A bad configuration is refused with exactly these mistakes", arguments: bad)
   func refuses(path: String) throws {
     let mistakes = try #require(throws: ConfigurationMistakes.self) {
-      try Configuration.decode(Array(try text(path).utf8))
+      try Configuration.decode(Array(try Repository.text(of: path).utf8))
     }
-    let expected = try text(path.replacing(".bad.json", with: ".bad.txt"))
+    let expected = try Repository.text(of: path.replacing(".bad.json", with: ".bad.txt"))
     #expect(mistakes.description + "\n" == expected)
   }
 
@@ -51,13 +44,13 @@ struct ConfigurationFixturesTests {
     arguments: ["config/ops_alert_thresholds.json"]
       + files(in: "config/examples", ending: ".json").filter { !$0.hasSuffix(".tests.json") })
   func takesShipped(path: String) throws {
-    let file = repositoryRoot.appendingPathComponent(path).path
+    let file = Repository.root.appendingPathComponent(path).path
     #expect(throws: Never.self) { try ConfigurationFile.load(path: file) }
   }
 
   @Test("The baseline is the agreed one")
   func holdsTheBaseline() throws {
-    let path = repositoryRoot.appendingPathComponent("config/ops_alert_thresholds.json").path
+    let path = Repository.root.appendingPathComponent("config/ops_alert_thresholds.json").path
     let rules = try ConfigurationFile.load(path: path).rules
     let told = rules.map {
       "\($0.name): \($0.measurement.path) \($0.condition.comparison) \($0.condition.threshold) "

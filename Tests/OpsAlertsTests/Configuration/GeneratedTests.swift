@@ -1,28 +1,21 @@
 @testable import AlertEngine
 internal import Foundation
 @testable import OpsAlerts
+internal import TestSupport
 internal import Testing
-
-private let repositoryRoot = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
-
-private func text(_ path: String) throws -> String {
-  try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
-}
 
 @Suite("What is generated from the tables of keys")
 struct GeneratedTests {
   @Test("The schema on disk is the generated one")
   func schemaIsFresh() throws {
     #expect(
-      try text("config/ops_alert_thresholds.schema.json") == ConfigurationSchema.json(),
+      try Repository.text(of: "config/ops_alert_thresholds.schema.json") == ConfigurationSchema.json(),
       "config/ops_alert_thresholds.schema.json has drifted; run `make generate`")
   }
 
   @Test("The reference in the document is the generated one")
   func referenceIsFresh() throws {
-    let document = try text("docs/configuration.md")
+    let document = try Repository.text(of: "docs/configuration.md")
     let reference = [
       ConfigurationReference.begin, ConfigurationReference.markdown() + ConfigurationReference.end,
     ].joined(separator: "\n")
@@ -33,7 +26,7 @@ struct GeneratedTests {
   @Test("The schema of rule tests on disk is the generated one, as is the reference")
   func ruleTestsAreFresh() throws {
     #expect(
-      try text("config/ops_alert_thresholds.tests.schema.json")
+      try Repository.text(of: "config/ops_alert_thresholds.tests.schema.json")
         == ConfigurationSchema.ruleTestsJSON(),
       "config/ops_alert_thresholds.tests.schema.json has drifted; run `make generate`")
     let reference = [
@@ -41,13 +34,13 @@ struct GeneratedTests {
       ConfigurationReference.ruleTestsMarkdown() + ConfigurationReference.end,
     ].joined(separator: "\n")
     #expect(
-      try text("docs/rule-tests.md").contains(reference),
+      try Repository.text(of: "docs/rule-tests.md").contains(reference),
       "docs/rule-tests.md has drifted; run `make generate`")
   }
 
   @Test("Every example of the document decodes, a lone rule as one of a configuration")
   func examplesDecode() throws {
-    let blocks = try text("docs/configuration.md").split(separator: "```json\n").dropFirst()
+    let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n").dropFirst()
     #expect(blocks.count >= 6)
     for block in blocks {
       let example = try #require(block.split(separator: "```").first)
@@ -132,7 +125,7 @@ struct GeneratedTests {
     let mistakes = try #require(throws: ConfigurationMistakes.self) {
       try Configuration.decode(Array(broken.utf8))
     }
-    let document = try text("docs/configuration.md")
+    let document = try Repository.text(of: "docs/configuration.md")
     for line in mistakes.lines {
       #expect(document.contains("\n\(ConfigurationFile.defaultPath):\(line)\n"))
     }

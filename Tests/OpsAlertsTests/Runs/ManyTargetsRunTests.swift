@@ -120,7 +120,7 @@ struct ManyTargetsRunTests {
     #expect(world.output.hasPrefix("t3: "))
   }
 
-  @Test("that is ended between its waves has told of the first, and keeps all of it")
+  @Test("that is ended between its batches has told of the first, and keeps all of it")
   func endedBetweenWaves() async throws {
     try configure(["east", "west"])
     world.answer("{\"v\": 9}", from: "east.example")

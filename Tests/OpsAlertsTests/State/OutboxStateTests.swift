@@ -45,7 +45,7 @@ extension RunStateTests {
 struct OutboxStateTests {
   private static let outbox = RunStateTests.outbox
 
-  private static func decode(_ text: String) throws(RunState.Mistake) -> RunState {
+  private static func decode(_ text: String) throws(RunState.Failure) -> RunState {
     try RunState(decoding: Array(text.utf8))
   }
 
@@ -86,7 +86,7 @@ struct OutboxStateTests {
     let state = try Self.decode(old)
     #expect(state == RunState())
     #expect(String(decoding: state.encoded(), as: UTF8.self).contains("\"format\": 2"))
-    #expect(throws: RunState.Mistake.self) {
+    #expect(throws: RunState.Failure.self) {
       try Self.decode(old.replacing("\"format\": 1", with: "\"format\": 2"))
     }
   }
@@ -111,7 +111,7 @@ struct OutboxStateTests {
       let text = Self.text
       #expect(text.contains(old), "\(old)")
       let broken = text.replacing(old, with: new, maxReplacements: 1)
-      do throws(RunState.Mistake) {
+      do throws(RunState.Failure) {
         _ = try Self.decode(broken)
         Issue.record("\(new) was believed")
       } catch {

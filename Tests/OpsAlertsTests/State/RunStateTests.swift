@@ -21,19 +21,19 @@ struct RunStateTests {
     let episode = Episode(
       breach: breach, firedAt: minute(6.5), severity: .error, labels: ["team": "a\"b\n"])
     var series = CounterSeries(
-      startingAt: minute(0), with: .init(counter: 5, denominator: 10), sourceMark: .max)
+      startingAt: minute(0), with: .init(counter: 5, denominator: 10), sourceHash: .max)
     series.append(.init(counter: 1, denominator: 20), at: minute(5), window: .minutes(10))
     var recent = RecentValues()
     recent.append(0.5, at: minute(0))
     recent.append(nil, at: minute(1))
     let alerts: AlertTable = [
-      AlertKey(rule: "a"): Alert(phase: .inactive, conditionMark: 1, recent: recent),
+      AlertKey(rule: "a"): Alert(phase: .inactive, conditionHash: 1, recent: recent),
       AlertKey(rule: "b"): Alert(
-        phase: .pending(Breach(evidence: broken)), conditionMark: .max, series: series),
+        phase: .pending(Breach(evidence: broken)), conditionHash: .max, series: series),
       AlertKey(rule: "c", instance: "x/y\\/z\u{202E}"): Alert(
-        phase: .firing(episode), conditionMark: 3, absence: Absence(first: minute(2), count: 2)),
+        phase: .firing(episode), conditionHash: 3, absence: Absence(first: minute(2), count: 2)),
       AlertKey(rule: "c", instance: "ü"): Alert(
-        phase: .recovering(episode, evidence), conditionMark: 3),
+        phase: .recovering(episode, evidence), conditionHash: 3),
     ]
     let target = TargetState(
       alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
@@ -73,7 +73,7 @@ struct RunStateTests {
       (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "is there twice"),
     ]
     for (text, reason) in table {
-      #expect(throws: RunState.Mistake.self, "\(reason)") { try Self.decode(text) }
+      #expect(throws: RunState.Failure.self, "\(reason)") { try Self.decode(text) }
       do { _ = try Self.decode(text) } catch { #expect(error.reason.contains(reason), "\(error)") }
     }
   }
@@ -90,7 +90,7 @@ struct RunStateTests {
     ]
     for (old, new) in edits {
       #expect(whole.contains(old))
-      #expect(throws: RunState.Mistake.self, "\(new)") {
+      #expect(throws: RunState.Failure.self, "\(new)") {
         try Self.decode(whole.replacing(old, with: new))
       }
     }
@@ -100,7 +100,7 @@ struct RunStateTests {
   func truncations() {
     let bytes = Self.state.encoded()
     for length in 0..<(bytes.count - 2) {
-      #expect(throws: RunState.Mistake.self) {
+      #expect(throws: RunState.Failure.self) {
         try RunState(decoding: Array(bytes[..<length]))
       }
     }
@@ -108,12 +108,12 @@ struct RunStateTests {
 
   @Test("A newer format is told apart from a broken file")
   func newer() {
-    #expect(throws: RunState.Mistake.newerFormat(3)) {
+    #expect(throws: RunState.Failure.newerFormat(3)) {
       try Self.decode(#"{"format": 3, "anything": []}"#)
     }
   }
 
-  private static func decode(_ text: String) throws(RunState.Mistake) -> RunState {
+  private static func decode(_ text: String) throws(RunState.Failure) -> RunState {
     try RunState(decoding: Array(text.utf8))
   }
 

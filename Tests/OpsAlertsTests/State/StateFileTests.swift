@@ -90,7 +90,7 @@ struct StateFileTests {
   func corrupt(_ content: String) throws {
     let file = try lock()
     try folder.write(content, to: "ops/state.json")
-    #expect(throws: StateError.self) { try file.load() }
+    #expect(throws: StateFailure.self) { try file.load() }
     #expect(try folder.read("ops/state.json") == content)
   }
 
@@ -113,7 +113,7 @@ struct StateFileTests {
     try FileManager.default.removeItem(atPath: path + ".lock")
     let second = try lock()
     try second.save(RunStateTests.state)
-    #expect(throws: StateError.self) { try first.save(RunState()) }
+    #expect(throws: StateFailure.self) { try first.save(RunState()) }
     #expect(try StateFile.read(path) == RunStateTests.state)
   }
 
@@ -132,19 +132,19 @@ struct StateFileTests {
   func folderInPlace() throws {
     let file = try lock()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    #expect(throws: StateError.self) { try file.load() }
-    #expect(throws: StateError.self) { try file.save(RunState()) }
+    #expect(throws: StateFailure.self) { try file.load() }
+    #expect(throws: StateFailure.self) { try file.save(RunState()) }
   }
 
   @Test(
     "A name cannot add a line to what is said about a state file",
     arguments: [
-      StateError.locked(path: "s\nFORGED", holder: 1, waited: .zero),
+      StateFailure.locked(path: "s\nFORGED", holder: 1, waited: .zero),
       .corrupt(path: "s\nFORGED", reason: "r"), .newerFormat(path: "s\nFORGED", found: 9),
       .tooLarge(path: "s\nFORGED", megabytes: 300), .lockLost(path: "s\nFORGED"),
-      .file(FileError(code: EACCES, cannot: "write", "s\nFORGED")),
+      .file(FileFailure(code: EACCES, cannot: "write", "s\nFORGED")),
     ])
-  func hostileName(error: StateError) {
+  func hostileName(error: StateFailure) {
     #expect(error.description.contains("FORGED") && !error.description.contains("\n"))
   }
 }

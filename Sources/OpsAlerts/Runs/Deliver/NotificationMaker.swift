@@ -72,7 +72,7 @@ struct NotificationMaker {
   }
 
   /// What `endpoint_down` means, where the configuration has no words of its own.
-  static let blindness = "No metrics can be read: no other rule of this target can be judged"
+  static let unreachability = "No metrics can be read: no other rule of this target can be judged"
 
   /// What is not known while the alert is on.
   private func doubt(
@@ -96,7 +96,7 @@ struct NotificationMaker {
     var facts = AlertFacts(
       value: "not evaluated any more", evidence: Quantity.text(episode.breach.evidence),
       peak: peak.map { Quantity.text($0.value, rule?.unit) }, peakAt: peak?.at,
-      summary: text.summary ?? (rule == nil && check != nil ? Self.blindness : nil),
+      summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
     if let check {

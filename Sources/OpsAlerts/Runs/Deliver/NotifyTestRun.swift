@@ -14,7 +14,7 @@ struct NotifyTestRun {
   }
 
   func run() async -> ExitCode {
-    do throws(RunStop) {
+    do throws(RunFailure) {
       let configuration = try loadConfiguration()
       let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
       var receivers = Receivers(secrets: Secrets(variables: environment.variables))
@@ -32,15 +32,15 @@ struct NotifyTestRun {
     }
   }
 
-  private func loadConfiguration() throws(RunStop) -> Configuration {
-    do throws(ConfigurationFileError) {
+  private func loadConfiguration() throws(RunFailure) -> Configuration {
+    do throws(ConfigurationFileFailure) {
       return try ConfigurationFile.load(path: options.config)
     } catch {
       throw .usage("\(error)")
     }
   }
 
-  private func choose(among settings: [ReceiverSettings]) throws(RunStop) -> [ReceiverSettings] {
+  private func choose(among settings: [ReceiverSettings]) throws(RunFailure) -> [ReceiverSettings] {
     guard !settings.isEmpty else {
       throw .usage(
         "\(printable(options.config)) has no receivers; docs/receivers.md shows how to add one")
@@ -57,7 +57,7 @@ struct NotifyTestRun {
   private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
     let now = environment.now()
     let notification = test(at: now, labels: configuration.labels)
-    let results = await environment.withDeliveryLine(for: options.deadline, from: now) { line in
+    let results = await environment.withTransport(for: options.deadline, from: now) { line in
       await deliver(notification, to: receivers, over: line)
     }
     let answers =
@@ -72,17 +72,17 @@ struct NotifyTestRun {
 
   /// One task for each receiver; the results come in the order of the configuration.
   private func deliver(
-    _ notification: AlertNotification, to receivers: Receivers, over line: any DeliveryLine
+    _ notification: AlertNotification, to receivers: Receivers, over line: any Transport
   ) async -> [DeliveryResult] {
     let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
       for (place, ready) in receivers.ready.enumerated() {
-        let courier = Courier(
+        let notifier = Notifier(
           to: ready, over: line, pause: RetryPause(now: environment.now),
           redact: receivers.secrets.redact)
         let pass = DeliveryPass(
           ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
           type: ready.settings.type, digestOver: 1, at: line.now)
-        group.addTask { (place, await courier.deliver(pass) { _ in }) }
+        group.addTask { (place, await notifier.deliver(pass) { _ in }) }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }

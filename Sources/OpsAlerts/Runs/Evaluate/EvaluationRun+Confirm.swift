@@ -31,7 +31,7 @@ extension EvaluationRun {
     var outcome = await next.outcome(through: client)
     if outcome.isInterrupted {
       outcome.now = environment.now()
-      outcome.stop(RunStop(code: .noEvidence, sentence: "ended before anything was judged"))
+      outcome.stop(RunFailure(code: .noEvidence, sentence: "ended before anything was judged"))
       environment.fail("ended before anything was judged")
     }
     var confirmation = Confirmation(options)

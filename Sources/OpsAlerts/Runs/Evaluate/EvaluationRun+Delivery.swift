@@ -14,37 +14,37 @@ struct DeliveryPlan: Sendable {
 }
 
 extension EvaluationRun {
-  /// Whether people should be told of a wave before the targets that it left behind.
-  func isNews(_ wave: Wave, for receivers: Receivers) -> Bool {
+  /// Whether people should be told of a batch before the targets that it left behind.
+  func isNews(_ batch: TargetBatch, for receivers: Receivers) -> Bool {
     guard options.delivers, !options.dryRun, !receivers.ready.isEmpty else { return false }
-    return wave.reports.contains { $0.evaluation.transitions.contains { $0.episode != nil } }
+    return batch.reports.contains { $0.evaluation.transitions.contains { $0.episode != nil } }
   }
 
-  /// Queues what receivers are to be told of a wave's transitions, before anything is saved.
+  /// Queues what receivers are to be told of a batch's transitions, before anything is saved.
   ///
   /// - Parameters:
-  ///   - wave: what was found, and the ways that the wave before left unfinished.
+  ///   - batch: what was found, and the ways that the batch before left unfinished.
   ///   - receivers: who can be told.
   ///   - configuration: what the rules say to people.
   ///   - state: takes the events, marked as under way where this run sends them.
   ///   - outcome: what the run found; takes what will not be sent.
   /// - Returns: what is to be sent after the save.
   func queue(
-    _ wave: Wave, for receivers: Receivers, of configuration: Configuration,
+    _ batch: TargetBatch, for receivers: Receivers, of configuration: Configuration,
     in state: inout RunState, into outcome: inout RunOutcome
   ) -> DeliveryPlan {
     let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
-    let events = wave.reports.flatMap { maker.notifications(of: $0) }
+    let events = batch.reports.flatMap { maker.notifications(of: $0) }
     state.outbox.queue(
       events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications)
-    for target in wave.reports {
+    for target in batch.reports {
       state.outbox.introduce(target, to: receivers, by: maker)
       state.outbox.remind(of: target, for: receivers, by: maker)
     }
     expire(&state.outbox, receivers, into: &outcome)
-    if wave.isLast { hold(&state.outbox, receivers, into: &outcome) }
+    if batch.isLast { hold(&state.outbox, receivers, into: &outcome) }
     let passes = beginDelivery(
-      to: receivers, from: &state.outbox, goingOn: wave.passes, at: outcome.now)
+      to: receivers, from: &state.outbox, goingOn: batch.passes, at: outcome.now)
     return DeliveryPlan(receivers: receivers, maker: maker, passes: passes)
   }
 
@@ -121,53 +121,53 @@ extension EvaluationRun {
 
   /// Sends what is due to all receivers side by side, and saves the outcomes as they come.
   ///
-  /// What a wave that is not the last leaves over goes on with the next one, and counts as one try of
+  /// What a batch that is not the last leaves over goes on with the next one, and counts as one try of
   /// one run.
   ///
   /// - Parameters:
   ///   - plan: what is due, and to whom.
-  ///   - wave: takes the ways that go on with the next one.
-  ///   - memory: the state as it was saved; takes the outcomes where another wave follows.
+  ///   - batch: takes the ways that go on with the next one.
+  ///   - memory: the state as it was saved; takes the outcomes where another batch follows.
   ///   - isSaved: whether it was; otherwise only what fires is sent.
-  ///   - deadline: the run's; a wave that is not the last has the time of the fetch.
+  ///   - deadline: the run's; a batch that is not the last has the time of the fetch.
   ///   - outcome: takes what came of it.
   func deliver(
-    _ plan: DeliveryPlan, _ wave: inout Wave, memory: inout RunMemory, isSaved: Bool,
+    _ plan: DeliveryPlan, _ batch: inout TargetBatch, memory: inout RunMemory, isSaved: Bool,
     within deadline: RunDeadline, into outcome: inout RunOutcome
   ) async {
-    let timeLeft = wave.isLast ? deadline.left : deadline.leftForFetching
-    let errands = plan.errands(memory, outcome.targets, isSaved: isSaved, isLast: wave.isLast)
+    let timeLeft = batch.isLast ? deadline.left : deadline.leftForFetching
+    let jobs = plan.jobs(memory, outcome.targets, isSaved: isSaved, isLast: batch.isLast)
     guard !options.dryRun else {
-      preview(errands, plan.receivers.secrets, at: outcome.now)
+      preview(jobs, plan.receivers.secrets, at: outcome.now)
       return tellDeadLetters(of: memory.state.outbox, into: &outcome)
     }
-    sayThatItTakesTime(errands)
-    let failure = Mutex<StateError?>(nil)
+    sayThatItTakesTime(jobs)
+    let failure = Mutex<StateFailure?>(nil)
     let saver = OutcomeSaver(memory.state.outbox) { [memory] outbox in
       guard isSaved, let file = memory.file else { return }
       var state = memory.state
       state.outbox = outbox
       state.outbox.tidy()
-      do throws(StateError) {
+      do throws(StateFailure) {
         try file.save(state)
         failure.withLock { $0 = nil }
       } catch {
         failure.withLock { $0 = error }
       }
     }
-    let due = options.delivers ? errands.filter { !$0.isIdle } : []
-    let rounds = await shielded { [now = outcome.now, isOvertaken = wave.isOvertaken] in
-      await environment.withDeliveryLine(for: timeLeft, from: now) { line in
+    let due = options.delivers ? jobs.filter { !$0.isIdle } : []
+    let rounds = await shielded { [now = outcome.now, isOvertaken = batch.isOvertaken] in
+      await environment.withTransport(for: timeLeft, from: now) { line in
         await send(
           due, over: line, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
       }
     }
     let outbox = await saver.finish()
-    if wave.isLast {
+    if batch.isLast {
       for round in rounds { tell(round, into: &outcome) }
       tellDeadLetters(of: outbox, into: &outcome)
     } else {
-      wave.end(leaving: rounds.compactMap(\.pass))
+      batch.end(leaving: rounds.compactMap(\.pass))
       memory.state.outbox = outbox
     }
     if let failure = failure.withLock(\.self) {
@@ -183,18 +183,18 @@ extension EvaluationRun {
     await Task { await work() }.value
   }
 
-  /// Goes all errands side by side; what came of them is in their order.
+  /// Goes all jobs side by side; what came of them is in their order.
   private func send(
-    _ errands: [DeliveryErrand], over line: any DeliveryLine, _ saver: OutcomeSaver,
+    _ jobs: [DeliveryJob], over line: any Transport, _ saver: OutcomeSaver,
     until isOvertaken: (@Sendable () -> Bool)?, redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
-      for (place, errand) in errands.enumerated() {
-        let courier = Courier(
-          to: errand.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
+      for (place, job) in jobs.enumerated() {
+        let notifier = Notifier(
+          to: job.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
-          let round = await errand.go(by: courier, until: isOvertaken) {
-            saver.publish($0, of: errand.ready.settings.name)
+          let round = await job.go(by: notifier, until: isOvertaken) {
+            saver.publish($0, of: job.ready.settings.name)
           }
           return (place, round)
         }
@@ -205,28 +205,28 @@ extension EvaluationRun {
   }
 
   /// Says on standard error why the report is late, where it is.
-  private func sayThatItTakesTime(_ errands: [DeliveryErrand]) {
-    let count = errands.map { $0.pass?.queue.rows.count ?? 0 }.max() ?? 0
+  private func sayThatItTakesTime(_ jobs: [DeliveryJob]) {
+    let count = jobs.map { $0.pass?.queue.rows.count ?? 0 }.max() ?? 0
     guard options.verbosity != .quiet, options.delivers, count > 20 else { return }
     environment.note("delivering \(count.notifications), before the report")
   }
 
   /// Shows what would be sent.
-  private func preview(_ errands: [DeliveryErrand], _ secrets: Secrets, at now: Instant) {
-    for errand in errands where options.delivers {
-      var batches = errand.repeats.map {
+  private func preview(_ jobs: [DeliveryJob], _ secrets: Secrets, at now: Instant) {
+    for job in jobs where options.delivers {
+      var batches = job.repeats.map {
         DeliveryBatch(notifications: [$0], isPlain: false, reference: nil, tries: 0)
       }
-      if var pass = errand.pass {
+      if var pass = job.pass {
         while case .send(let batch) = pass.next(at: now) {
           batches.append(batch)
           pass.record(.delivered(reference: nil), of: batch, at: now, pause: .zero)
         }
       }
-      let name = errand.ready.settings.name
+      let name = job.ready.settings.name
       for batch in batches {
         let message = Message(batch, to: name, at: now)
-        for text in errand.ready.receiver.preview(of: message, reference: batch.reference) {
+        for text in job.ready.receiver.preview(of: message, reference: batch.reference) {
           let lines = ["would send to \(name): \(text.head)"] + text.headers + [text.body]
           environment.show(lines.map(secrets.redact))
         }
@@ -256,11 +256,11 @@ extension EvaluationRun {
           + "(\(first.reason ?? ""))", code: nil)
       outcome.deliveryErrors.formUnion(outcome.errors.suffix(1))
     }
-    for setback in round.setbacks {
-      fail("\(name) \(setback.sentence)", code: setback.isBroken ? .delivery : nil)
+    for failure in round.failures {
+      fail("\(name) \(failure.sentence)", code: failure.isBroken ? .delivery : nil)
     }
-    if round.healed > 0 {
-      environment.note("\(name): closed \(round.healed) that an earlier state had left open")
+    if round.reconciled > 0 {
+      environment.note("\(name): closed \(round.reconciled) that an earlier state had left open")
     }
   }
 

@@ -32,7 +32,7 @@ extension EvaluationRun {
   /// - Throws: a usage error for an address or token that cannot be used.
   func prepareReceivers(
     _ configuration: Configuration, beside targets: [TargetSource]
-  ) throws(RunStop) -> Receivers {
+  ) throws(RunFailure) -> Receivers {
     var receivers = Receivers(secrets: Secrets(variables: environment.variables))
     receivers.notifications = configuration.notifications
     let settings = Self.settings(configuration, environment)
@@ -67,7 +67,7 @@ extension EvaluationRun {
   static func makeReady(
     _ settings: [ReceiverSettings], _ environment: RunEnvironment, isNeeded: Bool,
     _ receivers: inout Receivers
-  ) throws(RunStop) {
+  ) throws(RunFailure) {
     var registry = ReceiverRegistry(variables: environment.variables)
     for setting in settings {
       do throws(ReceiverMistake) {

@@ -10,7 +10,7 @@ extension EvaluationRun {
     guard !write(report) else { return }
     let sentence = "cannot write the report to standard output"
     environment.fail(sentence)
-    outcome.stop(RunStop(code: .state, sentence: sentence))
+    outcome.stop(RunFailure(code: .state, sentence: sentence))
   }
 
   /// The JSON report of `--output`, and the page of `--html`.
@@ -28,13 +28,13 @@ extension EvaluationRun {
   /// Writes a file whole or not at all; `false` where that cannot be.
   @discardableResult
   private func write(_ bytes: [UInt8], to path: String, into outcome: inout RunOutcome) -> Bool {
-    do throws(FileError) {
+    do throws(FileFailure) {
       try AtomicFile.makeFolder(AtomicFile.split(path).folder)
       try AtomicFile.replace(path, with: bytes)
       return true
     } catch {
       environment.fail("\(error)")
-      outcome.stop(RunStop(code: .state, sentence: "\(error)"))
+      outcome.stop(RunFailure(code: .state, sentence: "\(error)"))
       return false
     }
   }
@@ -79,7 +79,7 @@ extension EvaluationRun {
   ) {
     func append(_ variable: String, _ text: (AppendedFile.End) -> String) {
       guard let path = environment.variable(variable) else { return }
-      do throws(FileError) {
+      do throws(FileFailure) {
         try AppendedFile.append(to: path) { Array(text($0).utf8) }
       } catch {
         environment.warn("\(variable): \(error)")

@@ -17,9 +17,9 @@ struct RunMemory: Sendable {
 
 extension EvaluationRun {
   /// Locks and reads the state; a dry run only reads it.
-  func recall() throws(RunStop) -> RunMemory {
+  func recall() throws(RunFailure) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
-    do throws(StateError) {
+    do throws(StateFailure) {
       guard !options.dryRun else {
         return RunMemory(state: try StateFile.read(path) ?? RunState(), file: nil)
       }
@@ -53,7 +53,7 @@ extension EvaluationRun {
   /// Judges every answer by the rules, each target by its own state and as of its own time.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
-    _ wave: inout Wave, into outcome: inout RunOutcome
+    _ batch: inout TargetBatch, into outcome: inout RunOutcome
   ) {
     for answer in answers {
       let name = answer.source.name
@@ -62,30 +62,30 @@ extension EvaluationRun {
       let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        wave.warnings.add(warning.sentence(seenAt: answer.at), about: name)
+        batch.warnings.add(warning.sentence(seenAt: answer.at), about: name)
       }
       let error = reading.errorSentence
       if let error {
         switch answer.content {
-        case .failed(_, let cause): wave.errors.add(error, cause: cause, about: name)
-        case .snapshot: wave.errors.add(error, about: name)
-        case .notAttempted: wave.errors.addNotAttempted(name)
+        case .failed(_, let cause): batch.errors.add(error, cause: cause, about: name)
+        case .snapshot: batch.errors.add(error, about: name)
+        case .notAttempted: batch.errors.addNotAttempted(name)
         }
         outcome.add(.noEvidence)
       }
       let report = TargetReport(
         name: name, metricsURL: answer.source.display, evaluation: evaluation,
         errors: error.map { [$0] } ?? [], latency: answer.latency)
-      wave.reports.append(report)
+      batch.reports.append(report)
       outcome.targets.append(report)
     }
     state.savedAt = outcome.now
   }
 
-  /// Says on standard error what is wrong with the targets of a wave.
-  func complain(of wave: Wave) {
-    for line in wave.warnings.lines { environment.warn(line) }
-    for line in wave.errors.lines { environment.fail(line) }
+  /// Says on standard error what is wrong with the targets of a batch.
+  func complain(of batch: TargetBatch) {
+    for line in batch.warnings.lines { environment.warn(line) }
+    for line in batch.errors.lines { environment.fail(line) }
   }
 
   /// Saves before anything is said: what was printed is never forgotten.
@@ -93,7 +93,7 @@ extension EvaluationRun {
   /// - Returns: `false` where it could not be saved.
   func save(_ memory: RunMemory, into outcome: inout RunOutcome) -> Bool {
     guard let file = memory.file else { return true }
-    do throws(StateError) {
+    do throws(StateFailure) {
       try file.save(memory.state)
       return true
     } catch {
@@ -106,7 +106,7 @@ extension EvaluationRun {
   /// Appends what was seen to the recording.
   func record(_ answers: [TargetAnswer], into outcome: inout RunOutcome) {
     guard let path = options.record, !options.dryRun else { return }
-    do throws(FileError) {
+    do throws(FileFailure) {
       let lines = answers.map { answer in
         RecordingLine(
           observedAt: answer.at, target: answer.source.name, content: answer.recorded)
@@ -114,7 +114,7 @@ extension EvaluationRun {
       try Recording.append(lines.sorted { $0.observedAt < $1.observedAt }, to: path)
     } catch {
       environment.fail("\(error)")
-      outcome.stop(RunStop(code: .state, sentence: "\(error)"))
+      outcome.stop(RunFailure(code: .state, sentence: "\(error)"))
     }
   }
 
@@ -128,7 +128,7 @@ extension EvaluationRun {
     case .failed(let sentence, _): return .unreachable(cause: sentence)
     case .notAttempted: return .notAttempted
     case .snapshot(let bytes):
-      do throws(JSONError) {
+      do throws(JSONFailure) {
         return .snapshot(try evaluator.read(bytes))
       } catch {
         let cut = error.isTruncation ? "; the body may be truncated" : ""

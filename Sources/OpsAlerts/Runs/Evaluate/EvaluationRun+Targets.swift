@@ -25,9 +25,9 @@ enum TargetSource: Sendable {
 }
 
 extension EvaluationRun {
-  func loadConfiguration() throws(RunStop) -> Configuration {
+  func loadConfiguration() throws(RunFailure) -> Configuration {
     if let configuration { return configuration }
-    do throws(ConfigurationFileError) {
+    do throws(ConfigurationFileFailure) {
       return try ConfigurationFile.load(path: options.config)
     } catch {
       throw .usage("\(error)")
@@ -35,7 +35,7 @@ extension EvaluationRun {
   }
 
   /// Refuses to write over a file that this run reads or writes as something else.
-  func keepFilesApart() throws(RunStop) {
+  func keepFilesApart() throws(RunFailure) {
     let snapshot: String? =
       switch options.snapshot {
       case .file(let path)?: path
@@ -73,7 +73,7 @@ extension EvaluationRun {
   }
 
   /// The targets of this run: a saved snapshot, the URL of the options, or those configured.
-  func chooseTargets(of configuration: Configuration) throws(RunStop) -> [TargetSource] {
+  func chooseTargets(of configuration: Configuration) throws(RunFailure) -> [TargetSource] {
     let named = try namedTargets(of: configuration)
     if let snapshot = options.snapshot {
       guard named.count <= 1 || options.targets.isEmpty else {
@@ -107,7 +107,8 @@ extension EvaluationRun {
   }
 
   /// The configured targets that were chosen; all of them when none was.
-  private func namedTargets(of configuration: Configuration) throws(RunStop) -> [TargetSettings] {
+  private func namedTargets(of configuration: Configuration) throws(RunFailure) -> [TargetSettings]
+  {
     guard !options.targets.isEmpty else { return configuration.targets }
     let known = configuration.targets.map(\.name)
     guard !known.isEmpty else {
@@ -127,14 +128,14 @@ extension EvaluationRun {
     return chosen
   }
 
-  private func addressOfOptions() throws(RunStop) -> HTTPAddress? {
+  private func addressOfOptions() throws(RunFailure) -> HTTPAddress? {
     if let url = options.metricsURL { return try metricsAddress(url, from: "--metrics-url") }
-    return try options.baseURL.map { url throws(RunStop) in
+    return try options.baseURL.map { url throws(RunFailure) in
       try baseAddress(url, from: "--base-url")
     }
   }
 
-  private func addressOfVariables() throws(RunStop) -> HTTPAddress? {
+  private func addressOfVariables() throws(RunFailure) -> HTTPAddress? {
     // A variable that was named goes before one that happens to be set.
     let isNamed = options.baseURLEnv != EvaluateOptions().baseURLEnv
     if isNamed, environment.variable(options.baseURLEnv) == nil {
@@ -143,14 +144,14 @@ extension EvaluationRun {
     if !isNamed, let url = environment.variable("OPS_METRICS_URL") {
       return try metricsAddress(url, from: "OPS_METRICS_URL")
     }
-    return try environment.variable(options.baseURLEnv).map { url throws(RunStop) in
+    return try environment.variable(options.baseURLEnv).map { url throws(RunFailure) in
       try baseAddress(url, from: options.baseURLEnv)
     }
   }
 
-  private func configuredTarget(_ target: TargetSettings) throws(RunStop) -> FetchTarget {
+  private func configuredTarget(_ target: TargetSettings) throws(RunFailure) -> FetchTarget {
     let place = "the target \(printable(target.name))"
-    func value(of name: String) throws(RunStop) -> String {
+    func value(of name: String) throws(RunFailure) -> String {
       guard let value = environment.variable(name) else {
         throw .usage("\(place) reads its address from \(name), which is not set")
       }
@@ -179,13 +180,13 @@ extension EvaluationRun {
       tokenVariable: target.bearerTokenVariable ?? options.bearerTokenEnv)
   }
 
-  private func optionsTarget(at address: HTTPAddress) throws(RunStop) -> FetchTarget {
+  private func optionsTarget(at address: HTTPAddress) throws(RunFailure) -> FetchTarget {
     FetchTarget(
       name: options.targetName ?? address.hostAndPort, address: address,
       token: try tokenOfOptions(), tokenVariable: options.bearerTokenEnv)
   }
 
-  private func tokenOfOptions() throws(RunStop) -> BearerToken? {
+  private func tokenOfOptions() throws(RunFailure) -> BearerToken? {
     try readToken { () throws(BearerTokenMistake) in
       if let file = options.bearerTokenFile { return try BearerToken(file: file) }
       return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
@@ -194,20 +195,20 @@ extension EvaluationRun {
 
   private func readToken(
     _ read: () throws(BearerTokenMistake) -> BearerToken?
-  ) throws(RunStop) -> BearerToken? {
+  ) throws(RunFailure) -> BearerToken? {
     do { return try read() } catch { throw .usage("\(error)") }
   }
 
-  private func metricsAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+  private func metricsAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {
     do { return try HTTPAddress(metricsURL: url) } catch { throw .usage("\(place): \(error)") }
   }
 
-  private func baseAddress(_ url: String, from place: String) throws(RunStop) -> HTTPAddress {
+  private func baseAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {
     do { return try HTTPAddress(baseURL: url) } catch { throw .usage("\(place): \(error)") }
   }
 
   /// A token must not be read on its way: refused through a proxy, warned of in clear text.
-  private func guardTokens(of targets: [FetchTarget]) throws(RunStop) {
+  private func guardTokens(of targets: [FetchTarget]) throws(RunFailure) {
     do throws(TokenThroughProxy) {
       try refuseTokensThroughProxies(targets, environment: environment.variables)
     } catch {
@@ -220,7 +221,7 @@ extension EvaluationRun {
     }
   }
 
-  private func read(_ snapshot: SnapshotSource) throws(RunStop) -> [UInt8] {
+  private func read(_ snapshot: SnapshotSource) throws(RunFailure) -> [UInt8] {
     let limit = HTTPRequest.defaultBodyLimit
     let bytes: [UInt8]?
     let name: String
@@ -230,7 +231,7 @@ extension EvaluationRun {
       bytes = environment.readInput(limit)
     case .file(let path):
       name = printable(path)
-      do throws(FileError) {
+      do throws(FileFailure) {
         bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
       } catch {
         throw .usage("\(error)")

@@ -37,7 +37,7 @@ package struct EvaluationRun: Sendable {
   /// delivered.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
-    do throws(RunStop) {
+    do throws(RunFailure) {
       let configuration = try loadConfiguration()
       outcome.configurationVersion = configuration.version
       let evaluator = Evaluator(
@@ -49,24 +49,24 @@ package struct EvaluationRun: Sendable {
       var memory = try recall()
       outcome.errors += [memory.loss].compactMap(\.self)
       let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
-      var wave = Wave()
+      var batch = TargetBatch()
       var parts = fetch(
         targets, after: memory.state, through: client, within: deadline.forFetching
       ).makeAsyncIterator()
-      while !wave.isLast {
+      while !batch.isLast {
         let part = await parts.next() ?? .nothingMore
-        guard !Task.isCancelled || wave.isTold else { return .interrupted }
+        guard !Task.isCancelled || batch.isTold else { return .interrupted }
         outcome.now = options.at ?? environment.now()
-        wave.take(part)
-        evaluate(part.answers, by: evaluator, from: &memory.state, &wave, into: &outcome)
-        guard wave.isLast || isNews(wave, for: receivers) else { continue }
-        complain(of: wave)
+        batch.take(part)
+        evaluate(part.answers, by: evaluator, from: &memory.state, &batch, into: &outcome)
+        guard batch.isLast || isNews(batch, for: receivers) else { continue }
+        complain(of: batch)
         let delivery = queue(
-          wave, for: receivers, of: configuration, in: &memory.state, into: &outcome)
+          batch, for: receivers, of: configuration, in: &memory.state, into: &outcome)
         let isSaved = save(memory, into: &outcome)
-        record(wave.answers, into: &outcome)
+        record(batch.answers, into: &outcome)
         await deliver(
-          delivery, &wave, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
+          delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
       }
       outcome.sortTargets(like: targets.map(\.name))
     } catch {

@@ -38,12 +38,12 @@ struct RunOutcome {
     targets.sort { places[$0.name, default: .max] < places[$1.name, default: .max] }
   }
 
-  mutating func stop(_ stop: RunStop) {
+  mutating func stop(_ stop: RunFailure) {
     errors.append(stop.sentence)
     codes.insert(stop.code)
   }
 
-  mutating func lose(_ error: StateError) {
+  mutating func lose(_ error: StateFailure) {
     isStateLost = true
     stop(.state(error))
   }
@@ -74,7 +74,7 @@ struct RunOutcome {
       whole.targets[index].evaluation.transitions =
         before[targets[index].name, default: []] + targets[index].evaluation.transitions
     }
-    // A sample that was ended between its waves has not judged all of them.
+    // A sample that was ended between its batches has not judged all of them.
     let judged = Set(targets.map(\.name))
     whole.targets += earlier.targets.filter { !judged.contains($0.name) }
     whole.sortTargets(like: earlier.targets.map(\.name))

@@ -20,8 +20,8 @@ struct RecordedSamples: ~Copyable {
   /// The next samples, their mistakes with the lines of the whole file.
   ///
   /// - Returns: `nil` behind the last ones.
-  /// - Throws: a `FileError` where a file cannot be read.
-  mutating func next() async throws(FileError) -> RecordingBatch? {
+  /// - Throws: a `FileFailure` where a file cannot be read.
+  mutating func next() async throws(FileFailure) -> RecordingBatch? {
     while ahead.count < Self.chunksAhead, let chunk = try chunks.read() {
       ahead.append(Task.detached { [reader] in RecordingBatch(chunk, by: reader) })
     }

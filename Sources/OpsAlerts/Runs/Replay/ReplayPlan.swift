@@ -14,7 +14,7 @@ struct ReplayPlan {
 }
 
 extension ReplayRun {
-  func prepare() throws(RunStop) -> ReplayPlan {
+  func prepare() throws(RunFailure) -> ReplayPlan {
     if let from = options.from, let to = options.to, from > to {
       throw .usage("--from is after --to: no sample lies between them")
     }
@@ -49,9 +49,9 @@ extension ReplayRun {
     let tellsEndpoint: Bool
   }
 
-  private func chosenRules() throws(RunStop) -> ChosenRules {
+  private func chosenRules() throws(RunFailure) -> ChosenRules {
     let whole: Configuration
-    do throws(ConfigurationFileError) {
+    do throws(ConfigurationFileFailure) {
       whole = try ConfigurationFile.load(path: options.config)
     } catch {
       throw .usage("\(error)")
@@ -73,7 +73,7 @@ extension ReplayRun {
       tellsEndpoint: options.rules.contains(EndpointSettings.ruleName))
   }
 
-  private func variants(of configuration: Configuration) throws(RunStop) -> WhatIf {
+  private func variants(of configuration: Configuration) throws(RunFailure) -> WhatIf {
     do throws(WhatIfMistake) {
       return try WhatIf(options.whatIf, in: configuration)
     } catch {

@@ -6,7 +6,7 @@ internal import Text
 /// Judges recordings: configuration → lanes → samples → transitions as they come → what was found.
 struct ReplayRun {
   /// So many bad lines are told one by one.
-  static let mostComplaints = 20
+  static let mostFailures = 20
   /// So many batches of samples are judged while the next one is read: no lane waits for another.
   private static let batchesAhead = 3
 
@@ -19,7 +19,7 @@ struct ReplayRun {
   }
 
   func run() async -> ExitCode {
-    do throws(RunStop) {
+    do throws(RunFailure) {
       let plan = try prepare()
       var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
@@ -43,7 +43,7 @@ struct ReplayRun {
       try sink.write(report.tail(result, skipped: story.skipped))
       try sink.finish()
       guard result.isJudged else {
-        throw RunStop(code: .noEvidence, sentence: "no snapshot was left to judge in \(files)")
+        throw RunFailure(code: .noEvidence, sentence: "no snapshot was left to judge in \(files)")
       }
       return .success
     } catch {
@@ -52,16 +52,16 @@ struct ReplayRun {
     }
   }
 
-  private func next(_ samples: inout RecordedSamples) async throws(RunStop) -> RecordingBatch? {
-    do throws(FileError) {
+  private func next(_ samples: inout RecordedSamples) async throws(RunFailure) -> RecordingBatch? {
+    do throws(FileFailure) {
       return try await samples.next()
     } catch {
       throw .usage("\(error)")
     }
   }
 
-  private func filesInOrder(for plan: ReplayPlan) throws(RunStop) -> [String] {
-    do throws(FileError) {
+  private func filesInOrder(for plan: ReplayPlan) throws(RunFailure) -> [String] {
+    do throws(FileFailure) {
       return try RecordingOrder.sorted(
         options.files, by: RecordingReader(for: plan.evaluators[0]))
     } catch {
@@ -99,8 +99,8 @@ extension ReplayRun {
   /// Says which lines are no samples.
   private func complain(
     of batch: RecordingBatch, _ story: inout ReplayStory
-  ) throws(RunStop) {
-    for mistake in batch.mistakes where story.skipped.first.count < Self.mostComplaints {
+  ) throws(RunFailure) {
+    for mistake in batch.mistakes where story.skipped.first.count < Self.mostFailures {
       let line = SkippedLines.Line(
         file: mistake.file, line: mistake.line, column: mistake.column, reason: mistake.reason)
       guard !options.isStrict else { throw .usage(line.sentence) }
@@ -125,9 +125,9 @@ extension ReplayRun {
     listed(options.files.map { $0 == "-" ? "standard input" : printable($0) })
   }
 
-  private func nothing(_ story: ReplayStory) -> RunStop {
+  private func nothing(_ story: ReplayStory) -> RunFailure {
     guard let span = story.span else {
-      return RunStop(
+      return RunFailure(
         code: .noEvidence,
         sentence: "there is no sample in \(files): a recording has lines as --record writes them, "
           + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}")
@@ -138,6 +138,6 @@ extension ReplayRun {
     let known =
       options.targets.isEmpty || story.targets.isEmpty
       ? "" : "; its targets are \(listed(story.targets.sorted().map { printable($0, limit: 60) }))"
-    return RunStop(code: .noEvidence, sentence: what + known)
+    return RunFailure(code: .noEvidence, sentence: what + known)
   }
 }

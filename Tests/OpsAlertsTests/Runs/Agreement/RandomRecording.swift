@@ -116,7 +116,7 @@ extension RandomRecording {
     case .notAttempted: return .notAttempted
     case .unreachable(let cause): return .unreachable(cause: cause)
     case .document(_, let text), .rubbish(let text):
-      do throws(JSONError) {
+      do throws(JSONFailure) {
         return .snapshot(try evaluator.read(Array(text.utf8)))
       } catch {
         return .unreachable(cause: "the answer is not JSON (\(error))")

@@ -70,12 +70,12 @@ struct TallyReference {
     let (near, far) = (
       lengths.filter { $0.length <= subject.maxGap }, lengths.filter { $0.length > subject.maxGap }
     )
-    let blind = near.filter {
+    let unreachable = near.filter {
       if case .unknown = $0.step.from.observation { true } else { false }
     }
     let longest = far.map(\.length).max() ?? .zero
     return Self.time(
-      near.map(\.length).reduce(.zero, +), blind.map(\.length).reduce(.zero, +), far.count,
+      near.map(\.length).reduce(.zero, +), unreachable.map(\.length).reduce(.zero, +), far.count,
       far.map(\.length).reduce(.zero, +), longest, far.first { $0.length == longest }?.step.from.at)
   }
 

@@ -4,7 +4,7 @@
 @testable import OpsAlerts
 @testable import Text
 
-/// Plays a schedule through the queues, couriers and saver of the tool; the disk holds bytes.
+/// Plays a schedule through the queues, notifiers and saver of the tool; the disk holds bytes.
 struct DeliveryModel {
   /// Since when each alert is bad and fires.
   private typealias Phases = [Int: (activeAt: Instant, firedAt: Instant)]
@@ -50,7 +50,7 @@ struct DeliveryModel {
   private mutating func write(_ outbox: Outbox) {
     guard outbox != disk.state.outbox else { return }
     let bytes = RunState(outbox: outbox).encoded()
-    do throws(RunState.Mistake) { disk.state = try RunState(decoding: bytes) } catch {
+    do throws(RunState.Failure) { disk.state = try RunState(decoding: bytes) } catch {
       ledger.fault("run \(run): the state cannot be read: \(error.reason)")
     }
   }
@@ -148,7 +148,7 @@ struct DeliveryModel {
     let clock = TurnClock(tasks: passes.count)
     let life = ProcessLife(run: self.run, clock: clock, killedAt: point)
     let saver = life.startSaver(outbox)
-    let line = RunLine(timeLeft: run.timeLeft, from: now, clock: clock) { NoClient() }
+    let line = RunTransport(timeLeft: run.timeLeft, from: now, clock: clock) { NoClient() }
     let now = now
     await withTaskGroup { group in
       for (place, (person, pass)) in passes.enumerated() {
@@ -157,10 +157,10 @@ struct DeliveryModel {
           let receiver = MoodyReceiver(
             person, run.manners[person.name] ?? .healthy, in: life,
             seed: run.seed ^ UInt64(person.name.utf8.last ?? 0))
-          let courier = Courier(
+          let notifier = Notifier(
             to: ReadyReceiver(settings: person.settings, receiver: receiver), over: line,
             pause: RetryPause(jitter: { $0 / 2 }, now: { now }), redact: { $0 })
-          _ = await courier.deliver(run.end == .unsaved ? pass.limitedToFiring() : pass) {
+          _ = await notifier.deliver(run.end == .unsaved ? pass.limitedToFiring() : pass) {
             saver.publish($0, of: person.name)
           }
           clock.leave()

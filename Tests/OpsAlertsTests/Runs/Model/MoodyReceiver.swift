@@ -17,7 +17,7 @@ final class MoodyReceiver: Receiver {
 
   private struct State {
     var dice: SplitMix64
-    var setbacks: [String: Int] = [:]
+    var failures: [String: Int] = [:]
     var poisoned: [String: Bool] = [:]
     var isBroken = false
     var silentUntil: Instant?
@@ -36,7 +36,7 @@ final class MoodyReceiver: Receiver {
   }
 
   func deliver(
-    _ message: Message, reference: String?, over line: any DeliveryLine
+    _ message: Message, reference: String?, over line: any Transport
   ) async -> DeliveryOutcome {
     guard await life.livesOn() else { return .broken(reason: "killed") }
     inspect(message)
@@ -47,7 +47,7 @@ final class MoodyReceiver: Receiver {
     }
     guard await life.livesOn() else { return .broken(reason: "killed") }
     guard isInTime else {
-      return .transient(Setback(reason: "the run's time was up", mayHaveArrived: true))
+      return .transient(TransientFailure(reason: "the run's time was up", mayHaveArrived: true))
     }
     note(answer.outcome, of: message, at: line.now)
     return answer.outcome
@@ -60,34 +60,34 @@ final class MoodyReceiver: Receiver {
     let delivered = Answer(outcome: .delivered(reference: reference), arrives: true)
     switch manner {
     case .healthy: return delivered
-    case .unreachable: return Self.setback(isUnreachable: true)
-    case .hanging: return Self.setback(mayHaveArrived: true, latency: .seconds(10))
+    case .unreachable: return Self.failure(isUnreachable: true)
+    case .hanging: return Self.failure(mayHaveArrived: true, latency: .seconds(10))
     case .broken: return Answer(outcome: .broken(reason: "gone"))
     case .refusing: return Answer(outcome: .poison(reason: "no"))
     case .flaky: break
     }
     switch Int.random(in: 0..<100, using: &state.dice) {
-    case 0..<12: return Self.setback()
-    case 12..<22: return Self.setback(mayHaveArrived: true, arrives: true, latency: .seconds(10))
-    case 22..<27: return Self.setback(mayHaveArrived: true, latency: .seconds(10))
+    case 0..<12: return Self.failure()
+    case 12..<22: return Self.failure(mayHaveArrived: true, arrives: true, latency: .seconds(10))
+    case 22..<27: return Self.failure(mayHaveArrived: true, latency: .seconds(10))
     case 27..<35:
       let waits: [Int] = [1, 1, 30, 7_200]
-      return Self.setback(retryAfter: .seconds(waits.randomElement(using: &state.dice) ?? 1))
-    case 35..<42: return Self.setback(isUnreachable: true)
+      return Self.failure(retryAfter: .seconds(waits.randomElement(using: &state.dice) ?? 1))
+    case 35..<42: return Self.failure(isUnreachable: true)
     case 42..<45: return Answer(outcome: .broken(reason: "gone"))
     case 45..<60: return Answer(outcome: .poison(reason: "no"))
     default: return delivered
     }
   }
 
-  private static func setback(
+  private static func failure(
     mayHaveArrived: Bool = false, isUnreachable: Bool = false, retryAfter: Duration? = nil,
     arrives: Bool = false, latency: Duration = .milliseconds(40)
   ) -> Answer {
-    let setback = Setback(
+    let failure = TransientFailure(
       reason: "not now", retryAfter: retryAfter, mayHaveArrived: mayHaveArrived,
       isUnreachable: isUnreachable)
-    return Answer(outcome: .transient(setback), arrives: arrives, latency: latency)
+    return Answer(outcome: .transient(failure), arrives: arrives, latency: latency)
   }
 
   /// What a sender may never do in one run.
@@ -100,7 +100,7 @@ final class MoodyReceiver: Receiver {
     }
     if message.isDigest, person.type.keepsIncidents { life.fault("\(name) was sent a digest") }
     for id in message.notifications.map(\.id) {
-      if state.setbacks[id, default: 0] >= 3 { life.fault("\(name) was sent \(id) a fourth time") }
+      if state.failures[id, default: 0] >= 3 { life.fault("\(name) was sent \(id) a fourth time") }
       if state.poisoned[id] == true, message.form != .plain {
         life.fault("\(name) was sent \(id) in full after it refused that")
       }
@@ -114,9 +114,9 @@ final class MoodyReceiver: Receiver {
       case .delivered: break
       case .broken: state.isBroken = true
       case .poison: if !message.isDigest { for id in ids { state.poisoned[id] = true } }
-      case .transient(let setback):
-        for id in ids { state.setbacks[id, default: 0] += 1 }
-        if let wait = setback.retryAfter { state.silentUntil = now + wait }
+      case .transient(let failure):
+        for id in ids { state.failures[id, default: 0] += 1 }
+        if let wait = failure.retryAfter { state.silentUntil = now + wait }
       }
     }
   }

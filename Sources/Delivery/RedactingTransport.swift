@@ -5,11 +5,11 @@ package import Text
 ///
 /// A reason quotes the begin of an answer: cut first and redacted then, it would show the first half
 /// of a secret that the cut went through.
-package struct RedactedLine: DeliveryLine {
+package struct RedactingTransport: Transport {
   /// So much of an answer is searched, in bytes: far more than is ever quoted of it.
   package static let searchedBytes = 16 << 10
 
-  private let line: any DeliveryLine
+  private let line: any Transport
   private let sparesTaken: Bool
   private let redact: @Sendable (String) -> String
 
@@ -20,7 +20,7 @@ package struct RedactedLine: DeliveryLine {
   ///   - sparesTaken: whether answers of 2xx stay as they are, to be read and not quoted.
   ///   - redact: takes every secret out of a text.
   package init(
-    _ line: any DeliveryLine, sparesTaken: Bool = false,
+    _ line: any Transport, sparesTaken: Bool = false,
     redact: @escaping @Sendable (String) -> String
   ) {
     self.line = line

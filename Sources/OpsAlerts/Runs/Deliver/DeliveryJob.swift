@@ -3,7 +3,7 @@ internal import Delivery
 internal import Reports
 
 /// All that one run has to do at one receiver.
-struct DeliveryErrand: Sendable {
+struct DeliveryJob: Sendable {
   let ready: ReadyReceiver
   /// What is due; `nil` where nothing was ever queued.
   var pass: DeliveryPass?
@@ -19,69 +19,69 @@ struct DeliveryErrand: Sendable {
     (pass.map { $0.isEmpty && $0.results.isEmpty } ?? true) && repeats.isEmpty && !isStateNew
   }
 
-  /// Goes the errand.
+  /// Goes the job.
   ///
   /// - Parameters:
-  ///   - courier: who speaks to the receiver.
-  ///   - isOvertaken: for an errand that goes on with the next wave, whether that has come; `nil` for
+  ///   - notifier: who speaks to the receiver.
+  ///   - isOvertaken: for an job that goes on with the next batch, whether that has come; `nil` for
   ///     the last.
   ///   - publish: told of the queue after each answer.
   /// - Returns: what came of it.
   func go(
-    by courier: Courier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
+    by notifier: Notifier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
   ) async -> DeliveryRound {
     var round = DeliveryRound(receiver: ready.settings)
     if let pass {
-      round.pass = await courier.deliver(pass, until: isOvertaken, publish: publish)
+      round.pass = await notifier.deliver(pass, until: isOvertaken, publish: publish)
     }
     guard isOvertaken == nil, round.pass?.brokenBecause == nil else { return round }
-    if let outcome = await courier.repeatAll(repeats) {
+    if let outcome = await notifier.repeatAll(repeats) {
       round.add(outcome, to: "be told again of what goes on firing")
     }
-    for outcome in await courier.heal(good: good, isStateNew: isStateNew) {
-      if case .delivered = outcome { round.healed += 1 }
+    for outcome in await notifier.reconcile(good: good, isStateNew: isStateNew) {
+      if case .delivered = outcome { round.reconciled += 1 }
       round.add(outcome, to: "be looked through for incidents that are over")
     }
     return round
   }
 }
 
-/// What came of one receiver's errand.
+/// What came of one receiver's job.
 struct DeliveryRound: Sendable {
   let receiver: ReceiverSettings
   var pass: DeliveryPass?
   /// What else did not work, each the end of a sentence about the receiver.
-  var setbacks: [(sentence: String, isBroken: Bool)] = []
+  var failures: [(sentence: String, isBroken: Bool)] = []
   /// How many incidents were closed that an earlier state had left open.
-  var healed = 0
+  var reconciled = 0
 
   /// Takes note of what else the receiver could not do.
   fileprivate mutating func add(_ outcome: DeliveryOutcome, to purpose: String) {
     let (reason, isBroken): (String, Bool)
     switch outcome {
     case .delivered: return
-    case .transient(let setback): (reason, isBroken) = (setback.reason, false)
+    case .transient(let failure): (reason, isBroken) = (failure.reason, false)
     case .broken(let text), .poison(let text): (reason, isBroken) = (text, true)
     }
-    setbacks.append(("could not \(purpose): \(reason)", isBroken))
+    failures.append(("could not \(purpose): \(reason)", isBroken))
   }
 }
 
 extension DeliveryPlan {
-  /// One errand for each receiver, in the order of the configuration.
+  /// One job for each receiver, in the order of the configuration.
   ///
   /// - Parameters:
   ///   - memory: the state as it was saved.
   ///   - reports: what the run found.
   ///   - isSaved: whether the state could be saved; otherwise only what fires is sent.
-  ///   - isLast: whether no other wave follows: only then is anybody told again or looked through.
-  /// - Returns: the errands, idle ones too.
-  func errands(
+  ///   - isLast: whether no other batch follows: only then is anybody told again or looked through.
+  /// - Returns: the jobs, idle ones too.
+  func jobs(
     _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isLast: Bool
-  ) -> [DeliveryErrand] {
+  ) -> [DeliveryJob] {
     receivers.ready.map { ready in
       let pass = passes.first { $0.receiver == ready.settings.name }
-      return DeliveryErrand(
+      return DeliveryJob(
         ready: ready, pass: isSaved ? pass : pass?.limitedToFiring(),
         repeats: isLast && ready.settings.type.forgetsAlerts
           ? repeats(for: ready.settings.name, memory.state, reports) : [],

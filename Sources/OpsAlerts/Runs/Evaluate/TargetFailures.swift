@@ -1,18 +1,18 @@
 internal import Text
 
 /// What is wrong with the targets of a run, for standard error: few lines, however many targets.
-struct Complaints: Sendable {
+struct TargetFailures: Sendable {
   /// So many targets have a line each.
   private static let mostLines = 10
   private static let mostCauses = 20
 
-  private struct Complaint: Sendable {
+  private struct TargetFailure: Sendable {
     let target: String
     let sentence: String
     let cause: String
   }
 
-  private var complaints: [Complaint] = []
+  private var failures: [TargetFailure] = []
   private var notAttempted: [String] = []
 
   /// Adds a sentence about a target.
@@ -22,7 +22,7 @@ struct Complaints: Sendable {
   ///   - cause: the same without what differs between targets; the sentence where nothing does.
   ///   - target: its name.
   mutating func add(_ sentence: String, cause: String? = nil, about target: String) {
-    complaints.append(Complaint(target: target, sentence: sentence, cause: cause ?? sentence))
+    failures.append(TargetFailure(target: target, sentence: sentence, cause: cause ?? sentence))
   }
 
   /// Adds a target whose turn did not come.
@@ -31,8 +31,8 @@ struct Complaints: Sendable {
   /// A line for each target, or for each cause where there are many.
   var lines: [String] {
     var lines: [String]
-    if complaints.count <= Self.mostLines {
-      lines = complaints.map { "\(printable($0.target)): \($0.sentence)" }
+    if failures.count <= Self.mostLines {
+      lines = failures.map { "\(printable($0.target)): \($0.sentence)" }
     } else {
       lines = linesByCause
     }
@@ -46,10 +46,10 @@ struct Complaints: Sendable {
 
   private var linesByCause: [String] {
     var causes: [String] = []
-    var members: [String: [Complaint]] = [:]
-    for complaint in complaints {
-      if members[complaint.cause] == nil { causes.append(complaint.cause) }
-      members[complaint.cause, default: []].append(complaint)
+    var members: [String: [TargetFailure]] = [:]
+    for failure in failures {
+      if members[failure.cause] == nil { causes.append(failure.cause) }
+      members[failure.cause, default: []].append(failure)
     }
     var lines = causes.prefix(Self.mostCauses).map { cause in
       let members = members[cause] ?? []

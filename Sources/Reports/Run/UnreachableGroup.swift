@@ -1,8 +1,8 @@
 internal import AlertEngine
 internal import Text
 
-/// Targets that are blind for one reason, in the words of one line.
-struct BlindGroup {
+/// Targets that are unreachable for one reason, in the words of one line.
+struct UnreachableGroup {
   /// So many of them are named.
   static let namedTargets = 5
 
@@ -23,7 +23,7 @@ struct BlindGroup {
   /// `nil` for none.
   init?(_ digests: [TargetDigest], seenAt now: Instant) {
     guard let first = digests.first,
-      let entry = first.entries.first(where: { !$0.isHealthy && !$0.isBlind }),
+      let entry = first.entries.first(where: { !$0.isHealthy && !$0.isUnreachable }),
       let check = entry.check
     else { return nil }
     let wording = CheckWording(check, seenAt: now)

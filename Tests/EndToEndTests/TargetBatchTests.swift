@@ -4,7 +4,7 @@ internal import Synchronization
 internal import Testing
 
 @Suite("The news of a target, while another is asked again", .inTurn)
-struct WaveTests {
+struct TargetBatchTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--record", "recording.jsonl",
     "--format", "json",
@@ -36,7 +36,7 @@ struct WaveTests {
 
     func run() async throws -> Ended {
       try await place.run(
-        WaveTests.arguments,
+        TargetBatchTests.arguments,
         variables: ["OPS_ALERT_WEBHOOK_URL": "http://127.0.0.1:\(server.port)/hook"])
     }
   }

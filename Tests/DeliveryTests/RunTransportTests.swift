@@ -7,7 +7,7 @@ internal import Testing
 @testable import Text
 
 @Suite("The way to the services in one run")
-struct RunLineTests {
+struct RunTransportTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
 
@@ -16,8 +16,8 @@ struct RunLineTests {
     _ client: any HTTPClient = ScriptedClient(
       clock: ScriptedClock()
     ) { _, _ in .failure(.cancelled) }
-  ) -> RunLine<ScriptedClock> {
-    RunLine(timeLeft: timeLeft, from: Self.now, clock: clock) { client }
+  ) -> RunTransport<ScriptedClock> {
+    RunTransport(timeLeft: timeLeft, from: Self.now, clock: clock) { client }
   }
 
   private func request(deadline: Duration) throws -> HTTPRequest {
@@ -50,7 +50,7 @@ struct RunLineTests {
   func starts() async throws {
     let starts = Mutex(0)
     let clock = clock
-    let line = RunLine(timeLeft: .seconds(8), from: Self.now, clock: clock) {
+    let line = RunTransport(timeLeft: .seconds(8), from: Self.now, clock: clock) {
       starts.withLock { $0 += 1 }
       return ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
     }

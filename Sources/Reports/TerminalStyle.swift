@@ -1,5 +1,5 @@
 /// Colours for a terminal, or none.
-package struct Ink: Sendable {
+package struct TerminalStyle: Sendable {
   package enum Color: String {
     case plain = "0"
     case red = "31"

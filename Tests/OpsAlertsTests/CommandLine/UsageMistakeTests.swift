@@ -2,7 +2,7 @@
 internal import Testing
 
 @Suite("A wrong command line gets one clear sentence")
-struct UsageErrorTests {
+struct UsageMistakeTests {
   @Test(
     "Mistakes of evaluate",
     arguments: [
@@ -152,6 +152,6 @@ struct UsageErrorTests {
   }
 
   private func message(_ words: [String]) throws -> String {
-    try #require(throws: UsageError.self) { try parseCommandLine(words) }.message
+    try #require(throws: UsageMistake.self) { try parseCommandLine(words) }.message
   }
 }

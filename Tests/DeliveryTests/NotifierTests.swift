@@ -7,7 +7,7 @@ internal import Testing
 @testable import Text
 
 @Suite("Sending what one receiver is owed")
-struct CourierTests {
+struct NotifierTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
 
@@ -20,11 +20,11 @@ struct CourierTests {
     init(_ answers: [DeliveryOutcome]) { self.answers = answers }
 
     var seconds: [Int64] {
-      state.withLock { $0.map { ($0.at - CourierTests.now).wholeMilliseconds / 1_000 } }
+      state.withLock { $0.map { ($0.at - NotifierTests.now).wholeMilliseconds / 1_000 } }
     }
 
     func deliver(
-      _ message: Message, reference: String?, over line: any DeliveryLine
+      _ message: Message, reference: String?, over line: any Transport
     ) async -> DeliveryOutcome {
       state.withLock { state in
         state.append((line.now, message))
@@ -41,13 +41,13 @@ struct CourierTests {
       activeAt: now, firedAt: now, facts: AlertFacts(value: "1"))
   }
 
-  private func courier(to receiver: Receiver, timeLeft: Duration = .seconds(60)) -> Courier {
+  private func notifier(to receiver: Receiver, timeLeft: Duration = .seconds(60)) -> Notifier {
     let settings = ReceiverSettings(
       name: "r", service: .webhook(url: .variable("URL"), token: nil))
-    let line = RunLine(timeLeft: timeLeft, from: Self.now, clock: clock) {
+    let line = RunTransport(timeLeft: timeLeft, from: Self.now, clock: clock) {
       ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
     }
-    return Courier(
+    return Notifier(
       to: ReadyReceiver(settings: settings, receiver: receiver), over: line,
       pause: RetryPause(jitter: { $0 }, now: { Self.now }),
       redact: { $0.replacing("secret", with: "***") })
@@ -60,7 +60,7 @@ struct CourierTests {
   }
 
   private static func busy(_ wait: Duration? = nil) -> DeliveryOutcome {
-    .transient(Setback(reason: "busy", retryAfter: wait))
+    .transient(TransientFailure(reason: "busy", retryAfter: wait))
   }
 
   @Test("keeps the service's pace, and longer pauses after a setback")
@@ -72,9 +72,9 @@ struct CourierTests {
     ]
     for (answers, seconds, left) in table {
       let receiver = Receiver(answers)
-      let courier = courier(to: receiver)
+      let notifier = notifier(to: receiver)
       clock.advance(by: .zero)
-      let end = await courier.deliver(pass("a", "b", "c")) { _ in }
+      let end = await notifier.deliver(pass("a", "b", "c")) { _ in }
       #expect(receiver.seconds == seconds)
       #expect(end.queue.rows.count == left)
       #expect(end.queue.rows.allSatisfy { !$0.isUnderWay && $0.deferrals == 1 })
@@ -85,7 +85,7 @@ struct CourierTests {
   func publishes() async {
     let published = Mutex<[[Bool]]>([])
     let receiver = Receiver([.delivered(reference: nil), .broken(reason: "gone")])
-    _ = await courier(to: receiver).deliver(pass("a", "b", "c")) { queue in
+    _ = await notifier(to: receiver).deliver(pass("a", "b", "c")) { queue in
       published.withLock { $0.append(queue.rows.map(\.isUnderWay)) }
     }
     #expect(published.withLock { $0 } == [[true, true], [true, true], [false, false]])
@@ -95,10 +95,10 @@ struct CourierTests {
   func redaction() async {
     for outcome in [
       DeliveryOutcome.broken(reason: "the secret\u{1B}[1m is wrong"),
-      .transient(Setback(reason: "the secret\u{1B}[1m is wrong")),
+      .transient(TransientFailure(reason: "the secret\u{1B}[1m is wrong")),
       .poison(reason: "the secret\u{1B}[1m is wrong"),
     ] {
-      let end = await courier(to: Receiver([outcome])).deliver(pass("a")) { _ in }
+      let end = await notifier(to: Receiver([outcome])).deliver(pass("a")) { _ in }
       let row = (end.queue.rows + end.queue.deadLetters)[0]
       #expect(row.reason?.contains("the ***") == true)
       #expect(row.reason?.unicodeScalars.contains { $0.value < 32 } == false)
@@ -109,10 +109,10 @@ struct CourierTests {
   func repeats() async {
     let all = ["a", "b", "c"].map(Self.notification)
     let good = Receiver([.delivered(reference: nil)])
-    #expect(await courier(to: good).repeatAll(all) == nil)
+    #expect(await notifier(to: good).repeatAll(all) == nil)
     #expect(good.seconds.count == 3)
     let bad = Receiver([.delivered(reference: nil), .broken(reason: "no secret")])
-    #expect(await courier(to: bad).repeatAll(all) == .broken(reason: "no ***"))
+    #expect(await notifier(to: bad).repeatAll(all) == .broken(reason: "no ***"))
     #expect(bad.seconds.count == 2)
   }
 }

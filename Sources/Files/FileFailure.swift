@@ -2,7 +2,7 @@ internal import Foundation
 internal import Text
 
 /// Why the system refused something about a file.
-package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package var code: Int32
   /// What was tried, as a verb: `write`.
   package var verb: String

@@ -1,5 +1,5 @@
 /// As much of a text as a service takes.
-enum Fitting {
+enum Truncation {
   /// How many of so many parts fit.
   ///
   /// - Parameters:

@@ -2,8 +2,8 @@ package import Files
 internal import Text
 
 /// Why a state file cannot be used: exit code 4.
-package enum StateError: Error, Sendable, CustomStringConvertible {
-  case file(FileError)
+package enum StateFailure: Error, Sendable, CustomStringConvertible {
+  case file(FileFailure)
   /// Another run held the lock for all of the time that this one waited.
   case locked(path: String, holder: Int?, waited: Duration)
   /// What is there is no state file; it is left as it is.

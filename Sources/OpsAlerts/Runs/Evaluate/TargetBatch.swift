@@ -3,19 +3,19 @@ internal import Reports
 
 /// The targets of a run that are judged, saved and told of together.
 ///
-/// There is one wave as a rule. Where some targets have news and others have to be asked again, the
-/// first do not wait for the others: those make a second wave.
-struct Wave {
+/// There is one batch as a rule. Where some targets have news and others have to be asked again, the
+/// first do not wait for the others: those make a second batch.
+struct TargetBatch {
   private(set) var answers: [TargetAnswer] = []
   var reports: [TargetReport] = []
-  var warnings = Complaints()
-  var errors = Complaints()
+  var warnings = TargetFailures()
+  var errors = TargetFailures()
   private(set) var isLast = false
-  /// For a wave that another one follows, whether that one has come.
+  /// For a batch that another one follows, whether that one has come.
   private(set) var isOvertaken: (@Sendable () -> Bool)?
-  /// The ways to the receivers that the wave before left unfinished.
+  /// The ways to the receivers that the batch before left unfinished.
   private(set) var passes: [DeliveryPass] = []
-  /// Whether a first wave was told of; what follows is the second.
+  /// Whether a first batch was told of; what follows is the second.
   private(set) var isTold = false
 
   /// Takes up what was fetched.
@@ -25,9 +25,9 @@ struct Wave {
     isLast = part.isOvertaken == nil
   }
 
-  /// Makes room for the next wave, once this one is told of.
+  /// Makes room for the next batch, once this one is told of.
   mutating func end(leaving passes: [DeliveryPass]) {
-    self = Wave()
+    self = TargetBatch()
     self.passes = passes
     isTold = true
   }

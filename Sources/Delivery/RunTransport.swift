@@ -4,7 +4,7 @@ internal import Synchronization
 package import Text
 
 /// The way to the services in one run: it ends with the run's time.
-package final class RunLine<Time: Clock>: DeliveryLine where Time.Duration == Duration {
+package final class RunTransport<Time: Clock>: Transport where Time.Duration == Duration {
   private let startClient: @Sendable () -> any HTTPClient
   private let client = Mutex<(any HTTPClient)?>(nil)
   private let clock: Time

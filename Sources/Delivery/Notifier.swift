@@ -3,16 +3,16 @@ package import HTTP
 package import Text
 
 /// Sends what one receiver is owed, in one run.
-package struct Courier: Sendable {
-  /// How often a courier that waits looks whether it is overtaken.
+package struct Notifier: Sendable {
+  /// How often a notifier that waits looks whether it is overtaken.
   private static let glance = Duration.milliseconds(100)
 
   private let ready: ReadyReceiver
-  private let line: any DeliveryLine
+  private let line: any Transport
   private let pause: RetryPause
   private let redact: @Sendable (String) -> String
 
-  /// A courier of one receiver.
+  /// A notifier of one receiver.
   ///
   /// - Parameters:
   ///   - ready: the receiver.
@@ -20,11 +20,11 @@ package struct Courier: Sendable {
   ///   - pause: how long to wait before another try.
   ///   - redact: takes every secret out of a text.
   package init(
-    to ready: ReadyReceiver, over line: any DeliveryLine, pause: RetryPause,
+    to ready: ReadyReceiver, over line: any Transport, pause: RetryPause,
     redact: @escaping @Sendable (String) -> String
   ) {
     self.ready = ready
-    self.line = RedactedLine(
+    self.line = RedactingTransport(
       line, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
     self.pause = pause
     self.redact = redact
@@ -73,10 +73,10 @@ package struct Courier: Sendable {
   /// - Parameter notifications: these alerts as they stand now.
   /// - Returns: the last outcome that was none; `nil` when it was told of all.
   package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
-    var failure: DeliveryOutcome?
+    var last: DeliveryOutcome?
     for notification in notifications {
       guard await line.pause(.zero) else {
-        return failure ?? .transient(Setback(reason: "the run's time was up"))
+        return last ?? .transient(TransientFailure(reason: "the run's time was up"))
       }
       var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
       if case .poison = outcome {
@@ -84,14 +84,14 @@ package struct Courier: Sendable {
       }
       switch outcome {
       case .delivered: continue
-      case .poison: failure = outcome
+      case .poison: last = outcome
       case .broken: return outcome
-      case .transient(let setback):
-        failure = outcome
-        if setback.isUnreachable || setback.retryAfter != nil { return outcome }
+      case .transient(let failure):
+        last = outcome
+        if failure.isUnreachable || failure.retryAfter != nil { return outcome }
       }
     }
-    return failure
+    return last
   }
 
   /// Has the service end what it still shows of alerts that are good.
@@ -100,8 +100,8 @@ package struct Courier: Sendable {
   ///   - good: their fingerprints.
   ///   - isStateNew: whether the state may have been lost.
   /// - Returns: an outcome for each that was to be ended.
-  package func heal(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
-    let outcomes = await ready.receiver.heal(good: good, isStateNew: isStateNew, over: line)
+  package func reconcile(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
+    let outcomes = await ready.receiver.reconcile(good: good, isStateNew: isStateNew, over: line)
     return outcomes.map { $0.withReason { redact($0) } }
   }
 
@@ -112,8 +112,8 @@ package struct Courier: Sendable {
   }
 
   private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
-    guard case .transient(let setback) = outcome else { return .zero }
-    return pause.pause(afterAttempt: batch.tries, atLeast: setback.retryAfter ?? .zero)
+    guard case .transient(let failure) = outcome else { return .zero }
+    return pause.pause(afterAttempt: batch.tries, atLeast: failure.retryAfter ?? .zero)
   }
 }
 
@@ -135,9 +135,9 @@ extension DeliveryOutcome {
   fileprivate func withReason(_ change: (String) -> String) -> DeliveryOutcome {
     switch self {
     case .delivered: return self
-    case .transient(var setback):
-      setback.reason = change(setback.reason)
-      return .transient(setback)
+    case .transient(var failure):
+      failure.reason = change(failure.reason)
+      return .transient(failure)
     case .broken(let reason): return .broken(reason: change(reason))
     case .poison(let reason): return .poison(reason: change(reason))
     }

@@ -1,5 +1,5 @@
 /// Why some bytes are not a JSON document, and where.
-package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
   package var reason: String
   /// The byte at which it is wrong, counted from 0.
@@ -39,15 +39,15 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A `JSONError` on its way out of the scanner: lines are counted only once, at the end.
-package struct JSONFault: Error {
+/// A `JSONFailure` on its way out of the scanner: lines are counted only once, at the end.
+package struct ScanFailure: Error {
   var reason: String
   var offset: Int
   var isTruncation = false
 
-  func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONError {
-    let place = JSONError.place(of: offset, in: bytes)
-    return JSONError(
+  func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONFailure {
+    let place = JSONFailure.place(of: offset, in: bytes)
+    return JSONFailure(
       reason: reason, offset: offset, line: place.line, column: place.column,
       isTruncation: isTruncation)
   }
