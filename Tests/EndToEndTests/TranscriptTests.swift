@@ -13,13 +13,15 @@ struct TranscriptTests {
   }
 
   static let transcripts: [Transcript] = {
-    let folder = FileManager.default.enumerator(atPath: Repository.root.appending(path: "docs").path)
+    let folder = FileManager.default.enumerator(
+      atPath: Repository.root.appending(path: "docs").path)
     let documents = (folder?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }
     return (["README.md"] + documents.sorted().map { "docs/\($0)" }).flatMap(transcripts)
   }()
 
   private static func transcripts(in document: String) -> [Transcript] {
-    let text = (try? String(contentsOf: Repository.root.appending(path: document), encoding: .utf8)) ?? ""
+    let text =
+      (try? String(contentsOf: Repository.root.appending(path: document), encoding: .utf8)) ?? ""
     return text.split(separator: "```console\n").dropFirst().flatMap { rest in
       let block = rest.prefix(upTo: rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex)
       // Commands of other programs stand in the documents too.

@@ -27,7 +27,9 @@ struct ConfigurationFixturesTests {
 
   @Test("A good configuration is taken", arguments: good)
   func takes(path: String) throws {
-    #expect(throws: Never.self) { try Configuration.decode(Array(try Repository.text(of: path).utf8)) }
+    #expect(throws: Never.self) {
+      try Configuration.decode(Array(try Repository.text(of: path).utf8))
+    }
   }
 
   @Test("A bad configuration is refused with exactly these mistakes", arguments: bad)

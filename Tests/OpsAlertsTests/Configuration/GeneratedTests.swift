@@ -9,7 +9,8 @@ struct GeneratedTests {
   @Test("The schema on disk is the generated one")
   func schemaIsFresh() throws {
     #expect(
-      try Repository.text(of: "config/ops_alert_thresholds.schema.json") == ConfigurationSchema.json(),
+      try Repository.text(of: "config/ops_alert_thresholds.schema.json")
+        == ConfigurationSchema.json(),
       "config/ops_alert_thresholds.schema.json has drifted; run `make generate`")
   }
 
@@ -40,7 +41,8 @@ struct GeneratedTests {
 
   @Test("Every example of the document decodes, a lone rule as one of a configuration")
   func examplesDecode() throws {
-    let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n").dropFirst()
+    let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n")
+      .dropFirst()
     #expect(blocks.count >= 6)
     for block in blocks {
       let example = try #require(block.split(separator: "```").first)
