@@ -60,12 +60,14 @@ struct Comparison: Sendable {
     switch (kept, new) {
     case (.object(let kept), .object(let new)) where !contains(wording, path):
       return kept.keys.sorted().flatMap { key in
-        guard let value = new[key], let old = kept[key] else { return ["\(place).\(key): is gone"] }
+        guard let value = new[key], let old = kept[key] else {
+          return ["\((path + [key]).joined(separator: ".")): is gone"]
+        }
         return differences(of: value, from: old, at: path + [key])
       }
         + new.keys.filter { kept[$0] == nil }.sorted().compactMap { key in
           if contains(newNumbers, path + [key]), case .number? = new[key] { return nil }
-          return "\(place).\(key): is new"
+          return "\((path + [key]).joined(separator: ".")): is new"
         }
     case (.array(let kept), .array(let new)) where !contains(wording, path):
       guard kept.count == new.count else {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
 /// Files that version 846a5cf read and wrote, in `Tests/Fixtures/kept`.
@@ -13,8 +14,7 @@ internal import Testing
 /// Some tests read what others keep: the second such run has it all.
 /// A file that a later version writes proves nothing: let a change of a kept file be a decision.
 enum KeptFiles {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let root = Repository.root
 
   /// The repository of the version whose files are being kept; nil where they are compared.
   static let source: URL? = ProcessInfo.processInfo.environment["KEEP_FILES_OF"].map {

@@ -1,4 +1,4 @@
-internal import OpsAlerts
+internal import HTTP
 
 /// A loopback server that is every target and every receiver of the kept configurations.
 ///
