@@ -1,10 +1,5 @@
 internal import Foundation
-
-/// The program as this build made it; it lies beside the bundle of the tests.
-let builtExecutable: String = {
-  let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-  return tests.deletingLastPathComponent().appending(path: "ops-alert-eval").path
-}()
+internal import TestSupport
 
 /// How a run ended and what it said.
 struct Ended: Sendable {
