@@ -15,11 +15,9 @@ package final class SignalPipe: Sendable {
 
   package init?() {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
+    // Sockets, since Swift does not see `pipe2`: no child that is started meanwhile keeps them.
+    let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    guard socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else { return nil }
     (readEnd, writeEnd) = (ends[0], ends[1])
   }
 

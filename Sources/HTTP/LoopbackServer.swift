@@ -23,12 +23,11 @@ package final class LoopbackServer: Sendable {
   }
 
   private static let mostConnections = 64
-  /// A client that says nothing for so long gives its place up.
-  private static let longestSilence = timeval(tv_sec: 30, tv_usec: 0)
 
   package let port: Int
   private let listener: Int32
   private let end: ContinuousClock.Instant
+  private let silence: Duration
   private let handler: Handler
   private let keepsRequests: Bool
   private let state = Mutex(State())
@@ -38,12 +37,13 @@ package final class LoopbackServer: Sendable {
   /// - Parameters:
   ///   - port: where to listen; 0 lets the system choose.
   ///   - lifetime: after this the server stops by itself.
+  ///   - silence: a client that says nothing for so long gives its place up, in whole seconds.
   ///   - keepsRequests: whether `requests` grows with each of them.
   ///   - handler: called on the connection's own thread.
   /// - Throws: `StartFailure`.
   package init(
-    port: Int = 0, lifetime: Duration = .seconds(120), keepsRequests: Bool = true,
-    handler: @escaping Handler
+    port: Int = 0, lifetime: Duration = .seconds(3_600), silence: Duration = .seconds(3_600),
+    keepsRequests: Bool = true, handler: @escaping Handler
   ) throws(StartFailure) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw StartFailure(code: errno) }
@@ -55,6 +55,7 @@ package final class LoopbackServer: Sendable {
     }
     self.listener = listener
     end = .now + lifetime
+    self.silence = silence
     self.handler = handler
     self.keepsRequests = keepsRequests
     Thread.detachNewThread { self.acceptConnections() }
@@ -110,7 +111,7 @@ package final class LoopbackServer: Sendable {
 
   private func admit(_ connection: Int32) -> Bool {
     _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-    var silence = Self.longestSilence
+    var silence = timeval(tv_sec: Int(self.silence / .seconds(1)), tv_usec: 0)
     setsockopt(
       connection, SOL_SOCKET, SO_RCVTIMEO, &silence, socklen_t(MemoryLayout<timeval>.size))
     return state.withLock { state in
@@ -123,9 +124,12 @@ package final class LoopbackServer: Sendable {
   private func serve(_ connection: Int32) {
     if let request = ReceivedRequest(from: connection) {
       if keepsRequests { state.withLock { $0.requests.append(request) } }
-      for step in handler(request).steps {
+      let steps = handler(request).steps
+      for step in steps {
         guard step.take(on: connection) else { break }
       }
+      // Ends it also for a child that is being started and has it open as well.
+      if steps.last?.isReset != true { shutdown(connection, Int32(SHUT_RDWR)) }
     }
     state.withLock { state in
       state.connections.remove(connection)
@@ -226,6 +230,10 @@ extension LoopbackServer {
 }
 
 extension LoopbackServer.Reply.Step {
+  fileprivate var isReset: Bool {
+    if case .reset = self { true } else { false }
+  }
+
   /// Does the step; false when the client is gone.
   fileprivate func take(on connection: Int32) -> Bool {
     switch self {

@@ -15,6 +15,10 @@ package final class StateFile: Sendable {
     self.lock = lock
   }
 
+  /// Unlocks the file before its descriptor is closed: a child that another thread is starting shares
+  /// the descriptor until it runs its program, and a lock lasts as long as any descriptor of it.
+  deinit { flock(lock.number, LOCK_UN) }
+
   /// Locks a state file, waiting for another run that holds it; a task that is cancelled gives up.
   ///
   /// The lock lies on a file beside it, since the state file itself is replaced at each save; it
@@ -51,8 +55,9 @@ package final class StateFile: Sendable {
         pause(.milliseconds(20))
         waited += .milliseconds(20)
       }
+      let locked = StateFile(path, lock: lock)
       try lock.replaceContent(with: Array("\(getpid())\n".utf8))
-      return .success(StateFile(path, lock: lock))
+      return .success(locked)
     } catch {
       return .failure(.file(error))
     }

@@ -41,7 +41,7 @@ extension RunStateTests {
   }
 }
 
-@Suite("What a state file holds of an outbox")
+@Suite("The outbox in a state file")
 struct OutboxStateTests {
   private static let outbox = RunStateTests.outbox
 
@@ -53,7 +53,7 @@ struct OutboxStateTests {
     String(decoding: RunState(outbox: outbox).encoded(), as: UTF8.self)
   }
 
-  @Test("An event that several receivers are owed is written once")
+  @Test("An event for several receivers is written once")
   func shared() throws {
     let root = try JSONNode.parse(Array(Self.text.utf8))
     guard case .object(let members) = root.value,
@@ -68,7 +68,7 @@ struct OutboxStateTests {
     #expect(try Self.decode(Self.text).outbox == Self.outbox)
   }
 
-  @Test("What was under way when a run ended may have arrived")
+  @Test("A notification under way when a run ended may have arrived")
   func underWay() throws {
     var outbox = Outbox(queues: [
       "chat": ReceiverQueue(rows: Self.outbox.queues["chat"]?.rows ?? [])
@@ -80,7 +80,7 @@ struct OutboxStateTests {
     #expect(rows?.map(\.isUnderWay) == [false, false, false])
   }
 
-  @Test("A state of format 1 had no outbox, and is migrated")
+  @Test("A state of format 1 has no outbox, and is migrated")
   func migration() throws {
     let old = #"{"format": 1, "saved_at": null, "targets": {}}"#
     let state = try Self.decode(old)
@@ -105,7 +105,7 @@ struct OutboxStateTests {
     ("\"quiet\"", "\"chat\"", "stands twice"),
   ]
 
-  @Test("What is no outbox is refused, with its place")
+  @Test("An invalid outbox is refused, with its place")
   func refusals() {
     for (old, new, reason) in Self.edits {
       let text = Self.text

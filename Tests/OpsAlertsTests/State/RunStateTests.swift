@@ -5,7 +5,7 @@ internal import Foundation
 internal import Testing
 @testable import Text
 
-@Suite("What a state file holds")
+@Suite("The content of a state file")
 struct RunStateTests {
   static let origin = Instant(milliseconds: 1_795_000_000_123)
 
@@ -43,19 +43,19 @@ struct RunStateTests {
       savedAt: minute(7))
   }
 
-  @Test("What was written is read back, all of it")
+  @Test("A state is read back completely")
   func roundTrip() throws {
     #expect(try RunState(decoding: Self.state.encoded()) == Self.state)
   }
 
-  @Test("The same state is the same bytes, keys sorted")
+  @Test("The same state is the same bytes, with sorted keys")
   func deterministic() throws {
     let bytes = Self.state.encoded()
     #expect(try RunState(decoding: bytes).encoded() == bytes)
     #expect(try Self.unsortedObjects(JSONNode.parse(bytes)).isEmpty)
   }
 
-  @Test("A document that is not wholly a state is refused, with its place")
+  @Test("A document that is not entirely a state is refused, with its place")
   func refusals() throws {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let table = [
@@ -78,7 +78,7 @@ struct RunStateTests {
     }
   }
 
-  @Test("Numbers that no run writes are refused, not believed")
+  @Test("Numbers that no run writes are refused")
   func contradictions() {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let edits = [

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("The state file on the disk")
+@Suite("The state file on disk")
 struct StateFileTests {
   let folder: Folder
 
@@ -17,7 +17,7 @@ struct StateFileTests {
     try StateFile.lock(path, timeout: timeout, pause: { _ in }).get()
   }
 
-  @Test("No file is a first run")
+  @Test("A missing file is a first run")
   func firstRun() throws {
     #expect(try lock().load() == nil)
   }
@@ -41,7 +41,7 @@ struct StateFileTests {
     #expect(names == ["state.json", "state.json.lock"])
   }
 
-  @Test("A second run waits for the lock and then says who holds it")
+  @Test("A second run waits for the lock and then names its holder")
   func locked() throws {
     let first = try lock()
     var pauses = 0
@@ -60,6 +60,16 @@ struct StateFileTests {
   func released() throws {
     do { _ = try lock() }
     _ = try lock()
+  }
+
+  @Test("A lock ends with the run that held it, even while a child is being started")
+  func releasedDuringSpawn() throws {
+    var held: StateFile? = try lock()
+    let child = try HalfStartedChild(in: folder)
+    #expect(try held?.load() == nil)
+    held = nil
+    _ = try lock()
+    child.finish()
   }
 
   @Test("Two names of one file are one lock")
@@ -85,7 +95,7 @@ struct StateFileTests {
   }
 
   @Test(
-    "What is no state is refused and left as it is",
+    "An invalid state is refused and kept",
     arguments: ["", "{", "nonsense", #"{"format": 99}"#, #"{"format": 1}"#])
   func corrupt(_ content: String) throws {
     let file = try lock()
@@ -94,7 +104,7 @@ struct StateFileTests {
     #expect(try folder.read("ops/state.json") == content)
   }
 
-  @Test("A file that is moved aside is kept under a new name, never over another")
+  @Test("A file that is moved aside gets a new name, never that of another")
   func movedAside() throws {
     let file = try lock()
     for content in ["one", "two"] {
@@ -107,7 +117,7 @@ struct StateFileTests {
     #expect(try file.load() == nil)
   }
 
-  @Test("A run whose lock was removed does not write over another one's state")
+  @Test("A run whose lock was removed does not overwrite another one's state")
   func lockRemoved() throws {
     let first = try lock()
     try FileManager.default.removeItem(atPath: path + ".lock")
@@ -117,7 +127,7 @@ struct StateFileTests {
     #expect(try StateFile.read(path) == RunStateTests.state)
   }
 
-  @Test("A link to a state that is not there yet stays a link")
+  @Test("A link to a missing state stays a link")
   func danglingLink() throws {
     try FileManager.default.createDirectory(
       atPath: folder.file("ops"), withIntermediateDirectories: true)
@@ -137,7 +147,7 @@ struct StateFileTests {
   }
 
   @Test(
-    "A name cannot add a line to what is said about a state file",
+    "A file name cannot add a line to a message about a state file",
     arguments: [
       StateFailure.locked(path: "s\nFORGED", holder: 1, waited: .zero),
       .corrupt(path: "s\nFORGED", reason: "r"), .newerFormat(path: "s\nFORGED", found: 9),
