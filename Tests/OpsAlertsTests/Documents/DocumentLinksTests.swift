@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -11,27 +12,48 @@ struct DocumentLinksTests {
     #expect(try DocumentLinks.broken(in: document, under: Repository.root) == [])
   }
 
-  @Test(
-    "The runbooks that alerts link to are there",
-    arguments: [
-      "incident-observability-runbook", "staging-smoke-rollback-criteria",
-      "backup-and-recovery-operational-targets", "ingestion-checkpoint-recovery",
-      "legal-review-checklist",
-    ])
-  func runbooks(name: String) {
-    #expect(Repository.documents().contains("docs/release/\(name).md"))
+  /// The shipped configuration and those of the examples.
+  private static let configurations: [String] = {
+    let examples = Repository.root.appending(path: "config/examples").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: examples)) ?? []
+    return ["config/ops_alert_thresholds.json"]
+      + names.filter { $0.hasSuffix(".json") && !$0.contains(".tests.") }.sorted()
+      .map { "config/examples/\($0)" }
+  }()
+
+  @Test("The runbooks that a configuration links to exist", arguments: configurations)
+  func runbooks(file: String) throws {
+    let configuration = try Configuration.decode(Array(Repository.text(of: file).utf8))
+    let links =
+      configuration.rules.compactMap(\.text.runbook)
+      + [configuration.endpoint.runbook].compactMap(\.self)
+    let files = links.filter { !$0.hasPrefix("https://") }
+    #expect(!files.isEmpty)
+    for link in files {
+      let parts = link.split(separator: "#", maxSplits: 1).map(String.init)
+      #expect(Repository.documents().contains(parts[0]), "\(link)")
+      guard parts.count == 2 else { continue }
+      let document = DocumentLinks(markdown: try Repository.text(of: parts[0]))
+      #expect(document.anchors.contains(parts[1]), "\(link)")
+    }
   }
 
-  @Test(
-    "The incident runbook has an anchor for each shipped alert",
-    arguments: ["error_rate", "fallback_rate", "refusal_rate", "latency_p95_ms", "endpoint_down"])
-  func alertAnchors(alert: String) throws {
-    let file = Repository.root.appending(path: "docs/release/incident-observability-runbook.md")
-    let links = try DocumentLinks(markdown: String(contentsOf: file, encoding: .utf8))
-    #expect(links.anchors.contains(alert))
+  @Test("There are examples of configurations to look through")
+  func examples() {
+    #expect(Self.configurations.count > 2)
   }
 
-  @Test("A link to nowhere is found, whatever is wrong with it")
+  @Test("The incident runbook has an anchor for each shipped alert")
+  func alertAnchors() throws {
+    let shipped = try Repository.text(of: "config/ops_alert_thresholds.json")
+    let rules = try Configuration.decode(Array(shipped.utf8)).rules.map(\.name)
+    let runbook = try Repository.text(of: "docs/release/incident-observability-runbook.md")
+    let alerts = Set(rules + [EndpointSettings.ruleName])
+    #expect(alerts.count > 1)
+    #expect(alerts.isSubset(of: DocumentLinks(markdown: runbook).anchors))
+  }
+
+  @Test("Every kind of broken link is found")
   func broken() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "links-\(UUID().uuidString)")
     let docs = root.appending(path: "docs")

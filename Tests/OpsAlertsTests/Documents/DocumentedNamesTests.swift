@@ -6,7 +6,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("Documents name what the code has")
+@Suite("Names in the documents")
 struct DocumentedNamesTests {
   /// A list of words that a document must name.
   struct Vocabulary: CustomTestStringConvertible, Sendable {
@@ -43,7 +43,7 @@ struct DocumentedNamesTests {
     #expect(!vocabulary.words.isEmpty)
   }
 
-  @Test("The command line's document names every format, and what a workflow's step gets")
+  @Test("The command line's document names every format, and every output of a workflow step")
   func reports() throws {
     let text = try Repository.text(of: "docs/cli.md")
     let sections = text.components(separatedBy: "\n## ")
@@ -58,18 +58,34 @@ struct DocumentedNamesTests {
     #expect(written.contains("GITHUB_OUTPUT") && written.contains("GITHUB_STEP_SUMMARY"))
   }
 
+  @Test("The fingerprints in the command line's document are those of its alerts")
+  func fingerprints() throws {
+    let text = try Repository.text(of: "docs/cli.md")
+    let shipped = try Repository.text(of: "config/ops_alert_thresholds.json")
+    let rules = try Configuration.decode(Array(shipped.utf8)).rules.map(\.name)
+    let known = ["api", "api.example"].flatMap { target in
+      rules.map { Fingerprint(target: target, key: AlertKey(rule: $0)).text }
+    }
+    let shown = text.matches(of: /"fingerprint": "([^"]*)"/).map { String($0.output.1) }
+    #expect(shown.count >= 5)
+    #expect(Set(shown).isSubset(of: known))
+  }
+
   @Test("The architecture names every folder of the sources")
   func folders() throws {
     let text = try Repository.text(of: "docs/architecture.md")
-    let modules = ["AlertEngine", "OpsAlerts"]
-    let folders = try modules.flatMap { module in
+    func folders(in path: String) throws -> [String] {
       try FileManager.default.contentsOfDirectory(
-        at: Repository.root.appending(path: "Sources/\(module)"),
-        includingPropertiesForKeys: [.isDirectoryKey]
-      ).filter(\.hasDirectoryPath).map { "\($0.lastPathComponent)/" }
+        at: Repository.root.appending(path: path), includingPropertiesForKeys: [.isDirectoryKey]
+      ).filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
     }
-    #expect(folders.filter { !text.contains($0) } == [])
-    #expect(folders.count > modules.count)
+    let floors = try folders(in: "Sources")
+    let rooms = try floors.flatMap { floor in
+      try folders(in: "Sources/\(floor)").map { "\(floor)/\($0)/" }
+    }
+    #expect(floors.filter { !text.contains($0) } == [])
+    #expect(rooms.filter { !text.contains($0) } == [])
+    #expect(rooms.count > floors.count)
   }
 
   @Test("The state file's example is what the tool writes, byte for byte")
@@ -81,7 +97,7 @@ struct DocumentedNamesTests {
     #expect(state.targets.first?.value.alerts.count == 3)
   }
 
-  @Test("The state file's keys all stand in its document")
+  @Test("The state file's document names every key")
   func stateKeys() throws {
     let text = try Repository.text(of: "docs/state-file.md")
     let state = RunStateTests.state

@@ -4,7 +4,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("Document: receivers")
+@Suite("The document on receivers")
 struct ReceiversDocumentTests {
   private static let path = "docs/receivers.md"
   private static let rule =
@@ -26,7 +26,7 @@ struct ReceiversDocumentTests {
     #expect(try Configuration.decode(Array(example.utf8)).receivers.map(\.type).contains(type))
   }
 
-  @Test("Every configuration of it is valid", arguments: [path, "README.md"])
+  @Test("Every configuration in it is valid", arguments: [path, "README.md"])
   func configurations(document: String) throws {
     let text = try Repository.text(of: document)
     let blocks = text.matches(of: /```json\n((?s:.*?))```/).map { String($0.output.1) }
@@ -44,7 +44,7 @@ struct ReceiversDocumentTests {
     #expect(blocks.count >= (document == Self.path ? ReceiverType.allCases.count : 1))
   }
 
-  @Test("Its pictures say what the signed-off messages say", arguments: ReceiverType.allCases)
+  @Test("Its pictures show the approved messages", arguments: ReceiverType.allCases)
   func pictures(type: ReceiverType) throws {
     let known = try Self.signedOff(type)
     let lines = try section(type).split(separator: "\n").filter { $0.hasPrefix("│ ") }
