@@ -16,25 +16,23 @@ enum MailProgram {
   ///   - program: its path.
   ///   - arguments: the words behind its name.
   ///   - input: what it reads.
-  ///   - limit: when it and all its children are ended.
+  ///   - isTimeUp: whether it and all its children are to be ended.
   /// - Returns: its exit code; 75 when it did not end in time or was ended by a signal, nil when it
   ///   did not start.
   static func run(
-    _ program: String, _ arguments: [String], input: [UInt8], limit: Duration
+    _ program: String, _ arguments: [String], input: [UInt8], isTimeUp: () -> Bool
   ) -> Int32? {
     guard let file = unnamedFile(holding: input) else { return tryAgain }
-    defer { close(file) }
     // Where they are ignored, children leave no exit code.
     signal(SIGCHLD, SIG_DFL)
-    guard let id = start(program, arguments, reading: file) else { return nil }
-    let end = ContinuousClock.now + limit
+    guard let id = start(program, arguments, reading: file.number) else { return nil }
     var status: Int32 = 0
     while true {
       let ended = waitpid(id, &status, WNOHANG)
       if ended == id { break }
       // Nobody knows how it ended.
       guard ended == 0 || errno == EINTR else { return tryAgain }
-      guard ContinuousClock.now < end else {
+      guard !isTimeUp() else {
         kill(-id, SIGKILL)
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
         return tryAgain
@@ -63,19 +61,17 @@ enum MailProgram {
 
   /// A file without a name, so that nobody has to wait until the program has read; in memory where
   /// that can be had, since a full disk must not silence a mail.
-  private static func unnamedFile(holding bytes: [UInt8]) -> Int32? {
+  private static func unnamedFile(holding bytes: [UInt8]) -> FileDescriptor? {
     for folder in ["/dev/shm", NSTemporaryDirectory()] {
-      var name = Array("\(folder)/ops-alert-mail-XXXXXX".utf8CString)
-      let number = mkstemp(&name)
-      guard number >= 0 else { continue }
-      unlink(name)
-      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-      let file = FileHandle(fileDescriptor: number, closeOnDealloc: false)
-      guard (try? file.write(contentsOf: bytes)) != nil, lseek(number, 0, SEEK_SET) == 0 else {
-        close(number)
+      let path = "\(folder)/ops-alert-mail-\(UInt64.random(in: 0 ... .max))"
+      guard
+        let file = try? FileDescriptor(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, to: "write")
+      else { continue }
+      unlink(path)
+      guard (try? file.writeAll(bytes)) != nil, lseek(file.number, 0, SEEK_SET) == 0 else {
         continue
       }
-      return number
+      return file
     }
     return nil
   }

@@ -52,10 +52,11 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
   ) async -> Int32? {
     let limit = min(DeliveryLimits.mail, timeLeft)
     guard limit > .zero else { return MailProgram.tryAgain }
+    let end = clock.now.advanced(by: limit)
     return await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          returning: MailProgram.run(program, arguments, input: input, limit: limit))
+      Thread.detachNewThread { [clock] in
+        let code = MailProgram.run(program, arguments, input: input) { clock.now >= end }
+        continuation.resume(returning: code)
       }
     }
   }

@@ -2,7 +2,7 @@
 @testable import Delivery
 internal import Testing
 
-@Suite("Chat receivers are made of what the configuration says")
+@Suite("Building chat receivers from the configuration")
 struct ChatRegistryTests {
   private static let variables = [
     "URL": "https://chat.example.com/hooks/secret", "TOPIC": "ops-alerts",
@@ -18,7 +18,7 @@ struct ChatRegistryTests {
   }
 
   @Test(
-    "One whose variables are set is ready, one whose variable is not is none",
+    "A receiver is ready where its variables are set, and missing where one is not",
     arguments: [
       (.slack(url: .variable("URL"), mention: "<!here>"), true),
       (.teams(url: .variable("URL")), true),
@@ -36,7 +36,7 @@ struct ChatRegistryTests {
   }
 
   @Test(
-    "What cannot work is a mistake that tells no secret",
+    "An unusable value is a mistake that reveals no secret",
     arguments: [
       .teams(url: .variable("OPEN")),
       .ntfy(url: .variable("URL"), topic: .variable("BAD_TOPIC"), token: nil),

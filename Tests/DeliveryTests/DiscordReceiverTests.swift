@@ -19,12 +19,12 @@ struct DiscordReceiverTests {
       mention: DiscordMention("<@&123456>"))
   }
 
-  @Test("The bodies are the ones that were signed off", arguments: SampleMessages.table)
+  @Test("The bodies are the approved ones", arguments: SampleMessages.table)
   func fixtures(name: String, message: Message) throws {
     try ReceiverFixture.expect(receiver.request(for: message), is: "discord.\(name)")
   }
 
-  @Test("Discord is asked to say what became of it")
+  @Test("Discord is asked for its own answer")
   func wait() {
     let asked = receiver.request(for: .sample()).url
     #expect(asked == url.adding(query: "wait=true"))
@@ -38,7 +38,9 @@ struct DiscordReceiverTests {
       for message in [
         SampleMessages.hostile(text, form: form), SampleMessages.digest(of: 60, text, form: form),
       ] {
-        expectHarmless(try JSONNode.parse(receiver.request(for: message).body))
+        let body = try JSONNode.parse(receiver.request(for: message).body)
+        expectHarmless(body)
+        #expect((body["embeds"]?.elements ?? []).isEmpty == (form == .plain))
       }
     }
   }
@@ -110,7 +112,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "A message calls exactly whom the configuration names",
+    "A message mentions exactly those that the configuration names",
     arguments: [
       ("<@12> <@34>", #"{"parse": [], "users": ["12", "34"]}"#),
       ("<@&5>", #"{"parse": [], "roles": ["5"]}"#), ("@everyone", #"{"parse": ["everyone"]}"#),
@@ -129,7 +131,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "Of a 2xx Discord's own answer is a delivery",
+    "Only a 2xx with Discord's own answer is a delivery",
     arguments: [
       (200, #"{"id": "1", "type": 0}"#, "delivered"), (204, "", "delivered"),
       (200, "<html>Please log in</html>", "broken"), (200, "{}", "broken"),
@@ -142,7 +144,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "The pause of a 429 is the body's, in decimal seconds, else the header's",
+    "The pause of a 429 is the body's, in decimal seconds, or else the header's",
     arguments: [
       (#"{"retry_after": 0.6501, "global": false}"#, .milliseconds(651)),
       (#"{"retry_after": 64}"#, .seconds(64)), (#"{"retry_after": -1}"#, .seconds(3)),

@@ -4,7 +4,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("The registry of incident systems")
+@Suite("Building incident receivers from the configuration")
 struct IncidentRegistryTests {
   private static let variables = [
     "KEY": "R0UTINGKEY", "TOKEN": "gh-token", "REPO": "acme/ops", "AM": "https://am.example",
@@ -41,7 +41,7 @@ struct IncidentRegistryTests {
     .github(repository: .variable(repository), token: .variable("TOKEN"), labels: ["l"], url: url)
   }
 
-  @Test("makes a receiver, or none where a variable is not set", arguments: services)
+  @Test("A receiver is built, or missing where a variable is not set", arguments: services)
   func makes(service: ReceiverSettings.Service, head: String?) throws {
     var registry = ReceiverRegistry(variables: Self.variables)
     let receiver = try registry.receiver(for: ReceiverSettings(name: "r", service: service))
@@ -52,7 +52,7 @@ struct IncidentRegistryTests {
   }
 
   @Test(
-    "refuses a routing key that is none, and never shows it",
+    "An invalid routing key is refused and never shown",
     arguments: ["\"R0123456789abcdef\"", "# prod\r\nR0123456789abcdef", "two words"])
   func routingKey(text: String) {
     var registry = ReceiverRegistry(variables: ["KEY": text])
@@ -63,7 +63,7 @@ struct IncidentRegistryTests {
     #expect(mistake?.description.hasPrefix("KEY holds no routing key") == true)
   }
 
-  @Test("refuses what cannot be an address or a repository")
+  @Test("An invalid address or repository is refused")
   func mistakes() {
     for service in [
       .alertmanager(url: .variable("PLAIN"), token: nil, expires: .seconds(60)),
@@ -77,7 +77,7 @@ struct IncidentRegistryTests {
     }
   }
 
-  @Test("keeps keys and tokens secret, and a repository's name in the links")
+  @Test("Keys and tokens are secret, and a repository's name is kept in the links")
   func secrets() throws {
     var registry = ReceiverRegistry(variables: Self.variables)
     for service in [Self.github(), .pagerduty(routingKey: .variable("KEY"), url: nil)] {
@@ -88,7 +88,7 @@ struct IncidentRegistryTests {
         == "[redacted] [redacted] https://github.com/acme/ops")
   }
 
-  @Test("takes the API of the runner's own GitHub")
+  @Test("The API is that of the runner's own GitHub")
   func enterprise() throws {
     var registry = ReceiverRegistry(
       variables: Self.variables.merging(["GITHUB_API_URL": "https://ghe.example/api/v3"]) { $1 })

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("What a message says of one event")
+@Suite("The message of one event")
 struct MessageItemTests {
   private static func item(
     _ notification: AlertNotification, late: Duration = .seconds(2)
@@ -13,7 +13,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "Each event is told in its own words",
+    "Each event has its own words",
     arguments: [
       (
         AlertNotification.Event.firing, "[CRITICAL] error_rate 7.12 % (limit > 5 %) on production",
@@ -53,7 +53,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "A title of 100 characters keeps value, limit and target whatever is long",
+    "A title of 100 characters keeps value, threshold and target, however long the rest is",
     arguments: [20, 60, 80, 1_000], [1, 14, 50, 1_000])
   func lengths(name: Int, target: Int) {
     let item = Self.item(
@@ -67,7 +67,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "A reason in the value's place stands behind a colon, and is cut for the rest",
+    "A reason in the value's place follows a colon, and is cut before the rest",
     arguments: [
       (
         "metric missing: no value at a.b",
@@ -87,7 +87,7 @@ struct MessageItemTests {
     #expect(Self.item(.sample(value: value)).title == title)
   }
 
-  @Test("Without evidence the value is the last one, and nothing fires still")
+  @Test("Without evidence the value is the last one, and the alert is not said to fire still")
   func doubt() {
     let item = Self.item(
       .sample(.reminder) { $0.doubt = "no evidence since 10:20 UTC: endpoint unreachable" })
@@ -99,7 +99,7 @@ struct MessageItemTests {
         + "no evidence since 10:20 UTC: endpoint unreachable")
   }
 
-  @Test("What ended without a good value says so")
+  @Test("An alert that ended without a good value says so")
   func ending() {
     let item = Self.item(.sample(.resolved, value: "7.12 %") { $0.ending = "the rule was removed" })
     #expect(item.title == "[RESOLVED] error_rate last 7.12 % (limit > 5 %) on production")
@@ -121,7 +121,7 @@ struct MessageItemTests {
     #expect(item.line.hasSuffix(", \(words) late"))
   }
 
-  @Test("Times of another day carry their date, and the end only where it is another one")
+  @Test("Times on another day carry their date, and the end only where it differs")
   func dates() {
     let sent: Duration = .seconds(30 * 3_600)
     #expect(
@@ -134,7 +134,7 @@ struct MessageItemTests {
         "Fired 1 d, 2026-11-21 10:15 to 2026-11-22 10:15 UTC, peak 9.1 % at 10:34"))
   }
 
-  @Test("All that is known stands in the plain text, and what is not known leaves no trace")
+  @Test("Everything known is in the plain text, and the rest leaves no trace")
   func plainText() {
     let full = AlertNotification.sample(isTest: true)
     #expect(
@@ -163,7 +163,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "What was wrong is not told again to those who know it, once it is over",
+    "A resolution does not repeat what the firing said",
     arguments: [
       (AlertNotification.Event.firing, true), (.reminder, true), (.firedAndResolved, true),
       (.resolved, false),
@@ -175,7 +175,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "Only a whole address becomes a link",
+    "Only a complete address becomes a link",
     arguments: [
       ("https://example.com/a?b=c&d=(e)", true), ("http://10.0.0.1/", true), ("docs/a.md", false),
       ("https://user:password@example.com/", false), ("https://example.com/a b", false),

@@ -3,7 +3,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("What a message says of several events")
+@Suite("The message of several events")
 struct MessageTests {
   private static func firing(
     _ rule: String, _ severity: Severity = .critical, on target: String = "production"
@@ -14,7 +14,7 @@ struct MessageTests {
   }
 
   @Test(
-    "The title counts alerts by how they stand",
+    "The title counts alerts by their state",
     arguments: [
       ([firing("a"), firing("b")], "[CRITICAL] 2 alerts firing on production"),
       ([firing("a", .error), resolved("b")], "[ERROR] 1 alert firing, 1 resolved on production"),
@@ -33,7 +33,7 @@ struct MessageTests {
     #expect(Message.sample(notifications).title == title)
   }
 
-  @Test("What fires worst comes first, and the events of one alert stay in order")
+  @Test("The most severe alerts come first, and the events of one alert stay in order")
   func order() {
     let message = Message.sample([
       Self.resolved("over"), Self.firing("mild", .warning), Self.firing("bad"), Self.firing("over"),
@@ -44,7 +44,7 @@ struct MessageTests {
     #expect(message.severity == .critical)
   }
 
-  @Test("A digest is one line an event, and its id is the same for the same events")
+  @Test("A digest has one line per event, and the same id for the same events")
   func plainText() {
     let message = Message.sample([Self.firing("a"), Self.resolved("b")])
     #expect(
@@ -61,7 +61,7 @@ struct MessageTests {
   }
 
   @Test(
-    "What does not fit is counted, to the last line",
+    "Events that do not fit are counted, to the last line",
     arguments: [(10_000, 0), (2_000, nil), (500, nil), (60, nil)] as [(Int, Int?)])
   func fitting(limit: Int, missing: Int?) {
     let message = Message.sample((0..<40).map { Self.firing("rule_\($0)") })

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("Sending what one receiver is owed")
+@Suite("Delivery to one receiver")
 struct NotifierTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
@@ -63,7 +63,7 @@ struct NotifierTests {
     .transient(TransientFailure(reason: "busy", retryAfter: wait))
   }
 
-  @Test("keeps the service's pace, and longer pauses after a setback")
+  @Test("Delivery keeps the service's pace, and pauses longer after a failure")
   func pauses() async {
     let table: [([DeliveryOutcome], seconds: [Int64], left: Int)] = [
       ([.delivered(reference: nil)], [0, 1, 2], 0),
@@ -81,7 +81,7 @@ struct NotifierTests {
     }
   }
 
-  @Test("tells of the queue after each answer and at the end")
+  @Test("The queue is published after each answer and at the end")
   func publishes() async {
     let published = Mutex<[[Bool]]>([])
     let receiver = Receiver([.delivered(reference: nil), .broken(reason: "gone")])
@@ -91,7 +91,7 @@ struct NotifierTests {
     #expect(published.withLock { $0 } == [[true, true], [true, true], [false, false]])
   }
 
-  @Test("takes secrets and control characters out of every reason")
+  @Test("Secrets and control characters are removed from every reason")
   func redaction() async {
     for outcome in [
       DeliveryOutcome.broken(reason: "the secret\u{1B}[1m is wrong"),
@@ -105,7 +105,7 @@ struct NotifierTests {
     }
   }
 
-  @Test("tells once more of what goes on firing, up to the first setback")
+  @Test("Alerts that keep firing are sent again, up to the first failure")
   func repeats() async {
     let all = ["a", "b", "c"].map(Self.notification)
     let good = Receiver([.delivered(reference: nil)])

@@ -19,12 +19,12 @@ struct NtfyReceiverTests {
       token: HTTPHeader(.authorization, "Bearer tk_secret"))
   }
 
-  @Test("The bodies are the ones that were signed off", arguments: SampleMessages.table)
+  @Test("The bodies are the approved ones", arguments: SampleMessages.table)
   func fixtures(name: String, message: Message) throws {
     try ReceiverFixture.expect(receiver.request(for: message), is: "ntfy.\(name)")
   }
 
-  @Test("The token goes along where there is one")
+  @Test("The token is sent where there is one")
   func token() throws {
     let headers = receiver.request(for: .sample()).headers
     #expect(headers.map(\.name) == [.contentType, .authorization])
@@ -73,7 +73,7 @@ struct NtfyReceiverTests {
   }
 
   @Test(
-    "The priority is the severity's, and what is over disturbs nobody",
+    "The priority is the severity's, and a resolution makes no sound",
     arguments: [
       (AlertNotification.Event.firing, Severity.critical, 5.0), (.firing, .error, 4),
       (.reminder, .warning, 3), (.firing, .info, 2), (.resolved, .critical, 3),
@@ -89,7 +89,7 @@ struct NtfyReceiverTests {
   }
 
   @Test(
-    "A tap opens the dashboard, else the run, else the runbook",
+    "A tap opens the dashboard, or else the run, or else the runbook",
     arguments: [
       ("https://a.example/", "https://b.example/", "https://c.example/", "https://b.example/"),
       ("https://a.example/", nil, "https://c.example/", "https://c.example/"),
@@ -107,7 +107,7 @@ struct NtfyReceiverTests {
   }
 
   @Test(
-    "A name that no topic can have is a mistake",
+    "An invalid topic is a mistake",
     arguments: ["", "a/b", "a b", "ä", String(repeating: "a", count: 65), "a\n"])
   func topic(name: String) {
     #expect(throws: ReceiverMistake.self) {
@@ -116,7 +116,7 @@ struct NtfyReceiverTests {
   }
 
   @Test(
-    "Of a 2xx the message with its title is a delivery",
+    "Only a 2xx with the message and its title is a delivery",
     arguments: [
       (200, #"{"id": "x1", "event": "message", "title": "T"}"#, "delivered"),
       (200, #"{"id": "x1", "event": "message", "message": "{\"topic\":"}"#, "broken"),

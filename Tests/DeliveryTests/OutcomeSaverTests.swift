@@ -37,7 +37,7 @@ struct OutcomeSaverTests {
       threads: ["a": AlertThread(activeAt: origin, firedAt: origin, reminders: number)])
   }
 
-  @Test("All that comes during one save is saved by one further save")
+  @Test("All outcomes that arrive during one save are saved by one further save")
   func groups() async {
     let saves = Saves()
     let saver = OutcomeSaver(Outbox()) { outbox in
@@ -56,7 +56,7 @@ struct OutcomeSaverTests {
     saves.state.withLock { $0.saver = nil }
   }
 
-  @Test("What is saved already is not saved again")
+  @Test("A saved queue is not saved again")
   func nothingNew() async {
     let saves = Saves()
     let saved = Outbox(queues: ["a": Self.queue(1)])
@@ -75,7 +75,7 @@ struct OutcomeSaverTests {
     #expect(saves.all.map(\.queues) == [["a": Self.queue(2)], ["a": Self.queue(3)]])
   }
 
-  @Test("Two saves never go on at once, and the last has everything")
+  @Test("Two saves never overlap, and the last one has everything")
   func manyPublishers() async {
     let saves = Saves()
     let saver = OutcomeSaver(Outbox()) { outbox in

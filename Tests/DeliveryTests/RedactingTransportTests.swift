@@ -3,7 +3,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("What is quoted of an answer")
+@Suite("Quotations from answers")
 struct RedactingTransportTests {
   static let secret = "MARKER-0123456789-abcdefghij"
 
@@ -17,7 +17,7 @@ struct RedactingTransportTests {
     return try await redacted.response(to: request).reason
   }
 
-  @Test("No part of a secret is quoted, wherever the quote ends", arguments: 0..<260)
+  @Test("No part of a secret is quoted, wherever the quotation ends", arguments: 0..<260)
   func noPart(before count: Int) async throws {
     let body = String(repeating: "x", count: count) + " " + Self.secret + " and more of it"
     #expect(try await !reason(body).contains("MARK"))
@@ -28,7 +28,7 @@ struct RedactingTransportTests {
     #expect(try await reason("invalid_payload") == "status 400: invalid_payload")
   }
 
-  @Test("What lies behind the searched part stays")
+  @Test("The rest behind the searched part stays")
   func rest() async throws {
     let body = Self.secret + String(repeating: "x", count: RedactingTransport.searchedBytes)
     let line = ScriptedTransport([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])

@@ -1,3 +1,5 @@
+@testable import OpsAlerts
+
 @testable import Delivery
 internal import Foundation
 @testable import HTTP
@@ -6,7 +8,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("The way to the services in one run")
+@Suite("The connection to services in one run")
 struct RunTransportTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
@@ -26,7 +28,7 @@ struct RunTransportTests {
       bodyLimit: 10)
   }
 
-  @Test("A request has as much time as the run still has, and none after its end")
+  @Test("A request has as much time as the run has left, and none after its end")
   func deadlines() async throws {
     let client = ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
     let line = line(client)
@@ -46,7 +48,7 @@ struct RunTransportTests {
     #expect(client.asked.count == 3)
   }
 
-  @Test("The client is started with the first request, and once")
+  @Test("The client is started once, with the first request")
   func starts() async throws {
     let starts = Mutex(0)
     let clock = clock
@@ -60,7 +62,7 @@ struct RunTransportTests {
     #expect(starts.withLock { $0 } == 1)
   }
 
-  @Test("A pause that would reach the run's end is not begun")
+  @Test("A pause that would reach the run's end is not started")
   func pauses() async {
     let line = line()
     let table: [(Duration, Bool, passed: Duration)] = [
@@ -79,7 +81,7 @@ struct RunTransportTests {
   }
 
   @Test(
-    "A mail program's exit code is what it ended with; one that a signal ended is tried again",
+    "A mail program's exit code is its own; after a signal it is tried again",
     arguments: [("exit 0", 0), ("exit 69", 69), ("kill -9 $$", 75), ("cat >/dev/null; exit 3", 3)])
   func exitCodes(script: String, code: Int32) async {
     // More than a pipe holds: a program that does not read it may end all the same.
@@ -97,36 +99,50 @@ struct RunTransportTests {
   }
 
   @Test(
-    "A mail program that does not start is no exit code",
+    "A mail program that does not start has no exit code",
     arguments: ["/no/such", "/tmp", "/etc/passwd"])
   func missing(program: String) async {
     #expect(await line().run(program, [], input: [65]) == nil)
   }
 
+  /// The number of a process that a script has written, once its line is complete.
+  private static func processID(in path: String) -> pid_t? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8), text.hasSuffix("\n")
+    else { return nil }
+    return pid_t(text.dropLast())
+  }
+
   @Test(
-    "A mail program that hangs is ended with the run, one that does not listen as well",
-    .timeLimit(.minutes(1)),
+    "A mail program that hangs is killed with the run, also one that ignores signals",
     arguments: ["exec sleep 1000", "trap '' TERM; while :; do sleep 1; done"])
   func hanging(script: String) async throws {
     let folder = try Folder()
     let mail = [UInt8](repeating: 65, count: 300_000)
     let path = folder.file("pid")
-    let line = line(timeLeft: .milliseconds(300))
+    let clock = EventClock { Self.processID(in: path) != nil }
+    let line = RunTransport(timeLeft: .seconds(8), from: Self.now, clock: clock) {
+      ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
+    }
     #expect(
       await line.run("/bin/sh", ["-c", "echo $$ >\"$0\"; \(script)", path], input: mail) == 75)
-    let pid = try #require(
-      Int32(try folder.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
-    try await Self.untilGone(pid)
+    let process = try #require(Self.processID(in: path))
+    #expect(kill(process, 0) == -1 && errno == ESRCH)
   }
 
   @Test(
-    "A mail program that leaves a child behind has ended when it has, and did its work",
-    .timeLimit(.minutes(1)),
-    arguments: ["sleep 3 &", "setsid sleep 3 >/dev/null 2>&1 </dev/null &"])
-  func leavingChild(script: String) async {
-    let line = line(timeLeft: .seconds(2))
-    #expect(
-      await line.run("/bin/sh", ["-c", "cat >/dev/null; \(script) exit 0"], input: [65]) == 0)
+    "A mail program that leaves a child behind is done when it ends, and its child lives on",
+    arguments: ["sleep 1000 &", "setsid sleep 1000 >/dev/null 2>&1 </dev/null &"])
+  func leavingChild(script: String) async throws {
+    let folder = try Folder()
+    let path = folder.file("pid")
+    let clock = EventClock { false }
+    let line = RunTransport(timeLeft: .seconds(8), from: Self.now, clock: clock) {
+      ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
+    }
+    let script = "cat >/dev/null; \(script) echo $! >\"$0\"; exit 0"
+    #expect(await line.run("/bin/sh", ["-c", script, path], input: [65]) == 0)
+    let child = try #require(Self.processID(in: path))
+    #expect(kill(child, SIGKILL) == 0)
   }
 
   @Test("No mail program is started when the run's time is up")
@@ -137,6 +153,18 @@ struct RunTransportTests {
     let line = line(timeLeft: .zero)
     #expect(await line.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65]) == 75)
     #expect(folder.names.isEmpty)
+  }
+
+  @Test("A mail program inherits no open file but its standard ones")
+  func openFiles() async throws {
+    let folder = try Folder()
+    let (state, path) = (folder.file("state.json"), folder.file("files"))
+    let lock = try StateFile.lock(state, timeout: .zero).get()
+    let script = "ls -l /proc/$$/fd >\"$0\""
+    #expect(await line().run("/bin/sh", ["-c", script, path], input: []) == 0)
+    let files = try folder.read("files")
+    #expect(files.contains("/dev/null") && !files.contains("state.json"), "\(files)")
+    #expect(try lock.load() == nil, "it was open all the time")
   }
 
   @Test("A mail program sees nothing of the environment but what mail needs")
@@ -153,10 +181,5 @@ struct RunTransportTests {
     ]
     #expect(Set(names).subtracting(known).isEmpty)
     #expect(!Set(ProcessInfo.processInfo.environment.keys).subtracting(known).isEmpty)
-  }
-
-  /// Waits until no process has this number; one that was killed is reaped a little later.
-  private static func untilGone(_ pid: Int32) async throws {
-    while kill(pid, 0) == 0 { await Task.yield() }
   }
 }

@@ -7,7 +7,7 @@ internal import Testing
 @Suite("Secrets")
 struct SecretsTests {
   @Test(
-    "are taken out of a text, in every form in which a service may repeat them",
+    "Secrets are removed from a text, in every form in which a service may repeat them",
     arguments: [
       ("https://hooks.example/services/T0A/B0B/xyzXYZ123", "POST /services/T0A/B0B/xyzXYZ123"),
       ("https://hooks.example/services/T0A/B0B/xyzXYZ123", "no hook xyzXYZ123 here"),
@@ -26,7 +26,7 @@ struct SecretsTests {
   }
 
   @Test(
-    "leave this program's own words alone",
+    "The program's own words are kept",
     arguments: [
       ("http://127.0.0.1:9/refused", "the connection was refused"),
       ("https://am.example/alertmanager", "receiver alertmanager"),
@@ -38,7 +38,7 @@ struct SecretsTests {
     #expect(secrets.redact(text) == text)
   }
 
-  @Test("of another receiver do not keep GitHub's answers from being read")
+  @Test("Secrets of another receiver do not keep GitHub's answers from being read")
   func answersThatAreRead() async throws {
     let line = ScriptedTransport([GitHubConversation.list(GitHubConversation.issue(7))])
     let spared = RedactingTransport(line, sparesTaken: true) {
@@ -49,7 +49,9 @@ struct SecretsTests {
     #expect(String(decoding: response.body, as: UTF8.self).contains("ops-alert-eval fp="))
   }
 
-  @Test("Half of an answer whose head took the message is enough", arguments: [true, false])
+  @Test(
+    "An accepted notification whose answer is cut off counts as delivered",
+    arguments: [true, false])
   func incomplete(isWhole: Bool) async throws {
     let slack = SlackReceiver(url: try HTTPAddress("https://x.example/s"), mention: nil)
     let half = HTTPResponse(status: 200, body: Array("o".utf8), isWhole: isWhole)

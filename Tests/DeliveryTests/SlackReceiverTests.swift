@@ -18,7 +18,7 @@ struct SlackReceiverTests {
       url: url, mention: "<!here>")
   }
 
-  @Test("The bodies are the ones that were signed off", arguments: SampleMessages.table)
+  @Test("The bodies are the approved ones", arguments: SampleMessages.table)
   func fixtures(name: String, message: Message) throws {
     try ReceiverFixture.expect(receiver.request(for: message), is: "slack.\(name)")
   }
@@ -68,6 +68,9 @@ struct SlackReceiverTests {
     #expect(String(decoding: request.body, as: UTF8.self).utf16.count <= 10_000)
     let body = try JSONNode.parse(request.body)
     #expect(body.isVisible)
+    for type in ["plain_text", "header"] {
+      #expect(body.objects(ofType: type).isEmpty == (message.form == .plain))
+    }
     for node in body.objects(ofType: "plain_text") {
       let text = node["text"]?.text ?? ""
       #expect(!text.contains { "<>".contains($0) })
@@ -96,7 +99,7 @@ struct SlackReceiverTests {
   }
 
   @Test(
-    "Nobody is called when all is over",
+    "A resolution mentions nobody",
     arguments: [
       (Message.sample(.sample(.resolved)), false), (.sample(.sample(.firedAndResolved)), false),
       (.sample(.sample(.reminder)), true), (.sample([.sample(), .sample(.resolved)]), false),

@@ -13,7 +13,7 @@ struct TeamsReceiverTests {
     receiver = TeamsReceiver(url: try HTTPAddress("https://teams.example/workflows/secret"))
   }
 
-  @Test("The bodies are the ones that were signed off", arguments: SampleMessages.table)
+  @Test("The bodies are the approved ones", arguments: SampleMessages.table)
   func fixtures(name: String, message: Message) throws {
     try ReceiverFixture.expect(receiver.request(for: message), is: "teams.\(name)")
   }
@@ -33,7 +33,10 @@ struct TeamsReceiverTests {
 
   @Test("The longest message is within all limits", arguments: SampleMessages.longest)
   func longest(message: Message) throws {
-    try expectHarmless(receiver.request(for: message))
+    let request = receiver.request(for: message)
+    try expectHarmless(request)
+    let body = try JSONNode.parse(request.body)
+    for type in ["FactSet", "Action.OpenUrl"] { #expect(!body.objects(ofType: type).isEmpty) }
   }
 
   @Test(
@@ -58,6 +61,7 @@ struct TeamsReceiverTests {
         #expect(text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
       }
     }
+    #expect(!body.objects(ofType: "TextRun").isEmpty)
     for run in body.objects(ofType: "TextRun") {
       #expect(run["text"]?.text?.contains("{{") == false)
     }

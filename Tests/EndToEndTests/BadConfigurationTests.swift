@@ -58,9 +58,11 @@ private struct BadConfiguration: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("A bad configuration", .inTurn)
+@Suite("An invalid configuration", .inTurn)
 struct BadConfigurationTests {
-  @Test("is exit 2; nothing is fetched, printed or written", arguments: BadConfiguration.all)
+  @Test(
+    "An invalid configuration exits with 2; nothing is fetched, printed or written",
+    arguments: BadConfiguration.all)
   private func refused(_ configuration: BadConfiguration) async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -74,6 +76,7 @@ struct BadConfigurationTests {
     #expect(run.code == 2)
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("ops-alert-eval: error: the"))
+    #expect(!configuration.says.isEmpty)
     for words in configuration.says { #expect(run.errors.contains(words), "\(run.errors)") }
     #expect(run.errorLines.count { $0.hasPrefix("ops-alert-eval: ") } == 1)
     #expect(server.requests.isEmpty)
@@ -84,7 +87,7 @@ struct BadConfigurationTests {
     #expect(check.errors == run.errors, "check says the same")
   }
 
-  @Test("of another user is exit 2")
+  @Test("Another user's configuration exits with 2")
   func unreadable() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")

@@ -32,13 +32,15 @@ private struct BadState: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("A state file that cannot be used", .inTurn)
+@Suite("An unusable state file", .inTurn)
 struct BadStateTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--target-name", "api",
   ]
 
-  @Test("is exit 4 and stays as it is; --reset-state moves it aside", arguments: BadState.all)
+  @Test(
+    "An invalid state exits with 4 and is kept; --reset-state moves it aside",
+    arguments: BadState.all)
   private func refused(_ state: BadState) async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -69,7 +71,7 @@ struct BadStateTests {
     #expect(place.names.count == 4)
   }
 
-  @Test("that is a folder or a pipe is exit 4 at once", arguments: [true, false])
+  @Test("A folder or a pipe in its place exits with 4", arguments: [true, false])
   func noFile(isFolder: Bool) async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -87,7 +89,7 @@ struct BadStateTests {
   }
 
   @Test(
-    "of another user is exit 4 and stays as it is", arguments: ["state.json", "state.json.lock"])
+    "Another user's state exits with 4 and is kept", arguments: ["state.json", "state.json.lock"])
   func ofAnotherUser(file: String) async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -105,7 +107,7 @@ struct BadStateTests {
     #expect(try place.bytes(of: "state.json") == before)
   }
 
-  @Test("in a folder that cannot be written is exit 4, with its alerts kept")
+  @Test("A state in a read-only folder exits with 4 and keeps its alerts")
   func folder() async throws {
     let place = try Workplace()
     let arguments = [
@@ -129,7 +131,7 @@ struct BadStateTests {
       place.names.filter { $0.hasPrefix("kept/") } == ["kept/state.json", "kept/state.json.lock"])
   }
 
-  @Test("that would be larger than a file may be is exit 4")
+  @Test("A state larger than the limit on file sizes exits with 4")
   func fileSizeLimit() async throws {
     let place = try Workplace()
     let rates = (100..<200).map { #""\#($0)": {"rate": 1}"# }.joined(separator: ",")
@@ -145,7 +147,7 @@ struct BadStateTests {
     #expect(place.names == ["config.json", "snapshot.json", "state.json.lock"])
   }
 
-  @Test("a clock set back by an hour warns and keeps what fires")
+  @Test("A clock set back by an hour causes a warning and keeps firing alerts")
   func clockSetBack() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")

@@ -10,7 +10,7 @@ private enum SmallDisk {
       wrapper + ["sh", "-c", "mount -t tmpfs -o size=64k none ."],
       in: NSTemporaryDirectory(), variables: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
     guard let probe else { return false }
-    return probe.endNow(within: .seconds(5)).code == 0
+    return probe.endNow(within: .seconds(600)).code == 0
   }
 
   /// Fires on a disk with room, fills it, runs the program again and compares: `kept` on standard
@@ -46,7 +46,7 @@ struct FullDiskTests {
     return try await place.run(arguments, wrapper: wrapper + ["sh", "-c", SmallDisk.script, "sh"])
   }
 
-  @Test("is exit 4, keeps the old state and still prints the report")
+  @Test("A full disk exits with 4, keeps the old state and still prints the report")
   func state() async throws {
     let run = try await run("--state", "disk/state.json")
     #expect(run.code == 4)
@@ -61,7 +61,7 @@ struct FullDiskTests {
   }
 
   @Test(
-    "is exit 4 where only the report or the recording does not fit",
+    "A disk too full for the report or the recording exits with 4",
     arguments: [
       "--output", "--record",
     ])

@@ -4,9 +4,9 @@ internal import Synchronization
 internal import Testing
 
 /// Kills the program a hundred times, at moments spread over a run, in lanes side by side.
-@Suite("A run that is killed", .inTurn)
+@Suite("A killed run", .inTurn)
 struct KillTests {
-  @Test("leaves a whole state that knows all that was printed", arguments: 0..<4)
+  @Test("A killed run leaves a complete state with everything that was printed", arguments: 0..<4)
   func hundredKills(lane: UInt64) async throws {
     let place = try Workplace()
     let count = Mutex(0)
@@ -56,7 +56,9 @@ struct KillTests {
     #expect(try await eventually { ProcessTable.marked(with: mark).isEmpty }, "no worker is left")
     let fixed = ["config.json", "seen.jsonl", "state.json", "state.json.lock", ".state.json.tmp"]
     #expect(Set(place.names).isSubset(of: fixed), "no file is left")
-    for line in try place.text(of: "seen.jsonl").split(separator: "\n") {
+    let lines = try place.text(of: "seen.jsonl").split(separator: "\n")
+    #expect(!lines.isEmpty)
+    for line in lines {
       let seen: RecordedLine = try decoded(String(line))
       #expect(seen.snapshot != nil)
     }

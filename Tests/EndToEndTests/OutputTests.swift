@@ -2,7 +2,7 @@ internal import Foundation
 @testable import HTTP
 internal import Testing
 
-@Suite("What a run writes", .inTurn)
+@Suite("The outputs of a run", .inTurn)
 struct OutputTests {
   private static let arguments = [
     "--config", "config.json", "--snapshot", "snapshot.json", "--target-name", "api",
@@ -17,7 +17,7 @@ struct OutputTests {
   }
 
   @Test(
-    "to a standard output that takes nothing is exit 4, and the state is saved",
+    "A standard output that takes nothing exits with 4, and the state is saved",
     arguments: [
       true, false,
     ])
@@ -30,7 +30,7 @@ struct OutputTests {
     #expect(try place.state.phase(of: "error_rate") == "firing")
   }
 
-  @Test("with a closed standard output over HTTP does not mix up its files")
+  @Test("A closed standard output is not mixed up with other files")
   func closedOutputOverHTTP() async throws {
     let place = try place(Given.bad)
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -48,7 +48,7 @@ struct OutputTests {
   }
 
   @Test(
-    "--output is the JSON report, whatever goes to standard output", arguments: ["text", "json"])
+    "--output gets the JSON report, whatever goes to standard output", arguments: ["text", "json"])
   func output(format: String) async throws {
     let place = try place(Given.bad)
     let run = try await place.run(
@@ -60,7 +60,7 @@ struct OutputTests {
     #expect(place.names.filter { $0.hasPrefix("new/folder/") } == ["new/folder/report.json"])
   }
 
-  @Test("--output into a folder that cannot be written is exit 4, and the rest is done")
+  @Test("--output into a read-only folder exits with 4, and everything else is done")
   func outputFolder() async throws {
     let place = try place(Given.bad)
     mkdir(place.file("closed"), 0o755)
@@ -76,7 +76,7 @@ struct OutputTests {
     #expect(try place.state.phase(of: "error_rate") == "firing")
   }
 
-  @Test("--record appends one line a run, and begins a new one after one that was cut")
+  @Test("--record appends one line per run, on a new line after a truncated one")
   func record() async throws {
     let place = try place(Given.bad)
     let arguments = Self.arguments + ["--record", "records/seen.jsonl"]
@@ -97,7 +97,7 @@ struct OutputTests {
     #expect(try place.text(of: "records/seen.jsonl").hasSuffix("}\n"))
   }
 
-  @Test("--record that cannot be written is exit 4, and the rest is done")
+  @Test("--record into a read-only folder exits with 4, and everything else is done")
   func recordNowhere() async throws {
     let place = try place(Given.bad)
     let run = try await place.run(Self.arguments + ["--record", "/dev/full", "--quiet"])
@@ -107,7 +107,7 @@ struct OutputTests {
     #expect(try place.state.phase(of: "error_rate") == "firing")
   }
 
-  @Test("is nothing at all under --dry-run, except --output")
+  @Test("--dry-run writes nothing except --output")
   func dryRun() async throws {
     let place = try place(Given.bad)
     let run = try await place.run([
@@ -123,7 +123,7 @@ struct OutputTests {
     #expect(place.names == ["config.json", "o.json", "snapshot.json"])
   }
 
-  @Test("under --dry-run with a state judges by it and leaves it as it is")
+  @Test("--dry-run with a state uses it and leaves it unchanged")
   func dryRunWithState() async throws {
     let place = try place(Given.bad)
     _ = try await place.run(Self.arguments)
@@ -136,7 +136,7 @@ struct OutputTests {
     #expect(try place.bytes(of: "state.json") == before)
   }
 
-  @Test("without a state lets a rule with a duration be pending at most")
+  @Test("Without a state a rule with a duration is pending at most")
   func withoutState() async throws {
     let place = try place(Given.bad)
     try place.write(Given.configuration(durationMinutes: 0.001), to: "config.json")

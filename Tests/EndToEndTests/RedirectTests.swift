@@ -1,6 +1,6 @@
 internal import Testing
 
-@Suite("What a shell has redirected", .inTurn)
+@Suite("Redirections by a shell", .inTurn)
 struct RedirectTests {
   private func place() throws -> Workplace {
     let place = try Workplace()
@@ -10,7 +10,7 @@ struct RedirectTests {
   }
 
   @Test(
-    "A file at standard input is not written over",
+    "A file at standard input is not overwritten",
     arguments: [
       ["replay", "-", "--config", "config.json", "--output", "snapshot.json"],
       ["replay", "-", "--config", "config.json", "--output", "new/../snapshot.json"],
@@ -27,7 +27,7 @@ struct RedirectTests {
     #expect(try place.text(of: "snapshot.json") == Given.bad)
   }
 
-  @Test("A file at standard output is written into, and not replaced")
+  @Test("A file at standard output is written into and not replaced")
   func output() async throws {
     let place = try place()
     try place.write("", to: "log")

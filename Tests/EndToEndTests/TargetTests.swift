@@ -22,7 +22,7 @@ struct TargetTests {
     return place
   }
 
-  @Test("are each judged, whatever becomes of another", arguments: [Given.good, Given.bad])
+  @Test("Each target is judged on its own", arguments: [Given.good, Given.bad])
   func oneFails(snapshot: String) async throws {
     let east = try LoopbackServer { _ in .response(500) }
     defer { east.stop() }
@@ -50,7 +50,7 @@ struct TargetTests {
     #expect(west.requests.map { $0.header("Authorization") } == ["Bearer for-west"])
   }
 
-  @Test("that were not chosen keep their alerts untouched and are not asked")
+  @Test("Targets that were not selected are not asked and keep their alerts")
   func chosen() async throws {
     let east = try LoopbackServer { _ in .json(Given.bad) }
     defer { east.stop() }
@@ -75,7 +75,7 @@ struct TargetTests {
     #expect(unknown.errors.contains("has no target \"eats\"; did you mean east?"))
   }
 
-  @Test("without the token of one is exit 2 before any is asked")
+  @Test("A target without its token exits with 2 before any is asked")
   func tokenNotSet() async throws {
     let east = try LoopbackServer { _ in .json(Given.good) }
     defer { east.stop() }

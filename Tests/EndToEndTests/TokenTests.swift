@@ -6,7 +6,7 @@ internal import Testing
 struct TokenTests {
   private static let secret = "s3cret-t0ken.of~the+tests/=="
 
-  @Test("reaches the endpoint and nothing else")
+  @Test("A token reaches the endpoint and nothing else")
   func sound() async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -28,7 +28,7 @@ struct TokenTests {
     #expect(server.requests.map { $0.header("Authorization") } == expected)
   }
 
-  @Test("comes from a file too, which goes before the variable")
+  @Test("A token file takes precedence over the variable")
   func file() async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .json(Given.good) }
@@ -44,7 +44,7 @@ struct TokenTests {
     #expect(server.requests.map { $0.header("Authorization") } == ["Bearer \(Self.secret)"])
   }
 
-  @Test("stands in no command line and in no worker's environment while a request is under way")
+  @Test("The token is in no command line and in no worker's environment during a request")
   func processes() async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .init([.hang]) }
@@ -53,7 +53,6 @@ struct TokenTests {
     let run = try place.start(
       [
         "--config", "config.json", "--base-url", "http://127.0.0.1:\(server.port)", "--no-state",
-        "--timeout", "100s", "--deadline", "100s",
       ], variables: ["OPS_API_BEARER_TOKEN": Self.secret, "PASSWORD": Self.secret])
     #expect(try await eventually { server.requests.count == 1 })
     let workers = ProcessTable.children(of: run.id)
@@ -71,7 +70,7 @@ struct TokenTests {
   }
 
   @Test(
-    "that cannot be one is refused unseen, before anything is sent",
+    "An invalid token is refused unseen, before anything is sent",
     arguments: ["two words", "line\nbreak", "t\u{F6}ken", "null\u{1}byte"])
   func broken(token: String) async throws {
     let place = try Workplace()
@@ -88,7 +87,7 @@ struct TokenTests {
     #expect(place.names == ["config.json"])
   }
 
-  @Test("is not given to a proxy that would read it")
+  @Test("A token is not given to a proxy that could read it")
   func proxy() async throws {
     let place = try Workplace()
     let proxy = try LoopbackServer { _ in .json(Given.good) }

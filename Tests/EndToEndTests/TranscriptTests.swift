@@ -46,12 +46,12 @@ struct TranscriptTests {
     }
   }
 
-  @Test("The README has transcripts to hold it to")
+  @Test("The README has transcripts to check")
   func some() {
     #expect(Self.transcripts.count { $0.document == "README.md" } >= 2)
   }
 
-  @Test("What a document shows is what the program prints", arguments: transcripts)
+  @Test("A document shows what the program prints", arguments: transcripts)
   func real(_ transcript: Transcript) async throws {
     let place = try Workplace()
     for folder in ["config", "docs", ".git"] {

@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("The command line", .inTurn)
 struct UsageTests {
-  @Test("without an endpoint is exit 2 and says which variable to set")
+  @Test("A run without an endpoint exits with 2 and names the variable to set")
   func noEndpoint() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -20,7 +20,7 @@ struct UsageTests {
   }
 
   @Test(
-    "with an address that is none is exit 2, and the address is not asked",
+    "An invalid address exits with 2, and is not asked",
     arguments: [
       "ftp://host/", "data:,x", "http://", "http://user:secret@host/", "https://good\\@evil/",
       "host/ops/metrics", "http://host:99999/", "http://h\u{F6}st/", "http://host/a b",
@@ -41,7 +41,7 @@ struct UsageTests {
     ("unknown", ["fail", "warn", "unknown"]), ("pending", ["fail", "warn", "unknown", "pending"]),
   ]
 
-  @Test("--fail-on decides which status is exit 1", arguments: levels)
+  @Test("--fail-on decides which status exits with 1", arguments: levels)
   func failOn(level: String, failing: Set<String>) async throws {
     let place = try Workplace()
     let cases = [
@@ -66,7 +66,7 @@ struct UsageTests {
     }
   }
 
-  @Test("--quiet says nothing at all on a healthy run, and everything on another")
+  @Test("--quiet prints nothing in a healthy run, and everything in others")
   func quiet() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -83,7 +83,7 @@ struct UsageTests {
     #expect(run.code == 1 && run.output.contains("FIRING  error_rate") && run.errors.isEmpty)
   }
 
-  @Test("--color always colours a pipe, and nothing else does")
+  @Test("--color always is the only way to colour a pipe")
   func colors() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -97,7 +97,7 @@ struct UsageTests {
     }
   }
 
-  @Test("A report never takes the place of the file that is read as standard input")
+  @Test("A report never overwrites the file that is read as standard input")
   func inputIsKept() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
@@ -114,7 +114,7 @@ struct UsageTests {
     }
   }
 
-  @Test("check and status tell what is there, without network and lock")
+  @Test("check and status work without network and lock")
   func checkAndStatus() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")

@@ -9,7 +9,7 @@ struct AtomicDraftTests {
 
   init() throws { folder = try Folder() }
 
-  @Test("is seen by nobody before it is published", arguments: [nil, ".fixed.tmp"])
+  @Test("A draft is visible to nobody before it is published", arguments: [nil, ".fixed.tmp"])
   func unseen(temporaryName: String?) throws {
     try folder.write("old", to: "r")
     do {
@@ -22,7 +22,7 @@ struct AtomicDraftTests {
     #expect(try folder.read("r") == "old")
   }
 
-  @Test("takes the place of the old one, of a link's target, or of nothing", arguments: 0..<3)
+  @Test("A draft replaces the old file, a link's target, or nothing", arguments: 0..<3)
   func published(place: Int) throws {
     if place > 0 { try folder.write("old", to: "r") }
     let name = place == 2 ? "link" : "r"

@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("A file that is replaced whole")
+@Suite("Replacing a file as a whole")
 struct AtomicFileTests {
   let folder: Folder
 
@@ -50,7 +50,7 @@ struct AtomicFileTests {
       AtomicFile.identity(of: folder.file("d/r")) != AtomicFile.identity(of: folder.file("r")))
   }
 
-  @Test("Standard input is the file that it was redirected to, and nothing where it is no file")
+  @Test("Standard input is the file that it is redirected to, and nothing where it is not a file")
   func standardInput() throws {
     let path = try folder.write("old", to: "r")
     let file = try FileDescriptor(path, O_RDONLY, to: "read")
@@ -65,7 +65,7 @@ struct AtomicFileTests {
   // MARK: - Links
 
   @Test(
-    "All of a chain of links stays, also one that leads to nothing yet", arguments: [true, false])
+    "A chain of links stays whole, also one that leads to nothing yet", arguments: [true, false])
   func chain(isThere: Bool) throws {
     if isThere { try folder.write("old", to: "r") }
     try AtomicFile.makeFolder(folder.file("d"))
@@ -82,7 +82,7 @@ struct AtomicFileTests {
     }
   }
 
-  @Test("Links that lead in a circle are refused, and stay")
+  @Test("Circular links are refused, and stay")
   func circle() throws {
     try link("loop", to: "loop")
     #expect(throws: FileFailure(code: ELOOP, cannot: "write", folder.file("loop"))) {
@@ -132,14 +132,14 @@ struct AtomicFileTests {
     #expect(folder.names == ["s"])
   }
 
-  @Test("A pipe that nobody reads is refused with these words")
+  @Test("A pipe without a reader is refused with these words")
   func unreadPipe() throws {
     try #require(mkfifo(folder.file("p"), 0o600) == 0)
     let error = #expect(throws: FileFailure.self) { try replace("p") }
     #expect(error?.description == "cannot write \(folder.file("p")): nobody reads it")
   }
 
-  @Test("A name may be as long as the file system takes it", arguments: [250, 255, 256])
+  @Test("A name may be as long as the file system allows", arguments: [250, 255, 256])
   func longName(length: Int) throws {
     let name = String(repeating: "n", count: length)
     guard length <= 255 else {
@@ -154,7 +154,7 @@ struct AtomicFileTests {
   // MARK: - Open files
 
   @Test(
-    "An open file is written into behind what stands there, whatever it is",
+    "Writing to an open file appends to it, whatever it is",
     arguments: ["/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/", "link"])
   func descriptor(path: String) throws {
     try folder.write("precious ", to: "log")
@@ -170,7 +170,7 @@ struct AtomicFileTests {
     #expect(folder.names == (isLink ? ["link", "log"] : ["log"]))
   }
 
-  @Test("An open file that is only read, or is this process's own, is refused")
+  @Test("An open file that is read-only, or is this process's own, is refused")
   func closedDescriptor() throws {
     try folder.write("precious", to: "log")
     for flags in [O_RDONLY, O_WRONLY | O_CLOEXEC] {
@@ -184,7 +184,7 @@ struct AtomicFileTests {
 
   // MARK: - What is said
 
-  @Test("A name cannot add a line to what is said about it")
+  @Test("A file name cannot add a line to a message")
   func hostileName() throws {
     let name = "no\nops-alert-eval: FORGED\u{1b}[2J\u{202e}"
     let said = FileFailure(code: ENOENT, cannot: "write", name).description

@@ -2,14 +2,14 @@ internal import Foundation
 @testable import HTTP
 internal import Testing
 
-@Suite("A bearer token")
+@Suite("Bearer tokens")
 struct BearerTokenTests {
-  @Test("travels without the blanks around it")
+  @Test("A token is sent without the blanks around it")
   func trimmed() throws {
     #expect(try BearerToken(" \tabc.def-123\r\n", source: "T").header.value == "Bearer abc.def-123")
   }
 
-  @Test("is never shown")
+  @Test("A token is never shown")
   func redacted() throws {
     let token = try BearerToken("secret", source: "T")
     var dumped = ""
@@ -20,7 +20,7 @@ struct BearerTokenTests {
     }
   }
 
-  @Test("that is blank counts as unset in the environment", arguments: [nil, "", " \n"])
+  @Test("A blank token counts as unset in the environment", arguments: [nil, "", " \n"])
   func unset(value: String?) throws {
     var environment: [String: String] = [:]
     environment["OPS_TOKEN"] = value
@@ -28,7 +28,7 @@ struct BearerTokenTests {
   }
 
   @Test(
-    "with other characters is refused in words that name its source only",
+    "A token with other characters is refused in words that name only its source",
     arguments: ["Bearer secret", "sec\nret", "secret\u{0}", "sécret", "secret\u{7F}"])
   func badCharacter(text: String) {
     let mistake = BearerTokenMistake.badCharacter("OPS_TOKEN")
@@ -38,7 +38,7 @@ struct BearerTokenTests {
     #expect(mistake.description.hasPrefix("the token in OPS_TOKEN has"))
   }
 
-  @Test("is read from a file, whatever is wrong with the file")
+  @Test("A token is read from a file, or refused with what is wrong with the file")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

@@ -1,10 +1,10 @@
 @testable import HTTP
 internal import Testing
 
-@Suite("An address")
+@Suite("HTTP addresses")
 struct HTTPAddressTests {
   @Test(
-    "of an endpoint is shown without query and fragment",
+    "An endpoint's address is shown without query and fragment",
     arguments: [
       ("http://api.example/ops/metrics", "http://api.example/ops/metrics", "api.example"),
       ("HTTPS://API.example", "https://api.example/", "api.example"),
@@ -21,7 +21,7 @@ struct HTTPAddressTests {
   }
 
   @Test(
-    "of a service leads to its endpoint",
+    "A service's address leads to its endpoint",
     arguments: [
       ("https://api.example", "https://api.example/ops/metrics"),
       ("https://api.example/", "https://api.example/ops/metrics"),
@@ -35,7 +35,7 @@ struct HTTPAddressTests {
   }
 
   @Test(
-    "that some parser could misread is refused, in words that repeat none of it",
+    "An address that some parser could misread is refused, in words that repeat none of it",
     arguments: [
       ("", .empty), ("api.example/secret", .notHTTP), ("ftp://secret.example", .notHTTP),
       ("data:text/plain,secret", .notHTTP), ("file:///secret", .notHTTP),
@@ -55,7 +55,7 @@ struct HTTPAddressTests {
     #expect(!mistake.description.contains("secret"))
   }
 
-  @Test("of a service has no query")
+  @Test("A service's address has no query")
   func queryInBase() {
     #expect(throws: HTTPAddressMistake.queryInBase) {
       try HTTPAddress(baseURL: "https://api.example/?key=secret")
@@ -63,7 +63,7 @@ struct HTTPAddressTests {
   }
 
   @Test(
-    "is this machine's only where it says so",
+    "Only an explicit loopback address is this machine's",
     arguments: [
       ("http://localhost/", true), ("http://127.0.0.1/", true), ("http://127.9.8.7:1/", true),
       ("http://127.0.0.1.example/", false), ("http://128.0.0.1/", false),

@@ -4,11 +4,11 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("The worker")
+@Suite("The HTTP worker")
 struct HTTPWorkerTests {
-  private static let longEnough = Duration.seconds(60)
+  private static let longEnough = Duration.seconds(600)
 
-  @Test("carries a request and its answer as they are")
+  @Test("A request and its answer are carried unchanged")
   func exchange() async throws {
     let everyByte = [UInt8]((0...255).map { $0 })
     let server = try LoopbackServer { request in
@@ -35,7 +35,7 @@ struct HTTPWorkerTests {
     #expect(request.header("Cookie") == nil)
   }
 
-  @Test("serves many requests side by side, a large one among them")
+  @Test("Many requests are served at once, a large one among them")
   func sideBySide() async throws {
     let large = [UInt8](repeating: 0x20, count: 5 << 20)
     let server = try LoopbackServer { request in
@@ -56,7 +56,7 @@ struct HTTPWorkerTests {
     }
   }
 
-  @Test("keeps a token from where a redirect leads, whichever redirect", arguments: 300...308)
+  @Test("A token never follows a redirect", arguments: 300...308)
   func redirect(status: Int) async throws {
     let elsewhere = try LoopbackServer { _ in .json("{}") }
     defer { elsewhere.stop() }
@@ -76,7 +76,8 @@ struct HTTPWorkerTests {
   }
 
   @Test(
-    "reports a 401 whatever its challenge", arguments: ["Basic realm=x", "Bearer", "Digest", ""])
+    "A 401 is reported whatever its challenge",
+    arguments: ["Basic realm=x", "Bearer", "Digest", ""])
   func challenge(challenge: String) async throws {
     let server = try LoopbackServer { _ in
       .response(401, headers: [("WWW-Authenticate", challenge)], body: Array("no".utf8))
@@ -87,7 +88,7 @@ struct HTTPWorkerTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test("gives up at the deadline of each request, not before", arguments: [50, 300])
+  @Test("A request ends at its deadline, not before", arguments: [50, 300])
   func deadlines(milliseconds: Int) async throws {
     let server = try LoopbackServer { _ in .init([.hang]) }
     defer { server.stop() }
@@ -100,7 +101,7 @@ struct HTTPWorkerTests {
   }
 
   @Test(
-    "brings its other requests to their end, whatever one answer does to it",
+    "The other requests finish, whatever one answer does to the worker",
     arguments: [
       (
         "Transfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n",
@@ -126,7 +127,7 @@ struct HTTPWorkerTests {
     #expect(server.requests.count { $0.path == "/bad" } == times)
   }
 
-  @Test("cancels a request with its task, and every request at the end")
+  @Test("A request is cancelled with its task, and every request at the end")
   func cancellation() async throws {
     let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
     let server = try LoopbackServer { _ in
@@ -151,7 +152,9 @@ struct HTTPWorkerTests {
     await #expect(throws: HTTPFailure.cancelled) { try await worker.response(to: request) }
   }
 
-  @Test("refuses a header that could smuggle another", arguments: ["a\r\nX: y", "\u{0}", "é", " "])
+  @Test(
+    "A header that could smuggle in another is refused",
+    arguments: ["a\r\nX: y", "\u{0}", "é", " "])
   func headers(value: String) async throws {
     let request = HTTPRequest(
       .get, try HTTPAddress("http://127.0.0.1:9/"), headers: [HTTPHeader(.accept, value)],
@@ -161,7 +164,7 @@ struct HTTPWorkerTests {
     }
   }
 
-  @Test("sends nothing through a proxy that was not asked for, and everything through one that was")
+  @Test("Requests go through a proxy only where one is set")
   func proxy() async throws {
     let proxy = try LoopbackServer { _ in .json("\"proxy\"") }
     defer { proxy.stop() }
@@ -175,7 +178,7 @@ struct HTTPWorkerTests {
     }
   }
 
-  @Test("that cannot be started is a failure, not a crash")
+  @Test("A worker that cannot be started is a failure, not a crash")
   func unavailable() async throws {
     let request = HTTPRequest(
       .get, try HTTPAddress("http://127.0.0.1:9/"), deadline: Self.longEnough)

@@ -2,13 +2,13 @@
 internal import Testing
 @testable import Text
 
-@Suite("A pause before another attempt")
+@Suite("The pause before a retry")
 struct RetryPauseTests {
   /// Sun, 06 Nov 1994 08:49:37 GMT.
   private static let now = Instant(milliseconds: 784_111_777_000)
 
   @Test(
-    "spreads over a span that doubles, up to ten seconds",
+    "A pause spreads over a span that doubles, up to ten seconds",
     arguments: [(0, 500), (1, 1_000), (4, 8_000), (5, 10_000), (60, 10_000)])
   func spread(attempt: Int, milliseconds: Int) {
     let longest = RetryPause(jitter: { $0 }, now: { Self.now })
@@ -19,7 +19,7 @@ struct RetryPauseTests {
   }
 
   @Test(
-    "is never under what the server asks for",
+    "A pause is never shorter than the server asks for",
     arguments: [
       ("7", 7_000), ("0.3", 300), ("Sun, 06 Nov 1994 08:49:57 GMT", 20_000),
       ("Sun, 06 Nov 1994 08:49:00 GMT", 0), ("Thu, 29 Feb 1996 00:00:00 GMT", 41_440_223_000),
@@ -32,7 +32,7 @@ struct RetryPauseTests {
     #expect(pause.pause(afterAttempt: 0, retryAfter: header) == .milliseconds(milliseconds))
   }
 
-  @Test("is random from nothing to all of the span")
+  @Test("A pause is random between nothing and the whole span")
   func random() {
     let pauses = (0..<100).map { _ in RetryPause.random(.seconds(1)) }
     #expect(pauses.allSatisfy { (.zero ... .seconds(1)).contains($0) })

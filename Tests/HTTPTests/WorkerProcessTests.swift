@@ -13,12 +13,12 @@ struct WorkerProcessTests {
   }
 
   private func request(
-    _ url: String = "http://127.0.0.1:9/", deadline: Duration = .seconds(60)
+    _ url: String = "http://127.0.0.1:9/", deadline: Duration = .seconds(600)
   ) throws -> HTTPRequest {
     HTTPRequest(.get, try HTTPAddress(url), deadline: deadline)
   }
 
-  @Test("that does not keep a deadline is ended")
+  @Test("A worker that misses a deadline is ended")
   func stuck() async throws {
     let worker = worker()
     let process = try await process(of: worker)
@@ -30,7 +30,9 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
-  @Test("is reaped at the end, however it ended", arguments: [SIGSTOP, SIGKILL, SIGTERM, SIGCONT])
+  @Test(
+    "A worker is reaped at the end, however it ended",
+    arguments: [SIGSTOP, SIGKILL, SIGTERM, SIGCONT])
   func reaped(signal: Int32) async throws {
     let worker = worker()
     let process = try await process(of: worker)
@@ -39,7 +41,7 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
-  @Test("that was killed is replaced")
+  @Test("A killed worker is replaced")
   func replaced() async throws {
     let worker = worker()
     let process = try await process(of: worker)
@@ -50,7 +52,7 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
-  @Test("is gone with its owner, without being told")
+  @Test("A worker goes with its owner, without being asked to")
   func released() async throws {
     var worker: HTTPWorker? = worker()
     let process = try await process(of: worker)
@@ -58,7 +60,7 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
-  @Test("ends by itself when its owner is gone, however suddenly")
+  @Test("A worker ends by itself when its owner is gone")
   func orphaned() throws {
     let (process, input) = (Process(), Pipe())
     process.executableURL = URL(filePath: builtExecutable)
@@ -70,7 +72,7 @@ struct WorkerProcessTests {
     #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
   }
 
-  @Test("leaves no socket open")
+  @Test("Workers leave no socket open")
   func sockets() {
     let before = openSockets()
     for _ in 0..<50 { HTTPWorker(executable: "/bin/false", environment: [:]).shutDown() }
@@ -78,7 +80,7 @@ struct WorkerProcessTests {
     #expect(openSockets() < before + 40)
   }
 
-  @Test("inherits no secrets, and is bounded in memory and core dumps")
+  @Test("A worker inherits no secrets, and is limited in memory and core dumps")
   func surroundings() async throws {
     let worker = worker(["OPS_API_BEARER_TOKEN": "secret", "no_proxy": "*"])
     let process = try await process(of: worker)

@@ -9,7 +9,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "finds what stands at the path",
+    "A path finds its value",
     arguments: [
       ("a", #"{"a":1}"#, .scalar(.number(1))),
       ("a", #"{"a":-2.5e3}"#, .scalar(.number(-2_500))),
@@ -41,7 +41,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "walks into arrays by index, and by the same number into objects",
+    "An index finds elements of arrays, and keys of the same digits in objects",
     arguments: [
       ("a.0", #"{"a":[7,8]}"#, .scalar(.number(7))),
       ("a.1", #"{"a":[7,8]}"#, .scalar(.number(8))),
@@ -61,7 +61,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "finds nothing where the path leads nowhere",
+    "A path that leads nowhere finds nothing",
     arguments: [
       ("a", "{}"), ("a", "[]"), ("a", "7"), ("a", "null"), ("a", #""a""#), ("a", #"{"A":1}"#),
       ("a", #"{"b":{"a":1}}"#), ("a.b", #"{"a":1}"#), ("a.b", #"{"a":null}"#),
@@ -72,7 +72,7 @@ struct ExtractionTests {
     #expect(try found(path, in: text) == .absent)
   }
 
-  @Test("answers each path in its place, however often it is there")
+  @Test("Each path is answered in its place, however often it occurs")
   func answersEachPath() throws {
     let paths = ["a.b", "a", "a.b", "c", "a.b.0"]
     let plan = PathPlan(try paths.map { try MetricPath($0) })
@@ -83,7 +83,7 @@ struct ExtractionTests {
       ])
   }
 
-  @Test("tells apart paths whose keys the scanner's hash cannot")
+  @Test("Paths whose keys have the same hash are told apart")
   func tellsCollidingKeysApart() throws {
     let keys = ["collide0hashes_0", "tDDJMuxY6_'DmDRF", "WocOE2Ymd3XVa6Vl"]
     let plan = PathPlan(try keys.map { try MetricPath($0) })
@@ -95,7 +95,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "refuses the whole document for a mistake where no path leads",
+    "A mistake outside every path refuses the whole document",
     arguments: [
       #"{"a":1,"b":{"c":1,"c":2}}"#, #"{"a":1,"b":[1e999]}"#, #"{"a":1,"b":"\ud800"}"#,
       #"{"a":1,"b":[1,]}"#, #"{"a":1} x"#, #"{"a":1,"a":1}"#, #"{"a":1e999}"#, #"{"a":1"#,

@@ -25,7 +25,7 @@ struct InstancesTests {
   }
 
   @Test(
-    "are one for each match, sorted by name",
+    "Each match is one instance, sorted by name",
     arguments: [
       ("*", #"{"b":2,"a":1}"#, ["a=1.0", "b=2.0"]),
       ("*", #"[true,"x",null,[],{}]"#, ["0=true", "1=\"x\"", "2=null", "3=array", "4=object"]),
@@ -76,7 +76,7 @@ struct InstancesTests {
   }
 
   @Test(
-    "are unknown where the parent of a star is absent or no container",
+    "Instances are unknown where the parent of a star is absent or not a container",
     arguments: [
       ("s.*", "{}", [""], []), ("s.*", #"{"s":null}"#, [""], []), ("s.*", #"{"s":7}"#, [""], []),
       ("s.*", #"{"s":"x"}"#, [""], []), ("s.*", #"{"s":true}"#, [""], []),
@@ -97,7 +97,7 @@ struct InstancesTests {
     #expect(described(instances) == entries)
   }
 
-  @Test("do not disturb each other where several paths name the same places")
+  @Test("Paths that lead through the same places do not affect each other")
   func doNotDisturbEachOther() throws {
     let text = #"{"a":{"x":{"v":1},"y":{"v":2,"w":[8,9]}},"b":{"x":{"v":3}}}"#
     let expected: [(path: String, entries: [String])] = [
@@ -116,7 +116,9 @@ struct InstancesTests {
     #expect(extraction.instances(at: 8).unreadable == [""])
   }
 
-  @Test("are kept up to a thousand, and none of more", arguments: [999, 1_000, 1_001, 5_000])
+  @Test(
+    "A thousand instances are kept, and none where there are more",
+    arguments: [999, 1_000, 1_001, 5_000])
   func areLimited(count: Int) throws {
     let members = (0..<count).map { "\"k\($0)\":{\"v\":\($0)}" }.joined(separator: ",")
     for path in ["s.*.v", "s.*.x", "s.*.v.*"] {
@@ -127,7 +129,7 @@ struct InstancesTests {
     }
   }
 
-  @Test("of one path over the limit leave another path's alone")
+  @Test("One path over the limit leaves another path's instances alone")
   func limitIsPerPath() throws {
     let elements = (0..<2_000).map { $0 == 1_500 ? "{\"few\":[1]}" : "{\"few\":[]}" }
     let text = "{\"s\":[\(elements.joined(separator: ","))]}"
@@ -138,7 +140,7 @@ struct InstancesTests {
     #expect(described(extraction.instances(at: 2)) == ["few=array"])
   }
 
-  @Test("have names of at most 200 bytes, cut at a character, and still one each")
+  @Test("Names are cut to 200 bytes at a character, and stay distinct")
   func namesAreBounded() throws {
     let stem = String(repeating: "é", count: 99)
     let keys = ["\(stem)xx", "\(stem)xxA", "\(stem)xxB", "\(stem)xé"]
@@ -155,7 +157,7 @@ struct InstancesTests {
     #expect((ofOneStar + ofTwoStars).allSatisfy { $0.utf8.count <= 200 })
   }
 
-  @Test("that Unicode holds for the same text stay apart, all but the first with a digest")
+  @Test("Names that Unicode takes for the same text stay distinct, all but the first with a digest")
   func equivalentNamesStayApart() throws {
     let entries = try instances("*", in: "{\"e\u{301}\":1,\"\u{E9}\":2}").entries
     #expect(entries.map(\.found) == [.scalar(.number(1)), .scalar(.number(2))])

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Random documents")
 struct JSONFuzzTests {
-  @Test("come back as they were written", arguments: 0..<20)
+  @Test("A random document is read as it was written", arguments: 0..<20)
   func comeBack(seed: Int) throws {
     var author = Author(seed: seed)
     for _ in 0..<30 {
@@ -15,7 +15,7 @@ struct JSONFuzzTests {
     }
   }
 
-  @Test("with some bytes changed never crash the scanner, nor pass where Foundation refuses")
+  @Test("Changed bytes never crash the scanner, nor pass where Foundation refuses them")
   func changedBytes() {
     var author = Author(seed: 1)
     var accepted = 0
@@ -31,7 +31,7 @@ struct JSONFuzzTests {
     #expect((100..<2_900).contains(accepted))
   }
 
-  @Test("of random bytes never crash the scanner")
+  @Test("Random bytes never crash the scanner")
   func randomBytes() throws {
     var generator = SplitMix64(seed: 99)
     let alphabet =

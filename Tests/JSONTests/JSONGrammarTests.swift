@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The JSON grammar")
 struct JSONGrammarTests {
   @Test(
-    "accepts every kind of value, also as the whole document",
+    "Every kind of value is accepted, also as the whole document",
     arguments: [
       "null", "true", "false", "0", "-0", "-0.0", "0e1", "0E-1", "0.0e+1", "10", "1e5", "1E+05",
       "-1.5e-3", "123456789012345678901234567890", "1e-400", "0e999999999999999999999",
@@ -22,7 +22,7 @@ struct JSONGrammarTests {
   }
 
   @Test(
-    "refuses what stands where it may not",
+    "A token in the wrong place is refused",
     arguments: [
       Refused("[1,]", "expected a value, found ']'", column: 4),
       Refused("[,1]", "expected a value, found ','", column: 2),
@@ -77,7 +77,7 @@ struct JSONGrammarTests {
   func refuses(document: Refused) { document.check() }
 
   @Test(
-    "refuses an encoding other than plain UTF-8",
+    "An encoding other than plain UTF-8 is refused",
     arguments: [
       Refused(
         "\u{FEFF}{}", "the document begins with a byte order mark: save it as UTF-8 without one",
@@ -93,7 +93,7 @@ struct JSONGrammarTests {
   func refusesEncodings(document: Refused) { document.check() }
 
   @Test(
-    "tells a document that ends early",
+    "A document that ends early is reported as such",
     arguments: [
       Refused("", "the document is empty", column: 1, isTruncation: true),
       Refused(" \n ", "the document is empty", line: 2, column: 2, isTruncation: true),
@@ -111,7 +111,7 @@ struct JSONGrammarTests {
     ])
   func tellsTruncation(document: Refused) { document.check() }
 
-  @Test("Every beginning of an object is a truncation of it, and never a document")
+  @Test("Every prefix of an object is a truncated document, and never a document")
   func everyPrefixIsTruncated() {
     let text = #" {"a": [1.5e+10, -0, true, false, null, "é😀\u00e9\ud83d\ude00\n"], "b": {"": []}}"#
     let bytes = Array(text.utf8)
@@ -123,7 +123,7 @@ struct JSONGrammarTests {
     }
   }
 
-  @Test("nests 128 levels and not one more", arguments: [("[", "]"), ("{\"a\":", "}")])
+  @Test("Documents may nest 128 levels and no more", arguments: [("[", "]"), ("{\"a\":", "}")])
   func limitsDepth(opening: String, closing: String) {
     func nested(_ depth: Int) -> [UInt8] {
       let middle = opening == "[" ? "" : "0"
@@ -138,7 +138,7 @@ struct JSONGrammarTests {
     #expect(fault(in: nested(100_000)) == fault129)
   }
 
-  @Test("counts depth anew in each branch")
+  @Test("Depth is counted separately in each branch")
   func depthIsPerBranch() {
     let branch = String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
     let text = "[" + Array(repeating: branch, count: 5).joined(separator: ",") + "]"

@@ -1,7 +1,7 @@
 @testable import JSON
 internal import Testing
 
-@Suite("A key that stands twice in one object")
+@Suite("Duplicate keys in an object")
 struct JSONKeysTests {
   /// Different keys of one length that the scanner's hash cannot tell apart.
   private static let colliding = [
@@ -10,7 +10,7 @@ struct JSONKeysTests {
   ]
 
   @Test(
-    "is refused at its second place",
+    "A duplicate key is refused at its second place",
     arguments: [
       Refused(#"{"a":1,"a":1}"#, #"the key "a" stands twice in one object"#, column: 8),
       Refused(#"{"":1,"":1}"#, #"the key "" stands twice in one object"#, column: 7),
@@ -34,7 +34,9 @@ struct JSONKeysTests {
     ])
   func isRefused(document: Refused) { document.check() }
 
-  @Test("is found among many, and the first of several is named", arguments: [3, 16, 17, 500])
+  @Test(
+    "A duplicate is found among many keys, and the first of several is named",
+    arguments: [3, 16, 17, 500])
   func isFoundAmongMany(count: Int) {
     for (first, second) in [(0, count - 1), (count / 2, count - 1), (0, 1)] {
       var keys = (0..<count).map { "key \($0)" }
@@ -46,7 +48,7 @@ struct JSONKeysTests {
     }
   }
 
-  @Test("is not seen where only the hashes are the same", arguments: [0, 30])
+  @Test("Different keys with the same hash are not duplicates", arguments: [0, 30])
   func hashesMayCollide(fillers: Int) {
     let others = (0..<fillers).map { "key \($0)" }
     #expect(fault(in: object(Self.colliding + others)) == nil)
@@ -55,7 +57,7 @@ struct JSONKeysTests {
       fault(in: object(Self.colliding + others + [escaped]))?.reason.contains("collide0") == true)
   }
 
-  @Test("is named in short")
+  @Test("A long duplicate key is shortened in the message")
   func isNamedInShort() {
     let key = String(repeating: "k", count: 100_000)
     let reason = fault(in: object([key, key]))?.reason

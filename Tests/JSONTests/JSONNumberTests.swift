@@ -2,10 +2,10 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("A JSON number")
+@Suite("JSON numbers")
 struct JSONNumberTests {
   @Test(
-    "is written one way only",
+    "A number has one notation only",
     arguments: [
       Refused("01", "a number may not begin with a 0 before other digits", column: 1),
       Refused("[-00]", "a number may not begin with a 0 before other digits", column: 3),
@@ -32,7 +32,7 @@ struct JSONNumberTests {
   func isWrittenOneWay(document: Refused) { document.check() }
 
   @Test(
-    "beyond all doubles is refused, wherever it stands",
+    "A number beyond every double is refused wherever it occurs",
     arguments: [
       "1e309", "-1e309", "1e999", "1.7976931348623159e308", "17976931348623159e292",
       "0.00017976931348623159e312", "1e99999999999999999999999",
@@ -44,7 +44,7 @@ struct JSONNumberTests {
   }
 
   @Test(
-    "has its nearest double",
+    "A number becomes the nearest double",
     arguments: [
       ("0", 0), ("1", 1), ("0.1", 0.1), ("123.456", 123.456), ("1e22", 1e22), ("1e23", 1e23),
       ("9007199254740992", 9_007_199_254_740_992), ("9007199254740993", 9_007_199_254_740_992),
@@ -63,13 +63,13 @@ struct JSONNumberTests {
     #expect(try number("-" + text) == -expected)
   }
 
-  @Test("keeps the sign of zero")
+  @Test("Zero keeps its sign")
   func keepsSignOfZero() throws {
     #expect(try number("-0.0e5").sign == .minus)
     #expect(try number("0").sign == .plus)
   }
 
-  @Test("is rounded as the standard library rounds, over random digits")
+  @Test("Random digits are rounded as the standard library rounds them")
   func roundsRandomDigits() throws {
     var generator = SplitMix64(seed: 20_261_121)
     for _ in 0..<5_000 {
@@ -82,7 +82,7 @@ struct JSONNumberTests {
     }
   }
 
-  @Test("comes back from its shortest text, over random bits")
+  @Test("Random doubles are read back from their shortest text")
   func roundTripsRandomBits() throws {
     var generator = SplitMix64(seed: 7)
     for _ in 0..<5_000 {

@@ -1,10 +1,10 @@
 @testable import JSON
 internal import Testing
 
-@Suite("A JSON string")
+@Suite("JSON strings")
 struct JSONStringTests {
   @Test(
-    "refuses what must be escaped, and escapes that are none",
+    "Characters that need an escape and invalid escapes are refused",
     arguments: [
       Refused("\"a\tb\"", "a string holds the control character U+0009: escape it", column: 3),
       Refused("\"\n\"", "a string holds the control character U+000A: escape it", column: 2),
@@ -41,7 +41,8 @@ struct JSONStringTests {
     ])
   func refuses(document: Refused) { document.check() }
 
-  @Test("is UTF-8 exactly where the standard library says so", arguments: UInt8(0x80)...0xFF)
+  @Test(
+    "A string is UTF-8 exactly where the standard library says so", arguments: UInt8(0x80)...0xFF)
   func isUTF8(lead: UInt8) {
     let others: [UInt8] = [0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0]
     for second in others {
@@ -57,7 +58,7 @@ struct JSONStringTests {
     }
   }
 
-  @Test("finds special bytes wherever they stand in a word of eight", arguments: 0..<24)
+  @Test("Special bytes are found at every place in a word of eight", arguments: 0..<24)
   func findsSpecialBytes(length: Int) throws {
     let plain = String(repeating: "x", count: length)
     for (written, meant) in [("\\\"", "\""), ("\\\\", "\\"), ("é", "é"), ("\\u0000", "\u{0}")] {
@@ -76,7 +77,7 @@ struct JSONStringTests {
     }
   }
 
-  @Test("undoes escapes of every plane")
+  @Test("Escapes of every plane are decoded")
   func undoesEscapes() throws {
     for value in stride(from: UInt32(0), to: 0x11_0000, by: 251) {
       guard let scalar = Unicode.Scalar(value) else { continue }

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("A JSON document as a tree")
 struct JSONTreeTests {
   @Test(
-    "keeps every value",
+    "A tree keeps every value",
     arguments: [
       ("null", "null"), ("true", "true"), (" false ", "false"), ("\"\"", "\"\""),
       ("\t\n\r [ ] ", "[]"), ("{ }", "{}"), ("[1 ,2.5,-3e2]", "[1.0,2.5,-300.0]"),
@@ -19,7 +19,7 @@ struct JSONTreeTests {
     #expect(described(try JSONNode.parse(Array(text.utf8))) == expected)
   }
 
-  @Test("knows where values and keys stand")
+  @Test("A tree knows the places of values and keys")
   func knowsPlaces() throws {
     let root = try JSONNode.parse(Array(" {\n \"a\" : [1, true]}".utf8))
     guard case .object(let members) = root.value, let member = members.first,

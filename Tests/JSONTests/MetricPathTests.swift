@@ -1,10 +1,10 @@
 @testable import JSON
 internal import Testing
 
-@Suite("A metric path")
+@Suite("Metric paths")
 struct MetricPathTests {
   @Test(
-    "is parsed into keys, indices and stars",
+    "A path is parsed into keys, indices and stars",
     arguments: [
       ("a", [.key("a", index: nil)]),
       ("a.b_c.d-e", [.key("a", index: nil), .key("b_c", index: nil), .key("d-e", index: nil)]),
@@ -28,7 +28,7 @@ struct MetricPathTests {
   }
 
   @Test(
-    "refuses what is no path, and says why",
+    "An invalid path is refused with the reason",
     arguments: [
       ("", "a path may not be empty"),
       (".", #""." has an empty segment"#),
@@ -46,7 +46,7 @@ struct MetricPathTests {
     #expect(mistake?.reason == reason)
   }
 
-  @Test("may be as long as the limits")
+  @Test("A path may be as long as the limits")
   func mayBeLong() throws {
     let deepest = Array(repeating: "*", count: 32).joined(separator: ".")
     #expect(try MetricPath(deepest).segments.count == 32)

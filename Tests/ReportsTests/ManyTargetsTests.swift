@@ -21,7 +21,7 @@ struct ManyTargetsTests {
     ).report()
   }
 
-  @Test("A thousand of which a hundred are dead and one fires are a screenful")
+  @Test("A thousand targets, a hundred unreachable and one firing, fit one screen")
   func screenful() throws {
     let report = try Self.report(1_000, dead: 100, firing: 1)
     let text = ReportFormatTests.text(report)
@@ -37,7 +37,7 @@ struct ManyTargetsTests {
     #expect((1_000..<9_000).contains(verbose.split(separator: "\n").count))
   }
 
-  @Test("Quiet prints nothing when all is well, and a line sums it up otherwise")
+  @Test("--quiet prints nothing when all is well, and otherwise one line sums it up")
   func quiet() throws {
     let report = try Self.report(50)
     #expect(ReportFormatTests.text(report, .quiet).isEmpty)
@@ -45,14 +45,14 @@ struct ManyTargetsTests {
     #expect(AnnotationReport.render(report).isEmpty)
   }
 
-  @Test("Few targets are listed, what needs attention first")
+  @Test("Few targets are listed, those that need attention first")
   func few() throws {
     let text = ReportFormatTests.text(try Self.report(3, dead: 1, firing: 1))
     #expect(text.hasPrefix("t1: fail\n"))
     #expect(text.contains("t0: warn") && text.contains("t2: pass"))
   }
 
-  @Test("Causes that have nothing in common do not flood the screen")
+  @Test("Causes with nothing in common do not flood the screen")
   func causes() throws {
     let story = ReportStory(
       name: "causes", rules: [ReportStory.rule("r", "a"), ReportStory.rule("s", "a")],
@@ -78,7 +78,7 @@ struct ManyTargetsTests {
     }
   }
 
-  @Test("Thousands of rules of the longest texts fit by leaving out what matters least")
+  @Test("Thousands of rules with the longest texts fit by leaving out the least important")
   func longest() throws {
     let long = String(repeating: "&`|\u{1F6A8}", count: 100)
     let more =
@@ -93,7 +93,8 @@ struct ManyTargetsTests {
     #expect(text.contains("FIRING") && !text.contains("PENDING"))
   }
 
-  @Test("At most ten annotations of a level, worst first, the last tells of the others")
+  @Test(
+    "At most ten annotations of a level are written, most severe first, the last counts the others")
   func caps() throws {
     let report = try Self.report(30, dead: 12, firing: 12, text: "down")
     let lines = AnnotationReport.render(report).split(separator: "\n")

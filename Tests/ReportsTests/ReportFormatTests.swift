@@ -25,7 +25,7 @@ struct ReportFormatTests {
     #expect(try text == String(contentsOf: file, encoding: .utf8))
   }
 
-  @Test("A run looks in each format as people signed it off", arguments: ReportStory.table)
+  @Test("Each format of a run is the approved one", arguments: ReportStory.table)
   func golden(story: ReportStory) throws {
     let report = try story.report()
     try expect(Self.text(report), is: "\(story.name).txt")

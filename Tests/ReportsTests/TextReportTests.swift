@@ -3,7 +3,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("The report that people read")
+@Suite("The text report")
 struct TextReportTests {
   static let origin = Instant(milliseconds: 1_795_000_000_000)
 
@@ -70,7 +70,7 @@ struct TextReportTests {
         """)
   }
 
-  @Test("Without evidence nothing is ok, and the cause stands once")
+  @Test("Without evidence nothing is ok, and the cause is given once")
   func unreachable() throws {
     let text = try Self.render(Self.rule("r", "a"), [#"{"a":0.01}"#, "!"])
     #expect(
@@ -84,7 +84,7 @@ struct TextReportTests {
         """)
   }
 
-  @Test("A resolved alert tells how long it fired, once")
+  @Test("A resolved alert says how long it fired, once")
   func resolved() throws {
     let documents = [#"{"a":0.1}"#, #"{"a":0.1}"#, #"{"a":0.1}"#, #"{"a":0.01}"#]
     let text = try Self.render(Self.rule("r", "a"), documents)
@@ -93,7 +93,7 @@ struct TextReportTests {
     #expect(try Self.render(Self.rule("r", "a"), documents + [#"{"a":0}"#]).hasPrefix("OK"))
   }
 
-  @Test("Text from a snapshot cannot reach the terminal as anything but text")
+  @Test("Text from a snapshot cannot control the terminal")
   func hostile() throws {
     let key = #"x\u001b[2J\u202e\r\n::error::"#
     let document = "{\"s\":{\"\(key)\":{\"v\":\"\(key)\"}}}"
@@ -119,7 +119,7 @@ struct TextReportTests {
     #expect(try Self.render(rules, [#"{"a":0}"#], detail: .quiet).isEmpty)
   }
 
-  @Test("What explains the others comes first among those that fire, then by severity")
+  @Test("Of firing alerts the one that explains the others comes first, then the most severe")
   func urgency() throws {
     let rules = [
       rule("slow", "a", minutes: 0, more: #", "breach_status": "warn""#),
@@ -134,7 +134,7 @@ struct TextReportTests {
     #expect(text.contains("since 11:06 UTC (1 sample), last bad 11:06 UTC"))
   }
 
-  @Test("A schedule too slow for the rule is told no time at which it fires")
+  @Test("A schedule too slow for the rule gives no time at which it fires")
   func tooRarely() throws {
     let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
     let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
@@ -142,7 +142,7 @@ struct TextReportTests {
     #expect(!text.contains("fires"))
   }
 
-  @Test("Quiet keeps silent about too little traffic, not about a missing metric")
+  @Test("--quiet leaves out too little traffic, but not a missing metric")
   func quietEveryday() throws {
     let rules =
       "{\"name\": \"r\", \"metric_path\": \"a\", \"comparison\": \"gt\", \"threshold\": 1,"

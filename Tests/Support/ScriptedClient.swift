@@ -1,36 +1,6 @@
 package import HTTP
 internal import Synchronization
 
-/// A clock that stands still but for sleeps and for what a script says that a request takes.
-package final class ScriptedClock: Clock {
-  package struct Instant: InstantProtocol {
-    package var offset: Duration
-
-    package init(offset: Duration) {
-      self.offset = offset
-    }
-
-    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    package func duration(to other: Instant) -> Duration { other.offset - offset }
-    package static func < (one: Instant, other: Instant) -> Bool { one.offset < other.offset }
-  }
-
-  private let time = Mutex(Instant(offset: .zero))
-
-  package init() {}
-
-  package var now: Instant { time.withLock { $0 } }
-  package var minimumResolution: Duration { .zero }
-
-  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-    time.withLock { $0 = max($0, deadline) }
-  }
-
-  package func advance(by duration: Duration) {
-    time.withLock { $0 = $0.advanced(by: duration) }
-  }
-}
-
 /// Answers each host's requests by its script; the last answer repeats.
 package final class ScriptedClient: HTTPClient {
   package typealias Answer = Result<HTTPResponse, HTTPFailure>
@@ -65,6 +35,10 @@ package final class ScriptedClient: HTTPClient {
   package var mostUnderWay: Int { state.withLock { $0.mostUnderWay } }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    try await clock.whileRequesting { () async throws(HTTPFailure) in try await answer(request) }
+  }
+
+  private func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let host = request.url.host
     let attempt = state.withLock { state in
       state.underWay += 1

@@ -2,10 +2,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("No printed line is a command to a CI runner")
+@Suite("Commands to CI runners in printed lines")
 struct InertTests {
   @Test(
-    "What a runner would obey becomes a visible escape",
+    "Text that a runner would obey becomes a visible escape",
     arguments: [
       ("::error::x", "\\u{3a}:error::x"), ("  \t::x", "  \t\\u{3a}:x"),
       ("a\n::x\r::y", "a\n\\u{3a}:x\r\\u{3a}:y"), ("\u{a0}\u{3000}::x", "\u{a0}\u{3000}\\u{3a}:x"),
@@ -20,7 +20,7 @@ struct InertTests {
   }
 
   @Test(
-    "All other text stays as it is",
+    "All other text is kept",
     arguments: [
       "", "a::b", "## heading", "##", "##]", "#[x]", "# # [x]", "12:00", ": :", "x\n :y", "## a[x]",
       "std::vector ##1[",
@@ -30,7 +30,7 @@ struct InertTests {
   }
 
   @Test(
-    "A string of JSON keeps its value and holds no command",
+    "A JSON string keeps its value and holds no command",
     arguments: [
       "##[error]x", "a##vso[b]", "##\u{e9}[", "#\u{200b}#[", "##v", "#1", "###[", "##[##[",
     ])
@@ -48,7 +48,7 @@ struct InertTests {
   }
 
   @Test(
-    "Long lines take no longer than they are long",
+    "A long line of markers loses nothing",
     arguments: ["#", ":", "##a", "#\u{e9}", "\u{e9}"])
   func long(piece: String) {
     let text = String(repeating: piece, count: 50_000)

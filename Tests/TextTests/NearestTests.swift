@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The nearest known word")
 struct NearestTests {
   @Test(
-    "A slip finds its word, another word finds none",
+    "A typo finds its word, another word finds none",
     arguments: [
       ("treshold", "threshold"), ("thresohld", "threshold"), ("Threshold", "threshold"),
       ("duration", "duration_minutes"), ("colour", nil), ("", nil), ("d", nil),

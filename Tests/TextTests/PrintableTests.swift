@@ -1,17 +1,17 @@
 internal import Testing
 @testable import Text
 
-@Suite("Text from outside is safe to print")
+@Suite("Printable text")
 struct PrintableTests {
   @Test(
-    "Harmless text stays as it is",
+    "Harmless text is kept",
     arguments: ["", "error_rate", "a \\ b", "größer als 5 %", "法務", "👍🏽", "e\u{301}", "\u{2014}"])
   func harmless(text: String) {
     #expect(printable(text) == text)
   }
 
   @Test(
-    "What moves, recolours, reorders or hides becomes a visible escape",
+    "Characters that move, colour, reorder or hide text become visible escapes",
     arguments: [
       0x00, 0x07, 0x09, 0x0a, 0x0d, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0xad, 0x61c, 0x200b, 0x200d,
       0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066,
@@ -22,13 +22,13 @@ struct PrintableTests {
     #expect(printable("a\(scalar)b") == "a\\u{\(String(value, radix: 16))}b")
   }
 
-  @Test("A terminal sequence arrives as its letters")
+  @Test("A terminal sequence is printed as its letters")
   func sequence() {
     #expect(printable("\u{1b}[2J\r\n") == "\\u{1b}[2J\\u{d}\\u{a}")
   }
 
   @Test(
-    "A long text is cut to the limit, never inside of an escape",
+    "A long text is cut to the limit, never inside an escape",
     arguments: [
       ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"), ("abc\u{1b}", 9, "abc\\u{1b}"),
       ("abc\u{1b}", 8, "abc…"), ("\u{1b}", 1, "…"), ("äöü", 3, "äöü"), ("äöü", 2, "ä…"),
@@ -37,7 +37,7 @@ struct PrintableTests {
     #expect(printable(text, limit: limit) == expected)
   }
 
-  @Test("A character of a thousand combining marks is cut as well")
+  @Test("A character with a thousand combining marks is cut as well")
   func combiningMarks() {
     let text = "a" + String(repeating: "\u{301}", count: 1_000)
     #expect(printable(text, limit: 50).unicodeScalars.count == 50)

@@ -1,10 +1,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("Quoting what a file holds")
+@Suite("Quotations from files")
 struct QuotedTests {
   @Test(
-    "Nothing that steers a terminal comes through",
+    "No quotation controls the terminal",
     arguments: [
       ("plain ä", #""plain ä""#), ("a\"b\\", #""a\"b\\""#), ("a\nb\tc\r", #""a\nb\tc\r""#),
       ("\u{1B}[31m", #""\u{1b}[31m""#), ("\u{202E}", #""\u{202e}""#),

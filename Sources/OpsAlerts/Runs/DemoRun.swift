@@ -29,7 +29,7 @@ struct DemoRun {
       let configuration = folder.path + "/demo.json"
       try AtomicFile.replace(configuration, with: Array(DemoIncident.configuration.utf8))
       let minute = Mutex(0)
-      let server = try LoopbackServer(lifetime: .seconds(60)) { _ in
+      let server = try LoopbackServer(lifetime: .seconds(600)) { _ in
         Self.reply(atMinute: minute.withLock(\.self))
       }
       defer { server.stop() }
@@ -64,7 +64,7 @@ struct DemoRun {
     do {
       let begin = ContinuousClock.now
       let server = try LoopbackServer(
-        port: options.port ?? 0, lifetime: time, keepsRequests: false
+        port: options.port ?? 0, lifetime: time, silence: .seconds(30), keepsRequests: false
       ) { request in
         guard request.path == Self.path else { return .response(404) }
         return Self.reply(
@@ -102,7 +102,9 @@ struct DemoRun {
     evaluation.targetName = "demo"
     evaluation.state = .file(folder.path + "/state.json")
     evaluation.retries = 0
-    evaluation.timeout = .seconds(5)
+    // It answers itself, if the machine lets it.
+    evaluation.timeout = .seconds(120)
+    evaluation.deadline = .seconds(240)
     evaluation.verbosity = .quiet
     return evaluation
   }

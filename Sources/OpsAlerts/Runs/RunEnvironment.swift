@@ -23,8 +23,10 @@ package struct RunEnvironment: Sendable {
   ///
   /// It sees no more of the environment than the variables that it is given.
   package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
-  /// What the pauses of a fetch and of a delivery are measured with.
+  /// What the run's deadline and the pauses of a fetch and of a delivery are measured with.
   package var clock: any Clock<Duration> = ContinuousClock()
+  /// How long the last lines of a watch wait for a reader, by the real clock.
+  package var lastWait = Duration.seconds(1)
   /// The signals that ask a run to end, from the call on; only the first of them is kept from
   /// ending the process.
   package var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }

@@ -3,14 +3,14 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("Numbers at the edge of what a double holds")
+@Suite("Numbers at the limits of a double")
 struct ExtremeNumberTests {
   static let measures: [MeasureKind] = [.value, .increase, .ratePerMinute, .ratio]
   static let numbers = [
     0, -0.0, 1, .leastNonzeroMagnitude, 1e-300, 1e-10, 1e10, 1e300, 1e308, 1.7e308,
   ]
 
-  @Test("Whatever a service counts, no sample, peak or history is infinite", arguments: 0..<60)
+  @Test("No sample, peak or history is infinite, whatever a service counts", arguments: 0..<60)
   func finite(_ seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     for kind in Self.measures {
@@ -30,7 +30,7 @@ struct ExtremeNumberTests {
     }
   }
 
-  @Test("Counters beyond all numbers are a wrong type, never an all-clear")
+  @Test("Counters beyond every number have the wrong type and never clear an alert")
   func beyondNumbers() {
     var rule = WindowTests.rule(.ratio)
     rule.condition = Condition(.gt, .number(0.5))
@@ -44,7 +44,7 @@ struct ExtremeNumberTests {
     #expect(events == [.firing])
   }
 
-  @Test("A time that cannot be written is no time", arguments: ["9e14", "-9e14", "1e15"])
+  @Test("A time that cannot be written is not a time", arguments: ["9e14", "-9e14", "1e15"])
   func unwritableTime(_ time: String) {
     var timeline = Timeline(Timeline.rule(volume: 0))
     timeline.evaluation.snapshotTimePath = Timeline.path("t")

@@ -3,7 +3,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("Rules with one instance for each key")
+@Suite("Rules with one instance per key")
 struct InstanceTests {
   static func timeline(_ onMissing: OnMissing? = nil, minutes: Double = 0) -> Timeline {
     Timeline(
@@ -63,13 +63,13 @@ struct InstanceTests {
       expected: "0 firing[a]"),
   ]
 
-  @Test("Instances come and go by the snapshot's keys", arguments: rows)
+  @Test("Instances appear and disappear with the snapshot's keys", arguments: rows)
   func instances(_ row: Row) {
     var timeline = Self.timeline(row.onMissing, minutes: row.minutes)
     #expect(timeline.play(row.samples) == row.expected)
   }
 
-  @Test("Runs without a readable snapshot do not begin the count of an absence again")
+  @Test("Runs without a readable snapshot do not restart the count of an absence")
   func absenceOverFailures() {
     var timeline = Timeline(
       Timeline.rule(path: "s.*.v", minutes: 0, maxGap: 30, volume: 0))
@@ -95,7 +95,7 @@ struct InstanceTests {
     }
   }
 
-  @Test("When a rule gets a star, the alert of its one series ends with that cause")
+  @Test("When a rule gains a star, the alert of its only series ends with that cause")
   func starAdded() {
     var timeline = Timeline(Timeline.rule(path: "s.a.v", minutes: 0, volume: 0))
     let document = #"{"s":{"a":{"v":1}}}"#
@@ -106,7 +106,7 @@ struct InstanceTests {
     #expect(timeline.state.alerts.count == 1)
   }
 
-  @Test("A denominator with too many instances holds, it is not missing")
+  @Test("A denominator with too many instances holds and is not missing")
   func tooManyDenominators() {
     let rule = Rule(
       name: "r",
@@ -120,7 +120,7 @@ struct InstanceTests {
     #expect(evaluation.checks[0].instance == nil)
   }
 
-  @Test("A readable parent without instances is never an empty pass")
+  @Test("A readable parent without instances never passes")
   func emptyParent() {
     var timeline = Self.timeline()
     let evaluation = timeline.run(#"{"s":{}}@0"#)
@@ -128,14 +128,14 @@ struct InstanceTests {
     #expect(evaluation.status == .warn)
   }
 
-  @Test("The run in which the last instance is gone still has a check for its rule")
+  @Test("The run in which the last instance disappears still has a check for its rule")
   func lastInstanceGone() {
     var timeline = Self.timeline()
     _ = timeline.play(#"{"s":{"a":{"v":1}}}@0 {"s":{}}@1"#)
     #expect(timeline.run(#"{"s":{}}@62"#).checks.map(\.subject.name) == ["r", "endpoint_down"])
   }
 
-  @Test("More than a thousand instances are a wrong type, and known ones hold")
+  @Test("More than a thousand instances have the wrong type, and known ones hold")
   func tooMany() {
     var timeline = Self.timeline()
     _ = timeline.run(#"{"s":{"a":{"v":1}}}@0"#)
@@ -151,7 +151,7 @@ struct InstanceTests {
   }
 
   @Test(
-    "Names that change all the time do not fill the state: healthy ones that left are forgotten")
+    "Changing names do not fill the state: healthy instances that left are forgotten")
   func changingNames() {
     var timeline = Self.timeline()
     for minute in 0..<5 {
@@ -163,7 +163,9 @@ struct InstanceTests {
     #expect(timeline.state.alerts.count == 600)
   }
 
-  @Test("Alerts that are on are never forgotten for new names: those are too many then")
+  @Test(
+    "Pending and firing alerts are never forgotten for new names: there are too many instances then"
+  )
   func changingNamesWhileFiring() {
     var timeline = Self.timeline()
     _ = timeline.run(Self.document(0..<600, value: 1), atMinute: 0)
@@ -173,7 +175,7 @@ struct InstanceTests {
     #expect(timeline.state.alerts.count == 601)
   }
 
-  @Test("A denominator with the same stars is taken from the same instance")
+  @Test("A denominator with the same stars is read from the same instance")
   func denominators() {
     let rule = Rule(
       name: "r",
@@ -186,7 +188,7 @@ struct InstanceTests {
     #expect(timeline.play(first + " " + second) == "10 firing[a]")
   }
 
-  @Test("When a rule loses its star, what was known of its instances ends")
+  @Test("When a rule loses its star, what is known of its instances ends")
   func starRemoved() {
     var timeline = Self.timeline()
     _ = timeline.run(#"{"s":{"a":{"v":1}}}@0"#)

@@ -3,7 +3,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("How a sample bears on a rule")
+@Suite("The effect of a sample on a rule")
 struct ObservationTests {
   static func check(_ rule: Rule, _ samples: String) throws -> Check {
     var timeline = Timeline(rule)
@@ -37,7 +37,7 @@ struct ObservationTests {
     #expect(held == expected)
   }
 
-  @Test("A number, a string and a bool are three kinds: true is not 1, \"5\" is not 5")
+  @Test("A number, a string and a Boolean are three types: true is not 1, \"5\" is not 5")
   func kinds() {
     #expect(Condition(.eq, .number(1)).isBad(.bool(true), whileOpen: false) == nil)
     #expect(Condition(.ne, .number(5)).isBad(.string("5"), whileOpen: false) == nil)
@@ -87,7 +87,7 @@ struct ObservationTests {
       observation: .unknown(.lowVolume(count: 0, sample: nil)), status: .unknown),
   ]
 
-  @Test("What is no sample is never good by itself", arguments: rows)
+  @Test("A value that cannot be judged is never good", arguments: rows)
   func unknowns(_ row: Row) throws {
     let check = try Self.check(Timeline.rule(onMissing: row.onMissing), row.sample)
     #expect(check.observation == row.observation)
@@ -101,7 +101,7 @@ struct ObservationTests {
     #expect(timeline.run("_@11").checks[0].reason == .missing)
   }
 
-  @Test("The run may let rules that do not say hold a missing metric")
+  @Test("The run decides whether a missing metric holds where the rule does not")
   func allowMissing() {
     var timeline = Timeline(Timeline.rule())
     timeline.onMissing = .hold
@@ -110,7 +110,7 @@ struct ObservationTests {
     #expect(timeline.play("_@20 _@30") == "20 pending, 30 firing")
   }
 
-  @Test("A quiet service may lack its counter too")
+  @Test("A quiet service may leave out its counter")
   func quietCounter() throws {
     let rule = Rule(
       name: "r", measurement: .increase(Timeline.path("c"), window: .minutes(10)),
@@ -128,7 +128,7 @@ struct ObservationTests {
     #expect(evaluation.checks[0].status == .pending)
   }
 
-  @Test("Everyday unknowns do not colour the run, the others make it warn")
+  @Test("Expected unknowns do not affect the run's status, the others make it a warning")
   func runStatus() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.run("low@0").status == nil)
@@ -153,14 +153,14 @@ struct ObservationTests {
     #expect(seen == .number(expected))
   }
 
-  @Test("An age is in seconds unless the rule says otherwise")
+  @Test("An age is in seconds unless the rule sets a unit")
   func ageUnit() {
     #expect(Self.ageRule.unit == .seconds)
     #expect(Timeline.rule().unit == nil)
   }
 
   @Test(
-    "What is no time, or more than a minute ahead, is a wrong type",
+    "A value that is not a time, or is over a minute ahead, has the wrong type",
     arguments: ["\"yesterday\"", "true", "1795000061", "1e300"])
   func noAges(_ value: String) throws {
     guard case .bad(.wrongType) = try Self.check(Self.ageRule, "{\"t\":\(value)}@0").observation
@@ -170,7 +170,7 @@ struct ObservationTests {
     }
   }
 
-  @Test("A stale snapshot is unknown for a rule, but ages go on")
+  @Test("A stale snapshot is unknown for a rule, but ages continue")
   func stale() {
     var timeline = Timeline(Timeline.rule(volume: 0))
     timeline.rules.append(Self.ageRule)
@@ -184,7 +184,7 @@ struct ObservationTests {
     #expect(second.checks[2].observation == .bad(.stale))
   }
 
-  @Test("A snapshot that does not say its time counts as stale, with a warning")
+  @Test("A snapshot without a timestamp counts as stale, with a warning")
   func noSnapshotTime() {
     var timeline = Timeline(Timeline.rule())
     timeline.evaluation.snapshotTimePath = Timeline.path("t")
@@ -193,7 +193,7 @@ struct ObservationTests {
     #expect(evaluation.warnings == [.noSnapshotTime(path: "t")])
   }
 
-  @Test("A service whose clock was set back is stale once and then goes on")
+  @Test("A service whose clock was set back is stale once and then continues")
   func serviceClockSetBack() {
     var timeline = Timeline(Timeline.rule(volume: 0))
     timeline.evaluation.snapshotTimePath = Timeline.path("t")
@@ -204,7 +204,7 @@ struct ObservationTests {
     #expect(observations == [.pass, .unknown, .pass])
   }
 
-  @Test("endpoint_down is bad without a snapshot and good with one, by its own duration")
+  @Test("endpoint_down is bad without a snapshot and good with one, for its own duration")
   func endpointDown() {
     var timeline = Timeline(Timeline.rule())
     timeline.endpoint = EndpointSettings(duration: .minutes(10))

@@ -3,7 +3,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("How samples lead an alert from phase to phase")
+@Suite("The phases of an alert")
 struct PhaseTests {
   struct Row: CustomTestStringConvertible, Sendable {
     let name: String
@@ -96,7 +96,7 @@ struct PhaseTests {
     #expect(timeline.play(row.samples) == row.expected)
   }
 
-  @Test("Two samples in one instant count once, and the second one says so")
+  @Test("Two samples at one instant count once, and the second says so")
   func sameInstant() {
     var timeline = Timeline(Timeline.rule(minutes: 0, samples: 2))
     _ = timeline.run("b@5")
@@ -119,21 +119,21 @@ struct PhaseTests {
     #expect(timeline.play("b@19 b@20") == "20 firing")
   }
 
-  @Test("A clock set back cancels a pending alert that is not bad any more")
+  @Test("A clock set back cancels a pending alert that is no longer bad")
   func clockSetBackAndGood() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("b@60 !@1") == "60 pending, 1 cancelled clock_set_back")
     #expect(timeline.play("b@60 g@1") == "60 pending, 1 cancelled")
   }
 
-  @Test("A firing alert stays firing when the clock is set back, its recovery begins again")
+  @Test("A firing alert keeps firing when the clock is set back, and its recovery restarts")
   func clockSetBackWhileFiring() {
     var timeline = Timeline(Timeline.rule(recovery: 10))
     #expect(timeline.play("b@60 b@70 g@79") == "60 pending, 70 firing")
     #expect(timeline.play("g@5 g@14 g@15") == "15 resolved")
   }
 
-  @Test("The dates of an alert that a clock ahead wrote are cut to now")
+  @Test("Times that a clock ahead wrote are cut to now")
   func datesAreCut() {
     var timeline = Timeline(Timeline.rule(minutes: 0))
     #expect(timeline.play("0.9@120") == "120 firing")
@@ -144,20 +144,20 @@ struct PhaseTests {
     #expect(timeline.run("0.1@12").checks[0].phase.breach?.evidence.span == .minutes(2))
   }
 
-  @Test("An alert that lacks samples only says how many")
+  @Test("An alert that lacks only samples says how many")
   func lackingSamples() {
     var timeline = Timeline(Timeline.rule(minutes: 0, samples: 5))
     #expect(timeline.run("b@0").checks[0].lackingSamples == 4)
     #expect(timeline.run("b@1").checks[0].lackingSamples == 3)
   }
 
-  @Test("A sample up to a minute before the last one is only ignored")
+  @Test("A sample up to a minute older than the last one is only ignored")
   func slightlyOlder() {
     var timeline = Timeline(Timeline.rule(minutes: 0))
     #expect(timeline.play("b@5 g@4.5 g@4 g@5.5") == "5 firing, 5.5 resolved")
   }
 
-  @Test("Two gaps in a row are sampled too rarely, with the cadence; one is not")
+  @Test("Two gaps in a row are sampled too rarely, with the interval; one gap is not")
   func sampledTooRarely() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.run("b@0").checks[0].reason == nil)
@@ -185,7 +185,7 @@ struct PhaseTests {
     #expect(broken.state.peak == Peak(value: 0.1, at: Timeline.instant(61)))
   }
 
-  @Test("What receivers know an alert by is fixed when it fires")
+  @Test("An alert's identity for receivers is fixed when it fires")
   func labelsAreFixed() {
     var rule = Timeline.rule(minutes: 0)
     rule.labels = ["team": "one"]

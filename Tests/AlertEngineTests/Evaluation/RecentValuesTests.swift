@@ -1,11 +1,11 @@
 @testable import AlertEngine
 internal import Testing
 
-@Suite("How many recent values a state keeps")
+@Suite("Recent values in the state")
 struct RecentValuesTests {
   /// 1,200 rules, of which the last reads `v` and all others `w`.
   @Test(
-    "Those of the first checks, and of later ones whose alerts are on, up to a bound",
+    "Values are kept for the first checks, and for later pending or firing ones up to a limit",
     arguments: [
       (#"{"w": 0.01, "v": 0.01}"#, 500, 500), (#"{"w": 0.01, "v": 0.1}"#, 501, 501),
       (#"{"w": 0.1, "v": 0.1}"#, 1_000, 1_200),

@@ -14,7 +14,7 @@ struct RuleChangeTests {
     ("measure", { $0.measurement = .increase(Timeline.path("v"), window: .minutes(10)) }),
   ]
 
-  @Test("Another condition discards pending evidence", arguments: changes.indices)
+  @Test("A changed condition discards pending evidence", arguments: changes.indices)
   func conditionDiscards(_ index: Int) {
     var timeline = Timeline(Timeline.rule())
     _ = timeline.run("b@0")
@@ -25,7 +25,7 @@ struct RuleChangeTests {
     #expect(evaluation.checks[0].phase.breach?.evidence.first != Timeline.origin)
   }
 
-  @Test("Another duration, severity or text keeps the evidence")
+  @Test("A changed duration, severity or text keeps the evidence")
   func othersKeep() {
     var timeline = Timeline(Timeline.rule())
     _ = timeline.run("b@0")
@@ -35,7 +35,7 @@ struct RuleChangeTests {
     #expect(timeline.play("b@5") == "5 firing")
   }
 
-  @Test("A firing alert stays, is judged by the new condition, and its peak begins again")
+  @Test("A firing alert stays, is judged by the new condition, and its peak restarts")
   func firingStays() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("0.9@0 0.9@10") == "0 pending, 10 firing")

@@ -1,10 +1,10 @@
 @testable import AlertEngine
 internal import Testing
 
-@Suite("When a run that samples on takes its next sample")
+@Suite("The next sample of a sampling run")
 struct SamplingPlanTests {
   @Test(
-    "On the grid, unless a pending alert is due to fire near it",
+    "Samples follow the grid unless a pending alert is due to fire nearby",
     arguments: [
       // (elapsed, fires in, pause), all in seconds, with an interval of 30
       (0, [], 30), (4, [], 26), (30, [], 0), (31, [], 29), (95, [], 25),

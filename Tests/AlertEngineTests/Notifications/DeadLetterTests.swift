@@ -6,7 +6,7 @@ struct DeadLetterTests {
   private typealias Q = Queueing
   private static let no = DeliveryOutcome.poison(reason: "status 422")
 
-  @Test("are kept in order, the oldest going first beyond a hundred")
+  @Test("Dead letters are kept in order, and the oldest beyond a hundred are dropped")
   func bounded() {
     var queue = ReceiverQueue()
     for number in 0..<150 { queue.queueFiring(Q.firing("\(number)")) }
@@ -16,7 +16,7 @@ struct DeadLetterTests {
     #expect(queue.deadLetters.allSatisfy { $0.reason == "status 422" && !$0.isUnderWay })
   }
 
-  @Test("go back to the head of the queue as they were at first, but for alerts that are over")
+  @Test("Retried dead letters return to the head of the queue, except those of resolved alerts")
   func goBack() {
     var queue = Q.queue("on", "over")
     queue.deliver(to: .slack, at: 5, Self.no)
@@ -29,7 +29,7 @@ struct DeadLetterTests {
     #expect(queue.deadLetters.isEmpty)
   }
 
-  @Test("that may have arrived are remembered so when they go back")
+  @Test("A dead letter that may have arrived keeps that fact when it is retried")
   func mayHaveArrived() {
     var queue = Q.queue("a")
     queue.deliver(
@@ -40,7 +40,7 @@ struct DeadLetterTests {
     #expect(queue.story == ["a resolved"], "without that, it would get nothing")
   }
 
-  @Test("do not end the incident of a newer episode, but end the older one before it is opened")
+  @Test("A retried dead letter ends its own incident before a newer episode opens another")
   func overtaken() {
     var queue = Q.queue("a")
     queue.deliver(to: .pagerduty, at: 5)

@@ -2,7 +2,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("One run's way through a queue")
+@Suite("One run's pass through a queue")
 struct DeliveryPassTests {
   private typealias Q = Queueing
   private static let now = Q.minute(10)
@@ -37,7 +37,7 @@ struct DeliveryPassTests {
     return queue
   }
 
-  @Test("sends the rows of an alert in order, each once")
+  @Test("A pass sends the rows of an alert in order, each once")
   func order() {
     for type in ReceiverType.allCases {
       var pass = Self.pass(Self.queue, type)
@@ -49,7 +49,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("holds up only the later rows of an alert that cannot go, up to three tries")
+  @Test("A failing row delays only the later rows of its alert, for up to three tries")
   func held() {
     for type in ReceiverType.allCases {
       var pass = Self.pass(Self.queue, type)
@@ -69,7 +69,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("counts its tries, and waits for the earliest row that may go again")
+  @Test("A pass counts its tries and waits for the earliest row that may be retried")
   func waiting() throws {
     var pass = Self.pass(Q.queue("a"))
     for tries in 0..<3 {
@@ -82,7 +82,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("marks as under way only what it may send")
+  @Test("Only rows that may be sent are marked as under way")
   func underWay() {
     var queue = Self.queue
     queue.rows[0].notBefore = Self.now + .milliseconds(1)
@@ -98,7 +98,7 @@ struct DeliveryPassTests {
     #expect(Self.pass(idle).next(at: Self.now) == .done)
   }
 
-  @Test("puts into one message what is more than the limit, for chats alone", arguments: [5, 6])
+  @Test("More notifications than the limit become one message, for chats only", arguments: [5, 6])
   func digests(count: Int) {
     let rules = (0..<count).map { "\($0)" }
     for type in ReceiverType.allCases {
@@ -111,7 +111,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("keeps silent for the whole receiver for as long as it asks, in later runs too")
+  @Test("A receiver is left alone for as long as it asks, in later runs too")
   func silence() throws {
     var pass = Self.pass(Self.queue)
     let batch = try Self.batch(pass, at: Self.now)
@@ -123,7 +123,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.rows.allSatisfy { $0.notBefore == Q.minute(12) })
   }
 
-  @Test("does not wait for the end of a silence after which it would send nothing")
+  @Test("A pass does not wait for the end of a pause after which it has nothing to send")
   func idleSilence() throws {
     var pass = Self.pass(Q.queue("a"))
     for tries in 0..<3 {
@@ -136,7 +136,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.rows.map(\.notBefore) == [Q.minute(13)])
   }
 
-  @Test("believes no wish for silence of more than an hour, nor a clock that was ahead")
+  @Test("A pause of more than an hour is ignored, and so is the time of a clock ahead")
   func longestSilence() throws {
     var queue = Q.queue("a")
     let year = Duration.seconds(365 * 86_400)
@@ -150,7 +150,7 @@ struct DeliveryPassTests {
     #expect(Self.pass(queue).next(at: Self.now) != .done)
   }
 
-  @Test("leaves a receiver that is broken, and one that cannot be reached three times")
+  @Test("A pass stops at a broken receiver, and after three failures to reach one")
   func closing() {
     let table: [(DeliveryOutcome, tries: Int, broken: String?)] = [
       (.broken(reason: "gone"), 1, "gone"), (Self.failure(isUnreachable: true), 3, nil),
@@ -167,7 +167,7 @@ struct DeliveryPassTests {
     #expect(pass.answerAll(at: 10, Self.failure()).count == 9, "an answer is no dead line")
   }
 
-  @Test("sends what is refused once more as plain text, then keeps it as a dead letter")
+  @Test("A refused notification is sent once more as plain text and then becomes a dead letter")
   func poison() {
     var pass = Self.pass(Q.queue("a"))
     #expect(
@@ -177,7 +177,7 @@ struct DeliveryPassTests {
     #expect(pass.results.map(\.reason) == ["no"])
   }
 
-  @Test("does not let one refused event take the others of its message with it")
+  @Test("One refused event does not take the others of its message with it")
   func poisonInDigest() {
     var pass = Self.pass(Q.queue("a", "b", "c"), digestOver: 2)
     var sent: [[String]] = []
@@ -196,7 +196,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.deadLetters.map(\.notification.key.rule) == ["b"])
   }
 
-  @Test("goes on with what was added to its queue: tries stay counted, and all is deferred once")
+  @Test("A pass continues with new rows: tries stay counted, and everything is deferred once")
   func goesOn() throws {
     var pass = Self.pass(Q.queue("a"))
     for minute in [10.0, 11] {
@@ -216,7 +216,7 @@ struct DeliveryPassTests {
     #expect(pass.results.map(\.outcome) == [.deferred, .deferred])
   }
 
-  @Test("is over for a receiver that was found broken, whatever is added")
+  @Test("A pass is over for a broken receiver, whatever is added")
   func staysBroken() throws {
     var pass = Self.pass(Q.queue("a"))
     pass.record(
@@ -229,7 +229,7 @@ struct DeliveryPassTests {
     #expect(pass.results.map(\.reason) == ["broken: gone", "broken: gone"])
   }
 
-  @Test("sends only what begins to fire where nothing could be saved")
+  @Test("Without a saved state a pass sends only new firing alerts")
   func limited() {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2)
@@ -241,7 +241,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.story == ["a resolved"])
   }
 
-  @Test("needs attention when dead letters lie there, or rows that two runs did not get away")
+  @Test("A queue needs attention when it has dead letters, or rows that two runs could not send")
   func attention() {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2, Self.failure())

@@ -35,7 +35,7 @@ struct BandSketchTests {
       ])
   }
 
-  @Test("What held for no time is not there, and what follows is")
+  @Test("A band of no duration is left out, and the next one is kept")
   func noTime() {
     let sketch = Self.sketch(
       [(0, .pending), (0, .firing), (50, .pending), (50, .inactive)], to: 90)
@@ -61,7 +61,8 @@ struct BandSketchTests {
     }
   }
 
-  @Test("No firing is lost, nothing overlaps, no limit is passed", arguments: Lengths.allCases)
+  @Test(
+    "No firing is lost, nothing overlaps, and no limit is exceeded", arguments: Lengths.allCases)
   func firings(lengths: Lengths) throws {
     var generator = SplitMix64(seed: 3)
     let kinds = AlertPicture.PhaseBand.allCases
@@ -88,7 +89,7 @@ struct BandSketchTests {
     }
   }
 
-  @Test("A long band beside many short ones keeps its times")
+  @Test("A long band among many short ones keeps its times")
   func long() {
     var marks: [(at: Int64, kind: AlertPicture.PhaseBand)] = [(0, .inactive), (1_000_000, .firing)]
     for index in 0..<500 {
@@ -103,7 +104,7 @@ struct BandSketchTests {
     #expect(bands.count <= 33)
   }
 
-  @Test("What could be seen: numbers, a missing metric, no evidence, and nobody looked")
+  @Test("A band shows what was seen: numbers, a missing metric, no evidence, or no sample")
   func picture() {
     var picture = AlertPicture()
     func at(_ minute: Int) -> Instant { Self.instant(Int64(minute) * 60_000) }

@@ -7,7 +7,7 @@ internal import Testing
 /// A reader knows the shapes of earlier lines and does not parse the like of them again.
 ///
 /// `OPS_RECORDINGS` asks for more of them.
-@Suite("Lines of a known shape are read as any other")
+@Suite("The reader of recordings")
 struct RecordingReaderTests {
   private static let evaluator: Evaluator = {
     let rules = [
@@ -121,7 +121,7 @@ struct RecordingReaderTests {
   private static let rounds =
     ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) }.map { $0 * 5 } ?? 500
 
-  @Test("Whatever is changed in a line, it is read as by one who sees such a line first")
+  @Test("A changed line is read as it is by a reader that has seen no other")
   func edits() {
     var random = SplitMix64(seed: 8)
     let fresh = RecordingReader(for: Self.evaluator)
@@ -151,7 +151,7 @@ struct RecordingReaderTests {
   }
 
   @Test(
-    "A line that is JSON and no sample is told with the place of what is wrong in it",
+    "A JSON line that is not a sample is reported with the place of the mistake",
     arguments: [
       (#"{"observed_at": 5, "target": "a", "snapshot": {}}"#, 17, noTime),
       (#"{"target": "a", "observed_at":"2026-11-21", "snapshot": {}}"#, 31, noTime),
@@ -179,7 +179,7 @@ struct RecordingReaderTests {
   private static let time = #""observed_at": "2026-11-21T10:15:00Z""#
   private static let noTime = #""observed_at" is no time like 2026-11-21T10:15:00Z"#
 
-  @Test("A document of the same shape that is cut is no document", arguments: 0..<6)
+  @Test("A truncated document of a known shape is not a document", arguments: 0..<6)
   func cuts(shape: Int) {
     let line = Self.lines[shape]
     let fresh = RecordingReader(for: Self.evaluator)

@@ -32,7 +32,7 @@ struct SeriesSketchTests {
     }
   }
 
-  @Test("No peak is lost, with its exact time, and no limit is passed", arguments: Steps.allCases)
+  @Test("No peak is lost, with its exact time, and no limit is exceeded", arguments: Steps.allCases)
   func peaks(steps: Steps) throws {
     var generator = SplitMix64(seed: 11)
     for (count, limit) in [(1, 2), (3, 2), (50, 64), (1_000, 2), (1_000, 16), (20_000, 64)] {
@@ -85,7 +85,7 @@ struct SeriesSketchTests {
     #expect(!sketch.isWhole)
   }
 
-  @Test("A few samples stay what they are", arguments: [0, 1, 3, 24, 32])
+  @Test("A few samples are kept as they are", arguments: [0, 1, 3, 24, 32])
   func few(count: Int) {
     let samples = (0..<count).map { (at: Int64($0) * 60_000, value: Double($0 % 5)) }
     let sketch = Self.sketch(samples)
@@ -93,7 +93,7 @@ struct SeriesSketchTests {
     #expect(sketch.isWhole)
   }
 
-  @Test("At one and the same time no number hides another")
+  @Test("At one instant no number hides another")
   func equalTimes() {
     let sketch = Self.sketch([5, 1, 9, 5].map { (0, $0) })
     #expect(sketch.buckets.count == 1)

@@ -2,7 +2,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("Variants beside the tightest one")
+@Suite("Variants compared with the tightest one")
 struct VariantComparisonTests {
   /// Compares variants of `r` over a story: `0+5` is variant 0 firing at minute 5, `0-9` its end,
   /// `0+5/x` of instance x.
@@ -35,7 +35,7 @@ struct VariantComparisonTests {
   }
 
   @Test(
-    "Delays count from the tightest variant's alert, and what it misses is counted",
+    "Delays count from the tightest variant's alert, and the alerts that it misses are counted",
     arguments: [
       ("0+5 1+15 1-20 0-30", "mean 10 longest 10 missed 0"),
       ("0+5 1+15 1-20 0-30 0+40 1+60 0-61 1-61", "mean 15 longest 20 missed 0"),
@@ -66,7 +66,7 @@ struct VariantComparisonTests {
   }
 
   @Test(
-    "The tightest variant is in nothing looser than any other that was asked for",
+    "The tightest variant is in nothing looser than any other requested variant",
     arguments: [
       ("gt", "r: threshold=5,7,3", 2), ("lte", "r: threshold=5,7,3", 1),
       ("gt", "r: duration_minutes=10,20,5", 2), ("eq", "r: duration_minutes=10,20,5", 2),

@@ -31,7 +31,7 @@ struct WhatIfTests {
   }
 
   @Test(
-    "A list and a range give exactly the numbers that people read",
+    "A list and a range give exactly the numbers as written",
     arguments: [
       ("0.02..0.10 step 0.01", "0.02 0.03 0.04 0.05* 0.06 0.07 0.08 0.09 0.1"),
       ("0.1..0.05 step 0.02", "0.1 0.08 0.06 0.05*"),
@@ -50,7 +50,7 @@ struct WhatIfTests {
     #expect(variants.map { $0.dropFirst("threshold ".count) }.joined(separator: " ") == read)
   }
 
-  @Test("Every combination is a variant, and the configured one is where it belongs")
+  @Test("Every combination is a variant, and the configured one is in its place")
   func grid() throws {
     #expect(
       try Self.variants("error_rate:duration_minutes=5,15,threshold=0.04, 0.06") == [
@@ -64,7 +64,7 @@ struct WhatIfTests {
       ])
   }
 
-  @Test("A variant is the rule as the configuration would have it, and nothing else changes")
+  @Test("A variant is the configured rule with only the requested values changed")
   func rules() throws {
     let configuration = try Self.configuration()
     let variants = try WhatIf(
@@ -83,7 +83,7 @@ struct WhatIfTests {
     #expect(atOnce.map(\.rule.minSamples) == [1, 2])
   }
 
-  @Test("Combinations that contradict themselves are left out, with a note")
+  @Test("Contradictory combinations are left out, with a note")
   func impossible() throws {
     let whatIf = try WhatIf(["noisy: threshold=0.02..0.05 step 0.01"], in: Self.configuration())
     #expect(whatIf.variants.map { $0.changes[0].value } == [0.03, 0.04, 0.05])
@@ -95,7 +95,7 @@ struct WhatIfTests {
   }
 
   @Test(
-    "A mistake is told in one sentence",
+    "A mistake is reported in one sentence",
     arguments: [
       (
         "threshold=1", "expected RULE: KEY=VALUES, as in error_rate: threshold=0.02..0.10 step 0.01"

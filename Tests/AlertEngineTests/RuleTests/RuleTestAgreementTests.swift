@@ -3,10 +3,10 @@ internal import TestSupport
 internal import Testing
 
 /// Rule tests judge as `evaluate` does, sample by sample on the documents of a service.
-@Suite("Rule tests and evaluations agree")
+@Suite("Rule tests compared with evaluations")
 struct RuleTestAgreementTests {
   @Test(
-    "What an evaluation of each sample gives is what a test expects, and nothing less",
+    "A rule test expects exactly what an evaluation of each sample gives",
     arguments: 0..<60)
   func agrees(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))

@@ -26,7 +26,7 @@ struct RuleTestVerdictTests {
   }
 
   @Test(
-    "A test passes, or differs in this",
+    "A test passes, or reports how it differs",
     arguments: [
       // Transitions: all of them, at their times.
       ("0x2 1x3 0x3", "2 pending, 4 firing, 7 resolved", ""),
@@ -56,7 +56,7 @@ struct RuleTestVerdictTests {
   }
 
   @Test(
-    "An expectation holds, or differs in this",
+    "An expectation holds, or reports how it differs",
     arguments: [
       (#""rule": "rate", "phase": "firing", "value": 0.1, "reason": null"#, ""),
       (#""rule": "rate", "phase": "recovering""#, "rate@4 phase recovering"),
@@ -93,7 +93,7 @@ struct RuleTestVerdictTests {
     #expect(found.joined(separator: ", ") == difference)
   }
 
-  @Test("A transition's reason counts where the test gives one")
+  @Test("A transition's cause counts only where the test gives one")
   func causes() throws {
     func differences(_ reason: String) throws -> [String] {
       try Self.differences(
@@ -108,14 +108,14 @@ struct RuleTestVerdictTests {
     #expect(try differences(#", "reason": "no_evidence""#) == ["each/a@3 cause instance_gone"])
   }
 
-  @Test("Without names every rule is meant, endpoint_down too")
+  @Test("A test without names covers every rule, endpoint_down too")
   func everyRule() throws {
     #expect(
       try Self.differences(#""series": {"n": "0 !", "flag": "false"}, "transitions": []"#)
         == ["each@0 unexpected firing", "endpoint_down@1 unexpected pending"])
   }
 
-  @Test("Where a test is down for one series, it is down for all")
+  @Test("A test that is down for one series is down for all")
   func isDown() throws {
     let found = try Self.differences(
       #"""

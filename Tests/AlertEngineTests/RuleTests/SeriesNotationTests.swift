@@ -23,7 +23,7 @@ struct SeriesNotationTests {
   }
 
   @Test(
-    "A text is these samples",
+    "A notation gives its samples",
     arguments: [
       ("0.08", "0.08"), ("0.08x3", "0.08 0.08 0.08"), ("1 2 3", "1 2 3"), ("  1   2 ", "1 2"),
       ("1+2x4", "1 3 5 7"), ("10-1x3", "10 9 8"), ("1+0x2", "1 1"), ("-1.5x2", "-1.5 -1.5"),
@@ -39,7 +39,7 @@ struct SeriesNotationTests {
   }
 
   @Test(
-    "A single token without xN holds, everything else is as long as it is",
+    "A single token without xN holds, everything else has its own length",
     arguments: [
       ("1", true), ("_", true), ("!", true), ("null", true), ("'a b'", true), ("1x1", false),
       ("1 1", false), ("1x5", false), ("1+1x2", false), ("5 ", true),
@@ -48,7 +48,7 @@ struct SeriesNotationTests {
     #expect(try SampleSeries(notation: text).holds == isOne)
   }
 
-  @Test("What holds never ends, what is over is missing")
+  @Test("A held value never ends, and an ended series is missing")
   func goesOn() throws {
     var one = SampleSeries.Cursor(try SampleSeries(notation: "7"))
     #expect((0..<9).allSatisfy { _ in one.next() == .scalar(.number(7)) })
@@ -62,7 +62,7 @@ struct SeriesNotationTests {
   private static let noCount = "needs a whole number from 1 to 100000 behind its x"
 
   @Test(
-    "What is no notation is refused with its token",
+    "An invalid notation is refused with its token",
     arguments: [
       ("0.01x5 0.08y15", "\"0.08y15\" (token 2) \(noSample)"),
       ("foo", "\"foo\" (token 1) \(noSample)"),
@@ -91,7 +91,7 @@ struct SeriesNotationTests {
     #expect(mistake?.reason == reason)
   }
 
-  @Test("As many samples as a test may have are taken")
+  @Test("A series may have as many samples as a test")
   func takesTheMost() throws {
     #expect(try SampleSeries(notation: "1x50000 2x50000").count == SampleSeries.mostSamples)
   }

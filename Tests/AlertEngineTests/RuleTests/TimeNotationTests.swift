@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The notation of times")
 struct TimeNotationTests {
   @Test(
-    "A text is so many milliseconds, and is written so",
+    "A notation gives its milliseconds, and is written the same",
     arguments: [
       ("0", 0, "0s"), ("0s", 0, "0s"), ("90s", 90_000, "1m30s"), ("10m", 600_000, "10m"),
       ("1h30m", 5_400_000, "1h30m"), ("500ms", 500, "500ms"), ("1.5m", 90_000, "1m30s"),
@@ -18,7 +18,7 @@ struct TimeNotationTests {
   }
 
   @Test(
-    "What is no time is none",
+    "An invalid time is refused",
     arguments: [
       "", "5", "m", "1 m", "-1m", "1w", "1.m", "1.2345s", "1m ", "00", "1M", "1234567890s",
     ])
@@ -27,7 +27,7 @@ struct TimeNotationTests {
   }
 
   @Test(
-    "Irregular times are these",
+    "A notation of irregular times gives each of them",
     arguments: [
       ("0s", [0]), ("0s 60s 2m+1mx3 30m", [0, 60, 120, 180, 240, 1_800]), ("5m+30sx2", [300, 330]),
       (" 1s  2s ", [1, 2]), ("0", [0]),
@@ -45,7 +45,7 @@ struct TimeNotationTests {
   }
 
   @Test(
-    "What are no times is refused with its token",
+    "Invalid irregular times are refused with their token",
     arguments: [
       ("0s 2m 1m", "\"1m\" (token 3) does not come after 2m"),
       ("0s 0s", "\"0s\" (token 2) does not come after 0s"),

@@ -15,7 +15,7 @@ struct ConfigurationDecodingTests {
     return try #require(try decode(text).rules.first)
   }
 
-  @Test("The format that teams have is valid as it stands and fills in the defaults")
+  @Test("The format that teams already use is valid and gets the defaults")
   func fillsInDefaults() throws {
     let configuration = try decode(
       """
@@ -37,7 +37,7 @@ struct ConfigurationDecodingTests {
     #expect(configuration.rules.map(\.minSamples) == [2])
   }
 
-  @Test("Every key of a rule arrives")
+  @Test("Every key of a rule is decoded")
   func readsEveryKeyOfARule() throws {
     let configuration = try decode(
       #"""
@@ -61,7 +61,7 @@ struct ConfigurationDecodingTests {
     #expect(configuration.rules == [expected])
   }
 
-  @Test("Every key beside the rules arrives")
+  @Test("Every key outside the rules is decoded")
   func readsEveryOtherKey() throws {
     let configuration = try decode(
       #"""
@@ -99,7 +99,7 @@ struct ConfigurationDecodingTests {
     #expect(rule.maxGap == .seconds(300) && rule.onGap == .count)
   }
 
-  @Test("A rule's own word is stronger than that of `evaluation`")
+  @Test("A rule's own value takes precedence over that of `evaluation`")
   func prefersTheRule() throws {
     let configuration = try decode(
       #"""
@@ -112,7 +112,7 @@ struct ConfigurationDecodingTests {
   }
 
   @Test(
-    "Samples and severity follow from duration and status where the rule is silent",
+    "Samples and severity follow from duration and status where the rule sets neither",
     arguments: [
       (#""duration_minutes": 10"#, 2, Severity.critical),
       (#""duration_minutes": 0"#, 1, .critical),
@@ -126,7 +126,7 @@ struct ConfigurationDecodingTests {
     #expect(rule.severity == severity)
   }
 
-  @Test("The units have names, and other words stay as they are")
+  @Test("Known units have names, and other words are kept")
   func readsUnits() throws {
     let units = try ["ratio", "ms", "s", "count", "€"].map {
       try decodeRule(#""duration_minutes": 1, "unit": "\#($0)""#).unit
@@ -134,7 +134,7 @@ struct ConfigurationDecodingTests {
     #expect(units == [.ratio, .milliseconds, .seconds, .count, .other("€")])
   }
 
-  @Test("20,000 rules are taken, one more is not")
+  @Test("20,000 rules are accepted, one more is not")
   func boundsTheNumberOfRules() throws {
     func configuration(of count: Int) -> String {
       let rules = (0..<count).map {
@@ -168,7 +168,7 @@ struct ConfigurationDecodingTests {
     #expect(!mistakes.description.contains("s3cr-et"))
   }
 
-  @Test("Whatever one value is replaced by, there are either mistakes or all the rules")
+  @Test("Whatever replaces a value, the result is either mistakes or all the rules")
   func losesNoRule() throws {
     let members = [
       (#""name""#, #""r""#), (#""metric_path""#, #""a.*.b""#), (#""measure""#, #""ratio""#),

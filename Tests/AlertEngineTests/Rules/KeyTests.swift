@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The tables of keys")
 struct KeyTests {
   @Test(
-    "Names are unique and every relation is one of keys that exist",
+    "Names are unique, and every relation is between keys that exist",
     arguments: [
       RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
       TargetKey.grammar, ReceiverKey.grammar, NotificationKey.grammar, RuleTestFileKey.grammar,
@@ -12,6 +12,7 @@ struct KeyTests {
     ])
   func areConsistent(grammar: Grammar) {
     let names = grammar.keys.map(\.name)
+    #expect(!names.isEmpty)
     #expect(Set(names).count == names.count)
     for relation in grammar.relations {
       switch relation {
@@ -39,8 +40,9 @@ struct KeyTests {
     #expect(common.isDisjoint(with: own))
   }
 
-  @Test("A rule's keys are counted from 0, as the decoder asks for them")
+  @Test("A rule's keys are numbered from 0, as the decoder expects")
   func areCounted() {
     #expect(RuleKey.allCases.map(\.rawValue) == Array(RuleKey.allCases.indices))
+    #expect(!RuleKey.allCases.isEmpty)
   }
 }

@@ -78,7 +78,7 @@ struct ReceiverDecodingTests {
     ),
   ]
 
-  @Test("Every type arrives with what is written and the defaults of the rest", arguments: services)
+  @Test("Every type is decoded with its values and the defaults of the rest", arguments: services)
   func readsServices(members: String, service: Service) throws {
     #expect(try decodeReceiver(members) == ReceiverSettings(name: "n", service: service))
   }
@@ -89,7 +89,7 @@ struct ReceiverDecodingTests {
     #expect(Set(types) == Set(ReceiverType.allCases))
   }
 
-  @Test("Severities are those that are written, else all, and a receiver need not be there")
+  @Test("Severities are those in the configuration, or all, and a receiver is optional")
   func readsCommonKeys() throws {
     let teams = #""type": "teams", "url_env": "U""#
     let some = try decodeReceiver(#"\#(teams), "severities": ["info", "critical"]"#)
@@ -141,7 +141,7 @@ struct ReceiverDecodingTests {
     }
   }
 
-  @Test("Whatever one value is replaced by, there are either mistakes or all the receivers")
+  @Test("Whatever replaces a value, the result is either mistakes or all the receivers")
   func losesNoReceiver() throws {
     let replacements = [
       "null", "true", "1e300", "-1", "0.5", #""""#, #""slack""#, #""email""#, "[]", "{}", "[{}]",

@@ -1,10 +1,10 @@
 @testable import AlertEngine
 internal import Testing
 
-@Suite("A rule written as a configuration would")
+@Suite("Encoding a rule")
 struct RuleEncodingTests {
   @Test(
-    "Read again it is the same rule",
+    "An encoded rule decodes to the same rule",
     arguments: [
       #"{"name": "r", "metric_path": "a", "comparison": "ne", "threshold": "up", "duration_minutes": 0}"#,
       #"{"name": "r", "metric_path": "a.*", "comparison": "eq", "threshold": true, "duration_minutes": 0.01}"#,

@@ -37,7 +37,7 @@ struct TextFormTests {
       ["a\($0)a@h", "a@h\($0)h", "<@U\($0)>", "<@1\($0)>", "gh\($0)_a"]
     }
 
-  @Test("The decoder and the schema's pattern say the same", arguments: TextForm.allCases)
+  @Test("The decoder and the schema's pattern agree", arguments: TextForm.allCases)
   func agrees(form: TextForm) throws {
     let pattern = try Regex(form.pattern).matchingSemantics(.unicodeScalar)
     for sample in Self.samples {
@@ -46,14 +46,14 @@ struct TextFormTests {
     }
   }
 
-  @Test("Every form takes some of the samples and refuses others", arguments: TextForm.allCases)
+  @Test("Every form accepts some of the samples and refuses others", arguments: TextForm.allCases)
   func isSelective(form: TextForm) {
     #expect(Self.samples.contains(where: form.matches))
     #expect(!Self.samples.allSatisfy(form.matches))
   }
 
   @Test(
-    "The pattern of a path takes what the path itself takes",
+    "The pattern of a path accepts what the path accepts",
     arguments: [
       "a", "a.b", "a..b", ".a", "a.", "", "*", "a.*.b", "a.*b.c", #"a\.b"#, #"a.\*"#, #"a\\b"#,
       #"a\b"#, #"a\"#, "0.1", "ä.ö", Array(repeating: "a", count: 32).joined(separator: "."),

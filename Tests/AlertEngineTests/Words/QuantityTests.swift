@@ -4,7 +4,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("Numbers and times in the words of people")
+@Suite("Numbers and times in words")
 struct QuantityTests {
   @Test(
     "A number carries its unit",
@@ -20,7 +20,7 @@ struct QuantityTests {
     #expect(Quantity.text(number, unit) == expected)
   }
 
-  @Test("A number that is not the limit never looks like it")
+  @Test("A number next to the threshold never looks like it")
   func apart() {
     #expect(Quantity.text(0.050_001, .ratio, apartFrom: 0.05) == "5.0001 %")
     #expect(Quantity.text(0.05.nextUp, .ratio, apartFrom: 0.05) != "5 %")
@@ -35,7 +35,7 @@ struct QuantityTests {
   }
 
   @Test(
-    "A duration is told in its two largest units",
+    "A duration is given in its two largest units",
     arguments: [
       (0, "0 s"), (999, "999 ms"), (45_000, "45 s"), (720_000, "12 m"), (90_000, "1 m 30 s"),
       (3_900_000, "1 h 5 m"), (3_600_000, "1 h"), (183_600_000, "2 d 3 h"), (-5, "0 s"),
@@ -52,14 +52,14 @@ struct SparklineTests {
       values.enumerated().map { .init(at: Instant(milliseconds: Int64($0)), value: $1) })
   }
 
-  @Test("Numbers above the threshold stand in the upper half, the others in the lower")
+  @Test("Numbers above the threshold are in the upper half, the others in the lower")
   func crossing() {
     let line = Sparkline.text(
       Self.recent([0.01, 0.02, 0.05, 0.06, 0.1]), Condition(.gt, .number(0.05)))
     #expect(line == "▁▂▄▅█")
   }
 
-  @Test("What breaks the rule is marked, also below a threshold")
+  @Test("Numbers that break the rule are marked, also below a threshold")
   func badBelow() {
     let marks = Sparkline.marks(Self.recent([1, 9]), Condition(.lt, .number(5)))
     #expect(marks.map(\.isBad) == [true, false])
@@ -71,7 +71,7 @@ struct SparklineTests {
     #expect(Sparkline.text(Self.recent([nil, 3]), nil) == "")
   }
 
-  @Test("Numbers whose difference is none are drawn all the same")
+  @Test("Numbers too far apart for a finite difference are drawn all the same")
   func extremes() {
     let line = Sparkline.text(
       Self.recent([-1.7e308, 1.7e308]), Condition(.lt, .number(1.7e308)))

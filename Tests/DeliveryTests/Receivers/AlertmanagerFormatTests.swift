@@ -33,7 +33,7 @@ struct AlertmanagerFormatTests {
     ("webhook.plain.json", IncidentSample.message(IncidentSample.notification(), form: .plain)),
   ]
 
-  @Test("The webhook's bodies are the ones signed off", arguments: webhookMessages)
+  @Test("The webhook's bodies are the approved ones", arguments: webhookMessages)
   func webhookBodies(name: String, message: Message) throws {
     let request = try webhook().request(for: message)
     try IncidentFixture.expect(try IncidentFixture.pretty(request.body), is: name)
@@ -61,14 +61,14 @@ struct AlertmanagerFormatTests {
     ),
   ]
 
-  @Test("Alertmanager's bodies are the ones signed off", arguments: alertmanagerMessages)
+  @Test("Alertmanager's bodies are the approved ones", arguments: alertmanagerMessages)
   func alertmanagerBodies(name: String, message: Message) throws {
     let request = try alertmanager().request(for: message)
     try IncidentFixture.expect(try IncidentFixture.pretty(request.body), is: name)
     #expect(request.url.display == "https://am.example/prefix/api/v2/alerts")
   }
 
-  @Test("An alert's labels stay the same from its firing to its end, whatever its value")
+  @Test("An alert's labels stay the same from its firing to its resolution, whatever its value")
   func identity() throws {
     var labels: Set<[String: String]> = []
     for event in AlertNotification.Event.allCases {
@@ -100,7 +100,7 @@ struct AlertmanagerFormatTests {
     #expect(alerts[1]["endsAt"]?.text == "2026-11-21T14:25:03Z")
   }
 
-  @Test("No end comes before its start, however wrong the clocks were")
+  @Test("No end comes before its start, however wrong the clocks are")
   func endAfterStart() throws {
     var resolved = IncidentSample.notification(.resolved)
     resolved.at = resolved.firedAt - .seconds(60)
@@ -163,6 +163,7 @@ struct AlertmanagerFormatTests {
       let tree = try JSONNode.parse(request.body)
       #expect(request.body.count < 100_000)
       #expect(!request.body.contains(0x0A))
+      #expect(!tree.allTexts.isEmpty)
       for text in tree.allTexts { #expect(printable(text, limit: 5_000) == text) }
       let alert = try #require((tree["alerts"] ?? tree).elements.first)
       let names = Set((alert["labels"]?.texts ?? [:]).keys)

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A mail")
+@Suite("Email")
 struct EmailReceiverTests {
   private func receiver(
     to recipients: [String] = ["oncall@example.com", "lead@example.com"],
@@ -62,13 +62,13 @@ struct EmailReceiverTests {
     ),
   ]
 
-  @Test("is the one signed off, its text in clear below", arguments: messages)
+  @Test("An email is the approved one, with its text in clear below", arguments: messages)
   func signedOff(name: String, message: Message) async throws {
     let mail = try await mail(message)
     try IncidentFixture.expect(mail + "\n" + (try read(mail).text), is: name)
   }
 
-  @Test("answers the firing's mail, whatever followed")
+  @Test("Every later email is a reply to that of the firing")
   func threads() async throws {
     var ids: [[String]] = []
     for event in [AlertNotification.Event.firing, .reminder, .resolved] {
@@ -88,7 +88,7 @@ struct EmailReceiverTests {
   }
 
   @Test(
-    "means by its exit code",
+    "Each exit code has its outcome",
     arguments: [
       (0, .delivered(reference: nil)),
       (nil, .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")),
@@ -107,7 +107,7 @@ struct EmailReceiverTests {
   }
 
   @Test(
-    "has only its own headers, whatever the settings and the texts hold",
+    "An email has only its own headers, whatever the settings and the texts hold",
     arguments: IncidentSample.hostileTexts + ["a@example.com\r\nBcc: b@example.com", "x\n\nBody"])
   func injection(text: String) async throws {
     let message = Message(
@@ -127,13 +127,13 @@ struct EmailReceiverTests {
     #expect(lines[end...].allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("From ") })
     #expect(lines[end...].allSatisfy { $0.utf8.count <= 76 })
     #expect(lines.filter { $0.contains("=?utf-8?B?") }.allSatisfy { $0.utf8.count <= 76 })
-    for line in body.split(separator: "\r\n") {
-      #expect(printable(String(line), limit: 100_000) == line)
-    }
+    let bodyLines = body.split(separator: "\r\n")
+    #expect(!bodyLines.isEmpty)
+    for line in bodyLines { #expect(printable(String(line), limit: 100_000) == line) }
   }
 
   @Test(
-    "is dated as RFC 5322 has it",
+    "The date has the format of RFC 5322",
     arguments: [
       (0, "Thu, 01 Jan 1970 00:00:00 +0000"), (-1_000, "Wed, 31 Dec 1969 23:59:59 +0000"),
       (1_795_256_103_250, "Sat, 21 Nov 2026 10:15:03 +0000"),
@@ -146,7 +146,7 @@ struct EmailReceiverTests {
     #expect(headers.first { $0.name == "Date" }?.value == date)
   }
 
-  @Test("encodes people's names and leaves their addresses")
+  @Test("Names are encoded and addresses are not")
   func names() async throws {
     let mail = try await mail(
       IncidentSample.message(IncidentSample.notification()),
@@ -156,7 +156,7 @@ struct EmailReceiverTests {
         "To: =?utf-8?B?QmVyZWl0c2NoYWZ0IFPDvGQ=?=\n <a@example.com>,\n b@example.com\nSubject: "))
   }
 
-  @Test("is shown before it is sent")
+  @Test("A preview shows the email before it is sent")
   func preview() throws {
     let message = IncidentSample.message(IncidentSample.notification())
     let text = try #require(receiver().preview(of: message, reference: nil).first)

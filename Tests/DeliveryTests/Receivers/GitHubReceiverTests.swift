@@ -4,7 +4,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("GitHub's issues")
+@Suite("GitHub issues")
 struct GitHubReceiverTests {
   private typealias Conversation = GitHubConversation
 
@@ -140,7 +140,7 @@ struct GitHubReceiverTests {
       outcome: .broken(reason: "status 410: Issues are disabled")),
   ]
 
-  @Test("Every conversation goes as it should", arguments: ways)
+  @Test("Every conversation takes its course", arguments: ways)
   func conversation(way: GitHubConversation) async throws {
     let line = ScriptedTransport(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
     let outcome = try await Conversation.receiver().deliver(
@@ -182,7 +182,7 @@ struct GitHubReceiverTests {
     .transient(TransientFailure(reason: reason, retryAfter: .seconds(seconds)))
   }
 
-  @Test("A refusal is a rate limit or the receiver's end, wherever it comes", arguments: refusals)
+  @Test("A refusal is a rate limit or a broken receiver, wherever it comes", arguments: refusals)
   func refusal(
     status: Int, body: String, headers: [String: String], expected: DeliveryOutcome
   ) async throws {
@@ -195,7 +195,7 @@ struct GitHubReceiverTests {
   }
 
   @Test(
-    "An issue that was locked or deleted under a write keeps no other alert from its own",
+    "An issue that is locked or deleted during a write does not keep other alerts from theirs",
     arguments: [
       (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
     ])
@@ -211,7 +211,7 @@ struct GitHubReceiverTests {
     }
   }
 
-  @Test("A rate limit under a write to an issue is no refusal of that issue")
+  @Test("A rate limit during a write is not a refusal of that issue")
   func blocked() async throws {
     let text = "You have exceeded a secondary rate limit and are temporarily blocked"
     let line = ScriptedTransport([
@@ -259,7 +259,7 @@ struct GitHubReceiverTests {
       ])
   }
 
-  @Test("Not more than ten pages are read")
+  @Test("At most ten pages are read")
   func pages() async throws {
     let page = Conversation.list(Conversation.issue(3, body: "else"), hasNext: true)
     let line = ScriptedTransport(Array(repeating: page, count: 10) + [Self.created])
@@ -269,11 +269,12 @@ struct GitHubReceiverTests {
     #expect(line.asked.count == 11)
   }
 
-  @Test("Every request says who asks, and in which version")
+  @Test("Every request names its sender and its version")
   func headers() async throws {
     let line = ScriptedTransport([Conversation.list(), Self.created])
     _ = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: line)
+    #expect(line.asked.count == 2)
     for request in line.asked {
       let headers = request.headers.map { "\($0.name.rawValue): \($0.value)" }
       #expect(headers.contains("Accept: application/vnd.github+json"))

@@ -3,14 +3,14 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("An issue whose state was lost")
+@Suite("Reconciling issues after the state was lost")
 struct GitHubReconciliationTests {
   private typealias Conversation = GitHubConversation
 
   private static let fingerprint = Conversation.alert.fingerprint.text
 
   @Test(
-    "is closed only where its alert is known to be good",
+    "An issue is closed only where its alert is known to be good",
     arguments: [([fingerprint], true), (["0123456789abcdef"], false), ([], false)]
       as [(Set<String>, Bool)])
   func closes(good: Set<String>, isClosed: Bool) async throws {
@@ -25,7 +25,7 @@ struct GitHubReconciliationTests {
     #expect(try line.asked.map(Conversation.name) == ["GET page 1"] + writes)
   }
 
-  @Test("is one of at most twenty in a run")
+  @Test("At most twenty issues are closed in a run")
   func bound() async throws {
     let issues = (1...30).map { Conversation.issue($0) }.joined(separator: ",")
     let writes = (0..<20).flatMap { _ in [Conversation.answer(200), Conversation.answer(201)] }
@@ -37,7 +37,7 @@ struct GitHubReconciliationTests {
     #expect(line.pauses.count == 39)
   }
 
-  @Test("waits when the time is up, and says so")
+  @Test("Reconciling stops when the time is up, and says so")
   func time() async throws {
     let line = ScriptedTransport(
       [
@@ -53,7 +53,7 @@ struct GitHubReconciliationTests {
       ])
   }
 
-  @Test("is not what this run has just opened, nor listed a second time")
+  @Test("An issue that this run opened is not closed, and no page is listed twice")
   func opened() async throws {
     let line = ScriptedTransport([
       Conversation.list(), Conversation.answer(201, Conversation.issue(12)),
@@ -67,7 +67,7 @@ struct GitHubReconciliationTests {
     #expect(line.asked.count == 2)
   }
 
-  @Test("is not looked for in every run")
+  @Test("Issues are not listed in every run")
   func unasked() async throws {
     let line = ScriptedTransport([])
     let outcomes = try await Conversation.receiver().reconcile(
@@ -76,7 +76,7 @@ struct GitHubReconciliationTests {
     #expect(line.asked.isEmpty)
   }
 
-  @Test("cannot be looked for while GitHub fails")
+  @Test("Reconciling is deferred while GitHub fails")
   func failure() async throws {
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true,

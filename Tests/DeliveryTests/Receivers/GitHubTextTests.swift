@@ -35,7 +35,7 @@ struct GitHubTextTests {
     ),
   ]
 
-  @Test("is the one signed off", arguments: messages)
+  @Test("The text is the approved one", arguments: messages)
   func signedOff(name: String, message: Message, issues: String) async throws {
     var writer = JSONWriter(.pretty)
     let node = try await written(message, listing: issues)
@@ -56,7 +56,7 @@ struct GitHubTextTests {
     try IncidentFixture.expect(String(decoding: writer.bytes, as: UTF8.self) + "\n", is: name)
   }
 
-  @Test("has nothing live of what came from outside", arguments: IncidentSample.hostileTexts)
+  @Test("Text from outside has no effect in Markdown", arguments: IncidentSample.hostileTexts)
   func hostile(text: String) async throws {
     let message = IncidentSample.message(IncidentSample.hostile(text))
     let node = try await written(message)
@@ -69,6 +69,7 @@ struct GitHubTextTests {
     let lines = body.split(separator: "\n")
     let fingerprint = message.notifications[0].fingerprint.text
     #expect(lines.last?.hasPrefix("<!-- ops-alert-eval fp=\(fingerprint) ") == true)
+    #expect(lines.count > 2)
     for line in lines.dropLast() {
       let rest = Self.withoutCode(String(line))
       #expect(printable(String(line), limit: 10_000) == line)
@@ -78,7 +79,7 @@ struct GitHubTextTests {
     }
   }
 
-  @Test("is short enough, whatever a digest holds, and keeps its marker")
+  @Test("The text is short enough, whatever a digest holds, and keeps its marker")
   func bound() async throws {
     let many = (0..<200).map { number in
       var notification = IncidentSample.hostile(String(repeating: "<@a`#1", count: 400))

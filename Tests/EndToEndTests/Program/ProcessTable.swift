@@ -31,9 +31,11 @@ enum ProcessTable {
   }
 }
 
-/// Looks again and again until something holds, for a few seconds at most.
+/// Looks again and again until something holds that another process does.
+///
+/// It looks so often that only what never holds is given up, however busy the machine is.
 func eventually(_ holds: () -> Bool) async throws -> Bool {
-  for _ in 0..<200 {
+  for _ in 0..<10_000 {
     if holds() { return true }
     try await Task.sleep(for: .milliseconds(20))
   }

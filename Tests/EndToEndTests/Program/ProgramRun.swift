@@ -85,7 +85,9 @@ final class ProgramRun: Sendable {
   }
 
   /// Waits for the end, which comes by force after `limit`; to be called once.
-  func end(within limit: Duration = .seconds(20)) async -> Ended {
+  ///
+  /// By itself the limit only ends what hangs: no run on a machine that stalls comes near it.
+  func end(within limit: Duration = .seconds(600)) async -> Ended {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(returning: self.endNow(within: limit))

@@ -16,14 +16,14 @@ struct CommandLineReferenceTests {
     #expect(document.components(separatedBy: CommandLineReference.end).count == 2)
   }
 
-  @Test("It stands between its markers, ready to be put in place")
+  @Test("The reference stays between its markers")
   func markers() {
     let text = CommandLineReference.markdown()
     #expect(text.hasPrefix(CommandLineReference.start + "\n"))
     #expect(text.hasSuffix("\n" + CommandLineReference.end + "\n"))
   }
 
-  @Test("A bar inside of a cell does not end it")
+  @Test("A bar in a cell does not end it")
   func cells() {
     #expect(CommandLineReference.markdown().contains("| `--format text\\|json` |"))
   }

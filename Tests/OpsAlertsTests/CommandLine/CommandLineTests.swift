@@ -2,10 +2,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("A command line becomes an invocation")
+@Suite("Parsing a command line")
 struct CommandLineTests {
   @Test(
-    "Without a command, or with an option first, it is evaluate",
+    "Without a command, or with an option first, the command is evaluate",
     arguments: [[], ["evaluate"], ["--"], ["evaluate", "--"]])
   func defaultCommand(arguments: [String]) throws {
     #expect(try parseCommandLine(arguments) == .evaluate(EvaluateOptions()))
@@ -28,7 +28,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "Each option of evaluate sets what it names",
+    "Each option of evaluate sets its value",
     arguments: [
       Written("--config a.json") { $0.config = "a.json" },
       Written("--thresholds a.json") { $0.config = "a.json" },
@@ -70,14 +70,14 @@ struct CommandLineTests {
     #expect(try parseCommandLine([words.joined(separator: "=")]) == .evaluate(expected))
   }
 
-  @Test("A value that begins with a dash is taken behind an equals sign")
+  @Test("A value with a leading dash needs an equals sign")
   func dashValue() throws {
     var expected = EvaluateOptions()
     expected.config = "-odd=name"
     #expect(try parseCommandLine(["--config=-odd=name"]) == .evaluate(expected))
   }
 
-  @Test("An equals sign with a combining mark behind it still ends the name")
+  @Test("An equals sign with a combining mark still ends the name")
   func combiningMark() throws {
     var expected = EvaluateOptions()
     expected.config = "\u{301}x"
@@ -96,7 +96,7 @@ struct CommandLineTests {
     #expect(try parseCommandLine(["--timeout", text]) == .evaluate(expected))
   }
 
-  @Test("A saved snapshot may be judged at a time of its own")
+  @Test("A saved snapshot may be judged at a given time")
   func time() throws {
     var expected = EvaluateOptions()
     expected.snapshot = .standardInput
@@ -107,7 +107,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "A time of a recording is also read as reports print it, in UTC, to its very end",
+    "A time of a recording is also read as reports print it, in UTC, to the end of its unit",
     arguments: [
       ("2026-09-02", "2026-09-02T00:00:00Z", "2026-09-02T23:59:59.999Z"),
       ("2026-09-02 09:20", "2026-09-02T09:20:00Z", "2026-09-02T09:20:59.999Z"),
@@ -152,7 +152,7 @@ struct CommandLineTests {
     }
   }
 
-  @Test("Help, version and completions are texts to print", arguments: ["", "check "])
+  @Test("Help, version and completions are printed texts", arguments: ["", "check "])
   func printed(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
     #expect(try parseCommandLine(words + ["--version"]) == .print("ops-alert-eval 0.1.0\n"))
@@ -172,7 +172,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "The state lies where the configuration's name says",
+    "The state's path follows from the configuration's name",
     arguments: [
       ("config/ops_alert_thresholds.json", "ops_alert_thresholds"), ("a.b.json", "a.b"),
       ("/x/y", "y"), (".json", ".json"), ("dir/", "dir"), ("../up.d/rules.json", "rules"),
@@ -181,7 +181,7 @@ struct CommandLineTests {
     #expect(standardStatePath(forConfig: config) == "artifacts/ops/\(stem)-state.json")
   }
 
-  @Test("A saved snapshot uses no state and delivers nothing unless told to")
+  @Test("A saved snapshot uses no state and delivers nothing by default")
   func snapshotDefaults() throws {
     var options = EvaluateOptions()
     #expect(options.statePath == "artifacts/ops/ops_alert_thresholds-state.json")
@@ -197,7 +197,7 @@ struct CommandLineTests {
     #expect(options.statePath == nil)
   }
 
-  @Test("Files stand beside the options, in any order, and all behind -- are files")
+  @Test("Files mix with options in any order, and everything after -- is a file")
   func operands() throws {
     var options = ReplayOptions()
     options.files = ["a", "-", "b", "--strict"]

@@ -12,14 +12,14 @@ struct CommandTableTests {
   }
 
   @Test(
-    "Contradictions and conditions name options that there are", arguments: allCommands.map(\.text))
+    "Conflicts and requirements name existing options", arguments: allCommands.map(\.text))
   func references(command: CommandText) {
     let known = Set(command.options.map(\.name))
     let named = Set(command.options.flatMap { $0.excludes + [$0.requires].compactMap(\.self) })
     #expect(named.isSubset(of: known))
   }
 
-  @Test("Nothing of a later version has a row already")
+  @Test("No row belongs to a later version")
   func laterVersions() {
     #expect(Set(ReportFormat.allCases.map(\.rawValue)).isDisjoint(with: LaterVersions.formats))
   }
@@ -41,6 +41,9 @@ struct CommandTableTests {
       #expect(lines.contains { $0.hasPrefix("  \(command.text.name) ") })
     }
     #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(allCommands.count >= 8)
+    #expect(allCommands.flatMap(\.text.options).count > 40)
+    #expect(!allCommands.flatMap(\.text.variables).isEmpty)
   }
 
   @Test("Hidden options are in no help, and still work")
@@ -52,7 +55,7 @@ struct CommandTableTests {
     }
   }
 
-  @Test("Columns are aligned, and too wide a left one takes its own line")
+  @Test("Columns are aligned, and one that is too wide gets its own line")
   func layout() {
     let help = HelpText.of(evaluateCommand.text)
     #expect(

@@ -2,10 +2,10 @@ internal import Foundation
 @testable import OpsAlerts
 internal import Testing
 
-@Suite("Completions work in the real shells")
+@Suite("Completions in real shells")
 struct CompletionTests {
   @Test(
-    "bash completes commands, options and their words",
+    "bash completes commands, options and their values",
     .enabled(if: isThere("/bin/bash")),
     arguments: [
       (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json"]),
@@ -40,7 +40,7 @@ struct CompletionTests {
   }
 
   @Test(
-    "fish completes commands, options and their words",
+    "fish completes commands, options and their values",
     .enabled(if: isThere("/usr/bin/fish")),
     arguments: [
       ("che", ["check"]), ("--fo", ["--format"]), ("--format=j", ["--format=json"]),

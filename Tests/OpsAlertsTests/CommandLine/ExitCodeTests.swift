@@ -4,7 +4,7 @@ internal import Testing
 @Suite("Exit codes")
 struct ExitCodeTests {
   @Test(
-    "Where several hold, the most telling one is taken",
+    "If several codes apply, the most important one wins",
     arguments: [
       ([], .success), ([.success], .success), ([.success, .delivery], .delivery),
       ([.delivery, .noEvidence], .noEvidence), ([.noEvidence, .alerts], .alerts),

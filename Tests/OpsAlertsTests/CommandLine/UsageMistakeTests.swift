@@ -1,10 +1,10 @@
 @testable import OpsAlerts
 internal import Testing
 
-@Suite("A wrong command line gets one clear sentence")
+@Suite("Mistakes on the command line")
 struct UsageMistakeTests {
   @Test(
-    "Mistakes of evaluate",
+    "A mistake in the options of evaluate gets one clear sentence",
     arguments: [
       ("--formt json", "evaluate has no option \"--formt\" (did you mean --format?)"),
       ("-config x", "evaluate has no option \"-config\" (did you mean --config?)"),
@@ -73,7 +73,7 @@ struct UsageMistakeTests {
   }
 
   @Test(
-    "Mistakes of the command itself",
+    "A mistake in the command itself gets one clear sentence",
     arguments: [
       ("chekc", "there is no command \"chekc\" (did you mean check?)"),
       ("foo", "there is no command \"foo\""),
@@ -92,7 +92,7 @@ struct UsageMistakeTests {
         "may not be empty; see 'ops-alert-eval \(command) --help'"))
   }
 
-  @Test("An option of another command says whose it is")
+  @Test("An option of another command is reported with its command")
   func foreignOption() throws {
     #expect(
       try message("check --timeout 5")
@@ -101,7 +101,7 @@ struct UsageMistakeTests {
   }
 
   @Test(
-    "What is no duration is refused",
+    "An invalid duration is refused",
     arguments: [
       "abc", "1.", ".5s", "1.2.3", "1e3", "0x10", "inf", "nan", "-5s", "5 s", "5d", "s", "٣s",
       "1,5s",
@@ -113,7 +113,7 @@ struct UsageMistakeTests {
   }
 
   @Test(
-    "A duration of nothing or of more than 30 days is refused",
+    "A duration of zero or of more than 30 days is refused",
     arguments: ["0", "0.0004", "0ms", "721h", "2592001", "99999999999999999999999999h"])
   func durationOutOfRange(text: String) throws {
     #expect(
@@ -133,14 +133,14 @@ struct UsageMistakeTests {
     #expect(try !message(line).contains("hunter2"))
   }
 
-  @Test("A token on the command line is told where tokens belong")
+  @Test("A token on the command line is refused with the right place for it")
   func token() throws {
     let text = try message("--bearer-token abc")
     #expect(text.contains("OPS_API_BEARER_TOKEN"))
     #expect(text.contains("--bearer-token-file"))
   }
 
-  @Test("A word of any size makes a short message of one line")
+  @Test("A word of any size gives a short message of one line")
   func longWord() throws {
     let text = try message([String(repeating: "x\n", count: 100_000)])
     #expect(text.count < 200)

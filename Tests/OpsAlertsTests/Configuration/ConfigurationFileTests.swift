@@ -54,7 +54,7 @@ struct ConfigurationFileTests {
     #expect(try ConfigurationFile.load(path: path).rules.map(\.name) == ["r"])
   }
 
-  @Test("What is not there, no file or not readable is told apart")
+  @Test("A missing file, a folder and an unreadable file are told apart")
   func tellsApart() throws {
     let scratch = try Scratch()
     let missing = scratch.path + "/none.json"
@@ -72,7 +72,7 @@ struct ConfigurationFileTests {
     }
   }
 
-  @Test("A pipe that nobody writes to is refused at once")
+  @Test("A pipe without a writer is refused at once")
   func neverWaits() throws {
     let scratch = try Scratch()
     let pipe = scratch.path + "/pipe"
@@ -80,7 +80,7 @@ struct ConfigurationFileTests {
     #expect(refusal(of: pipe) == .isNoFile(path: pipe))
   }
 
-  @Test("Nothing but white space is empty", arguments: ["", " \n\t\r\n"])
+  @Test("White space alone is an empty file", arguments: ["", " \n\t\r\n"])
   func refusesEmpty(text: String) throws {
     let scratch = try Scratch()
     let path = try scratch.write(text, to: "c.json")
@@ -128,9 +128,9 @@ struct ConfigurationFileTests {
   }
 }
 
-@Suite("Looking for runbooks")
+@Suite("Checking runbooks")
 struct RunbookCheckTests {
-  @Test("Files that are missing in the repository are told once, with those that name them")
+  @Test("Files missing from the repository are named once, with the rules that name them")
   func findsMissing() throws {
     let scratch = try Scratch()
     _ = try scratch.write("", to: ".git/HEAD")
@@ -154,7 +154,7 @@ struct RunbookCheckTests {
         + "write it or correct the path")
   }
 
-  @Test("Outside of a repository the current directory counts")
+  @Test("Outside a repository the current directory counts")
   func fallsBack() throws {
     let scratch = try Scratch()
     let path = try scratch.write(configuration([("r", "docs/none.md")]), to: "c.json")
@@ -162,7 +162,7 @@ struct RunbookCheckTests {
     #expect(Set(missing.map(\.root)) == [FileManager.default.currentDirectoryPath])
   }
 
-  @Test("Many names are cut short")
+  @Test("Many names are shortened")
   func cutsNames() {
     let missing = RunbookCheck.Missing(
       runbook: "a.md", root: "/r", rules: (0..<9).map { "r\($0)" })

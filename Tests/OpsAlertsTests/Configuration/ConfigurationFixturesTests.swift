@@ -19,20 +19,20 @@ struct ConfigurationFixturesTests {
     files(in: folder, ending: ".bad.json")
     + files(in: "\(folder)/beyond-schema", ending: ".bad.json")
 
-  @Test("There are enough of both")
+  @Test("There are enough fixtures of both kinds")
   func areThere() {
     #expect(Self.good.count >= 12)
     #expect(Self.bad.count >= 35)
   }
 
-  @Test("A good configuration is taken", arguments: good)
+  @Test("A valid configuration is accepted", arguments: good)
   func takes(path: String) throws {
     #expect(throws: Never.self) {
       try Configuration.decode(Array(try Repository.text(of: path).utf8))
     }
   }
 
-  @Test("A bad configuration is refused with exactly these mistakes", arguments: bad)
+  @Test("An invalid configuration is refused with exactly these mistakes", arguments: bad)
   func refuses(path: String) throws {
     let mistakes = try #require(throws: ConfigurationMistakes.self) {
       try Configuration.decode(Array(try Repository.text(of: path).utf8))
@@ -42,7 +42,7 @@ struct ConfigurationFixturesTests {
   }
 
   @Test(
-    "A shipped configuration is taken",
+    "A shipped configuration is accepted",
     arguments: ["config/ops_alert_thresholds.json"]
       + files(in: "config/examples", ending: ".json").filter { !$0.hasSuffix(".tests.json") })
   func takesShipped(path: String) throws {

@@ -4,7 +4,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("What is generated from the tables of keys")
+@Suite("Documents generated from the tables of keys")
 struct GeneratedTests {
   @Test("The schema on disk is the generated one")
   func schemaIsFresh() throws {
@@ -24,7 +24,7 @@ struct GeneratedTests {
       document.contains(reference), "docs/configuration.md has drifted; run `make generate`")
   }
 
-  @Test("The schema of rule tests on disk is the generated one, as is the reference")
+  @Test("The schema and the reference of rule tests are the generated ones")
   func ruleTestsAreFresh() throws {
     #expect(
       try Repository.text(of: "config/ops_alert_thresholds.tests.schema.json")
@@ -39,7 +39,7 @@ struct GeneratedTests {
       "docs/rule-tests.md has drifted; run `make generate`")
   }
 
-  @Test("Every example of the document decodes, a lone rule as one of a configuration")
+  @Test("Every example of the document decodes, a single rule as part of a configuration")
   func examplesDecode() throws {
     let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n")
       .dropFirst()
@@ -51,7 +51,7 @@ struct GeneratedTests {
     }
   }
 
-  @Test("Every example of the tables is right for its key")
+  @Test("Every example of the tables is valid for its key")
   func tableExamplesDecode() throws {
     let rule = [
       "name": #""r""#, "metric_path": #""a""#, "measure": #""ratio""#, "window_minutes": "5",
@@ -68,6 +68,12 @@ struct GeneratedTests {
     func check(_ name: String, _ value: String) {
       check(#"{"rules": [\#(object(rule, with: RuleKey.name.key))], "\#(name)": \#(value)}"#)
     }
+    for grammar in [
+      RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar, TargetKey.grammar,
+      NotificationKey.grammar,
+    ] {
+      #expect(!grammar.keys.isEmpty)
+    }
     for key in RuleKey.grammar.keys { check(#"{"rules": [\#(object(rule, with: key))]}"#) }
     for key in EvaluationKey.grammar.keys { check("evaluation", object([:], with: key)) }
     for key in EndpointKey.grammar.keys { check("endpoint", object([:], with: key)) }
@@ -83,7 +89,7 @@ struct GeneratedTests {
     for key in roots.map(\.key) { check(key.name, key.example) }
   }
 
-  @Test("Every example of a receiver's key is right for each type that takes it")
+  @Test("Every example of a receiver's key is valid for each type that takes it")
   func receiverExamplesDecode() {
     var taken: Set<ReceiverKey> = []
     for type in ReceiverType.allCases {
@@ -108,7 +114,7 @@ struct GeneratedTests {
     #expect(taken == Set(ReceiverKey.allCases).subtracting([.type]))
   }
 
-  @Test("The document's transcript is what the program says")
+  @Test("The document's transcript is what the program prints")
   func transcriptIsTrue() throws {
     let broken = """
       {
@@ -128,6 +134,7 @@ struct GeneratedTests {
       try Configuration.decode(Array(broken.utf8))
     }
     let document = try Repository.text(of: "docs/configuration.md")
+    #expect(mistakes.lines.count == 2)
     for line in mistakes.lines {
       #expect(document.contains("\n\(ConfigurationFile.defaultPath):\(line)\n"))
     }

@@ -3,7 +3,7 @@
 @testable import OpsAlerts
 internal import Testing
 
-@Suite("Looking for alerts that reach nobody")
+@Suite("Checking for alerts that reach no receiver")
 struct ReceiverCheckTests {
   private func configuration(
     _ rules: [(String, Severity)], endpoint: Severity = .critical,
@@ -24,7 +24,7 @@ struct ReceiverCheckTests {
       })
   }
 
-  @Test("Severities that rules have and no receiver takes are told, worst first")
+  @Test("Severities of rules that no receiver takes are reported, most severe first")
   func findsUnheard() throws {
     let found = ReceiverCheck.unheard(
       in: try configuration(
@@ -37,7 +37,7 @@ struct ReceiverCheckTests {
       ])
   }
 
-  @Test("The built-in alert counts as a rule, and many names are cut short")
+  @Test("The built-in alert counts as a rule, and many names are shortened")
   func countsTheEndpoint() throws {
     let rules = (0..<7).map { ("r\($0)", Severity.info) }
     let found = ReceiverCheck.unheard(
@@ -49,7 +49,7 @@ struct ReceiverCheckTests {
       ])
   }
 
-  @Test("A severity that no rule has may be taken by nobody, and so may all without receivers")
+  @Test("Unused severities need no receiver, and without receivers none does")
   func findsNothing() throws {
     let rules = [("a", Severity.critical)]
     #expect(

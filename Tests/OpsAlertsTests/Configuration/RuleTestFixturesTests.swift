@@ -32,14 +32,14 @@ struct RuleTestFixturesTests {
     #expect(try said == String(contentsOf: file, encoding: .utf8))
   }
 
-  @Test("A file with mistakes is refused with exactly these", arguments: files(".bad.json"))
+  @Test("An invalid file is refused with exactly these mistakes", arguments: files(".bad.json"))
   func refuses(name: String) async throws {
     let run = await Self.run(name)
     #expect(run.code == .usage)
     try Self.expect(run.said, isIn: name)
   }
 
-  @Test("Tests that fail are drawn so, in 80 columns", arguments: files(".fail.json"))
+  @Test("Failed tests are drawn like this, in 80 columns", arguments: files(".fail.json"))
   func draws(name: String) async throws {
     let run = await Self.run(name)
     #expect(run.code == .alerts)
@@ -47,7 +47,7 @@ struct RuleTestFixturesTests {
     #expect(run.said.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
-  @Test("There are enough of both")
+  @Test("There are enough fixtures of both kinds")
   func areThere() {
     #expect(Self.files(".bad.json").count >= 12 && Self.files(".fail.json").count >= 3)
   }
@@ -64,7 +64,7 @@ struct RuleTestFixturesTests {
     #expect(await world.run("test \(Repository.root.appending(path: path).path)") == .success)
   }
 
-  @Test("Every shipped rule has a test in which it fires, as has endpoint_down")
+  @Test("Every shipped rule, and endpoint_down, has a test in which it fires")
   func covers() throws {
     let configuration = try Configuration.decode(
       Array(try Repository.text(of: "config/ops_alert_thresholds.json").utf8))

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A target without a snapshot")
+@Suite("Failures of a fetch")
 struct FetchFailureTests {
   /// Every way a request can fail, with its sentence.
   static let failures: [(HTTPFailure, String)] = [
@@ -115,17 +115,17 @@ struct FetchFailureTests {
     ),
   ]
 
-  @Test("has a sentence for each failure", arguments: failures)
+  @Test("Each failure has a sentence", arguments: failures)
   func sentences(failure: HTTPFailure, sentence: String) async throws {
     #expect(try await self.sentence(for: .failure(failure)) == sentence)
   }
 
-  @Test("has a sentence for each answer that is no snapshot", arguments: answers)
+  @Test("Each answer without a snapshot has a sentence", arguments: answers)
   func sentences(answer: HTTPResponse, sentence: String) async throws {
     #expect(try await self.sentence(for: .success(answer)) == sentence)
   }
 
-  @Test("names where the token came from")
+  @Test("The sentence names the source of the token")
   func tokenSource() async throws {
     let token = try BearerToken("secret", source: "the file /run/token")
     let refused = ScriptedClient.Answer.success(HTTPResponse(status: 401))

@@ -3,12 +3,12 @@ internal import TestSupport
 @testable import OpsAlerts
 internal import Testing
 
-@Suite("A fetch's schedule")
+@Suite("The schedule of a fetch")
 struct FetchScheduleTests {
   /// A fetch of 45 s, as there is with receivers.
   private static let usual = FetchSettings(deadline: .seconds(45))
 
-  @Test("is fair to whatever mix of targets there is", arguments: 0..<60)
+  @Test("The schedule is fair to every mix of targets", arguments: 0..<60)
   func fairness(seed: UInt64) {
     var numbers = SplitMix64(seed: seed)
     let count = [1, 7, 16, 17, 40, 120, 400].randomElement(using: &numbers) ?? 1
@@ -48,7 +48,7 @@ struct FetchScheduleTests {
     }
   }
 
-  @Test("changes nothing for few targets: each attempt has the whole timeout", arguments: [1, 16])
+  @Test("With few targets each attempt has the whole timeout", arguments: [1, 16])
   func few(count: Int) {
     let hanging = Array(repeating: SimulatedEndpoint.hangs, count: count)
     var simulation = FetchSimulation(hanging, Self.usual)
@@ -57,7 +57,7 @@ struct FetchScheduleTests {
     #expect(simulation.asked.allSatisfy { $0.limit == .seconds(10) })
   }
 
-  @Test("reads nine hundred healthy ones in seconds, whatever a hundred others do")
+  @Test("Nine hundred healthy targets are read in seconds, whatever a hundred others do")
   func manyDead() {
     var endpoints = Array(repeating: SimulatedEndpoint.answers(after: 5), count: 1_000)
     for place in stride(from: 9, to: 1_000, by: 10) { endpoints[place] = .hangs }
@@ -72,7 +72,7 @@ struct FetchScheduleTests {
   }
 
   @Test(
-    "gives every one of a thousand hanging targets a share, and the slow ones their whole timeout")
+    "Each of a thousand hanging targets gets a share, and slow ones their whole timeout")
   func allDead() {
     let endpoints = (0..<1_000).map { $0 == 900 ? SimulatedEndpoint.answers(after: 3_000) : .hangs }
     let oldestFirst = [900] + (0..<900) + (901..<1_000)
@@ -84,7 +84,7 @@ struct FetchScheduleTests {
     #expect(simulation.attempts(at: 900).map(\.isGood) == [false, true])
   }
 
-  @Test("reads slow ones among many hanging ones, whatever their place")
+  @Test("Slow targets among many hanging ones are read, whatever their place")
   func slow() {
     var endpoints = Array(repeating: SimulatedEndpoint.answers(after: 5), count: 1_000)
     for place in stride(from: 9, to: 1_000, by: 10) {
@@ -95,7 +95,7 @@ struct FetchScheduleTests {
     #expect(simulation.asked.count { $0.isGood } == 950)
   }
 
-  @Test("comes round to every hanging target, when those that were seen longest ago go first")
+  @Test("Every hanging target gets its turn when those seen longest ago go first")
   func overRuns() {
     var lastSeen = Array(repeating: -1, count: 200)
     for run in 0..<8 {
@@ -110,7 +110,7 @@ struct FetchScheduleTests {
     #expect(lastSeen.allSatisfy { $0 >= 0 })
   }
 
-  @Test("does not let the pause before a retry take a place")
+  @Test("The pause before a retry takes no place")
   func pauses() {
     let refusing = Array(repeating: SimulatedEndpoint.refuses(times: 9), count: 16)
     let slow = Array(repeating: SimulatedEndpoint.answers(after: 900), count: 16)
@@ -120,7 +120,7 @@ struct FetchScheduleTests {
     #expect(readAt.count == 16 && readAt.allSatisfy { $0 == .milliseconds(1) })
   }
 
-  @Test("has those that are settled wait two seconds for the slow ones, not longer")
+  @Test("Finished targets wait two seconds for the slow ones, not longer")
   func patience() {
     var schedule = FetchSchedule(order: [0, 1], settings: Self.usual)
     #expect(schedule.next(at: .zero) == .ask(0, limit: .seconds(10)))
@@ -133,7 +133,7 @@ struct FetchScheduleTests {
     #expect(schedule.next(at: .milliseconds(9)) == .wait(until: .milliseconds(1_009)))
   }
 
-  @Test("Who was not heard because of another is asked again, and not attempted at the end")
+  @Test("A target interrupted by another is asked again, and in the end is not attempted")
   func unheard() {
     var schedule = FetchSchedule(
       order: [0], settings: FetchSettings(timeout: .seconds(10), retries: 0, deadline: .seconds(30))

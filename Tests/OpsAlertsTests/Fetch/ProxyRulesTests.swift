@@ -2,10 +2,10 @@
 @testable import OpsAlerts
 internal import Testing
 
-@Suite("A proxy")
+@Suite("Proxies")
 struct ProxyRulesTests {
   @Test(
-    "applies as libcurl would apply it",
+    "A proxy applies as libcurl would apply it",
     arguments: [
       ([:], "http://api.example", nil),
       (["http_proxy": "http://p:1"], "http://api.example", "http_proxy"),
@@ -36,7 +36,7 @@ struct ProxyRulesTests {
   }
 
   @Test(
-    "never sees a token in clear text",
+    "A proxy never sees a token in clear text",
     arguments: [
       ("http://api.example:81/", true, true), ("http://api.example:81/", false, false),
       ("https://api.example:81/", true, false),
@@ -55,7 +55,7 @@ struct ProxyRulesTests {
   }
 
   @Test(
-    "or not, a token over plain http is worth a warning",
+    "A token over plain http is worth a warning, with a proxy or without",
     arguments: [
       ("http://api.example/", true), ("https://api.example/", false), ("http://127.0.0.1/", false),
     ])

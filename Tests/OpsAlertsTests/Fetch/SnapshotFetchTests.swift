@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A fetch")
+@Suite("Fetching snapshots")
 struct SnapshotFetchTests {
   private let clock = ScriptedClock()
   private let good = ScriptedClient.Answer.success(HTTPResponse(status: 200, body: [0x7B, 0x7D]))
@@ -32,7 +32,7 @@ struct SnapshotFetchTests {
     }
   }
 
-  @Test("asks everybody once before it asks anybody again, and keeps their order")
+  @Test("Every target is asked once before any is asked again, and their order is kept")
   func order() async throws {
     let client = ScriptedClient(clock: clock) { [good, bad] host, attempt in
       host == "b.example" || attempt == 2 ? good : bad
@@ -43,7 +43,7 @@ struct SnapshotFetchTests {
     #expect(client.asked.count == 7)
   }
 
-  @Test("asks at most 16 at once")
+  @Test("At most 16 targets are asked at once")
   func bounded() async throws {
     let client = ScriptedClient(clock: clock) { [good] _, _ in good }
     let outcomes = try await fetch((0..<50).map { "h\($0)" }, client)
@@ -51,7 +51,7 @@ struct SnapshotFetchTests {
     #expect((2...16).contains(client.mostUnderWay))
   }
 
-  @Test("stops after its retries", arguments: [0, 1, 5])
+  @Test("A fetch stops after its retries", arguments: [0, 1, 5])
   func retries(retries: Int) async throws {
     let client = ScriptedClient(clock: clock) { [bad] _, _ in bad }
     let outcomes = try await fetch(["a"], client, FetchSettings(retries: retries))
@@ -59,7 +59,7 @@ struct SnapshotFetchTests {
     #expect(client.asked.count == retries + 1)
   }
 
-  @Test("waits longer each time, and reports the latency of the last attempt")
+  @Test("Pauses grow, and the latency is that of the last attempt")
   func pauses() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(2)) { [good, bad] _, attempt in
       attempt < 2 ? bad : good
@@ -68,7 +68,7 @@ struct SnapshotFetchTests {
     #expect(client.asked.map(\.at) == [.zero, .milliseconds(2_500), .milliseconds(5_500)])
   }
 
-  @Test("gives no attempt more than what is left of its deadline")
+  @Test("No attempt gets more time than the deadline leaves")
   func deadlines() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(3)) { [bad] _, _ in bad }
     let settings = FetchSettings(timeout: .seconds(4), retries: 9, deadline: .seconds(9))
@@ -78,7 +78,7 @@ struct SnapshotFetchTests {
         == [.seconds(4), .seconds(4), .milliseconds(1_500)])
   }
 
-  @Test("says so where the deadline came before the first attempt")
+  @Test("A target is not attempted where the deadline comes first")
   func notAttempted() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(90)) { [bad] _, _ in bad }
     let outcomes = try await fetch((0..<17).map { "h\($0)" }, client)
@@ -87,7 +87,7 @@ struct SnapshotFetchTests {
   }
 
   @Test(
-    "waits for as long as the server asks, if that is before the deadline",
+    "A fetch waits for as long as the server asks, if that is before the deadline",
     arguments: [("20", ["failed 3"], 40), ("61", ["failed 1"], 0)])
   func retryAfter(header: String, outcomes: [String], lastAt: Int) async throws {
     let client = ScriptedClient(clock: clock) { _, _ in
@@ -97,7 +97,7 @@ struct SnapshotFetchTests {
     #expect(client.asked.last?.at == .seconds(lastAt))
   }
 
-  @Test("tries again what may get better, and only that")
+  @Test("Only failures that may pass are retried")
   func transience() async throws {
     func attempts(_ answer: ScriptedClient.Answer) async throws -> Int {
       let client = ScriptedClient(clock: ScriptedClock()) { _, _ in answer }
@@ -116,7 +116,7 @@ struct SnapshotFetchTests {
     }
   }
 
-  @Test("gives those early that need not wait for the retries of others, with the times of receipt")
+  @Test("Targets that need no retry are given early, with the times of receipt")
   func early() async throws {
     let client = ScriptedClient(clock: clock) { [good, bad] host, attempt in
       host == "a.example" || attempt == 2 ? good : bad
@@ -134,7 +134,7 @@ struct SnapshotFetchTests {
     #expect(all.map { $0.at.milliseconds >= 1_500 } == [true, false, true])
   }
 
-  @Test("gives nothing early where nobody has to be asked again, or nothing is settled")
+  @Test("Nothing is given early where nothing is retried or finished")
   func notEarly() async throws {
     for names in [["a", "b", "c"], ["bad"]] {
       let client = ScriptedClient(clock: ScriptedClock()) { [good, bad] host, _ in
@@ -148,7 +148,7 @@ struct SnapshotFetchTests {
     }
   }
 
-  @Test("asks in the order that it is given, and gives the outcomes in the order of the targets")
+  @Test("Targets are asked in the given order, and outcomes keep the order of the targets")
   func givenOrder() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(90)) { [bad] _, _ in bad }
     let names = (0..<17).map { "h\($0)" }
@@ -162,7 +162,7 @@ struct SnapshotFetchTests {
     }
   }
 
-  @Test("sends the token, and asks for JSON")
+  @Test("A request carries the token and asks for JSON")
   func request() async throws {
     let client = ScriptedClient(clock: clock) { [good] _, _ in good }
     let token = try BearerToken("secret", source: "T")

@@ -5,7 +5,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("Lines of recordings, a chunk at a time")
+@Suite("Reading recordings in chunks")
 struct RecordingChunkTests {
   let folder: Folder
 
@@ -47,7 +47,7 @@ struct RecordingChunkTests {
     #"{"observed_at": "2026-11-21T10:15:00Z", "target": "\#(name)", "snapshot": {"v": 1}}"#
   }
 
-  @Test("Cut anywhere, the lines and their numbers are the same")
+  @Test("Chunks of any size give the same lines with the same numbers")
   func cutAnywhere() throws {
     let one = [
       Self.line("a"), "", "  \t", "{", Self.line("b") + "\r", "\r", #"{"target": "c"} x"#,
@@ -77,7 +77,7 @@ struct RecordingChunkTests {
   }
 
   @Test(
-    "Lines that are too long are passed over, in bounded memory, and counted",
+    "Lines that are too long are skipped, in bounded memory, and counted",
     arguments: [
       ["L"], ["L", "a"], ["a", "L", "{", "b"], ["L", "L", "x", "L", "c"], ["a", "L"],
     ],

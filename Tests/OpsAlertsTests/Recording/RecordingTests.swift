@@ -3,7 +3,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A recording")
+@Suite("Recordings")
 struct RecordingTests {
   let folder: Folder
 
@@ -16,7 +16,7 @@ struct RecordingTests {
 
   static let head = #"{"observed_at": "2026-11-18T11:06:40Z", "target": "api", "#
 
-  @Test("A snapshot is one line, whatever its own lines were")
+  @Test("A snapshot is one line, however many lines it had")
   func oneLine() throws {
     let body = "{\r\n  \"a\": [1,\n 2.50]}\n"
     try Recording.append([Self.line(.snapshot(Array(body.utf8)))], to: folder.file("r.jsonl"))
@@ -24,7 +24,7 @@ struct RecordingTests {
       try folder.read("r.jsonl") == Self.head + "\"snapshot\": {    \"a\": [1,  2.50]} }\n")
   }
 
-  @Test("A run without a snapshot is recorded with its cause, a body that is no JSON too")
+  @Test("A run without a snapshot is recorded with its cause, also one whose body is not JSON")
   func errors() throws {
     let lines = [Self.line(.error("refused")), Self.line(.snapshot(Array("<html>".utf8)))]
     try Recording.append(lines, to: folder.file("new/r.jsonl"))
@@ -36,7 +36,7 @@ struct RecordingTests {
     )
   }
 
-  @Test("After a line that was cut, the next one begins on a line of its own")
+  @Test("After a truncated line the next one begins on a line of its own")
   func afterCut() throws {
     try folder.write("{\"observed_at\": \"20", to: "r.jsonl")
     try Recording.append([Self.line(.error("x"))], to: folder.file("r.jsonl"))

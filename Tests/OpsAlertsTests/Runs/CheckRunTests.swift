@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("A check of the configuration")
+@Suite("Checking the configuration")
 struct CheckRunTests {
   private static let rules = #"""
     {"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1,
@@ -30,7 +30,7 @@ struct CheckRunTests {
       {"name": "mail", "type": "email", "to": ["a@b.example"]}]
     """#
 
-  @Test("Without receivers nothing is said of them")
+  @Test("Without receivers nothing is said about them")
   func withoutReceivers() async throws {
     let run = try await check("")
     #expect(run.code == .success && run.told.isEmpty)
@@ -39,7 +39,7 @@ struct CheckRunTests {
     )
   }
 
-  @Test("Receivers are listed with where their secrets stand, none of which is read")
+  @Test("Receivers are listed with the sources of their secrets, none of which is read")
   func listsReceivers() async throws {
     let world = World()
     world.memory.withLock { $0.variables = ["OPS_ALERT_SLACK_URL": "https://h.example/s3cr-et"] }
@@ -72,7 +72,7 @@ struct CheckRunTests {
     #expect(report["receivers"] as? [String] == ["oncall-chat", "pager", "issues", "mail"])
   }
 
-  @Test("An alert that reaches nobody is worth a warning and no more", arguments: ["text", "json"])
+  @Test("An alert that reaches no receiver is only a warning", arguments: ["text", "json"])
   func warns(format: String) async throws {
     let run = try await check(
       #", "receivers": [{"name": "a", "type": "github", "severities": ["critical"]}]"#,

@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A run that confirms what is pending")
+@Suite("A run that confirms pending alerts")
 struct ConfirmTests {
   let folder: Folder
   let world = World()
@@ -51,7 +51,7 @@ struct ConfirmTests {
     #expect(world.output.contains("FIRING") && world.output.contains("fires now"))
   }
 
-  @Test("What happened on the way is in the report: pending, then firing")
+  @Test("The report has every transition on the way: pending, then firing")
   func transitions() async throws {
     world.answer(inTurn: [Self.bad])
     _ = await world.run(base + "--format json")
@@ -62,7 +62,7 @@ struct ConfirmTests {
     #expect(pending < firing)
   }
 
-  @Test("One good sample decides it too")
+  @Test("One good sample decides a pending alert too")
   func goesBack() async throws {
     world.answer(inTurn: [Self.bad, Self.bad, Self.bad, Self.good])
     #expect(await world.run(base) == .success)
@@ -70,7 +70,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.kind == .inactive)
   }
 
-  @Test("A healthy run takes one sample and says nothing of confirming")
+  @Test("A healthy run takes one sample and does not mention confirming")
   func healthy() async {
     world.answer(inTurn: [Self.good])
     #expect(await world.run(base) == .success)
@@ -78,7 +78,7 @@ struct ConfirmTests {
     #expect(world.told.allSatisfy { !$0.contains("confirm") })
   }
 
-  @Test("The interval is the caller's, and a sample is never missed by a moment")
+  @Test("The interval is the caller's, and the deciding sample is never missed by a moment")
   func interval() async throws {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--interval 6m") == .alerts)
@@ -87,7 +87,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
   }
 
-  @Test("A rule that cannot be decided in the time is not waited for, and stays pending")
+  @Test("A rule that cannot be decided in time is not waited for, and stays pending")
   func tooLong() async throws {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--confirm-for 9m") == .success)
@@ -100,7 +100,7 @@ struct ConfirmTests {
   }
 
   @Test(
-    "A rule as long as the time, or that fires between the last points of the grid, is decided",
+    "A rule as long as the limit, or that fires between the last points of the grid, is decided",
     arguments: [("10m", "30s", 21), ("11m", "4m", 4), ("12m", "7m", 3), ("10m", "20m", 2)])
   func atTheEnd(limit: String, interval: String, count: Int) async throws {
     world.answer(inTurn: [Self.bad])
@@ -109,7 +109,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
   }
 
-  @Test("An interval longer than the gaps may be is named as what it is")
+  @Test("An interval longer than the longest gap allowed is reported as such")
   func tooRare() async throws {
     try configure(
       #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "max_gap_minutes": 2}"#
@@ -130,7 +130,7 @@ struct ConfirmTests {
   }
 
   @Test(
-    "A file that cannot be written is exit 4 and keeps nothing from being decided",
+    "A file that cannot be written exits with 4, and everything is still decided",
     arguments: ["--output", "--record"])
   func unwritable(option: String) async throws {
     world.answer(inTurn: [Self.bad])
@@ -140,7 +140,7 @@ struct ConfirmTests {
     #expect(world.told.allSatisfy { !$0.contains("stays pending") })
   }
 
-  @Test("A configuration that is being edited meanwhile does not end it")
+  @Test("Editing the configuration meanwhile does not end the run")
   func editedMeanwhile() async throws {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
@@ -157,7 +157,7 @@ struct ConfirmTests {
     world.memory.withLock { memory in
       memory.onRequest = { [world] _ in
         world.memory.withLock(\.end)?.yield()
-        while !Task.isCancelled { await Task.yield() }
+        await untilCancelled()
       }
     }
     #expect(await world.run(base) == .noEvidence)
@@ -166,7 +166,7 @@ struct ConfirmTests {
   }
 
   @Test(
-    "What ended on the way does not hide how things stand now",
+    "An alert that ended on the way does not hide the current state",
     arguments: ["text", "markdown", "github", "json"])
   func endedAndBlind(format: String) async throws {
     try configure(
@@ -185,7 +185,7 @@ struct ConfirmTests {
     }
   }
 
-  @Test("A rule that takes longer does not keep one from being decided")
+  @Test("A longer rule does not keep a shorter one from being decided")
   func twoRules() async throws {
     try configure(
       #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 2}"#,
@@ -209,7 +209,7 @@ struct ConfirmTests {
     #expect(world.told.contains { $0.contains("no evidence in 3 samples running") })
   }
 
-  @Test("An endpoint that goes down is confirmed as what it is")
+  @Test("An endpoint that goes down is confirmed as endpoint_down")
   func endpointDown() async throws {
     world.answer(inTurn: [Self.bad, Self.down])
     #expect(await world.run(base) == .alerts)
@@ -239,7 +239,7 @@ struct ConfirmTests {
     _ = lock
   }
 
-  @Test("A signal ends it cleanly: the sample under way is not judged, the ones before are kept")
+  @Test("A signal ends the run cleanly: the current sample is not judged, earlier ones are kept")
   func signal() async throws {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
@@ -247,7 +247,7 @@ struct ConfirmTests {
         guard number == 3 else { return }
         world.memory.withLock(\.end)?.yield()
         // It is heard by a task of its own.
-        while !Task.isCancelled { await Task.yield() }
+        await untilCancelled()
       }
     }
     #expect(await world.run(base) == .success)
@@ -256,7 +256,7 @@ struct ConfirmTests {
     #expect(world.output.hasPrefix("PENDING"))
   }
 
-  @Test("A line of progress says what is waited for and how much time is left")
+  @Test("A line of progress names what is waited for and how much time is left")
   func progress() async {
     world.answer(inTurn: [Self.bad, Self.bad, Self.good])
     _ = await world.run(base)

@@ -6,7 +6,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("A run that has something to deliver")
+@Suite("A run with notifications")
 struct DeliveryRunTests {
   static let secret = "T0SECRET/B0SECRET/x1y2z3a4b5c6"
 
@@ -44,7 +44,7 @@ struct DeliveryRunTests {
     return await world.run(base + options, atMinute: minute)
   }
 
-  @Test("Each transition is delivered once, and said in the report")
+  @Test("Each transition is delivered once, and is in the report")
   func once() async {
     for (minute, value) in [9, 9, 9, 1, 1].enumerated() {
       let code = await run(value, atMinute: Double(minute * 10))
@@ -57,7 +57,7 @@ struct DeliveryRunTests {
     #expect(outbox == Outbox())
   }
 
-  @Test("What cannot be delivered waits, goes out in order, and exits with 5 the second time")
+  @Test("A failed delivery waits, is sent in order, and exits with 5 the second time")
   func deferred() async {
     world.answer("busy", status: 503, from: "hook.example")
     #expect(await run(9, atMinute: 0) == .alerts)
@@ -84,7 +84,7 @@ struct DeliveryRunTests {
   }
 
   @Test(
-    "A broken address is loud, exits with 5, and loses nothing",
+    "A broken address is reported, exits with 5, and loses nothing",
     arguments: [401, 403, 404, 410])
   func broken(status: Int) async {
     world.answer("no", status: status, from: "hook.example")
@@ -94,7 +94,7 @@ struct DeliveryRunTests {
     #expect(outbox?.queues["webhook"]?.rows.count == 1)
   }
 
-  @Test("What is refused in every form is a dead letter, until it is retried or dismissed")
+  @Test("A notification refused in every form is a dead letter, until it is retried or dismissed")
   func dead() async {
     world.answer("bad", status: 400, from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 0) == .delivery)
@@ -115,14 +115,14 @@ struct DeliveryRunTests {
     #expect(await run(1, atMinute: 30) == .success)
   }
 
-  @Test("A reminder comes every four hours while the alert goes on, counted from the firing")
+  @Test("A reminder comes every four hours while the alert fires, counted from the firing")
   func reminders() async {
     for hour in 0...13 { _ = await run(9, atMinute: Double(hour * 60)) }
     #expect(sent.count == 4, "the firing, and reminders after 4, 8 and 12 hours")
     #expect(Set(sent).count == 4)
   }
 
-  @Test("What fires worst is queued first, what resolves last")
+  @Test("The most severe alerts are queued first, resolved ones last")
   func urgency() async throws {
     let rules = [("w", "warning"), ("c", "critical"), ("e", "error"), ("r", "critical")]
     let list = rules.map { name, severity in
@@ -159,7 +159,7 @@ struct DeliveryRunTests {
     #expect(!told.contains("SECRET"))
   }
 
-  @Test("A failed save still sends what fires, and nothing else, with the same id next time")
+  @Test("After a failed save only firing alerts are sent, with the same id next time")
   func failedSave() async throws {
     _ = await run(1, atMinute: 0)
     try FileManager.default.createDirectory(
@@ -180,7 +180,7 @@ struct DeliveryRunTests {
     #expect(world.told.contains { $0.contains("nobody is told") })
   }
 
-  @Test("An address that cannot be used is a mistake before anything is fetched")
+  @Test("An unusable address is a mistake before anything is fetched")
   func badAddress() async {
     for address in ["http://hook.example/x", "https://u:p@hook.example/", "ftp://x", "no url"] {
       world.memory.withLock { $0.variables["OPS_ALERT_WEBHOOK_URL"] = address }
@@ -191,7 +191,7 @@ struct DeliveryRunTests {
     #expect(world.memory.withLock(\.requests).isEmpty)
   }
 
-  @Test("The secret of an answer that repeats it is in no output and in no file")
+  @Test("A secret repeated in an answer is in no output and in no file")
   func redaction() async throws {
     for status in [200, 400, 401, 404, 429, 500] {
       world.answer("your /\(Self.secret) is wrong", status: status, from: "hook.example")

@@ -25,7 +25,8 @@ struct EvaluationRunTests {
       + "--metrics-url https://api.example/ops/metrics?token=hidden "
   }
 
-  @Test("First breach pending, sustained breach firing with exit 1, recovery resolved")
+  @Test(
+    "A first breach is pending, a sustained one fires with exit code 1, and a recovery resolves")
   func story() async {
     let steps: [(Double, String, ExitCode, String)] = [
       (0, #"{"v":1}"#, .success, "OK"), (5, #"{"v":9}"#, .success, "PENDING"),
@@ -39,7 +40,7 @@ struct EvaluationRunTests {
     }
   }
 
-  @Test("The state is on the disk before anything is printed")
+  @Test("The state is on disk before anything is printed")
   func savedBeforePrinted() async {
     world.answer(#"{"v":9}"#)
     let path = folder.file("s.json")
@@ -51,7 +52,7 @@ struct EvaluationRunTests {
       state?.targets["api.example"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .pending)
   }
 
-  @Test("No snapshot is exit 3, one sentence, and never a resolution")
+  @Test("Without a snapshot a run exits with 3 and one sentence, and resolves nothing")
   func unreachable() async {
     world.answer(#"{"v":9}"#)
     _ = await world.run(base, atMinute: 0)
@@ -67,7 +68,7 @@ struct EvaluationRunTests {
   }
 
   @Test(
-    "The mildest status that counts is the caller's choice",
+    "The caller chooses the mildest status that counts",
     arguments: [
       ("never", ExitCode.success), ("fail", .success), ("warn", .success), ("unknown", .success),
       ("pending", .alerts),
@@ -77,7 +78,7 @@ struct EvaluationRunTests {
     #expect(await world.run(base + "--fail-on \(level)") == expected)
   }
 
-  @Test("An unknown check counts from unknown on")
+  @Test("An unknown check counts from `unknown` on")
   func failOnUnknown() async throws {
     world.answer(#"{"v":9}"#)
     try folder.write(
@@ -131,7 +132,7 @@ struct EvaluationRunTests {
     #expect(folder.names == ["c.json"])
   }
 
-  @Test("A state that cannot be read is exit 4, and the report says that nothing was evaluated")
+  @Test("An invalid state exits with 4, and the report says that nothing was evaluated")
   func unreadableState() async throws {
     world.answer(#"{"v":9}"#)
     _ = await world.run(base)
@@ -143,14 +144,14 @@ struct EvaluationRunTests {
     #expect(world.told.contains { $0.contains("s.json") })
   }
 
-  @Test("A report that cannot be printed is exit 4, not a silent pass")
+  @Test("A report that cannot be printed exits with 4 and is not a silent pass")
   func brokenOutput() async {
     world.answer(#"{"v":1}"#)
     world.memory.withLock { $0.isOutputBroken = true }
     #expect(await world.run(base) == .state)
   }
 
-  @Test("Several targets are judged one by one, a failing one hides none")
+  @Test("Targets are judged one by one, and a failing one hides none")
   func targets() async throws {
     try folder.write(
       """
@@ -173,7 +174,7 @@ struct EvaluationRunTests {
     #expect(world.told.contains { $0.contains("did you mean two?") })
   }
 
-  @Test("A snapshot that cannot be read is exit 2 before anything is moved or written")
+  @Test("An invalid snapshot exits with 2 before anything is moved or written")
   func noSnapshotFile() async throws {
     try folder.write("precious", to: "s.json")
     let line = "--config \(folder.file("c.json")) --snapshot \(folder.file("none.json")) "
@@ -181,7 +182,7 @@ struct EvaluationRunTests {
     #expect(folder.names == ["c.json", "s.json"])
   }
 
-  @Test("A variable that is named for the address goes before one that happens to be set")
+  @Test("An address variable that the configuration names takes precedence over a common one")
   func namedVariable() async {
     world.memory.withLock {
       $0.variables = ["OPS_METRICS_URL": "https://one.example/m", "MINE": "https://two.example"]
@@ -194,7 +195,7 @@ struct EvaluationRunTests {
   }
 
   @Test(
-    "A file is never written over as another one",
+    "No file is overwritten as another one",
     arguments: [
       "--output c.json", "--record c.json", "--output s.json", "--record s.json",
       "--output s.json.lock", "--output ./x/../s.json", "--output o.json --record o.json",
@@ -224,7 +225,7 @@ struct EvaluationRunTests {
     #expect(type as? FileAttributeType == .typeCharacterSpecial)
   }
 
-  @Test("status shows the last value against its limit while the rule is known")
+  @Test("status shows the last value and its threshold while the rule is known")
   func status() async throws {
     let values = [1, 9, 8]
     for (index, value) in values.enumerated() {
@@ -239,7 +240,7 @@ struct EvaluationRunTests {
     #expect(world.output.contains("FIRING  r\n"))
   }
 
-  @Test("Without an endpoint the sentence says what to set")
+  @Test("Without an endpoint the message says what to set")
   func noEndpoint() async {
     #expect(await world.run("--config \(folder.file("c.json"))") == .usage)
     #expect(world.told.count == 1)
@@ -248,7 +249,7 @@ struct EvaluationRunTests {
     #expect(world.output.isEmpty)
   }
 
-  @Test("Quiet says nothing while all is well")
+  @Test("--quiet prints nothing while all is well")
   func quiet() async {
     world.answer(#"{"v":1}"#)
     #expect(await world.run(base + "--quiet", atMinute: 0) == .success)
@@ -258,7 +259,7 @@ struct EvaluationRunTests {
     #expect(world.output.hasPrefix("PENDING"))
   }
 
-  @Test("A token goes to the endpoint as a header and appears nowhere else")
+  @Test("A token is sent to the endpoint in a header and appears nowhere else")
   func token() async throws {
     world.memory.withLock { $0.variables["OPS_API_BEARER_TOKEN"] = "s3cr3t\n" }
     world.answer("s3cr3t", status: 401)

@@ -71,7 +71,7 @@ struct GitHubStepTests {
   }
 
   @Test(
-    "Every format writes summary and outputs, and prints itself alone",
+    "Every format writes summary and outputs, and prints only itself",
     arguments: [("json", "{"), ("markdown", "## 🔴"), ("github", "::error title=FIRING r")])
   func formats(format: String, begin: String) async throws {
     #expect(await world.run(base + "--format \(format) --dry-run") == .alerts)
@@ -83,7 +83,7 @@ struct GitHubStepTests {
     #expect(folder.names.sorted() == ["c.json", "output", "summary"])
   }
 
-  @Test("Anything but true in GITHUB_ACTIONS is another place", arguments: ["", "1", "TRUE"])
+  @Test("Only true in GITHUB_ACTIONS is a workflow step", arguments: ["", "1", "TRUE"])
   func elsewhere(value: String) async throws {
     variables(["GITHUB_ACTIONS": value])
     #expect(await world.run(base + "--dry-run") == .alerts)
@@ -93,7 +93,7 @@ struct GitHubStepTests {
     #expect(try outputs()["status"] == "fail")
   }
 
-  @Test("What stands in the files already stays and counts against the limit")
+  @Test("Existing content of the files is kept and counts against the limit")
   func appends() async throws {
     let before = String(repeating: "x", count: 1 << 20 - 700)
     try folder.write(before, to: "summary")
@@ -109,7 +109,8 @@ struct GitHubStepTests {
     #expect(world.told.contains { $0.contains("no room is left") })
   }
 
-  @Test("A file that cannot be written hides no alert, and is exit 4 where nothing else is wrong")
+  @Test(
+    "A file that cannot be written hides no alert, and exits with 4 where nothing else is wrong")
   func broken() async throws {
     variables(["GITHUB_STEP_SUMMARY": folder.file("no/such/folder")])
     #expect(await world.run(base) == .alerts)
@@ -127,7 +128,7 @@ struct GitHubStepTests {
     #expect(world.told.first?.contains("GITHUB_OUTPUT and") == true)
   }
 
-  @Test("A run that was stopped says so in all of them")
+  @Test("A run that stops early says so in all of them")
   func stopped() async throws {
     try folder.write("{", to: "s.json")
     #expect(await world.run(base) == .state)
@@ -156,7 +157,9 @@ struct GitHubStepTests {
   func errors() async throws {
     world.fail(.tls("x\n::error::y ##[error]z"))
     _ = await world.run(base + "--dry-run")
-    for line in world.told + world.output.split(separator: "\n").map(String.init) {
+    let lines = world.told + world.output.split(separator: "\n").map(String.init)
+    #expect(!world.told.isEmpty && lines.count > world.told.count)
+    for line in lines {
       let isOwn = line.hasPrefix("::error title=") || line.hasPrefix("::warning title=")
       #expect(isOwn || inert(line) == line)
       #expect(!line.contains("##["))

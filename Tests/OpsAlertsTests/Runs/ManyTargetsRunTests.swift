@@ -34,7 +34,7 @@ struct ManyTargetsRunTests {
     world.told.filter { $0.contains(kind) }
   }
 
-  @Test("says in one line what many targets have in common, and names few of them")
+  @Test("One line says what many targets have in common, and names few of them")
   func grouped() async throws {
     let names = (0..<100).map { "t\($0)" }
     try configure(names)
@@ -63,7 +63,7 @@ struct ManyTargetsRunTests {
       ])
   }
 
-  @Test("has a line for each of a few targets, with its address")
+  @Test("Each of a few targets has a line, with its address")
   func lines() async throws {
     try configure(["east", "west"])
     #expect(await run("--timeout 5s") == .noEvidence)
@@ -71,7 +71,7 @@ struct ManyTargetsRunTests {
     #expect(told("error:").allSatisfy { $0.contains("t.example:443 (connection refused") })
   }
 
-  @Test("names a target that is chosen twice once, and says which one is not there")
+  @Test("A target that is chosen twice is named once, and an unknown one is reported")
   func chosen() async throws {
     try configure(["east", "west"])
     for name in ["east", "west"] { world.answer("{\"v\": 1}", from: "\(name).example") }
@@ -82,7 +82,7 @@ struct ManyTargetsRunTests {
     #expect(told("error:").first?.contains("no target \"esat\"; did you mean east?") == true)
   }
 
-  @Test("without configured targets says what --target would choose among")
+  @Test("Without configured targets the message says what --target chooses from")
   func noTargets() async throws {
     try folder.write(
       """
@@ -95,7 +95,7 @@ struct ManyTargetsRunTests {
     }
   }
 
-  @Test("leaves a state of which status tells what needs attention, and the rest in one line")
+  @Test("status shows the targets that need attention, and sums up the rest in one line")
   func status() async throws {
     let names = (0..<30).map { "t\($0)" }
     try configure(names + ["old"])
@@ -120,7 +120,7 @@ struct ManyTargetsRunTests {
     #expect(world.output.hasPrefix("t3: "))
   }
 
-  @Test("that is ended between its batches has told of the first, and keeps all of it")
+  @Test("A run that ends between its batches has delivered the first, and keeps all of it")
   func endedBetweenWaves() async throws {
     try configure(["east", "west"])
     world.answer("{\"v\": 9}", from: "east.example")
@@ -135,7 +135,7 @@ struct ManyTargetsRunTests {
         guard hosts.last == "west.example", hosts.count(where: { $0 == "west.example" }) == 2 else {
           return
         }
-        while !Task.isCancelled { await Task.yield() }
+        await untilCancelled()
       }
     }
     let line = "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 1"

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("Receivers that come, go and fail over several runs")
+@Suite("Receivers over several runs")
 struct ReceiverRunTests {
   let folder: Folder
   let world = World()
@@ -58,7 +58,7 @@ struct ReceiverRunTests {
   private static let bad = #"{"a": 9, "b": 1}"#
   private static let good = #"{"a": 1, "b": 1}"#
 
-  @Test("A recording that fails is no failed save: the outcome is kept, and nobody is paged twice")
+  @Test("A failed recording is not a failed save: the outcome is kept, and nobody is paged twice")
   func failedRecording() async throws {
     let options = "--record /proc/nowhere/x"
     #expect(try await run(Self.bad, to: [Self.pager], options, atMinute: 0) == .state)
@@ -67,7 +67,8 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example") == ["\"trigger\"", "\"resolve\""])
   }
 
-  @Test("What a receiver is owed that lost its variable is said in every run, then exits with 5")
+  @Test(
+    "A receiver that lost its variable is reported while it is owed something, then exits with 5")
   func variableLost() async throws {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     set("KEY", nil)
@@ -80,7 +81,8 @@ struct ReceiverRunTests {
   }
 
   @Test(
-    "A receiver that is set up after the alert fired is told late, and not at all if it is over")
+    "A receiver that is set up after the alert fired is notified late, and not at all if it is over"
+  )
   func variableFound() async throws {
     set("KEY", nil)
     #expect(try await run(Self.bad, to: [Self.pager], atMinute: 0) == .success)
@@ -93,7 +95,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example") == ["\"trigger\""])
   }
 
-  @Test("An owed end is said also when the alert has fired anew")
+  @Test("A resolution that is owed is also reported when the alert has fired again")
   func owedBehindNewEpisode() async throws {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     set("KEY", nil)
@@ -102,7 +104,7 @@ struct ReceiverRunTests {
     #expect(world.output.contains("NOT TOLD pager: 1 resolved (a), waits"))
   }
 
-  @Test("The end that is owed to a receiver that was taken out becomes a dead letter after a day")
+  @Test("A resolution owed to a removed receiver becomes a dead letter after a day")
   func removed() async throws {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 10) == .success)
@@ -115,7 +117,7 @@ struct ReceiverRunTests {
       try await run(Self.good, to: [Self.alertmanager], atMinute: 24 * 60 + 30) == .success)
   }
 
-  @Test("Alertmanager is told again in every run, and at once when it is configured late")
+  @Test("Alertmanager is notified in every run, and at once when it is configured late")
   func alertmanager() async throws {
     _ = try await run(Self.bad, to: [], atMinute: 0)
     _ = try await run(Self.bad, to: [Self.alertmanager], atMinute: 10)
@@ -128,7 +130,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "am.example").count == 3, "the end, once")
   }
 
-  @Test("Alertmanager's refusal of one alert keeps no other from being told again")
+  @Test("Alertmanager's refusal of one alert does not keep others from being sent")
   func oneRefused() async throws {
     _ = try await run(#"{"a": 9, "b": 9}"#, to: [Self.alertmanager], atMinute: 0)
     world.answer("no", status: 413, from: "am.example")
@@ -138,7 +140,7 @@ struct ReceiverRunTests {
     #expect(asked.contains("\"alertname\": \"a\"") && asked.contains("\"alertname\": \"b\""))
   }
 
-  @Test("What lies refused is said in every run, with the way out")
+  @Test("Dead letters are reported in every run, with what to do")
   func standingDeadLetter() async throws {
     world.answer("no", status: 400, from: "pager.example")
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
@@ -149,7 +151,7 @@ struct ReceiverRunTests {
     #expect(try await run(Self.bad, to: [Self.pager], "--dry-run", atMinute: 20) == .delivery)
   }
 
-  @Test("A token that the configuration names and nobody set skips the receiver")
+  @Test("A receiver whose token variable is not set is skipped")
   func missingToken() async throws {
     set("HOOK", "https://hook.example/x")
     let hook = #"{"name": "h", "type": "webhook", "url_env": "HOOK", "token_env": "NO_TOKEN"}"#

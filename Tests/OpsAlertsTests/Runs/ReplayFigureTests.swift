@@ -63,7 +63,7 @@ struct ReplayFigureTests {
       .joined(separator: " ")
   }
 
-  @Test("A sample that was not attempted is no snapshot, and neither is one that failed")
+  @Test("A sample that was not attempted is not a snapshot, and neither is one that failed")
   func snapshots() async throws {
     #expect(try await replay("10:00=1 10:01? 10:02! 10:03=1") == .success)
     let recording = try report().recording
@@ -73,7 +73,7 @@ struct ReplayFigureTests {
   }
 
   @Test(
-    "Where nothing could be judged, that is said and is exit 3",
+    "A replay in which nothing could be judged says so and exits with 3",
     arguments: [
       ("10:00? 10:01?", "", ExitCode.noEvidence), ("10:00! 10:01!", "--rule v", .noEvidence),
       ("10:00! 10:01!", "", .success), ("10:00? 10:01=1", "--rule v", .success),
@@ -95,7 +95,7 @@ struct ReplayFigureTests {
     #expect(rule.firingMinutes == 17)
   }
 
-  @Test("Samples that came too late to count are no time of their own")
+  @Test("Samples that came too late to count add no time")
   func late() async throws {
     let swapped = stride(from: 600, to: 660, by: 2).map {
       Self.each(($0 + 1)...($0 + 1), "=9") + " " + Self.each($0...$0, "=9")
@@ -105,14 +105,14 @@ struct ReplayFigureTests {
     #expect(world.output.contains("fired for 48 m, 83 % of the time"))
   }
 
-  @Test("A picture of an alert that fires ends behind its begin, wherever the clock is set")
+  @Test("A picture of a firing alert ends after its start, however the clock is set")
   func pictures() async throws {
     let story = Self.each(600...655, "=9") + " 09:00=9 09:01=9 09:02=9"
     #expect(try await replay(story, "--format html") == .success)
     #expect(world.output.contains("firing 2026-09-01 10:10:00 to 10:55:00 UTC (45 m)"))
   }
 
-  @Test("An alert that ends with the first sample asked for is one that is counted")
+  @Test("An alert that ends with the first requested sample is counted")
   func endsAtBegin() async throws {
     let story = Self.each(600...615, "=9") + " 10:16=1 10:17=1"
     #expect(try await replay(story, "--from 2026-09-01T10:16:00Z") == .success)
@@ -121,7 +121,7 @@ struct ReplayFigureTests {
     #expect(!world.output.contains("no alerts"))
   }
 
-  @Test("What is said of a variant does not depend on the order in which the values were asked for")
+  @Test("A variant's figures do not depend on the order of the requested values")
   func order() async throws {
     // As configured it fires with the sample with which the tightest ends.
     try folder.write(

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("A replay from beginning to end")
+@Suite("A replay from start to end")
 struct ReplayRunTests {
   let folder: Folder
   let world = World()
@@ -79,7 +79,7 @@ struct ReplayRunTests {
 
   // MARK: - What is judged
 
-  @Test("--from tells nothing of before and knows it; --to ends behind its time")
+  @Test("--from hides what came before and uses it; --to ends after its time")
   func bounds() async throws {
     try record("ggbbbbbgg", as: "r")
     let table = [
@@ -97,7 +97,7 @@ struct ReplayRunTests {
     }
   }
 
-  @Test("Where bounds leave no sample, it says that there are some")
+  @Test("Bounds without a sample exit with 3 and say so")
   func outOfBounds() async throws {
     try record("ggb", as: "r")
     for options in [
@@ -116,7 +116,7 @@ struct ReplayRunTests {
     #expect(world.told.last?.contains("there is no sample in") ?? false)
   }
 
-  @Test("--target and --rule choose; names that are not there are told")
+  @Test("--target and --rule select; unknown names are reported")
   func choosing() async throws {
     try record("gbbbbb!g", as: "r")
     try record("bbbbbb", as: "s", target: "b")
@@ -141,7 +141,7 @@ struct ReplayRunTests {
   // MARK: - Several files
 
   @Test(
-    "Files that overlap count once, in whatever order they are named",
+    "Overlapping files count once, in whatever order they are named",
     arguments: [
       ["a", "b"], ["b", "a"], ["a", "a"], ["a", "b", "a"], ["a", "link"], ["a", "./a", "b"],
     ])
@@ -167,7 +167,7 @@ struct ReplayRunTests {
     #expect(world.told.count == 1 && world.told[0].contains("180 samples were left out"))
   }
 
-  @Test("Of two recorders side by side every report counts what is left out")
+  @Test("With two parallel recorders every report counts what is left out")
   func interleaved() async throws {
     try record("g-g-g-b-b", as: "a")
     try record("-g-g-b-b", as: "b")
@@ -205,7 +205,7 @@ struct ReplayRunTests {
     #expect(try await replay("@r").code == .noEvidence)
   }
 
-  @Test("Of many bad lines the first are told, and the others counted")
+  @Test("Of many bad lines the first are listed, and the others counted")
   func manyBadLines() async throws {
     try record("g" + String(repeating: "x", count: 250), as: "r")
     #expect(try await replay("@r").code == .success)
@@ -213,7 +213,7 @@ struct ReplayRunTests {
     #expect(world.told.last == "ops-alert-eval: warning: skipped 230 more lines")
   }
 
-  @Test("What cannot be read is a usage error that names it", arguments: ["none", "", "no/r"])
+  @Test("An unreadable file is a usage error that names it", arguments: ["none", "", "no/r"])
   func unreadable(name: String) async throws {
     try record("gg", as: "r")
     for files in ["@\(name)", "@r @\(name)"] {
@@ -224,7 +224,7 @@ struct ReplayRunTests {
   }
 
   @Test(
-    "A mistake in --what-if is told with what would be right",
+    "A mistake in --what-if is reported with what would be right",
     arguments: [
       ("rat:threshold=1", "there is no rule \"rat\", did you mean \"rate\"?"),
       ("rate:treshold=1", "unknown key \"treshold\", did you mean \"threshold\"?"),
@@ -240,7 +240,7 @@ struct ReplayRunTests {
 
   // MARK: - The report
 
-  @Test("What holds for the endpoint as for the rules is told once of all")
+  @Test("A gap that concerns all rules is reported once")
   func notAttempted() async throws {
     try record("gng", as: "r")
     _ = await world.run("replay --config \(folder.file("c.json")) \(folder.file("r"))")
@@ -248,7 +248,7 @@ struct ReplayRunTests {
     #expect(world.output.ranges(of: "without evidence").count == 1)
   }
 
-  @Test("A page lists the first transitions and bad lines, and says how many more there are")
+  @Test("A page lists the first transitions and bad lines, and counts the others")
   func page() async throws {
     try record(String(repeating: "bg", count: 600) + String(repeating: "x", count: 50), as: "r")
     let code = await world.run(
@@ -267,7 +267,7 @@ struct ReplayRunTests {
     #expect(page.utf8.count < 300_000)
   }
 
-  @Test("A report takes the old one's place when it is complete, and not before")
+  @Test("A report replaces the old one when it is complete, and not before")
   func output() async throws {
     try record("gbbbbbx", as: "r")
     try folder.write("old", to: "out.json")

@@ -43,7 +43,7 @@ struct RuleTestRunTests {
     return folder
   }
 
-  @Test("Tests that pass are counted, and nothing else is said")
+  @Test("Passing tests are only counted")
   func passes() async throws {
     let folder = try Self.folder(["a.json": Self.good, "b.json": Self.good])
     let world = World()
@@ -59,7 +59,7 @@ struct RuleTestRunTests {
     #expect(folder.names == ["a.json", "b.json", "rules.json"])
   }
 
-  @Test("A test that fails makes the run fail, and is drawn")
+  @Test("A failing test makes the run fail, and is drawn")
   func fails() async throws {
     let folder = try Self.folder(["a.json": Self.bad])
     let world = World()
@@ -87,7 +87,7 @@ struct RuleTestRunTests {
         """)
   }
 
-  @Test("Passed tests are drawn where that is asked for, in colours where there are any")
+  @Test("Passing tests are drawn on request, in colour where there is any")
   func isVerbose() async throws {
     let folder = try Self.folder(["a.json": Self.good])
     let world = World()
@@ -98,7 +98,7 @@ struct RuleTestRunTests {
     #expect(world.output.contains("\u{1B}[32mok"))
   }
 
-  @Test("Mistakes in any file are told all, and nothing is run")
+  @Test("All mistakes in all files are reported, and nothing is run")
   func mistakes() async throws {
     let folder = try Self.folder([
       "good.json": Self.good, "bad.json": #"{"config": "rules.json", "tests": [{"nme": "x"}]}"#,
@@ -122,7 +122,7 @@ struct RuleTestRunTests {
         """)
   }
 
-  @Test("The rules are those that the file names, from its own folder, else those of --config")
+  @Test("The rules are those that the file names, from its own folder, or else those of --config")
   func configuration() async throws {
     let folder = try Self.folder(["own.json": Self.tests([("t", "0", "")], config: nil)])
     try FileManager.default.createDirectory(
@@ -144,7 +144,7 @@ struct RuleTestRunTests {
     #expect(world.told.count { $0.contains("the configuration has 4 mistakes") } == 1)
   }
 
-  @Test("Standard input holds tests, too; what is no file is refused")
+  @Test("Standard input holds tests too; anything but a file is refused")
   func sources() async throws {
     let folder = try Self.folder(["empty.json": " \n"])
     let world = World()
@@ -179,7 +179,7 @@ struct RuleTestRunTests {
     #expect(try folder.read("reports/a.txt").hasSuffix("\n1 passed, 1 failed in 1 file\n"))
   }
 
-  @Test("A report that cannot be written is an error, whatever the tests said")
+  @Test("A report that cannot be written is an error, whatever the results")
   func cannotWrite() async throws {
     let folder = try Self.folder(["a.json": Self.good])
     let world = World()
@@ -193,7 +193,7 @@ struct RuleTestRunTests {
   }
 
   @Test(
-    "A report never takes the place of what the run reads",
+    "A report never overwrites what the run reads",
     arguments: [
       ("a.json", "a.json", "--output and a file of tests are the same file: a.json"),
       ("b.json a.json", "./a.json", "--output and a file of tests are the same file: a.json"),
@@ -251,7 +251,7 @@ struct RuleTestRunTests {
     #expect(world.output == (try folder.read("report.xml")))
   }
 
-  @Test("Nothing that a file of tests says steers a terminal or a CI system")
+  @Test("Nothing in a file of tests controls a terminal or a CI system")
   func isInert() async throws {
     let text = #"""
       {"config": "rules.json", "tests": [{"name": "\u202egnp.exe ::error::x ##[error]y",

@@ -58,7 +58,7 @@ struct WatchRunTests {
     #expect(world.told.count == 1 && world.told[0].contains("this is a first run"))
   }
 
-  @Test("It ends as soon as nothing is pending, as evaluate would")
+  @Test("With --until-decided it ends as soon as nothing is pending")
   func untilDecided() async {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--until-decided --interval 20s") == .alerts)
@@ -68,14 +68,14 @@ struct WatchRunTests {
     #expect(await world.run(base + "--until-decided", atMinute: 10) == .success)
   }
 
-  @Test("A signal ends it with 0, though something fires")
+  @Test("A signal ends it with 0, even while an alert fires")
   func signal() async {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
       memory.onRequest = { [world] number in
         guard number == 8 else { return }
         world.memory.withLock { _ = $0.end?.yield() }
-        try? await Task.sleep(for: .seconds(30))
+        await untilCancelled()
       }
     }
     #expect(await world.run(base + "--interval 30s") == .success)
@@ -91,7 +91,7 @@ struct WatchRunTests {
     #expect(world.told.contains { $0.contains("error:") && !$0.contains("last good") })
   }
 
-  @Test("A configuration that breaks later is said once, and the last good one goes on counting")
+  @Test("A configuration that breaks later is reported once, and the last valid one stays in use")
   func brokenConfiguration() async throws {
     world.answer(inTurn: [Self.bad])
     let file = folder.file("c.json")
@@ -107,7 +107,7 @@ struct WatchRunTests {
     #expect(said.count == 2 && said[1].contains(" over: "))
   }
 
-  @Test("A state that cannot be saved does not end it, is said once, and shows in the code")
+  @Test("A state that cannot be saved does not end it, is reported once, and shows in the code")
   func state() async throws {
     world.answer(inTurn: [Self.good])
     try FileManager.default.createDirectory(
@@ -122,7 +122,7 @@ struct WatchRunTests {
     #expect(await world.run(base + "--for 2m --interval 30s", atMinute: 9) == .success)
   }
 
-  @Test("Each hour has a sign of life")
+  @Test("Each hour has a heartbeat")
   func heartbeat() async {
     world.answer(inTurn: [Self.good])
     #expect(await world.run(base + "--for 3h --interval 10m") == .success)
@@ -131,7 +131,7 @@ struct WatchRunTests {
     #expect(beats.allSatisfy { $0.contains(" samples since the last line like this") })
   }
 
-  @Test("A reader who is gone ends it with 4")
+  @Test("A closed pipe ends it with 4")
   func brokenPipe() async {
     world.answer(inTurn: [Self.good])
     world.memory.withLock { $0.isOutputBroken = true }
@@ -147,14 +147,14 @@ struct WatchRunTests {
     #expect(folder.names.count { $0.contains("corrupt") } == 1)
   }
 
-  @Test("The report that was asked for is that of the last sample")
+  @Test("The requested report is that of the last sample")
   func output() async throws {
     world.answer(inTurn: [Self.good, Self.good, Self.bad])
     _ = await world.run(base + "--for 1m --interval 30s --output \(folder.file("r.json"))")
     #expect(try folder.read("r.json").contains("\"pending\""))
   }
 
-  @Test("In a terminal it draws, samples when asked, and puts the screen back at q")
+  @Test("In a terminal it draws, samples on request, and restores the screen at q")
   func terminal() async throws {
     world.answer(inTurn: [Self.good])
     let seen = "a snapshot was read"

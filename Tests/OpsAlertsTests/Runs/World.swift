@@ -74,8 +74,10 @@ final class World: Sendable {
       },
       tell: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
-      startClient: { _ in Client(world: self) })
+      startClient: { _ in Client(world: self, clock: clock) })
     environment.clock = clock
+    // Everything is read here, however late.
+    environment.lastWait = .seconds(3_600)
     environment.isOutputGone = { self.memory.withLock(\.isOutputBroken) }
     // What is drawn every second would be drawn without end by a clock that never waits.
     if memory.withLock({ $0.terminal != nil }) { environment.clock = ContinuousClock() }
@@ -88,8 +90,13 @@ final class World: Sendable {
 
   private struct Client: StoppableHTTPClient {
     let world: World
+    let clock: ScriptedClock
 
     func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+      try await clock.whileRequesting { () async throws(HTTPFailure) in try await answer(request) }
+    }
+
+    private func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
       let (onRequest, number) = world.memory.withLock { memory in
         memory.requests.append(request)
         return (memory.onRequest, memory.requests.count)
@@ -111,4 +118,11 @@ final class World: Sendable {
 
     func shutDown() {}
   }
+}
+
+/// Waits until this task is cancelled, and for nothing else.
+func untilCancelled() async {
+  let (never, source) = AsyncStream.makeStream(of: Never.self)
+  for await _ in never {}
+  source.finish()
 }

@@ -67,7 +67,7 @@ struct PageScaleTests {
   }
 
   @Test(
-    "Numbers along the axis are round, and stand in the rule's unit",
+    "Numbers along the axis are round, and in the rule's unit",
     arguments: [
       ([0.01, 0.14, 0.05], .ratio, "0 % 5 % 10 %"),
       ([2_100, 10_900, 8_000], .milliseconds, "0 ms 5000 ms 10000 ms"),
@@ -100,7 +100,7 @@ struct PageScaleTests {
     }
   }
 
-  @Test("A line in few columns keeps every column's peaks, and is torn where nobody looked")
+  @Test("A line in few columns keeps every column's peaks, and breaks where there are no samples")
   func line() throws {
     var generator = SplitMix64(seed: 9)
     let origin = try Self.instant("2026-02-25T09:00:00Z")
@@ -124,7 +124,7 @@ struct PageScaleTests {
     #expect(line.paths(time, values).line.utf8.count < 8_000)
   }
 
-  @Test("Short bands become one, the worst; long ones and firings stay")
+  @Test("Short bands become one, the most severe; long ones and firings stay")
   func bands() throws {
     let origin = try Self.instant("2026-02-25T09:00:00Z")
     var bands: [PageAlert.PhaseBand] = []
@@ -142,7 +142,7 @@ struct PageScaleTests {
     #expect(PageBands(Array(bands[1...3]), without: .inactive, column: .zero).bands.count == 3)
   }
 
-  @Test("Letters and marks stand out from the paper, in the light and in the dark")
+  @Test("Letters and marks contrast with the background, in light and dark mode")
   func contrast() {
     for color in [PagePalette.light(of:), PagePalette.dark(of:)] {
       for paper in [PagePalette.paper, .panel] {

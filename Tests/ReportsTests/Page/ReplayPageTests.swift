@@ -9,12 +9,12 @@ internal import Testing
 /// `UPDATE_FIXTURES=1 swift test --filter ReplayPageTests` draws the pages anew; then look at them.
 @Suite("The page of a replay")
 struct ReplayPageTests {
-  @Test("A replay looks as people signed it off", arguments: PageStory.table)
+  @Test("The page is the approved one", arguments: PageStory.table)
   func golden(story: PageStory) throws {
     try PageFixture.expect(try story.page(), is: "replay-\(story.name).html")
   }
 
-  @Test("Every page is whole, and asks for nothing", arguments: PageStory.table)
+  @Test("Every page is complete, and loads nothing", arguments: PageStory.table)
   func sound(story: PageStory) throws {
     PageCheck.expectSound(try story.page())
   }
@@ -28,7 +28,7 @@ struct ReplayPageTests {
     #expect(bytes.count < 500_000)
   }
 
-  @Test("Of a thousand instances a hundred are drawn, and the others told of")
+  @Test("Of a thousand instances a hundred are drawn, and the others are counted")
   func instances() throws {
     let bodies = (0..<3).map { sample in
       "{\"s\":{"
@@ -49,7 +49,7 @@ struct ReplayPageTests {
     #expect(page.utf8.count < 500_000)
   }
 
-  @Test("Of more pictures than a page has, those that fired for longest are drawn")
+  @Test("Of more pictures than a page has, those that fired longest are drawn")
   func mostlyFiring() throws {
     var story = PageStory.three
     story.targets = (0..<50).map { "target \($0)" }
@@ -74,7 +74,7 @@ struct ReplayPageTests {
     #expect(page.contains("No sample was left to judge."))
   }
 
-  @Test("No text gets to be more than text", arguments: HostileText.table + PageHostility.table)
+  @Test("Text stays text, whatever it holds", arguments: HostileText.table + PageHostility.table)
   func hostile(text: String) throws {
     let json = Self.quoted(text)
     let short = Self.quoted(printable(text, limit: 20))

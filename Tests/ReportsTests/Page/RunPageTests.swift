@@ -13,18 +13,18 @@ struct RunPageTests {
     String(decoding: RunPage.render(report), as: UTF8.self)
   }
 
-  @Test("A run looks as people signed it off")
+  @Test("The page is the approved one")
   func golden() throws {
     let story = try #require(ReportStory.table.first { $0.name == "firing" })
     try PageFixture.expect(Self.page(try story.report()), is: "firing.html")
   }
 
-  @Test("Every page is whole, and asks for nothing", arguments: ReportStory.table)
+  @Test("Every page is complete, and loads nothing", arguments: ReportStory.table)
   func sound(story: ReportStory) throws {
     PageCheck.expectSound(Self.page(try story.report()))
   }
 
-  @Test("No text gets to be more than text", arguments: HostileText.table + PageHostility.table)
+  @Test("Text stays text, whatever it holds", arguments: HostileText.table + PageHostility.table)
   func hostile(text: String) throws {
     var writer = JSONWriter(.compact)
     writer.string(text)

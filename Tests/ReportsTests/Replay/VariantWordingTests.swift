@@ -2,10 +2,10 @@
 @testable import Reports
 internal import Testing
 
-@Suite("A variant in words")
+@Suite("Names of variants")
 struct VariantWordingTests {
   @Test(
-    "Values that lie close to one another are told apart",
+    "Values close to one another are told apart",
     arguments: [
       ("threshold=0.05001,0.05002", ["5 %", "5.001 %", "5.002 %"]),
       ("threshold=0.05,0.06", ["5 %", "6 %"]),

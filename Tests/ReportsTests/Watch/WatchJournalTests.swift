@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("The journal of a watch")
 struct WatchJournalTests {
-  @Test("Each change is one line with its time, target, rule, and value against limit")
+  @Test("Each change is one line with its time, target, rule, value and threshold")
   func changes() throws {
     var story = try WatchStory(WatchStory.rule("r", "v", minutes: 0.5))
     var lines: [String] = []
@@ -28,7 +28,7 @@ struct WatchJournalTests {
       ])
   }
 
-  @Test("First, last and hourly lines say how it stands")
+  @Test("The first, last and hourly lines say how things stand")
   func frame() throws {
     var story = try WatchStory(WatchStory.rule("r", "v", minutes: 0))
     try story.sample(#"{"v":9}"#, times: 3)
@@ -53,7 +53,7 @@ struct WatchJournalTests {
         + "1 firing, 1 pending of 2 checks (r fires)")
   }
 
-  @Test("A sentence is said once for as long as it holds, whatever its numbers, and once when over")
+  @Test("A notice is printed once while it holds, whatever its numbers, and once when it is over")
   func notices() {
     var notices = WatchNotices()
     func samples(_ lines: String...) -> [String] {

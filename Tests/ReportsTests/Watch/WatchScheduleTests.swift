@@ -2,7 +2,7 @@
 internal import Testing
 @testable import Text
 
-@Suite("When a watch samples")
+@Suite("The samples of a watch")
 struct WatchScheduleTests {
   /// Plays samples that take so many seconds each; returns when they began.
   private func begins(every interval: Int, for duration: Int?, taking seconds: [Double]) -> [Double]
@@ -24,7 +24,7 @@ struct WatchScheduleTests {
     return begins
   }
 
-  @Test("Samples lie on a grid; one that takes too long skips points, and none overlap")
+  @Test("Samples lie on a grid; a slow one skips points, and none overlap")
   func grid() {
     #expect(begins(every: 10, for: nil, taking: [1, 2, 14, 31, 1]) == [0, 10, 20, 40, 80])
   }
@@ -36,7 +36,7 @@ struct WatchScheduleTests {
     #expect(begins(every: 10, for: 0, taking: [1, 1]) == [0])
   }
 
-  @Test("A pause holds what is due; a sample that is asked for comes in spite of it")
+  @Test("A pause holds due samples; a requested one is taken anyway")
   func pause() {
     var schedule = WatchSchedule(every: .seconds(10), for: .seconds(60))
     schedule.togglePause()

@@ -23,7 +23,7 @@ struct WatchViewTests {
       Self.incident().screen(columns, rows), is: "incident-\(columns)x\(rows)")
   }
 
-  @Test("Who was not told and what went wrong stand below the table")
+  @Test("Receivers not notified and errors are shown below the table")
   func trouble() throws {
     var story = try Self.incident()
     story.notices.add("ops-alert-eval: error: the state file s.json cannot be written: disk full")
@@ -32,7 +32,7 @@ struct WatchViewTests {
     try WatchStory.expect(story.screen(80, 20), is: "trouble-80x20")
   }
 
-  @Test("Every screen has as many lines as it has, and none is too wide")
+  @Test("No screen has too many lines, and no line is too wide")
   func sizes() throws {
     var story = try Self.incident()
     story.notices.add("ops-alert-eval: error: " + String(repeating: "длинное 日本 ", count: 40))
@@ -50,7 +50,7 @@ struct WatchViewTests {
     line.unicodeScalars.reduce(0) { $0 + ((0x3000...0x9FFF).contains($1.value) ? 2 : 1) }
   }
 
-  @Test("Text from outside cannot steer the terminal, and without colour there is no escape")
+  @Test("Text from outside cannot control the terminal, and without colour there is no escape")
   func hostile() throws {
     var story = try WatchStory(WatchStory.rule("r", "q.*", minutes: 0))
     let key = #"x\u001b[2J\u202e\r\n"#
@@ -74,7 +74,7 @@ struct WatchViewTests {
     try WatchStory.expect(story.screen(80, 16), is: "many-targets-80x16")
   }
 
-  @Test("The countdown and the ages go on between two samples")
+  @Test("The countdown and the ages advance between two samples")
   func countdown() throws {
     var story = try Self.incident()
     let before = story.screen(80, 24)
@@ -86,7 +86,7 @@ struct WatchViewTests {
     #expect(after.contains("last good sample 5 s ago"))
   }
 
-  @Test("A pause, a sample under way and the help are said")
+  @Test("A pause, a sample under way and the help are shown")
   func states() throws {
     var story = try Self.incident()
     story.schedule.togglePause()
@@ -100,7 +100,7 @@ struct WatchViewTests {
     #expect(story.screen(20, 24).hasPrefix("window too small"))
   }
 
-  @Test("Only lines that changed are written, and a picture is one update")
+  @Test("Only changed lines are written, and a picture is one update")
   func painter() {
     var painter = ScreenPainter()
     let size = ScreenSize(columns: 10, rows: 3)

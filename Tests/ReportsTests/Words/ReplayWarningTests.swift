@@ -3,10 +3,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("A warning on a recording")
+@Suite("Warnings about a recording")
 struct ReplayWarningTests {
   @Test(
-    "Says how many samples it is about, and names no single one",
+    "A warning says how many samples it is about, and names no single one",
     arguments: [
       (Evaluation.Warning.sampleIgnored(last: Instant(milliseconds: 0)), 1, "1 sample not newer"),
       (.sampleIgnored(last: Instant(milliseconds: 0)), 7, "7 samples not newer"),

@@ -1,9 +1,9 @@
 internal import Testing
 @testable import Text
 
-@Suite("An instant")
+@Suite("Instants")
 struct InstantTests {
-  @Test("moves by durations and is ordered by time")
+  @Test("An instant moves by durations and is ordered by time")
   func moves() {
     let noon = Instant(milliseconds: 43_200_000)
     #expect(noon + .seconds(1.5) - noon == .milliseconds(1_500))
@@ -12,7 +12,7 @@ struct InstantTests {
     #expect(!(noon < noon))
   }
 
-  @Test("cuts what is finer than a millisecond")
+  @Test("An instant drops everything finer than a millisecond")
   func cuts() {
     #expect(Duration.microseconds(1_999).wholeMilliseconds == 1)
     #expect(Duration.microseconds(-1_999).wholeMilliseconds == -1)

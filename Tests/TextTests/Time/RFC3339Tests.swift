@@ -5,7 +5,7 @@ internal import Testing
 @Suite("RFC 3339")
 struct RFC3339Tests {
   @Test(
-    "gives an instant, and the instant its text in UTC",
+    "A text gives an instant, and the instant its text in UTC",
     arguments: [
       ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),
       ("1970-01-01t00:00:01z", 1_000, "1970-01-01T00:00:01Z"),
@@ -37,7 +37,7 @@ struct RFC3339Tests {
   }
 
   @Test(
-    "refuses what is not written so, or is on no calendar",
+    "Another notation, or a date on no calendar, is refused",
     arguments: [
       "", "2026", "2026-11-21", "2026-11-21T10:15Z", "2026-11-21T10:15:00", "2026-11-21 10:15:00Z",
       " 2026-11-21T10:15:00Z", "2026-11-21T10:15:00Z ", "2026-11-21T10:15:00Z\n",
@@ -75,7 +75,7 @@ struct RFC3339Tests {
     }
   }
 
-  @Test("Random instants come back from their text")
+  @Test("Random instants are read back from their text")
   func randomInstants() {
     var generator = SplitMix64(seed: 3)
     for _ in 0..<5_000 {
@@ -86,7 +86,7 @@ struct RFC3339Tests {
   }
 
   @Test(
-    "has short forms for people",
+    "An instant has short forms for people",
     arguments: [
       ("2026-11-21T10:03:59.999Z", "10:03", "2026-11-21 10:03"),
       ("2026-01-02T00:00:00+00:30", "23:30", "2026-01-01 23:30"),
@@ -98,7 +98,7 @@ struct RFC3339Tests {
     #expect(instant.dayAndTime == dayAndTime)
   }
 
-  @Test("is written for every instant there is", arguments: [Int64.min, .max])
+  @Test("Every instant has a text", arguments: [Int64.min, .max])
   func isTotal(milliseconds: Int64) {
     let text = Instant(milliseconds: milliseconds).rfc3339
     #expect(text.hasSuffix("Z"))

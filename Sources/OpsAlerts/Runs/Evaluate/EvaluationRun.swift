@@ -48,7 +48,8 @@ package struct EvaluationRun: Sendable {
       outcome.configuration = configuration
       var memory = try recall()
       outcome.errors += [memory.loss].compactMap(\.self)
-      let deadline = RunDeadline(options.deadline, sharedWithDelivery: !receivers.ready.isEmpty)
+      let deadline = RunDeadline(
+        options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
       var batch = TargetBatch()
       var parts = fetch(
         targets, after: memory.state, through: client, within: deadline.forFetching

@@ -24,13 +24,10 @@ struct WatchRun {
     patient.environment.write = output.write
     patient.environment.tell = { line in _ = errors.write(Array(line.utf8)) }
     let code = await patient.run(by: environment.clock)
-    errors.finish(within: Self.lastWait)
-    let isWritten = output.finish(within: Self.lastWait)
+    errors.finish(within: environment.lastWait)
+    let isWritten = output.finish(within: environment.lastWait)
     return isWritten || code != .success ? code : .state
   }
-
-  /// How long the last lines wait for a reader.
-  private static let lastWait = Duration.seconds(1)
 
   private func run(by clock: some Clock<Duration>) async -> ExitCode {
     let begin = clock.now

@@ -8,14 +8,16 @@ internal import Testing
 /// The same samples, judged in three ways.
 ///
 /// `RandomRecording.count` says how many of them.
-@Suite("Evaluations, replay and rule tests agree")
+@Suite("Agreement of evaluations, replay and rule tests")
 struct AgreementTests {
   let folder: Folder
 
   init() throws { folder = try Folder() }
 
-  @Test("What evaluations of each sample give, a replay gives and a rule test expects")
+  @Test("Evaluations of each sample, a replay and a rule test give the same")
   func agree() throws {
+    try #require(RandomRecording.count > 0)
+    var ruleTests = 0
     for seed in 0..<RandomRecording.count {
       let recording = try RandomRecording(seed: seed)
       let evaluated = try Self.evaluated(recording)
@@ -28,8 +30,9 @@ struct AgreementTests {
           "recording \(seed): --from differs")
       }
       guard recording.isPlain else { continue }
-      try Self.holdRuleTests(of: recording, against: evaluated, seed: seed)
+      ruleTests += try Self.holdRuleTests(of: recording, against: evaluated, seed: seed)
     }
+    #expect(ruleTests > 0)
   }
 
   /// A transition and whose it is.
@@ -100,11 +103,13 @@ struct AgreementTests {
 
   private static func holdRuleTests(
     of recording: RandomRecording, against told: [Told], seed: Int
-  ) throws {
+  ) throws -> Int {
     let evaluator = Evaluator(recording.configuration)
+    var count = 0
     for target in Set(recording.samples.map(\.target)).sorted() {
       let own = told.filter { $0.target == target }.map(\.transition)
       guard let test = try recording.ruleTest(of: target, expecting: own) else { continue }
+      count += 1
       let verdict = test.verdict(by: evaluator)
       try #require(
         verdict.isPassed, "recording \(seed), \(target): \(verdict.differences)")
@@ -113,5 +118,6 @@ struct AgreementTests {
       let fewer = try recording.ruleTest(of: target, expecting: own.dropLast())
       #expect(fewer?.verdict(by: evaluator).isPassed == false)
     }
+    return count
   }
 }

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-@Suite("The command and evaluations agree")
+@Suite("Agreement of the replay command and evaluations")
 struct ReplayCommandAgreementTests {
   let folder: Folder
   let world = World()
@@ -31,7 +31,7 @@ struct ReplayCommandAgreementTests {
      ]}
     """
 
-  @Test("Cut into files that overlap, in any order, a recording gives what evaluations gave")
+  @Test("Overlapping files of a recording, in any order, give what evaluations gave")
   func agree() async throws {
     let path = try folder.write(Self.rules, to: "c.json")
     let configuration = try ConfigurationFile.load(path: path)

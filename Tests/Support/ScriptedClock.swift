@@ -1,0 +1,76 @@
+internal import Synchronization
+
+/// A clock that stands still but for sleeps and for what a script says that a request takes.
+///
+/// A sleep takes no time, but waits for the requests under way: whichever of its threads a machine
+/// holds up, an answer that takes no time comes before a sleep is over.
+package final class ScriptedClock: Clock {
+  package struct Instant: InstantProtocol {
+    package var offset: Duration
+
+    package init(offset: Duration) {
+      self.offset = offset
+    }
+
+    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    package func duration(to other: Instant) -> Duration { other.offset - offset }
+    package static func < (one: Instant, other: Instant) -> Bool { one.offset < other.offset }
+  }
+
+  private struct State {
+    var now = Instant(offset: .zero)
+    var requests = 0
+    var sleeps = 0
+    /// Those that wait for the requests under way, by their numbers.
+    var sleeping: [Int: CheckedContinuation<Void, Never>] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  package var now: Instant { state.withLock { $0.now } }
+  package var minimumResolution: Duration { .zero }
+
+  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    let number = state.withLock { state in
+      state.sleeps += 1
+      return state.sleeps
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isAtOnce = state.withLock { state in
+          let isAtOnce = state.requests == 0 || Task.isCancelled
+          if !isAtOnce { state.sleeping[number] = continuation }
+          return isAtOnce
+        }
+        if isAtOnce { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.sleeping.removeValue(forKey: number) }?.resume()
+    }
+    try Task.checkCancellation()
+    state.withLock { $0.now = max($0.now, deadline) }
+  }
+
+  package func advance(by duration: Duration) {
+    state.withLock { $0.now = $0.now.advanced(by: duration) }
+  }
+
+  /// Makes a request, for which sleeps wait.
+  package func whileRequesting<Result, Failure>(
+    _ request: () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    state.withLock { $0.requests += 1 }
+    defer {
+      let woken = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        state.requests -= 1
+        guard state.requests == 0 else { return [] }
+        defer { state.sleeping = [:] }
+        return Array(state.sleeping.values)
+      }
+      for sleeper in woken { sleeper.resume() }
+    }
+    return try await request()
+  }
+}
