@@ -114,13 +114,14 @@ package final class AtomicDraft {
 
   /// Puts the draft in the other file's place.
   ///
-  /// - Parameter isDurable: whether it is on the disk when this returns.
+  /// - Parameter flush: flushes the draft before it is renamed, and then its folder; without it the
+  ///   system decides when they reach the disk.
   /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
   ///   failed.
-  package func publish(isDurable: Bool = false) throws(FileFailure) {
+  package func publish(flush: FileDescriptor.Flush? = nil) throws(FileFailure) {
     guard let goal else { return }
     do throws(FileFailure) {
-      if isDurable { try file.flush() }
+      try flush?(file)
       if !goal.isNamed { try file.link(to: goal.temporary) }
       guard rename(goal.temporary, goal.target) == 0 else {
         let code = errno
@@ -131,8 +132,8 @@ package final class AtomicDraft {
       throw FileFailure(code: error.code, cannot: error.verb, path)
     }
     isPublished = true
-    if isDurable {
-      try FileDescriptor(goal.folder, O_RDONLY | O_DIRECTORY, to: "flush").flush()
+    if let flush {
+      try flush(FileDescriptor(goal.folder, O_RDONLY | O_DIRECTORY, to: "flush"))
     }
   }
 }

@@ -10,17 +10,18 @@ package enum AtomicFile {
   ///   - temporaryName: the name of the file that is written first, in the same folder. A fixed
   ///     name leaves one file at most behind a killed process; use it under a lock only.
   ///   - permissions: those of the new file; without them it gets those of the old one.
-  ///   - isDurable: whether it is on the disk when this returns, whatever happens to the machine.
+  ///   - flush: as of `AtomicDraft.publish`; with it the file survives a crash of the machine once this
+  ///     returns.
   /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
   ///   failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32? = nil,
-    isDurable: Bool = false
+    flush: FileDescriptor.Flush? = nil
   ) throws(FileFailure) {
     let draft = try AtomicDraft(
       of: path, temporaryName: temporaryName, permissions: permissions)
     try draft.write(bytes)
-    try draft.publish(isDurable: isDurable)
+    try draft.publish(flush: flush)
   }
 
   /// A pipe or a device, such as `/dev/null`: there is nothing to replace.

@@ -151,6 +151,9 @@ package final class FileDescriptor: Sendable {
     }
   }
 
+  /// Flushes a file's content, or a folder's entries, to the disk.
+  package typealias Flush = @Sendable (FileDescriptor) throws(FileFailure) -> Void
+
   package func flush() throws(FileFailure) {
     guard fsync(number) == 0 else { throw FileFailure(cannot: "flush", path) }
   }

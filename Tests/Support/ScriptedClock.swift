@@ -27,12 +27,16 @@ package final class ScriptedClock: Clock {
 
   private let state = Mutex(State())
 
-  package init() {}
+  private let onSleep: @Sendable () -> Void
+
+  /// - Parameter onSleep: called at the start of each sleep.
+  package init(onSleep: @escaping @Sendable () -> Void = {}) { self.onSleep = onSleep }
 
   package var now: Instant { state.withLock { $0.now } }
   package var minimumResolution: Duration { .zero }
 
   package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    onSleep()
     let number = state.withLock { state in
       state.sleeps += 1
       return state.sleeps

@@ -57,7 +57,7 @@ package enum Recording {
   /// Appends lines in one write, so that runs side by side do not mix theirs.
   ///
   /// - Parameters:
-  ///   - lines: in the order of time.
+  ///   - lines: in any order; they are written in that of their times.
   ///   - path: the recording; it and its folder are made where they are not there.
   /// - Throws: a `FileFailure` when not all could be written; a line that was cut is ended by the
   ///   next append.
@@ -71,7 +71,7 @@ package enum Recording {
     if size > 0, pread(file.number, &last, 1, off_t(size - 1)) == 1, last != 0x0A {
       bytes.append(0x0A)
     }
-    for line in lines { bytes += line.encoded() }
+    for line in lines.sorted(by: { $0.observedAt < $1.observedAt }) { bytes += line.encoded() }
     try file.writeAll(bytes)
   }
 }

@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 internal import Foundation
 package import Text
 
@@ -9,10 +9,12 @@ package final class StateFile: Sendable {
 
   package let path: String
   private let lock: FileDescriptor
+  private let flush: FileDescriptor.Flush
 
-  private init(_ path: String, lock: FileDescriptor) {
+  private init(_ path: String, lock: FileDescriptor, flush: @escaping FileDescriptor.Flush) {
     self.path = path
     self.lock = lock
+    self.flush = flush
   }
 
   /// Unlocks the file before its descriptor is closed: a child that another thread is starting shares
@@ -28,10 +30,12 @@ package final class StateFile: Sendable {
   ///   - path: the state file; its folder is made where it is not there.
   ///   - timeout: how long to wait.
   ///   - pause: waits for the given time between two tries.
+  ///   - flush: makes each save durable.
   ///   - onWait: told once, when another run holds the lock.
   /// - Returns: the locked file, or why the lock cannot be had.
   package static func lock(
     _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
+    flush: @escaping FileDescriptor.Flush = { file throws(FileFailure) in try file.flush() },
     onWait: (_ holder: Int?) -> Void = { _ in }
   ) -> Result<StateFile, StateFailure> {
     do throws(FileFailure) {
@@ -55,7 +59,7 @@ package final class StateFile: Sendable {
         pause(.milliseconds(20))
         waited += .milliseconds(20)
       }
-      let locked = StateFile(path, lock: lock)
+      let locked = StateFile(path, lock: lock, flush: flush)
       try lock.replaceContent(with: Array("\(getpid())\n".utf8))
       return .success(locked)
     } catch {
@@ -114,8 +118,7 @@ package final class StateFile: Sendable {
     guard lock.isStillThere else { throw .lockLost(path: path) }
     do throws(FileFailure) {
       try AtomicFile.replace(
-        path, with: bytes, temporaryName: ".\(name).tmp", permissions: 0o600,
-        isDurable: true)
+        path, with: bytes, temporaryName: ".\(name).tmp", permissions: 0o600, flush: flush)
     } catch {
       throw .file(error)
     }

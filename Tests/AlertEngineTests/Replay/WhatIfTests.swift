@@ -95,6 +95,22 @@ struct WhatIfTests {
   }
 
   @Test(
+    "At most 200 variants are accepted, including the configured one",
+    arguments: [(198, 199), (199, 200), (200, nil), (201, nil)] as [(Int, Int?)])
+  func mostVariants(asked: Int, read: Int?) throws {
+    #expect(WhatIf.mostVariants == 200)
+    let request = "error_rate: threshold=1..\(asked) step 1"
+    guard let read else {
+      #expect(throws: WhatIfMistake.self) { try Self.variants(request) }
+      return
+    }
+    #expect(try Self.variants(request).count == read)
+    // Where the configured value is one of those, nothing comes on top.
+    let among = try Self.variants("error_rate: threshold=0.05,2..\(read) step 1")
+    #expect(among.count == read)
+  }
+
+  @Test(
     "A mistake is reported in one sentence",
     arguments: [
       (

@@ -162,6 +162,32 @@ struct SnapshotFetchTests {
     }
   }
 
+  @Test(
+    "A target whose later requests were displaced reports its earlier failure",
+    arguments: FetchFailureTests.failures.filter { $0.0.isTransient && $0.0 != .displaced })
+  func unheardLater(failure: HTTPFailure, sentence: String) async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(12)) { _, attempt in
+      .failure(attempt == 0 ? failure : .displaced)
+    }
+    let all = await fetchSnapshots(
+      [FetchTarget(name: "a", address: try HTTPAddress("http://api.example/"), token: nil)],
+      settings: FetchSettings(), client: client, pause: pause, clock: clock)
+    #expect(client.asked.count > 1)
+    guard case .failed(let reported)? = all.first?.outcome else {
+      Issue.record("\(all)")
+      return
+    }
+    #expect(reported.sentence == sentence)
+  }
+
+  @Test("A target whose every request was displaced counts as not attempted")
+  func neverHeard() async throws {
+    let client = ScriptedClient(clock: clock, latency: .seconds(12)) { _, _ in .failure(.displaced)
+    }
+    #expect(try await fetch(["a"], client) == ["not attempted"])
+    #expect(client.asked.count > 1)
+  }
+
   @Test("A request carries the token and asks for JSON")
   func request() async throws {
     let client = ScriptedClient(clock: clock) { [good] _, _ in good }

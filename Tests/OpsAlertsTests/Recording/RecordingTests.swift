@@ -1,3 +1,5 @@
+@testable import JSON
+
 @testable import OpsAlerts
 internal import TestSupport
 internal import Testing
@@ -43,5 +45,23 @@ struct RecordingTests {
     let lines = try folder.read("r.jsonl").split(separator: "\n")
     #expect(lines.count == 2)
     #expect(lines[1].hasPrefix(Self.head))
+  }
+
+  @Test("Lines of one run are written in the order of their times")
+  func order() throws {
+    let minutes = [[3.0, 1, 2, 1], [0.5, 4]]
+    for (part, minutes) in minutes.enumerated() {
+      let lines = minutes.enumerated().map { place, minute in
+        RecordingLine(
+          observedAt: Instant(milliseconds: 0) + .minutes(minute), target: "\(part).\(place)",
+          content: .error("x"))
+      }
+      try Recording.append(lines, to: folder.file("r.jsonl"))
+    }
+    let targets = try folder.read("r.jsonl").split(separator: "\n").map { line in
+      try JSONNode.parse(Array(line.utf8))["target"]?.text
+    }
+    // What was recorded before stays in front.
+    #expect(targets == ["0.1", "0.3", "0.2", "0.0", "1.0", "1.1"])
   }
 }

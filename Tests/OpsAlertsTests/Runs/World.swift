@@ -18,6 +18,8 @@ final class World: Sendable {
     var isOutputBroken = false
     /// Called with each request, before it is answered.
     var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
+    /// Called at the start of each pause, such as the one between two samples.
+    var onSleep: @Sendable () -> Void = {}
     /// Ends the run, as a signal does.
     var end: AsyncStream<Void>.Continuation?
     /// What a watch draws on.
@@ -61,7 +63,7 @@ final class World: Sendable {
       $0.output = []
       $0.told = []
     }
-    let clock = ScriptedClock()
+    let clock = ScriptedClock { self.memory.withLock(\.onSleep)() }
     var environment = RunEnvironment(
       variables: memory.withLock(\.variables),
       now: { Self.begin + .minutes(self.memory.withLock(\.minute)) + clock.now.offset },

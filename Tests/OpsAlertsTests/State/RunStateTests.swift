@@ -83,6 +83,7 @@ struct RunStateTests {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let edits = [
       ("\"count\": 2", "\"count\": -2"), ("\"count\": 2", "\"count\": 1e300"),
+      ("\"count\": 2", "\"count\": 0"),
       ("\"breaks\": 1", "\"breaks\": -9223372036854775808"),
       ("\"first\": \"2026", "\"first\": \"2027"),
       ("\"longest_gap_ms\": 390000", "\"longest_gap_ms\": -1"),

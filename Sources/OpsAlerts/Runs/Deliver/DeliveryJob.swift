@@ -34,7 +34,7 @@ struct DeliveryJob: Sendable {
     if let pass {
       round.pass = await notifier.deliver(pass, until: isOvertaken, publish: publish)
     }
-    guard isOvertaken == nil, round.pass?.brokenBecause == nil else { return round }
+    guard round.pass?.brokenBecause == nil else { return round }
     if let outcome = await notifier.repeatAll(repeats) {
       round.add(outcome, to: "be told again of what goes on firing")
     }

@@ -114,7 +114,7 @@ extension EvaluationRun {
           queue, of: name, type: ready.settings.type,
           digestOver: receivers.notifications.digestOver, at: now)
       if begun != nil { pass.goOn(with: queue, at: now) }
-      if !options.dryRun { outbox.queues[name] = pass.queue }
+      outbox.queues[name] = pass.queue
       return pass
     }
   }

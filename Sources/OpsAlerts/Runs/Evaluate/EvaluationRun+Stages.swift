@@ -111,7 +111,7 @@ extension EvaluationRun {
         RecordingLine(
           observedAt: answer.at, target: answer.source.name, content: answer.recorded)
       }
-      try Recording.append(lines.sorted { $0.observedAt < $1.observedAt }, to: path)
+      try Recording.append(lines, to: path)
     } catch {
       environment.fail("\(error)")
       outcome.stop(RunFailure(code: .state, sentence: "\(error)"))

@@ -66,8 +66,7 @@ struct AgreementTests {
     -> [Told]
   {
     var random = SplitMix64(seed: UInt64(seed))
-    try? FileManager.default.removeItem(atPath: folder.file("r.jsonl"))
-    try Recording.append(recording.lines, to: folder.file("r.jsonl"))
+    try RandomRecording.write(recording.lines, to: folder.file("r.jsonl"))
     let evaluators = evaluators(for: recording, lanes: Int.random(in: 1...4, using: &random))
     var lanes = evaluators.map { ReplayLane($0, from: begin, isDrawn: Bool.random(using: &random)) }
     var chunks = RecordingChunks(

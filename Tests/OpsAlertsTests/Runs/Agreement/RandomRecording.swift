@@ -124,6 +124,11 @@ extension RandomRecording {
     }
   }
 
+  /// Writes lines in the order given: a recording may hold late samples, which no single run writes.
+  static func write(_ lines: some Sequence<RecordingLine>, to path: String) throws {
+    try Data(lines.flatMap { $0.encoded() }).write(to: URL(filePath: path))
+  }
+
   /// What `--record` keeps of it.
   var lines: [RecordingLine] {
     samples.map { sample in

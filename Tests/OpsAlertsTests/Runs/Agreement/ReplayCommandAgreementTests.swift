@@ -59,7 +59,7 @@ struct ReplayCommandAgreementTests {
     let parts = [lines[..<min(lines.count, middle + 9)], lines[middle...], lines.suffix(3)]
     return try parts.shuffled(using: &random).enumerated().map { index, part in
       let name = folder.file("\(seed)-\(index).jsonl")
-      try Recording.append(Array(part), to: name)
+      try RandomRecording.write(part, to: name)
       return name
     }
   }

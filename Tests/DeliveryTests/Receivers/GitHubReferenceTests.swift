@@ -1,0 +1,79 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import Files
+@testable import HTTP
+@testable import JSON
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("The issue that an alert refers to")
+struct GitHubReferenceTests {
+  private typealias Conversation = GitHubConversation
+
+  /// An issue of this program's, of another alert.
+  private static func strange(_ number: Int, _ state: String = "open") -> String {
+    let other = IncidentSample.notification(instance: "another")
+    return Conversation.issue(
+      number, state, body: Conversation.marker(of: other, openedBy: "0123456789abcdef"))
+  }
+
+  private static let created = Conversation.answer(201, Conversation.issue(12))
+
+  /// What is written in the place of a change to the other's issue.
+  private static let events:
+    [(event: AlertNotification.Event, writes: [String], reference: String?)] = [
+      (.firing, ["POST /"], "12"), (.reminder, ["POST /"], "12"), (.resolved, [], nil),
+    ]
+
+  @Test(
+    "An issue of another alert is never changed, whether open or closed",
+    arguments: events.indices, ["open", "closed"])
+  func another(row: Int, state: String) async throws {
+    let (event, writes, reference) = Self.events[row]
+    let notification = IncidentSample.notification(event, sequence: event == .reminder ? 1 : 0)
+    let listed = state == "open" ? Conversation.list(Self.strange(7)) : Conversation.list()
+    let line = ScriptedTransport([
+      Conversation.answer(200, Self.strange(7, state)), listed, Self.created,
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(notification), reference: "7", over: line)
+    #expect(outcome == .delivered(reference: reference))
+    #expect(
+      try line.asked.map(Conversation.name) == ["GET /7", "GET page 1"] + writes)
+  }
+
+  @Test("If the number is another alert's issue, the alert's own issue is found by its fingerprint")
+  func found() async throws {
+    let line = ScriptedTransport([
+      Conversation.answer(200, Self.strange(7)),
+      Conversation.list(Self.strange(7), Conversation.issue(5)), Conversation.answer(200),
+      Conversation.answer(201),
+    ])
+    let outcome = try await Conversation.receiver().deliver(
+      IncidentSample.message(IncidentSample.notification(.resolved)), reference: "7", over: line)
+    #expect(outcome == .delivered(reference: "5"))
+    #expect(
+      try line.asked.map(Conversation.name)
+        == ["GET /7", "GET page 1", "PATCH /5 closed", "POST /5/comments"])
+  }
+
+  @Test("Several alerts in one run each keep to their own issue")
+  func several() async throws {
+    let line = ScriptedTransport([
+      Conversation.answer(200, Self.strange(7)), Conversation.answer(201),
+      Conversation.answer(200, Conversation.issue(8)), Conversation.answer(201),
+    ])
+    let receiver = try Conversation.receiver()
+    let other = IncidentSample.notification(.reminder, instance: "another", sequence: 1)
+    let own = IncidentSample.notification(.reminder, sequence: 1)
+    for (notification, reference) in [(other, "7"), (own, "8")] {
+      let outcome = await receiver.deliver(
+        IncidentSample.message(notification), reference: reference, over: line)
+      #expect(outcome == .delivered(reference: reference))
+    }
+    #expect(
+      try line.asked.map(Conversation.name)
+        == ["GET /7", "POST /7/comments", "GET /8", "POST /8/comments"])
+  }
+}

@@ -1,0 +1,133 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import Files
+@testable import HTTP
+@testable import JSON
+@testable import OpsAlerts
+@testable import Reports
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("A run that notifies for some targets before the others have answered")
+struct EarlyNewsTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    set("KEY", "r0uting-key-r0uting-key")
+    set("PAGER", "https://pager.example")
+    set("AM", "https://am.example")
+    set("HOOK", "https://hook.example/")
+    for host in ["pager.example", "am.example", "hook.example"] { world.answer("{}", from: host) }
+  }
+
+  private static let pager =
+    #"{"name": "pager", "type": "pagerduty", "routing_key_env": "KEY", "url_env": "PAGER"}"#
+  private static let alertmanager = #"{"name": "am", "type": "alertmanager", "url_env": "AM"}"#
+  private static let hook = #"{"name": "hook", "type": "webhook", "url_env": "HOOK"}"#
+
+  private func set(_ name: String, _ value: String?) {
+    world.memory.withLock { $0.variables[name] = value }
+  }
+
+  private func count(_ host: String) -> Int {
+    world.memory.withLock { $0.requests.count { $0.url.host == host } }
+  }
+
+  /// A run in which the west answers at once, and the east only when it is asked again.
+  private func run(
+    west: String, to receivers: [String], atMinute minute: Double
+  ) async throws -> ExitCode {
+    let rules = ["a", "b"].map { name in
+      """
+      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0}
+      """
+    }
+    try folder.write(
+      """
+      {"rules": [\(rules.joined(separator: ", "))],
+       "targets": [{"name": "east", "base_url": "https://east.example"},
+                   {"name": "west", "base_url": "https://west.example"}],
+       "receivers": [\(receivers.joined(separator: ", "))]}
+      """, to: "c.json")
+    world.answer(west, from: "west.example")
+    world.answer(
+      inTurn: [.failure(.refused), .success(World.response(#"{"a": 1, "b": 1}"#))],
+      from: "east.example")
+    return await world.run(
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 1 "
+        + "--fail-on never --deadline 1h", atMinute: minute)
+  }
+
+  private var outbox: Outbox? { try? StateFile.read(folder.file("s.json"))?.outbox }
+
+  @Test("A notification is tried at most three times in a run, however many parts the run has")
+  func tries() async throws {
+    world.answer("busy", status: 503, from: "hook.example")
+    world.memory.withLock { memory in
+      memory.onRequest = { [world] number in
+        let hosts = world.memory.withLock { $0.requests.prefix(number).map(\.url.host) }
+        guard hosts.last == "east.example", hosts.count(where: { $0 == "east.example" }) == 2 else {
+          return
+        }
+        // The second part comes after the first try.
+        while world.memory.withLock({ memory in
+          !memory.requests.contains { $0.url.host == "hook.example" }
+        }) { await Task.yield() }
+      }
+    }
+    #expect(
+      try await run(west: #"{"a": 9, "b": 1}"#, to: [Self.hook], atMinute: 0) == .success)
+    #expect(count("hook.example") == DeliveryPass.mostTries)
+    #expect(outbox?.queues["hook"]?.rows.map(\.deferrals) == [1])
+  }
+
+  @Test("A notification for a receiver that lost its settings is deferred once per run")
+  func notSetUp() async throws {
+    let receivers = [Self.hook, Self.pager]
+    #expect(try await run(west: #"{"a": 9, "b": 1}"#, to: receivers, atMinute: 0) == .success)
+    set("KEY", nil)
+    #expect(try await run(west: #"{"a": 1, "b": 1}"#, to: receivers, atMinute: 10) == .success)
+    #expect(outbox?.queues["pager"]?.rows.map(\.deferrals) == [1])
+    #expect(try await run(west: #"{"a": 1, "b": 9}"#, to: receivers, atMinute: 20) == .delivery)
+    #expect(outbox?.queues["pager"]?.rows.map(\.deferrals).max() == 2)
+  }
+
+  @Test("A receiver that forgets alerts is reminded of an older one only once per run")
+  func toldAgain() async throws {
+    let receivers = [Self.alertmanager]
+    #expect(try await run(west: #"{"a": 9, "b": 1}"#, to: receivers, atMinute: 0) == .success)
+    let before = world.memory.withLock(\.requests.count)
+    #expect(try await run(west: #"{"a": 9, "b": 9}"#, to: receivers, atMinute: 10) == .success)
+    let told = world.memory.withLock(\.requests).dropFirst(before).filter {
+      $0.url.host == "am.example"
+    }.map { String(decoding: $0.body, as: UTF8.self) }
+    #expect(told.contains { $0.contains(#""alertname": "b""#) })
+    #expect(told.count { $0.contains(#""alertname": "a""#) } == 1)
+  }
+
+  @Test(
+    "With receivers, a quarter of the deadline, at most 15 s, is reserved for delivery",
+    arguments: [(40, 30), (60, 45), (120, 105)])
+  func deadline(whole: Int, forFetching: Int) async throws {
+    try folder.write(
+      """
+      {"rules": [{"name": "a", "metric_path": "a", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0}]}
+      """, to: "c.json")
+    world.answer(#"{"a": 1}"#)
+    let line =
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+      + "--metrics-url https://api.example/m --timeout 300s --deadline \(whole)s"
+    for (address, seconds) in [(nil, whole), ("https://hook.example/", forFetching)] {
+      set("OPS_ALERT_WEBHOOK_URL", address)
+      #expect(await world.run(line, atMinute: address == nil ? 0 : 1) == .success)
+      let request = try #require(world.memory.withLock(\.requests).last)
+      #expect(request.deadline == .seconds(seconds))
+    }
+  }
+}

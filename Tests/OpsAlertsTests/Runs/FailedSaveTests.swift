@@ -1,0 +1,150 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import Files
+internal import Foundation
+@testable import HTTP
+@testable import JSON
+@testable import OpsAlerts
+@testable import Reports
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("A run whose state cannot be saved")
+struct FailedSaveTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    try folder.write("{\"rules\": [\(Self.rules.joined(separator: ", "))]}", to: "c.json")
+    world.memory.withLock { $0.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/" }
+    world.answer("ok", from: "hook.example")
+  }
+
+  /// Two rules that fire at once, and one that takes ten minutes.
+  private static let rules = [("a", 0), ("b", 0), ("slow", 10)].map { name, minutes in
+    """
+    {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
+      "duration_minutes": \(minutes)}
+    """
+  }
+
+  private func run(
+    _ snapshot: String, _ options: String = "", atMinute minute: Double = 0
+  ) async -> ExitCode {
+    world.answer(snapshot)
+    return await world.run(
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+        + "--metrics-url https://api.example/m --fail-on never --deadline 1h " + options,
+      atMinute: minute)
+  }
+
+  /// The ids of what the webhook was sent.
+  private var sent: [String] {
+    world.memory.withLock(\.requests).filter { $0.url.host == "hook.example" }
+      .compactMap { $0.headers.first { $0.name == .idempotencyKey }?.value }
+  }
+
+  /// A folder here keeps the temporary file from being created.
+  private var obstacle: String { folder.file(".s.json.tmp") }
+
+  private static func block(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  private func snapshot(_ a: Int, _ b: Int) -> String { #"{"a": \#(a), "b": \#(b), "slow": 1}"# }
+
+  struct Row: CustomTestStringConvertible, Sendable {
+    let name: String
+    /// The values of the two rules.
+    let before: (Int, Int)
+    let now: (Int, Int)
+    var minute = 10.0
+    /// How many notifications the failed run sends, and the next one.
+    let sent: Int
+    let sentNext: Int
+    var testDescription: String { name }
+  }
+
+  private static let rows = [
+    Row(name: "a firing is sent, and again", before: (1, 1), now: (9, 1), sent: 1, sentNext: 1),
+    Row(name: "an end waits", before: (9, 1), now: (1, 1), sent: 0, sentNext: 1),
+    Row(
+      name: "a reminder waits", before: (9, 1), now: (9, 1), minute: 250, sent: 0, sentNext: 1),
+    Row(
+      name: "an end holds up no firing", before: (9, 1), now: (1, 9), sent: 1, sentNext: 2),
+    Row(
+      name: "a reminder holds up no firing", before: (9, 1), now: (9, 9), minute: 250, sent: 1,
+      sentNext: 2),
+  ]
+
+  @Test("Only firings are sent; everything else waits for a run that can save", arguments: rows)
+  func onlyFirings(_ row: Row) async throws {
+    #expect(await run(snapshot(row.before.0, row.before.1)) == .success)
+    let saved = try folder.read("s.json")
+    let before = sent.count
+    try Self.block(obstacle)
+    #expect(await run(snapshot(row.now.0, row.now.1), atMinute: row.minute) == .state)
+    #expect(sent.count - before == row.sent)
+    #expect(try folder.read("s.json") == saved)
+    try FileManager.default.removeItem(atPath: obstacle)
+    #expect(await run(snapshot(row.now.0, row.now.1), atMinute: row.minute + 1) == .success)
+    let next = sent.dropFirst(before + row.sent)
+    #expect(next.count == row.sentNext)
+    #expect(Set(next).count == next.count)
+  }
+
+  @Test("A firing whose first bad sample was saved is sent again under the same id")
+  func sameID() async throws {
+    let bad = #"{"a": 1, "b": 1, "slow": 9}"#
+    #expect(await run(bad) == .success)
+    try Self.block(obstacle)
+    for minute in [10.0, 11] { #expect(await run(bad, atMinute: minute) == .state) }
+    try FileManager.default.removeItem(atPath: obstacle)
+    for minute in [12.0, 13] { #expect(await run(bad, atMinute: minute) == .success) }
+    #expect(sent.count == 3 && Set(sent).count == 1)
+  }
+
+  @Test("The old state stays in place even if the disk recovers during delivery")
+  func recovers() async throws {
+    #expect(await run(snapshot(1, 1)) == .success)
+    let saved = try folder.read("s.json")
+    try Self.block(obstacle)
+    world.memory.withLock { memory in
+      memory.onRequest = { [world, obstacle] number in
+        guard world.memory.withLock({ $0.requests[number - 1].url.host }) == "hook.example" else {
+          return
+        }
+        try? FileManager.default.removeItem(atPath: obstacle)
+      }
+    }
+    #expect(await run(snapshot(9, 1), atMinute: 10) == .state)
+    #expect(sent.count == 1)
+    #expect(try folder.read("s.json") == saved)
+  }
+
+  @Test(
+    "If only the outcome of a delivery cannot be saved, the run exits with 4 and stops sampling")
+  func outcomes() async throws {
+    #expect(await run(snapshot(1, 1)) == .success)
+    world.memory.withLock { memory in
+      memory.onRequest = { [world, obstacle] number in
+        guard world.memory.withLock({ $0.requests[number - 1].url.host }) == "hook.example" else {
+          return
+        }
+        try? Self.block(obstacle)
+      }
+    }
+    let pending = #"{"a": 9, "b": 1, "slow": 9}"#
+    #expect(await run(pending, "--confirm", atMinute: 10) == .state)
+    #expect(sent.count == 1)
+    #expect(world.memory.withLock { $0.requests.count { $0.url.host == "api.example" } } == 2)
+    // The saved state says that it may have arrived, so the next run sends it again.
+    try FileManager.default.removeItem(atPath: obstacle)
+    world.memory.withLock { $0.onRequest = { _ in } }
+    #expect(await run(snapshot(9, 1), atMinute: 20) == .success)
+    #expect(sent.count == 2 && Set(sent).count == 1)
+  }
+}

@@ -1,0 +1,149 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import Files
+@testable import HTTP
+@testable import JSON
+@testable import OpsAlerts
+@testable import Reports
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("GitHub issues over several runs")
+struct IssueRunTests {
+  private typealias Answer = Result<HTTPResponse, HTTPFailure>
+
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    world.memory.withLock {
+      $0.variables["GITHUB_REPOSITORY"] = "acme/ops"
+      $0.variables["GITHUB_TOKEN"] = "gh-t0ken-gh-t0ken"
+    }
+  }
+
+  private func configure(_ more: String = "") throws {
+    let rules = ["a", "b"].map { name in
+      """
+      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0\(more)}
+      """
+    }
+    try folder.write(
+      """
+      {"rules": [\(rules.joined(separator: ", "))],
+       "receivers": [{"name": "issues", "type": "github"}]}
+      """, to: "c.json")
+  }
+
+  private func run(
+    _ snapshot: String?, _ answers: [Answer], _ options: String = "", atMinute minute: Double
+  ) async -> ExitCode {
+    if let snapshot { world.answer(snapshot) } else { world.fail(.refused) }
+    world.answer(inTurn: answers, from: Self.host)
+    return await world.run(
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+        + "--metrics-url https://api.example/m --fail-on never --deadline 1h " + options,
+      atMinute: minute)
+  }
+
+  private static let host = "api.github.com"
+  private static let done = Answer.success(World.response("{}"))
+  private static let busy = Answer.success(World.response("busy", status: 503))
+
+  private static func list(_ issues: String...) -> Answer {
+    .success(World.response("[\(issues.joined(separator: ", "))]"))
+  }
+
+  private static func opened(_ number: Int) -> Answer {
+    .success(World.response(#"{"number": \#(number)}"#, status: 201))
+  }
+
+  /// An open issue of a rule's alert, as GitHub shows it.
+  private static func issue(_ number: Int, of rule: String) -> String {
+    let alert = Fingerprint(target: "api.example", key: AlertKey(rule: rule)).text
+    let body = "<!-- ops-alert-eval fp=\(alert) event=0123456789abcdef -->"
+    return #"{"number": \#(number), "state": "open", "body": "\#(body)"}"#
+  }
+
+  /// The requests to GitHub behind the first `count`, such as `GET /` and `PATCH /7`.
+  private func asked(since count: Int = 0) -> [String] {
+    let base = "https://\(Self.host)/repos/acme/ops/issues"
+    return world.memory.withLock(\.requests).filter { $0.url.host == Self.host }
+      .dropFirst(count).map { request in
+        let path = request.url.display.dropFirst(base.count)
+        return "\(request.method.rawValue) \(path.isEmpty ? "/" : path)"
+      }
+  }
+
+  @Test("An issue whose resolution is still queued is closed by that notification alone")
+  func owedEnd() async throws {
+    try configure()
+    #expect(
+      await run(#"{"a": 9, "b": 1}"#, [Self.list(), Self.opened(7)], atMinute: 0) == .success)
+    #expect(asked() == ["GET /", "POST /"])
+
+    // The other alert needs the list of issues, and closing the first one fails.
+    let answers = [
+      Self.list(Self.issue(7, of: "a")), Self.opened(12), Self.busy, Self.busy, Self.busy,
+    ]
+    #expect(await run(#"{"a": 1, "b": 9}"#, answers + [Self.done], atMinute: 10) == .success)
+    #expect(asked(since: 2) == ["GET /", "POST /", "PATCH /7", "PATCH /7", "PATCH /7"])
+
+    let issue = Answer.success(World.response(Self.issue(7, of: "a")))
+    #expect(await run(#"{"a": 1, "b": 9}"#, [issue, Self.done], atMinute: 20) == .success)
+    #expect(asked(since: 7) == ["GET /7", "PATCH /7", "POST /7/comments"])
+  }
+
+  struct Row: CustomTestStringConvertible, Sendable {
+    let name: String
+    /// The first run's snapshot; `nil` if the endpoint is down.
+    let snapshot: String?
+    var rule = ""
+    var options = ""
+    var code = ExitCode.success
+    let asked: [String]
+    var testDescription: String { name }
+  }
+
+  private static let rows = [
+    Row(
+      name: "good: it is closed", snapshot: #"{"a": 1, "b": 1}"#,
+      asked: ["GET /", "PATCH /7", "POST /7/comments"]),
+    Row(
+      name: "firing: it is taken up again", snapshot: #"{"a": 9, "b": 1}"#,
+      asked: ["GET /", "POST /7/comments"]),
+    Row(
+      name: "pending: it is left alone", snapshot: #"{"a": 9, "b": 1}"#,
+      rule: #", "min_samples": 2"#, asked: ["GET /"]),
+    Row(
+      name: "unknown: it is left alone", snapshot: #"{"b": 1}"#,
+      rule: #", "on_missing": "hold""#, asked: ["GET /"]),
+    Row(
+      name: "unreachable: it is left alone", snapshot: nil, code: .noEvidence, asked: ["GET /"]),
+    Row(
+      name: "good, and nothing is delivered: it is not looked for",
+      snapshot: #"{"a": 1, "b": 1}"#, options: "--no-deliver", asked: []),
+  ]
+
+  @Test(
+    "After a lost state, only an alert known to be good has its open issue closed", arguments: rows)
+  func lostState(_ row: Row) async throws {
+    try configure(row.rule)
+    let answers = [Self.list(Self.issue(7, of: "a"), Self.issue(8, of: "z")), Self.done]
+    #expect(await run(row.snapshot, answers, row.options, atMinute: 0) == row.code)
+    #expect(asked() == row.asked)
+  }
+
+  @Test("A run with a state and nothing to send does not contact GitHub")
+  func notLookedFor() async throws {
+    try configure()
+    _ = await run(#"{"a": 1, "b": 1}"#, [Self.list()], atMinute: 0)
+    #expect(asked() == ["GET /"])
+    _ = await run(#"{"a": 1, "b": 1}"#, [Self.list(Self.issue(7, of: "a"))], atMinute: 10)
+    #expect(asked() == ["GET /"])
+  }
+}
