@@ -7,7 +7,7 @@ struct ComparisonTests {
     newNumbers: ["alerts.*.value"], carried: [.object(["value": .string("none seen")])])
 
   @Test(
-    "allows what is listed",
+    "A comparison allows what is listed",
     arguments: [
       (#"{"checks": [{"message": "a"}]}"#, #"{"checks": [{"message": "b"}]}"#),
       (#"{"value": "none seen", "at": 1}"#, #"{"value": "nothing seen", "at": 1}"#),
@@ -22,7 +22,7 @@ struct ComparisonTests {
   }
 
   @Test(
-    "names what differs, with its path",
+    "A comparison names what differs, with its path",
     arguments: [
       (#"{"checks": [{"message": "a"}]}"#, #"{"checks": [{"message": null}]}"#, "checks.0.message"),
       (#"{"checks": [{"message": "a"}]}"#, #"{"checks": [{}]}"#, "checks.0.message: is gone"),

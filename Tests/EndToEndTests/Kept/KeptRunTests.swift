@@ -40,7 +40,7 @@ struct KeptRunTests {
   private static let recording = Comparison(wording: ["error"])
 
   @Test(
-    "ends, writes and sends as that version did",
+    "A run ends, writes and sends as that version did",
     arguments: [KeptStory.targets, .measures, .receivers])
   func story(_ story: KeptStory) async throws {
     try #require(!story.steps.isEmpty)
@@ -49,7 +49,7 @@ struct KeptRunTests {
     }
   }
 
-  @Test("reads a state of format 1 as that version did")
+  @Test("A state of format 1 is read as that version read it")
   func format1() async throws {
     var state = try JSONValue(KeptFiles.text("measures/3.state.json")).members
     state["format"] = .number(1)
@@ -61,7 +61,7 @@ struct KeptRunTests {
       story.steps[3], number: 4, of: story.name, from: JSONValue.object(state).written())
   }
 
-  @Test("puts refused notifications back, or forgets them, as that version did")
+  @Test("Refused notifications are put back or dropped as that version did")
   func deadLetters() async throws {
     let before = try JSONValue(KeptFiles.text("receivers/1.state.json"))
     let place = try Workplace()
@@ -79,7 +79,7 @@ struct KeptRunTests {
       outcomes["--retry-dead"] == [dead, "outbox.slack.rows: expected 0 elements, found 1"])
   }
 
-  @Test("asks several targets as that version did, with the same report")
+  @Test("Several targets are fetched as that version did, with the same report")
   func fetched() async throws {
     let place = try Workplace()
     try place.copy("targets/config.json", to: "config.json")
