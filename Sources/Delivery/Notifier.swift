@@ -8,7 +8,7 @@ package struct Notifier: Sendable {
   private static let glance = Duration.milliseconds(100)
 
   private let ready: ReadyReceiver
-  private let line: any Transport
+  private let transport: any Transport
   private let pause: RetryPause
   private let redact: @Sendable (String) -> String
 
@@ -16,16 +16,16 @@ package struct Notifier: Sendable {
   ///
   /// - Parameters:
   ///   - ready: the receiver.
-  ///   - line: the way to it.
+  ///   - transport: the way to it.
   ///   - pause: how long to wait before another try.
   ///   - redact: takes every secret out of a text.
   package init(
-    to ready: ReadyReceiver, over line: any Transport, pause: RetryPause,
+    to ready: ReadyReceiver, over transport: any Transport, pause: RetryPause,
     redact: @escaping @Sendable (String) -> String
   ) {
     self.ready = ready
-    self.line = RedactingTransport(
-      line, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
+    self.transport = RedactingTransport(
+      transport, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
     self.pause = pause
     self.redact = redact
   }
@@ -45,23 +45,23 @@ package struct Notifier: Sendable {
     var pass = pass
     var isFirst = true
     delivery: while isOvertaken?() != true {
-      switch pass.next(at: line.now) {
+      switch pass.next(at: transport.now) {
       case .done: break delivery
       case .wait(let time):
-        let rest = max(time - line.now, .milliseconds(1))
-        guard await line.pause(isOvertaken == nil ? rest : min(rest, Self.glance)) else {
+        let rest = max(time - transport.now, .milliseconds(1))
+        guard await transport.pause(isOvertaken == nil ? rest : min(rest, Self.glance)) else {
           break delivery
         }
       case .send(let batch):
         let pace = type(of: ready.receiver).pace
-        guard await line.pause(isFirst ? .zero : pace) else { break delivery }
+        guard await transport.pause(isFirst ? .zero : pace) else { break delivery }
         isFirst = false
         let outcome = await send(batch)
-        pass.record(outcome, of: batch, at: line.now, pause: wait(after: outcome, batch))
+        pass.record(outcome, of: batch, at: transport.now, pause: wait(after: outcome, batch))
         publish(pass.queue)
       }
     }
-    if isOvertaken == nil { pass.finish(at: line.now) }
+    if isOvertaken == nil { pass.finish(at: transport.now) }
     publish(pass.queue)
     return pass
   }
@@ -75,7 +75,7 @@ package struct Notifier: Sendable {
   package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
     var last: DeliveryOutcome?
     for notification in notifications {
-      guard await line.pause(.zero) else {
+      guard await transport.pause(.zero) else {
         return last ?? .transient(TransientFailure(reason: "the run's time was up"))
       }
       var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
@@ -101,13 +101,14 @@ package struct Notifier: Sendable {
   ///   - isStateNew: whether the state may have been lost.
   /// - Returns: an outcome for each that was to be ended.
   package func reconcile(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
-    let outcomes = await ready.receiver.reconcile(good: good, isStateNew: isStateNew, over: line)
+    let outcomes = await ready.receiver.reconcile(
+      good: good, isStateNew: isStateNew, over: transport)
     return outcomes.map { $0.withReason { redact($0) } }
   }
 
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
-    let message = Message(batch, to: ready.settings.name, at: line.now)
-    let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: line)
+    let message = Message(batch, to: ready.settings.name, at: transport.now)
+    let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: transport)
     return outcome.withReason { printable(redact($0), limit: 300) }
   }
 

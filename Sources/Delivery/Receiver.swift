@@ -2,9 +2,7 @@ package import AlertEngine
 package import HTTP
 package import Text
 
-/// One service that messages go to: turns a message into what its people or programs read.
-///
-/// To add one: a file in `Receivers/`, a line in `ReceiverRegistry`, a fixture.
+/// A service that messages go to: turns a message into what its people or programs read.
 package protocol Receiver: Sendable {
   /// The least time between two requests that the service asks for.
   static var pace: Duration { get }
@@ -18,10 +16,10 @@ package protocol Receiver: Sendable {
   /// - Parameters:
   ///   - message: one event, or several for a chat.
   ///   - reference: what an earlier delivery of the same alert gave, such as an issue's number.
-  ///   - line: the way to the service.
+  ///   - transport: the way to the service.
   /// - Returns: what came of it, its reasons not yet redacted.
   func deliver(
-    _ message: Message, reference: String?, over line: any Transport
+    _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome
 
   /// Ends what the service still shows of alerts that are good, as a lost state leaves it behind.
@@ -30,15 +28,36 @@ package protocol Receiver: Sendable {
   ///   - good: the fingerprints of alerts that are good now and owed to nobody.
   ///   - isStateNew: whether the state may have been lost; otherwise only a service that was looked
   ///     through for another reason is reconciled.
-  ///   - line: the way to the service.
+  ///   - transport: the way to the service.
   /// - Returns: an outcome for each thing that was to be ended, at most 20; one that is not
   ///   `delivered` is the last.
   func reconcile(
-    good: Set<String>, isStateNew: Bool, over line: any Transport
+    good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome]
 
   /// What would be sent, for people: secrets are redacted by the caller.
   func preview(of message: Message, reference: String?) -> [OutgoingText]
+}
+
+/// A receiver that configurations can name.
+///
+/// All that is particular to a service stands in its folder in `Receivers/`. To add one: write such
+/// a folder, and add its type to `ReceiverCatalogue.standard`.
+package protocol ConfiguredReceiver: Receiver {
+  /// Its name and keys, and what its queue depends on.
+  static var type: ReceiverType { get }
+
+  /// What `check` says of the type's own keys, in phrases such as `mentions <!here>`.
+  static func phrases(for settings: ReceiverSettings) -> [String]
+
+  /// Reads its address and secrets.
+  ///
+  /// - Parameters:
+  ///   - settings: what the configuration says; of this type.
+  ///   - secrets: reads variables and files, and keeps what must not be shown.
+  /// - Returns: `nil` where a variable is not set or a file is empty.
+  /// - Throws: a mistake where a value cannot be used.
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake)
 }
 
 /// A receiver that takes every message by one HTTP request.
@@ -85,23 +104,27 @@ extension Receiver {
   package static var readsAnswers: Bool { false }
 
   package func reconcile(
-    good: Set<String>, isStateNew: Bool, over line: any Transport
+    good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome] {
     []
   }
 }
 
+extension ConfiguredReceiver {
+  package static func phrases(for settings: ReceiverSettings) -> [String] { [] }
+}
+
 extension RequestReceiver {
   package func deliver(
-    _ message: Message, reference: String?, over line: any Transport
+    _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
     do throws(HTTPFailure) {
-      let response = try await line.response(to: request(for: message))
+      let response = try await transport.response(to: request(for: message))
       // The head said that it arrived, and nobody will ever know what the rest would have said.
       if !response.isWhole, (200...299).contains(response.status) {
         return .delivered(reference: nil)
       }
-      return outcome(of: response, at: line.now)
+      return outcome(of: response, at: transport.now)
     } catch {
       return DeliveryOutcome(error)
     }

@@ -9,29 +9,29 @@ package struct RedactingTransport: Transport {
   /// So much of an answer is searched, in bytes: far more than is ever quoted of it.
   package static let searchedBytes = 16 << 10
 
-  private let line: any Transport
+  private let transport: any Transport
   private let sparesTaken: Bool
   private let redact: @Sendable (String) -> String
 
   /// The same way, its answers redacted.
   ///
   /// - Parameters:
-  ///   - line: the way itself.
+  ///   - transport: the way itself.
   ///   - sparesTaken: whether answers of 2xx stay as they are, to be read and not quoted.
   ///   - redact: takes every secret out of a text.
   package init(
-    _ line: any Transport, sparesTaken: Bool = false,
+    _ transport: any Transport, sparesTaken: Bool = false,
     redact: @escaping @Sendable (String) -> String
   ) {
-    self.line = line
+    self.transport = transport
     self.sparesTaken = sparesTaken
     self.redact = redact
   }
 
-  package var now: Instant { line.now }
+  package var now: Instant { transport.now }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    var response = try await line.response(to: request)
+    var response = try await transport.response(to: request)
     guard !sparesTaken || !(200...299).contains(response.status) else { return response }
     let begin = String(decoding: response.body.prefix(Self.searchedBytes), as: UTF8.self)
     let redacted = redact(begin)
@@ -44,8 +44,8 @@ package struct RedactingTransport: Transport {
   package func run(
     _ program: String, _ arguments: [String], input: [UInt8]
   ) async -> Int32? {
-    await line.run(program, arguments, input: input)
+    await transport.run(program, arguments, input: input)
   }
 
-  package func pause(_ duration: Duration) async -> Bool { await line.pause(duration) }
+  package func pause(_ duration: Duration) async -> Bool { await transport.pause(duration) }
 }

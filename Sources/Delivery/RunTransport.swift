@@ -12,7 +12,7 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
   private let end: Time.Instant
   private let beginTime: Instant
 
-  /// A line that starts its client with the first request.
+  /// A transport that starts its client with the first request.
   ///
   /// - Parameters:
   ///   - timeLeft: how long the run may still take.

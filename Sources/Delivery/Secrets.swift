@@ -8,7 +8,7 @@ package struct Secrets: Sendable {
   /// Shorter texts are not searched for: they would be found in everything.
   static let leastLength = 6
 
-  private let variables: [String: String]
+  let variables: [String: String]
   /// Longest first, so that no part is left over of one that holds another.
   private var texts: [String] = []
 

@@ -24,10 +24,10 @@ struct NotifierTests {
     }
 
     func deliver(
-      _ message: Message, reference: String?, over line: any Transport
+      _ message: Message, reference: String?, over transport: any Transport
     ) async -> DeliveryOutcome {
       state.withLock { state in
-        state.append((line.now, message))
+        state.append((transport.now, message))
         return answers[min(state.count, answers.count) - 1]
       }
     }
@@ -42,13 +42,12 @@ struct NotifierTests {
   }
 
   private func notifier(to receiver: Receiver, timeLeft: Duration = .seconds(60)) -> Notifier {
-    let settings = ReceiverSettings(
-      name: "r", service: .webhook(url: .variable("URL"), token: nil))
-    let line = RunTransport(timeLeft: timeLeft, from: Self.now, clock: clock) {
+    let settings = ReceiverSettings(name: "r", type: WebhookReceiver.type)
+    let transport = RunTransport(timeLeft: timeLeft, from: Self.now, clock: clock) {
       ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
     }
     return Notifier(
-      to: ReadyReceiver(settings: settings, receiver: receiver), over: line,
+      to: ReadyReceiver(settings: settings, receiver: receiver), over: transport,
       pause: RetryPause(jitter: { $0 }, now: { Self.now }),
       redact: { $0.replacing("secret", with: "***") })
   }
@@ -56,7 +55,7 @@ struct NotifierTests {
   private func pass(_ rules: String...) -> DeliveryPass {
     var queue = ReceiverQueue()
     for rule in rules { queue.queueFiring(Self.notification(rule)) }
-    return DeliveryPass(queue, of: "r", type: .slack, digestOver: 5, at: Self.now)
+    return DeliveryPass(queue, of: "r", type: SlackReceiver.type, digestOver: 5, at: Self.now)
   }
 
   private static func busy(_ wait: Duration? = nil) -> DeliveryOutcome {

@@ -8,10 +8,10 @@ struct RedactingTransportTests {
   static let secret = "MARKER-0123456789-abcdefghij"
 
   private func reason(_ body: String) async throws -> String {
-    let line = ScriptedTransport([.success(HTTPResponse(status: 400, body: Array(body.utf8)))])
+    let transport = ScriptedTransport([.success(HTTPResponse(status: 400, body: Array(body.utf8)))])
     var secrets = Secrets(variables: [:])
     secrets.keep(Self.secret)
-    let redacted = RedactingTransport(line) { [secrets] in secrets.redact($0) }
+    let redacted = RedactingTransport(transport) { [secrets] in secrets.redact($0) }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
     return try await redacted.response(to: request).reason
@@ -31,8 +31,8 @@ struct RedactingTransportTests {
   @Test("The rest behind the searched part stays")
   func rest() async throws {
     let body = Self.secret + String(repeating: "x", count: RedactingTransport.searchedBytes)
-    let line = ScriptedTransport([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])
-    let redacted = RedactingTransport(line) { $0.replacing(Self.secret, with: "?") }
+    let transport = ScriptedTransport([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])
+    let redacted = RedactingTransport(transport) { $0.replacing(Self.secret, with: "?") }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
     let answer = try await redacted.response(to: request).body

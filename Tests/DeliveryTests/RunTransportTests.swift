@@ -13,7 +13,7 @@ struct RunTransportTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
 
-  private func line(
+  private func transport(
     timeLeft: Duration = .seconds(8),
     _ client: any HTTPClient = ScriptedClient(
       clock: ScriptedClock()
@@ -31,19 +31,19 @@ struct RunTransportTests {
   @Test("A request has as much time as the run has left, and none after its end")
   func deadlines() async throws {
     let client = ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
-    let line = line(client)
+    let transport = transport(client)
     let table: [(after: Duration, deadline: Duration)] = [
       (.zero, .seconds(5)), (.seconds(2), .seconds(5)), (.seconds(3), .seconds(3)),
     ]
     for (after, deadline) in table {
       clock.advance(by: after)
-      #expect(try await line.response(to: request(deadline: .seconds(5))).status == 204)
+      #expect(try await transport.response(to: request(deadline: .seconds(5))).status == 204)
       #expect(client.asked.last?.request.deadline == deadline)
     }
-    #expect(line.now == Self.now + .seconds(5))
+    #expect(transport.now == Self.now + .seconds(5))
     clock.advance(by: .seconds(3))
     await #expect(throws: HTTPFailure.cancelled) {
-      try await line.response(to: request(deadline: .seconds(5)))
+      try await transport.response(to: request(deadline: .seconds(5)))
     }
     #expect(client.asked.count == 3)
   }
@@ -52,32 +52,32 @@ struct RunTransportTests {
   func starts() async throws {
     let starts = Mutex(0)
     let clock = clock
-    let line = RunTransport(timeLeft: .seconds(8), from: Self.now, clock: clock) {
+    let transport = RunTransport(timeLeft: .seconds(8), from: Self.now, clock: clock) {
       starts.withLock { $0 += 1 }
       return ScriptedClient(clock: clock) { _, _ in .success(HTTPResponse(status: 204)) }
     }
-    #expect(await line.pause(.seconds(1)))
+    #expect(await transport.pause(.seconds(1)))
     #expect(starts.withLock { $0 } == 0)
-    for _ in 0..<3 { _ = try? await line.response(to: request(deadline: .seconds(1))) }
+    for _ in 0..<3 { _ = try? await transport.response(to: request(deadline: .seconds(1))) }
     #expect(starts.withLock { $0 } == 1)
   }
 
   @Test("A pause that would reach the run's end is not started")
   func pauses() async {
-    let line = line()
+    let transport = transport()
     let table: [(Duration, Bool, passed: Duration)] = [
       (.zero, true, .zero), (.seconds(5), true, .seconds(5)), (.seconds(3), false, .seconds(5)),
       (.seconds(9), false, .seconds(5)), (.milliseconds(2_999), true, .milliseconds(7_999)),
       (.milliseconds(1), false, .milliseconds(7_999)), (.zero, true, .milliseconds(7_999)),
     ]
     for (duration, isHad, passed) in table {
-      #expect(await line.pause(duration) == isHad)
+      #expect(await transport.pause(duration) == isHad)
       #expect(clock.now.offset == passed)
     }
     clock.advance(by: .milliseconds(1))
-    #expect(await !line.pause(.zero), "the end")
+    #expect(await !transport.pause(.zero), "the end")
     clock.advance(by: .seconds(9))
-    #expect(line.timeLeft == .zero)
+    #expect(transport.timeLeft == .zero)
   }
 
   @Test(
@@ -86,7 +86,7 @@ struct RunTransportTests {
   func exitCodes(script: String, code: Int32) async {
     // More than a pipe holds: a program that does not read it may end all the same.
     let mail = [UInt8](repeating: 65, count: 300_000)
-    #expect(await line().run("/bin/sh", ["-c", script], input: mail) == code)
+    #expect(await transport().run("/bin/sh", ["-c", script], input: mail) == code)
   }
 
   @Test("A mail program reads the whole mail and its end")
@@ -94,7 +94,7 @@ struct RunTransportTests {
     let folder = try Folder()
     let mail = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let path = folder.file("mail")
-    #expect(await line().run("/bin/sh", ["-c", "cat >\"$0\"", path], input: mail) == 0)
+    #expect(await transport().run("/bin/sh", ["-c", "cat >\"$0\"", path], input: mail) == 0)
     #expect(try Data(contentsOf: URL(filePath: path)) == Data(mail))
   }
 
@@ -102,7 +102,7 @@ struct RunTransportTests {
     "A mail program that does not start has no exit code",
     arguments: ["/no/such", "/tmp", "/etc/passwd"])
   func missing(program: String) async {
-    #expect(await line().run(program, [], input: [65]) == nil)
+    #expect(await transport().run(program, [], input: [65]) == nil)
   }
 
   /// The number of a process that a script has written, once its line is complete.
@@ -150,8 +150,8 @@ struct RunTransportTests {
     let folder = try Folder()
     let path = folder.file("mail")
     clock.advance(by: .seconds(1))
-    let line = line(timeLeft: .zero)
-    #expect(await line.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65]) == 75)
+    let transport = transport(timeLeft: .zero)
+    #expect(await transport.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65]) == 75)
     #expect(folder.names.isEmpty)
   }
 
@@ -171,7 +171,7 @@ struct RunTransportTests {
   func environment() async throws {
     let folder = try Folder()
     let path = folder.file("names")
-    #expect(await line().run("/bin/sh", ["-c", "env >\"$0\"", path], input: []) == 0)
+    #expect(await transport().run("/bin/sh", ["-c", "env >\"$0\"", path], input: []) == 0)
     let names = try folder.read("names").split(separator: "\n").compactMap {
       $0.split(separator: "=").first.map(String.init)
     }

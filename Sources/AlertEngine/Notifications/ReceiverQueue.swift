@@ -114,21 +114,3 @@ package struct AlertThread: Hashable, Sendable {
     self.reference = reference
   }
 }
-
-extension ReceiverType {
-  /// Whether it keeps one incident an alert, so that nothing is put together into digests.
-  package var keepsIncidents: Bool {
-    switch self {
-    case .alertmanager, .pagerduty, .github: true
-    case .webhook, .slack, .teams, .discord, .ntfy, .email: false
-    }
-  }
-
-  /// Whether it forgets alerts that it is not told of again in every run.
-  package var forgetsAlerts: Bool {
-    switch self {
-    case .alertmanager: true
-    case .webhook, .slack, .teams, .discord, .pagerduty, .github, .ntfy, .email: false
-    }
-  }
-}

@@ -3,21 +3,25 @@ internal import JSON
 extension Configuration {
   /// Reads the text of a configuration.
   ///
-  /// - Parameter bytes: the file as it is, in UTF-8.
+  /// - Parameters:
+  ///   - bytes: the file as it is, in UTF-8.
+  ///   - types: the types of receivers that it may have.
   /// - Returns: the configuration, with all defaults filled in.
   /// - Throws: every mistake there is, each with its place. A text that is not JSON is one mistake.
   package static func decode(
-    _ bytes: [UInt8]
+    _ bytes: [UInt8], receivers types: [ReceiverType] = []
   ) throws(ConfigurationMistakes) -> Configuration {
     let root = try JSONNode.root(of: bytes)
     var mistakes = MistakeList()
-    guard let configuration = Configuration(root, &mistakes) else {
+    guard let configuration = Configuration(root, receivers: types, &mistakes) else {
       throw mistakes.located(in: bytes)
     }
     return configuration
   }
 
-  private init?(_ root: JSONNode, _ mistakes: inout MistakeList) {
+  private init?(
+    _ root: JSONNode, receivers types: [ReceiverType], _ mistakes: inout MistakeList
+  ) {
     let fields = Fields<RootKey>(root, at: "", &mistakes)
     let evaluation = EvaluationSettings(fields.nested(.evaluation, &mistakes))
     let endpoint = EndpointSettings(fields.nested(.endpoint, &mistakes))
@@ -27,9 +31,9 @@ extension Configuration {
     let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, _ in
       TargetSettings(target)
     }
-    let receivers = fields.elements(.receivers, named: ReceiverKey.name, &mistakes) { receiver, _ in
-      ReceiverSettings(receiver)
-    }
+    let receivers = fields.elements(
+      .receivers, named: ReceiverKey.name, grammar: .receiver(of: types), &mistakes
+    ) { receiver, _ in ReceiverSettings(receiver, of: types) }
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
     guard mistakes.count == 0, let evaluation, let endpoint, let notifications else { return nil }
     self.init(

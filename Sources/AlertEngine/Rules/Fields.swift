@@ -5,6 +5,7 @@ internal import Text
 struct Fields<Name: KeyName> {
   /// Where the object stands in the document: `rules[2]`.
   let place: String
+  private let grammar: Grammar
   private let offset: Int
   /// One for each key of the grammar; `nil` where the object lacks the key.
   private var fields: [Field?]
@@ -15,11 +16,20 @@ struct Fields<Name: KeyName> {
     var value: FieldValue?
   }
 
-  /// Holds an object against its grammar; what is no object at all has no fields.
-  init(_ node: JSONNode, at place: String, _ mistakes: inout MistakeList) {
+  /// Checks an object against its grammar; what is no object at all has no fields.
+  ///
+  /// - Parameters:
+  ///   - node: the object.
+  ///   - place: where it stands in the document.
+  ///   - grammar: begins with the keys of `Name`, in their order.
+  ///   - mistakes: those found so far.
+  init(
+    _ node: JSONNode, at place: String, grammar: Grammar = Name.grammar,
+    _ mistakes: inout MistakeList
+  ) {
     self.place = place
+    self.grammar = grammar
     self.offset = node.offset
-    let grammar = Name.grammar
     fields = Array(repeating: nil, count: grammar.keys.count)
     guard case .object(let members) = node.value else {
       mistakes.add(place, at: offset, "expected an object, found \(node.shown)")
@@ -56,11 +66,14 @@ struct Fields<Name: KeyName> {
   }
 
   /// What is written, or the default of the table of keys; `nil` when there is neither.
-  func scalar(_ name: Name) -> Scalar? {
-    if case .scalar(let scalar) = value(name) { return scalar }
-    guard !has(name), case .defaults(let scalar) = Name.grammar.keys[name.rawValue].presence else {
-      return nil
+  func scalar(_ name: Name) -> Scalar? { scalar(at: name.rawValue) }
+
+  private func scalar(at position: Int) -> Scalar? {
+    guard let field = fields[position] else {
+      guard case .defaults(let scalar) = grammar.keys[position].presence else { return nil }
+      return scalar
     }
+    guard case .scalar(let scalar) = field.value else { return nil }
     return scalar
   }
 
@@ -120,6 +133,9 @@ struct Fields<Name: KeyName> {
   }
 
   private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
+
+  /// What is written at a key of the grammar, whether it is one of `Name` or not.
+  func value(named name: String) -> FieldValue? { field(name)?.value }
 }
 
 extension Fields {
@@ -128,18 +144,21 @@ extension Fields {
   /// - Parameters:
   ///   - list: the key of the list.
   ///   - nameKey: where each has its name, if it has one; a name used twice is a mistake.
+  ///   - grammar: what each is checked against.
   ///   - mistakes: those found so far.
   ///   - read: makes an element of the fields; `nil` where something in them is a mistake.
   /// - Returns: the elements that could be made.
   func elements<Child: KeyName, Element>(
-    _ list: Name, named nameKey: Child?, _ mistakes: inout MistakeList,
+    _ list: Name, named nameKey: Child?, grammar: Grammar = Child.grammar,
+    _ mistakes: inout MistakeList,
     read: (Fields<Child>, inout MistakeList) -> Element?
   ) -> [Element] {
     var firstPlaces: [String: String] = [:]
     var elements: [Element] = []
     let listPlace = place(of: list)
     for (index, node) in self.list(list).enumerated() {
-      let fields = Fields<Child>(node, at: "\(listPlace)[\(index)]", &mistakes)
+      let fields = Fields<Child>(
+        node, at: "\(listPlace)[\(index)]", grammar: grammar, &mistakes)
       if let nameKey, let name = fields.text(nameKey) {
         if let first = firstPlaces[name] {
           fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
@@ -194,12 +213,12 @@ extension Fields {
         "expected a number, found \(scalar.shown) (\(other) \(word) takes nothing else)")
     case .form(let key, let form, let other, let words):
       guard let field = field(key), case .scalar(.string(let text)) = field.value,
-        let word = written(other), words.contains(word),
-        let reason = form.refusal(of: text, max: text.unicodeScalars.count)
+        let word = written(other), words.contains(word), !form.matches(text)
       else { return }
       mistakes.add(
         placeOfKey(key, in: place), at: field.offset,
-        "\(reason) (\(other) \(word) takes nothing else)")
+        "expected \(form.expectation), found the string \(text.quoted) "
+          + "(\(other) \(word) takes nothing else)")
     }
   }
 
@@ -217,12 +236,15 @@ extension Fields {
   }
 
   private func field(_ key: String) -> Field? {
-    Name.grammar.position(of: key).flatMap { fields[$0] }
+    grammar.position(of: key).flatMap { fields[$0] }
   }
 
   /// The word that stands at a key, or its default.
   private func written(_ key: String) -> String? {
-    Name.grammar.position(of: key).flatMap(Name.init(rawValue:)).flatMap(text)
+    guard case .string(let word) = grammar.position(of: key).flatMap(scalar(at:)) else {
+      return nil
+    }
+    return word
   }
 }
 

@@ -13,7 +13,7 @@ package struct Key: Sendable {
   /// JSON text of a value that is right.
   package var example: String
 
-  init(
+  package init(
     _ name: String, _ kind: Kind, _ presence: Presence, _ meaning: String, example: String
   ) {
     self.name = name
@@ -94,8 +94,8 @@ package struct Grammar: Sendable {
     case forbidden(String, where: String, is: [String])
     /// The key is a number where another one is one of these words.
     case numeric(String, where: String, is: [String])
-    /// The text at the key is of this form where another one is one of these words.
-    case form(String, TextForm, where: String, is: [String])
+    /// The text at the key matches this pattern where another one is one of these words.
+    case form(String, TextPattern, where: String, is: [String])
     /// There is one of these keys, and no second one, where another one is one of these words.
     case oneOf([String], where: String, is: [String])
     /// There are no two of these keys where another one is one of these words.
@@ -105,8 +105,12 @@ package struct Grammar: Sendable {
   package init<Name: KeyName>(
     _ title: String, keys names: Name.Type, relations: [Relation] = []
   ) {
+    self.init(title, keys: names.allCases.map(\.key), relations: relations)
+  }
+
+  init(_ title: String, keys: [Key], relations: [Relation]) {
     self.title = title
-    self.keys = names.allCases.map(\.key)
+    self.keys = keys
     self.relations = relations
     self.positions = Dictionary(
       zip(keys.map(\.name), keys.indices), uniquingKeysWith: { first, _ in first })
@@ -125,9 +129,9 @@ package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
 
 extension Key.Kind {
   /// Minutes from zero to a year.
-  static let minutes = number(0...longestMinutes)
+  package static let minutes = number(0...longestMinutes)
   /// Minutes from about nothing to a year, for what zero would make meaningless.
-  static let positiveMinutes = number(0.001...longestMinutes)
+  package static let positiveMinutes = number(0.001...longestMinutes)
 
   static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Self {
     .word(Word.allCases.map(\.rawValue))

@@ -1,59 +1,77 @@
-/// Somebody or something that is told of alerts.
+package import JSON
+
+/// What a configuration says of a receiver.
 package struct ReceiverSettings: Hashable, Sendable {
+  /// The value at a key that not every type has.
+  package enum Value: Hashable, Sendable {
+    case scalar(Scalar)
+    case texts([String])
+  }
+
   /// Unique in a configuration.
   package var name: String
-  package var service: Service
-  /// The severities that go there; all of them where the configuration does not say.
+  package var type: ReceiverType
+  /// Where the configuration says to read from.
+  package var sources: [ReceiverSource: SecretSource]
+  /// The values of the type's own keys that are written, by their names.
+  package var values: [String: Value]
+  /// The severities that it gets; all of them where the configuration does not say.
   package var severities: Set<Severity>
   /// Whether an unset variable is a mistake; otherwise the receiver is skipped with a notice.
   package var isRequired: Bool
 
   package init(
-    name: String, service: Service, severities: Set<Severity> = Set(Severity.allCases),
+    name: String, type: ReceiverType, sources: [ReceiverSource: SecretSource] = [:],
+    values: [String: Value] = [:], severities: Set<Severity> = Set(Severity.allCases),
     isRequired: Bool = false
   ) {
     self.name = name
-    self.service = service
+    self.type = type
+    self.sources = sources
+    self.values = values
     self.severities = severities
     self.isRequired = isRequired
   }
-
-  /// What kind of receiver it is, with what only that kind needs.
-  package enum Service: Hashable, Sendable {
-    case webhook(url: SecretSource, token: SecretSource?)
-    /// `expires`: how long a firing alert stays on without another run.
-    case alertmanager(url: SecretSource, token: SecretSource?, expires: Duration)
-    /// `mention`: put in front of a firing alert, as `<!here>` or `<@U123>`.
-    case slack(url: SecretSource, mention: String?)
-    case teams(url: SecretSource)
-    /// `mention`: put in front of a firing alert, as `<@123>` or `<@&123>`.
-    case discord(url: SecretSource, mention: String?)
-    /// `url`: another base than PagerDuty's own.
-    case pagerduty(routingKey: SecretSource, url: SecretSource?)
-    /// `url`: the base of the API, `GITHUB_API_URL` or GitHub's own where there is none.
-    case github(repository: SecretSource, token: SecretSource, labels: [String], url: SecretSource?)
-    case ntfy(url: SecretSource, topic: SecretSource, token: SecretSource?)
-    case email(to: [String], from: String?, sendmail: String)
-  }
-
-  package var type: ReceiverType {
-    switch service {
-    case .webhook: .webhook
-    case .alertmanager: .alertmanager
-    case .slack: .slack
-    case .teams: .teams
-    case .discord: .discord
-    case .pagerduty: .pagerduty
-    case .github: .github
-    case .ntfy: .ntfy
-    case .email: .email
-    }
-  }
 }
 
-/// The kinds of receivers, as a configuration writes them.
-package enum ReceiverType: String, CaseIterable, Sendable {
-  case webhook, alertmanager, slack, teams, discord, pagerduty, github, ntfy, email
+extension ReceiverSettings {
+  /// Where to read something from: as written, or the variable that the type usually reads.
+  package subscript(source: ReceiverSource) -> SecretSource? {
+    if let written = sources[source] { return written }
+    switch type.sources.first(where: { $0.source == source })?.need {
+    case .variable(let name): return .variable(name)
+    case .required, .optional, nil: return nil
+    }
+  }
+
+  /// Everything it reads, in the order of its type.
+  package var allSources: [(source: ReceiverSource, place: SecretSource)] {
+    type.sources.compactMap { source, _ in self[source].map { (source, $0) } }
+  }
+
+  /// The text at a key of its type, or the key's default.
+  package func text(_ key: Key) -> String? {
+    guard case .string(let text) = scalar(key) else { return nil }
+    return text
+  }
+
+  /// The number at a key of its type, or the key's default.
+  package func number(_ key: Key) -> Double? {
+    guard case .number(let number) = scalar(key) else { return nil }
+    return number
+  }
+
+  /// The list at a key of its type.
+  package func texts(_ key: Key) -> [String]? {
+    guard case .texts(let texts) = values[key.name] else { return nil }
+    return texts
+  }
+
+  private func scalar(_ key: Key) -> Scalar? {
+    if case .scalar(let scalar) = values[key.name] { return scalar }
+    guard case .defaults(let scalar) = key.presence else { return nil }
+    return scalar
+  }
 }
 
 /// Where an address or a token is read from: never the configuration itself.
@@ -64,9 +82,9 @@ package enum SecretSource: Hashable, Sendable {
 
 /// What holds for all receivers.
 package struct NotificationSettings: Hashable, Sendable {
-  /// The time between two reminders of an alert that goes on firing; zero for none.
+  /// The time between two reminders of an alert that keeps firing; zero for none.
   package var reminder: Duration
-  /// More events than this for one chat become one message.
+  /// More events than this for one chat are combined into one message.
   package var digestOver: Int
 
   package init(reminder: Duration = .seconds(4 * 3_600), digestOver: Int = 5) {

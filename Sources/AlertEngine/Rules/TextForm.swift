@@ -26,8 +26,6 @@ package enum TextForm: CaseIterable, Sendable {
   case mailAddress
   /// A label of an issue.
   case issueLabel
-  case slackMention
-  case discordMention
   /// A length of time: `90s`, `1h30m`.
   case duration
 
@@ -49,10 +47,6 @@ package enum TextForm: CaseIterable, Sendable {
     case .runbook: "an https:// link, or the path of a file in the repository without .."
     case .mailAddress: "a mail address of plain letters (name@example.com)"
     case .issueLabel: "a label without commas, and without blanks around it"
-    case .slackMention:
-      "one or more of <!here>, <!channel>, <!everyone>, <@U…>, <!subteam^S…>, with blanks between"
-    case .discordMention:
-      "one or more of @here, @everyone, <@digits>, <@&digits>, with blanks between"
     case .duration: "a time such as 0s, 90s, 10m or 1h30m"
     }
   }
@@ -61,7 +55,7 @@ package enum TextForm: CaseIterable, Sendable {
   package var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
-      .slackMention, .discordMention, .duration:
+      .duration:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -90,8 +84,6 @@ package enum TextForm: CaseIterable, Sendable {
       return !text.isEmpty && text.isPrintable
         && !bytes.contains(UInt8(ascii: ",")) && bytes.first != UInt8(ascii: " ")
         && bytes.last != UInt8(ascii: " ")
-    case .slackMention: return isMentions(text, isSlackMention)
-    case .discordMention: return isMentions(text, isDiscordMention)
     case .duration: return Duration(notation: text) != nil
     }
   }
@@ -120,9 +112,6 @@ package enum TextForm: CaseIterable, Sendable {
     case .mailAddress:
       return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
     case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
-    case .slackMention:
-      return Self.some("<!(?:here|channel|everyone)>|<@[UW][A-Z0-9]+>|<!subteam\\^S[A-Z0-9]+>")
-    case .discordMention: return Self.some("@here|@everyone|<@&?[0-9]+>")
     case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
     }
   }
@@ -131,9 +120,6 @@ package enum TextForm: CaseIterable, Sendable {
 extension TextForm {
   /// What no text may hold, as the inside of a regular expression's brackets.
   fileprivate static let unprintable = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
-
-  /// One or more of something, with blanks between.
-  private static func some(_ pattern: String) -> String { "^(?:\(pattern))(?: +(?:\(pattern)))*$" }
 }
 
 extension Key {
@@ -213,35 +199,6 @@ private func isMailAddress(_ text: String) -> Bool {
   return first.isWord && parts[0].allSatisfy { $0.isWord || ".+'=#&~-".utf8.contains($0) }
     && [begin, end].allSatisfy { $0.isLetter || $0.isDigit }
     && parts[1].allSatisfy { $0.isLetter || $0.isDigit || ".-".utf8.contains($0) }
-}
-
-/// Whether a text is one or more mentions, with blanks between.
-private func isMentions(_ text: String, _ isMention: (Substring) -> Bool) -> Bool {
-  let mentions = text.unicodeScalars.split(separator: " ").map(Substring.init)
-  return !mentions.isEmpty && text.utf8.first != UInt8(ascii: " ")
-    && text.utf8.last != UInt8(ascii: " ") && mentions.allSatisfy(isMention)
-}
-
-private func isSlackMention(_ text: Substring) -> Bool {
-  if ["<!here>", "<!channel>", "<!everyone>"].contains(text) { return true }
-  return ["<@U", "<@W", "<!subteam^S"].contains { opener in
-    isReference(text, opener) { ($0.isLetter && $0 <= UInt8(ascii: "Z")) || $0.isDigit }
-  }
-}
-
-private func isDiscordMention(_ text: Substring) -> Bool {
-  ["@here", "@everyone"].contains(text)
-    || ["<@", "<@&"].contains { isReference(text, $0, \.isDigit) }
-}
-
-/// Whether a text is the opener, an id of such bytes and a `>`.
-private func isReference(
-  _ text: Substring, _ opener: String, _ isAllowed: (UInt8) -> Bool
-) -> Bool {
-  let bytes = text.utf8
-  guard bytes.starts(with: opener.utf8), bytes.last == UInt8(ascii: ">") else { return false }
-  let id = bytes.dropFirst(opener.utf8.count).dropLast()
-  return !id.isEmpty && id.allSatisfy(isAllowed)
 }
 
 extension UInt8 {

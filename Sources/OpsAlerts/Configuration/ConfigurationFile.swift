@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import Delivery
 internal import Files
 
 /// The file that says what to alert on.
@@ -19,7 +20,7 @@ package enum ConfigurationFile {
   package static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
     do {
-      return try Configuration.decode(bytes)
+      return try Configuration.decode(bytes, receivers: ReceiverCatalogue.standard.types)
     } catch {
       throw .mistakes(path: path, error)
     }

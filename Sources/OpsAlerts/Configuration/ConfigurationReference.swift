@@ -1,4 +1,5 @@
-internal import AlertEngine
+package import AlertEngine
+internal import Delivery
 internal import JSON
 
 /// The references of `docs/configuration.md` and `docs/rule-tests.md`: a table of the keys of each object.
@@ -8,13 +9,17 @@ package enum ConfigurationReference {
   package static let end = "<!-- end of the reference -->"
 
   /// The tables, without the two lines, with a newline at the end.
-  package static func markdown() -> String {
+  ///
+  /// - Parameter receivers: the types of receivers that it lists.
+  package static func markdown(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types)
+    -> String
+  {
     tables(of: [
       ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
       ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
-      ("A receiver", ReceiverKey.grammar),
-    ]) + "\n" + receiverTypes()
+      ("A receiver", .receiver(of: receivers)),
+    ]) + "\n" + table(of: receivers)
   }
 
   /// The same for files of rule tests.
@@ -39,10 +44,10 @@ package enum ConfigurationReference {
   }
 
   /// Which of the keys each type of receiver takes beside those that all have.
-  private static func receiverTypes() -> String {
-    let rows = ReceiverType.allCases.map { type in
+  private static func table(of types: [ReceiverType]) -> String {
+    let rows = types.map { type in
       let cells = [type.needed, type.optional].map { $0.isEmpty ? "" : $0.joined(separator: "; ") }
-      return "| `\(type.rawValue)` | \(cells.joined(separator: " | ")) |"
+      return "| `\(type.name)` | \(cells.joined(separator: " | ")) |"
     }
     return """
       ### The types of receivers
@@ -59,30 +64,27 @@ package enum ConfigurationReference {
 
 extension ReceiverType {
   fileprivate var needed: [String] {
-    sources(where: { $0 == .required }) + neededKeys.map(\.quoted)
+    sources.filter { $0.need == .required }.map { Self.words($0, $1) }
+      + keys.filter(\.isRequired).map(\.quoted)
   }
 
   fileprivate var optional: [String] {
-    sources(where: { $0 != .required }) + ownKeys.map(\.quoted)
+    sources.filter { $0.need != .required }.map { Self.words($0, $1) }
+      + keys.filter { !$0.isRequired }.map(\.quoted)
   }
 
-  private func sources(where holds: (ReceiverSource.Need) -> Bool) -> [String] {
-    ReceiverSource.allCases.compactMap { source in
-      guard let need = sources[source], holds(need) else { return nil }
-      let pair = "\(source.keys.variable.quoted) or \(source.keys.file.quoted)"
-      switch need {
-      case .required, .optional: return pair
-      case .variable(let name): return "\(pair), else the variable `\(name)`"
-      }
+  private static func words(_ source: ReceiverSource, _ need: Need) -> String {
+    let pair = "\(source.variableKey.quoted) or \(source.fileKey.quoted)"
+    return switch need {
+    case .required, .optional: pair
+    case .variable(let name): "\(pair), else the variable `\(name)`"
     }
   }
 }
 
-extension ReceiverKey {
-  fileprivate var quoted: String { "`\(key.name)`" }
-}
-
 extension Key {
+  fileprivate var quoted: String { "`\(name)`" }
+
   fileprivate var row: String {
     let cells = ["`\(name)`", kind.shape, presence.text, meaning, "`\(example)`"]
     let escaped = cells.map { $0.split(separator: "|").joined(separator: "\\|") }

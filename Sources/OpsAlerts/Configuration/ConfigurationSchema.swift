@@ -1,4 +1,5 @@
-internal import AlertEngine
+package import AlertEngine
+internal import Delivery
 internal import JSON
 
 /// The JSON Schema of the configuration, for editors and CI: `config/ops_alert_thresholds.schema.json`.
@@ -7,8 +8,11 @@ internal import JSON
 /// unique, that a recovery threshold is on the healthy side) the decoder alone knows.
 package enum ConfigurationSchema {
   /// The file's text, with a newline at its end.
-  package static func json() -> String {
-    text(of: RootKey.grammar, title: "Alert rules of ops-alert-eval")
+  ///
+  /// - Parameter receivers: the types of receivers that it allows.
+  package static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
+  {
+    text(of: .configuration(receivers: receivers), title: "Alert rules of ops-alert-eval")
   }
 
   /// The same for files of rule tests: `config/ops_alert_thresholds.tests.schema.json`.

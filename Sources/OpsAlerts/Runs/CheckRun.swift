@@ -88,7 +88,9 @@ struct CheckRun {
   /// Who is told, and how often; nothing where nobody is.
   private func receivers(_ configuration: Configuration) -> [String] {
     guard !configuration.receivers.isEmpty else { return [] }
-    let receivers = configuration.receivers.map { ($0.name, ReceiverWording($0).sentence) }
+    let receivers = configuration.receivers.map {
+      ($0.name, ReceiverCatalogue.standard.sentence(for: $0))
+    }
     let heading = receivers.count == 1 ? "1 receiver" : "\(receivers.count) receivers"
     return [heading] + columns(receivers) + [
       "  " + configuration.notifications.sentence,

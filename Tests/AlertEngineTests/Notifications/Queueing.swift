@@ -36,6 +36,14 @@ enum Queueing {
   }
 }
 
+/// Types as the queue tells them apart.
+extension ReceiverType {
+  static let slack = ReceiverType("slack")
+  static let pagerduty = ReceiverType("pagerduty", keepsIncidents: true)
+  static let github = ReceiverType("github", keepsIncidents: true)
+  static let allCases = [slack, pagerduty, github]
+}
+
 extension ReceiverQueue {
   /// `a firing`, `b resolved`: the rows as they stand.
   var story: [String] { rows.map(\.story) }

@@ -3,11 +3,27 @@ internal import Testing
 
 @Suite("The tables of keys")
 struct KeyTests {
+  /// Types that share a key, and need and refuse what others have.
+  private static let types: [ReceiverType] = {
+    let shared = Key("shared", .text(.line, max: 9), .optional, "a", example: #""a""#)
+    var other = shared
+    other.meaning = "b"
+    let needed = Key("needed", .bool, .required, "c", example: "true")
+    let pattern = TextPattern.oneOrMore("a", of: "a")
+    return [
+      ReceiverType("none"),
+      ReceiverType("one", sources: [(.url, .required)], keys: [needed, shared]),
+      ReceiverType(
+        "two", sources: [(.url, .optional), (.token, .variable("T"))], keys: [other],
+        forms: ["shared": pattern]),
+    ]
+  }()
+
   @Test(
     "Names are unique, and every relation is between keys that exist",
     arguments: [
       RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
-      TargetKey.grammar, ReceiverKey.grammar, NotificationKey.grammar, RuleTestFileKey.grammar,
+      TargetKey.grammar, .receiver(of: types), NotificationKey.grammar, RuleTestFileKey.grammar,
       RuleTestKey.grammar, ExpectationKey.grammar, TransitionKey.grammar,
     ])
   func areConsistent(grammar: Grammar) {
@@ -29,15 +45,35 @@ struct KeyTests {
     }
   }
 
-  @Test("Every key of a receiver belongs to all types or to one that takes it")
-  func belongSomewhere() {
-    let common: Set<ReceiverKey> = [.name, .type, .severities, .required]
-    let own = ReceiverType.allCases.flatMap { type in
-      type.neededKeys + type.ownKeys
-        + type.sources.keys.flatMap { [$0.keys.variable, $0.keys.file] }
+  @Test("The keys of several types make one grammar, what is shared first")
+  func combinesTypes() {
+    let grammar = Grammar.receiver(of: Self.types)
+    #expect(
+      grammar.keys.map(\.name) == [
+        "name", "type", "severities", "required", "url_env", "url_file", "token_env", "token_file",
+        "shared", "needed",
+      ])
+    let meanings = Dictionary(grammar.keys.map { ($0.name, $0.meaning) }) { one, _ in one }
+    #expect(meanings["shared"] == "in `one`, a; in `two`, b")
+    #expect(meanings["needed"] == "c")
+    #expect(
+      grammar.relations.dropLast().map { "\($0)" } == [
+        #"oneOf(["url_env", "url_file"], where: "type", is: ["one"])"#,
+        #"atMostOneOf(["url_env", "url_file"], where: "type", is: ["two"])"#,
+        #"forbidden("url_env", where: "type", is: ["none"])"#,
+        #"forbidden("url_file", where: "type", is: ["none"])"#,
+        #"atMostOneOf(["token_env", "token_file"], where: "type", is: ["two"])"#,
+        #"forbidden("token_env", where: "type", is: ["none", "one"])"#,
+        #"forbidden("token_file", where: "type", is: ["none", "one"])"#,
+        #"forbidden("shared", where: "type", is: ["none"])"#,
+        #"needed("needed", where: "type", is: ["one"])"#,
+      ])
+    guard case .form("shared", let pattern, where: "type", is: ["two"])? = grammar.relations.last
+    else {
+      Issue.record("\(grammar.relations)")
+      return
     }
-    #expect(common.union(own) == Set(ReceiverKey.allCases))
-    #expect(common.isDisjoint(with: own))
+    #expect(pattern.matches("a a") && !pattern.matches("b"))
   }
 
   @Test("A rule's keys are numbered from 0, as the decoder expects")

@@ -15,9 +15,9 @@ struct EmailReceiverTests {
   }
 
   private func mail(_ message: Message, by receiver: EmailReceiver? = nil) async throws -> String {
-    let line = ScriptedTransport()
-    _ = await (receiver ?? self.receiver()).deliver(message, reference: nil, over: line)
-    return String(decoding: try #require(line.mails.first), as: UTF8.self)
+    let transport = ScriptedTransport()
+    _ = await (receiver ?? self.receiver()).deliver(message, reference: nil, over: transport)
+    return String(decoding: try #require(transport.mails.first), as: UTF8.self)
   }
 
   /// The mail's headers, unfolded, and its text.

@@ -142,10 +142,10 @@ struct GitHubReceiverTests {
 
   @Test("Every conversation takes its course", arguments: ways)
   func conversation(way: GitHubConversation) async throws {
-    let line = ScriptedTransport(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
+    let transport = ScriptedTransport(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
     let outcome = try await Conversation.receiver().deliver(
-      IncidentSample.message(way.notification), reference: way.reference, over: line)
-    #expect(try line.asked.map(Conversation.name) == way.exchanges.map(\.asked))
+      IncidentSample.message(way.notification), reference: way.reference, over: transport)
+    #expect(try transport.asked.map(Conversation.name) == way.exchanges.map(\.asked))
     #expect(outcome == way.outcome)
   }
 
@@ -200,11 +200,11 @@ struct GitHubReceiverTests {
       (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
     ])
   func oneIssue(status: Int, body: String) async throws {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Conversation.answer(status, body),
     ])
     let outcome = try await Conversation.receiver().deliver(
-      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+      IncidentSample.message(Conversation.alert), reference: nil, over: transport)
     guard case .poison = outcome else {
       Issue.record("\(outcome)")
       return
@@ -214,17 +214,17 @@ struct GitHubReceiverTests {
   @Test("A rate limit during a write is not a refusal of that issue")
   func blocked() async throws {
     let text = "You have exceeded a secondary rate limit and are temporarily blocked"
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Conversation.answer(403, text),
     ])
     let outcome = try await Conversation.receiver().deliver(
-      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+      IncidentSample.message(Conversation.alert), reference: nil, over: transport)
     #expect(outcome == Self.waiting(60, "status 403: \(text)"))
   }
 
   @Test("A run lists once, remembers what it opened, and writes once a second")
   func cache() async throws {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(), Self.created, Conversation.answer(201, Conversation.issue(13)),
       Self.done, Self.commented,
     ])
@@ -233,28 +233,28 @@ struct GitHubReceiverTests {
       Conversation.alert, IncidentSample.notification(instance: "SCC"), Self.resolved,
     ] {
       _ = await receiver.deliver(
-        IncidentSample.message(notification), reference: nil, over: line)
+        IncidentSample.message(notification), reference: nil, over: transport)
     }
     #expect(
-      try line.asked.map(Conversation.name) == [
+      try transport.asked.map(Conversation.name) == [
         "GET page 1", "POST /", "POST /", "PATCH /12 closed", "POST /12/comments",
       ])
-    #expect(line.pauses == [.seconds(1), .seconds(1), .seconds(1)])
+    #expect(transport.pauses == [.seconds(1), .seconds(1), .seconds(1)])
   }
 
   @Test("A second try after a failed comment writes only the comment")
   func retry() async throws {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(Conversation.issue(7)), Self.done, Conversation.answer(502),
       Self.commented,
     ])
     let receiver = try Conversation.receiver()
     for _ in 0..<2 {
       _ = await receiver.deliver(
-        IncidentSample.message(Self.resolved), reference: nil, over: line)
+        IncidentSample.message(Self.resolved), reference: nil, over: transport)
     }
     #expect(
-      try line.asked.map(Conversation.name) == [
+      try transport.asked.map(Conversation.name) == [
         "GET page 1", "PATCH /7 closed", "POST /7/comments", "POST /7/comments",
       ])
   }
@@ -262,20 +262,20 @@ struct GitHubReceiverTests {
   @Test("At most ten pages are read")
   func pages() async throws {
     let page = Conversation.list(Conversation.issue(3, body: "else"), hasNext: true)
-    let line = ScriptedTransport(Array(repeating: page, count: 10) + [Self.created])
+    let transport = ScriptedTransport(Array(repeating: page, count: 10) + [Self.created])
     let outcome = try await Conversation.receiver().deliver(
-      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+      IncidentSample.message(Conversation.alert), reference: nil, over: transport)
     #expect(outcome == .delivered(reference: "12"))
-    #expect(line.asked.count == 11)
+    #expect(transport.asked.count == 11)
   }
 
   @Test("Every request names its sender and its version")
   func headers() async throws {
-    let line = ScriptedTransport([Conversation.list(), Self.created])
+    let transport = ScriptedTransport([Conversation.list(), Self.created])
     _ = try await Conversation.receiver().deliver(
-      IncidentSample.message(Conversation.alert), reference: nil, over: line)
-    #expect(line.asked.count == 2)
-    for request in line.asked {
+      IncidentSample.message(Conversation.alert), reference: nil, over: transport)
+    #expect(transport.asked.count == 2)
+    for request in transport.asked {
       let headers = request.headers.map { "\($0.name.rawValue): \($0.value)" }
       #expect(headers.contains("Accept: application/vnd.github+json"))
       #expect(headers.contains("X-GitHub-Api-Version: 2022-11-28"))

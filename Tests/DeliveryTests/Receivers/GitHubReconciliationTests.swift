@@ -14,38 +14,38 @@ struct GitHubReconciliationTests {
     arguments: [([fingerprint], true), (["0123456789abcdef"], false), ([], false)]
       as [(Set<String>, Bool)])
   func closes(good: Set<String>, isClosed: Bool) async throws {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(Conversation.issue(7), Conversation.issue(8, body: "somebody's")),
       Conversation.answer(200), Conversation.answer(201),
     ])
     let outcomes = try await Conversation.receiver().reconcile(
-      good: good, isStateNew: true, over: line)
+      good: good, isStateNew: true, over: transport)
     #expect(outcomes == (isClosed ? [.delivered(reference: "7")] : []))
     let writes = isClosed ? ["PATCH /7 closed", "POST /7/comments"] : []
-    #expect(try line.asked.map(Conversation.name) == ["GET page 1"] + writes)
+    #expect(try transport.asked.map(Conversation.name) == ["GET page 1"] + writes)
   }
 
   @Test("At most twenty issues are closed in a run")
   func bound() async throws {
     let issues = (1...30).map { Conversation.issue($0) }.joined(separator: ",")
     let writes = (0..<20).flatMap { _ in [Conversation.answer(200), Conversation.answer(201)] }
-    let line = ScriptedTransport([Conversation.answer(200, "[\(issues)]")] + writes)
+    let transport = ScriptedTransport([Conversation.answer(200, "[\(issues)]")] + writes)
     let outcomes = try await Conversation.receiver().reconcile(
-      good: [Self.fingerprint], isStateNew: true, over: line)
+      good: [Self.fingerprint], isStateNew: true, over: transport)
     #expect(outcomes.count == 20)
-    #expect(line.asked.count == 41)
-    #expect(line.pauses.count == 39)
+    #expect(transport.asked.count == 41)
+    #expect(transport.pauses.count == 39)
   }
 
   @Test("Reconciling stops when the time is up, and says so")
   func time() async throws {
-    let line = ScriptedTransport(
+    let transport = ScriptedTransport(
       [
         Conversation.list(Conversation.issue(7), Conversation.issue(6)),
         Conversation.answer(200), Conversation.answer(201),
       ], pausesLeft: 1)
     let outcomes = try await Conversation.receiver().reconcile(
-      good: [Self.fingerprint], isStateNew: true, over: line)
+      good: [Self.fingerprint], isStateNew: true, over: transport)
     #expect(
       outcomes == [
         .delivered(reference: "7"),
@@ -55,25 +55,25 @@ struct GitHubReconciliationTests {
 
   @Test("An issue that this run opened is not closed, and no page is listed twice")
   func opened() async throws {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       Conversation.list(), Conversation.answer(201, Conversation.issue(12)),
     ])
     let receiver = try Conversation.receiver()
     _ = await receiver.deliver(
-      IncidentSample.message(Conversation.alert), reference: nil, over: line)
+      IncidentSample.message(Conversation.alert), reference: nil, over: transport)
     let outcomes = await receiver.reconcile(
-      good: [], isStateNew: false, over: line)
+      good: [], isStateNew: false, over: transport)
     #expect(outcomes.isEmpty)
-    #expect(line.asked.count == 2)
+    #expect(transport.asked.count == 2)
   }
 
   @Test("Issues are not listed in every run")
   func unasked() async throws {
-    let line = ScriptedTransport([])
+    let transport = ScriptedTransport([])
     let outcomes = try await Conversation.receiver().reconcile(
-      good: [Self.fingerprint], isStateNew: false, over: line)
+      good: [Self.fingerprint], isStateNew: false, over: transport)
     #expect(outcomes.isEmpty)
-    #expect(line.asked.isEmpty)
+    #expect(transport.asked.isEmpty)
   }
 
   @Test("Reconciling is deferred while GitHub fails")

@@ -10,12 +10,12 @@ internal import Testing
 struct GitHubTextTests {
   /// What the first of a message's two requests, the list and the writing, writes.
   private func written(_ message: Message, listing issues: String = "[]") async throws -> JSONNode {
-    let line = ScriptedTransport([
+    let transport = ScriptedTransport([
       GitHubConversation.answer(200, issues), GitHubConversation.answer(201),
     ])
     _ = try await GitHubConversation.receiver(labels: ["ops-alert", "p1"]).deliver(
-      message, reference: nil, over: line)
-    return try JSONNode.parse(try #require(line.asked.last).body)
+      message, reference: nil, over: transport)
+    return try JSONNode.parse(try #require(transport.asked.last).body)
   }
 
   static let messages: [(String, Message, String)] = [

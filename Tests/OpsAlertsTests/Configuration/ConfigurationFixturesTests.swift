@@ -1,4 +1,5 @@
 @testable import AlertEngine
+@testable import Delivery
 internal import Foundation
 @testable import OpsAlerts
 internal import TestSupport
@@ -28,14 +29,16 @@ struct ConfigurationFixturesTests {
   @Test("A valid configuration is accepted", arguments: good)
   func takes(path: String) throws {
     #expect(throws: Never.self) {
-      try Configuration.decode(Array(try Repository.text(of: path).utf8))
+      try Configuration.decode(
+        Array(try Repository.text(of: path).utf8), receivers: ReceiverCatalogue.standard.types)
     }
   }
 
   @Test("An invalid configuration is refused with exactly these mistakes", arguments: bad)
   func refuses(path: String) throws {
     let mistakes = try #require(throws: ConfigurationMistakes.self) {
-      try Configuration.decode(Array(try Repository.text(of: path).utf8))
+      try Configuration.decode(
+        Array(try Repository.text(of: path).utf8), receivers: ReceiverCatalogue.standard.types)
     }
     let expected = try Repository.text(of: path.replacing(".bad.json", with: ".bad.txt"))
     #expect(mistakes.description + "\n" == expected)

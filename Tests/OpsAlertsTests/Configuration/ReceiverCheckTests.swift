@@ -1,4 +1,5 @@
 @testable import AlertEngine
+@testable import Delivery
 @testable import JSON
 @testable import OpsAlerts
 internal import Testing
@@ -20,7 +21,7 @@ struct ReceiverCheckTests {
       endpoint: EndpointSettings(severity: endpoint),
       receivers: receivers.enumerated().map { index, severities in
         ReceiverSettings(
-          name: "r\(index)", service: .teams(url: .variable("U")), severities: severities)
+          name: "r\(index)", type: TeamsReceiver.type, severities: severities)
       })
   }
 

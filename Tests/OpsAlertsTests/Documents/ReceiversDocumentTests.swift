@@ -1,4 +1,5 @@
 @testable import AlertEngine
+@testable import Delivery
 internal import Foundation
 @testable import JSON
 internal import TestSupport
@@ -13,17 +14,21 @@ struct ReceiversDocumentTests {
   /// What stands below the heading of a type.
   private func section(_ type: ReceiverType) throws -> String {
     let text = try "\n" + Repository.text(of: Self.path)
-    let parts = text.split(separator: "\n## ").filter { $0.hasPrefix("\(type.rawValue)\n") }
+    let parts = text.split(separator: "\n## ").filter { $0.hasPrefix("\(type.name)\n") }
     return String(try #require(parts.first))
   }
 
-  @Test("Every type has a section, and all are in the example", arguments: ReceiverType.allCases)
+  @Test(
+    "Every type has a section, and all are in the example",
+    arguments: ReceiverCatalogue.standard.types)
   func everyType(type: ReceiverType) throws {
     let section = try section(type)
-    #expect(section.contains(#""type": "\#(type.rawValue)""#))
+    #expect(section.contains(#""type": "\#(type.name)""#))
     #expect(section.contains("**Limits.**"))
     let example = try Repository.text(of: "config/examples/receivers.json")
-    #expect(try Configuration.decode(Array(example.utf8)).receivers.map(\.type).contains(type))
+    #expect(
+      try Configuration.decode(Array(example.utf8), receivers: ReceiverCatalogue.standard.types)
+        .receivers.map(\.type).contains(type))
   }
 
   @Test("Every configuration in it is valid", arguments: [path, "README.md"])
@@ -37,14 +42,17 @@ struct ReceiversDocumentTests {
       let rest = block[block.index(after: opening)...]
       let whole = isWhole ? block : #"{"rules": [\#(Self.rule)], \#(rest)"#
       #expect(throws: Never.self, "\(block)") {
-        let configuration = try Configuration.decode(Array(whole.utf8))
+        let configuration = try Configuration.decode(
+          Array(whole.utf8), receivers: ReceiverCatalogue.standard.types)
         #expect(!configuration.receivers.isEmpty)
       }
     }
-    #expect(blocks.count >= (document == Self.path ? ReceiverType.allCases.count : 1))
+    #expect(blocks.count >= (document == Self.path ? ReceiverCatalogue.standard.types.count : 1))
   }
 
-  @Test("Its pictures show the approved messages", arguments: ReceiverType.allCases)
+  @Test(
+    "Its pictures show the approved messages", arguments: ReceiverCatalogue.standard.types
+  )
   func pictures(type: ReceiverType) throws {
     let known = try Self.signedOff(type)
     let lines = try section(type).split(separator: "\n").filter { $0.hasPrefix("│ ") }
@@ -65,10 +73,10 @@ struct ReceiversDocumentTests {
   /// All texts of a type's fixtures, as people see them there.
   private static func signedOff(_ type: ReceiverType) throws -> String {
     // An issue says what a mail says.
-    let kinds = type == .github ? [ReceiverType.github, .email] : [type]
+    let kinds = type == GitHubReceiver.type ? [type, EmailReceiver.type] : [type]
     let folder = Repository.root.appending(path: "Tests/Fixtures/receivers")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
-      kinds.contains { name.hasPrefix("\($0.rawValue).") }
+      kinds.contains { name.hasPrefix("\($0.name).") }
     }
     return try names.map { name in
       let text = try Repository.text(of: "Tests/Fixtures/receivers/\(name)")

@@ -57,8 +57,8 @@ struct NotifyTestRun {
   private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
     let now = environment.now()
     let notification = test(at: now, labels: configuration.labels)
-    let results = await environment.withTransport(for: options.deadline, from: now) { line in
-      await deliver(notification, to: receivers, over: line)
+    let results = await environment.withTransport(for: options.deadline, from: now) { transport in
+      await deliver(notification, to: receivers, over: transport)
     }
     let answers =
       results.map { ($0.receiver, $0.answer) } + receivers.skipped.map { ($0.name, "not set up") }
@@ -72,16 +72,16 @@ struct NotifyTestRun {
 
   /// One task for each receiver; the results come in the order of the configuration.
   private func deliver(
-    _ notification: AlertNotification, to receivers: Receivers, over line: any Transport
+    _ notification: AlertNotification, to receivers: Receivers, over transport: any Transport
   ) async -> [DeliveryResult] {
     let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
       for (place, ready) in receivers.ready.enumerated() {
         let notifier = Notifier(
-          to: ready, over: line, pause: RetryPause(now: environment.now),
+          to: ready, over: transport, pause: RetryPause(now: environment.now),
           redact: receivers.secrets.redact)
         let pass = DeliveryPass(
           ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
-          type: ready.settings.type, digestOver: 1, at: line.now)
+          type: ready.settings.type, digestOver: 1, at: transport.now)
         group.addTask { (place, await notifier.deliver(pass) { _ in }) }
       }
       return await group.reduce(into: []) { $0.append($1) }

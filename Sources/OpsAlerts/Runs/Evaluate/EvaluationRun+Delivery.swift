@@ -157,9 +157,9 @@ extension EvaluationRun {
     }
     let due = options.delivers ? jobs.filter { !$0.isIdle } : []
     let rounds = await shielded { [now = outcome.now, isOvertaken = batch.isOvertaken] in
-      await environment.withTransport(for: timeLeft, from: now) { line in
+      await environment.withTransport(for: timeLeft, from: now) { transport in
         await send(
-          due, over: line, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
+          due, over: transport, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
       }
     }
     let outbox = await saver.finish()
@@ -185,13 +185,13 @@ extension EvaluationRun {
 
   /// Goes all jobs side by side; what came of them is in their order.
   private func send(
-    _ jobs: [DeliveryJob], over line: any Transport, _ saver: OutcomeSaver,
+    _ jobs: [DeliveryJob], over transport: any Transport, _ saver: OutcomeSaver,
     until isOvertaken: (@Sendable () -> Bool)?, redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
     await withTaskGroup(of: (Int, DeliveryRound).self) { group in
       for (place, job) in jobs.enumerated() {
         let notifier = Notifier(
-          to: job.ready, over: line, pause: RetryPause(now: environment.now), redact: redact)
+          to: job.ready, over: transport, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
           let round = await job.go(by: notifier, until: isOvertaken) {
             saver.publish($0, of: job.ready.settings.name)

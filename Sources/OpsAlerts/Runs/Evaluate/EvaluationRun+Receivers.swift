@@ -13,7 +13,7 @@ struct Receivers: Sendable {
 
   /// The kind of a receiver; of one that is not configured any more, a chat's.
   func type(of name: String) -> ReceiverType {
-    all.first { $0.name == name }?.type ?? .webhook
+    all.first { $0.name == name }?.type ?? WebhookReceiver.type
   }
 
   /// Those that are configured, whether they are set up or not.
@@ -59,7 +59,9 @@ extension EvaluationRun {
       return configuration.receivers
     }
     return [
-      ReceiverSettings(name: "webhook", service: .webhook(url: .variable(variable), token: nil))
+      ReceiverSettings(
+        name: WebhookReceiver.type.name, type: WebhookReceiver.type,
+        sources: [.url: .variable(variable)])
     ]
   }
 
@@ -68,24 +70,23 @@ extension EvaluationRun {
     _ settings: [ReceiverSettings], _ environment: RunEnvironment, isNeeded: Bool,
     _ receivers: inout Receivers
   ) throws(RunFailure) {
-    var registry = ReceiverRegistry(variables: environment.variables)
+    let catalogue = ReceiverCatalogue.standard
     for setting in settings {
       do throws(ReceiverMistake) {
-        if let receiver = try registry.receiver(for: setting) {
+        if let receiver = try catalogue.receiver(for: setting, reading: &receivers.secrets) {
           receivers.ready.append(ReadyReceiver(settings: setting, receiver: receiver))
         } else if setting.isRequired, isNeeded {
           throw ReceiverMistake(
-            "\(registry.missing(for: setting)), and the receiver is required; nothing was "
+            "\(receivers.secrets.missing(for: setting)), and the receiver is required; nothing was "
               + "evaluated, and nobody was told")
         } else {
           receivers.skipped.append(setting)
           environment.note(
-            "receiver \(setting.name) is skipped: \(registry.missing(for: setting))")
+            "receiver \(setting.name) is skipped: \(receivers.secrets.missing(for: setting))")
         }
       } catch {
         throw .usage("receiver \(setting.name): \(error)")
       }
     }
-    receivers.secrets = registry.secrets
   }
 }

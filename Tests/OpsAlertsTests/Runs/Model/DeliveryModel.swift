@@ -148,7 +148,7 @@ struct DeliveryModel {
     let clock = TurnClock(tasks: passes.count)
     let life = ProcessLife(run: self.run, clock: clock, killedAt: point)
     let saver = life.startSaver(outbox)
-    let line = RunTransport(timeLeft: run.timeLeft, from: now, clock: clock) { NoClient() }
+    let transport = RunTransport(timeLeft: run.timeLeft, from: now, clock: clock) { NoClient() }
     let now = now
     await withTaskGroup { group in
       for (place, (person, pass)) in passes.enumerated() {
@@ -158,7 +158,7 @@ struct DeliveryModel {
             person, run.manners[person.name] ?? .healthy, in: life,
             seed: run.seed ^ UInt64(person.name.utf8.last ?? 0))
           let notifier = Notifier(
-            to: ReadyReceiver(settings: person.settings, receiver: receiver), over: line,
+            to: ReadyReceiver(settings: person.settings, receiver: receiver), over: transport,
             pause: RetryPause(jitter: { $0 / 2 }, now: { now }), redact: { $0 })
           _ = await notifier.deliver(run.end == .unsaved ? pass.limitedToFiring() : pass) {
             saver.publish($0, of: person.name)
@@ -221,7 +221,7 @@ private struct NoClient: HTTPClient {
 
 extension Schedule.Person {
   fileprivate var settings: ReceiverSettings {
-    ReceiverSettings(name: name, service: .webhook(url: .variable("X"), token: nil))
+    ReceiverSettings(name: name, type: type)
   }
 }
 

@@ -36,12 +36,12 @@ final class MoodyReceiver: Receiver {
   }
 
   func deliver(
-    _ message: Message, reference: String?, over line: any Transport
+    _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
     guard await life.livesOn() else { return .broken(reason: "killed") }
     inspect(message)
     let answer = state.withLock { self.answer(&$0) }
-    let isInTime = await line.pause(answer.latency)
+    let isInTime = await transport.pause(answer.latency)
     if answer.arrives {
       life.arrive(message, isAnswered: answer.outcome.isDelivered && isInTime)
     }
@@ -49,14 +49,14 @@ final class MoodyReceiver: Receiver {
     guard isInTime else {
       return .transient(TransientFailure(reason: "the run's time was up", mayHaveArrived: true))
     }
-    note(answer.outcome, of: message, at: line.now)
+    note(answer.outcome, of: message, at: transport.now)
     return answer.outcome
   }
 
   func preview(of message: Message, reference: String?) -> [OutgoingText] { [] }
 
   private func answer(_ state: inout State) -> Answer {
-    let reference = person.type == .github ? "7" : nil
+    let reference = person.type == GitHubReceiver.type ? "7" : nil
     let delivered = Answer(outcome: .delivered(reference: reference), arrives: true)
     switch manner {
     case .healthy: return delivered

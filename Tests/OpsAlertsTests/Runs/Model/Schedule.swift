@@ -1,6 +1,7 @@
 internal import TestSupport
 
 @testable import AlertEngine
+@testable import Delivery
 @testable import Text
 
 /// What happens in a number of runs: all of it is data, so that it can be played again and cut down.
@@ -56,11 +57,14 @@ struct Schedule {
   init(seed: UInt64, crashes: Bool = true) {
     var dice = SplitMix64(seed: seed)
     alerts = Int.random(in: 1...5, using: &dice)
-    let types: [ReceiverType] = [.slack, .pagerduty, .github, .webhook, .email]
+    let types: [ReceiverType] = [
+      SlackReceiver.type, PagerDutyReceiver.type, GitHubReceiver.type, WebhookReceiver.type,
+      EmailReceiver.type,
+    ]
     people = (0..<Int.random(in: 1...3, using: &dice)).map { place in
       let isPicky = Int.random(in: 0..<4, using: &dice) == 0
       return Person(
-        name: "r\(place)", type: types.randomElement(using: &dice) ?? .slack,
+        name: "r\(place)", type: types.randomElement(using: &dice) ?? SlackReceiver.type,
         severities: Set(isPicky ? [.critical, .error] : Severity.allCases))
     }
     runs = []

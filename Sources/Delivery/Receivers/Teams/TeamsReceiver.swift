@@ -6,7 +6,8 @@ package import Text
 /// A channel of Microsoft Teams, by the webhook of a workflow: an Adaptive Card, version 1.2.
 ///
 /// What comes from outside stands in text runs only, which know no Markdown, unlike text blocks.
-package struct TeamsReceiver: RequestReceiver {
+package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType("teams", sources: [(.url, .required)])
   package static let pace = Duration.milliseconds(250)
 
   /// The most bytes of a whole message.
@@ -139,6 +140,15 @@ package struct TeamsReceiver: RequestReceiver {
       result.append(scalar)
     }
     return String(result)
+  }
+}
+
+extension TeamsReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]) else { return nil }
+    self.init(url: url)
   }
 }
 

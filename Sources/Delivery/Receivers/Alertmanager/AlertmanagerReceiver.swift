@@ -6,7 +6,14 @@ package import Text
 /// Prometheus' Alertmanager, by its API version 2.
 ///
 /// It forgets a firing alert at its `endsAt`: the run posts the `heartbeat` of each every time.
-package struct AlertmanagerReceiver: RequestReceiver {
+package struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "alertmanager", sources: [(.url, .required), (.token, .optional)], keys: [expiresMinutes],
+    keepsIncidents: true, forgetsAlerts: true)
+  private static let expiresMinutes = Key(
+    "expires_minutes", .positiveMinutes, .defaults(to: .number(240)),
+    "how long Alertmanager keeps an alert firing without another run", example: "60")
+
   let url: HTTPAddress
   let token: HTTPHeader?
   let expires: Duration
@@ -65,5 +72,24 @@ package struct AlertmanagerReceiver: RequestReceiver {
       }
     }
     return writer.bytes
+  }
+}
+
+extension AlertmanagerReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]), try secrets.isSet(settings[.token]),
+      let expires = Self.expires(settings)
+    else { return nil }
+    self.init(base: url, token: try secrets.token(settings[.token]), expires: expires)
+  }
+
+  package static func phrases(for settings: ReceiverSettings) -> [String] {
+    expires(settings).map { ["expires after \(Quantity.text($0))"] } ?? []
+  }
+
+  private static func expires(_ settings: ReceiverSettings) -> Duration? {
+    settings.number(expiresMinutes).map { .minutes($0) }
   }
 }

@@ -33,29 +33,29 @@ package actor GitHubReceiver: Receiver {
   }
 
   package func deliver(
-    _ message: Message, reference: String?, over line: any Transport
+    _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
     guard let notification = message.notifications.first else { return .delivered(reference: nil) }
     let before = writes
     do throws(Failure) {
-      return try await deliver(message, notification, reference: reference, over: line)
+      return try await deliver(message, notification, reference: reference, over: transport)
     } catch {
       return outcome(of: error, hasWritten: writes > before)
     }
   }
 
   package func reconcile(
-    good: Set<String>, isStateNew: Bool, over line: any Transport
+    good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome] {
     guard isListed || isStateNew else { return [] }
     var outcomes: [DeliveryOutcome] = []
     let before = writes
     do throws(Failure) {
-      try await list(over: line)
+      try await list(over: transport)
       let orphans = known.filter { $0.isOpen && good.contains($0.marker.fingerprint) }
       for issue in orphans.prefix(Self.mostReconciled) {
-        try await close(issue, over: line)
-        _ = try await write(api.comment(GitHubText.reconciled, on: issue.number), over: line)
+        try await close(issue, over: transport)
+        _ = try await write(api.comment(GitHubText.reconciled, on: issue.number), over: transport)
         outcomes.append(.delivered(reference: "\(issue.number)"))
       }
     } catch {
@@ -81,14 +81,14 @@ extension GitHubReceiver {
   /// twice when it is written twice, comes last.
   private func deliver(
     _ message: Message, _ notification: AlertNotification, reference: String?,
-    over line: any Transport
+    over transport: any Transport
   ) async throws(Failure) -> DeliveryOutcome {
     let issue = try await find(
-      notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: line)
+      notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: transport)
     guard let issue else {
       // Nothing of it stands open: there is nothing to close.
       if notification.isResolved { return .delivered(reference: nil) }
-      return .delivered(reference: try await open(message, notification, over: line))
+      return .delivered(reference: try await open(message, notification, over: transport))
     }
     // An earlier try opened it, and its answer or the run was lost.
     if issue.marker.event == notification.id {
@@ -96,40 +96,40 @@ extension GitHubReceiver {
     }
     switch notification.event {
     case .resolved, .firedAndResolved:
-      if issue.isOpen { try await close(issue, over: line) }
+      if issue.isOpen { try await close(issue, over: transport) }
     case .firing:
       if !issue.isOpen {
-        _ = try await write(api.reopening(issue.number), over: line)
+        _ = try await write(api.reopening(issue.number), over: transport)
         remember(issue, isOpen: true)
       }
     case .reminder: break
     }
     _ = try await write(
-      api.comment(GitHubText.comment(of: message), on: issue.number), over: line)
+      api.comment(GitHubText.comment(of: message), on: issue.number), over: transport)
     return .delivered(reference: "\(issue.number)")
   }
 
   /// The alert's issue: the one that is referred to, whatever its state, or an open one.
   private func find(
-    _ fingerprint: String, reference: Int?, over line: any Transport
+    _ fingerprint: String, reference: Int?, over transport: any Transport
   ) async throws(Failure) -> GitHubIssue? {
     if let issue = known.first(where: { $0.marker.fingerprint == fingerprint }) { return issue }
-    if let reference, let issue = try await issue(reference, over: line),
+    if let reference, let issue = try await issue(reference, over: transport),
       issue.marker.fingerprint == fingerprint
     {
       known.append(issue)
       return issue
     }
-    try await list(over: line)
+    try await list(over: transport)
     return known.first { $0.marker.fingerprint == fingerprint }
   }
 
   /// The issue with a number; nil where it was deleted, moved, or is not one of ours.
   private func issue(
-    _ number: Int, over line: any Transport
+    _ number: Int, over transport: any Transport
   ) async throws(Failure) -> GitHubIssue? {
     do throws(Failure) {
-      return GitHubIssue(try await tree(of: read(api.issue(number), over: line)))
+      return GitHubIssue(try await tree(of: read(api.issue(number), over: transport)))
     } catch {
       if case .gone = error { return nil }
       throw error
@@ -137,11 +137,11 @@ extension GitHubReceiver {
   }
 
   /// Reads the list of open issues, once.
-  private func list(over line: any Transport) async throws(Failure) {
+  private func list(over transport: any Transport) async throws(Failure) {
     guard !isListed else { return }
     var found: [GitHubIssue] = []
     for number in 1...GitHubAPI.mostPages {
-      let response = try await read(api.page(number), over: line)
+      let response = try await read(api.page(number), over: transport)
       guard case .array(let nodes) = try tree(of: response).value else {
         throw .outcome(.broken(reason: "the answer is not a list of issues: check the API's URL"))
       }
@@ -154,9 +154,9 @@ extension GitHubReceiver {
   }
 
   private func open(
-    _ message: Message, _ notification: AlertNotification, over line: any Transport
+    _ message: Message, _ notification: AlertNotification, over transport: any Transport
   ) async throws(Failure) -> String? {
-    let response = try await write(opening(message), over: line)
+    let response = try await write(opening(message), over: transport)
     // Without a number the issue is there all the same, and is found by listing.
     guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
     else {
@@ -175,8 +175,8 @@ extension GitHubReceiver {
       labels: message.form == .full ? api.labels : [])
   }
 
-  private func close(_ issue: GitHubIssue, over line: any Transport) async throws(Failure) {
-    _ = try await write(api.closing(issue.number), over: line)
+  private func close(_ issue: GitHubIssue, over transport: any Transport) async throws(Failure) {
+    _ = try await write(api.closing(issue.number), over: transport)
     remember(issue, isOpen: false)
   }
 
@@ -190,11 +190,11 @@ extension GitHubReceiver {
 extension GitHubReceiver {
   /// Asks for something; nothing arrives by that, whatever becomes of it.
   private func read(
-    _ request: HTTPRequest, over line: any Transport
+    _ request: HTTPRequest, over transport: any Transport
   ) async throws(Failure) -> HTTPResponse {
     let response: HTTPResponse
     do throws(HTTPFailure) {
-      response = try await line.response(to: request)
+      response = try await transport.response(to: request)
     } catch {
       switch DeliveryOutcome(error) {
       case .transient(var failure):
@@ -206,35 +206,35 @@ extension GitHubReceiver {
       }
     }
     if [404, 410].contains(response.status) {
-      throw .gone(DeliveryOutcome(gitHub: response, at: line.now))
+      throw .gone(DeliveryOutcome(gitHub: response, at: transport.now))
     }
-    return try whole(response, at: line.now)
+    return try whole(response, at: transport.now)
   }
 
   /// Changes something, a second after the last change at the earliest.
   private func write(
-    _ request: HTTPRequest, over line: any Transport
+    _ request: HTTPRequest, over transport: any Transport
   ) async throws(Failure) -> HTTPResponse {
     if let lastWrite {
-      let rest = Self.pace - (line.now - lastWrite)
-      let isInTime = rest <= .zero ? true : await line.pause(min(rest, Self.pace))
+      let rest = Self.pace - (transport.now - lastWrite)
+      let isInTime = rest <= .zero ? true : await transport.pause(min(rest, Self.pace))
       guard isInTime else {
         throw .outcome(.transient(TransientFailure(reason: "the run's time is up")))
       }
     }
-    defer { lastWrite = line.now }
+    defer { lastWrite = transport.now }
     let response: HTTPResponse
     do throws(HTTPFailure) {
-      response = try await line.response(to: request)
+      response = try await transport.response(to: request)
     } catch {
       throw .outcome(DeliveryOutcome(error))
     }
     if request.url.display.contains("/issues/"), response.isAboutOneIssue,
-      case .broken = DeliveryOutcome(gitHub: response, at: line.now)
+      case .broken = DeliveryOutcome(gitHub: response, at: transport.now)
     {
       throw .outcome(.poison(reason: response.reason))
     }
-    let answer = try whole(response, at: line.now)
+    let answer = try whole(response, at: transport.now)
     writes += 1
     return answer
   }

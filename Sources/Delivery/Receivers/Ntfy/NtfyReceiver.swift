@@ -4,7 +4,9 @@ internal import JSON
 package import Text
 
 /// A topic of an ntfy server.
-package struct NtfyReceiver: RequestReceiver {
+package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "ntfy", sources: [(.url, .required), (.topic, .required), (.token, .optional)])
   package static let pace = Duration.milliseconds(200)
 
   /// The most bytes of a message: of a longer one ntfy makes a file.
@@ -93,6 +95,21 @@ package struct NtfyReceiver: RequestReceiver {
     let order = ["Dashboard", "Run", "Runbook"]
     return order.lazy.compactMap { label in links.first { $0.label == label }?.place }.first
   }
+}
+
+extension NtfyReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]), let source = settings[.topic],
+      let topic = try secrets.read(source), try secrets.isSet(settings[.token])
+    else { return nil }
+    try self.init(url: url, topic: topic, token: try secrets.token(settings[.token]))
+  }
+}
+
+extension ReceiverSource {
+  static let topic = ReceiverSource("topic", "the topic", label: "topic", example: "NTFY_TOPIC")
 }
 
 extension Severity {

@@ -7,7 +7,19 @@ package import Text
 ///
 /// What comes from outside stands in `plain_text` objects only, where nothing is a mention, a link or
 /// a format; `mrkdwn` is left to the configured mention and to links.
-package struct SlackReceiver: RequestReceiver {
+package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "slack", sources: [(.url, .required)], keys: [mention],
+    forms: [
+      mention.name: .oneOrMore(
+        #"<!(?:here|channel|everyone)>|<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>"#,
+        of: "<!here>, <!channel>, <!everyone>, <@U…>, <!subteam^S…>")
+    ])
+  private static let mention = Key(
+    "mention", .text(.line, max: 200), .optional,
+    "mentioned when an alert fires: `<!here>`, `<!channel>`, `<!everyone>`, `<@U…>` or "
+      + "`<!subteam^S…>`, separated by spaces", example: #""<!here>""#)
+
   package static let pace = Duration.seconds(1)
 
   /// The limits of Slack, in UTF-16 units: no way of counting characters gives more.
@@ -62,6 +74,19 @@ package struct SlackReceiver: RequestReceiver {
     "user_not_found", "channel_not_found", "channel_is_archived", "action_prohibited",
     "posting_to_general_channel_denied",
   ]
+}
+
+extension SlackReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]) else { return nil }
+    self.init(url: url, mention: settings.text(Self.mention))
+  }
+
+  package static func phrases(for settings: ReceiverSettings) -> [String] {
+    settings.text(mention).map { ["mentions \(printable($0))"] } ?? []
+  }
 }
 
 extension SlackReceiver {

@@ -4,7 +4,18 @@ internal import JSON
 package import Text
 
 /// A channel of Discord, by its webhook.
-package struct DiscordReceiver: RequestReceiver {
+package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "discord", sources: [(.url, .required)], keys: [mention],
+    forms: [
+      mention.name: .oneOrMore(
+        "@here|@everyone|<@&?[0-9]+>", of: "@here, @everyone, <@digits>, <@&digits>")
+    ])
+  private static let mention = Key(
+    "mention", .text(.line, max: 200), .optional,
+    "mentioned when an alert fires: `@here`, `@everyone`, `<@digits>` or `<@&digits>`, separated "
+      + "by spaces", example: #""@here""#)
+
   package static let pace = Duration.milliseconds(400)
 
   /// The limits of Discord, in UTF-16 units: no way of counting characters gives more.
@@ -107,6 +118,19 @@ package struct DiscordReceiver: RequestReceiver {
       texts.prefix($0).joined(separator: " · ").utf16.count < Limit.links
     }
     return count == 0 ? "" : "\n" + texts.prefix(count).joined(separator: " · ")
+  }
+}
+
+extension DiscordReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]) else { return nil }
+    self.init(url: url, mention: settings.text(Self.mention).map(DiscordMention.init))
+  }
+
+  package static func phrases(for settings: ReceiverSettings) -> [String] {
+    settings.text(mention).map { ["mentions \(printable($0))"] } ?? []
   }
 }
 

@@ -1,9 +1,22 @@
 package import AlertEngine
 internal import Foundation
+internal import JSON
 internal import Text
 
 /// Mail, handed to the machine's own `sendmail`.
-package struct EmailReceiver: Receiver {
+package struct EmailReceiver: Receiver, ConfiguredReceiver {
+  package static let type = ReceiverType("email", keys: [to, from, sendmail])
+  private static let to = Key(
+    "to", .values(.text(.mailAddress, max: 254), atMost: 50), .required,
+    "the recipients", example: #"["oncall@example.com"]"#)
+  private static let from = Key(
+    "from", .text(.mailAddress, max: 254), .derived("as `sendmail` sets it"), "the sender",
+    example: #""alerts@example.com""#)
+  private static let sendmail = Key(
+    "sendmail", .text(.absoluteFile, max: Key.longestText),
+    .defaults(to: .string("/usr/sbin/sendmail")), "the program that sends the mail",
+    example: #""/usr/sbin/sendmail""#)
+
   /// Recipients are read from the headers, and a lone dot does not end the mail.
   static let arguments = ["-t", "-i"]
   /// The longest line of the text, in Unicode scalars.
@@ -28,9 +41,9 @@ package struct EmailReceiver: Receiver {
   }
 
   package func deliver(
-    _ message: Message, reference: String?, over line: any Transport
+    _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
-    let code = await line.run(program, Self.arguments, input: mail(message))
+    let code = await transport.run(program, Self.arguments, input: mail(message))
     return Self.outcome(exitCode: code)
   }
 
@@ -110,5 +123,22 @@ package struct EmailReceiver: Receiver {
       firing.sequence = 0
       return id(of: firing.id, message)
     }
+  }
+}
+
+extension EmailReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let to = settings.texts(Self.to), let program = settings.text(Self.sendmail) else {
+      return nil
+    }
+    self.init(to: to, from: settings.text(Self.from), program: program)
+  }
+
+  package static func phrases(for settings: ReceiverSettings) -> [String] {
+    ["to \(printable(listed(settings.texts(to) ?? [])))"]
+      + (settings.text(from).map { ["from \(printable($0))"] } ?? [])
+      + (settings.text(sendmail).map { ["by \(printable($0))"] } ?? [])
   }
 }

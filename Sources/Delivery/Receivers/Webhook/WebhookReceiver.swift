@@ -1,10 +1,13 @@
-internal import AlertEngine
+package import AlertEngine
 package import HTTP
 internal import JSON
 internal import Text
 
 /// Any program that reads Alertmanager's webhook format, version 4.
-package struct WebhookReceiver: RequestReceiver {
+package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "webhook", sources: [(.url, .required), (.token, .optional)])
+
   let url: HTTPAddress
   let token: HTTPHeader?
 
@@ -74,6 +77,16 @@ package struct WebhookReceiver: RequestReceiver {
 
   fileprivate static func status(isResolved: Bool) -> String {
     isResolved ? "resolved" : "firing"
+  }
+}
+
+extension WebhookReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let url = try secrets.address(settings[.url]), try secrets.isSet(settings[.token])
+    else { return nil }
+    self.init(url: url, token: try secrets.token(settings[.token]))
   }
 }
 

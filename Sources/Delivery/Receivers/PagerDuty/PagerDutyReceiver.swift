@@ -4,7 +4,9 @@ internal import JSON
 package import Text
 
 /// PagerDuty, by its Events API version 2: one incident for each alert, under its fingerprint.
-package struct PagerDutyReceiver: RequestReceiver {
+package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
+  package static let type = ReceiverType(
+    "pagerduty", sources: [(.routingKey, .required), (.url, .optional)], keepsIncidents: true)
   package static var pace: Duration { .milliseconds(500) }
   package static let defaultBase = "https://events.pagerduty.com"
 
@@ -114,6 +116,26 @@ package struct PagerDutyReceiver: RequestReceiver {
     return details.compactMapValues { $0.map { printable($0, limit: longestText) } }
       .filter { !$0.value.isEmpty }
   }
+}
+
+extension PagerDutyReceiver {
+  package init?(
+    _ settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) {
+    guard let base = try secrets.address(settings[.url], or: Self.defaultBase),
+      let source = settings[.routingKey], let key = try secrets.read(source)
+    else { return nil }
+    guard key.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
+      throw ReceiverMistake(
+        "\(source.name) holds no routing key: letters, digits, _ and -, without quotes")
+    }
+    self.init(base: base, routingKey: key)
+  }
+}
+
+extension ReceiverSource {
+  static let routingKey = ReceiverSource(
+    "routing_key", "the routing key", label: "routing key", example: "PAGERDUTY_ROUTING_KEY")
 }
 
 extension Severity {

@@ -1,0 +1,82 @@
+/// One type of receiver as configurations name it: its keys, and what its queue depends on.
+///
+/// Two types are the same where their names are.
+package struct ReceiverType: Hashable, Sendable {
+  /// How much a type needs what it reads from a variable or a file.
+  package enum Need: Hashable, Sendable {
+    case required, optional
+    /// Read from this variable if the configuration names no other.
+    case variable(String)
+  }
+
+  /// The word at `type`: `slack`.
+  package let name: String
+  /// What it reads from variables or files.
+  package let sources: [(source: ReceiverSource, need: Need)]
+  /// The keys that not every type has. Types that share one differ at most in its meaning, its
+  /// example and its form.
+  package let keys: [Key]
+  /// What the text at one of `keys` must match, by the key's name.
+  package let forms: [String: TextPattern]
+  /// Whether it keeps an incident for each alert, so that nothing is combined into a digest.
+  package let keepsIncidents: Bool
+  /// Whether it forgets a firing alert unless every run repeats it.
+  package let forgetsAlerts: Bool
+
+  package init(
+    _ name: String, sources: [(source: ReceiverSource, need: Need)] = [], keys: [Key] = [],
+    forms: [String: TextPattern] = [:], keepsIncidents: Bool = false, forgetsAlerts: Bool = false
+  ) {
+    self.name = name
+    self.sources = sources
+    self.keys = keys
+    self.forms = forms
+    self.keepsIncidents = keepsIncidents
+    self.forgetsAlerts = forgetsAlerts
+  }
+
+  package static func == (one: ReceiverType, other: ReceiverType) -> Bool { one.name == other.name }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// Something that a receiver reads from a variable or a file, never from the configuration itself.
+package struct ReceiverSource: Hashable, Sendable {
+  package static let url = ReceiverSource(
+    "url", "the address", label: "address", example: "OPS_ALERT_SLACK_URL")
+  package static let token = ReceiverSource(
+    "token", "the token", label: "token", example: "GITHUB_TOKEN")
+
+  /// What its two keys begin with: `url` of `url_env` and `url_file`.
+  package let stem: String
+  /// What `check` calls it: `address`.
+  package let label: String
+  private let meaning: String
+  private let variable: String
+
+  /// Something that keys named after it say where to find.
+  ///
+  /// - Parameters:
+  ///   - stem: what the names of its two keys begin with.
+  ///   - meaning: what it is, with an article.
+  ///   - label: the same in a word or two.
+  ///   - example: the name of a variable that holds one.
+  package init(_ stem: String, _ meaning: String, label: String, example: String) {
+    self.stem = stem
+    self.label = label
+    self.meaning = meaning
+    self.variable = example
+  }
+
+  package var variableKey: Key {
+    Key(
+      "\(stem)_env", .text(.variable, max: 200), .derived("as the type needs it"),
+      "the environment variable that holds \(meaning)", example: "\"\(variable)\"")
+  }
+
+  package var fileKey: Key {
+    Key(
+      "\(stem)_file", .text(.file, max: Key.longestText), .derived("as the type needs it"),
+      "the file that holds \(meaning); read in every run", example: "\"/run/secrets/\(stem)\"")
+  }
+}

@@ -1,0 +1,76 @@
+package import AlertEngine
+internal import Text
+
+/// The types of receivers that configurations can name.
+package struct ReceiverCatalogue: Sendable {
+  /// Those of this program, in the order of the reference.
+  package static let standard = ReceiverCatalogue([
+    WebhookReceiver.self, AlertmanagerReceiver.self, SlackReceiver.self, TeamsReceiver.self,
+    DiscordReceiver.self, PagerDutyReceiver.self, GitHubReceiver.self, NtfyReceiver.self,
+    EmailReceiver.self,
+  ])
+
+  private let receivers: [any ConfiguredReceiver.Type]
+
+  package init(_ receivers: [any ConfiguredReceiver.Type]) {
+    self.receivers = receivers
+  }
+
+  package var types: [ReceiverType] { receivers.map { $0.type } }
+
+  /// The same and some more.
+  package func adding(_ more: [any ConfiguredReceiver.Type]) -> ReceiverCatalogue {
+    ReceiverCatalogue(receivers + more)
+  }
+
+  /// Makes a receiver of what the configuration says of it.
+  ///
+  /// - Parameters:
+  ///   - settings: of a type of this catalogue.
+  ///   - secrets: reads its address and tokens.
+  /// - Returns: `nil` where a variable is not set, so that the receiver is skipped.
+  /// - Throws: a `ReceiverMistake` where a value cannot be used.
+  package func receiver(
+    for settings: ReceiverSettings, reading secrets: inout Secrets
+  ) throws(ReceiverMistake) -> (any Receiver)? {
+    try receiver(of: settings.type)?.init(settings, reading: &secrets)
+  }
+
+  /// A receiver as `check` lists it, its secrets named by where they stand:
+  /// `slack, address from OPS_ALERT_SLACK_URL, for critical, error, warning`.
+  package func sentence(for settings: ReceiverSettings) -> String {
+    let sources = settings.allSources.map { "\($0.source.label) from \($0.place.name)" }
+    let phrases = receiver(of: settings.type)?.phrases(for: settings) ?? []
+    let taken = Severity.allCases.filter(settings.severities.contains)
+    let severities =
+      taken.count < Severity.allCases.count
+      ? taken.map(\.rawValue).joined(separator: ", ") : "all severities"
+    let parts = [settings.type.name] + sources + phrases + ["for \(severities)"]
+    return (parts + (settings.isRequired ? ["required"] : [])).joined(separator: ", ")
+  }
+
+  private func receiver(of type: ReceiverType) -> (any ConfiguredReceiver.Type)? {
+    receivers.first { $0.type == type }
+  }
+}
+
+/// A receiver that is ready to be sent to.
+package struct ReadyReceiver: Sendable {
+  package let settings: ReceiverSettings
+  package let receiver: any Receiver
+
+  package init(settings: ReceiverSettings, receiver: any Receiver) {
+    self.settings = settings
+    self.receiver = receiver
+  }
+}
+
+extension NotificationSettings {
+  /// `reminders every 4 h; more than 5 events for one chat become one message`.
+  package var sentence: String {
+    let reminders =
+      reminder == .zero ? "no reminders" : "reminders every \(Quantity.text(reminder))"
+    let events = digestOver == 1 ? "1 event" : "\(digestOver) events"
+    return "\(reminders); more than \(events) for one chat become one message"
+  }
+}

@@ -1,0 +1,75 @@
+package import AlertEngine
+package import HTTP
+internal import Text
+
+/// What receivers read: addresses, tokens and names.
+extension Secrets {
+  /// An address that may be sent to: https, or http on this machine.
+  ///
+  /// - Parameters:
+  ///   - source: where it stands.
+  ///   - usual: the address of a service that configurations need not name.
+  /// - Returns: `nil` where the variable is unset, or there is no source and no usual address.
+  package mutating func address(
+    _ source: SecretSource?, or usual: String? = nil
+  ) throws(ReceiverMistake) -> HTTPAddress? {
+    guard let source else {
+      guard let usual else { return nil }
+      return try checkedAddress(usual, from: "the usual address")
+    }
+    guard let text = try read(source) else { return nil }
+    return try checkedAddress(text, from: source.name)
+  }
+
+  /// The same of a text that was read, and that is no secret as a whole.
+  package func checkedAddress(
+    _ text: String, from name: String
+  ) throws(ReceiverMistake) -> HTTPAddress {
+    let address: HTTPAddress
+    do { address = try HTTPAddress(text) } catch {
+      throw ReceiverMistake("\(name): \(error)")
+    }
+    guard address.scheme == .https || address.isLoopback else {
+      throw ReceiverMistake("\(name): the URL is not https, and its host is not this machine")
+    }
+    let proxies = ProxyRules(environment: variables)
+    if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
+      throw ReceiverMistake(
+        "\(name): \(variable) would send it through a proxy in clear text; add the host to "
+          + "no_proxy")
+    }
+    return address
+  }
+
+  /// A token that some services ask for; `nil` where the configuration names none.
+  package mutating func token(_ source: SecretSource?) throws(ReceiverMistake) -> HTTPHeader? {
+    guard let source, let text = try read(source) else { return nil }
+    do { return try BearerToken(text, source: source.name).header } catch {
+      throw ReceiverMistake("\(error)")
+    }
+  }
+
+  /// Whether there is a value where the configuration names a source.
+  package func isSet(_ source: SecretSource?) throws(ReceiverMistake) -> Bool {
+    guard let source else { return true }
+    return try readPublic(source) != nil
+  }
+
+  /// Which variable of a receiver is not set, for one that is skipped.
+  package func missing(for settings: ReceiverSettings) -> String {
+    let unset = settings.allSources.map(\.place).first { place in
+      if case .variable(let name) = place { variables[name]?.isEmpty ?? true } else { false }
+    }
+    return unset.map { "\($0.name) is not set, or empty" } ?? "a file of its settings is empty"
+  }
+}
+
+extension SecretSource {
+  /// What to call it: the variable's name, or the file.
+  package var name: String {
+    switch self {
+    case .variable(let name): name
+    case .file(let path): "the file \(printable(path))"
+    }
+  }
+}
