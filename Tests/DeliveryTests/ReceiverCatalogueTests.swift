@@ -4,7 +4,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("Receivers are made of what the configuration says")
+@Suite("Building receivers from the configuration")
 struct ReceiverCatalogueTests {
   private static let variables = [
     "KEY": "R0UTINGKEY", "TOKEN": "gh-token", "REPO": "acme/ops", "AM": "https://am.example",
@@ -89,7 +89,7 @@ struct ReceiverCatalogueTests {
   }
 
   @Test(
-    "What cannot work is a mistake that shows no secret",
+    "An unusable value is a mistake that reveals no secret",
     arguments: [
       #""type": "teams", "url_env": "PLAIN""#, #""type": "alertmanager", "url_env": "PLAIN""#,
       #""type": "ntfy", "url_env": "HOOK", "topic_env": "BAD_TOPIC""#,
@@ -101,7 +101,7 @@ struct ReceiverCatalogueTests {
   }
 
   @Test(
-    "A routing key that is none is refused and never shown",
+    "An invalid routing key is refused and never shown",
     arguments: ["\"R0123456789abcdef\"", "# prod\r\nR0123456789abcdef", "two words"])
   func routingKey(text: String) throws {
     let mistake = try #require(throws: ReceiverMistake.self) {

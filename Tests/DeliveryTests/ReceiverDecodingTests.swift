@@ -67,7 +67,7 @@ struct ReceiverDecodingTests {
       ),
     ]
 
-  @Test("Every type arrives with what is written")
+  @Test("Every type is decoded with its values")
   func readsTypes() throws {
     for (members, type, sources, values) in Self.receivers {
       #expect(
@@ -77,7 +77,7 @@ struct ReceiverDecodingTests {
     #expect(Set(Self.receivers.map(\.type)) == Set(ReceiverCatalogue.standard.types))
   }
 
-  @Test("What is not written has its default")
+  @Test("A missing value has its default")
   func hasDefaults() throws {
     let table = [
       (#""type": "alertmanager", "url_env": "U""#, "expires after 4 h"),
