@@ -17,10 +17,7 @@ package struct MessageItem: Sendable {
   var facts: AlertFacts { notification.facts }
 
   /// The rule, with the instance where there is one: `source_age[SCC_DECISIONS]`.
-  package var name: String {
-    let instance = notification.key.instance.map { "[\(printable($0, limit: 60))]" } ?? ""
-    return printable(notification.key.rule, limit: 80) + instance
-  }
+  package var name: String { notification.key.text(limit: 60) }
 
   /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
   package var word: String {

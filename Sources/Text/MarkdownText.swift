@@ -50,19 +50,7 @@ package enum MarkdownText {
   ///   - place: an address or a file.
   /// - Returns: what may stand in a table as well.
   package static func link(_ label: String, _ place: String) -> String {
-    guard place.hasPrefix("https://"), place.utf8.count <= 2_000 else { return cell(place) }
-    let hex = Array("0123456789ABCDEF".utf8)
-    var address: [UInt8] = []
-    for byte in place.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): address += "&amp;".utf8
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"),
-        _ where "-._~:/?#@!$'()*+,;=%".utf8.contains(byte):
-        address.append(byte)
-      default: address += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-      }
-    }
-    return "[\(label)](<\(String(decoding: address, as: UTF8.self))>)"
+    guard let address = safeLink(place) else { return cell(place) }
+    return "[\(label)](<\(address.replacingBytes("&", with: "&amp;"))>)"
   }
 }

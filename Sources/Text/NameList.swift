@@ -1,5 +1,10 @@
-/// The first five of some names, and how many there are besides.
-package func listed(_ names: [String]) -> String {
-  let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-  return names.prefix(5).joined(separator: ", ") + more
+/// The first of some names, and how many there are besides: `a, b, c, d, e and 7 more`.
+///
+/// - Parameters:
+///   - names: in the order in which they are listed.
+///   - most: how many are listed.
+///   - total: how many there are, where `names` holds only some of them.
+package func listed(_ names: [String], most: Int = 5, of total: Int? = nil) -> String {
+  let more = (total ?? names.count) - min(most, names.count)
+  return names.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }

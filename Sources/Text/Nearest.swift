@@ -1,3 +1,16 @@
+/// `did you mean error_rate?`, where a known word is near enough to a mistyped one.
+///
+/// - Parameters:
+///   - word: what was written.
+///   - known: the words that would have been right.
+///   - isQuoted: whether the known word stands in quotes, as it does in a JSON document.
+/// - Returns: a question in lower case, safe for a terminal; `nil` where no word is near.
+package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = false) -> String? {
+  nearest(to: word, among: known).map {
+    "did you mean \(isQuoted ? $0.quoted : printable($0))?"
+  }
+}
+
 /// The known word that is nearest to a mistyped one, where one is near enough to be meant.
 ///
 /// - Parameters:
@@ -6,7 +19,7 @@
 /// - Returns: the nearest by edit distance (a swap of neighbours counts one, case nothing), the first
 ///   of equals; where more than a third of the word would have to change, the first that begins with
 ///   it; else `nil`.
-package func nearest(to word: String, among known: [String]) -> String? {
+func nearest(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   guard word.utf8.count <= 64 else { return nil }
   let written = word.lowercased()

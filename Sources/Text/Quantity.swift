@@ -1,5 +1,15 @@
 /// Numbers, durations and times in words.
 package enum Quantity {
+  /// A count and its noun: `1 check`, `2 checks`.
+  ///
+  /// - Parameter noun: in the singular; its plural ends in `s`.
+  package static func count(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// How often: `once`, `2 times`.
+  package static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
   /// A duration in its two largest units: `45 s`, `12 m`, `1 h 5 m`, `2 d 3 h`.
   package static func text(_ duration: Duration) -> String {
     let seconds = max(0, duration.wholeMilliseconds / 1_000)

@@ -11,6 +11,17 @@ package struct AlertKey: Hashable, Comparable, Sendable {
     self.instance = instance
   }
 
+  /// The rule with its instance, where there is one: `source_age[SCC_DECISIONS]`; safe to show.
+  package var text: String { text(limit: 80) }
+
+  /// The same.
+  ///
+  /// - Parameter limit: the most Unicode scalars of the instance that are shown.
+  package func text(limit: Int) -> String {
+    let rule = printable(rule, limit: 80)
+    return instance.map { "\(rule)[\(printable($0, limit: limit))]" } ?? rule
+  }
+
   /// By rule, the rule itself before its instances, these in the order of their bytes.
   package static func < (one: AlertKey, other: AlertKey) -> Bool {
     guard one.rule == other.rule else {

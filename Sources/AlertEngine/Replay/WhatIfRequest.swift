@@ -69,9 +69,8 @@ struct WhatIfRequest {
     }
     let names = rules.map(\.name)
     let hint =
-      nearest(to: name, among: names).map { "did you mean \($0.quoted)?" }
-      ?? "the rules are \(names.prefix(10).joined(separator: ", "))"
-      + (names.count > 10 ? " and \(names.count - 10) more" : "")
+      didYouMean(name, among: names, isQuoted: true)
+      ?? "the rules are \(listed(names, most: 10))"
     throw refuse("there is no rule \(name.quoted), \(hint)")
   }
 
@@ -85,7 +84,7 @@ struct WhatIfRequest {
       throw refuse("\(name) cannot be varied, only numbers can: \(names.joined(separator: ", "))")
     }
     let hint =
-      nearest(to: name, among: names).map { "did you mean \($0.quoted)?" }
+      didYouMean(name, among: names, isQuoted: true)
       ?? "these can be varied: \(names.joined(separator: ", "))"
     throw refuse("unknown key \(name.quoted), \(hint)")
   }

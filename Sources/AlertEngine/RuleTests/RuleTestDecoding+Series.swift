@@ -115,7 +115,7 @@ extension RuleTestDecoder {
   }
 
   private func counted(_ samples: Int) -> String {
-    samples == 1 ? "1 sample" : "\(samples) samples"
+    Quantity.count(samples, "sample")
   }
 }
 

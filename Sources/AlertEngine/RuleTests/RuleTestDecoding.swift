@@ -71,7 +71,7 @@ struct TestedRules {
   /// Why there is no rule of this name; `nil` where there is one.
   func refusal(of name: String) -> String? {
     guard ranks[name] == nil else { return nil }
-    let known = nearest(to: name, among: names).map { "did you mean \($0.quoted)?" }
+    let known = didYouMean(name, among: names, isQuoted: true)
     let some = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     return "the configuration has no rule \(name.quoted), \(known ?? "it has \(some)")"
   }

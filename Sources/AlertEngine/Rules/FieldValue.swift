@@ -49,7 +49,7 @@ enum FieldValue {
     case .word(let words):
       guard case .string(let text) = node.value else { throw refusal }
       guard words.contains(text) else {
-        let hint = nearest(to: text, among: words).map { ", did you mean \($0.quoted)?" } ?? ""
+        let hint = didYouMean(text, among: words, isQuoted: true).map { ", \($0)" } ?? ""
         throw Mistake(reason: refusal.reason + hint)
       }
       self = .scalar(.string(text))
@@ -100,7 +100,7 @@ enum FieldValue {
   }
 
   private static func path(_ text: String, wildcards: Bool) throws(Mistake) -> MetricPath {
-    guard text.isPrintable else {
+    guard TextForm.isPlain(text) else {
       throw Mistake(reason: "expected a path without control characters, found \(text.quoted)")
     }
     let path: MetricPath

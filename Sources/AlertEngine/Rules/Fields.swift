@@ -263,10 +263,9 @@ extension Grammar {
       return "unknown key; the value itself never stands here: name the variable that holds it in "
         + "\("\(stem)_env".quoted), or the file in \("\(stem)_file".quoted)"
     }
-    guard let nearest = nearest(to: name, among: keys.map(\.name)) else {
-      return "unknown key; \(title) has \(keys.map(\.name).joined(separator: ", "))"
-    }
-    return "unknown key, did you mean \(nearest.quoted)?"
+    let names = keys.map(\.name)
+    return didYouMean(name, among: names, isQuoted: true).map { "unknown key, \($0)" }
+      ?? "unknown key; \(title) has \(names.joined(separator: ", "))"
   }
 
   /// What is told by a variable or a file alone: `url` where there are `url_env` and `url_file`.

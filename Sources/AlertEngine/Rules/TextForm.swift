@@ -64,14 +64,14 @@ package enum TextForm: CaseIterable, Sendable {
   package func matches(_ text: String) -> Bool {
     let bytes = text.utf8
     switch self {
-    case .line: return !text.isEmpty && text.isPrintable
+    case .line: return !text.isEmpty && TextForm.isPlain(text)
     case .name:
       return bytes.first.map { $0.isLetter || $0 == UInt8(ascii: "_") } == true
         && bytes.allSatisfy { $0.isWord || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     case .labelName: return isVariable(bytes)
     case .variable: return isVariable(bytes) && !looksLikeSecret(text)
-    case .file: return !text.isEmpty && text.isPrintable && !holdsScheme(bytes)
-    case .absoluteFile: return bytes.first == UInt8(ascii: "/") && text.isPrintable
+    case .file: return !text.isEmpty && TextForm.isPlain(text) && !holdsScheme(bytes)
+    case .absoluteFile: return bytes.first == UInt8(ascii: "/") && TextForm.isPlain(text)
     case .baseURL: return isAddress(text, schemes: ["http", "https"], after: "/", \.isURLPath)
     case .metricsURL:
       return isAddress(text, schemes: ["http", "https"], after: "/?") {
@@ -81,7 +81,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .runbook: return isLink(text, schemes: ["https"]) || isRepositoryFile(text)
     case .mailAddress: return isMailAddress(text)
     case .issueLabel:
-      return !text.isEmpty && text.isPrintable
+      return !text.isEmpty && TextForm.isPlain(text)
         && !bytes.contains(UInt8(ascii: ",")) && bytes.first != UInt8(ascii: " ")
         && bytes.last != UInt8(ascii: " ")
     case .duration: return Duration(notation: text) != nil
@@ -119,7 +119,24 @@ package enum TextForm: CaseIterable, Sendable {
 
 extension TextForm {
   /// What no text may hold, as the inside of a regular expression's brackets.
-  fileprivate static let unprintable = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+  fileprivate static let unprintable = forbidden.map { range in
+    [range.lowerBound, range.upperBound].map { scalar in
+      let digits = String(scalar, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined(separator: "-")
+  }.joined()
+
+  /// Control characters, line and paragraph separators, and what changes the direction of reading.
+  ///
+  /// Less than `printable` escapes: an emoji may hold format characters.
+  private static let forbidden: [ClosedRange<UInt32>] = [
+    0...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069,
+  ]
+
+  /// Whether a text holds nothing that no form takes.
+  static func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in !forbidden.contains { $0.contains(scalar.value) } }
+  }
 }
 
 extension Key {
@@ -133,7 +150,8 @@ extension Key {
 }
 
 private func isLink(_ text: String, schemes: [String]) -> Bool {
-  text.isPrintable && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
+  TextForm.isPlain(text)
+    && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
 }
 
 /// Whether a text is `scheme://host[:port]`, alone or with a rest that begins as told and has only
@@ -161,7 +179,7 @@ private func isAddress(
 
 /// Whether a text is a relative path that stays where it is, with or without `#section`.
 private func isRepositoryFile(_ text: String) -> Bool {
-  guard text.isPrintable else { return false }
+  guard TextForm.isPlain(text) else { return false }
   let path = text.utf8.prefix { $0 != UInt8(ascii: "#") }
   let section = text.utf8.dropFirst(path.count)
   let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -36,8 +36,9 @@ extension Quantity {
 
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
   package static func text(_ evidence: Evidence) -> String {
-    guard evidence.count > 1 else { return "1 sample" }
-    var parts = [text(evidence.span), "\(evidence.count) samples"]
+    let samples = count(evidence.count, "sample")
+    guard evidence.count > 1 else { return samples }
+    var parts = [text(evidence.span), samples]
     if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }
     return parts.joined(separator: ", ")
   }

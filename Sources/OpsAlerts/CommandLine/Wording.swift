@@ -16,7 +16,7 @@ func lostURL(_ word: String) -> String? {
 
 /// ` (did you mean X?)`, or nothing where no known word is near.
 func suggestion(for word: String, among known: [String]) -> String {
-  nearest(to: word, among: known).map { " (did you mean \($0)?)" } ?? ""
+  didYouMean(word, among: known).map { " (\($0))" } ?? ""
 }
 
 /// `a, b and c`.

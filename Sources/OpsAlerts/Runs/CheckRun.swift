@@ -73,7 +73,7 @@ struct CheckRun {
       writer.newline()
       return String(decoding: writer.bytes, as: UTF8.self)
     case .text:
-      let rules = configuration.rules.count == 1 ? "1 rule" : "\(configuration.rules.count) rules"
+      let rules = Quantity.count(configuration.rules.count, "rule")
       let wait = configuration.endpoint.duration
       let endpoint =
         "endpoint_down fires " + (wait == .zero ? "at once" : "after \(Quantity.text(wait))")
@@ -91,7 +91,7 @@ struct CheckRun {
     let receivers = configuration.receivers.map {
       ($0.name, ReceiverCatalogue.standard.sentence(for: $0))
     }
-    let heading = receivers.count == 1 ? "1 receiver" : "\(receivers.count) receivers"
+    let heading = Quantity.count(receivers.count, "receiver")
     return [heading] + columns(receivers) + [
       "  " + configuration.notifications.sentence,
       "  addresses and tokens were not looked at: '\(Program.name) notify-test' tries them",

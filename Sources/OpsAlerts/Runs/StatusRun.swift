@@ -19,8 +19,7 @@ struct StatusRun {
       guard let state = try StateFile.read(options.statePath) else { return noState() }
       for name in options.targets where state.targets[name] == nil {
         let hint =
-          nearest(to: name, among: state.targets.keys.sorted())
-          .map { "; did you mean \(printable($0))?" } ?? ""
+          didYouMean(name, among: state.targets.keys.sorted()).map { "; \($0)" } ?? ""
         environment.fail(
           "the state holds no target \"\(printable(name, limit: 60))\"\(hint)")
         return .usage

@@ -8,6 +8,8 @@ struct AlertSection {
   let state: (kind: String, words: String)
   /// What the picture shows, in a sentence.
   let summary: String
+  /// What stands beside its bands in the overview, one for each of the columns.
+  let cells: [Markup]
   let facts: [(name: String, words: Markup)]
   /// What stands below, folded or not.
   let below: Markup
@@ -18,7 +20,7 @@ struct AlertSection {
     return """
       <section class="alert" id="\(alert.id)" aria-labelledby="\(alert.id)-h">
       <h3 id="\(alert.id)-h"><bdi>\(alert.name, limit: 120)</bdi> \
-      <span class="state is-\(state.kind)">\(state.words)</span></h3>
+      \(Markup.badge(state.kind, state.words))</h3>
       \(Self.about(subject))
       <div class="beside">
       <figure\(kind)>
@@ -38,7 +40,7 @@ struct AlertSection {
   static func about(_ subject: Subject) -> Markup {
     let rule = subject.rule.map { RuleWording($0).sentence }
     let sentence =
-      rule ?? "fires where no snapshot was had for \(Quantity.text(subject.duration))"
+      rule ?? "fires when there was no snapshot for \(Quantity.text(subject.duration))"
       + ": \(subject.breachStatus.rawValue) (\(subject.severity.rawValue))"
     let text = subject.text
     let words = [

@@ -53,23 +53,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   ///   - limit: the most Unicode scalars of it that are shown.
   /// - Returns: text without markup, fit for an attribute in double quotes as well.
   private static func escaped(_ text: String, limit: Int) -> String {
-    let text = inert(printable(text, limit: limit))
-    var html: [UInt8] = []
-    html.reserveCapacity(text.utf8.count + 16)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": html += "&amp;".utf8
-      case "<": html += "&lt;".utf8
-      case ">": html += "&gt;".utf8
-      case "\"": html += "&quot;".utf8
-      case "'": html += "&#39;".utf8
-      // XML does not take these, escaped or not.
-      case _ where scalar.properties.isNoncharacterCodePoint:
-        html += "\\u{\(String(scalar.value, radix: 16))}".utf8
-      default: html += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
-      }
-    }
-    return String(decoding: html, as: UTF8.self)
+    MarkupText.escaped(inert(printable(text, limit: limit)))
   }
 }
 

@@ -30,7 +30,7 @@ struct PageAlert {
     isWhole: Bool = true, phases: [PhaseBand], sight: [SightBand]
   ) {
     self.id = id
-    name = PageWords.name(AlertKey(rule: subject.name, instance: instance))
+    name = AlertKey(rule: subject.name, instance: instance).text
     unit = subject.rule?.unit
     condition = subject.rule?.condition
     self.points = Self.hasSizes(subject.rule?.condition) ? points : []

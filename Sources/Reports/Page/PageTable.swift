@@ -1,3 +1,5 @@
+internal import Text
+
 /// A table with its caption, whose first column names its rows.
 struct PageTable {
   struct Column {
@@ -33,7 +35,23 @@ struct PageTable {
       """
   }
 
+  /// The table, and how many rows there are besides those that it has.
+  func markup(of count: Int) -> Markup {
+    let more = count - rows.count
+    return more > 0 ? markup + "<p class=\"small muted\">and \(more) more</p>\n" : markup
+  }
+
+  /// The same behind a count that unfolds it: `12 episodes`.
+  func folded(_ noun: String, of count: Int, isOpen: Bool = false) -> Markup {
+    """
+    <details\(isOpen ? Self.open : "")><summary>\(Quantity.count(count, noun))</summary>
+    \(markup(of: count))</details>
+
+    """
+  }
+
   private static let number: Markup = " class=\"n\""
+  private static let open: Markup = " open"
 
   static func caption(_ caption: Markup, isHidden: Bool) -> Markup {
     isHidden

@@ -23,30 +23,12 @@ enum PageWords {
     return "\(from.dayAndTime) to \(from.isOnSameDay(as: to) ? to.clockTime : to.dayAndTime)"
   }
 
-  /// `error_rate`, or `source_age[SCC_DECISIONS]`.
-  static func name(_ key: AlertKey) -> String {
-    guard let instance = key.instance else { return key.rule }
-    return "\(key.rule)[\(instance)]"
-  }
-
-  /// `1 alert`, `2 alerts`.
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
-
-  /// Some names in a row, and how many more there are.
-  static func list(_ names: [String], most: Int = 5) -> String {
-    let more = names.count > most ? " and \(names.count - most) more" : ""
-    return names.prefix(most).joined(separator: ", ") + more
-  }
-
-  /// An https address as a link, which is followed only when somebody asks for it.
+  /// An https address as a link, which is followed only when the reader asks for it; anything else
+  /// as code.
   static func place(_ place: String, label: String) -> Markup {
-    guard place.hasPrefix("https://"), place.utf8.count <= 2_000,
-      place.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
-    else { return "\(label) <code>\(place)</code>" }
+    guard let address = safeLink(place) else { return "\(label) <code>\(place)</code>" }
     return """
-      <a href="\(place, limit: 2_000)" rel="noopener noreferrer">\(label)</a>
+      <a href="\(address, limit: 6_000)" rel="noopener noreferrer">\(label)</a>
       """
   }
 }

@@ -11,9 +11,6 @@ struct ReplayHead {
     self.facts = facts
   }
 
-  /// So many sentences about lines and samples are shown.
-  private static let mostNotices = 20
-
   private var tallies: [AlertTally] { result.targets.flatMap(\.tallies) }
 
   var markup: Markup {
@@ -39,7 +36,7 @@ struct ReplayHead {
     guard count > 0 else {
       guard result.isJudged else { return "No snapshot was left to judge." }
       return """
-        <span class="state is-calm">Nothing fired</span>, \(PageWords.count(tallies.count, "check")) \
+        <span class="state is-calm">Nothing fired</span>, \(Quantity.count(tallies.count, "check")) \
         in all.
         """
     }
@@ -47,8 +44,8 @@ struct ReplayHead {
     let open = fired.count { $0.firings.since != nil }
     let still: Markup = open > 0 ? "; \(open) \(open == 1 ? "fires" : "fire") at the end" : ""
     return """
-      <span class="state is-firing">\(fired.count) of \(PageWords.count(tallies.count, "check"))</span> \
-      fired: \(PageWords.count(count, "alert")), firing for \(Quantity.text(total)) in all\(still).
+      <span class="state is-firing">\(fired.count) of \(Quantity.count(tallies.count, "check"))</span> \
+      fired: \(Quantity.count(count, "alert")), firing for \(Quantity.text(total)) in all\(still).
       """
   }
 
@@ -58,7 +55,7 @@ struct ReplayHead {
     let without: Markup = unreachable > 0 ? ", \(unreachable) without a snapshot" : ""
     let version: Markup = facts.configurationVersion.map { " (version \($0))" } ?? ""
     var rows: [(name: String, words: Markup)] = [
-      (facts.files.count == 1 ? "recording" : "recordings", "\(PageWords.list(facts.files))"),
+      (facts.files.count == 1 ? "recording" : "recordings", "\(listed(facts.files))"),
       (result.targets.count == 1 ? "target" : "targets", targets),
       ("samples", "\(samples)\(without)"),
       ("configuration", "\(facts.configuration)\(version)"),
@@ -73,59 +70,24 @@ struct ReplayHead {
 
   private var targets: Markup {
     guard !result.targets.isEmpty else { return "none" }
-    return "\(PageWords.list(result.targets.map(\.name), most: 10), limit: 1_000)"
+    return "\(listed(result.targets.map(\.name), most: 10), limit: 1_000)"
   }
 
   // MARK: - What is doubtful
 
   private var notices: Markup {
-    let blocks = [lines, overlap, warnings].filter { !$0.isEmpty }
-    return Markup(blocks)
-  }
-
-  private var lines: Markup {
-    guard facts.skipped.total > 0 else { return "" }
-    let shown = facts.skipped.first.prefix(Self.mostNotices)
-    let items = shown.map { line -> Markup in "<li>\(line.sentence)</li>\n" }
-    let more = facts.skipped.total - shown.count
-    let rest: Markup = more > 0 && !shown.isEmpty ? "<li>and \(more) more</li>\n" : ""
-    return """
-      <div class="notice bad">
-      <p>\(PageWords.count(facts.skipped.total, "line")) left out: no samples</p>
-      <ul class="plain small">
-      \(items)\(rest)</ul>
-      </div>
-
-      """
-  }
-
-  private var overlap: Markup {
-    guard let sentence = facts.skipped.overlapSentence else { return "" }
-    return """
-      <div class="notice">
-      <p>\(sentence)</p>
-      </div>
-
-      """
-  }
-
-  private var warnings: Markup {
-    let all = result.targets.flatMap { target in
-      ReplayWarning.all(of: target).map { (target.name, $0.sentence) }
+    let skipped = facts.skipped
+    let lines = PageNotice(
+      isBad: true,
+      lead: skipped.total > 0 ? "\(Quantity.count(skipped.total, "line")) skipped: no samples" : "",
+      lines: skipped.first.map { "\($0.sentence)" }, count: skipped.total)
+    let overlap = PageNotice(lead: skipped.overlapSentence.map { "\($0)" } ?? "", lines: [])
+    let warnings = result.targets.flatMap { target in
+      ReplayWarning.all(of: target).map { warning -> Markup in
+        result.targets.count > 1
+          ? "<bdi>\(target.name)</bdi>: \(warning.sentence)" : "\(warning.sentence)"
+      }
     }
-    guard !all.isEmpty else { return "" }
-    let items = all.prefix(Self.mostNotices).map { name, sentence -> Markup in
-      result.targets.count > 1
-        ? "<li><bdi>\(name)</bdi>: \(sentence)</li>\n" : "<li>\(sentence)</li>\n"
-    }
-    let more = all.count - items.count
-    let rest: Markup = more > 0 ? "<li>and \(more) more</li>\n" : ""
-    return """
-      <div class="notice">
-      <ul class="plain small">
-      \(items)\(rest)</ul>
-      </div>
-
-      """
+    return lines.markup + overlap.markup + PageNotice(lines: warnings).markup
   }
 }

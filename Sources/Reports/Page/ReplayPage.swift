@@ -45,13 +45,13 @@ package enum ReplayPage {
     _ result: ReplayResult, transitions: [ReplayTransition], moreTransitions: Int = 0,
     facts: Facts
   ) -> [UInt8] {
-    let pictures = ReplayPictures(result)
+    let pictures = PageAlerts(result)
     let body: Markup = """
       \(ReplayHead(result, facts).markup)\(pictures.map(\.overview) ?? "")\
       \(pictures.map { VariantSection.all(result, $0.time) } ?? "")\
       \(pictures.map(\.sections) ?? "")\
       \(TransitionTable(transitions, more: moreTransitions, of: result).markup)
       """
-    return PageFrame.document(title: "Replay of \(PageWords.list(facts.files))", body: body)
+    return PageFrame.document(title: "Replay of \(listed(facts.files))", body: body)
   }
 }

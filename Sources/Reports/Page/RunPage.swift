@@ -10,13 +10,26 @@ package enum RunPage {
   package static func render(_ report: RunReport) -> [UInt8] {
     let summary = SummaryWording(report)
     let status = report.status.rawValue
-    let pictures = RunPictures(report)
+    let pictures = PageAlerts(report)
     let body: Markup = """
       <h1><span class="state is-\(report.status.kind)">\(status)</span>: \(summary.counts)</h1>
       <p class="muted"><bdi>\(summary.place)</bdi></p>
-      \(RunHead(report).markup)\(pictures.overview)\(pictures.sections)
+      \(notices(of: report))\(pictures.overview)\(pictures.sections)
       """
     return PageFrame.document(title: "\(status): \(summary.counts)", body: body)
+  }
+
+  /// What went wrong, and who was notified.
+  private static func notices(of report: RunReport) -> Markup {
+    let lines = NotificationLines(report.notifications).lines
+    func notice(isDelivered: Bool) -> PageNotice {
+      let shown = lines.filter { ($0.outcome == .delivered) == isDelivered }
+      return PageNotice(
+        isBad: !isDelivered,
+        lines: shown.map { "\($0.verdict) <b>\($0.receiver)</b>: \($0.events)\($0.result)" })
+    }
+    let errors = PageNotice(isBad: true, lines: report.errors.map { "\($0)" })
+    return errors.markup + notice(isDelivered: false).markup + notice(isDelivered: true).markup
   }
 }
 
@@ -28,46 +41,5 @@ extension ReportStatus {
     case .warn: "pending"
     case .fail: "firing"
     }
-  }
-}
-
-/// What went wrong, and who was told.
-private struct RunHead {
-  let report: RunReport
-
-  init(_ report: RunReport) {
-    self.report = report
-  }
-
-  /// So many lines of each kind are shown.
-  private static let most = 50
-
-  var markup: Markup {
-    let told = NotificationLines(report.notifications).lines
-    return """
-      \(block("bad", report.errors.map { error in "\(error)" }))\
-      \(block("bad", told.filter { $0.outcome != .delivered }.map(line)))\
-      \(block("", told.filter { $0.outcome == .delivered }.map(line)))
-      """
-  }
-
-  private func block(_ kind: String, _ lines: [Markup]) -> Markup {
-    guard !lines.isEmpty else { return "" }
-    let items = lines.prefix(Self.most).map { line -> Markup in "<li>\(line)</li>\n" }
-    let more = lines.count - items.count
-    let rest: Markup = more > 0 ? "<li>and \(more) more</li>\n" : ""
-    return """
-      <div class="notice \(kind)">
-      <ul class="plain small">
-      \(items)\(rest)</ul>
-      </div>
-
-      """
-  }
-
-  private func line(_ line: NotificationLine) -> Markup {
-    let names = PageWords.list(line.alerts) + (line.more > 0 ? " and \(line.more) more" : "")
-    let end = (line.ending.map { ", \($0)" } ?? "") + (line.reason.map { ": \($0)" } ?? "")
-    return "\(line.verdict) <b>\(line.receiver)</b>: \(line.counts) (\(names))\(end)"
   }
 }

@@ -3,17 +3,9 @@ internal import Text
 
 /// All alerts one below the other over the same time.
 struct TimelineTable {
-  struct Row {
-    let alert: PageAlert
-    /// What the row shows, in a sentence, for those who do not see it.
-    let summary: String
-    /// What stands behind the picture, one for each of the titles.
-    let cells: [Markup]
-  }
-
   let caption: String
   let titles: [String]
-  let rows: [Row]
+  let rows: [AlertSection]
   let time: TimeScale
   let detail: PageDetail
 
@@ -33,7 +25,7 @@ struct TimelineTable {
       """
   }
 
-  private func row(_ row: Row) -> Markup {
+  private func row(_ row: AlertSection) -> Markup {
     let cells = row.cells.map { cell -> Markup in "<td class=\"n\">\(cell)</td>" }
     let column = (time.to - time.from) / Int64(max(1, detail.columns / 2))
     let bands = BandRow(

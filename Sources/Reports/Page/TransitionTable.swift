@@ -19,21 +19,15 @@ struct TransitionTable {
       let cause: Markup = transition.cause.map { ": \($0.words)" } ?? ""
       let target: [Markup] = hasTargets ? ["<bdi>\(row.target, limit: 120)</bdi>"] : []
       return ["\(PageWords.exact(transition.at))"] + target + [
-        "<bdi>\(PageWords.name(transition.key), limit: 120)</bdi>",
-        "<span class=\"state is-\(transition.event.kind)\">\(transition.event.rawValue)</span>\(cause)",
+        "<bdi>\(transition.key.text, limit: 120)</bdi>",
+        .badge(transition.event.kind, transition.event.rawValue) + cause,
       ]
     }
     let titles = ["time"] + (hasTargets ? ["target"] : []) + ["alert", "became"]
     let table = PageTable(
       caption: "Every transition, in the order of time", isCaptionHidden: true,
       columns: titles.map { .init(title: $0) }, rows: rows)
-    let rest: Markup = more > 0 ? "<p class=\"small muted\">and \(more) more</p>\n" : ""
-    return """
-      <h2>Transitions</h2>
-      <details><summary>\(PageWords.count(transitions.count + more, "transition"))</summary>
-      \(table.markup)\(rest)</details>
-
-      """
+    return "<h2>Transitions</h2>\n\(table.folded("transition", of: transitions.count + more))"
   }
 }
 

@@ -83,7 +83,7 @@ struct VariantSection {
 
   private func summary(of variant: VariantRecord) -> String {
     variant.fired > 0
-      ? "\(PageWords.count(variant.fired, "alert")), \(Quantity.text(variant.firingTime)) firing"
+      ? "\(Quantity.count(variant.fired, "alert")), \(Quantity.text(variant.firingTime)) firing"
       : "no alert"
   }
 

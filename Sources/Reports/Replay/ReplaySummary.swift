@@ -20,7 +20,7 @@ struct ReplaySummary {
     let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
     let snapshots = target.snapshots
     var text = name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) UTC: "
-    text += (snapshots == 1 ? "1 snapshot" : "\(snapshots) snapshots")
+    text += Quantity.count(snapshots, "snapshot")
     if target.samples > 1 {
       let mean = target.elapsed / (target.samples - 1)
       text += ", one every \(Quantity.text(mean.rounded))"
@@ -30,8 +30,7 @@ struct ReplaySummary {
     }
     let unreachable = target.samples - snapshots
     if unreachable > 0 {
-      let samples = unreachable == 1 ? "1 sample" : "\(unreachable) samples"
-      text += "; \(samples) without a snapshot"
+      text += "; \(Quantity.count(unreachable, "sample")) without a snapshot"
     }
     return [text] + ReplayWarning.all(of: target).map { "warning: \($0.sentence)" }
   }
@@ -42,8 +41,8 @@ struct ReplaySummary {
     let fired = result.targets.reduce(0) { $0 + $1.fired }
     let names = Set(tallies.map(\.key.rule))
     let noisy = Set(tallies.filter { $0.firings.count > 0 }.map(\.key.rule))
-    let alerts = fired == 1 ? "1 alert" : fired == 0 ? "no alerts" : "\(fired) alerts"
-    let rules = names.count == 1 ? "1 rule" : "\(names.count) rules"
+    let alerts = fired == 0 ? "no alerts" : Quantity.count(fired, "alert")
+    let rules = Quantity.count(names.count, "rule")
     let isPart = !noisy.isEmpty && noisy.count < names.count
     let of = isPart ? "from \(noisy.count) of \(rules)" : "from \(rules)"
     let place =

@@ -26,7 +26,7 @@ struct ReplayTransitionLine {
     }
   }
 
-  var name: String { ReportEntry.name(of: change.key) }
+  var name: String { change.key.text }
 
   /// What was seen, for how long it was bad or on, and why it ended.
   var story: String {

@@ -6,7 +6,7 @@ enum ReplayWording {
   /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` where there
   /// is no time between.
   static func nearMiss(span: Duration, count: Int, of duration: Duration?) -> String {
-    guard span > .zero else { return count == 1 ? "1 bad sample" : "\(count) bad samples" }
+    guard span > .zero else { return Quantity.count(count, "bad sample") }
     let whole = duration.map { " of \(Quantity.text($0))" } ?? ""
     return "bad for \(Quantity.text(span))\(whole)"
   }

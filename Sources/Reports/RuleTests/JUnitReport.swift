@@ -35,27 +35,11 @@ package enum JUnitReport {
 
   /// Safe between double quotes; of one line.
   private static func attribute(_ text: String) -> String {
-    escaped(printable(text, limit: 2_000))
+    MarkupText.escaped(printable(text, limit: 2_000))
   }
 
   /// Safe between tags; of lines that are printable by then.
   private static func text(_ lines: [String]) -> String {
-    escaped(lines.joined(separator: "\n"))
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      // XML has no way to write these two.
-      case "\u{FFFE}", "\u{FFFF}": result += "\\u{\(String(scalar.value, radix: 16))}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    MarkupText.escaped(lines.joined(separator: "\n"))
   }
 }

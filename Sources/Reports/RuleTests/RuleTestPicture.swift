@@ -64,7 +64,7 @@ private struct Drawing {
   private var columns: Int { (times.count + perColumn - 1) / perColumn }
 
   var title: String {
-    let name = ReportEntry.name(of: timeline.key)
+    let name = timeline.key.text
     guard let subject = timeline.subject else { return name }
     switch subject.origin {
     case .rule(let rule): return "\(name): \(RuleWording(rule).sentence)"

@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import Text
 
 /// What came of some files of rule tests.
 package struct RuleTestReport {
@@ -42,9 +43,12 @@ package struct RuleTestReport {
 
   /// `3 passed, 1 failed in 2 files`.
   package var summary: String {
-    let passed = count - failed
-    let counts = failed == 0 ? "\(passed) passed" : "\(passed) passed, \(failed) failed"
-    return "\(counts) in \(files.count == 1 ? "1 file" : "\(files.count) files")"
+    "\(Self.counts(of: count, failed: failed)) in \(Quantity.count(files.count, "file"))"
+  }
+
+  /// `3 passed, 1 failed`.
+  static func counts(of count: Int, failed: Int) -> String {
+    "\(count - failed) passed" + (failed > 0 ? ", \(failed) failed" : "")
   }
 }
 

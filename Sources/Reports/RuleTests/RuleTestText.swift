@@ -36,8 +36,7 @@ package struct RuleTestText {
 
   /// Where the tests stand that follow, and how many of them passed.
   private func heading(_ file: RuleTestReport.File) -> [String] {
-    let passed = file.results.count - file.failed
-    let counts = file.failed == 0 ? "\(passed) passed" : "\(passed) passed, \(file.failed) failed"
+    let counts = RuleTestReport.counts(of: file.results.count, failed: file.failed)
     return ["\(printable(file.name)): \(counts)"]
       + (isVerbose || file.failed > 0 ? [""] : [])
   }

@@ -48,7 +48,7 @@ struct RuleTestWording {
   }
 
   private var subject: String {
-    "at \(time(of: difference.sample)) \(ReportEntry.name(of: difference.key))"
+    "at \(time(of: difference.sample)) \(difference.key.text)"
   }
 
   private func time(of sample: Int) -> String { test.times[sample].notation }

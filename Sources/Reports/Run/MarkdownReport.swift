@@ -33,9 +33,9 @@ package struct MarkdownReport {
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
     document.add("**Errors of this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
     let told = NotificationLines(report.notifications).lines
-    add("Not told", told.filter { $0.outcome != .delivered }, to: &document)
+    add("Not notified", told.filter { $0.outcome != .delivered }, to: &document)
     for part in digest.attention { add(part, to: &document) }
-    add("Told", told.filter { $0.outcome == .delivered }, to: &document)
+    add("Notified", told.filter { $0.outcome == .delivered }, to: &document)
     if digest.isLong { addHealthyTargets(to: &document) } else { addHealthyChecks(to: &document) }
     return document.text(limit: limit)
   }
@@ -76,19 +76,20 @@ package struct MarkdownReport {
         noun: "details of checks")
       guard isUnreachable, let check = unreachable.first?.check else { return }
       let words = MarkdownText.code(CheckWording(check, seenAt: now).valueAgainstLimit)
-      document.add("", [(.unknown, "⚪ \(unreachable.count.checks), \(words)\n")], noun: "notes")
+      document.add(
+        "", [(.unknown, "⚪ \(Quantity.count(unreachable.count, "check")), \(words)\n")],
+        noun: "notes")
     case .unreachable(let targets):
       guard let group = UnreachableGroup(targets, seenAt: now) else { return }
       let row = MarkdownRow(group, place: place)
       let heading = "### \(row.state.icon) \(targets.count) targets: "
-      let names = group.names.prefix(200).map { MarkdownText.code($0) }.joined(separator: ", ")
-      let more = group.names.count > 200 ? " and \(group.names.count - 200) more" : ""
+      let names = listed(group.names.map { MarkdownText.code($0) }, most: 200)
       document.add(
         heading + "\(targets[0].target.status.rawValue)\n\n" + MarkdownRow.tableHead,
         [(row.weight, row.line)], noun: "checks")
       document.add(
         "",
-        [row.details, "- \(names)\(more)\n"].compactMap(\.self).map { (row.detailsWeight, $0) },
+        [row.details, "- \(names)\n"].compactMap(\.self).map { (row.detailsWeight, $0) },
         noun: "details of checks")
     }
   }
@@ -97,12 +98,12 @@ package struct MarkdownReport {
     _ heading: String, _ told: [NotificationLine], to document: inout MarkdownSections
   ) {
     let lines = told.map { line -> (weight: MarkdownSections.Weight, text: String) in
-      let names = line.alerts.map { MarkdownText.code($0) }.joined(separator: ", ")
-      let more = line.more > 0 ? " and \(line.more) more" : ""
+      let names = listed(
+        line.alerts.map { MarkdownText.code($0) }, of: line.alerts.count + line.more)
       let isTold = line.outcome == .delivered
-      var text = isTold ? "- told " : "- ❌ **NOT TOLD** "
-      text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names)\(more))"
-      text += (line.ending.map { ", \($0)" } ?? "")
+      var text = isTold ? "- notified " : "- ❌ **NOT NOTIFIED** "
+      text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names))"
+      text += line.ending ?? ""
       text += line.reason.map { ": \(MarkdownText.code($0))" } ?? ""
       return (isTold ? .told : .notTold, text + "\n")
     }

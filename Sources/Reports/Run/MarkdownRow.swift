@@ -26,15 +26,11 @@ struct MarkdownRow {
     state = entry.state
     switch entry.content {
     case .ended(let transition):
-      let name = ReportEntry.name(of: transition.key)
-      line = Self.line(state, name, "", "", transition.endWords(seenAt: now), "", "")
+      line = Self.line(state, transition.key.text, "", "", transition.endWords(seenAt: now), "", "")
       details = nil
     case .check(let check, let changed):
       let wording = CheckWording(check, seenAt: now)
-      let end = changed.flatMap { change -> String? in
-        change.event == .resolved || change.event == .cancelled
-          ? change.endWords(seenAt: now) : nil
-      }
+      let end = changed.flatMap { $0.isEnd ? $0.endWords(seenAt: now) : nil }
       let since = end ?? wording.since.map { String($0.trimmingPrefix("since ")) } ?? ""
       line = Self.line(
         state, wording.name, wording.valueAndLimit.value, wording.limitAlone, since,
@@ -125,14 +121,6 @@ struct MarkdownRow {
   private static func point(_ name: String, _ parts: [String], _ text: RuleText) -> String {
     let summary = text.summary.map { "  \n  \(MarkdownText.code($0, limit: 256))" } ?? ""
     return "- **\(MarkdownText.code(name))** \(parts.joined(separator: " · "))\(summary)\n"
-  }
-}
-
-extension ReportEntry {
-  /// The name of an alert that has no check any more.
-  static func name(of key: AlertKey) -> String {
-    let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    return printable(key.rule, limit: 80) + instance
   }
 }
 

@@ -51,28 +51,31 @@ struct NotificationLine {
     }.joined(separator: ", ")
     var keys: Set<AlertKey> = []
     let distinct = results.map(\.notification.key).filter { keys.insert($0).inserted }
-    alerts = distinct.prefix(Self.named).map { key in
-      let instance = key.instance.map { "[\(printable($0, limit: 40))]" } ?? ""
-      return printable(key.rule, limit: 60) + instance
-    }
+    alerts = distinct.prefix(Self.named).map { $0.text(limit: 40) }
     more = distinct.count - alerts.count
     reason = first.reason.map { printable($0) }
     isLost = outcome == .dead || outcome == .deferred && reason?.hasPrefix("broken: ") == true
   }
 
-  var verdict: String { outcome == .delivered ? "told" : "NOT TOLD" }
+  var verdict: String { outcome == .delivered ? "notified" : "NOT NOTIFIED" }
 
-  /// What becomes of it.
+  /// `2 firing (error_rate, latency and 3 more)`.
+  var events: String { "\(counts) (\(listed(alerts, of: alerts.count + more)))" }
+
+  /// What becomes of it: `, queued for the next run: HTTP 503`; empty where it was delivered.
+  var result: String { (ending ?? "") + (reason.map { ": \($0)" } ?? "") }
+
+  /// With a comma before it; `nil` where it was delivered.
   var ending: String? {
     switch outcome {
     case .delivered: nil
-    case .deferred: "waits for the next run"
-    case .dead: "refused"
-    case .skipped: "skipped"
+    case .deferred: ", queued for the next run"
+    case .dead: ", refused"
+    case .skipped: ", skipped"
     }
   }
 
-  /// `told oncall-chat: 2 firing, 1 resolved (…)`, or `NOT TOLD pager: 2 firing (…), waits for …`.
+  /// `notified oncall-chat: 2 firing, 1 resolved (…)`, or `NOT NOTIFIED pager: 2 firing (…), …`.
   func text(_ style: TerminalStyle) -> String {
     let color: TerminalStyle.Color =
       switch outcome {
@@ -80,9 +83,7 @@ struct NotificationLine {
       case .deferred, .dead: .red
       case .skipped: .yellow
       }
-    let names = alerts.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-    let end = (ending.map { ", \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
-    return "\(style.paint(verdict, color)) \(style.bold(receiver)): \(counts) (\(names))\(end)"
+    return "\(style.paint(verdict, color)) \(style.bold(receiver)): \(events)\(result)"
   }
 }
 

@@ -50,7 +50,7 @@ package struct OutboxReport {
       parts.append("not before \(Quantity.text(notBefore, seenAt: now)) UTC")
     }
     if row.deferrals > 0 {
-      parts.append("deferred \(row.deferrals == 1 ? "once" : "\(row.deferrals) times")")
+      parts.append("deferred \(Quantity.times(row.deferrals))")
     }
     if row.mayHaveArrived { parts.append("may have arrived") }
     return "  WAITING  " + event(row, now) + describe(parts, row.reason)
@@ -62,10 +62,8 @@ package struct OutboxReport {
 
   private func event(_ row: OutboxRow, _ now: Instant) -> String {
     let told = row.notification
-    let instance = told.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    let name = printable(told.key.rule, limit: 80) + instance
     let place = printable(told.target, limit: 60)
-    return "\(told.event.words(1)) \(style.bold(name)) on \(place), "
+    return "\(told.event.words(1)) \(style.bold(told.key.text)) on \(place), "
       + "\(Quantity.text(told.at, seenAt: now)) UTC"
   }
 

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import Text
 
 /// How a line of a report stands, what needs attention first.
 enum ReportState: String, CaseIterable {
@@ -11,7 +12,7 @@ enum ReportState: String, CaseIterable {
     let total = counts.values.reduce(0, +)
     guard total > 0 else { return "nothing was evaluated" }
     let parts = allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
-    return "\(parts.joined(separator: ", ")) of \(total.checks)"
+    return "\(parts.joined(separator: ", ")) of \(Quantity.count(total, "check"))"
   }
 
   var color: TerminalStyle.Color {

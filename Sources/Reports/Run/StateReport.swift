@@ -89,10 +89,9 @@ package struct StateReport {
   }
 
   private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
-    let instance = key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
     let state = ReportState(alert.phase)
     let word = style.paint(state.word, state.color)
-    var line = "  \(word)  \(style.bold(printable(key.rule, limit: 80) + instance))"
+    var line = "  \(word)  \(style.bold(key.text))"
     let rule = rules[key.rule]
     if let rule { line += "  " + values(of: alert, rule, now) }
     return [line] + details(of: alert, rule, now).map { "    " + $0 }

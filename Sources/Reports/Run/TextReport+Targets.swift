@@ -38,9 +38,9 @@ extension TextReport {
   /// `996 targets, 3984 checks, 12 of them without evidence for everyday reasons`.
   static func sentence(ofHealthy digests: [TargetDigest]) -> String {
     let (checks, everyday) = ReportDigest.count(digests)
-    let targets = digests.count == 1 ? "1 target" : "\(digests.count) targets"
     let without = everyday > 0 ? ", \(everyday) of them without evidence for everyday reasons" : ""
-    return "\(targets), \(checks.checks)\(without)"
+    return
+      "\(Quantity.count(digests.count, "target")), \(Quantity.count(checks, "check"))\(without)"
   }
 
   /// What a target needs attention for; the rest of it in a line each.
@@ -60,11 +60,14 @@ extension TextReport {
     }
     if isUnreachable, let check = unreachable.first?.check {
       let words = CheckWording(check, seenAt: now).valueAgainstLimit
-      rows.append(TextRow(.unknown, note: "\(unreachable.count.checks), \(words)"))
+      rows.append(
+        TextRow(.unknown, note: "\(Quantity.count(unreachable.count, "check")), \(words)"))
     }
     rows += after.map { TextRow($0, seenAt: now) }
     let healthy = target.entries.count { $0.isHealthy }
-    if healthy > 0, detail != .quiet { rows.append(TextRow(.ok, note: healthy.checks)) }
+    if healthy > 0, detail != .quiet {
+      rows.append(TextRow(.ok, note: Quantity.count(healthy, "check")))
+    }
     return rows
   }
 
@@ -90,9 +93,4 @@ extension ReportDigest.Part {
     case .unreachable: false
     }
   }
-}
-
-extension Int {
-  /// `1 check`, `2 checks`.
-  var checks: String { self == 1 ? "1 check" : "\(self) checks" }
 }

@@ -28,7 +28,7 @@ struct TextRow {
   /// An alert that ended without a check: its rule or instance is no more.
   private init(ended transition: Transition, seenAt now: Instant) {
     state = ReportState(ended: transition)
-    name = ReportEntry.name(of: transition.key)
+    name = transition.key.text
     value = transition.endWords(seenAt: now)
     spark = []
     details = []
@@ -47,9 +47,7 @@ struct TextRow {
     of check: Check, _ wording: CheckWording, _ changed: Transition?
   ) -> [String] {
     var lines: [String] = []
-    if let changed, changed.event == .resolved || changed.event == .cancelled {
-      lines.append(changed.endWords(seenAt: wording.now))
-    }
+    if let changed, changed.isEnd { lines.append(changed.endWords(seenAt: wording.now)) }
     let isNew = check.fires(in: changed)
     let story = [
       wording.severity, wording.since, wording.fires ?? (isNew ? "fires now" : wording.fired),
@@ -77,6 +75,14 @@ struct TextRow {
 }
 
 extension Transition {
+  /// Whether an alert is over with it.
+  var isEnd: Bool {
+    switch event {
+    case .resolved, .cancelled: true
+    case .pending, .firing: false
+    }
+  }
+
   /// How an alert ended: `fired 37 m, 14:02 to 14:39 UTC, peak 9.1`.
   package func endWords(seenAt now: Instant) -> String {
     let why = cause.map { " (\($0.words))" } ?? ""
@@ -84,17 +90,5 @@ extension Transition {
     let from = Quantity.text(episode.firedAt, seenAt: now)
     let to = Quantity.text(at, seenAt: now)
     return "fired for \(Quantity.text(at - episode.firedAt)), \(from) to \(to) UTC" + why
-  }
-}
-
-extension Transition.Cause {
-  var words: String {
-    switch self {
-    case .noEvidence: "nothing was seen for longer than max_gap"
-    case .ruleRemoved: "its rule was removed"
-    case .instanceGone: "the instance is not in the snapshot any more"
-    case .conditionChanged: "the rule's condition changed"
-    case .clockSetBack: "the clock was set back"
-    }
   }
 }

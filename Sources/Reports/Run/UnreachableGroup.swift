@@ -3,9 +3,6 @@ internal import Text
 
 /// Targets that are unreachable for one reason, in the words of one line.
 struct UnreachableGroup {
-  /// So many of them are named.
-  static let namedTargets = 5
-
   let state: ReportState
   /// `endpoint_down`.
   let name: String
@@ -32,10 +29,7 @@ struct UnreachableGroup {
     value = first.withoutPlace(wording.valueAgainstLimit)
     severity = wording.severity
     names = digests.map { printable($0.target.name, limit: 60) }
-    let more = digests.count - Self.namedTargets
-    targets =
-      names.prefix(Self.namedTargets).joined(separator: ", ")
-      + (more > 0 ? " and \(more) more" : "")
+    targets = listed(names)
     texts = TextRow.texts(of: check.subject.text)
     self.entry = entry
   }

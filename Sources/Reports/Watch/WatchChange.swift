@@ -28,8 +28,7 @@ package struct WatchChange: Sendable {
 
 extension WatchChange {
   init(_ transition: Transition, _ check: Check?, of target: String, at now: Instant) {
-    let instance = transition.key.instance.map { "[\(printable($0, limit: 80))]" } ?? ""
-    let name = printable(transition.key.rule, limit: 80) + instance
+    let name = transition.key.text
     let wording = check.map { CheckWording($0, seenAt: now) }
     let value = wording.map { " " + $0.valueAgainstLimit } ?? ""
     func text(_ parts: String?...) -> String {

@@ -37,7 +37,7 @@ package struct WatchJournal: Sendable {
     let taken = record.samples - samplesAtLast
     let age = record.ageOfEvidence(at: time).map { "\(Quantity.text($0)) ago" } ?? "never"
     return "\(now.rfc3339) HEARTBEAT \(status(of: record)) · "
-      + (taken == 1 ? "1 sample" : "\(taken) samples")
+      + Quantity.count(taken, "sample")
       + " since the last line like this · last good sample \(age) · "
       + "\(record.untold.count) not delivered"
   }
@@ -53,7 +53,7 @@ package struct WatchJournal: Sendable {
   package func end(
     _ reason: String, _ record: WatchRecord, at time: Duration, now: Instant
   ) -> String {
-    let count = record.samples == 1 ? "1 sample" : "\(record.samples) samples"
+    let count = Quantity.count(record.samples, "sample")
     return "\(now.rfc3339) ENDED \(reason), after \(Quantity.text(time)) and \(count) · "
       + status(of: record)
   }

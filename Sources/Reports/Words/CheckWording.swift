@@ -15,10 +15,7 @@ package struct CheckWording: Sendable {
   private var rule: Rule? { check.subject.rule }
 
   /// The rule's name, with the instance where there is one: `source_age[SCC_DECISIONS]`.
-  package var name: String {
-    guard let instance = check.instance else { return check.subject.name }
-    return "\(check.subject.name)[\(printable(instance, limit: 80))]"
-  }
+  package var name: String { check.key.text }
 
   /// One sentence for people: how the rule stands and on what evidence.
   package var message: String {

@@ -19,7 +19,7 @@ struct ReplayWarning: Hashable {
         others.append(
           ReplayWarning(
             sentence: "\(have(count)) no number at \(printable(path)): min_request_count of "
-              + (rules == 1 ? "1 rule" : "\(rules) rules") + " could not be held against it; "
+              + Quantity.count(rules, "rule") + " could not be held against it; "
               + "evaluation.request_count_path says where it is",
             samples: count))
       case .noSnapshotTime(let path):
@@ -33,14 +33,14 @@ struct ReplayWarning: Hashable {
     if ignored > 0 {
       all.append(
         ReplayWarning(
-          sentence: (ignored == 1 ? "1 sample" : "\(ignored) samples")
+          sentence: Quantity.count(ignored, "sample")
             + " not newer than the one before: ignored",
           samples: ignored))
     }
     if setBack > 0 {
       all.append(
         ReplayWarning(
-          sentence: "the clock was set back " + (setBack == 1 ? "1 time" : "\(setBack) times")
+          sentence: "the clock was set back " + Quantity.times(setBack)
             + ": pending and recovery evidence was dropped and counts from then",
           samples: setBack))
     }

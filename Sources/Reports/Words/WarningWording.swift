@@ -13,7 +13,7 @@ extension Evaluation.Warning {
         + "evidence was dropped and counts from now; what fires goes on firing"
     case .noRequestCount(let path, let rules):
       "the snapshot has no number at \(printable(path)): min_request_count of "
-        + (rules == 1 ? "1 rule" : "\(rules) rules")
+        + Quantity.count(rules, "rule")
         + " could not be held against it; evaluation.request_count_path says where it is"
     case .noSnapshotTime(let path):
       "the snapshot has no time at \(printable(path)) (snapshot_time_path): it counts as stale"

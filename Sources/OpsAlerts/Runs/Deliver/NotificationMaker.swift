@@ -41,7 +41,7 @@ struct NotificationMaker {
     case .resolved: event = .resolved
     }
     var facts = facts(of: check, key: transition.key, episode: episode)
-    facts.ending = event == .resolved ? transition.cause?.sentence : nil
+    facts.ending = event == .resolved ? transition.cause?.words : nil
     return notification(
       event, of: transition.key, target: target, episode: episode, at: transition.at, facts)
   }
@@ -109,19 +109,6 @@ struct NotificationMaker {
       facts.value = "not evaluated in this run"
     }
     return facts
-  }
-}
-
-extension Transition.Cause {
-  /// Why an alert ended without a good sample, for people.
-  fileprivate var sentence: String {
-    switch self {
-    case .noEvidence: "nothing was seen for too long"
-    case .ruleRemoved: "its rule was taken out of the configuration"
-    case .instanceGone: "the instance is not in the snapshot any more"
-    case .conditionChanged: "the condition of its rule was changed"
-    case .clockSetBack: "a clock that had been ahead was set back"
-    }
   }
 }
 

@@ -47,7 +47,7 @@ struct NotifyTestRun {
     }
     let names = settings.map(\.name)
     for name in options.receivers where !names.contains(name) {
-      let hint = nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      let hint = didYouMean(name, among: names).map { "; \($0)" } ?? ""
       throw .usage("there is no receiver \"\(printable(name, limit: 60))\"\(hint)")
     }
     return options.receivers.isEmpty

@@ -294,7 +294,7 @@ extension DeliveryResult {
 
 extension Int {
   /// `1 notification`, `2 notifications`.
-  var notifications: String { self == 1 ? "1 notification" : "\(self) notifications" }
+  var notifications: String { Quantity.count(self, "notification") }
 }
 
 extension AlertNotification {

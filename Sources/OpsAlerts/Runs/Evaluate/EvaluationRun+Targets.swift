@@ -119,7 +119,7 @@ extension EvaluationRun {
     var chosen: [TargetSettings] = []
     for name in options.targets {
       guard let target = configuration.targets.first(where: { $0.name == name }) else {
-        let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+        let hint = didYouMean(name, among: known).map { "; \($0)" } ?? ""
         throw .usage(
           "\(printable(options.config)) has no target \"\(printable(name, limit: 60))\"\(hint)")
       }

@@ -59,7 +59,7 @@ extension ReplayRun {
     let known = whole.rules.map(\.name) + [EndpointSettings.ruleName]
     for name in options.rules where !known.contains(name) {
       let hint =
-        nearest(to: name, among: known).map { "; did you mean \($0)?" }
+        didYouMean(name, among: known).map { "; \($0)" }
         ?? ", only \(listed(known.map { printable($0, limit: 60) }))"
       throw .usage(
         "\(printable(options.config)) has no rule \"\(printable(name, limit: 60))\"\(hint)")

@@ -1,0 +1,64 @@
+internal import AlertEngine
+internal import Text
+
+/// The alerts of a page: all of them over one time, then each with its picture, target by target.
+struct PageAlerts {
+  struct Target {
+    let name: String
+    let drawn: [AlertSection]
+    /// What has no picture.
+    let undrawn: PageTable?
+    /// How many alerts have none.
+    let undrawnCount: Int
+  }
+
+  /// What an alert is called here: `check`.
+  let noun: String
+  /// What stands over the pictures of an only target: `Checks`.
+  let heading: String
+  /// What the overview is called.
+  let title: String
+  /// The columns of the overview beside names and bands.
+  let columns: [String]
+  let targets: [Target]
+  let time: TimeScale
+  let detail: PageDetail
+
+  /// What the bands mean, and all alerts over one time: a table for each target.
+  var overview: Markup {
+    let tables = targets.filter { !$0.drawn.isEmpty }.map { target in
+      heading(3, of: target)
+        + TimelineTable(
+          caption: "All \(noun)s of \(target.name) over time", titles: columns,
+          rows: target.drawn, time: time, detail: detail
+        ).markup
+    }
+    return tables.isEmpty ? "" : "<h2>\(title)</h2>\n\(tables)\(PageFrame.legend)"
+  }
+
+  /// The pictures, one below the other.
+  var sections: Markup {
+    Markup(
+      targets.filter { !$0.drawn.isEmpty || $0.undrawn != nil }.map { target in
+        let name: Markup =
+          targets.count > 1 ? heading(2, of: target) : "<h2>\(heading)</h2>\n"
+        let table = target.undrawn?.markup(of: target.undrawnCount) ?? ""
+        return name + Markup(target.drawn.map { $0.markup(time, detail) }) + table
+      })
+  }
+
+  /// A target's name, where there are several.
+  private func heading(_ level: Int, of target: Target) -> Markup {
+    guard targets.count > 1 else { return "" }
+    return "<h\(level)><bdi>\(target.name, limit: 120)</bdi></h\(level)>\n"
+  }
+}
+
+extension Markup {
+  /// How something stands, in a frame of its colour.
+  ///
+  /// - Parameter kind: in the page's style: `firing`, `pending`, `unknown`, `calm`.
+  static func badge(_ kind: String, _ words: String) -> Markup {
+    "<span class=\"state is-\(kind)\">\(words)</span>"
+  }
+}

@@ -1,0 +1,24 @@
+/// Something that a reader should see before the pictures: a lead, a list or both.
+struct PageNotice {
+  /// Whether something went wrong.
+  var isBad = false
+  var lead: Markup = ""
+  let lines: [Markup]
+  /// How many lines there are; more than are listed are counted.
+  var count: Int?
+
+  /// So many lines are listed.
+  static let most = 50
+
+  /// Nothing where there is nothing to say.
+  var markup: Markup {
+    guard !lead.isEmpty || !lines.isEmpty else { return "" }
+    let items = lines.prefix(Self.most).map { line -> Markup in "<li>\(line)</li>\n" }
+    let more = (count ?? lines.count) - items.count
+    let rest: Markup = more > 0 && !items.isEmpty ? "<li>and \(more) more</li>\n" : ""
+    let first: Markup = lead.isEmpty ? "" : "<p>\(lead)</p>\n"
+    let list: Markup =
+      items.isEmpty ? "" : "<ul class=\"plain small\">\n\(items)\(rest)</ul>\n"
+    return "<div class=\"notice\(isBad ? " bad" : "")\">\n\(first)\(list)</div>\n"
+  }
+}
