@@ -1,10 +1,10 @@
-/// Text as a CI system's log may show it: no line of it is a command to the runner.
+/// Text that is safe in the log of a CI system: no line of it is a command to the runner.
 ///
-/// Runners read what a step prints: GitHub's takes a line that begins with `::` for a command,
-/// blanks before it or not, and `##[` anywhere in it; Azure Pipelines takes `##vso[`, TeamCity
-/// `##teamcity[`. The first colon or the second `#` becomes a visible escape such as `\u{3a}`.
-/// Runners may compare without characters that nobody sees, so whatever is not ASCII is looked
-/// through.
+/// Runners parse the output of a step: GitHub's takes a line that begins with `::` for a command,
+/// with or without leading spaces, and `##[` anywhere in it; Azure Pipelines takes `##vso[`,
+/// TeamCity `##teamcity[`. The first colon or the second `#` becomes a visible escape such as
+/// `\u{3a}`. Runners may ignore invisible characters, so non-ASCII is ignored when looking for
+/// commands.
 ///
 /// - Parameter text: what is about to be printed, of any number of lines.
 /// - Returns: the same text where nothing in it could be taken for a command.

@@ -1,7 +1,7 @@
-/// Text from outside in Markdown as GitHub renders it.
+/// Untrusted text in Markdown as GitHub renders it.
 ///
-/// GitHub brings much to life that is only text: mentions, references, HTML, images, links. Escapes
-/// do not stop all of it (`\@name` still calls somebody), code does.
+/// GitHub turns plain text into mentions, references, HTML, images and links. Escapes do not
+/// prevent all of that (`\@name` still notifies), code spans do.
 package enum MarkdownText {
   /// A text as a code span, in which nothing is live, neither in Markdown nor in a CI system's log.
   ///
@@ -15,13 +15,13 @@ package enum MarkdownText {
     guard !text.isEmpty else { return "" }
     if longestRun(in: text) >= longestFence { text = text.replacingBytes("`", with: "\\u{60}") }
     let fence = String(repeating: "`", count: longestRun(in: text) + 1)
-    // One blank at each end is taken off again where both are there.
+    // GitHub strips one space at each end where both are there.
     let ends = [text.utf8.first, text.utf8.last].compactMap(\.self)
     let needsBlanks = ends.contains { "` ".utf8.contains($0) }
     return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
   }
 
-  /// A longer one is plain text to GitHub's parser, and what it was to fence in is live.
+  /// A longer fence is plain text to GitHub's parser, and its content is live.
   private static let longestFence = 80
 
   /// How many backticks stand together at most.
@@ -35,8 +35,8 @@ package enum MarkdownText {
     return longest
   }
 
-  /// A text as a code span in a cell of a table, whose parts a `|` would tear apart even in code:
-  /// it becomes a visible escape.
+  /// A text as a code span in a table cell, which a `|` would split even in code: it becomes a
+  /// visible escape.
   package static func cell(_ text: String, limit: Int = 300) -> String {
     let text = inert(printable(text, limit: limit))
     return code(

@@ -4,6 +4,7 @@
 ///   - names: in the order in which they are listed.
 ///   - most: how many are listed.
 ///   - total: how many there are, where `names` holds only some of them.
+/// - Returns: one line; nothing for no names.
 package func listed(_ names: [String], most: Int = 5, of total: Int? = nil) -> String {
   let more = (total ?? names.count) - min(most, names.count)
   return names.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")

@@ -1,8 +1,6 @@
 /// Numbers, durations and times in words.
 package enum Quantity {
-  /// A count and its noun: `1 check`, `2 checks`.
-  ///
-  /// - Parameter noun: in the singular; its plural ends in `s`.
+  /// A count and its noun, whose plural ends in `s`: `1 check`, `2 checks`.
   package static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }

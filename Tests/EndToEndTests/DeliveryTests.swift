@@ -39,13 +39,15 @@ struct DeliveryTests {
 
     let firing = try await run(Given.bad)
     #expect(firing.code == 1, "\(firing.errors)")
-    for kind in kinds { #expect(firing.output.contains("told \(kind): 1 firing"), "\(kind)") }
+    for kind in kinds { #expect(firing.output.contains("notified \(kind): 1 firing"), "\(kind)") }
     let begin = service.delivered.count
     #expect(begin == kinds.count, "GitHub is asked and written to, the mail is no request")
 
     let resolved = try await run(Given.good)
     #expect(resolved.code == 0, "\(resolved.errors)")
-    for kind in kinds { #expect(resolved.output.contains("told \(kind): 1 resolved"), "\(kind)") }
+    for kind in kinds {
+      #expect(resolved.output.contains("notified \(kind): 1 resolved"), "\(kind)")
+    }
     let asked = service.delivered.map { "\($0.method) \($0.path.prefix { $0 != "?" })" }
     let both = [
       "POST /hook", "POST /am/api/v2/alerts", "POST /slack", "POST /teams", "POST /discord",
@@ -68,7 +70,7 @@ struct DeliveryTests {
     #expect(try await eventually { !service.delivered.isEmpty })
     _ = await run.end(within: .zero)
     service.answer(200)
-    #expect(try await self.run(Given.bad).output.contains("told webhook: 1 firing"))
+    #expect(try await self.run(Given.bad).output.contains("notified webhook: 1 firing"))
     #expect(try await self.run(Given.bad).code == 1)
     let ids = service.delivered.map { $0.header("Idempotency-Key") }
     #expect(ids.count >= 2 && Set(ids).count == 1 && ids[0] != nil)

@@ -130,7 +130,7 @@ class HostileTests(IntegrationTest):
         place.variables["GITHUB_ACTIONS"] = "true"
         place.deadline = "3s"
         run = place.evaluate(self.snapshot(HOSTILE, 9), at=0)
-        own = re.compile(r"::(error|warning|notice) title=(FIRING|NOT TOLD|and) [^:,]*::")
+        own = re.compile(r"::(error|warning|notice) title=(FIRING|NOT NOTIFIED|and) [^:,]*::")
         texts = [line for line in run.output.splitlines() if not own.match(line)]
         self.assertLess(len(texts), len(run.output.splitlines()), "annotations are there")
         for line in texts + run.complaints.splitlines():

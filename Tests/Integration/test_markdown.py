@@ -280,7 +280,7 @@ class MarkdownTests(IntegrationTest):
                     receiver("webhook", server.url("/hook")), receiver("github", server.url())
                 )
                 run = place.evaluate(BAD, "--format", "markdown", at=0)
-                self.assertIn("**NOT TOLD**", run.output)
+                self.assertIn("**NOT NOTIFIED**", run.output)
                 self.assert_harmless(run.output)
                 run = place.fetch(server.url("/ops/metrics"), "--format", "markdown")
                 self.assert_code(run, 3)

@@ -71,7 +71,7 @@ struct ManyTargetsTests {
     #expect(text.utf8.count <= max(0, limit))
     if limit > 1_000 {
       #expect(text.hasPrefix("## 🔴 fail: 180 firing"))
-      #expect(text.contains("**Cut to size, left out: ") == (limit < 25_000))
+      #expect(text.contains("**Truncated, left out: ") == (limit < 25_000))
       #expect(text.utf8.count > min(limit, 28_000) / 4 * 3)
       let opened = text.split(separator: "<details>").count
       #expect(text.split(separator: "</details>").count == opened)
@@ -103,7 +103,7 @@ struct ManyTargetsTests {
     let last = try #require(lines.last { $0.hasPrefix("::error ") })
     #expect(
       last
-        == "::error title=and 39 more::39 more of this level: the summary and the JSON report have them"
+        == "::error title=and 39 more::39 more of this level: the summary and the JSON report list them"
     )
     let ten = AnnotationReport.render(try Self.report(1, rules: 10, firing: 1))
     #expect(ten.split(separator: "\n").count == 10 && !ten.contains("more"))

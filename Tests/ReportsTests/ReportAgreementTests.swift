@@ -88,12 +88,12 @@ struct ReportAgreementTests {
     let markdown = ReportFormatTests.markdown(report).replacing("`", with: "").replacing(
       "*", with: "")
     let lines = ReportFormatTests.text(report).split(separator: "\n").filter {
-      $0.contains("told ") || $0.hasPrefix("NOT TOLD")
+      $0.contains("notified ") || $0.hasPrefix("NOT NOTIFIED")
     }
     #expect(lines.count > 1)
     for line in lines {
       #expect(markdown.contains(line))
-      #expect(AnnotationReport.render(report).contains(line) == line.hasPrefix("NOT TOLD"))
+      #expect(AnnotationReport.render(report).contains(line) == line.hasPrefix("NOT NOTIFIED"))
     }
   }
 }

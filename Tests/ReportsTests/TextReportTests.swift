@@ -138,7 +138,7 @@ struct TextReportTests {
   func tooRarely() throws {
     let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
     let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
-    #expect(text.contains("sampled too rarely: samples come 10 m apart, max_gap is 5 m"))
+    #expect(text.contains("sampled too rarely: samples are 10 m apart, max_gap is 5 m"))
     #expect(!text.contains("fires"))
   }
 

@@ -14,9 +14,7 @@ package struct AlertKey: Hashable, Comparable, Sendable {
   /// The rule with its instance, where there is one: `source_age[SCC_DECISIONS]`; safe to show.
   package var text: String { text(limit: 80) }
 
-  /// The same.
-  ///
-  /// - Parameter limit: the most Unicode scalars of the instance that are shown.
+  /// The same with at most so many Unicode scalars of the instance.
   package func text(limit: Int) -> String {
     let rule = printable(rule, limit: 80)
     return instance.map { "\(rule)[\(printable($0, limit: limit))]" } ?? rule
@@ -38,12 +36,12 @@ package struct AlertKey: Hashable, Comparable, Sendable {
 /// The state of one (target, rule, instance).
 package struct Alert: Hashable, Sendable {
   package var phase: Phase
-  /// Tells the condition that the evidence was judged by; another one discards it.
+  /// The hash of the condition behind the evidence; another condition resets it.
   package var conditionHash: UInt64
-  /// Since when an instance is absent from readable snapshots.
+  /// Since when the instance is absent from readable snapshots.
   package var absence: Absence?
   package var recent: RecentValues
-  /// What a windowed measure remembers of its counters.
+  /// The counter history of a windowed measure.
   package var series: CounterSeries?
 
   package init(
@@ -57,7 +55,7 @@ package struct Alert: Hashable, Sendable {
     self.series = series
   }
 
-  /// Forgets what an older condition or a wrong clock proved; a firing alert stays firing.
+  /// Resets evidence from an older condition or a wrong clock; a firing alert stays firing.
   ///
   /// - Parameter keepingPeak: whether the worst number still counts.
   package mutating func discardEvidence(keepingPeak: Bool) {
@@ -85,7 +83,7 @@ package struct Absence: Hashable, Sendable {
   }
 }
 
-/// The last few numbers of an alert, oldest first, for people to see a trend.
+/// The last few numbers of an alert, oldest first, for a trend.
 package struct RecentValues: Hashable, Sendable {
   package static let limit = 24
 
@@ -102,7 +100,7 @@ package struct RecentValues: Hashable, Sendable {
 
   /// The entries in the order of their places; once all are taken, the oldest is overwritten.
   private var ring: [Entry] = []
-  /// Where the oldest stands.
+  /// The index of the oldest.
   private var oldest = 0
 
   package init(_ entries: [Entry] = []) {

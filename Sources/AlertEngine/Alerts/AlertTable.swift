@@ -1,18 +1,18 @@
 /// The alerts of one target by their keys.
 ///
-/// A dictionary that can be walked through in place: whoever judges the same alerts in the same order
-/// again and again finds each where it found it before, without a hash.
+/// A dictionary with stable indices: evaluating the same alerts in the same order again finds each
+/// at its former index, without hashing.
 package struct AlertTable: Sendable {
   package struct Entry: Sendable {
     package let key: AlertKey
     package var alert: Alert
   }
 
-  /// In no order that means anything.
+  /// In no particular order.
   package private(set) var entries: [Entry] = []
   private var indices: [AlertKey: Int] = [:]
   private var instances = 0
-  /// So many are looked through one by one.
+  /// Up to so many are searched one by one.
   private static let few = 16
 
   package init() {}
@@ -46,7 +46,7 @@ package struct AlertTable: Sendable {
     indices.reserveCapacity(count)
   }
 
-  /// Where an alert stands now.
+  /// The index of an alert.
   ///
   /// - Parameters:
   ///   - key: which alert.
@@ -58,13 +58,13 @@ package struct AlertTable: Sendable {
     return indices[key]
   }
 
-  /// Hands out the alert that stands at an index, and keeps another one there.
+  /// Exchanges the alert at an index for another one.
   @inline(__always)
   mutating func exchange(at index: Int, with alert: inout Alert) {
     swap(&entries[index].alert, &alert)
   }
 
-  /// Takes an alert out; others may change their places.
+  /// Removes an alert; others may change their indices.
   @discardableResult
   package mutating func removeValue(forKey key: AlertKey) -> Alert? {
     guard let index = indices.removeValue(forKey: key) else { return nil }

@@ -1,14 +1,14 @@
 package import Text
 
-/// Where an alert stands, with the dates that belong to it.
+/// The phase of an alert, with the dates that belong to it.
 ///
 /// Indirect, since most alerts are inactive, and then it is a word.
 package indirect enum Phase: Hashable, Sendable {
   case inactive
-  /// Bad, and not yet for as long as the rule asks.
+  /// Bad, but not yet for the duration of the rule.
   case pending(Breach)
   case firing(Episode)
-  /// Firing still, with evidence that it is good again: not yet for as long as the rule asks.
+  /// Still firing and good, but not yet for the recovery duration of the rule.
   case recovering(Episode, Evidence)
 
   package enum Kind: String, CaseIterable, Sendable {

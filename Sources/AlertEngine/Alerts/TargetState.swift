@@ -1,13 +1,13 @@
 package import Text
 
-/// Everything that runs remember about one target.
+/// The state of one target between runs.
 package struct TargetState: Hashable, Sendable {
   package var alerts: AlertTable
   /// The time of the last observation; a sample not after it is ignored.
   package var lastObservation: Instant?
   /// The last time at which a snapshot could be read.
   package var lastReadable: Instant?
-  /// What the last snapshot said of its own time, by `snapshot_time_path`.
+  /// The timestamp of the last snapshot, by `snapshot_time_path`.
   package var lastSnapshotTime: Instant?
 
   package init(
@@ -20,7 +20,7 @@ package struct TargetState: Hashable, Sendable {
     self.lastSnapshotTime = lastSnapshotTime
   }
 
-  /// Forgets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
+  /// Resets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
   ///
   /// A firing alert stays firing; those of its dates that are ahead become `now`.
   package mutating func forget(after now: Instant) {

@@ -1,16 +1,16 @@
 package import Text
 
-/// What a run changed.
+/// A change of an alert's phase that people see.
 package struct Transition: Hashable, Sendable {
   package enum Event: String, CaseIterable, Sendable {
     case pending, firing, resolved
-    /// A pending alert went back.
+    /// A pending alert ended without firing.
     case cancelled
   }
 
-  /// Why, where it was not simply a bad or a good sample.
+  /// The cause, where it is not simply a bad or a good sample.
   package enum Cause: String, CaseIterable, Sendable {
-    /// Nothing was seen for longer than `max_gap`.
+    /// There was no evidence for longer than `max_gap`.
     case noEvidence = "no_evidence"
     case ruleRemoved = "rule_removed"
     case instanceGone = "instance_gone"
@@ -43,14 +43,14 @@ package struct Transition: Hashable, Sendable {
 extension Transition {
   /// The transition that leads from one phase to another, if that is one.
   ///
-  /// Firing and recovering are the same to people: going between them is none.
+  /// Firing and recovering are one to people: a change between them is not a transition.
   ///
   /// - Parameters:
   ///   - key: whose phases these are.
-  ///   - before: the phase at the run's begin.
-  ///   - after: the phase at its end.
+  ///   - before: the phase before the run.
+  ///   - after: the phase after it.
   ///   - instant: the time of the observation.
-  ///   - cause: why the alert went back, where it was not a good sample.
+  ///   - cause: why the alert ended, where it was not a good sample.
   package init?(
     of key: AlertKey, from before: Phase, to after: Phase, at instant: Instant, cause: Cause?
   ) {

@@ -1,8 +1,8 @@
 package import Text
 
-/// What one evaluation of one target gives.
+/// The result of evaluating one target.
 package struct Evaluation: Sendable {
-  /// What the next run begins with.
+  /// The state that the next run starts from.
   package var state: TargetState
   /// In the order of the rules, instances sorted; `endpoint_down` comes last.
   package var checks: [Check]
@@ -10,15 +10,15 @@ package struct Evaluation: Sendable {
   package var transitions: [Transition]
   package var warnings: [Warning]
 
-  /// Something that people should know and that decides no alert.
+  /// Something worth knowing that does not affect an alert.
   package enum Warning: Hashable, Sendable {
     /// The sample is not newer than the last observation: it was ignored.
     case sampleIgnored(last: Instant)
-    /// The stored times were ahead of the clock by so much: pending evidence was dropped.
+    /// The stored times were ahead of the clock by so much: pending evidence was reset.
     case clockWasAhead(by: Duration)
-    /// The snapshot has no number at `request_count_path`: these many rules ran unguarded.
+    /// The snapshot has no number at `request_count_path`: so many rules ran without that guard.
     case noRequestCount(path: String, rules: Int)
-    /// The snapshot does not say which time it stands for, so that it counts as stale.
+    /// The snapshot has no timestamp, and is treated as stale.
     case noSnapshotTime(path: String)
   }
 
@@ -34,7 +34,7 @@ package struct Evaluation: Sendable {
   }
 }
 
-/// One line of a report: a rule, or one instance of it, and how it stands.
+/// The state of a rule, or of one instance of it, after a sample.
 package struct Check: Sendable {
   /// The status that scripts see, mildest first.
   package enum Status: String, CaseIterable, Sendable {

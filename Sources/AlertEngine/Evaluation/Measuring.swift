@@ -38,7 +38,7 @@ struct Measuring {
       case .object: return wrongType("an object")
       case .scalar(let value):
         guard let age = age(of: value) else {
-          return wrongType("\(value.kindForPeople), no time in the past")
+          return wrongType("\(value.kindForPeople), not a time in the past")
         }
         return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert.phase)
       }
@@ -131,7 +131,7 @@ extension Measuring {
     return beyondNumbers
   }
 
-  private var beyondNumbers: Observation { wrongType("a counter beyond all numbers") }
+  private var beyondNumbers: Observation { wrongType("a counter too large for a number") }
 
   private func observe(
     _ growth: CounterSeries.Growth, window: Duration, in phase: Phase

@@ -15,7 +15,7 @@ package enum Finding: Hashable, Sendable {
   case missing
   /// The path holds something else than what the rule compares.
   case wrongType(found: String)
-  /// For `endpoint_down`: no snapshot was had, and why in one sentence.
+  /// For `endpoint_down`: there was no snapshot, and why in one sentence.
   case unreachable(cause: String)
   /// For `endpoint_down`: the snapshot is not newer than the one before it.
   case stale
@@ -37,7 +37,7 @@ package struct Sample: Hashable, Sendable {
 
 /// Why there is no evidence.
 package enum Unknown: Hashable, Sendable {
-  /// No snapshot was had; the cause is one sentence.
+  /// There was no snapshot; the cause is one sentence.
   case unreachable(cause: String)
   /// The run ended before this target's turn came.
   case notAttempted
@@ -52,7 +52,7 @@ package enum Unknown: Hashable, Sendable {
   case warmingUp
   /// Several resets inside one window.
   case unstableCounter(resets: Int)
-  /// An instance seen before is not in a readable parent any more.
+  /// An instance seen before is no longer in a readable parent.
   case gone
   /// Bad, but gaps broke the evidence twice running; the cadence that was seen.
   case sampledTooRarely(cadence: Duration)

@@ -73,30 +73,30 @@ package final class Subject: Sendable {
 }
 
 extension Rule {
-  /// A mark over everything that decides whether a sample is bad.
+  /// A hash over everything that decides whether a sample is bad.
   fileprivate func conditionHash(requestCountPath: MetricPath) -> UInt64 {
-    var mark = FNV1a()
-    mark.combine(field: measurement.kind.rawValue)
-    mark.combine(field: measurement.path.text)
-    mark.combine(field: measurement.denominator?.text ?? "")
-    mark.combine(field: "\(measurement.window?.wholeMilliseconds ?? 0)")
-    mark.combine(field: condition.comparison.rawValue)
+    var hash = FNV1a()
+    hash.combine(field: measurement.kind.rawValue)
+    hash.combine(field: measurement.path.text)
+    hash.combine(field: measurement.denominator?.text ?? "")
+    hash.combine(field: "\(measurement.window?.wholeMilliseconds ?? 0)")
+    hash.combine(field: condition.comparison.rawValue)
     switch condition.threshold {
-    case .number(let number): mark.combine(field: "number \(number)")
-    case .string(let string): mark.combine(field: "string \(string)")
-    case .bool(let bool): mark.combine(field: "bool \(bool)")
+    case .number(let number): hash.combine(field: "number \(number)")
+    case .string(let string): hash.combine(field: "string \(string)")
+    case .bool(let bool): hash.combine(field: "bool \(bool)")
     }
-    mark.combine(field: condition.recoveryThreshold.map { "\($0)" } ?? "")
-    mark.combine(field: "\(minRequestCount)")
-    if minRequestCount > 0 { mark.combine(field: requestCountPath.text) }
-    return mark.value
+    hash.combine(field: condition.recoveryThreshold.map { "\($0)" } ?? "")
+    hash.combine(field: "\(minRequestCount)")
+    if minRequestCount > 0 { hash.combine(field: requestCountPath.text) }
+    return hash.value
   }
 
-  /// A mark over what a counter series is read from.
+  /// A hash over the paths of a counter series.
   fileprivate var sourceHash: UInt64 {
-    var mark = FNV1a()
-    mark.combine(field: measurement.path.text)
-    mark.combine(field: measurement.denominator?.text ?? "")
-    return mark.value
+    var hash = FNV1a()
+    hash.combine(field: measurement.path.text)
+    hash.combine(field: measurement.denominator?.text ?? "")
+    return hash.value
   }
 }

@@ -1,12 +1,12 @@
 package import Text
 
-/// One event of one alert that people are told of: the facts as they were when it happened.
+/// One event of an alert that receivers are notified of: the facts as they were when it happened.
 ///
-/// The state keeps it until every receiver has it, so that it says the same however late it goes.
+/// The state keeps it until it is delivered, so that its content does not depend on when that is.
 package struct AlertNotification: Hashable, Sendable {
   package enum Event: String, CaseIterable, Sendable {
     case firing, resolved
-    /// The alert goes on firing.
+    /// The alert keeps firing.
     case reminder
     /// The alert fired and resolved while nothing could be sent.
     case firedAndResolved = "fired_and_resolved"
@@ -26,7 +26,7 @@ package struct AlertNotification: Hashable, Sendable {
   /// Counts the reminders of an episode from 1; 0 for everything else.
   package var sequence: Int
   package var facts: AlertFacts
-  /// Whether somebody only tries the way to a receiver.
+  /// Whether it is a test notification.
   package var isTest: Bool
 
   package init(
@@ -47,7 +47,7 @@ package struct AlertNotification: Hashable, Sendable {
     self.isTest = isTest
   }
 
-  /// The stable identity of the alert: what incident systems know it by.
+  /// The stable identity of the alert, by which incident systems know it.
   package var fingerprint: Fingerprint { Fingerprint(target: target, key: key) }
 
   /// The same for every try to deliver this event, after a crash too; sixteen hexadecimal digits.
@@ -60,7 +60,7 @@ package struct AlertNotification: Hashable, Sendable {
     return hash.hex
   }
 
-  /// Whether the alert is over as this event tells it.
+  /// Whether this event ends the alert.
   package var isResolved: Bool {
     switch event {
     case .resolved, .firedAndResolved: true
@@ -69,10 +69,10 @@ package struct AlertNotification: Hashable, Sendable {
   }
 }
 
-/// What a message says of an alert beside its names and dates.
+/// The content of a message beside names and dates.
 ///
-/// Short texts of one line, safe for a terminal and for nothing else: every receiver escapes them in
-/// its own way.
+/// Short texts of one line, safe for a terminal and for nothing else: every receiver escapes them
+/// in its own way.
 package struct AlertFacts: Hashable, Sendable {
   /// `7.12 %`, or `metric missing: no value at a.b`.
   package var value: String
@@ -87,9 +87,9 @@ package struct AlertFacts: Hashable, Sendable {
   package var peakAt: Instant?
   /// Why there is no value now: `no evidence since 10:20 UTC: endpoint unreachable`.
   package var doubt: String?
-  /// Of an alert that fires still and is good: `good since 10:30 UTC, resolves at 10:40 UTC`.
+  /// Of a firing alert that is good now: `good since 10:30 UTC, resolves at 10:40 UTC`.
   package var recovery: String?
-  /// Why it is over where no good sample ended it: `the rule was removed`.
+  /// Why it ended without a good sample: `the rule was removed from the configuration`.
   package var ending: String?
   package var summary: String?
   package var description: String?

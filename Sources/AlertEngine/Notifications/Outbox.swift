@@ -1,4 +1,4 @@
-/// What all receivers are owed and know: it lies in the state file, so that no crash loses any of it.
+/// The queues of all receivers: part of the state file, so that a crash loses none of it.
 package struct Outbox: Hashable, Sendable {
   /// By the receiver's name.
   package var queues: [String: ReceiverQueue]

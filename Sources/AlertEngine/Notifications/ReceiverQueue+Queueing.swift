@@ -1,7 +1,7 @@
 package import Text
 
 extension ReceiverQueue {
-  /// Queues an alert that began to fire.
+  /// Queues the firing of an alert.
   package mutating func queueFiring(_ notification: AlertNotification) {
     let alert = notification.fingerprint.text
     var thread = AlertThread(activeAt: notification.activeAt, firedAt: notification.firedAt)
@@ -14,9 +14,9 @@ extension ReceiverQueue {
     rows.append(OutboxRow(notification))
   }
 
-  /// Queues the ends of alerts, of those whose begin this receiver was queued.
+  /// Queues the ends of the alerts whose firing was queued for this receiver.
   ///
-  /// Where the begin has surely not been sent, a chat gets both in one message and an incident
+  /// Where the firing has certainly not been sent, a chat gets both in one message and an incident
   /// system nothing. Where it may have been, an incident system gets the end alone.
   package mutating func queueResolved(_ notifications: [AlertNotification], to type: ReceiverType) {
     var ends: [String: AlertNotification] = [:]
@@ -36,7 +36,7 @@ extension ReceiverQueue {
       if row.notification.event == .reminder { return nil }
       guard row.isBegin(of: row.alert, thread) else { return row }
       if type.keepsIncidents {
-        // Nobody is paged for what is over; the end harms nothing where no incident is open.
+        // An ended alert pages nobody; an end without an open incident does no harm.
         if !row.mayHaveArrived {
           joined.insert(row.alert)
           close(row.alert, thread)
@@ -96,8 +96,8 @@ extension ReceiverQueue {
     threads[alert.text]?.reminder(every: interval, at: now) != nil
   }
 
-  /// Drops what is too old to be worth telling, and the oldest of what is too much to keep; forgets
-  /// threads that nobody needs.
+  /// Drops events that are too old to be news, and the oldest beyond the limits; forgets threads
+  /// that are no longer needed.
   ///
   /// - Parameters:
   ///   - now: the time of the run.
@@ -113,7 +113,7 @@ extension ReceiverQueue {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
         var letter = row
-        letter.reason = row.reason ?? "its receiver is not configured any more"
+        letter.reason = row.reason ?? "its receiver is no longer configured"
         deadLetters.append(letter)
       } else {
         kept.append(row)
@@ -175,8 +175,8 @@ extension ReceiverQueue {
     threads[alert] = thread.reference == nil ? nil : thread
   }
 
-  /// Whether an event that happened a day ago is still news: the end of an alert is, and an alert
-  /// that fires still.
+  /// Whether an event of a day ago is still news: the end of an alert is, and so is an alert that
+  /// is still firing.
   private func isWorthTelling(_ notification: AlertNotification) -> Bool {
     switch notification.event {
     case .resolved: return true

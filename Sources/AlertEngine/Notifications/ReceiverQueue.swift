@@ -1,14 +1,14 @@
 package import Text
 
-/// What one receiver is still owed, and what it has been told: the part of the outbox that is its own.
+/// One receiver's part of the outbox: what is queued for it, and what it has been notified of.
 package struct ReceiverQueue: Hashable, Sendable {
-  /// More than this is not kept; the oldest goes first, and is counted.
+  /// The most rows that are kept; the oldest are dropped first, and counted.
   package static let mostRows = 50_000
   package static let mostDeadLetters = 100
   /// A firing alert that is over is not worth a message after this time, and an issue that is
   /// closed for longer is not opened again.
   package static let lifetime = Duration.seconds(24 * 3_600)
-  /// A service that asks for more silence than this is asked again all the same.
+  /// The longest pause that a service may ask for.
   package static let longestSilence = Duration.seconds(3_600)
 
   /// In the order in which they were queued; those of one alert go out in this order.
@@ -29,16 +29,17 @@ package struct ReceiverQueue: Hashable, Sendable {
   package var isEmpty: Bool { rows.isEmpty && deadLetters.isEmpty && threads.isEmpty }
 }
 
-/// One event that one receiver has not got yet.
+/// One event that one receiver has not received yet.
 package struct OutboxRow: Hashable, Sendable {
   private let event: QueuedEvent
   /// It is not tried again before this time.
   package var notBefore: Instant?
   /// How many runs have tried, or had no time to try, and left it.
   package var deferrals: Int
-  /// Whether the receiver may have it all the same: after a timeout, or a crash while it was sent.
+  /// Whether it may have arrived nevertheless: after a timeout, or a crash while it was sent.
   package var mayHaveArrived: Bool
-  /// Whether a run that is still going on may be sending it; what is saved says it may have arrived.
+  /// Whether a run that is still going on may be sending it; what is saved says it may have
+  /// arrived.
   package var isUnderWay: Bool
   /// Whether the receiver refused the full form, so that it goes as plain text.
   package var isPlain: Bool
@@ -93,7 +94,7 @@ package struct AlertThread: Hashable, Sendable {
   /// The first bad sample of the episode, which tells it from others.
   package var activeAt: Instant
   package var firedAt: Instant
-  /// When the receiver got the firing; `nil` until then.
+  /// When the firing was delivered; `nil` until then.
   package var toldAt: Instant?
   /// When the alert resolved; `nil` while it fires.
   package var resolvedAt: Instant?

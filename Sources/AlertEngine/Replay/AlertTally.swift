@@ -1,7 +1,8 @@
 internal import JSON
 package import Text
 
-/// What a replay found of one alert: counts and extremes, which do not grow with the recording.
+/// The results of a replay for one alert: counts and extremes, which do not grow with the
+/// recording.
 package struct AlertTally: Sendable {
   /// How many episodes are kept, the first ones.
   package static let mostEpisodes = 100
@@ -13,7 +14,8 @@ package struct AlertTally: Sendable {
   package private(set) var bad = 0
   package private(set) var good = 0
   package private(set) var unknown: [String: Int] = [:]
-  /// Steps between samples that are no gaps: each counts as what the sample at its begin said.
+  /// Steps between samples that are not gaps: each counts as the result of the sample that it
+  /// starts with.
   package private(set) var observedTime = Duration.zero
   /// The part of `observedTime` in which there was no evidence.
   package private(set) var unknownTime = Duration.zero
@@ -26,7 +28,7 @@ package struct AlertTally: Sendable {
   package private(set) var nearMiss: NearMiss?
   /// The worst number that was judged good.
   package private(set) var worstGood: Peak?
-  /// `nil` where nobody draws it.
+  /// `nil` where it is not drawn.
   package private(set) var picture: AlertPicture?
 
   /// The last observation.
@@ -61,7 +63,7 @@ package struct AlertTally: Sendable {
 }
 
 extension AlertTally {
-  /// Steps longer than the rule's `max_gap`: nobody saw what happened in them.
+  /// Steps longer than the rule's `max_gap`, in which nothing was observed.
   package struct Gaps: Hashable, Sendable {
     package var count = 0
     package var total = Duration.zero
@@ -74,7 +76,7 @@ extension AlertTally {
 
   package struct Firings: Hashable, Sendable {
     package var count = 0
-    /// How long it fired altogether, up to the end of the replay.
+    /// How long it fired in total, up to the end of the replay.
     package var total = Duration.zero
     package var longest = Duration.zero
     /// From the first bad sample to firing, added up over those that began to fire in the replay.

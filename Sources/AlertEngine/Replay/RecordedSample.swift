@@ -30,7 +30,8 @@ package struct RecordingMistake: Error, Hashable, Sendable {
   }
 }
 
-/// Reads the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for some rules.
+/// Reads the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for some
+/// rules.
 package struct RecordingReader: Sendable {
   private let plan: PathPlan
   /// Where the keys of the line itself are found.
@@ -112,19 +113,19 @@ package struct RecordingReader: Sendable {
     switch extraction.found(at: keys.observedAt) {
     case .scalar(.string(let text)):
       if let time = Instant(rfc3339: text) { return time }
-    case .absent: throw Mistake(reason: "there is no \"observed_at\"")
+    case .absent: throw Mistake(reason: "\"observed_at\" is missing")
     case .null, .scalar, .array, .object: break
     }
     throw Mistake(
-      reason: "\"observed_at\" is no time like 2026-11-21T10:15:00Z", key: "observed_at")
+      reason: "\"observed_at\" is not a time such as 2026-11-21T10:15:00Z", key: "observed_at")
   }
 
   private func target(in extraction: Extraction) throws(Mistake) -> String {
     switch extraction.found(at: keys.target) {
     case .scalar(.string(let name)) where !name.isEmpty: return name
-    case .absent: throw Mistake(reason: "there is no \"target\"")
+    case .absent: throw Mistake(reason: "\"target\" is missing")
     case .null, .scalar, .array, .object:
-      throw Mistake(reason: "\"target\" is no name", key: "target")
+      throw Mistake(reason: "\"target\" is not a name", key: "target")
     }
   }
 
@@ -137,10 +138,10 @@ package struct RecordingReader: Sendable {
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent):
-      throw Mistake(reason: "there is neither a \"snapshot\" nor an \"error\"")
-    case (.absent, _): throw Mistake(reason: "\"error\" is no text", key: "error")
+      throw Mistake(reason: "neither \"snapshot\" nor \"error\" is present")
+    case (.absent, _): throw Mistake(reason: "\"error\" is not a string", key: "error")
     case (_, _):
-      throw Mistake(reason: "there are both a \"snapshot\" and an \"error\"", key: "error")
+      throw Mistake(reason: "both \"snapshot\" and \"error\" are present", key: "error")
     }
   }
 

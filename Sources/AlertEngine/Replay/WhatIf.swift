@@ -1,9 +1,9 @@
 internal import JSON
 internal import Text
 
-/// The variants of rules that a replay judges beside the configuration.
+/// The variants of rules that a replay evaluates beside the configuration.
 package struct WhatIf: Sendable {
-  /// The most variants that one replay judges, the configured ones among them.
+  /// The most variants that one replay evaluates, the configured ones included.
   package static let mostVariants = 200
 
   /// One rule as it might be.
@@ -13,21 +13,22 @@ package struct WhatIf: Sendable {
     ///
     /// A key that the configuration leaves open is not among those.
     package var changes: [VariantRecord.Change]
-    /// Where the rule stands as it is configured.
+    /// Whether this is the rule as it is configured.
     package var isConfigured: Bool
-    /// Which of the requests it belongs to, from 0.
+    /// The index of its request.
     package var request: Int
   }
 
   /// In the order of the requests; in that of their values, the first key the slowest.
   package let variants: [Variant]
-  /// Combinations that no configuration could have, a sentence for each request that has some.
+  /// Invalid combinations, a sentence for each request that has some.
   package let notes: [String]
 
   /// Reads requests such as `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
   ///
   /// Every combination of the values is a variant, and so is the rule as it is configured. What
-  /// contradicts itself, such as a recovery threshold above the threshold, is left out, with a note.
+  /// contradicts itself, such as a recovery threshold above the threshold, is left out, with a
+  /// note.
   ///
   /// - Parameters:
   ///   - requests: as they were written.
@@ -44,7 +45,7 @@ package struct WhatIf: Sendable {
       throw WhatIfMistake(
         request: last.text,
         reason: "that makes \(count) variants with the configured ones, at most "
-          + "\(Self.mostVariants) are judged in one replay; take fewer values")
+          + "\(Self.mostVariants) are evaluated in one replay; use fewer values")
     }
     var variants: [Variant] = []
     var notes: [String] = []
@@ -102,8 +103,8 @@ private struct Grid {
     guard variants.contains(where: { !$0.isConfigured }) || request.count > impossible.count
     else { throw WhatIfMistake(request: request.text, reason: first) }
     note =
-      "\(impossible.count) of \(request.count) variants of \(request.rule.name) left out, "
-      + "which no configuration could have: \(first)"
+      "\(impossible.count) of \(request.count) variants of \(request.rule.name) left out "
+      + "as invalid: \(first)"
   }
 }
 
@@ -153,7 +154,7 @@ extension WhatIfRequest {
     return rows
   }
 
-  /// Holds every value against its key's kind, as the configuration would.
+  /// Checks every value against the kind of its key, as the configuration would.
   fileprivate func checkValues() throws(WhatIfMistake) {
     for axis in axes {
       if axis.key == .threshold, rule.number(.threshold) == nil {

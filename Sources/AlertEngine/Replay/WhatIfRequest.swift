@@ -1,6 +1,7 @@
 internal import Text
 
-/// What a `--what-if` asks for: `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
+/// What a `--what-if` asks for: `error_rate: threshold=0.02..0.10 step 0.01,
+/// duration_minutes=5,10`.
 struct WhatIfRequest {
   struct Axis {
     var key: RuleKey
@@ -39,7 +40,7 @@ struct WhatIfRequest {
       if let sign = part.firstIndex(of: "=") {
         let key = try Self.key(String(part[..<sign].trimmed), refuse)
         guard !axes.contains(where: { $0.key == key }) else {
-          throw refuse("\(key.key.name) stands there twice")
+          throw refuse("\(key.key.name) is given twice")
         }
         axes.append(Axis(key: key, values: []))
         values = part[part.index(after: sign)...].trimmed

@@ -2,7 +2,7 @@ internal import JSON
 internal import Text
 
 extension RuleTestDecoder {
-  /// A series and where it stands in the file.
+  /// A series and its place in the file.
   struct WrittenSeries {
     let path: MetricPath
     let series: SampleSeries
@@ -51,7 +51,7 @@ extension RuleTestDecoder {
   private func notation(
     _ node: JSONNode, at place: String, _ mistakes: inout MistakeList
   ) -> String? {
-    // The notation itself says what is to stand there.
+    // The notation reports an empty text better.
     if case .string("") = node.value { return "" }
     if case .number(let number) = node.value {
       mistakes.add(
@@ -77,7 +77,7 @@ extension RuleTestDecoder {
       mistakes.add(
         one.place, at: one.offset,
         "has \(counted(one.series.count)), \(fields.has(.times) ? "\"times\"" : longest) has "
-          + "\(times.count); a single one without xN would hold for the whole test")
+          + "\(times.count); a single sample without xN would hold for the whole test")
     }
     guard series.count * times.count <= SampleSeries.mostValues else {
       fields.refuse(
@@ -100,7 +100,7 @@ extension RuleTestDecoder {
       let own = fields.step(.every, &mistakes)
       guard let step = fields.has(.every) ? own : every, let count else { return nil }
       guard step * (count - 1) <= SampleTimes.longest else {
-        fields.refuse(.series, &mistakes, "the last sample is more than 10 years from the begin")
+        fields.refuse(.series, &mistakes, "the last sample is more than 10 years after the start")
         return nil
       }
       return SampleTimes(every: step, count: count)
@@ -122,9 +122,9 @@ extension RuleTestDecoder {
 extension SeriesDocument.Conflict {
   fileprivate var description: String {
     switch self {
-    case .same(let path): "\(path.text.quoted) is the same place"
-    case .inside(let path): "lies inside \(path.text.quoted), which is a single value"
-    case .around(let path): "is a single value, and \(path.text.quoted) lies inside"
+    case .same(let path): "\(path.text.quoted) is the same path"
+    case .inside(let path): "is inside \(path.text.quoted), which is a single value"
+    case .around(let path): "is a single value, but \(path.text.quoted) is inside it"
     }
   }
 }

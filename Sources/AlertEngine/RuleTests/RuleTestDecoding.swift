@@ -6,8 +6,8 @@ extension RuleTestFile {
   ///
   /// - Parameters:
   ///   - bytes: the file as it is, in UTF-8.
-  ///   - configuration: gives the rules, asked once: by the path that the file names, `nil` where it
-  ///     names none. It may give none itself; the names of rules are then not looked at.
+  ///   - configuration: gives the rules, asked once: by the path that the file names, `nil` where
+  ///     it names none. It may give none itself; the names of rules are then not checked.
   /// - Returns: the tests.
   /// - Throws: every mistake there is, each with its place.
   package static func decode(
@@ -29,11 +29,11 @@ extension RuleTestFile {
 }
 
 extension Fields {
-  /// The time between two samples; nothing is no time.
+  /// The time between two samples, above zero.
   func step(_ name: Name, _ mistakes: inout MistakeList) -> Duration? {
     guard let text = text(name), let step = Duration(notation: text) else { return nil }
     guard step > .zero else {
-      refuse(name, &mistakes, "expected more than nothing, found \(text.quoted)")
+      refuse(name, &mistakes, "expected more than 0s, found \(text.quoted)")
       return nil
     }
     return step
@@ -56,7 +56,7 @@ extension Fields<RuleTestFileKey> {
 struct TestedRules {
   /// In the order of the configuration; `endpoint_down` comes last.
   let names: [String]
-  /// Where each comes in an evaluation.
+  /// The position of each in an evaluation.
   let ranks: [String: Int]
   /// Those with a `*` in their path.
   let withInstances: Set<String>
@@ -82,7 +82,7 @@ struct RuleTestDecoder {
   /// The file's own; `nil` where it is a mistake.
   let every: Duration?
   let start: Instant?
-  /// `nil` where there is no configuration to look at.
+  /// `nil` where there is no configuration to compare with.
   let rules: TestedRules?
 
   fileprivate func test(
@@ -153,7 +153,8 @@ extension RuleTestDecoder {
         transition.refuse(.rule, &mistakes, "\(key.rule.quoted) is not among the test's \"rules\"")
       }
       if let place = places[key]?[sample] {
-        transition.refuse(.at, &mistakes, "\(place) is at this time, too; one alert changes once")
+        transition.refuse(
+          .at, &mistakes, "\(place) is at this time too; an alert changes once per sample")
       }
       places[key, default: [:]][sample] = transition.place
       return RuleTest.ExpectedTransition(
@@ -177,7 +178,8 @@ extension RuleTestDecoder {
         ? "the last is at \(times.last.notation)"
         : "the nearest are at \(times[before].notation) and \(times[before + 1].notation)"
       if times.count == 1 {
-        there = "there is one, at \(times.last.notation), since each series is one that holds"
+        there =
+          "the only one is at \(times.last.notation), since every series is a single held sample"
       }
     }
     fields.refuse(at, &mistakes, "the test has no sample at \(time.notation); \(there)")
@@ -196,9 +198,9 @@ extension RuleTestDecoder {
     } else if rules.withInstances.contains(name), !fields.has(instance) {
       fields.refuse(
         rule, &mistakes,
-        "the path of \(name) has a *: say which \"instance\", or null for the rule itself")
+        "the path of \(name) has a *: name an \"instance\", or null for the rule itself")
     } else if !rules.withInstances.contains(name), key.instance != nil {
-      fields.refuse(instance, &mistakes, "the path of \(name) has no *: it has no instances")
+      fields.refuse(instance, &mistakes, "the path of \(name) has no *, so it has no instances")
     }
     return key
   }

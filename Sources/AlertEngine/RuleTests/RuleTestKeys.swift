@@ -19,11 +19,11 @@ package enum RuleTestFileKey: Int, KeyName {
     case .every:
       Key(
         "every", .text(.duration, max: 60), .defaults(to: .string("1m")),
-        "the time between two samples, for tests that do not say", example: #""30s""#)
+        "the default time between two samples", example: #""30s""#)
     case .start:
       Key(
         "start", .text(.line, max: 60), .defaults(to: .string("2026-01-01T00:00:00Z")),
-        "the time at which every test begins, for rules about timestamps",
+        "the time at which every test starts, for rules about timestamps",
         example: #""2026-11-21T10:00:00Z""#)
     case .tests:
       Key(
@@ -45,7 +45,7 @@ package enum RuleTestKey: Int, KeyName {
     switch self {
     case .name:
       Key(
-        "name", .text(.line, max: 200), .required, "what is to be true, as a sentence; unique",
+        "name", .text(.line, max: 200), .required, "the expected behaviour as a sentence; unique",
         example: #""ten bad minutes page once""#)
     case .every:
       Key(
@@ -54,7 +54,7 @@ package enum RuleTestKey: Int, KeyName {
     case .times:
       Key(
         "times", .text(.line, max: Key.longestSeries), .derived("`every`"),
-        "the times of the samples where they are irregular; `2m+1mx10` is ten of them, from 2m on",
+        "irregular sample times; `2m+1mx10` is ten times, 1m apart, from 2m on",
         example: #""0s 60s 2m+1mx10 30m""#)
     case .series:
       Key(
@@ -64,23 +64,23 @@ package enum RuleTestKey: Int, KeyName {
     case .rules:
       Key(
         "rules", .values(.text(.name, max: 200), atMost: 1_000),
-        .derived("those that `expect` and `transitions` name; all where none is named"),
-        "the rules whose transitions are meant", example: #"["error_rate"]"#)
+        .derived("those that `expect` and `transitions` name, or all if they name none"),
+        "the rules whose transitions are compared", example: #"["error_rate"]"#)
     case .expect:
       Key(
         "expect", .list(of: ExpectationKey.grammar, atMost: 10_000), .optional,
-        "how rules stand at some times",
+        "the expected state of rules at given times",
         example: #"[{"at": "10m", "rule": "error_rate", "phase": "pending"}]"#)
     case .transitions:
       Key(
         "transitions", .list(of: TransitionKey.grammar, atLeast: 0, atMost: 10_000), .optional,
-        "all transitions of the rules; `[]` says that nothing changes",
+        "every transition of the rules; `[]` expects none",
         example: #"[{"at": "15m", "rule": "error_rate", "to": "firing"}]"#)
     }
   }
 }
 
-/// The keys of how a rule is to stand at a time.
+/// The keys of the expected state of a rule at a time.
 package enum ExpectationKey: Int, KeyName {
   case at, rule, instance, phase, value, reason
 
@@ -95,16 +95,16 @@ package enum ExpectationKey: Int, KeyName {
     case .instance: .testedInstance
     case .phase:
       Key(
-        "phase", .words(Phase.Kind.self), .optional, "where the alert stands after the sample",
+        "phase", .words(Phase.Kind.self), .optional, "the phase of the alert after the sample",
         example: #""pending""#)
     case .value:
       Key(
         "value", .nullable(.scalar), .optional,
-        "what the rule measures; `null` where there is nothing to measure", example: "0.08")
+        "the value that the rule measures; `null` for no value", example: "0.08")
     case .reason:
       Key(
         "reason", .nullable(.word(Unknown.codes)), .optional,
-        "why there is no evidence, or no value; `null` where there is", example: #""low_volume""#)
+        "why there is no evidence or no value; `null` for no reason", example: #""low_volume""#)
     }
   }
 }
@@ -127,15 +127,15 @@ package enum TransitionKey: Int, KeyName {
     case .reason:
       Key(
         "reason", .words(Transition.Cause.self), .optional,
-        "why, where it was not simply a bad or a good sample", example: #""no_evidence""#)
+        "the cause, where it is not simply a bad or a good sample", example: #""no_evidence""#)
     }
   }
 }
 
-// What expectations and transitions have in common.
+// The keys that expectations and transitions share.
 extension Key {
   fileprivate static let sampleTime = Key(
-    "at", .text(.duration, max: 60), .required, "the time of a sample, from the test's begin on",
+    "at", .text(.duration, max: 60), .required, "the time of a sample, from the start of the test",
     example: #""10m""#)
 
   fileprivate static let testedRule = Key(
@@ -144,8 +144,8 @@ extension Key {
 
   fileprivate static let testedInstance = Key(
     "instance", .nullable(.text(.line, max: 200)),
-    .derived("needed where the rule's path has a `*`"),
-    "which series of a rule whose path has a `*`; `null` for the rule itself",
+    .derived("required where the rule's path has a `*`"),
+    "the instance of a rule whose path has a `*`; `null` for the rule itself",
     example: #""SCC_DECISIONS""#)
 }
 

@@ -3,9 +3,10 @@ internal import JSON
 extension SampleSeries {
   /// Reads the compact notation of samples: `0.01x5 0.08x15 _ !x3 1+2x4 'text' null`.
   ///
-  /// Tokens stand between blanks, each a sample or several: `V` or `VxN`, N samples altogether, where V
-  /// is a number, `'text'` (a `'` in it doubled), `true`, `false`, `null`, `_` (missing) or `!` (no
-  /// snapshot); `A+SxN` and `A-SxN` are N numbers from A on, each S more or less than the one before.
+  /// Tokens stand between blanks, each a sample or several: `V` or `VxN`, N samples altogether,
+  /// where V is a number, `'text'` (a `'` in it doubled), `true`, `false`, `null`, `_` (missing) or
+  /// `!` (no snapshot); `A+SxN` and `A-SxN` are N numbers from A on, each S more or less than the
+  /// one before.
   ///
   /// - Throws: why the text is not that, or has more than `mostSamples` samples.
   package init(notation text: String) throws(NotationMistake) {
@@ -66,8 +67,8 @@ private struct TokenReader {
 
   private var noSample: NotationMistake {
     word.mistake(
-      "is no sample: expected a number, _ (missing), ! (endpoint down), null, true, false or 'text', "
-        + "each with xN behind it for N of them, or 1+2x4 for 1 3 5 7")
+      "is not a sample: expected a number, _ (missing), ! (endpoint down), null, true, false or "
+        + "'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7")
   }
 
   /// The samples of the token, and whether it says how many they are.
@@ -81,7 +82,7 @@ private struct TokenReader {
       isStepped = true
     }
     guard !rest.isEmpty else {
-      if isStepped { throw word.mistake("needs xN behind it: how many samples it is") }
+      if isStepped { throw word.mistake("needs xN after it, the number of samples") }
       return (run, false)
     }
     guard rest.first == UInt8(ascii: "x") else { throw noSample }

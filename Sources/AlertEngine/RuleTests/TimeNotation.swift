@@ -142,10 +142,10 @@ extension SampleTimes {
       let word = Word(text: String(token), number: number + 1)
       let run = try Self.run(word, start: count)
       if let last = runs.last?.last, run.first <= last {
-        throw word.mistake("does not come after \(last.notation)")
+        throw word.mistake("is not after \(last.notation)")
       }
       guard run.last <= Self.longest else {
-        throw word.mistake("is more than 10 years from the begin")
+        throw word.mistake("is more than 10 years after the start")
       }
       guard count + run.count <= SampleSeries.mostSamples else {
         throw NotationMistake("expected at most \(SampleSeries.mostSamples) times, found more")
@@ -165,9 +165,9 @@ extension SampleTimes {
     guard let first = Duration(notation: parts[0]), let step = Duration(notation: steps[0]) else {
       throw word.noTime
     }
-    guard steps.count == 2 else { throw word.mistake("needs xN behind it, how many times it is") }
+    guard steps.count == 2 else { throw word.mistake("needs xN after it, the number of times") }
     let count = try word.count(of: Array(steps[1].utf8)[...])
-    guard step > .zero else { throw word.mistake("goes on by nothing; take a longer step") }
+    guard step > .zero else { throw word.mistake("has a step of 0; use a longer one") }
     return Run(first: first, step: step, count: count, start: start)
   }
 }
@@ -190,7 +190,7 @@ struct Word {
   }
 
   fileprivate var noTime: NotationMistake {
-    mistake("is no time: expected one such as 0s, 90s or 1h30m, or T+DxN for N times, D apart")
+    mistake("is not a time: expected one such as 0s, 90s or 1h30m, or T+DxN for N times, D apart")
   }
 
   /// The N behind an `x`.
@@ -199,7 +199,7 @@ struct Word {
       digits.count <= 9, let count = Int(String(decoding: digits, as: UTF8.self)),
       (1...SampleSeries.mostSamples).contains(count)
     else {
-      throw mistake("needs a whole number from 1 to \(SampleSeries.mostSamples) behind its x")
+      throw mistake("needs a whole number from 1 to \(SampleSeries.mostSamples) after its x")
     }
     return count
   }

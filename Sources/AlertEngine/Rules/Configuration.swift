@@ -1,6 +1,6 @@
 package import JSON
 
-/// Everything that `config/ops_alert_thresholds.json` asks for, decoded and valid.
+/// A configuration, decoded and valid.
 package struct Configuration: Hashable, Sendable {
   /// The operators' own label, shown in reports.
   package var version: String?
@@ -31,13 +31,13 @@ package struct Configuration: Hashable, Sendable {
   }
 }
 
-/// What holds for all rules that do not say otherwise.
+/// The defaults of all rules.
 package struct EvaluationSettings: Hashable, Sendable {
   package var maxGap: Duration
   package var onGap: OnGap
-  /// Where a snapshot says which time it stands for.
+  /// The path of the snapshot's own timestamp.
   package var snapshotTimePath: MetricPath?
-  /// Where a snapshot says how many requests its numbers rest on.
+  /// The path of the number of requests behind the snapshot.
   package var requestCountPath: MetricPath
 
   package init(

@@ -29,7 +29,7 @@ package enum RootKey: Int, KeyName {
     case .evaluation:
       Key(
         "evaluation", .object(EvaluationKey.grammar), .optional,
-        "what holds for rules that do not say otherwise",
+        "defaults for rules",
         example: #"{"max_gap_minutes": 30}"#)
     case .endpoint:
       Key(
@@ -38,21 +38,21 @@ package enum RootKey: Int, KeyName {
     case .targets:
       Key(
         "targets", .list(of: TargetKey.grammar, atMost: 1_000), .optional,
-        "the endpoints to judge; without it one, from the options",
+        "the endpoints to evaluate; without it, the one that the options name",
         example: #"[{"name": "api", …}]"#)
     case .labels:
       Key(
-        "labels", .labels, .optional, "carried by every alert and message",
+        "labels", .labels, .optional, "added to every alert and message",
         example: #"{"service": "legal-api", "environment": "production"}"#)
     case .receivers:
       Key(
         "receivers", .list(of: ReceiverKey.grammar, atMost: RootKey.mostReceivers), .optional,
-        "who is told of alerts",
+        "where notifications go",
         example: #"[{"name": "chat", "type": "slack", "url_env": "OPS_ALERT_SLACK_URL"}]"#)
     case .notifications:
       Key(
         "notifications", .object(NotificationKey.grammar), .optional,
-        "what holds for all receivers", example: #"{"reminder_hours": 12}"#)
+        "settings for all receivers", example: #"{"reminder_hours": 12}"#)
     }
   }
 }
@@ -71,21 +71,22 @@ package enum EvaluationKey: Int, KeyName {
     case .maxGapMinutes:
       Key(
         "max_gap_minutes", .positiveMinutes, .defaults(to: .number(60)),
-        "the longest time between two samples that still belong together", example: "30")
+        "the longest time between two samples of one run of evidence", example: "30")
     case .onGap:
       Key(
         "on_gap", .words(OnGap.self), .defaults(to: .string(OnGap.reset.rawValue)),
-        "after a longer gap: begin again, or count the unseen time", example: #""count""#)
+        "after a longer gap: `reset` the evidence, or `count` the unseen time", example: #""count""#
+      )
     case .snapshotTimePath:
       Key(
         "snapshot_time_path", .path(wildcards: false), .optional,
-        "where a snapshot says which time it stands for; one that is not newer is stale",
+        "path of the snapshot's own timestamp; a snapshot that is not newer is stale",
         example: #""generated_at""#)
     case .requestCountPath:
       Key(
         "request_count_path", .path(wildcards: false),
         .defaults(to: .string("request_metrics.requests.total")),
-        "the number that `min_request_count` is held against",
+        "path of the number that `min_request_count` is compared with",
         example: #""request_metrics.requests.total""#)
     }
   }
@@ -104,7 +105,8 @@ package enum EndpointKey: Int, KeyName {
     case .durationMinutes:
       Key(
         "duration_minutes", .minutes, .defaults(to: .number(10)),
-        "how long there must be no fresh snapshot; 0 fires on the first miss", example: "5")
+        "how long there is no fresh snapshot before it fires; 0 fires on the first failure",
+        example: "5")
     case .breachStatus: .breachStatus
     case .severity: .severity
     case .runbook:
@@ -139,7 +141,7 @@ package enum TargetKey: Int, KeyName {
     case .baseURL:
       Key(
         "base_url", .text(.baseURL, max: 2_000), .derived("exactly one of the four addresses"),
-        "the service's address; a trailing `/` and then `/api` are cut, `/ops/metrics` is added",
+        "the service's address; a trailing `/`, then `/api` is removed, `/ops/metrics` is appended",
         example: #""https://api.example""#)
     case .metricsURL:
       Key(
@@ -159,7 +161,7 @@ package enum TargetKey: Int, KeyName {
     case .bearerTokenEnv:
       Key(
         "bearer_token_env", .text(.variable, max: 200), .optional,
-        "the environment variable that holds the bearer token; without it the options' own",
+        "the environment variable that holds the bearer token; defaults to that of the options",
         example: #""OPS_API_BEARER_TOKEN""#)
     }
   }

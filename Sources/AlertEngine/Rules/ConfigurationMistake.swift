@@ -1,6 +1,6 @@
 internal import JSON
 
-/// One thing that is wrong in a configuration or a file of rule tests, and where.
+/// One mistake in a configuration or a file of rule tests, and its place.
 package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
   /// `rules[2].threshold`; empty for the document as a whole.
   package var place: String
@@ -17,7 +17,7 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
   }
 }
 
-/// Everything that is wrong in a configuration or a file of rule tests.
+/// All mistakes in a configuration or a file of rule tests.
 package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringConvertible {
   /// The first ones, in the order of the document; at least one, at most `mostListed`.
   package var listed: [ConfigurationMistake]
@@ -26,7 +26,7 @@ package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringCon
 
   package static let mostListed = 50
 
-  /// One line for each, and one that says how many more there are.
+  /// One line for each, and one for the number of the rest.
   package var description: String { lines.joined(separator: "\n") }
 
   package var lines: [String] {
@@ -37,7 +37,7 @@ package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringCon
 
 /// The mistakes found so far.
 ///
-/// A file of millions of mistakes costs no more than one of hundreds: the rest is only counted.
+/// Only the first hundreds are kept, the rest is counted: a file of millions costs no more.
 struct MistakeList {
   private struct Found {
     var place: String
@@ -74,7 +74,7 @@ struct MistakeList {
 }
 
 extension JSONNode {
-  /// Reads a document that people write; one that is not JSON is one mistake.
+  /// Parses a document; invalid JSON is one mistake.
   static func root(of bytes: [UInt8]) throws(ConfigurationMistakes) -> JSONNode {
     do {
       return try parse(bytes)

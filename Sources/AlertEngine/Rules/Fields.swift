@@ -184,7 +184,7 @@ extension Fields {
         place, at: offset, "expected at least one of \(keys.joined(separator: ", ")), found none")
     case .oneOf(let keys, let other, let words):
       guard let word = written(other), words.contains(word) else { return }
-      count(keys, isNeeded: true, because: " (\(other) \(word) needs it)", &mistakes)
+      count(keys, isNeeded: true, because: " (\(other) \(word) requires one)", &mistakes)
     case .atMostOneOf(let keys, let other, let words):
       guard let word = written(other), words.contains(word) else { return }
       count(keys, isNeeded: false, &mistakes)
@@ -192,10 +192,11 @@ extension Fields {
       guard let word = written(other) else { return }
       switch (words.contains(word), field(key)) {
       case (true, nil):
-        mistakes.add(place, at: offset, "\(key.quoted) is missing, which \(other) \(word) needs")
+        mistakes.add(place, at: offset, "\(key.quoted) is missing; \(other) \(word) requires it")
       case (false, let field?):
         mistakes.add(
-          placeOfKey(key, in: place), at: field.offset, "not with \(other) \(word); take it out")
+          placeOfKey(key, in: place), at: field.offset,
+          "not allowed with \(other) \(word); remove it")
       case (true, _?), (false, nil): break
       }
     case .forbidden(let key, let other, let words):
@@ -203,14 +204,15 @@ extension Fields {
         return
       }
       mistakes.add(
-        placeOfKey(key, in: place), at: field.offset, "not with \(other) \(word); take it out")
+        placeOfKey(key, in: place), at: field.offset, "not allowed with \(other) \(word); remove it"
+      )
     case .numeric(let key, let other, let words):
       guard let field = field(key), case .scalar(let scalar) = field.value, !scalar.isNumber,
         let word = written(other), words.contains(word)
       else { return }
       mistakes.add(
         placeOfKey(key, in: place), at: field.offset,
-        "expected a number, found \(scalar.shown) (\(other) \(word) takes nothing else)")
+        "expected a number, found \(scalar.shown) (\(other) \(word) requires it)")
     case .form(let key, let form, let other, let words):
       guard let field = field(key), case .scalar(.string(let text)) = field.value,
         let word = written(other), words.contains(word), !form.matches(text)
@@ -218,7 +220,7 @@ extension Fields {
       mistakes.add(
         placeOfKey(key, in: place), at: field.offset,
         "expected \(form.expectation), found the string \(text.quoted) "
-          + "(\(other) \(word) takes nothing else)")
+          + "(\(other) \(word) requires it)")
     }
   }
 
@@ -260,7 +262,7 @@ extension Scalar {
 extension Grammar {
   fileprivate func refusal(of name: String) -> String {
     if let stem = secretStems.first(where: { name == $0 || name.hasSuffix("_\($0)") }) {
-      return "unknown key; the value itself never stands here: name the variable that holds it in "
+      return "unknown key; a secret is never written here: name the variable that holds it in "
         + "\("\(stem)_env".quoted), or the file in \("\(stem)_file".quoted)"
     }
     let names = keys.map(\.name)

@@ -1,6 +1,6 @@
 package import JSON
 
-/// One key that an object of the configuration may have.
+/// One key of an object in a configuration or a file of rule tests.
 ///
 /// The tables of keys are the one source of the decoder, its suggestions, the JSON Schema and the
 /// reference in `docs/configuration.md`.
@@ -10,7 +10,7 @@ package struct Key: Sendable {
   package var presence: Presence
   /// One line for people, without a full stop.
   package var meaning: String
-  /// JSON text of a value that is right.
+  /// A valid value as JSON text.
   package var example: String
 
   package init(
@@ -55,7 +55,7 @@ package struct Key: Sendable {
     case nullable(Kind)
   }
 
-  /// The most Unicode scalars that a text may have where nothing less is said.
+  /// The most Unicode scalars of a text without a lower limit.
   package static let longestText = 1_000
   package static let longestLabelName = 100
   /// The most labels that one object may have.
@@ -68,7 +68,7 @@ package struct Key: Sendable {
     /// Nothing takes its place.
     case optional
     case defaults(to: Scalar)
-    /// The default depends on something else, as this text tells.
+    /// The default depends on something else, which this text names.
     case derived(String)
   }
 }
@@ -82,23 +82,23 @@ package struct Grammar: Sendable {
   package let relations: [Relation]
   private let positions: [String: Int]
 
-  /// What the keys of one object have to do with each other.
+  /// A constraint between keys of one object.
   package enum Relation: Sendable {
-    /// There is one of these keys, and no second one.
+    /// Exactly one of these keys is present.
     case exactlyOne([String])
     case atMostOne([String])
     case atLeastOne([String])
-    /// The key is required where another one is one of these words, and a mistake elsewhere.
+    /// The key is required where another one has one of these words, and forbidden elsewhere.
     case needed(String, where: String, is: [String])
-    /// The key is a mistake where another one is one of these words.
+    /// The key is forbidden where another one has one of these words.
     case forbidden(String, where: String, is: [String])
-    /// The key is a number where another one is one of these words.
+    /// The key is a number where another one has one of these words.
     case numeric(String, where: String, is: [String])
-    /// The text at the key matches this pattern where another one is one of these words.
+    /// The text at the key matches this pattern where another one has one of these words.
     case form(String, TextPattern, where: String, is: [String])
-    /// There is one of these keys, and no second one, where another one is one of these words.
+    /// Exactly one of these keys is present where another one has one of these words.
     case oneOf([String], where: String, is: [String])
-    /// There are no two of these keys where another one is one of these words.
+    /// At most one of these keys is present where another one has one of these words.
     case atMostOneOf([String], where: String, is: [String])
   }
 
@@ -116,12 +116,12 @@ package struct Grammar: Sendable {
       zip(keys.map(\.name), keys.indices), uniquingKeysWith: { first, _ in first })
   }
 
-  /// Where the key of this name stands in `keys`, if there is one.
+  /// The index in `keys` of the key with this name, if there is one.
   func position(of name: String) -> Int? { positions[name] }
 }
 
-/// The keys of one grammar: an enum, so that no key can lack its definition; the raw values count the
-/// cases from 0.
+/// The keys of one grammar: an enum, so that no key can lack its definition; the raw values count
+/// the cases from 0.
 package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
   static var grammar: Grammar { get }
   var key: Key { get }
@@ -130,7 +130,7 @@ package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
 extension Key.Kind {
   /// Minutes from zero to a year.
   package static let minutes = number(0...longestMinutes)
-  /// Minutes from about nothing to a year, for what zero would make meaningless.
+  /// Minutes above zero, to a year.
   package static let positiveMinutes = number(0.001...longestMinutes)
 
   static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Self {
@@ -146,14 +146,14 @@ extension Key.Kind {
 /// 52 weeks.
 private let longestMinutes: Double = 52 * 10_080
 
-/// What a rule and the endpoint's alert have in common.
+/// The keys that a rule and `endpoint` share.
 extension Key {
   static let breachStatus = Key(
     "breach_status", .words(BreachStatus.self),
     .defaults(to: .string(BreachStatus.fail.rawValue)),
-    "what the check says while the alert fires", example: #""warn""#)
+    "the status of the check while the alert fires", example: #""warn""#)
 
   static let severity = Key(
     "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
-    "what receivers see", example: #""error""#)
+    "the severity that receivers show", example: #""error""#)
 }

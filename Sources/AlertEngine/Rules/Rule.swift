@@ -1,6 +1,6 @@
 package import JSON
 
-/// What an operator asks for: a measurement, a comparison, a threshold, a duration.
+/// One rule: a measurement, a comparison, a threshold, a duration.
 package struct Rule: Hashable, Sendable {
   /// Unique in a configuration; `[A-Za-z_][A-Za-z0-9_.-]*`.
   package var name: String
@@ -8,23 +8,24 @@ package struct Rule: Hashable, Sendable {
   package var condition: Condition
   /// How long the condition must hold; zero fires on the first bad sample.
   package var duration: Duration
-  /// How many bad samples the rule itself asks for, at least 1; `nil` when it does not say.
+  /// The `min_samples` of the rule, at least 1; `nil` for the default.
   package var ownMinSamples: Int?
-  /// The longest time between two samples over which evidence still holds together.
+  /// The longest time between two samples of one run of evidence.
   package var maxGap: Duration
   package var onGap: OnGap
-  /// What a missing metric means; `nil` when the rule does not say.
+  /// What a missing metric means; `nil` for the default.
   package var onMissing: OnMissing?
   /// Fewer requests than this make the sample unknown (`low_volume`); 0 guards nothing.
   package var minRequestCount: Int
   package var breachStatus: BreachStatus
   package var severity: Severity
-  /// How long a firing alert must stay good before it resolves; zero resolves on the first good one.
+  /// How long a firing alert must stay good before it resolves; zero resolves on the first good
+  /// one.
   package var recoveryDuration: Duration
   /// Seconds for an age that names none.
   package var unit: MetricUnit?
   package var text: RuleText
-  /// Carried by the alert, over the configuration's own labels.
+  /// Added to the alert; they override the labels of the configuration.
   package var labels: [String: String]
 
   package init(
@@ -55,7 +56,7 @@ package struct Rule: Hashable, Sendable {
   package var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
 }
 
-/// How a sample is had from a snapshot.
+/// How a sample is derived from a snapshot.
 package enum Measurement: Hashable, Sendable {
   /// The number, string or bool at the path.
   case value(MetricPath)
@@ -116,7 +117,7 @@ package struct Condition: Hashable, Sendable {
   package var comparison: Comparison
   /// A string or bool only with `eq` and `ne`.
   package var threshold: Scalar
-  /// Where a firing alert becomes good again, on the healthy side of the threshold.
+  /// Where a firing alert recovers, on the healthy side of the threshold.
   package var recoveryThreshold: Double?
 
   package init(
@@ -180,7 +181,7 @@ package enum MetricUnit: Hashable, Sendable {
   }
 }
 
-/// What a rule says to people.
+/// The texts of a rule for people.
 package struct RuleText: Hashable, Sendable {
   package var summary: String?
   package var description: String?

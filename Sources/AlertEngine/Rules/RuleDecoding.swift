@@ -2,9 +2,9 @@ internal import JSON
 internal import Text
 
 extension Rule {
-  /// Reads one rule, with what `evaluation` says where the rule is silent.
+  /// Reads one rule, with the defaults of `evaluation`.
   ///
-  /// - Returns: `nil` when something in it is a mistake by then.
+  /// - Returns: `nil` when it has a mistake.
   init?(
     _ fields: Fields<RuleKey>, under evaluation: EvaluationSettings?,
     _ mistakes: inout MistakeList
@@ -13,7 +13,7 @@ extension Rule {
     if fields.text(.name) == EndpointSettings.ruleName {
       fields.refuse(
         .name, &mistakes,
-        "\(EndpointSettings.ruleName.quoted) is the name of the built-in alert; take another")
+        "\(EndpointSettings.ruleName.quoted) is the name of the built-in alert; choose another")
     }
     let measurement = Measurement(fields, &mistakes)
     let condition = Condition(fields, &mistakes)
@@ -56,7 +56,7 @@ extension Measurement {
       guard [0, path.wildcards].contains(denominator.wildcards) else {
         fields.refuse(
           .denominatorPath, &mistakes,
-          "expected no * or as many as metric_path has (\(path.wildcards)), "
+          "expected no * or as many as in metric_path (\(path.wildcards)), "
             + "found \(denominator.wildcards)")
         return nil
       }

@@ -29,46 +29,47 @@ package enum RuleKey: Int, KeyName {
     case .metricPath:
       Key(
         "metric_path", .path(wildcards: true), .required,
-        "where the number stands in the snapshot; `*` makes an instance of every key",
+        "path of the value in the snapshot; `*` makes an instance of every key",
         example: #""request_metrics.errors.rate""#)
     case .measure:
       Key(
         "measure", .words(MeasureKind.self), .defaults(to: .string(MeasureKind.value.rawValue)),
-        "how a sample is made of it", example: #""ratio""#)
+        "how a sample is derived from it", example: #""ratio""#)
     case .windowMinutes:
       Key(
         "window_minutes", .positiveMinutes, .derived("required by the windowed measures"),
-        "the time over which `increase`, `rate_per_minute` and `ratio` look back; only with them",
+        "the window of `increase`, `rate_per_minute` and `ratio`; only with them",
         example: "10")
     case .denominatorPath:
       Key(
         "denominator_path", .path(wildcards: true), .derived("required by `ratio`"),
-        "the counter that `ratio` divides by; only with it",
+        "path of the counter that `ratio` divides by; only with it",
         example: #""request_metrics.requests.total""#)
     case .comparison:
       Key(
         "comparison", .words(Comparison.self), .required,
-        "a sample is bad when it compares so with the threshold",
+        "a sample is bad when this holds between it and the threshold",
         example: #""gt""#)
     case .threshold:
       Key(
         "threshold", .scalar, .required,
-        "a text or bool only with `eq` and `ne` and the measure `value`",
+        "a number; with `eq` or `ne` and the measure `value` also a string or a bool",
         example: "0.05")
     case .durationMinutes:
       Key(
         "duration_minutes", .minutes, .required,
-        "how long samples must be bad; 0 fires on the first", example: "10")
+        "how long samples must be bad before the alert fires; 0 fires on the first bad sample",
+        example: "10")
     case .minRequestCount:
       Key(
         "min_request_count", .integer(0...1_000_000_000_000), .defaults(to: .number(0)),
-        "fewer requests than this prove nothing", example: "20")
+        "with fewer requests the sample is unknown (`low_volume`)", example: "20")
     case .breachStatus: .breachStatus
     case .severity: .severity
     case .recoveryThreshold:
       Key(
         "recovery_threshold", .number(nil), .optional,
-        "where a firing alert is good again: on the healthy side of the threshold, or equal",
+        "a firing alert recovers at this value: on the healthy side of the threshold, or equal",
         example: "0.03")
     case .recoveryMinutes:
       Key(
@@ -77,20 +78,22 @@ package enum RuleKey: Int, KeyName {
     case .minSamples:
       Key(
         "min_samples", .integer(1...100_000), .derived("2, or 1 where `duration_minutes` is 0"),
-        "how many bad samples it takes", example: "3")
+        "the least number of bad samples before the alert fires", example: "3")
     case .maxGapMinutes:
       Key(
         "max_gap_minutes", .positiveMinutes, .derived("from `evaluation`"),
-        "the longest time between two samples that still belong together", example: "60")
+        "the longest time between two samples of one run of evidence", example: "60")
     case .onGap:
       Key(
         "on_gap", .words(OnGap.self), .derived("from `evaluation`"),
-        "after a longer gap: begin again, or count the unseen time", example: #""count""#)
+        "after a longer gap: `reset` the evidence, or `count` the unseen time", example: #""count""#
+      )
     case .onMissing:
       Key(
         "on_missing", .words(OnMissing.self),
         .derived("`alert`, or `hold` under `--allow-missing-metrics`"),
-        "a metric that is not there counts as bad, as unknown or as good", example: #""hold""#)
+        "a missing metric is bad (`alert`), unknown (`hold`) or good (`clear`)", example: #""hold""#
+      )
     case .unit:
       Key(
         "unit", .text(.line, max: 20), .derived("`s` for `age_seconds`, else none"),
@@ -102,12 +105,12 @@ package enum RuleKey: Int, KeyName {
     case .description:
       Key(
         "description", .text(.line, max: Key.longestText), .optional,
-        "what it means and whom it hurts",
+        "what it means and who is affected",
         example: #""More than 5 % of answers are errors""#)
     case .runbook:
       Key(
         "runbook", .text(.runbook, max: Key.longestText), .optional,
-        "what to do: an https link, or a file of the repository, which `check` looks for",
+        "what to do: an https link, or a file in the repository, which `check` looks for",
         example: #""docs/release/incident-observability-runbook.md""#)
     case .dashboard:
       Key(
@@ -117,13 +120,14 @@ package enum RuleKey: Int, KeyName {
       Key("owner", .text(.line, max: 200), .optional, "who is responsible", example: #""platform""#)
     case .labels:
       Key(
-        "labels", .labels, .optional, "carried by the alert, over the configuration's own labels",
+        "labels", .labels, .optional,
+        "added to the alert; these override the labels of the configuration",
         example: #"{"team": "search"}"#)
     }
   }
 }
 
-/// The words of those cases of which something holds.
+/// The words of the cases that satisfy a predicate.
 private func words<Word: CaseIterable & RawRepresentable<String>>(
   where holds: (Word) -> Bool
 ) -> [String] {

@@ -1,9 +1,9 @@
 internal import Text
 
-/// What a text in the configuration has to look like.
+/// The form of a text in the configuration.
 ///
-/// Each form is said three times, for the decoder (`matches`), for the JSON Schema (`pattern`) and
-/// for people (`expectation`); a test holds the first two against each other.
+/// Each form has three definitions: for the decoder (`matches`), for the JSON Schema (`pattern`)
+/// and for people (`expectation`); a test compares the first two.
 package enum TextForm: CaseIterable, Sendable {
   /// Anything that prints on one line.
   case line
@@ -36,22 +36,22 @@ package enum TextForm: CaseIterable, Sendable {
     case .name: "a name of letters, digits, _ . and - that begins with a letter or _"
     case .labelName: "a name of letters, digits and _ that does not begin with a digit"
     case .variable:
-      "the name of an environment variable (letters, digits and _; never the value itself)"
-    case .file: "the path of a file (never what stands in it)"
-    case .absoluteFile: "a path that begins with /"
+      "the name of an environment variable (letters, digits and _; not its value)"
+    case .file: "the path of a file (not its content)"
+    case .absoluteFile: "an absolute path"
     case .baseURL:
       "an http:// or https:// address with a host, without user, query, fragment or [IPv6]"
     case .metricsURL:
       "an http:// or https:// address with a host, without user, fragment or [IPv6]"
     case .link: "an http:// or https:// link without a user"
     case .runbook: "an https:// link, or the path of a file in the repository without .."
-    case .mailAddress: "a mail address of plain letters (name@example.com)"
-    case .issueLabel: "a label without commas, and without blanks around it"
-    case .duration: "a time such as 0s, 90s, 10m or 1h30m"
+    case .mailAddress: "an ASCII email address (name@example.com)"
+    case .issueLabel: "a label without commas or surrounding spaces"
+    case .duration: "a duration such as 0s, 90s, 10m or 1h30m"
     }
   }
 
-  /// Whether a text of this form that is wrong may hold a secret, which no error may show.
+  /// Whether an invalid text of this form may hold a secret, which no error may show.
   package var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
@@ -140,7 +140,8 @@ extension TextForm {
 }
 
 extension Key {
-  /// The regular expression of a path, which says less than the decoder: a path's length is in bytes.
+  /// The regular expression of a path, which says less than the decoder: a path's length is in
+  /// bytes.
   package static func pathPattern(wildcards: Bool) -> String {
     let control = TextForm.unprintable
     let bare = wildcards ? "" : #"(?!\*(?:\.|$))"#
@@ -154,8 +155,8 @@ private func isLink(_ text: String, schemes: [String]) -> Bool {
     && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
 }
 
-/// Whether a text is `scheme://host[:port]`, alone or with a rest that begins as told and has only
-/// such bytes.
+/// Whether a text is `scheme://host[:port]`, alone or followed by a rest that begins with an
+/// opener and has only allowed bytes.
 private func isAddress(
   _ text: String, schemes: [String], after openers: String, _ isAllowed: (UInt8) -> Bool
 ) -> Bool {
@@ -195,7 +196,7 @@ private func isVariable(_ bytes: String.UTF8View) -> Bool {
 }
 
 /// Whether a text that could be a variable's name is rather a key or a token, put there by mistake:
-/// GitHub's begin so, and nobody names a variable with 20 letters and digits and no `_`.
+/// GitHub's prefixes, or 20 letters and digits without a `_`, which is an unlikely name.
 private func looksLikeSecret(_ text: String) -> Bool {
   let bytes = text.utf8
   return text.hasPrefix("github_pat_")

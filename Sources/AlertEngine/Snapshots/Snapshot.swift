@@ -1,23 +1,23 @@
 internal import JSON
 internal import Text
 
-/// What one document from `/ops/metrics` says at the paths that the rules name.
+/// The values of one document from `/ops/metrics` at the paths of the rules.
 package struct Snapshot: Sendable {
   let extraction: Extraction
 }
 
-/// What a run had to judge a target by.
+/// What a run fetched from a target.
 package enum Reading: Sendable {
   case snapshot(Snapshot)
-  /// No snapshot was had: connection, timeout, status, size or JSON failed. The cause is one
+  /// There was no snapshot: connection, timeout, status, size or JSON failed. The cause is one
   /// sentence that says what to do.
   case unreachable(cause: String)
-  /// The run ended before this target's turn came.
+  /// The run ended before this target was attempted.
   case notAttempted
 }
 
 extension Scalar {
-  /// The time that a timestamp in a snapshot means.
+  /// The instant of a timestamp in a snapshot.
   ///
   /// A string is RFC 3339; a number is seconds since the epoch, milliseconds above 1e11.
   var asInstant: Instant? {

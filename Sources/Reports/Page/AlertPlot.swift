@@ -67,7 +67,7 @@ struct AlertPlot {
     PageBands(alert.sight, without: .seen, column: column).bands
   }
 
-  /// Behind the line: the phases faintly, and where there was nothing to go by.
+  /// Behind the line: the phases faintly, and where there was no evidence.
   private var tints: Markup {
     guard hasLine else { return "" }
     let phases = shownPhases.map { band in
@@ -106,12 +106,12 @@ struct AlertPlot {
     let limit = Limit(
       value: threshold, kind: "limit", words: "limit \(condition.comparison.sign)",
       isAbove: isAbove)
-    let goodAgain = recovery.map {
+    let recoveryLimit = recovery.map {
       Limit(
-        value: $0, kind: "good-again", words: "good again \(condition.comparison.recoverySign)",
+        value: $0, kind: "recovery", words: "recovers at \(condition.comparison.recoverySign)",
         isAbove: !isAbove)
     }
-    return [limit] + [goodAgain].compactMap(\.self)
+    return [limit] + [recoveryLimit].compactMap(\.self)
   }
 
   private func limits(_ values: ValueScale) -> Markup {

@@ -8,10 +8,10 @@ struct AlertSection {
   let state: (kind: String, words: String)
   /// What the picture shows, in a sentence.
   let summary: String
-  /// What stands beside its bands in the overview, one for each of the columns.
+  /// The cells beside its bands in the overview, one for each of the columns.
   let cells: [Markup]
   let facts: [(name: String, words: Markup)]
-  /// What stands below, folded or not.
+  /// What follows below, folded or not.
   let below: Markup
 
   func markup(_ time: TimeScale, _ detail: PageDetail) -> Markup {
@@ -36,7 +36,7 @@ struct AlertSection {
       """
   }
 
-  /// What the rule asks for, and what it says to people.
+  /// The rule in words, and what the configuration says about it.
   static func about(_ subject: Subject) -> Markup {
     let rule = subject.rule.map { RuleWording($0).sentence }
     let sentence =

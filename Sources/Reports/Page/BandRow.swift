@@ -6,7 +6,7 @@ struct PageBand {
   private let x: String
   private let width: String
 
-  /// The least share of the width that is drawn: what happened can be seen, however short it was.
+  /// The least share of the width that is drawn: even the shortest band is visible.
   private static let leastWidth = 0.003
 
   init(_ from: Instant, _ to: Instant, _ time: TimeScale) {
@@ -25,15 +25,15 @@ struct PageBand {
   }
 }
 
-/// The phases of an alert as bands in a row, each telling its times when it is pointed at.
+/// The phases of an alert as bands in a row.
 struct BandRow {
   let phases: [PageAlert.PhaseBand]
   let sight: [PageAlert.SightBand]
   let time: TimeScale
   let y: Double
   let height: Double
-  /// Whether bands tell their times.
-  var isTold = true
+  /// Whether bands show their times when they are pointed at.
+  var isTitled = true
 
   var markup: Markup {
     let middle = Markup.coordinate(y + height / 2)
@@ -44,25 +44,25 @@ struct BandRow {
     for band in sight {
       markup += PageBand(band.from, band.to, time).rect(
         band.kind.name, y: y, height: height,
-        title: isTold ? title(band.kind.words, band.from, band.to, band.count) : "")
+        title: isTitled ? title(band.kind.words, band.from, band.to, band.count) : "")
     }
     for band in phases {
       markup += PageBand(band.from, band.to, time).rect(
         band.kind.name, y: y, height: height,
-        title: isTold ? title(band.kind.name, band.from, band.to, band.count) : "")
+        title: isTitled ? title(band.kind.name, band.from, band.to, band.count) : "")
     }
     return markup
   }
 
   private func title(_ words: String, _ from: Instant, _ to: Instant, _ count: Int) -> Markup {
     let to = min(to, time.now)
-    let merged = count > 1 ? ", the worst of \(count) that lie close together" : ""
+    let merged = count > 1 ? ", the worst of \(count) close together" : ""
     return "\(words) \(PageWords.span(from, to)) UTC (\(Quantity.text(to - from))\(merged))"
   }
 }
 
 extension AlertPicture.PhaseBand {
-  /// The phase, in people's words and in the page's style.
+  /// The phase, in words and in the page's style.
   var name: String {
     switch self {
     case .inactive: "inactive"
@@ -84,13 +84,13 @@ extension AlertPicture.Sight {
     }
   }
 
-  /// In people's words.
+  /// In words.
   var words: String {
     switch self {
     case .seen: "seen"
     case .missing: "no value"
     case .unknown: "unknown"
-    case .gap: "nobody looked"
+    case .gap: "not sampled"
     }
   }
 }

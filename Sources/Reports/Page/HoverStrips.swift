@@ -1,8 +1,8 @@
 internal import AlertEngine
 internal import Text
 
-/// Stretches of time that tell their numbers when they are pointed at, where single points are too
-/// many.
+/// Stretches of time that show their numbers when they are pointed at, where there are too many
+/// points for that.
 struct HoverStrips {
   private let alert: PageAlert
   private let time: TimeScale

@@ -2,8 +2,8 @@ internal import Text
 
 /// A piece of a page that is safe to join with others.
 ///
-/// Literals are the page's own; a text that is put into one is from outside, and is made harmless
-/// as it enters, in content and in quoted attributes alike. There is no other way in.
+/// Literals are the page's own; text that is interpolated is untrusted, and is escaped on the way
+/// in, for content and quoted attributes alike. There is no other way in.
 struct Markup: ExpressibleByStringInterpolation, Sendable {
   private(set) var html: String
 
@@ -45,8 +45,8 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
-  /// The one way of a text into a page: nothing of it is a tag, a reference, a command to whatever
-  /// prints the page, or changes the order of reading.
+  /// The one way for text into a page: none of it is a tag, an entity or a workflow command, or
+  /// changes the reading order.
   ///
   /// - Parameters:
   ///   - text: anything.

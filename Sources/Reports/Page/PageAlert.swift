@@ -1,14 +1,14 @@
 internal import AlertEngine
 internal import JSON
 
-/// One alert as a page draws it, whoever watched it.
+/// One alert as a page draws it.
 struct PageAlert {
   typealias PhaseBand = BandSketch<AlertPicture.PhaseBand>.Band
   typealias SightBand = BandSketch<AlertPicture.Sight>.Band
 
   /// Unique on its page, and fit for an address within it.
   let id: String
-  /// From outside, as everything that it holds.
+  /// Untrusted, as everything else here.
   let name: String
   let unit: MetricUnit?
   let condition: Condition?
@@ -53,14 +53,14 @@ struct PageAlert {
   }
 }
 
-/// How much a page spends on each of its pictures, so that many of them make no endless page.
+/// The detail of each picture on a page, lower the more pictures there are.
 struct PageDetail {
-  /// So many pictures a page has at most.
+  /// The most pictures that a page has.
   static let mostPictures = 100
 
   /// How many columns a line is drawn in; each may take four points.
   let columns: Int
-  /// How many stretches of time say their numbers when they are pointed at.
+  /// How many stretches of time show their numbers when they are pointed at.
   let strips: Int
   /// Episodes listed below a picture.
   let episodes: Int

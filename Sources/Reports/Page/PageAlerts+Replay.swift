@@ -2,8 +2,9 @@ internal import AlertEngine
 internal import Text
 
 extension PageAlerts {
-  /// The alerts of a replay in the order of the rules; where they are too many for a page, those
-  /// that fired for longest are drawn. `nil` without a sample.
+  /// The alerts of a replay in the order of the rules; `nil` without a sample.
+  ///
+  /// Where they are too many for a page, those that fired for longest are drawn.
   init?(_ result: ReplayResult) {
     guard let span = result.span else { return nil }
     let drawable = result.targets.enumerated().flatMap { target, record in

@@ -55,9 +55,7 @@ struct PageAlerts {
 }
 
 extension Markup {
-  /// How something stands, in a frame of its colour.
-  ///
-  /// - Parameter kind: in the page's style: `firing`, `pending`, `unknown`, `calm`.
+  /// A state in a frame of its colour; its kind is `firing`, `pending`, `unknown` or `calm`.
   static func badge(_ kind: String, _ words: String) -> Markup {
     "<span class=\"state is-\(kind)\">\(words)</span>"
   }

@@ -1,17 +1,18 @@
 internal import AlertEngine
 internal import Text
 
-/// Bands as a picture can show them: those too short to be told apart are one, the worst of them.
+/// Bands at the resolution of a picture: those too short to be seen apart are merged, and the worst
+/// of them wins.
 struct PageBands<Kind: Comparable & Hashable & Sendable> {
   /// Neither overlapping nor more than a few for each column.
   private(set) var bands: [BandSketch<Kind>.Band] = []
 
-  /// Takes what a sketch holds, and leaves out what needs no ink.
+  /// Merges the bands of a sketch, and leaves out the plain ones.
   ///
   /// - Parameters:
   ///   - sketched: in the order of time.
-  ///   - plain: what is shown by nothing at all.
-  ///   - column: what is shorter cannot be told apart.
+  ///   - plain: the kind that is not drawn.
+  ///   - column: shorter bands cannot be seen apart.
   init(_ sketched: [BandSketch<Kind>.Band], without plain: Kind, column: Duration) {
     for band in sketched where band.kind > plain {
       guard let last = bands.last, band.from - last.to < column else {

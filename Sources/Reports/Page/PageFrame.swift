@@ -1,6 +1,6 @@
 internal import Text
 
-/// What every page has around its content: one document that asks for nothing else.
+/// The document around the content of a page, complete in itself.
 enum PageFrame {
   /// - Parameters:
   ///   - title: what a window and a list of files show.
@@ -27,8 +27,8 @@ enum PageFrame {
       <main>
       \(body)
       </main>
-      <footer>All times are in UTC. Made by \(Program.name) \(Program.version); this page holds \
-      everything that it shows, and asks nobody for anything.</footer>
+      <footer>All times are in UTC. Made by \(Program.name) \(Program.version); this page is \
+      self-contained and makes no requests.</footer>
       </body>
       </html>
 
@@ -61,7 +61,7 @@ enum PageFrame {
       ("firing", "firing"), ("pending", "pending: bad, not yet for long enough"),
       ("recovering", "recovering: good, not yet for long enough"),
       ("unknown", "unknown: no evidence"), ("missing", "no value at the path"),
-      ("gap", "nobody looked"),
+      ("gap", "not sampled"),
     ]
     let rows = bands.map { band -> Markup in
       """
@@ -71,8 +71,8 @@ enum PageFrame {
       """
     }
     let lines: [(kind: String, words: String)] = [
-      ("line", "value"), ("bridge", "no sample for long"), ("limit", "limit"),
-      ("good-again", "good again"),
+      ("line", "value"), ("bridge", "gap between samples"), ("limit", "threshold"),
+      ("recovery", "recovery threshold"),
     ]
     let strokes = lines.map { line -> Markup in
       """

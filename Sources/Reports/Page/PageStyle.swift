@@ -81,10 +81,10 @@ enum PageStyle {
     .point{fill:var(--line);stroke:var(--paper);stroke-width:1}
     .point.bad{fill:var(--firing)}
     .limit{stroke:var(--firing);stroke-width:1.2;stroke-dasharray:7 3}
-    .good-again{stroke:var(--recovering);stroke-width:1.2;stroke-dasharray:1.5 3}
-    .limit-text,.good-again-text{font-size:11px;pointer-events:none;paint-order:stroke;stroke:var(--paper);
+    .recovery{stroke:var(--recovering);stroke-width:1.2;stroke-dasharray:1.5 3}
+    .limit-text,.recovery-text{font-size:11px;pointer-events:none;paint-order:stroke;stroke:var(--paper);
     stroke-width:3px;stroke-linejoin:round}
-    .limit-text{fill:var(--firing)}.good-again-text{fill:var(--recovering)}
+    .limit-text{fill:var(--firing)}.recovery-text{fill:var(--recovering)}
     .t-firing{fill:var(--firing);fill-opacity:.13}
     .t-pending{fill:var(--pending);fill-opacity:.1}
     .t-recovering{fill:var(--recovering);fill-opacity:.1}

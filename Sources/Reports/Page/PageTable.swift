@@ -9,7 +9,7 @@ struct PageTable {
   }
 
   let caption: Markup
-  /// Those who see the page know what the table is from what stands around it.
+  /// Whether the caption is for screen readers alone.
   var isCaptionHidden = false
   let columns: [Column]
   let rows: [[Markup]]
@@ -59,7 +59,7 @@ struct PageTable {
       : "<caption>\(caption)</caption>"
   }
 
-  /// Facts one below the other: each a name and what is to be said.
+  /// Facts in rows: a name and a phrase each.
   static func facts(_ facts: [(name: String, words: Markup)], caption: Markup) -> Markup {
     let rows = facts.map { fact -> Markup in
       "<tr><th scope=\"row\">\(fact.name)</th><td>\(fact.words)</td></tr>\n"

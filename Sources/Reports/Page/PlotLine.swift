@@ -1,8 +1,8 @@
 internal import AlertEngine
 internal import Text
 
-/// A series as a line of few points: each column of the picture keeps its first, lowest, highest and
-/// last number, so that no peak is lost.
+/// A series as a line of few points: each column of the picture keeps its first, lowest, highest
+/// and last number, so that no peak is lost.
 struct PlotLine {
   typealias Point = SeriesSketch.Point
 
@@ -15,7 +15,7 @@ struct PlotLine {
 
   /// - Parameters:
   ///   - points: in the order of time.
-  ///   - sight: where nobody looked, or nothing was to be seen, the line is torn.
+  ///   - sight: the line is broken where there was no sample or no evidence.
   ///   - time: the picture's width.
   ///   - columns: how many there are, at least 1.
   init(

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// What stands first on a replay's page: what was replayed, what came of it, and what is doubtful.
+/// The head of a replay's page: what was replayed, the result, and warnings.
 struct ReplayHead {
   private let result: ReplayResult
   private let facts: ReplayPage.Facts
@@ -20,7 +20,7 @@ struct ReplayHead {
     }
     return """
       <h1>Replay</h1>
-      <p class="muted">\(span ?? "no sample")</p>
+      <p class="muted">\(span ?? "no samples")</p>
       <p class="lead">\(outcome)</p>
       \(notices)<div class="head">
       \(PageTable.facts(sources, caption: "What was replayed"))</div>
@@ -30,22 +30,22 @@ struct ReplayHead {
 
   /// The whole replay in a sentence.
   private var outcome: Markup {
-    guard result.span != nil else { return "No sample was left to judge." }
+    guard result.span != nil else { return "No samples to evaluate." }
     let fired = tallies.filter { $0.firings.count > 0 }
     let count = result.targets.reduce(0) { $0 + $1.fired }
     guard count > 0 else {
-      guard result.isJudged else { return "No snapshot was left to judge." }
+      guard result.isJudged else { return "No snapshots to evaluate." }
       return """
         <span class="state is-calm">Nothing fired</span>, \(Quantity.count(tallies.count, "check")) \
-        in all.
+        in total.
         """
     }
     let total = fired.reduce(Duration.zero) { $0 + $1.firings.total }
     let open = fired.count { $0.firings.since != nil }
-    let still: Markup = open > 0 ? "; \(open) \(open == 1 ? "fires" : "fire") at the end" : ""
+    let still: Markup = open > 0 ? "; \(open) still firing" : ""
     return """
       <span class="state is-firing">\(fired.count) of \(Quantity.count(tallies.count, "check"))</span> \
-      fired: \(Quantity.count(count, "alert")), firing for \(Quantity.text(total)) in all\(still).
+      fired: \(Quantity.count(count, "alert")), firing for \(Quantity.text(total)) in total\(still).
       """
   }
 
@@ -63,7 +63,7 @@ struct ReplayHead {
     if facts.from != nil || facts.to != nil {
       let from = facts.from.map { "from \(PageWords.exact($0))" }
       let to = facts.to.map { "to \(PageWords.exact($0))" }
-      rows.append(("asked for", "\([from, to].compactMap(\.self).joined(separator: " "))"))
+      rows.append(("requested", "\([from, to].compactMap(\.self).joined(separator: " "))"))
     }
     return rows
   }
@@ -73,7 +73,7 @@ struct ReplayHead {
     return "\(listed(result.targets.map(\.name), most: 10), limit: 1_000)"
   }
 
-  // MARK: - What is doubtful
+  // MARK: - Warnings
 
   private var notices: Markup {
     let skipped = facts.skipped

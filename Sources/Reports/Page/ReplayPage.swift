@@ -1,19 +1,19 @@
 package import AlertEngine
 package import Text
 
-/// What a replay found as one page with pictures, complete in itself: HTML with inline SVG and CSS,
-/// no script, no request.
+/// A replay as one page with pictures, self-contained: HTML with inline SVG and CSS, no script, no
+/// request.
 package enum ReplayPage {
-  /// What stands in the page's head beside what the replay found.
+  /// What the page's head shows beside the results.
   package struct Facts: Sendable {
     /// The configuration's file, as it was named.
     package var configuration: String
     package var configurationVersion: String?
     /// The recordings, as they were named, in the order of reading.
     package var files: [String]
-    /// The lines that were left out.
+    /// The lines that were skipped.
     package var skipped: SkippedLines
-    /// The times that were asked for; `nil` where none was.
+    /// The requested times; `nil` where none was requested.
     package var from: Instant?
     package var to: Instant?
 
@@ -30,13 +30,13 @@ package enum ReplayPage {
     }
   }
 
-  /// So many transitions are listed.
+  /// How many transitions are listed.
   package static let mostTransitions = 500
 
   /// Draws the page: the same bytes for the same arguments, and bounded, however much was replayed.
   ///
   /// - Parameters:
-  ///   - result: what was found; tallies without a picture are told, and not drawn.
+  ///   - result: what was found; tallies without a picture are listed, not drawn.
   ///   - transitions: the first ones, in the order of time.
   ///   - moreTransitions: how many there were beyond those.
   ///   - facts: what was replayed.

@@ -1,11 +1,11 @@
 internal import AlertEngine
 
-/// How one evaluation found things as one page with pictures, complete in itself: HTML with inline
-/// SVG and CSS, no script, no request.
+/// One evaluation as a page with pictures, self-contained: HTML with inline SVG and CSS, no script,
+/// no request.
 package enum RunPage {
   /// Draws the page: the last values of every check, what needs attention first.
   ///
-  /// - Parameter report: what the run tells.
+  /// - Parameter report: the run.
   /// - Returns: the document in UTF-8. Times are in UTC.
   package static func render(_ report: RunReport) -> [UInt8] {
     let summary = SummaryWording(report)

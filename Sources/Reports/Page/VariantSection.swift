@@ -1,14 +1,14 @@
 internal import AlertEngine
 internal import Text
 
-/// What would have been under each variant of a rule: small pictures, and a table beside them.
+/// The outcome of each variant of a rule: small pictures, and a table beside them.
 struct VariantSection {
   private let id: String
   private let variants: [VariantRecord]
   private let time: TimeScale
   private let words: VariantWording
 
-  /// So many variants of a rule are shown.
+  /// How many variants of a rule are shown.
   private static let most = 200
 
   init(id: String, _ variants: [VariantRecord], _ time: TimeScale, span: Duration) {
@@ -84,7 +84,7 @@ struct VariantSection {
   private func summary(of variant: VariantRecord) -> String {
     variant.fired > 0
       ? "\(Quantity.count(variant.fired, "alert")), \(Quantity.text(variant.firingTime)) firing"
-      : "no alert"
+      : "no alerts"
   }
 
   private static let configured: Markup = " class=\"configured\""
@@ -115,7 +115,7 @@ struct VariantSection {
     let column = (time.to - time.from) / 120
     return BandRow(
       phases: PageBands(joined, without: .inactive, column: column).bands, sight: [], time: time,
-      y: 2, height: 10, isTold: variants.count <= 20
+      y: 2, height: 10, isTitled: variants.count <= 20
     ).markup
   }
 
@@ -133,16 +133,17 @@ struct VariantSection {
       return changes + rest.map { "\($0)" }
     }
     let titles =
-      ["alerts", "a week", "firing"] + (words.isCompared ? ["later", "at most", "missed"] : [])
+      ["alerts", "per week", "firing"] + (words.isCompared ? ["later", "max", "missed"] : [])
     let legend: Markup = """
       <p class="small muted">First: the tightest variant. Later: how long after it the same alert \
-      fires, on average\(words.hasEarlier ? ", -5 m is before it" : ""). Missed: its alerts that this one never gives.</p>
+      fires, on average\(words.hasEarlier ? " (negative: before it)" : ""). Missed: alerts of the \
+      tightest variant that this one does not raise.</p>
 
       """
     let table = PageTable(
       caption: """
         Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(words.span)); \
-        bold: now, as configured
+        bold: as configured
         """,
       columns: words.keys.map { .init(title: VariantWording.title(of: $0), isNumber: true) }
         + titles.map { .init(title: $0, isNumber: true) },

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// What a replay found of one alert, in a few lines.
+/// The results of a replay for one alert, in a few lines.
 struct AlertBlock {
   let tally: AlertTally
   let target: TargetRecord
@@ -90,7 +90,7 @@ struct AlertBlock {
     words.nearMiss.map { (rank == .fired ? "did not fire on " : "closest call ") + $0 }
   }
 
-  /// How near it came that never was bad.
+  /// The worst good value of an alert that was never bad.
   private var worst: String? {
     guard rank == .quiet, tally.subject.rule != nil else { return nil }
     return words.worstGood.map { "worst good value \($0)" }
@@ -106,7 +106,7 @@ struct AlertBlock {
 /// What was not seen, where it is the same for all rules of a target.
 struct SharedDoubt {
   private enum Reach {
-    case nobody, metrics, all
+    case none, metrics, all
   }
 
   /// Whose time without evidence the lines tell.
@@ -117,14 +117,14 @@ struct SharedDoubt {
   init(of tallies: [AlertTally]) {
     let rules = tallies.filter { $0.subject.rule != nil }
     guard let first = rules.first, tallies.count > 1 else {
-      (doubted, coversGaps, lines) = (.nobody, false, [])
+      (doubted, coversGaps, lines) = (.none, false, [])
       return
     }
     func isLikeFirst(_ tally: AlertTally) -> Bool {
       tally.unknown == first.unknown && tally.samples == first.samples
     }
     let isShared = rules.count > 1 && rules.allSatisfy(isLikeFirst)
-    doubted = !isShared ? .nobody : tallies.allSatisfy(isLikeFirst) ? .all : .metrics
+    doubted = !isShared ? .none : tallies.allSatisfy(isLikeFirst) ? .all : .metrics
     coversGaps = tallies.allSatisfy {
       $0.gaps == first.gaps && $0.subject.maxGap == first.subject.maxGap
     }
@@ -140,7 +140,7 @@ struct SharedDoubt {
   /// Whether the lines tell how long an alert was without evidence.
   func coversDoubt(of tally: AlertTally) -> Bool {
     switch doubted {
-    case .nobody: false
+    case .none: false
     case .metrics: tally.subject.rule != nil
     case .all: true
     }

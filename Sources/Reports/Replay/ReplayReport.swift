@@ -1,9 +1,9 @@
 package import AlertEngine
 internal import Text
 
-/// What a replay found, written piece by piece: transitions as they come, the rest at the end.
+/// A report on a replay, written piece by piece: transitions as they come, the rest at the end.
 package protocol ReplayReport: Sendable {
-  /// What stands before everything else.
+  /// Begins the document.
   mutating func head() -> [UInt8]
 
   /// Writes some transitions, after all those before them.
@@ -12,17 +12,17 @@ package protocol ReplayReport: Sendable {
   /// - Returns: the next piece of the document.
   mutating func transitions(_ transitions: [ReplayTransition]) -> [UInt8]
 
-  /// Writes what is known at the end.
+  /// Ends the document with what is known only then.
   ///
   /// - Parameters:
   ///   - result: what was found.
-  ///   - skipped: the lines of the recordings that were not judged.
+  ///   - skipped: the lines of the recordings that were not evaluated.
   /// - Returns: the end of the document.
   mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8]
 }
 
-/// The lines of recordings that were not judged: those that could not be read, and those of the
-/// past.
+/// The lines of recordings that were not evaluated: unreadable ones, and ones that overlap with
+/// another file.
 package struct SkippedLines: Sendable {
   package struct Line: Hashable, Sendable {
     package var file: String
@@ -45,7 +45,7 @@ package struct SkippedLines: Sendable {
     }
   }
 
-  /// How many could not be read.
+  /// How many lines could not be read.
   package var total: Int
   /// The first of these.
   package var first: [Line]
@@ -58,12 +58,9 @@ package struct SkippedLines: Sendable {
     self.overlapping = overlapping
   }
 
-  /// `12 samples were left out that are not newer than those of another file`; `nil` where none was.
+  /// `12 samples left out: not newer than those of another file`; `nil` where there is none.
   package var overlapSentence: String? {
-    switch overlapping {
-    case 0: nil
-    case 1: "1 sample was left out that is not newer than those of another file"
-    default: "\(overlapping) samples were left out that are not newer than those of another file"
-    }
+    guard overlapping > 0 else { return nil }
+    return "\(Quantity.count(overlapping, "sample")) left out: not newer than those of another file"
   }
 }

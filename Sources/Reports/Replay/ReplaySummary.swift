@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// What was replayed, and what came of it, in the last lines of a report.
+/// What was replayed, and the result, in the last lines of a report.
 struct ReplaySummary {
   let result: ReplayResult
 
@@ -15,7 +15,7 @@ struct ReplaySummary {
     return lines.flatMap { ReplayTextReport.wrapped($0, indent: 0) }
   }
 
-  /// How the recording of a target is: how much, how often, and what is to be known about it.
+  /// The recording of a target: how much, how often, and its warnings.
   private func facts(of target: TargetRecord) -> [String] {
     let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
     let snapshots = target.snapshots
@@ -25,7 +25,7 @@ struct ReplaySummary {
       let mean = target.elapsed / (target.samples - 1)
       text += ", one every \(Quantity.text(mean.rounded))"
       if target.longestStep > mean * 2, let at = target.longestStepAt {
-        text += ", longest step \(Quantity.text(target.longestStep)) from \(at.dayAndTime) on"
+        text += ", longest step \(Quantity.text(target.longestStep)) from \(at.dayAndTime)"
       }
     }
     let unreachable = target.samples - snapshots
@@ -36,7 +36,9 @@ struct ReplaySummary {
   }
 
   private var verdict: String {
-    guard let span = result.span, result.isJudged else { return "replay: no snapshot was judged" }
+    guard let span = result.span, result.isJudged else {
+      return "replay: no snapshot was evaluated"
+    }
     let tallies = result.targets.flatMap(\.tallies)
     let fired = result.targets.reduce(0) { $0 + $1.fired }
     let names = Set(tallies.map(\.key.rule))

@@ -1,9 +1,9 @@
 package import AlertEngine
 internal import Text
 
-/// A replay for people: each transition as it comes, then what it means for each rule.
+/// A replay as text: each transition as it comes, then a summary of each rule.
 package struct ReplayTextReport: ReplayReport {
-  /// So many rows of alerts that fired, and of alerts that did not, are shown of a target.
+  /// How many alerts of a target that fired, and how many that did not, are shown.
   static let mostFired = 50
   static let mostQuiet = 20
   static let columns = 80
@@ -18,9 +18,9 @@ package struct ReplayTextReport: ReplayReport {
   /// Begins a report.
   ///
   /// - Parameters:
-  ///   - rules: the names of those that are replayed, for columns that do not move.
+  ///   - rules: the names of the rules, for columns of a fixed width.
   ///   - targets: the names of the targets, as far as they are known.
-  ///   - isColored: whether a terminal reads it.
+  ///   - isColored: whether it is for a terminal with colours.
   package init(rules: [String], targets: [String] = [], isColored: Bool) {
     style = TerminalStyle(isOn: isColored)
     let names = rules + [EndpointSettings.ruleName]
@@ -81,7 +81,7 @@ package struct ReplayTextReport: ReplayReport {
     guard skipped.total > 0 else { return overlap }
     let shown = skipped.first.prefix(5)
     let more = skipped.total - shown.count
-    return [skipped.total == 1 ? "1 line was skipped:" : "\(skipped.total) lines were skipped:"]
+    return ["\(Quantity.count(skipped.total, "line")) skipped:"]
       + shown.map { "  " + $0.sentence } + (more > 0 ? ["  and \(more) more"] : []) + overlap
   }
 
@@ -94,7 +94,7 @@ package struct ReplayTextReport: ReplayReport {
 // MARK: - The alerts of a target
 
 extension ReplayTextReport {
-  /// What fired comes first, then what came near, then the rest, each in the order of the rules.
+  /// Alerts that fired come first, then close calls, then the rest, each in the order of the rules.
   private func alerts(of target: TargetRecord) -> [String] {
     let shared = SharedDoubt(of: target.tallies)
     let blocks = target.tallies.map { AlertBlock($0, of: target, beside: shared) }
@@ -108,10 +108,16 @@ extension ReplayTextReport {
     var lines = shown.flatMap { $0.lines(wordWidth: wordWidth, nameWidth: nameWidth, style) }
     let hiddenFired = max(0, fired.count - Self.mostFired)
     let hidden = max(0, rest.count - Self.mostQuiet)
-    if hiddenFired > 0 { lines.append("and \(hiddenFired) more that fired (JSON has them all)") }
-    if hidden > 0 { lines.append("and \(hidden) more that never fired (JSON has them all)") }
+    if hiddenFired > 0 {
+      lines.append("and \(hiddenFired) more that fired (the JSON report lists all)")
+    }
+    if hidden > 0 {
+      lines.append("and \(hidden) more that never fired (the JSON report lists all)")
+    }
     if target.untallied > 0 {
-      lines.append("and \(target.untallied) samples of more alerts than are counted")
+      lines.append(
+        "and \(Quantity.count(target.untallied, "sample")) of further alerts, which are not counted"
+      )
     }
     return lines + shared.lines.flatMap { Self.wrapped($0, indent: 0) }
   }

@@ -2,7 +2,8 @@ internal import AlertEngine
 internal import JSON
 internal import Text
 
-/// One transition of a replay in a line: `2026-09-01 09:45  FIRING  error_rate  12.3 %, bad for 10 m`.
+/// One transition of a replay in a line: `2026-09-01 09:45  FIRING  error_rate  12.3 %, bad for 10
+/// m`.
 struct ReplayTransitionLine {
   let transition: ReplayTransition
 
@@ -28,7 +29,7 @@ struct ReplayTransitionLine {
 
   var name: String { change.key.text }
 
-  /// What was seen, for how long it was bad or on, and why it ended.
+  /// The value, how long the breach or the alert lasted, and why it ended.
   var story: String {
     let words = [value, extent, peak].compactMap(\.self).joined(separator: ", ")
     guard let cause = change.cause else { return words }
@@ -36,7 +37,7 @@ struct ReplayTransitionLine {
   }
 
   private var value: String? {
-    // What a good sample is like matters little.
+    // A good value is not worth a line.
     guard change.event == .pending || change.event == .firing else { return nil }
     guard let value = transition.value else {
       guard change.event == .pending else { return nil }
@@ -70,13 +71,13 @@ struct ReplayTransitionLine {
     case .resolved:
       return change.episode.map { "fired for \(Quantity.text(change.at - $0.firedAt))" }
     case .cancelled:
-      guard let evidence = transition.breach?.evidence else { return "went back" }
+      guard let evidence = transition.breach?.evidence else { return "did not fire" }
       return ReplayWording.nearMiss(
         span: evidence.span, count: evidence.count, of: transition.subject?.duration)
     }
   }
 
-  /// The worst number, where it is not the one that stands there.
+  /// The worst number, where it is not the value already shown.
   private var peak: String? {
     guard let peak = transition.breach?.peak, change.event != .pending,
       value == nil || transition.value != .number(peak.value)

@@ -1,17 +1,17 @@
 internal import AlertEngine
 internal import Text
 
-/// Words that the parts of a replay's report share.
+/// Phrases that the parts of a replay report share.
 enum ReplayWording {
-  /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` where there
-  /// is no time between.
+  /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` where
+  /// there is no time between.
   static func nearMiss(span: Duration, count: Int, of duration: Duration?) -> String {
     guard span > .zero else { return Quantity.count(count, "bad sample") }
     let whole = duration.map { " of \(Quantity.text($0))" } ?? ""
     return "bad for \(Quantity.text(span))\(whole)"
   }
 
-  /// A part of the time, no finer than it means anything: `5.8 %`, `37 %`.
+  /// A share of the time with two significant digits: `5.8 %`, `37 %`.
   static func share(_ share: Double) -> String {
     let percent = share * 100
     guard percent > 0 else { return "0 %" }

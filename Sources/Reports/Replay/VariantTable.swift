@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// The variants of one request beside one another, a row each.
+/// The variants of one request as a table, one row each.
 struct VariantTable {
   let variants: [VariantRecord]
   /// How long the recording is.
@@ -38,7 +38,7 @@ struct VariantTable {
           + (words.isCompared ? words.lag(variant) : []))
     }
     var widths = Self.widths(of: rows)
-    // Where many keys vary, what tells least gives way.
+    // Where many keys vary, the least useful columns give way.
     for title in [Self.longestTitle, Self.weekTitle] {
       guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
         let column = rows[0].firstIndex(of: title)
@@ -60,23 +60,22 @@ struct VariantTable {
     return lines
   }
 
-  private static let longestTitle = "at most"
-  private static let weekTitle = "a week"
+  private static let longestTitle = "max"
+  private static let weekTitle = "per week"
 
   private static func widths(of rows: [[String]]) -> [Int] {
     rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
-  /// What the words of tables mean; empty where there is none.
+  /// The meaning of the columns; empty where there is no table.
   static func legend(of tables: [VariantTable]) -> [String] {
     guard !tables.isEmpty else { return [] }
     var text = "now: as configured."
     if tables.contains(where: \.words.isCompared) {
       text +=
-        " first: the tightest variant; later: how long after it the same alert fires, on "
-        + "average"
-        + (tables.contains(where: \.words.hasEarlier) ? ", -5 m is before it" : "")
-        + "; missed: its alerts that this one never gives."
+        " first: the tightest variant; later: how long after it the same alert fires, on average"
+        + (tables.contains(where: \.words.hasEarlier) ? " (negative: before it)" : "")
+        + "; missed: alerts of the tightest variant that this one does not raise."
     }
     return ReplayTextReport.wrapped(text, indent: 0)
   }

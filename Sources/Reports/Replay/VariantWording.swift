@@ -1,12 +1,12 @@
 internal import AlertEngine
 internal import Text
 
-/// The variants of one request in the words of tables and pictures.
+/// The variants of one request in words, for the table and the page.
 struct VariantWording {
   let variants: [VariantRecord]
   /// How long the recording is.
   let span: Duration
-  /// What stands where there is nothing to say.
+  /// The placeholder for an empty cell.
   let none: String
 
   /// The keys that vary, in the order of the request.
@@ -15,7 +15,7 @@ struct VariantWording {
     return widest?.changes.map(\.key) ?? []
   }
 
-  /// Whether the tightest variant gave alerts that the others can be held against.
+  /// Whether the tightest variant raised alerts that the others can be compared with.
   var isCompared: Bool {
     variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
   }
@@ -42,12 +42,12 @@ struct VariantWording {
     }
   }
 
-  /// Alerts in a week; nothing from less than a day: that would be a guess.
+  /// Alerts per week; the placeholder for less than a day, which would be a guess.
   func perWeek(_ variant: VariantRecord) -> String {
     Self.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? none
   }
 
-  /// How many there would be in a week; `nil` under a day, which tells too little.
+  /// The rate per week; `nil` for less than a day, which is too short for one.
   static func perWeek(_ count: Int, over span: Duration) -> Double? {
     guard span >= .seconds(86_400) else { return nil }
     return Double(count) * (.seconds(604_800) / span)

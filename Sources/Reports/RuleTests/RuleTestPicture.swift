@@ -1,19 +1,19 @@
 internal import AlertEngine
 internal import Text
 
-/// How one alert went in a rule test, as rows of characters under a time axis.
+/// One alert in a rule test as rows of characters under a time axis.
 ///
-/// A column is a sample; where there are more than fit, several, of which the worst is shown, but for
-/// the column of the difference, which shows just that sample.
+/// A column is a sample, or several where there are more than fit: then the worst is shown, except
+/// in the column of the difference, which shows just that sample.
 struct RuleTestPicture {
-  /// So many columns beside the names of the rows and an indent fit a terminal of 80.
+  /// How many columns fit a terminal of 80, beside the names of the rows and an indent.
   static let width = 64
 
   /// What the alert is about: its rule in words.
   let title: String
   /// A name, and a character for each column.
   let rows: [(name: String, text: String)]
-  /// What else there is to say, a sentence each.
+  /// Further notes, a sentence each.
   let notes: [String]
 
   init(_ timeline: RuleTestTimeline, of test: RuleTest, difference: Int?) {
@@ -30,7 +30,7 @@ extension RuleTestPicture {
     let phases: [(Character, String)] = [
       (Phase.Kind.inactive.letter, "inactive"), (Phase.Kind.pending.letter, "pending"),
       (Phase.Kind.firing.letter, "firing"),
-      (Phase.Kind.recovering.letter, "recovering, which still fires"),
+      (Phase.Kind.recovering.letter, "recovering (still firing)"),
     ]
     let values: [(Character, String)] = [
       ("■", "bad"), ("□", "good"), ("_", "missing"), ("x", "wrong type"), ("!", "endpoint down"),
@@ -86,7 +86,7 @@ private struct Drawing {
   var notes: [String] {
     var notes: [String] = []
     if perColumn > 1 {
-      notes.append("a column is \(perColumn) samples, the worst of them shown")
+      notes.append("each column is \(perColumn) samples; the worst is shown")
     }
     if hasTransitions {
       let shown = timeline.transitions.prefix(8).map { happened in
@@ -159,7 +159,7 @@ extension Drawing {
       })
   }
 
-  /// What stands for an observation without a number.
+  /// The character for an observation without a number.
   private static func mark(for observation: Observation?) -> Sparkline.Mark {
     switch observation {
     case nil: Sparkline.Mark(character: " ", isBad: false)

@@ -1,7 +1,7 @@
 package import AlertEngine
 internal import Text
 
-/// What came of some files of rule tests.
+/// The results of files of rule tests.
 package struct RuleTestReport {
   package struct File {
     /// Its path, or what standard input is called.
@@ -21,15 +21,15 @@ package struct RuleTestReport {
     /// What differs, a sentence each, by time; empty for a test that passed.
     let sentences: [String]
     let pictures: [RuleTestPicture]
-    /// Alerts that differ, too, and have no picture.
+    /// How many more alerts differ, without a picture.
     let undrawn: Int
 
     var isPassed: Bool { sentences.isEmpty }
   }
 
-  /// So many alerts of one test are drawn.
+  /// How many alerts of one test are drawn.
   static let mostPictures = 5
-  /// So many differences of one test have a sentence.
+  /// How many differences of one test have a sentence.
   static let mostSentences = 20
 
   package let files: [File]
@@ -67,9 +67,9 @@ extension RuleTestReport.Result {
   package init(_ test: RuleTest, _ verdict: RuleTestVerdict, drawing timelines: [RuleTestTimeline])
   {
     name = test.name
-    var told: Set<String> = []
+    var seen: Set<String> = []
     let all = verdict.differences.map { RuleTestWording($0, in: test).sentence }
-    let sentences = all.filter { told.insert($0).inserted }
+    let sentences = all.filter { seen.insert($0).inserted }
     let more = sentences.count - RuleTestReport.mostSentences
     self.sentences =
       sentences.prefix(RuleTestReport.mostSentences) + (more > 0 ? ["and \(more) more"] : [])

@@ -34,7 +34,7 @@ package struct RuleTestText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Where the tests stand that follow, and how many of them passed.
+  /// The file of the tests that follow, and how many of them passed.
   private func heading(_ file: RuleTestReport.File) -> [String] {
     let counts = RuleTestReport.counts(of: file.results.count, failed: file.failed)
     return ["\(printable(file.name)): \(counts)"]

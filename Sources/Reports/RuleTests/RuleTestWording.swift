@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import JSON
 internal import Text
 
-/// What is wrong with a rule test, in one sentence.
+/// A difference of a rule test in one sentence.
 struct RuleTestWording {
   private let difference: RuleTestVerdict.Difference
   private let test: RuleTest
@@ -12,33 +12,32 @@ struct RuleTestWording {
     self.test = test
   }
 
-  /// `at 15m error_rate was to be firing and is pending: 8 % (limit > 5 %), bad for 9 m of 10 m`.
+  /// `at 15m error_rate is pending, expected firing: 8 % (limit > 5 %), bad for 9 m of 10 m`.
   var sentence: String {
     let phase = difference.phase.rawValue
     switch difference.kind {
     case .phase(let expected):
-      return "\(subject) was to be \(expected.rawValue) and is \(phase): \(standing)"
+      return "\(subject) is \(phase), expected \(expected.rawValue): \(standing)"
     case .lacking(let event):
       guard event.phase != difference.phase else {
-        return "\(subject) was to become \(event.rawValue), and was \(phase) before: \(standing)"
+        return "\(subject) was already \(phase), expected to become \(event.rawValue): \(standing)"
       }
-      return "\(subject) was to be \(event.rawValue) and is \(phase): \(standing)"
+      return "\(subject) is \(phase), expected \(event.rawValue): \(standing)"
     case .unexpected(let event, let next):
-      let wanted =
-        next.flatMap { $0.event == event ? "was to be at \(time(of: $0.sample))" : nil }
-        ?? "the test does not expect"
-      return "\(subject) \(event.verb), which \(wanted): \(standing)"
+      let expected = next.flatMap { $0.event == event ? time(of: $0.sample) : nil }
+      return "\(subject) \(event.verb), \(expected.map { "expected at \($0)" } ?? "not expected"): "
+        + standing
     case .cause(let event, let expected, let found):
-      return "\(subject) \(event.verb) as expected, but not for the reason "
-        + "\(expected.rawValue): \(found.map { "it is \($0.rawValue)" } ?? "there is none")"
+      let reason = found.map { "with the reason \($0.rawValue)" } ?? "without a reason"
+      return "\(subject) \(event.verb) as expected, but \(reason), expected \(expected.rawValue)"
     case .value(let expected):
       guard let value = difference.check?.observation.value else {
-        return "\(subject) was to measure \(expected.text) and measures nothing: \(standing)"
+        return "\(subject) measures nothing, expected \(expected.text): \(standing)"
       }
-      return "\(subject) was to measure \(expected.text) and measures \(value.text)"
+      return "\(subject) measures \(value.text), expected \(expected.text)"
     case .reason(let expected):
-      let found = difference.check?.reason?.code ?? "none"
-      return "\(subject) was to have \(expected.text) and has \(found): \(standing)"
+      let found = difference.check?.reason.map { "reason \($0.code)" } ?? "no reason"
+      return "\(subject) has \(found), expected \(expected.text): \(standing)"
     case .noInstance(let known):
       let there = known.isEmpty ? "it has none" : "there are \(listed(known.map(\.quoted)))"
       return
@@ -53,11 +52,11 @@ struct RuleTestWording {
 
   private func time(of sample: Int) -> String { test.times[sample].notation }
 
-  /// What the alert rests on after the sample.
+  /// The evidence after the sample.
   private var standing: String {
     guard let check = difference.check else {
       return difference.key.instance == nil
-        ? "its instances can be read" : "there is nothing of it in the snapshot"
+        ? "its instances can be read" : "it is not in the snapshot"
     }
     let now = test.start + test.times[difference.sample]
     let value = CheckWording(check, seenAt: now).valueAgainstLimit
@@ -85,7 +84,7 @@ extension Transition.Event {
     }
   }
 
-  /// Where it leads.
+  /// The phase that it leads to.
   fileprivate var phase: Phase.Kind {
     switch self {
     case .pending: .pending
@@ -108,7 +107,7 @@ extension RuleTest.Expectation.Reason {
   fileprivate var text: String {
     switch self {
     case .nothing: "no reason"
-    case .code(let code): "the reason \(code)"
+    case .code(let code): "reason \(code)"
     }
   }
 }

@@ -1,13 +1,13 @@
 internal import AlertEngine
 internal import Text
 
-/// The report as annotations of a GitHub workflow: one line for each thing that somebody should
-/// see on the run's page.
+/// The report as annotations of a GitHub workflow: one line for each thing that needs attention on
+/// the run's page.
 ///
-/// The level is what a thing does to the run's status: errors make it `fail`, warnings make it
-/// `warn` or say that somebody was not told, notices leave it as it is.
+/// The level follows the run's status: errors make it `fail`, warnings make it `warn` or report a
+/// missing notification, notices do not change it.
 package struct AnnotationReport {
-  /// GitHub shows so many of each level from one step.
+  /// How many annotations of each level GitHub shows for one step.
   package static let limit = 10
 
   package static func render(_ report: RunReport) -> String {
@@ -30,11 +30,11 @@ package struct AnnotationReport {
     let errors = report.errors.filter { !report.deliveryErrors.contains($0) }.map {
       Annotation(level: .error, title: "ERROR in this run", lines: [$0])
     }
-    let told = NotificationLines(report.notifications).lines.compactMap(Self.annotation)
-    return errors + told + ReportDigest(report).attention.flatMap(annotations)
+    let notified = NotificationLines(report.notifications).lines.compactMap(Self.annotation)
+    return errors + notified + ReportDigest(report).attention.flatMap(annotations)
   }
 
-  /// As many as GitHub shows; the last of them tells how many there are besides.
+  /// As many as GitHub shows; the last one counts the rest.
   private static func shown(
     _ annotations: [Annotation], _ level: Annotation.Level
   ) -> [Annotation] {
@@ -43,14 +43,14 @@ package struct AnnotationReport {
     return annotations.prefix(limit - 1) + [
       Annotation(
         level: level, title: "and \(more) more",
-        lines: ["\(more) more of this level: the summary and the JSON report have them"])
+        lines: ["\(more) more of this level: the summary and the JSON report list them"])
     ]
   }
 
   private static func annotation(of line: NotificationLine) -> Annotation? {
     guard line.outcome != .delivered else { return nil }
     return Annotation(
-      level: line.isLost ? .error : .warning, title: "NOT TOLD \(line.receiver)",
+      level: line.isLost ? .error : .warning, title: "NOT NOTIFIED \(line.receiver)",
       lines: [line.text(TerminalStyle(isOn: false))])
   }
 
@@ -89,7 +89,7 @@ struct Annotation: Hashable {
   let title: String
   let lines: [String]
 
-  /// The line that makes GitHub show it.
+  /// The workflow command that makes GitHub show it.
   var command: String {
     let message = lines.map { printable($0, limit: 1_000) }.joined(separator: "\n")
     return "::\(level.rawValue) title=\(Self.property(title))::\(Self.data(message))"
@@ -107,13 +107,13 @@ struct Annotation: Hashable {
 }
 
 extension ReportEntry {
-  /// What it does to the run's status; `nil` where it need not be shown.
+  /// By its effect on the run's status; `nil` where it need not be shown.
   var level: Annotation.Level? {
     switch state {
     case .firing, .recovering: check?.subject.breachStatus == .warn ? .warning : .error
     case .pending: isEveryday ? .notice : .warning
     case .resolved: .notice
-    // The built-in alert tells of the target as a whole.
+    // The built-in alert covers the target as a whole.
     case .unknown, .cancelled: isEveryday || isForWantOfSnapshot ? nil : .warning
     case .ok: nil
     }

@@ -1,12 +1,11 @@
 internal import AlertEngine
 internal import Text
 
-/// The report as Markdown, for the summary of a workflow's step and for anywhere else.
+/// The report as Markdown, such as for the summary of a workflow step.
 ///
-/// Every text from outside stands in a code span: nothing of it becomes a link, a mention, an image
-/// or HTML.
+/// All untrusted text is in code spans: none of it becomes a link, a mention, an image or HTML.
 package struct MarkdownReport {
-  /// Less than GitHub takes from one step, in bytes: 1 MiB.
+  /// The limit for one step on GitHub, in bytes: just under 1 MiB.
   package static let limit = (1 << 20) - 1
 
   private let report: RunReport
@@ -15,8 +14,8 @@ package struct MarkdownReport {
   let now: Instant
 
   /// - Parameters:
-  ///   - report: what the run tells.
-  ///   - place: makes a file of the repository an address where its page is known.
+  ///   - report: the run.
+  ///   - place: turns a file of the repository into the address of its page, where that is known.
   package init(_ report: RunReport, place: @escaping (String) -> String) {
     self.report = report
     self.place = place
@@ -31,11 +30,11 @@ package struct MarkdownReport {
   package func render(limit: Int = MarkdownReport.limit) -> String {
     var document = MarkdownSections(begin: begin)
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
-    document.add("**Errors of this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
-    let told = NotificationLines(report.notifications).lines
-    add("Not notified", told.filter { $0.outcome != .delivered }, to: &document)
+    document.add("**Errors in this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
+    let notified = NotificationLines(report.notifications).lines
+    add("Not notified", notified.filter { $0.outcome != .delivered }, to: &document)
     for part in digest.attention { add(part, to: &document) }
-    add("Notified", told.filter { $0.outcome == .delivered }, to: &document)
+    add("Notified", notified.filter { $0.outcome == .delivered }, to: &document)
     if digest.isLong { addHealthyTargets(to: &document) } else { addHealthyChecks(to: &document) }
     return document.text(limit: limit)
   }
@@ -95,17 +94,17 @@ package struct MarkdownReport {
   }
 
   private func add(
-    _ heading: String, _ told: [NotificationLine], to document: inout MarkdownSections
+    _ heading: String, _ notified: [NotificationLine], to document: inout MarkdownSections
   ) {
-    let lines = told.map { line -> (weight: MarkdownSections.Weight, text: String) in
+    let lines = notified.map { line -> (weight: MarkdownSections.Weight, text: String) in
       let names = listed(
         line.alerts.map { MarkdownText.code($0) }, of: line.alerts.count + line.more)
-      let isTold = line.outcome == .delivered
-      var text = isTold ? "- notified " : "- ❌ **NOT NOTIFIED** "
+      let isDelivered = line.outcome == .delivered
+      var text = isDelivered ? "- notified " : "- ❌ **NOT NOTIFIED** "
       text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names))"
       text += line.ending ?? ""
       text += line.reason.map { ": \(MarkdownText.code($0))" } ?? ""
-      return (isTold ? .told : .notTold, text + "\n")
+      return (isDelivered ? .notified : .notNotified, text + "\n")
     }
     document.add("**\(heading)**\n\n", lines, noun: "notifications")
   }
@@ -120,7 +119,7 @@ package struct MarkdownReport {
         "\(healthy.count - everyday) ok"
         + (everyday > 0 ? ", \(everyday) without evidence for everyday reasons" : "")
       let name = digest.target.name
-      // A summary is HTML, which code spans do not reach into.
+      // A summary is HTML, in which a code span has no effect.
       let isNamed = self.digest.targets.count > 1
       let heading = isNamed ? "\(MarkdownText.code(name, limit: 120)):\n\n" : ""
       document.add(

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// One check in the Markdown report: a row of a table, and what is to be said below it.
+/// One check in the Markdown report: a row of a table, and the details below it.
 struct MarkdownRow {
   static let tableHead = """
     | state | check | value | limit | since | trend | runbook |
@@ -9,7 +9,7 @@ struct MarkdownRow {
 
     """
 
-  /// For checks of which nothing more is to be said.
+  /// For checks without details.
   static let shortTableHead = """
     | state | check | value | limit | trend |
     | --- | --- | --- | --- | --- |
@@ -91,13 +91,13 @@ struct MarkdownRow {
     text.runbook.map { MarkdownText.link("runbook", place($0)) } ?? ""
   }
 
-  /// What stands below a row: nothing of a check that is not on.
+  /// The details below a row: none for an inactive alert.
   private static func details(
     of check: Check, _ wording: CheckWording, _ changed: Transition?
   ) -> String? {
     guard check.phase.kind != .inactive else {
       guard case .bad = check.observation else { return nil }
-      return point(wording.name, ["not counted: this sample was ignored"], RuleText())
+      return point(wording.name, ["not counted: the sample was ignored"], RuleText())
     }
     let isNew = check.fires(in: changed)
     let parts = [
@@ -125,7 +125,7 @@ struct MarkdownRow {
 }
 
 extension ReportState {
-  /// For those who look before they read.
+  /// The state at a glance.
   var icon: String {
     switch self {
     case .firing: "🔴"

@@ -1,17 +1,18 @@
-/// A Markdown document that is cut to a size: what matters least goes first.
+/// A Markdown document that is truncated to a size: the least important rows go first.
 struct MarkdownSections {
-  /// How much a row matters, most first.
+  /// The importance of a row, highest first.
   enum Weight: Int, CaseIterable {
-    case errors, notTold, firing, firingDetails, recovering, pending, unknown, details, ended, told
+    case errors, notNotified, firing, firingDetails, recovering, pending, unknown, details, ended,
+      notified
     case healthyTargets, healthy
   }
 
-  /// Rows that stand together between a head and a tail; without any row it is not there.
+  /// Rows between a head and a tail; a section without rows is omitted.
   struct Section {
     let head: String
     var rows: [(weight: Weight, text: String)]
     let tail: String
-    /// What its rows are, for the line that tells how many were left out: `checks`.
+    /// What its rows are, for the note on how many were left out: `checks`.
     let noun: String
   }
 
@@ -30,9 +31,9 @@ struct MarkdownSections {
     sections.append(Section(head: head, rows: rows, tail: tail, noun: noun))
   }
 
-  /// Room for what tells how much was left out of a section, in bytes.
+  /// Room for the note on what was left out of a section, in bytes.
   private static let note = 96
-  /// Room for the last line, which tells it of the whole.
+  /// Room for the last line, on what was left out of the document.
   private static let lastNote = 400
 
   /// As much of the document as fits.
@@ -50,12 +51,12 @@ struct MarkdownSections {
       if rest > 0 { left[section.noun, default: 0] += rest }
       guard count > 0 else { continue }
       text += section.head + section.rows.prefix(count).map(\.text).joined() + section.tail
-      if rest > 0 { text += "_and \(rest) more \(section.noun), left out for want of room_\n\n" }
+      if rest > 0 { text += "_and \(rest) more \(section.noun), left out to fit_\n\n" }
     }
     guard !left.isEmpty else { return text }
     let counts = left.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    return text + "**Cut to size, left out: \(counts.joined(separator: ", ")).** "
-      + "The JSON report (`--output`) has all of it.\n"
+    return text + "**Truncated, left out: \(counts.joined(separator: ", ")).** "
+      + "The JSON report (`--output`) is complete.\n"
   }
 
   /// How many rows of each section are kept, the first of each.

@@ -1,9 +1,9 @@
 internal import AlertEngine
 internal import Text
 
-/// Who was told of what, and who was not: a few lines at most for each receiver.
+/// Which receivers were notified of what, and which were not: a few lines for each at most.
 struct NotificationLines {
-  /// What needs somebody comes first.
+  /// Failures come first.
   let lines: [NotificationLine]
 
   init(_ results: [DeliveryResult]) {
@@ -23,7 +23,7 @@ struct NotificationLines {
   private static let order: [DeliveryResult.Outcome] = [.dead, .deferred, .skipped, .delivered]
 }
 
-/// What one receiver was told, or was not told for one and the same reason.
+/// What one receiver was notified of, or was not for one reason.
 struct NotificationLine {
   let outcome: DeliveryResult.Outcome
   /// Its name.
@@ -33,12 +33,12 @@ struct NotificationLine {
   /// Some of the alerts, and how many more there are.
   let alerts: [String]
   let more: Int
-  /// Why it was not told; safe to show.
+  /// Why it was not notified; safe to show.
   let reason: String?
-  /// Nothing will get through before somebody repairs it.
+  /// Nothing will be delivered until it is repaired.
   let isLost: Bool
 
-  /// So many alerts of one receiver are named.
+  /// How many alerts of one receiver are named.
   private static let named = 3
 
   init?(_ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]) {
@@ -88,7 +88,7 @@ struct NotificationLine {
 }
 
 extension AlertNotification.Event {
-  /// What so many of them are called.
+  /// The noun for so many of them.
   func words(_ count: Int) -> String {
     switch self {
     case .firing: "firing"

@@ -1,7 +1,7 @@
 package import AlertEngine
 package import Text
 
-/// What receivers are still owed, for `status`.
+/// Notifications that are queued or refused, for `status`.
 package struct OutboxReport {
   package let isVerbose: Bool
   package let style: TerminalStyle
@@ -11,7 +11,7 @@ package struct OutboxReport {
     self.style = style
   }
 
-  /// So many rows of one receiver are listed unless all are asked for.
+  /// How many rows of one receiver are listed without `--verbose`.
   static let listedRows = 10
 
   package func render(_ outbox: Outbox, seenAt now: Instant) -> String {
@@ -24,7 +24,7 @@ package struct OutboxReport {
   private func lines(of name: String, _ queue: ReceiverQueue, _ now: Instant) -> [String] {
     guard !queue.rows.isEmpty || !queue.deadLetters.isEmpty else { return [] }
     var counts: [String] = []
-    if !queue.rows.isEmpty { counts.append("\(queue.rows.count) waiting") }
+    if !queue.rows.isEmpty { counts.append("\(queue.rows.count) queued") }
     if !queue.deadLetters.isEmpty {
       counts.append(style.paint("\(queue.deadLetters.count) refused", .red))
     }
@@ -33,7 +33,7 @@ package struct OutboxReport {
     var lines = [head] + listed(queue.rows.map { row($0, now) })
     lines += listed(queue.deadLetters.map { deadLetter($0, now) })
     if !queue.deadLetters.isEmpty {
-      lines.append("  --retry-dead puts what was refused back, --dismiss-dead forgets it")
+      lines.append("  --retry-dead queues refused notifications again, --dismiss-dead drops them")
     }
     return lines
   }
@@ -53,7 +53,7 @@ package struct OutboxReport {
       parts.append("deferred \(Quantity.times(row.deferrals))")
     }
     if row.mayHaveArrived { parts.append("may have arrived") }
-    return "  WAITING  " + event(row, now) + describe(parts, row.reason)
+    return "  QUEUED   " + event(row, now) + describe(parts, row.reason)
   }
 
   private func deadLetter(_ row: OutboxRow, _ now: Instant) -> String {
@@ -61,10 +61,10 @@ package struct OutboxReport {
   }
 
   private func event(_ row: OutboxRow, _ now: Instant) -> String {
-    let told = row.notification
-    let place = printable(told.target, limit: 60)
-    return "\(told.event.words(1)) \(style.bold(told.key.text)) on \(place), "
-      + "\(Quantity.text(told.at, seenAt: now)) UTC"
+    let notification = row.notification
+    let place = printable(notification.target, limit: 60)
+    return "\(notification.event.words(1)) \(style.bold(notification.key.text)) on \(place), "
+      + "\(Quantity.text(notification.at, seenAt: now)) UTC"
   }
 
   private func describe(_ parts: [String], _ reason: String?) -> String {

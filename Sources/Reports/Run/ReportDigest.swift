@@ -1,12 +1,11 @@
 internal import AlertEngine
 
-/// What people read of a run, and in which order: the same for every format.
+/// What a report for people shows of a run, and in which order: the same for every format.
 struct ReportDigest {
-  /// What is read together.
+  /// What is shown together.
   enum Part {
     case target(TargetDigest)
-    /// Targets that gave no snapshot for one and the same reason, and of which nothing else is
-    /// known.
+    /// Targets without a snapshot for one reason, and with nothing else to report.
     case unreachable([TargetDigest])
 
     var rank: ReportRank {
@@ -17,9 +16,9 @@ struct ReportDigest {
     }
   }
 
-  /// Up to so many targets are listed one by one, whatever they say.
+  /// Up to so many targets are listed one by one, healthy or not.
   static let listedTargets = 5
-  /// More than so many that are unreachable for one reason are one part.
+  /// More unreachable targets than this with one reason are one part.
   static let unreachableTargets = 3
 
   /// In the order of the configuration.
@@ -74,13 +73,13 @@ struct TargetDigest {
 
   var isHealthy: Bool { entries.allSatisfy(\.isHealthy) }
 
-  /// That of what is worst.
+  /// The rank of the worst entry.
   var rank: ReportRank {
     entries.first { !$0.isHealthy }?.rank ?? ReportRank(state: .ok, urgency: 0)
   }
 
-  /// What this target has in common with others that gave no snapshot either; `nil` where there
-  /// is more to be said of it.
+  /// What this target has in common with others without a snapshot; `nil` where there is more to
+  /// report.
   var unreachability: String? {
     let worst = entries.filter { !$0.isHealthy && !$0.isUnreachable }
     guard worst.count == 1, entries.contains(where: \.isUnreachable), let entry = worst.first,

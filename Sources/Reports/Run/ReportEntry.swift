@@ -5,7 +5,7 @@ struct ReportEntry {
   enum Content {
     /// With the last of what the run changed of it.
     case check(Check, changed: Transition?)
-    /// Its rule or its instance is no more.
+    /// Its rule or its instance is gone.
     case ended(Transition)
   }
 
@@ -36,7 +36,7 @@ struct ReportEntry {
     return ordered.sorted { ($0.rank, $0.1) < ($1.rank, $1.1) }.map(\.2)
   }
 
-  /// By state; then what explains the others, then by severity.
+  /// By state; then `endpoint_down`, which explains the others; then by severity.
   var rank: ReportRank {
     check.map { ReportRank($0, state) } ?? ReportRank(state: state, urgency: 0)
   }
@@ -46,7 +46,7 @@ struct ReportEntry {
     return check
   }
 
-  /// Nothing that needs anybody: it is good, or lacks evidence for an everyday reason.
+  /// Whether it needs no attention: it is good, or lacks evidence for an everyday reason.
   var isHealthy: Bool {
     switch state {
     case .ok: true
@@ -55,7 +55,7 @@ struct ReportEntry {
     }
   }
 
-  /// Whether it says no more than that its target gave no snapshot to judge by.
+  /// Whether it reports only that its target has no snapshot.
   var isUnreachable: Bool { state == .unknown && isForWantOfSnapshot }
 
   /// Whether a rule was not judged because its target gave no snapshot to judge by.
@@ -69,7 +69,7 @@ struct ReportEntry {
   }
 }
 
-/// What is read before what.
+/// The order of entries in a report.
 struct ReportRank: Comparable {
   var state: ReportState
   /// Least for `endpoint_down`, then by severity, worst first.
@@ -80,7 +80,7 @@ struct ReportRank: Comparable {
     self.urgency = urgency
   }
 
-  /// Among checks that are not on, the order of the rules holds.
+  /// Checks of inactive alerts stay in the order of the rules.
   init(_ check: Check, _ state: ReportState) {
     self.init(state: state, urgency: check.phase.kind == .inactive ? 0 : check.urgency)
   }

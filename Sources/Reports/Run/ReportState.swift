@@ -1,13 +1,13 @@
 internal import AlertEngine
 internal import Text
 
-/// How a line of a report stands, what needs attention first.
+/// The state that a line of a report shows, most urgent first.
 enum ReportState: String, CaseIterable {
   case firing, recovering, pending, unknown, resolved, cancelled, ok
 
   var word: String { rawValue.uppercased() }
 
-  /// How many checks stand how, in words: `1 firing, 4 ok of 5 checks`.
+  /// The number of checks in each state: `1 firing, 4 ok of 5 checks`.
   static func words(_ counts: [ReportState: Int]) -> String {
     let total = counts.values.reduce(0, +)
     guard total > 0 else { return "nothing was evaluated" }
@@ -25,7 +25,7 @@ enum ReportState: String, CaseIterable {
     }
   }
 
-  /// What ended is told of where all is well since; what is unreachable or on again is that first.
+  /// An end is shown only where the check is good since: unreachable or pending comes first.
   init(_ check: Check, changed: Transition?) {
     self.init(check)
     guard self == .ok else { return }
@@ -36,7 +36,7 @@ enum ReportState: String, CaseIterable {
     }
   }
 
-  /// An alert that ended without a check: its rule or instance is no more.
+  /// An alert that ended without a check: its rule or instance is gone.
   init(ended transition: Transition) {
     self = transition.event == .resolved ? .resolved : .cancelled
   }

@@ -1,7 +1,7 @@
 package import AlertEngine
 package import Text
 
-/// What one run tells: the same facts for every format.
+/// The results of one run: the same facts for every format.
 package struct RunReport: Sendable {
   package var generatedAt: Instant
   package var configurationVersion: String?
@@ -11,7 +11,7 @@ package struct RunReport: Sendable {
   package var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]
-  /// Those of the errors that tell what the notifications tell as well.
+  /// Those of the errors that the notifications report as well.
   package var deliveryErrors: Set<String>
 
   package init(
@@ -43,7 +43,7 @@ package struct TargetReport: Sendable {
   package var metricsURL: String?
   package var evaluation: Evaluation
   package var errors: [String]
-  /// How long the attempt took that brought the snapshot; `nil` where none was fetched.
+  /// The duration of the attempt that fetched the snapshot; `nil` where none was fetched.
   package var latency: Duration?
 
   package init(

@@ -1,7 +1,7 @@
 package import AlertEngine
 package import Text
 
-/// What runs remember, for people: alerts that are on first, and how old all of it is.
+/// The state for people: active alerts first, and how old all of it is.
 ///
 /// The state holds no thresholds: limits, units, texts and sparklines come with the rules, where
 /// there are any.
@@ -41,7 +41,7 @@ package struct StateReport {
   }
 
   private func lines(of target: TargetState, named name: String, _ now: Instant) -> [String] {
-    let note = isRemoved(name) ? ", not in the configuration any more" : ""
+    let note = isRemoved(name) ? ", no longer in the configuration" : ""
     var lines = [style.bold(printable(name)) + ": " + age(of: target, now) + note]
     let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
     for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
@@ -58,13 +58,13 @@ package struct StateReport {
     !configured.isEmpty && !configured.contains(name)
   }
 
-  /// Whether there is nothing to say of a target: no alert is on, and it was read.
+  /// Whether there is nothing to say about a target: every alert is inactive, and it was read.
   private func isQuiet(_ target: TargetState, named name: String) -> Bool {
     guard let last = target.lastObservation, target.lastReadable == last else { return false }
     return !isRemoved(name) && target.alerts.allSatisfy { $0.value.phase.kind == .inactive }
   }
 
-  /// One line for all targets of which there is nothing to say.
+  /// One line for all targets without alerts.
   private func summary(
     of quiet: [String: TargetState], beside others: Int, _ now: Instant
   ) -> String? {
@@ -73,7 +73,7 @@ package struct StateReport {
     var period = Quantity.text(first, seenAt: now)
     let end = Quantity.text(last, seenAt: now)
     if end != period { period += " to \(end)" }
-    return "\(others > 0 ? "and " : "")\(quiet.count) targets with nothing on, evaluated "
+    return "\(others > 0 ? "and " : "")\(quiet.count) targets without alerts, evaluated "
       + "\(period) UTC (\(ago(last, now))); --verbose lists them, --target NAME shows one"
   }
 
@@ -83,7 +83,7 @@ package struct StateReport {
     if let readable = target.lastReadable, readable < last {
       text += ", no snapshot since \(Quantity.text(readable, seenAt: now)) UTC"
     } else if target.lastReadable == nil {
-      text += ", never a snapshot"
+      text += ", no snapshot yet"
     }
     return text
   }

@@ -1,13 +1,13 @@
 internal import AlertEngine
 
-/// What later steps of a GitHub workflow can ask of this one.
+/// The outputs of this step of a GitHub workflow, for later steps.
 package enum StepOutputs {
   /// The lines for the file that `GITHUB_OUTPUT` names.
   ///
   /// - Parameters:
-  ///   - report: what the run tells.
-  ///   - path: where the JSON report lies; `nil` where there is none.
-  ///   - random: makes a word that nobody can guess.
+  ///   - report: the run.
+  ///   - path: the file of the JSON report; `nil` where there is none.
+  ///   - random: makes an unpredictable word.
   /// - Returns: `status`, `failing`, `pending` and `report`.
   package static func render(
     _ report: RunReport, at path: String?, random: () -> String = Self.random

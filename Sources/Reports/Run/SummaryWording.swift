@@ -1,6 +1,6 @@
 internal import Text
 
-/// A whole run in a line.
+/// A whole run in one line.
 struct SummaryWording {
   let report: RunReport
 

@@ -1,6 +1,6 @@
 internal import Text
 
-/// Many targets: those that need attention in full, all others in a line.
+/// Many targets: those that need attention in full, the rest in one line.
 extension TextReport {
   func summed(_ digest: ReportDigest) -> [String] {
     let now = digest.report.generatedAt
@@ -8,7 +8,7 @@ extension TextReport {
     var shown = 0
     var hidden = 0
     for part in digest.attention {
-      // What fires is never left out.
+      // A firing alert is never left out.
       if part.isWithoutEvidence {
         shown += 1
         guard shown <= Self.quietRows else {
@@ -43,7 +43,7 @@ extension TextReport {
       "\(Quantity.count(digests.count, "target")), \(Quantity.count(checks, "check"))\(without)"
   }
 
-  /// What a target needs attention for; the rest of it in a line each.
+  /// The checks of a target that need attention; the rest in one line each.
   private func rows(of target: TargetDigest, seenAt now: Instant) -> [TextRow] {
     let unreachable = target.entries.filter(\.isUnreachable)
     let isUnreachable = unreachable.count > ReportDigest.unreachableTargets
@@ -81,7 +81,7 @@ extension TextReport {
 }
 
 extension ReportDigest.Part {
-  /// A target by itself of which nothing else is wrong, as far as anybody knows.
+  /// Whether it is one target that lacks evidence and has nothing else to report.
   fileprivate var isWithoutEvidence: Bool {
     switch self {
     case .target(let digest):

@@ -1,10 +1,10 @@
 internal import Text
 
-/// The report for people: what needs attention first, one summary line last.
+/// The report as text: what needs attention first, one summary line last.
 package struct TextReport: Sendable {
   /// How much is shown.
   package enum Detail: Sendable {
-    /// Only what needs attention; nothing at all when all is well.
+    /// Only what needs attention; empty when all is well.
     case quiet
     /// And the healthy rules, up to a screenful.
     case normal
@@ -12,7 +12,7 @@ package struct TextReport: Sendable {
     case verbose
   }
 
-  /// So many rules without evidence, and so many healthy ones, are listed unless all are asked for.
+  /// How many rules without evidence, and how many healthy ones, are listed without `--verbose`.
   static let quietRows = 20
 
   let detail: Detail
@@ -27,8 +27,8 @@ package struct TextReport: Sendable {
     let digest = ReportDigest(report)
     let isSummed = digest.isLong && detail != .verbose
     var lines = isSummed ? summed(digest) : listed(digest)
-    let told = NotificationLines(report.notifications).lines.map { $0.text(style) }
-    if !told.isEmpty { lines += told + [""] }
+    let notified = NotificationLines(report.notifications).lines.map { $0.text(style) }
+    if !notified.isEmpty { lines += notified + [""] }
     if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
     let summary = SummaryWording(report)
     let status = style.paint(report.status.rawValue, report.status.color)
@@ -64,7 +64,7 @@ package struct TextReport: Sendable {
     }
   }
 
-  /// Everyday unknowns are nothing that needs attention.
+  /// Everyday unknowns need no attention.
   private func isHidden(_ entry: ReportEntry) -> Bool {
     detail == .quiet && entry.state == .unknown && entry.isHealthy
   }
@@ -97,7 +97,7 @@ package struct TextReport: Sendable {
     let indent = String(repeating: " ", count: stateWidth + 2)
     return rows.flatMap { row in
       var line = style.paint(row.state.word.padded(to: stateWidth), row.state.color) + "  "
-      // What has no name of its own is a note on the rows above.
+      // A row without a name is a note on the rows above.
       if !row.name.isEmpty { line += style.bold(row.name.padded(to: nameWidth)) + "  " }
       line += row.spark.isEmpty ? row.value : row.value.padded(to: valueWidth) + "  "
       for mark in row.spark {

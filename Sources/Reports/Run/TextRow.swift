@@ -25,7 +25,7 @@ struct TextRow {
     details = Self.details(of: check, wording, changed)
   }
 
-  /// An alert that ended without a check: its rule or instance is no more.
+  /// An alert that ended without a check: its rule or instance is gone.
   private init(ended transition: Transition, seenAt now: Instant) {
     state = ReportState(ended: transition)
     name = transition.key.text
@@ -58,13 +58,13 @@ struct TextRow {
     }
     lines += [wording.recovery, wording.doubt].compactMap(\.self)
     if check.phase.kind == .inactive, case .bad = check.observation {
-      lines.append("not counted: this sample was ignored")
+      lines.append("not counted: the sample was ignored")
     }
     guard check.phase.kind != .inactive else { return lines }
     return lines + texts(of: check.subject.text)
   }
 
-  /// What the configuration says to people.
+  /// What the configuration says about the rule.
   static func texts(of text: RuleText) -> [String] {
     [
       text.summary.map { printable($0) }, text.runbook.map { "runbook " + printable($0) },
@@ -83,10 +83,10 @@ extension Transition {
     }
   }
 
-  /// How an alert ended: `fired 37 m, 14:02 to 14:39 UTC, peak 9.1`.
+  /// How an alert ended: `fired for 37 m, 14:02 to 14:39 UTC`.
   package func endWords(seenAt now: Instant) -> String {
     let why = cause.map { " (\($0.words))" } ?? ""
-    guard event == .resolved, let episode else { return "was pending, went back" + why }
+    guard event == .resolved, let episode else { return "was pending, did not fire" + why }
     let from = Quantity.text(episode.firedAt, seenAt: now)
     let to = Quantity.text(at, seenAt: now)
     return "fired for \(Quantity.text(at - episode.firedAt)), \(from) to \(to) UTC" + why

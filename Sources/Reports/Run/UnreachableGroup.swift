@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// Targets that are unreachable for one reason, in the words of one line.
+/// Targets that are unreachable for one reason, as one line.
 struct UnreachableGroup {
   let state: ReportState
   /// `endpoint_down`.
@@ -12,9 +12,9 @@ struct UnreachableGroup {
   /// `t1, t2, t3, t4, t5 and 92 more`.
   let targets: String
   let names: [String]
-  /// What the configuration says to people.
+  /// What the configuration says about the rule.
   let texts: [String]
-  /// That of the first of them.
+  /// The entry of the first of them.
   let entry: ReportEntry
 
   /// `nil` for none.

@@ -17,7 +17,7 @@ package struct CheckWording: Sendable {
   /// The rule's name, with the instance where there is one: `source_age[SCC_DECISIONS]`.
   package var name: String { check.key.text }
 
-  /// One sentence for people: how the rule stands and on what evidence.
+  /// One sentence for people: the state of the rule and its evidence.
   package var message: String {
     switch check.phase {
     case .inactive: "\(name): \(valueAgainstLimit)"
@@ -29,12 +29,12 @@ package struct CheckWording: Sendable {
     }
   }
 
-  /// The value and what it is held against, or why there is no value.
+  /// The value and the limit that it is compared with, or why there is no value.
   package var valueAgainstLimit: String {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
       return value(sample) + " " + limit
-    case .good(.missing): return "no value at \(path), which this rule takes as clear"
+    case .good(.missing): return "no value at \(path), good by on_missing clear"
     case .bad(let finding), .good(let finding): return words(finding)
     case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
     }
@@ -57,7 +57,7 @@ package struct CheckWording: Sendable {
     return words.hasPrefix(known) ? String(words.dropFirst(known.count)) : words
   }
 
-  /// What was seen before there was no evidence any more, of an alert that is on.
+  /// The last value before evidence was lost, of an alert that is not inactive.
   private var lastKnown: String? {
     guard check.phase.kind != .inactive, check.observation.sample == nil,
       let last = check.recent.entries.last(where: { $0.value != nil }), let value = last.value
@@ -65,7 +65,7 @@ package struct CheckWording: Sendable {
     return "last \(Quantity.text(value, rule?.unit)) at \(time(last.at))"
   }
 
-  /// `limit > 5 %`, whether the alert is on or not.
+  /// `limit > 5 %`, whatever the phase.
   private var threshold: String {
     guard let condition = rule?.condition else { return "" }
     return "limit \(condition.comparison.sign) \(Quantity.text(condition.threshold, rule?.unit))"
@@ -74,20 +74,20 @@ package struct CheckWording: Sendable {
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
   package var limit: String {
     guard let condition = rule?.condition else { return "" }
-    return "(\(threshold)\(goodAgain(condition)))"
+    return "(\(threshold)\(recoveryPart(condition)))"
   }
 
-  /// The same in a column of limits: `> 5 %, good again ≤ 3 %`; empty for `endpoint_down`.
+  /// The same in a column of limits: `> 5 %, recovers at ≤ 3 %`; empty for `endpoint_down`.
   var limitAlone: String {
     guard let condition = rule?.condition else { return "" }
     let threshold = Quantity.text(condition.threshold, rule?.unit)
-    return "\(condition.comparison.sign) \(threshold)\(goodAgain(condition))"
+    return "\(condition.comparison.sign) \(threshold)\(recoveryPart(condition))"
   }
 
-  private func goodAgain(_ condition: Condition) -> String {
+  private func recoveryPart(_ condition: Condition) -> String {
     guard check.phase.episode != nil, let recovery = condition.recoveryThreshold else { return "" }
     let sign = condition.comparison.recoverySign
-    return ", good again \(sign) \(Quantity.text(recovery, rule?.unit))"
+    return ", recovers at \(sign) \(Quantity.text(recovery, rule?.unit))"
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
@@ -104,7 +104,7 @@ package struct CheckWording: Sendable {
     guard firesAt > now else {
       let lacking = check.lackingSamples
       return lacking == 1
-        ? "fires with the next bad sample" : "fires with \(lacking) more bad samples"
+        ? "fires on the next bad sample" : "fires after \(lacking) more bad samples"
     }
     return "fires at \(time(firesAt)) if it holds"
   }
@@ -113,7 +113,7 @@ package struct CheckWording: Sendable {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
     guard doubt == nil else { return "good since \(time(evidence.first))" }
     let due = evidence.first + check.subject.recoveryDuration
-    let end = due > now ? "at \(time(due)) if it holds" : "with the next good sample"
+    let end = due > now ? "at \(time(due)) if it holds" : "on the next good sample"
     return "good since \(time(evidence.first)), resolves \(end)"
   }
 
@@ -133,7 +133,7 @@ package struct CheckWording: Sendable {
     check.phase.episode.map { "fired \(time($0.firedAt))" }
   }
 
-  /// What an alert is held up by that has both a phase and no usable observation.
+  /// Why the evidence does not add up although there are observations.
   package var doubt: String? {
     guard let reason = check.reason else { return nil }
     switch reason {
@@ -165,7 +165,7 @@ extension CheckWording {
     case .missing: "metric missing: no value at \(path)"
     case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
     case .unreachable(let cause): "endpoint unreachable: \(printable(cause, limit: 300))"
-    case .stale: "stale: the snapshot is not newer than the one before it"
+    case .stale: "stale: the snapshot is not newer than the previous one"
     case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
     }
   }
@@ -173,24 +173,25 @@ extension CheckWording {
   private func words(_ unknown: Unknown) -> String {
     switch unknown {
     case .unreachable: return "no evidence: endpoint unreachable"
-    case .notAttempted: return "no evidence: not attempted, the run's deadline came first"
-    case .stale: return "no evidence: the snapshot is not newer than the one before it"
+    case .notAttempted: return "no evidence: not attempted before the run's deadline"
+    case .stale: return "no evidence: the snapshot is not newer than the previous one"
     case .missing: return "no evidence: no value at \(path)"
     case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
       let seen = sample.map { "\(value($0)), not judged: " } ?? ""
       let least = rule?.minRequestCount ?? 0
-      return seen + "low volume, \(Quantity.text(count, nil)) requests, fewer than \(max(1, least))"
+      return seen
+        + "low volume (\(Quantity.text(count, nil)) requests, fewer than \(max(1, least)))"
     case .warmingUp:
-      let window = rule?.measurement.window.map { " of \(Quantity.text($0))" } ?? ""
-      return "warming up: not enough history for the window\(window) yet"
+      let window = rule?.measurement.window.map { "\(Quantity.text($0)) " } ?? ""
+      return "warming up: not enough history for the \(window)window yet"
     case .unstableCounter(let resets):
-      return "no evidence: the counter was reset \(resets) times inside the window "
-        + "(does it restart all the time, or do several replicas answer in turn?)"
-    case .gone: return "no evidence: the instance is not in the snapshot any more"
+      return "no evidence: the counter was reset \(Quantity.times(resets)) within the window "
+        + "(does the service keep restarting, or do several replicas answer in turn?)"
+    case .gone: return "no evidence: the instance is no longer in the snapshot"
     case .sampledTooRarely(let cadence):
-      return "sampled too rarely: samples come \(Quantity.text(cadence)) apart, "
-        + "max_gap is \(Quantity.text(check.subject.maxGap)); sample more often or raise it"
+      return "sampled too rarely: samples are \(Quantity.text(cadence)) apart, "
+        + "max_gap is \(Quantity.text(check.subject.maxGap)); sample more often or raise max_gap"
     }
   }
 
@@ -230,7 +231,7 @@ extension CheckWording {
 }
 
 extension Comparison {
-  /// How people write it.
+  /// The mathematical sign.
   package var sign: String {
     switch self {
     case .gt: ">"

@@ -1,13 +1,13 @@
 internal import AlertEngine
 internal import Text
 
-/// What people should know of the samples of a recording.
+/// A warning about samples of a recording.
 struct ReplayWarning: Hashable {
   let sentence: String
   /// How many samples it is about.
   let samples: Int
 
-  /// One for each kind of warning, with those on time in front.
+  /// One for each kind of warning, those about the time first.
   static func all(of target: TargetRecord) -> [ReplayWarning] {
     var (ignored, setBack) = (0, 0)
     var others: [ReplayWarning] = []
@@ -19,13 +19,13 @@ struct ReplayWarning: Hashable {
         others.append(
           ReplayWarning(
             sentence: "\(have(count)) no number at \(printable(path)): min_request_count of "
-              + Quantity.count(rules, "rule") + " could not be held against it; "
-              + "evaluation.request_count_path says where it is",
+              + Quantity.count(rules, "rule") + " was not applied; "
+              + "set evaluation.request_count_path to where it is",
             samples: count))
       case .noSnapshotTime(let path):
         others.append(
           ReplayWarning(
-            sentence: "\(have(count)) no time at \(printable(path)): they count as stale",
+            sentence: "\(have(count)) no time at \(printable(path)): treated as stale",
             samples: count))
       }
     }
@@ -34,14 +34,14 @@ struct ReplayWarning: Hashable {
       all.append(
         ReplayWarning(
           sentence: Quantity.count(ignored, "sample")
-            + " not newer than the one before: ignored",
+            + " ignored: not newer than the previous one",
           samples: ignored))
     }
     if setBack > 0 {
       all.append(
         ReplayWarning(
           sentence: "the clock was set back " + Quantity.times(setBack)
-            + ": pending and recovery evidence was dropped and counts from then",
+            + ": pending and recovery evidence was reset",
           samples: setBack))
     }
     return all + others.sorted { $0.sentence < $1.sentence }

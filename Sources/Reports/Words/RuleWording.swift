@@ -2,7 +2,7 @@ package import AlertEngine
 internal import JSON
 internal import Text
 
-/// A rule in the words of people, for `check`.
+/// A rule in words, for `check` and the reports.
 package struct RuleWording {
   let rule: Rule
 
@@ -10,11 +10,13 @@ package struct RuleWording {
     self.rule = rule
   }
 
-  /// `request_metrics.errors.rate > 5 % for 10 m, from 20 requests on, then fail (critical)`.
+  /// `request_metrics.errors.rate > 5 % for 10 m, with at least 20 requests: fail (critical)`.
   package var sentence: String {
     var parts = ["\(measurement) \(limit)"]
     parts[0] += rule.duration == .zero ? " at once" : " for \(Quantity.text(rule.duration))"
-    if rule.minRequestCount > 0 { parts.append("from \(rule.minRequestCount) requests on") }
+    if rule.minRequestCount > 0 {
+      parts.append("with at least \(Quantity.count(rule.minRequestCount, "request"))")
+    }
     if let recovery { parts.append(recovery) }
     return parts.joined(separator: ", ") + ": \(rule.breachStatus.rawValue) "
       + "(\(rule.severity.rawValue))"
@@ -27,7 +29,7 @@ package struct RuleWording {
     case .value: return path
     case .age: return "age of \(path)"
     case .increase(_, let window): return "increase of \(path) over \(Quantity.text(window))"
-    case .ratePerMinute(_, let window): return "\(path) a minute over \(Quantity.text(window))"
+    case .ratePerMinute(_, let window): return "\(path) per minute over \(Quantity.text(window))"
     case .ratio(_, let denominator, let window):
       return "\(path) / \(printable(denominator.text)) over \(Quantity.text(window))"
     }
@@ -39,14 +41,14 @@ package struct RuleWording {
     return "\(rule.condition.comparison.sign) \(threshold)"
   }
 
-  /// `good again ≤ 3 % for 10 m`; `nil` for the first good sample.
+  /// `recovers at ≤ 3 % for 10 m`; `nil` where the first good sample resolves the alert.
   var recovery: String? {
     let duration =
       rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"
     guard let threshold = rule.condition.recoveryThreshold else {
-      return duration.isEmpty ? nil : "good again after\(duration.dropFirst(4))"
+      return duration.isEmpty ? nil : "recovers after\(duration.dropFirst(4))"
     }
     let sign = rule.condition.comparison.recoverySign
-    return "good again \(sign) \(Quantity.text(threshold, rule.unit))\(duration)"
+    return "recovers at \(sign) \(Quantity.text(threshold, rule.unit))\(duration)"
   }
 }

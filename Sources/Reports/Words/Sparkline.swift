@@ -1,10 +1,10 @@
 package import AlertEngine
 internal import JSON
 
-/// The recent numbers of an alert as a line of blocks, with the threshold in mind.
+/// The recent numbers of an alert as a line of blocks that shows the threshold.
 ///
 /// Numbers up to the threshold take the lower four blocks, numbers above it the upper four, so
-/// that the eye sees the crossing whatever the scale. A dot is an observation without a number.
+/// that a crossing is visible at any scale. A dot is an observation without a number.
 package enum Sparkline {
   struct Mark: Equatable {
     let character: Character

@@ -7,16 +7,16 @@ extension Evaluation.Warning {
     switch self {
     case .sampleIgnored(let last):
       "this sample (\(now.rfc3339)) is not newer than the last one (\(last.rfc3339)): it was "
-        + "ignored, the state is unchanged"
+        + "ignored, and the state is unchanged"
     case .clockWasAhead(let duration):
       "the state was written \(Quantity.text(duration)) ahead of this clock: pending and recovery "
-        + "evidence was dropped and counts from now; what fires goes on firing"
+        + "evidence was reset; firing alerts keep firing"
     case .noRequestCount(let path, let rules):
       "the snapshot has no number at \(printable(path)): min_request_count of "
         + Quantity.count(rules, "rule")
-        + " could not be held against it; evaluation.request_count_path says where it is"
+        + " was not applied; set evaluation.request_count_path to where it is"
     case .noSnapshotTime(let path):
-      "the snapshot has no time at \(printable(path)) (snapshot_time_path): it counts as stale"
+      "the snapshot has no time at \(printable(path)) (snapshot_time_path): it is treated as stale"
     }
   }
 }

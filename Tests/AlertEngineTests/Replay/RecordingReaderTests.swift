@@ -156,17 +156,17 @@ struct RecordingReaderTests {
       (#"{"observed_at": 5, "target": "a", "snapshot": {}}"#, 17, noTime),
       (#"{"target": "a", "observed_at":"2026-11-21", "snapshot": {}}"#, 31, noTime),
       (#" {"x": {"observed_at": 1}, "observed_at": null, "target": "a"}"#, 43, noTime),
-      (#"{"target": "a", "snapshot": {}}"#, 1, #"there is no "observed_at""#),
-      (#" [{"observed_at": 1}]"#, 1, #"there is no "observed_at""#),
-      ("5", 1, #"there is no "observed_at""#),
-      (#"{\#(time), "snapshot": {"target": 1}}"#, 1, #"there is no "target""#),
-      (#"{\#(time), "target":  "", "snapshot": {}}"#, 52, #""target" is no name"#),
-      (#"{\#(time), "t\u0061rget": [1], "snapshot": {}}"#, 56, #""target" is no name"#),
-      (#"{\#(time), "target": "a", "error": {"error": 1}}"#, 65, #""error" is no text"#),
-      (#"{\#(time), "target": "a"}"#, 1, #"there is neither a "snapshot" nor an "error""#),
+      (#"{"target": "a", "snapshot": {}}"#, 1, #""observed_at" is missing"#),
+      (#" [{"observed_at": 1}]"#, 1, #""observed_at" is missing"#),
+      ("5", 1, #""observed_at" is missing"#),
+      (#"{\#(time), "snapshot": {"target": 1}}"#, 1, #""target" is missing"#),
+      (#"{\#(time), "target":  "", "snapshot": {}}"#, 52, #""target" is not a name"#),
+      (#"{\#(time), "t\u0061rget": [1], "snapshot": {}}"#, 56, #""target" is not a name"#),
+      (#"{\#(time), "target": "a", "error": {"error": 1}}"#, 65, #""error" is not a string"#),
+      (#"{\#(time), "target": "a"}"#, 1, #"neither "snapshot" nor "error" is present"#),
       (
         #"{\#(time), "error": "x", "target": "a", "snapshot": {}}"#, 50,
-        #"there are both a "snapshot" and an "error""#
+        #"both "snapshot" and "error" are present"#
       ),
     ])
   func places(line: String, column: Int, reason: String) {
@@ -177,7 +177,7 @@ struct RecordingReaderTests {
   }
 
   private static let time = #""observed_at": "2026-11-21T10:15:00Z""#
-  private static let noTime = #""observed_at" is no time like 2026-11-21T10:15:00Z"#
+  private static let noTime = #""observed_at" is not a time such as 2026-11-21T10:15:00Z"#
 
   @Test("A truncated document of a known shape is not a document", arguments: 0..<6)
   func cuts(shape: Int) {

@@ -89,7 +89,7 @@ struct WhatIfTests {
     #expect(whatIf.variants.map { $0.changes[0].value } == [0.03, 0.04, 0.05])
     #expect(
       whatIf.notes == [
-        "1 of 4 variants of noisy left out, which no configuration could have: with threshold 0.02: "
+        "1 of 4 variants of noisy left out as invalid: with threshold 0.02: "
           + "noisy.recovery_threshold: expected at most the threshold, 0.02, found the number 0.03"
       ])
   }
@@ -150,7 +150,7 @@ struct WhatIfTests {
         "threshold: the range has 1000000001 values, at most"
       ),
       ("error_rate: threshold=0..1e14 step 1e-9", "threshold: the step is too small"),
-      ("error_rate: threshold=1,threshold=2", "threshold stands there twice"),
+      ("error_rate: threshold=1,threshold=2", "threshold is given twice"),
       ("error_rate: min_samples=1.5", "min_samples: expected a whole number from 1 to 100000"),
       ("error_rate: duration_minutes=-1", "duration_minutes: expected a number from 0 to"),
       ("state: threshold=1", #"the threshold of state is the string "down", and only numbers"#),

@@ -57,9 +57,9 @@ struct SeriesNotationTests {
   }
 
   private static let noSample =
-    "is no sample: expected a number, _ (missing), ! (endpoint down), null, true, false or 'text', "
-    + "each with xN behind it for N of them, or 1+2x4 for 1 3 5 7"
-  private static let noCount = "needs a whole number from 1 to 100000 behind its x"
+    "is not a sample: expected a number, _ (missing), ! (endpoint down), null, true, false or "
+    + "'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7"
+  private static let noCount = "needs a whole number from 1 to 100000 after its x"
 
   @Test(
     "An invalid notation is refused with its token",
@@ -77,7 +77,7 @@ struct SeriesNotationTests {
       ("1x1.5", "\"1x1.5\" (token 1) \(noCount)"),
       ("1x999999999", "\"1x999999999\" (token 1) \(noCount)"),
       ("1x99999999999999999999", "\"1x99999999999999999999\" (token 1) \(noCount)"),
-      ("1 1+2", "\"1+2\" (token 2) needs xN behind it: how many samples it is"),
+      ("1 1+2", "\"1+2\" (token 2) needs xN after it, the number of samples"),
       ("'a b", "\"'a b\" (token 1) has no closing '"),
       ("1e400", "\"1e400\" (token 1) is too large for a number"),
       ("1+1e308x3", "\"1+1e308x3\" (token 1) becomes too large for a number"),

@@ -47,22 +47,22 @@ struct TimeNotationTests {
   @Test(
     "Invalid irregular times are refused with their token",
     arguments: [
-      ("0s 2m 1m", "\"1m\" (token 3) does not come after 2m"),
-      ("0s 0s", "\"0s\" (token 2) does not come after 0s"),
-      ("0s+1mx3 2m", "\"2m\" (token 2) does not come after 2m"),
+      ("0s 2m 1m", "\"1m\" (token 3) is not after 2m"),
+      ("0s 0s", "\"0s\" (token 2) is not after 0s"),
+      ("0s+1mx3 2m", "\"2m\" (token 2) is not after 2m"),
       (
         "soon",
         "\"soon\" (token 1) is no time: expected one such as 0s, 90s or 1h30m, or T+DxN for N "
           + "times, D apart"
       ),
-      ("1m+1m", "\"1m+1m\" (token 1) needs xN behind it, how many times it is"),
-      ("1m+0sx2", "\"1m+0sx2\" (token 1) goes on by nothing; take a longer step"),
-      ("0s+1mx0", "\"0s+1mx0\" (token 1) needs a whole number from 1 to 100000 behind its x"),
+      ("1m+1m", "\"1m+1m\" (token 1) needs xN after it, the number of times"),
+      ("1m+0sx2", "\"1m+0sx2\" (token 1) has a step of 0; use a longer one"),
+      ("0s+1mx0", "\"0s+1mx0\" (token 1) needs a whole number from 1 to 100000 after its x"),
       ("0s+1sx100000 2d", "expected at most 100000 times, found more"),
-      ("4000d", "\"4000d\" (token 1) is more than 10 years from the begin"),
+      ("4000d", "\"4000d\" (token 1) is more than 10 years after the start"),
       (
         "0s 999999999d999999999d+999999999dx100000",
-        "\"999999999d999999999d+999999999dx100000\" (token 2) is more than 10 years from the begin"
+        "\"999999999d999999999d+999999999dx100000\" (token 2) is more than 10 years after the start"
       ),
       ("", "expected at least one time"),
     ])

@@ -49,8 +49,8 @@ struct DeliveryRunTests {
     for (minute, value) in [9, 9, 9, 1, 1].enumerated() {
       let code = await run(value, atMinute: Double(minute * 10))
       #expect(code == (value > 5 ? .alerts : .success))
-      #expect(world.output.contains("told webhook: 1 firing") == (minute == 0))
-      #expect(world.output.contains("told webhook: 1 resolved") == (minute == 3))
+      #expect(world.output.contains("notified webhook: 1 firing") == (minute == 0))
+      #expect(world.output.contains("notified webhook: 1 resolved") == (minute == 3))
     }
     #expect(sent.count == 2)
     #expect(Set(sent).count == 2)
@@ -63,7 +63,7 @@ struct DeliveryRunTests {
     #expect(await run(9, atMinute: 0) == .alerts)
     #expect(sent.count == 3, "three tries in one run")
     #expect(Set(sent).count == 1, "all with one id")
-    #expect(world.output.contains("NOT TOLD webhook: 1 firing"))
+    #expect(world.output.contains("NOT NOTIFIED webhook: 1 firing"))
     #expect(await run(9, "--fail-on never", atMinute: 10) == .delivery)
     world.answer("ok", from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 20) == .success)
@@ -80,7 +80,7 @@ struct DeliveryRunTests {
     #expect(event == [.firedAndResolved])
     world.answer("ok", from: "hook.example")
     #expect(await run(1, atMinute: 20) == .success)
-    #expect(world.output.contains("told webhook: 1 fired and resolved"))
+    #expect(world.output.contains("notified webhook: 1 fired and resolved"))
   }
 
   @Test(

@@ -133,7 +133,7 @@ struct GitHubStepTests {
     try folder.write("{", to: "s.json")
     #expect(await world.run(base) == .state)
     #expect(world.output.contains("::error title=ERROR in this run::"))
-    #expect(try folder.read("summary").contains("**Errors of this run**"))
+    #expect(try folder.read("summary").contains("**Errors in this run**"))
     #expect(
       try outputs() == ["status": "warn", "failing": "0", "pending": "0", "report": ""])
   }

@@ -58,8 +58,8 @@ struct ManyTargetsRunTests {
     #expect(
       told("warning:") == [
         "ops-alert-eval: warning: t2, t3, t4, t5, t6 and 13 more: the snapshot has no number at "
-          + "request_metrics.requests.total: min_request_count of 1 rule could not be held "
-          + "against it; evaluation.request_count_path says where it is"
+          + "request_metrics.requests.total: min_request_count of 1 rule was not "
+          + "applied; set evaluation.request_count_path to where it is"
       ])
   }
 
@@ -110,10 +110,10 @@ struct ManyTargetsRunTests {
     let lines = world.output.split(separator: "\n").map(String.init)
     let heads = lines.filter { !$0.hasPrefix(" ") }
     #expect(heads.count == 4, "\(heads)")
-    #expect(heads[0].hasPrefix("old: ") && heads[0].hasSuffix("not in the configuration any more"))
+    #expect(heads[0].hasPrefix("old: ") && heads[0].hasSuffix("no longer in the configuration"))
     #expect(heads[1].hasPrefix("t7: ") && lines.contains { $0.hasPrefix("  FIRING  r") })
     #expect(heads[2].hasPrefix("t9: ") && heads[2].contains("no snapshot since"))
-    #expect(heads[3].hasPrefix("and 28 targets with nothing on, evaluated "))
+    #expect(heads[3].hasPrefix("and 28 targets without alerts, evaluated "))
     #expect(await world.run(status + " --verbose", atMinute: 3) == .success)
     #expect(names.allSatisfy { world.output.contains("\n\($0): ") })
     #expect(await world.run(status + " --target t3 --target t3", atMinute: 3) == .success)
@@ -152,6 +152,6 @@ struct ManyTargetsRunTests {
     #expect(state.targets["east"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .firing)
     let queue = try #require(state.outbox.queues["webhook"])
     #expect(queue.rows.isEmpty && queue.threads.values.allSatisfy { $0.toldAt != nil })
-    #expect(world.output.contains("told webhook: 1 firing"))
+    #expect(world.output.contains("notified webhook: 1 firing"))
   }
 }

@@ -73,7 +73,7 @@ struct ReceiverRunTests {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     set("KEY", nil)
     #expect(try await run(Self.good, to: [Self.pager], atMinute: 10) == .success)
-    #expect(world.output.contains("NOT TOLD pager: 1 resolved (a), waits"))
+    #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), queued"))
     #expect(try await run(Self.good, to: [Self.pager], atMinute: 20) == .delivery)
     set("KEY", "r0uting-key-r0uting-key")
     #expect(try await run(Self.good, to: [Self.pager], atMinute: 30) == .success)
@@ -86,7 +86,7 @@ struct ReceiverRunTests {
   func variableFound() async throws {
     set("KEY", nil)
     #expect(try await run(Self.bad, to: [Self.pager], atMinute: 0) == .success)
-    #expect(world.output.contains("NOT TOLD pager: 1 firing (a), skipped"))
+    #expect(world.output.contains("NOT NOTIFIED pager: 1 firing (a), skipped"))
     #expect(try await run(Self.bad, to: [Self.pager], atMinute: 10) == .success)
     #expect(try await run(#"{"a": 9, "b": 9}"#, to: [Self.pager], atMinute: 20) == .success)
     #expect(try await run(Self.bad, to: [Self.pager], atMinute: 30) == .success)
@@ -101,7 +101,7 @@ struct ReceiverRunTests {
     set("KEY", nil)
     _ = try await run(Self.good, to: [Self.pager], atMinute: 10)
     #expect(try await run(Self.bad, to: [Self.pager], atMinute: 20) == .delivery)
-    #expect(world.output.contains("NOT TOLD pager: 1 resolved (a), waits"))
+    #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), queued"))
   }
 
   @Test("A resolution owed to a removed receiver becomes a dead letter after a day")
@@ -110,7 +110,7 @@ struct ReceiverRunTests {
     #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 10) == .success)
     #expect(world.told.contains { $0.contains("receiver pager: 1 notification cannot be sent") })
     #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 24 * 60 + 20) == .delivery)
-    #expect(world.output.contains("NOT TOLD pager: 1 resolved (a), refused"))
+    #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), refused"))
     #expect(
       await world.run("status --state \(folder.file("s.json")) --dismiss-dead") == .success)
     #expect(
@@ -145,7 +145,7 @@ struct ReceiverRunTests {
     world.answer("no", status: 400, from: "pager.example")
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     #expect(try await run(Self.bad, to: [Self.pager], "--quiet", atMinute: 10) == .delivery)
-    #expect(world.output.contains("NOT TOLD pager: 1 firing (a), refused: status 400: no"))
+    #expect(world.output.contains("NOT NOTIFIED pager: 1 firing (a), refused: status 400: no"))
     let command = "status --state \(folder.file("s.json")) --retry-dead"
     #expect(world.told.contains { $0.contains(command) })
     #expect(try await run(Self.bad, to: [Self.pager], "--dry-run", atMinute: 20) == .delivery)

@@ -80,7 +80,7 @@ struct ReplayFigureTests {
     ])
   func nothing(samples: String, options: String, code: ExitCode) async throws {
     #expect(try await replay(samples, options) == code)
-    #expect(world.output.contains("no snapshot was judged") == (code == .noEvidence))
+    #expect(world.output.contains("no snapshot was evaluated") == (code == .noEvidence))
     #expect(
       world.told.contains { $0.contains("no snapshot was left to judge") } == (code == .noEvidence))
   }
@@ -101,7 +101,7 @@ struct ReplayFigureTests {
       Self.each(($0 + 1)...($0 + 1), "=9") + " " + Self.each($0...$0, "=9")
     }
     #expect(try await replay(swapped.joined(separator: " "), "") == .success)
-    #expect(world.output.contains("30 samples not newer than the one before: ignored"))
+    #expect(world.output.contains("30 samples ignored: not newer than the previous one"))
     #expect(world.output.contains("fired for 48 m, 83 % of the time"))
   }
 

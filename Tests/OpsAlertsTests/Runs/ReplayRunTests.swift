@@ -156,7 +156,7 @@ struct ReplayRunTests {
     #expect(code == .success)
     #expect(
       transitions == "1 pending, 4 firing" + (names.contains("b") ? ", 6 resolved" : ""))
-    #expect(world.told.contains { $0.contains("left out that are not newer") })
+    #expect(world.told.contains { $0.contains("left out: not newer") })
   }
 
   @Test("Overlapping recordings of hours set no clock back")
@@ -164,14 +164,14 @@ struct ReplayRunTests {
     try record(String(repeating: "gbbbbb", count: 30), as: "a")
     let once = try await replay("@a").transitions
     #expect(try await replay("@a @a").transitions == once)
-    #expect(world.told.count == 1 && world.told[0].contains("180 samples were left out"))
+    #expect(world.told.count == 1 && world.told[0].contains("180 samples left out"))
   }
 
   @Test("With two parallel recorders every report counts what is left out")
   func interleaved() async throws {
     try record("g-g-g-b-b", as: "a")
     try record("-g-g-b-b", as: "b")
-    let sentence = "4 samples were left out that are not newer than those of another file"
+    let sentence = "4 samples left out: not newer than those of another file"
     let files = "\(folder.file("a")) \(folder.file("b"))"
     for (format, found) in [
       ("text", "\n\n\(sentence)\n\n"), ("json", #""overlapping_samples": 4,"#),

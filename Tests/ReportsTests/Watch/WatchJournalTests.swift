@@ -24,7 +24,7 @@ struct WatchJournalTests {
           + #"listens\u{1b}[2J · critical · fires at 11:17 UTC if it holds"#,
         "2026-11-18T11:08:00Z EVIDENCE BACK api.example a snapshot was read, after 20 s",
         "2026-11-18T11:08:00Z CANCELLED api.example endpoint_down a snapshot was read · "
-          + "was pending, went back",
+          + "was pending, did not fire",
       ])
   }
 

@@ -8,16 +8,19 @@ struct ReplayWarningTests {
   @Test(
     "A warning says how many samples it is about, and names no single one",
     arguments: [
-      (Evaluation.Warning.sampleIgnored(last: Instant(milliseconds: 0)), 1, "1 sample not newer"),
-      (.sampleIgnored(last: Instant(milliseconds: 0)), 7, "7 samples not newer"),
-      (.clockWasAhead(by: .seconds(3_600)), 1, "set back 1 time:"),
+      (
+        Evaluation.Warning.sampleIgnored(last: Instant(milliseconds: 0)), 1,
+        "1 sample ignored: not newer"
+      ),
+      (.sampleIgnored(last: Instant(milliseconds: 0)), 7, "7 samples ignored: not newer"),
+      (.clockWasAhead(by: .seconds(3_600)), 1, "set back once:"),
       (.clockWasAhead(by: .seconds(3_600)), 2, "set back 2 times:"),
       (
         .noRequestCount(path: "n", rules: 1), 1,
-        "1 sample has no number at n: min_request_count of 1 rule could"
+        "1 sample has no number at n: min_request_count of 1 rule was"
       ),
-      (.noRequestCount(path: "a\u{1B}[1m", rules: 4), 3, "of 4 rules could"),
-      (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at: they count as stale"),
+      (.noRequestCount(path: "a\u{1B}[1m", rules: 4), 3, "of 4 rules was"),
+      (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at: treated as stale"),
     ])
   func sentence(warning: Evaluation.Warning, samples: Int, part: String) throws {
     var target = TargetRecord(name: "api", first: Instant(milliseconds: 0))

@@ -173,7 +173,7 @@ struct ReplayReportTests {
   func nothing() throws {
     let play = try ReplayPlay([RecordingLine](), by: Self.shipped())
     let text = play.render(ReplayTextReport(rules: [], isColored: false))
-    #expect(text == "replay: no snapshot was judged\n")
+    #expect(text == "replay: no snapshot was evaluated\n")
   }
 
   @Test("Many instances are summed up, and those that fired come first")
@@ -191,8 +191,8 @@ struct ReplayReportTests {
     }
     let play = try ReplayPlay(samples, by: configuration)
     let text = play.render(ReplayTextReport(rules: ["r"], isColored: false))
-    #expect(text.contains("\nand 50 more that fired (JSON has them all)"))
-    #expect(text.contains("\nand 881 more that never fired (JSON has them all)"))
+    #expect(text.contains("\nand 50 more that fired (the JSON report lists all)"))
+    #expect(text.contains("\nand 881 more that never fired (the JSON report lists all)"))
     #expect(text.split(separator: "\n").count < 300)
   }
 
