@@ -24,7 +24,7 @@ package enum MarkdownText {
   /// A longer fence is plain text to GitHub's parser, and its content is live.
   private static let longestFence = 80
 
-  /// How many backticks stand together at most.
+  /// The length of the longest run of backticks.
   private static func longestRun(in text: String) -> Int {
     var longest = 0
     var run = 0
@@ -48,7 +48,7 @@ package enum MarkdownText {
   /// - Parameters:
   ///   - label: the program's own word.
   ///   - place: an address or a file.
-  /// - Returns: what may stand in a table as well.
+  /// - Returns: Markdown that is fit for a table cell, too.
   package static func link(_ label: String, _ place: String) -> String {
     guard let address = safeLink(place) else { return cell(place) }
     return "[\(label)](<\(address.replacingBytes("&", with: "&amp;"))>)"

@@ -3,7 +3,7 @@
 /// - Parameters:
 ///   - word: what was written.
 ///   - known: the words that would have been right.
-///   - isQuoted: whether the known word stands in quotes, as it does in a JSON document.
+///   - isQuoted: whether the known word is in quotes, as in a JSON document.
 /// - Returns: a question in lower case, safe for a terminal; `nil` where no word is near.
 package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = false) -> String? {
   nearest(to: word, among: known).map {
@@ -16,9 +16,9 @@ package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = 
 /// - Parameters:
 ///   - word: what was written.
 ///   - known: the words that would have been right.
-/// - Returns: the nearest by edit distance (a swap of neighbours counts one, case nothing), the first
-///   of equals; where more than a third of the word would have to change, the first that begins with
-///   it; else `nil`.
+/// - Returns: the nearest by edit distance (a swap of neighbours counts one, case nothing), the
+///   first of equals; where more than a third of the word would have to change, the first that
+///   begins with it; else `nil`.
 func nearest(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   guard word.utf8.count <= 64 else { return nil }

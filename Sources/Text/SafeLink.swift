@@ -1,7 +1,7 @@
 /// The target of a link that a reader may follow: an https address that cannot end the link.
 ///
 /// - Parameter place: an address or anything else.
-/// - Returns: the address in ASCII, with whatever a URL does not hold as it stands percent-encoded;
+/// - Returns: the address in ASCII, percent-encoded where a URL needs it;
 ///   `nil` for what is no https address, or is longer than 2,000 bytes.
 package func safeLink(_ place: String) -> String? {
   guard place.hasPrefix("https://"), place.utf8.count <= 2_000 else { return nil }

@@ -81,9 +81,9 @@ struct ReportAgreementTests {
     #expect(report.status != .warn || output.contains("::warning") || !report.errors.isEmpty)
   }
 
-  @Test("All formats name the same notified and not notified receivers")
+  @Test("Every format names the same receivers as notified and not notified")
   func told() throws {
-    let story = try #require(ReportStory.table.first { $0.name == "told" })
+    let story = try #require(ReportStory.table.first { $0.name == "notified" })
     let report = try story.report()
     let markdown = ReportFormatTests.markdown(report).replacing("`", with: "").replacing(
       "*", with: "")

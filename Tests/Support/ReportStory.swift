@@ -118,7 +118,7 @@ extension ReportStory {
       rules: [rule("error_rate", "a"), rule("hits", "b", minutes: 0), rule("x", "c")],
       targets: manyTargets),
     ReportStory(
-      name: "told", rules: [rule("error_rate", "a", minutes: 0)],
+      name: "notified", rules: [rule("error_rate", "a", minutes: 0)],
       targets: [("production", [#"{"a":0.1}"#])],
       notifications: [
         .init(receiver: "chat", notification: .sample(), outcome: .delivered),

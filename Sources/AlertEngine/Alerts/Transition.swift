@@ -1,6 +1,6 @@
 package import Text
 
-/// A change of an alert's phase that people see.
+/// A change of an alert's phase that reports show.
 package struct Transition: Hashable, Sendable {
   package enum Event: String, CaseIterable, Sendable {
     case pending, firing, resolved
@@ -43,7 +43,7 @@ package struct Transition: Hashable, Sendable {
 extension Transition {
   /// The transition that leads from one phase to another, if that is one.
   ///
-  /// Firing and recovering are one to people: a change between them is not a transition.
+  /// Firing and recovering count as one: a change between them is not a transition.
   ///
   /// - Parameters:
   ///   - key: whose phases these are.

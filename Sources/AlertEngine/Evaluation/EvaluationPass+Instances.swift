@@ -25,7 +25,7 @@ extension EvaluationPass {
     let denominator = rule.denominatorHasWildcard ? nil : rule.denominator
     let shared = denominator.map { extraction.found(at: $0) }
     guard rule.hasWildcard else {
-      // The path had a `*` once: what was known of its instances is no more.
+      // The path had a `*` before: its instances are gone.
       for name in instances[rule.subject.name]?.sorted(by: precedes) ?? [] {
         end(AlertKey(rule: rule.rule.name, instance: name), cause: .conditionChanged)
       }
@@ -67,7 +67,7 @@ extension EvaluationPass {
   /// Keeps the instances that a state remembers under the limit, also where names change all the
   /// time.
   ///
-  /// Healthy ones that are not there any more are forgotten first; where the others and those of
+  /// Healthy ones that are no longer there are forgotten first; where the others and those of
   /// the snapshot are still too many, the snapshot counts as one with too many instances.
   private mutating func makeRoom(for found: inout Instances, of rule: Evaluator.CompiledRule) {
     let name = rule.rule.name
@@ -98,7 +98,7 @@ extension EvaluationPass {
       observe(rule.subject) { _ in measuring.missing }
     } else if let alert = state.alerts[AlertKey(rule: rule.rule.name)] {
       if alert.phase.kind == .inactive || alert.conditionHash != rule.subject.conditionHash {
-        // It was about a path without a `*`: that series is no more.
+        // It was about a path without a `*`: that series is gone.
         end(AlertKey(rule: rule.rule.name), cause: .conditionChanged)
       } else {
         observe(rule.subject) { _ in .good(.present) }
@@ -141,7 +141,7 @@ private func precedes(_ one: String, _ other: String) -> Bool {
 }
 
 extension String {
-  /// Whether this instance lies under the keys that were matched before a parent was unreadable.
+  /// Whether this instance is under the keys that were matched before a parent was unreadable.
   fileprivate func isInstance(under prefix: String) -> Bool {
     prefix.isEmpty || hasPrefix(prefix + "/")
   }

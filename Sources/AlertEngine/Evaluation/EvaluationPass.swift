@@ -20,7 +20,7 @@ struct EvaluationPass {
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
   var instances: [String: [String]] = [:]
-  /// Where the next alert probably stands: most are judged in the order of the last time.
+  /// The probable index of the next alert: most are evaluated in the order of the last time.
   private var nextAlert = 0
   /// How many alerts were judged that the state keeps.
   private var judgedAlerts = 0
@@ -75,7 +75,7 @@ struct EvaluationPass {
     observe(endpoint) { _ in observation }
   }
 
-  /// The result, once alerts of rules that are no more have ended.
+  /// The result, once alerts of removed rules have ended.
   consuming func finish() -> Evaluation {
     if let ignoredFrom {
       return Evaluation(state: ignoredFrom, checks: checks, transitions: [], warnings: warnings)
@@ -93,7 +93,7 @@ struct EvaluationPass {
   /// Whether the snapshot fails to be newer than the one before it.
   ///
   /// The time of each snapshot is kept, also of a stale one: a service whose clock was set back
-  /// is stale once and then goes on.
+  /// is stale once and then continues.
   private mutating func isStale(_ snapshot: Snapshot) -> Bool {
     guard let place = evaluator.snapshotTimePath, let path = evaluator.evaluation.snapshotTimePath
     else { return false }
@@ -130,7 +130,7 @@ struct EvaluationPass {
 }
 
 extension EvaluationPass {
-  /// Hands one alert an observation and writes down what came of it.
+  /// Applies an observation to one alert and records the result.
   ///
   /// - Parameters:
   ///   - subject: what the alert is about.
@@ -144,7 +144,7 @@ extension EvaluationPass {
     let known = state.alerts.index(of: key, near: nextAlert)
     var alert = Alert(conditionHash: subject.conditionHash)
     if let known {
-      // Taken out for the while, so that nobody else holds what it changes.
+      // Taken out meanwhile, so that its storage is not shared when it changes.
       state.alerts.exchange(at: known, with: &alert)
       nextAlert = known + 1
     }
@@ -183,7 +183,7 @@ extension EvaluationPass {
     if !isKept { state.alerts.removeValue(forKey: key) }
   }
 
-  /// Ends an alert whose rule or instance is no more.
+  /// Ends an alert whose rule or instance is gone.
   mutating func end(_ key: AlertKey, cause: Transition.Cause) {
     guard let alert = state.alerts.removeValue(forKey: key) else { return }
     let before = phasesBeforeClockReset?[key] ?? alert.phase

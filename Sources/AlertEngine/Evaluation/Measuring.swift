@@ -1,7 +1,7 @@
 internal import JSON
 internal import Text
 
-/// Judges what stands at a rule's path on one snapshot.
+/// Judges the value at a rule's path in one snapshot.
 ///
 /// Serves the sections "Observations" and "Measures" of `docs/semantics.md`.
 struct Measuring {
@@ -13,8 +13,8 @@ struct Measuring {
   /// How the value at the rule's path bears on the rule.
   ///
   /// - Parameters:
-  ///   - found: what stands at `metric_path`.
-  ///   - denominator: what stands at `denominator_path`, for `ratio`.
+  ///   - found: the value at `metric_path`.
+  ///   - denominator: the value at `denominator_path`, for `ratio`.
   ///   - alert: gives the phase that decides between threshold and recovery threshold; keeps the
   ///     history of a windowed measure.
   /// - Returns: the observation; the volume guard comes first, since a quiet service may well
@@ -103,7 +103,7 @@ extension Measuring {
       alert.series = CounterSeries(
         startingAt: now, with: reading, sourceHash: rule.subject.sourceHash)
     }
-    guard alert.series?.isFinite == true else { return beginAgain(&alert) }
+    guard alert.series?.isFinite == true else { return startAgain(&alert) }
     guard let growth = alert.series?.growth(over: window, maxGap: rule.subject.maxGap) else {
       return .unknown(.warmingUp)
     }
@@ -125,8 +125,8 @@ extension Measuring {
     }
   }
 
-  /// Counters so large that their sums are no numbers any more: nothing of them is kept.
-  private func beginAgain(_ alert: inout Alert) -> Observation {
+  /// Counters whose sums overflow: their history is dropped.
+  private func startAgain(_ alert: inout Alert) -> Observation {
     alert.series = nil
     return beyondNumbers
   }

@@ -2,7 +2,7 @@ package import Text
 
 /// When a run that samples on takes its next sample, and for which alerts it does so.
 package struct SamplingPlan: Hashable, Sendable {
-  /// An alert that gave no evidence so many times running is not waited for any more.
+  /// An alert without evidence in so many consecutive samples is no longer waited for.
   package static let mostUnknowns = 3
 
   /// Between two samples.
@@ -49,7 +49,7 @@ package struct SamplingPlan: Hashable, Sendable {
   /// What becomes of a pending alert if it is sampled on.
   ///
   /// - Parameters:
-  ///   - check: how it stands.
+  ///   - check: its current state.
   ///   - target: the name of its target.
   ///   - timeLeft: how long sampling can go on; `nil` for as long as it takes.
   ///   - now: what time it is.
@@ -68,13 +68,14 @@ package struct SamplingPlan: Hashable, Sendable {
 
   /// How long to wait for the next sample.
   ///
-  /// Samples lie on a grid. Where a pending alert is due to fire shortly before a point of the grid or
-  /// a moment after it, the sample is taken just then: on the grid it might come a millisecond too
-  /// early to decide. So is the last sample, where the grid has no point left.
+  /// Samples lie on a grid. Where a pending alert is due to fire shortly before a point of the grid
+  /// or a moment after it, the sample is taken just then: on the grid it might come a millisecond
+  /// too early to decide. So is the last sample, where the grid has no point left.
   ///
   /// - Parameters:
   ///   - elapsed: since the last sample began.
-  ///   - firesIn: how far the dates lie ahead at which pending alerts have been bad for long enough.
+  ///   - firesIn: how far the dates lie ahead at which pending alerts have been bad for long
+  ///     enough.
   ///   - timeLeft: how long sampling can go on; `nil` for as long as it takes.
   /// - Returns: zero or more; `nil` where no time is left for another sample.
   package func pause(
@@ -86,7 +87,7 @@ package struct SamplingPlan: Hashable, Sendable {
     let near = firesIn.filter { $0 > .zero && $0 > due - interval / 2 && $0 <= due + interval / 10 }
     let pause = max(.zero, near.min() ?? due)
     guard let timeLeft, pause > timeLeft else { return pause }
-    // What has been bad for long enough lacks a sample, and no more than that.
+    // One that has been bad for long enough needs just one more sample.
     guard timeLeft > .zero, !firesIn.contains(where: { $0 <= .zero }) else {
       return timeLeft > .zero ? timeLeft : nil
     }

@@ -20,7 +20,7 @@ package struct AlertNotification: Hashable, Sendable {
   package var labels: [String: String]
   /// When it happened: the time of the sample, or when the reminder was due.
   package var at: Instant
-  /// The first bad sample: what tells one episode of an alert from the next.
+  /// The first bad sample, which distinguishes the episodes of an alert.
   package var activeAt: Instant
   package var firedAt: Instant
   /// Counts the reminders of an episode from 1; 0 for everything else.

@@ -19,7 +19,7 @@ package struct DeliveryBatch: Hashable, Sendable {
   }
 }
 
-/// What came of one event for one receiver in one run.
+/// The result of one event for one receiver in one run.
 package struct DeliveryResult: Hashable, Sendable {
   package enum Outcome: String, CaseIterable, Sendable {
     case delivered

@@ -61,7 +61,8 @@ extension ReceiverQueue {
   /// ones; none before the receiver got the firing.
   ///
   /// - Parameters:
-  ///   - notifications: the alerts as they stand now; number and date of a reminder are set here.
+  ///   - notifications: the alerts in their current state; number and date of a reminder are set
+  ///     here.
   ///   - interval: the time between two reminders, above zero.
   ///   - now: the time of the run.
   package mutating func queueReminders(
@@ -150,7 +151,7 @@ extension ReceiverQueue {
   }
 
   /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends
-  /// of episodes whose alert has fired anew since: they would end the newer incident.
+  /// of episodes whose alert has fired again since: they would end the newer incident.
   ///
   /// - Returns: how many were put back, and how many left.
   package mutating func retryDeadLetters() -> (back: Int, over: Int) {

@@ -91,7 +91,7 @@ private final class QueuedEvent: Hashable, Sendable {
 
 /// What a receiver knows of one alert: its last episode.
 package struct AlertThread: Hashable, Sendable {
-  /// The first bad sample of the episode, which tells it from others.
+  /// The first bad sample of the episode, which distinguishes it from others.
   package var activeAt: Instant
   package var firedAt: Instant
   /// When the firing was delivered; `nil` until then.

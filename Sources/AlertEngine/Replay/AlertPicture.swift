@@ -7,7 +7,7 @@ package struct AlertPicture: Sendable {
   package private(set) var phases = BandSketch<PhaseBand>()
   package private(set) var sight = BandSketch<Sight>()
 
-  /// Where the alert stands, from the mildest to the worst.
+  /// The phase of the alert, from the mildest to the worst.
   package enum PhaseBand: Int, Comparable, Hashable, Sendable, CaseIterable {
     case inactive, recovering, pending, firing
 
@@ -59,12 +59,12 @@ package struct AlertPicture: Sendable {
     phases.append(PhaseBand(phase), from: instant)
   }
 
-  /// Notes that nobody looked since an instant, before the next check is drawn.
+  /// Notes that there were no samples since an instant, before the next check is drawn.
   package mutating func noteGap(from instant: Instant) {
     sight.append(.gap, from: instant)
   }
 
-  /// Notes the end of an alert whose rule or instance is no more.
+  /// Notes the end of an alert whose rule or instance is gone.
   mutating func end(at instant: Instant) {
     phases.append(.inactive, from: instant)
   }

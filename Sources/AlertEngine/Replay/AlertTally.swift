@@ -124,7 +124,7 @@ extension AlertTally {
   ///
   /// - Parameters:
   ///   - observation: what was observed.
-  ///   - phase: how the alert stands after it.
+  ///   - phase: the phase of the alert after it.
   ///   - instant: the time of the sample.
   mutating func take(_ observation: Observation, in phase: Phase, at instant: Instant) {
     elapsed = elapsed(at: instant)
@@ -141,10 +141,10 @@ extension AlertTally {
     }
     follow(phase)
     if open == nil, let episode = phase.episode {
-      // It fired before the replay's begin.
+      // It fired before the replay started.
       open(episode, at: instant, wasDetected: false)
     }
-    // A clock that was set back: what lies in the past already is not drawn over.
+    // A clock that was set back: the past is not drawn again.
     guard last.map({ $0.at < instant }) ?? true else { return }
     let isGap = step(to: instant)
     if picture != nil, drawn.map({ $0 <= instant }) ?? true {
@@ -217,7 +217,7 @@ extension AlertTally {
       open(episode, at: transition.at, wasDetected: true)
     case .resolved:
       if latest == nil, let episode = transition.episode {
-        // It fired before the replay's begin, and ends with its first sample.
+        // It fired before the replay started, and ends with its first sample.
         open(episode, at: transition.at, wasDetected: false)
       }
       close(at: transition.at, peak: transition.episode?.breach.peak, cause: transition.cause)
@@ -225,7 +225,7 @@ extension AlertTally {
     }
   }
 
-  /// Draws the end of an alert that may not be looked at any more.
+  /// Draws the end of an alert that may have no further checks.
   private mutating func drawEnd(at instant: Instant) {
     guard picture != nil, drawn.map({ $0 < instant }) ?? true else { return }
     picture?.end(at: instant)
@@ -264,11 +264,11 @@ extension AlertTally {
     if episodes.count < Self.mostEpisodes { episodes.append(episode) }
   }
 
-  /// The tally once nothing comes any more.
+  /// The tally at the end of the replay.
   ///
   /// - Parameters:
   ///   - end: the time of the last sample.
-  ///   - phase: how the alert stands then.
+  ///   - phase: the phase of the alert then.
   /// - Returns: the tally with what is still open counted up to the end.
   func finished(at end: Instant, in phase: Phase?) -> AlertTally {
     var tally = self

@@ -2,7 +2,7 @@ package import Text
 
 /// What held from when to when, in bounded memory: the worst is never lost.
 ///
-/// Where bands become too many, neighbours that are too short to be told apart are merged, and the
+/// Where there are too many bands, neighbours too short to be seen apart are merged, and the
 /// worst of them gives the merged one its kind.
 package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sendable {
   package struct Band: Hashable, Sendable {

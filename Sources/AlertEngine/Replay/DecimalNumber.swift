@@ -1,4 +1,4 @@
-/// A number as people write it, kept exactly: steps of 0.01 stay steps of 0.01.
+/// A decimal number, kept exactly: steps of 0.01 stay steps of 0.01.
 struct DecimalNumber: Hashable {
   /// The number is `digits` / 10^`places`.
   var digits: Int

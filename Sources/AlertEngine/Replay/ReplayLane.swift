@@ -2,12 +2,12 @@ package import Text
 
 /// One set of rules, judged sample by sample over a whole recording.
 ///
-/// A replay has a lane for the rules as they are configured, or several that share them, and one for
-/// each variant. Lanes know nothing of one another and may run side by side.
+/// A replay has a lane for the rules as they are configured, or several that share them, and one
+/// for each variant. Lanes know nothing of one another and may run side by side.
 package struct ReplayLane: Sendable {
-  /// So many alerts of a target are tallied one by one; of more, only the number is known.
+  /// How many alerts of a target are tallied one by one; the rest is only counted.
   package static let mostTallies = 5_000
-  /// So many of them are drawn.
+  /// How many of them are drawn.
   package static let mostPictures = 100
 
   private let evaluator: Evaluator
@@ -20,7 +20,7 @@ package struct ReplayLane: Sendable {
   ///
   /// - Parameters:
   ///   - evaluator: the rules.
-  ///   - begin: what was before is judged, and neither counted nor told.
+  ///   - begin: earlier samples are evaluated, but neither counted nor reported.
   ///   - isDrawn: whether what a page draws is kept.
   package init(_ evaluator: Evaluator, from begin: Instant? = nil, isDrawn: Bool = false) {
     self.evaluator = evaluator
@@ -32,20 +32,20 @@ package struct ReplayLane: Sendable {
   ///
   /// - Parameters:
   ///   - samples: some of them, after all that came before.
-  ///   - tell: takes each transition with the index of its sample.
+  ///   - report: takes each transition with the index of its sample.
   package mutating func judge(
-    _ samples: [RecordedSample], _ tell: (Int, ReplayTransition) -> Void
+    _ samples: [RecordedSample], _ report: (Int, ReplayTransition) -> Void
   ) {
     for (index, sample) in samples.enumerated() {
-      judge(sample) { tell(index, $0) }
+      judge(sample) { report(index, $0) }
     }
   }
 
-  private mutating func judge(_ sample: RecordedSample, _ tell: (ReplayTransition) -> Void) {
+  private mutating func judge(_ sample: RecordedSample, _ report: (ReplayTransition) -> Void) {
     let place = place(of: sample.target)
     let evaluation = targets[place].evaluate(sample, by: evaluator)
     if let begin, sample.observedAt < begin { return }
-    targets[place].take(evaluation, of: sample, tell)
+    targets[place].take(evaluation, of: sample, report)
   }
 
   private mutating func place(of target: String) -> Int {
@@ -57,9 +57,9 @@ package struct ReplayLane: Sendable {
     return targets.count - 1
   }
 
-  /// What was found, once nothing comes any more.
+  /// The results at the end of the replay.
   ///
-  /// - Returns: a record of each target that was told of, in the order of their first samples.
+  /// - Returns: a record of each reported target, in the order of their first samples.
   package func finish() -> [TargetRecord] {
     let order = Dictionary(
       uniqueKeysWithValues: evaluator.rules.enumerated().map { ($1.rule.name, $0) })

@@ -76,12 +76,12 @@ package struct TargetRecord: Sendable {
 /// What one variant of a rule would have done, all targets and instances together.
 package struct VariantRecord: Sendable {
   package var rule: Rule
-  /// What the variant changes, as it was asked for: `[("threshold", 0.02), …]`.
+  /// What the variant changes, as it was requested: `[("threshold", 0.02), …]`.
   package var changes: [Change]
   package var tallies: [AlertTally]
   /// How often those beyond the tallies fired.
   package var untalliedFirings = 0
-  /// Where the rule stands as it is configured.
+  /// Whether this is the rule as it is configured.
   package var isConfigured: Bool
   /// Which of the requests it belongs to, from 0.
   package var request: Int

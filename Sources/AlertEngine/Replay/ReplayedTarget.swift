@@ -7,7 +7,7 @@ struct ReplayedTarget: Sendable {
   private let mostPictures: Int
   private(set) var pictures = 0
   private var state = TargetState()
-  /// `nil` before the first sample that is told of.
+  /// `nil` before the first sample that is reported.
   private var record: TargetRecord?
   /// In the order in which the alerts came up.
   private var tallies: [AlertTally] = []
@@ -27,20 +27,20 @@ struct ReplayedTarget: Sendable {
     return evaluation
   }
 
-  /// Counts what came of a sample.
+  /// Counts the result of a sample.
   ///
   /// - Parameters:
-  ///   - evaluation: what came of it.
+  ///   - evaluation: the result.
   ///   - sample: the sample.
-  ///   - tell: takes each transition.
+  ///   - report: takes each transition.
   mutating func take(
     _ evaluation: borrowing Evaluation, of sample: RecordedSample,
-    _ tell: (ReplayTransition) -> Void
+    _ report: (ReplayTransition) -> Void
   ) {
     note(sample, evaluation.warnings)
     for transition in evaluation.transitions {
       let place = places[transition.key] ?? place(of: transition.key, in: evaluation.checks)
-      tell(
+      report(
         ReplayTransition(
           target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] }))
       if let place {
@@ -52,7 +52,7 @@ struct ReplayedTarget: Sendable {
     guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
     evaluation.checks.withUnsafeBufferPointer { checks in
       for index in checks.indices {
-        // Mostly it stands where it stood among the checks before.
+        // Mostly it has the same index as among the previous checks.
         let isExpected =
           index < tallies.count && tallies[index].subject === checks[index].subject
           && tallies[index].instance == checks[index].instance
@@ -94,7 +94,7 @@ struct ReplayedTarget: Sendable {
   /// What was found of the target.
   ///
   /// - Parameter order: the place of each rule by its name; `endpoint_down` has none.
-  /// - Returns: `nil` where nothing is told of it.
+  /// - Returns: `nil` where nothing of it is reported.
   func finish(inOrder order: [String: Int]) -> TargetRecord? {
     guard var record else { return nil }
     let finished = tallies.map { tally in

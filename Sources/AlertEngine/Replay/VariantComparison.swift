@@ -20,7 +20,7 @@ package struct VariantComparison: Sendable {
   private struct Standing {
     /// Since when the tightest variant fires.
     var firedAt: Instant?
-    /// The others that fire, and since when; `nil` where that was held against an alert already.
+    /// The others that fire, and since when; `nil` where that was compared with an alert already.
     var open: [Int: Instant?] = [:]
     /// Those that fired while the tightest one did.
     var followers: Set<Int> = []
@@ -105,7 +105,7 @@ package struct VariantComparison: Sendable {
     standing.followers = []
   }
 
-  /// What came of each variant, in their order; an alert that fires at the end counts as it stands.
+  /// The result of each variant, in their order; an alert that fires at the end counts as it is.
   package func finished() -> [VariantLag] {
     var rest = self
     for (key, standing) in series {

@@ -112,7 +112,7 @@ extension WhatIfRequest {
   fileprivate struct Row {
     var values: [(key: RuleKey, value: Double)]
     var isConfigured: Bool
-    /// Where each value stands on its axis; halves lie between two of them.
+    /// The position of each value on its axis; halves are between two of them.
     var places: [Double]
   }
 
@@ -174,7 +174,7 @@ extension WhatIfRequest {
 }
 
 extension WhatIfRequest.Axis {
-  /// Where a value stands among these, or between which two it belongs.
+  /// The position of a value among these, or between two of them.
   fileprivate func place(of value: Double) -> Double {
     if let place = values.firstIndex(of: value) { return Double(place) }
     let isDescending = values.count > 1 && values[0] > values[1]

@@ -1,11 +1,11 @@
 package import JSON
 package import Text
 
-/// One test of rules: what a service publishes, and what is to come of it.
+/// One test of rules: what a service publishes, and the expected result.
 package struct RuleTest: Sendable {
   /// A text of one line, unique in its file.
   package let name: String
-  /// The time of its begin.
+  /// The time at which it starts.
   package let start: Instant
   package let times: SampleTimes
   let series: [SampleSeries]
@@ -16,7 +16,7 @@ package struct RuleTest: Sendable {
   /// The names of the rules that the test is about.
   package let scope: Set<String>
 
-  /// How a rule is to stand after a sample.
+  /// The expected state of a rule after a sample.
   package struct Expectation: Hashable, Sendable {
     package var sample: Int
     package var key: AlertKey

@@ -163,7 +163,7 @@ extension RuleTestDecoder {
     return transitions.sorted { ($0.sample, $0.key) < ($1.sample, $1.key) }
   }
 
-  /// The sample whose time stands at a key.
+  /// The sample whose time is the value of a key.
   private func sample<Name: KeyName>(
     _ fields: Fields<Name>, _ at: Name, _ times: SampleTimes?, _ mistakes: inout MistakeList
   ) -> Int? {
@@ -186,7 +186,7 @@ extension RuleTestDecoder {
     return nil
   }
 
-  /// The alert that stands at two keys.
+  /// The alert that two keys name.
   private func key<Name: KeyName>(
     _ fields: Fields<Name>, _ rule: Name, _ instance: Name, _ mistakes: inout MistakeList
   ) -> AlertKey? {

@@ -1,4 +1,4 @@
-/// How one alert went in a test, sample by sample, beside what the test expects.
+/// One alert in a test, sample by sample, beside what the test expects.
 package struct RuleTestTimeline: Sendable {
   package let key: AlertKey
   /// `nil` where no sample had a check of this alert.
@@ -47,7 +47,7 @@ extension RuleTest {
 
   /// What transitions and expectations together say of an alert's phase.
   ///
-  /// Transitions do not tell firing from recovering: both are `firing` here.
+  /// Transitions do not distinguish firing from recovering: both are `firing` here.
   fileprivate func expectedPhases(of key: AlertKey) -> [Phase.Kind?] {
     var phases = [Phase.Kind?](repeating: nil, count: times.count)
     if let transitions, scope.contains(key.rule) {

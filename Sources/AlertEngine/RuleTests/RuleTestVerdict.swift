@@ -1,13 +1,13 @@
 internal import JSON
 
-/// What came of a rule test.
+/// The result of a rule test.
 package struct RuleTestVerdict: Sendable {
   /// By their times; empty for a test that passed.
   package let differences: [Difference]
 
   package var isPassed: Bool { differences.isEmpty }
 
-  /// One thing that came otherwise than the test says.
+  /// One deviation from what the test expects.
   package struct Difference: Sendable {
     package let key: AlertKey
     /// The first sample at which it shows.
@@ -36,7 +36,7 @@ package struct RuleTestVerdict: Sendable {
 }
 
 extension RuleTest {
-  /// Plays the test and holds what comes of it against what is expected.
+  /// Plays the test and compares the result with what is expected.
   package func verdict(by evaluator: Evaluator) -> RuleTestVerdict {
     var judge = Judge(self)
     play(evaluator) { judge.look($0) }
@@ -44,7 +44,7 @@ extension RuleTest {
   }
 }
 
-/// Holds a test's expectations against what happens, sample by sample.
+/// Compares a test's expectations with what happens, sample by sample.
 private struct Judge {
   typealias Difference = RuleTestVerdict.Difference
 
@@ -138,7 +138,7 @@ private struct Judge {
     differences.append(Difference(key: key, sample: moment.sample, kind: kind, check: check))
   }
 
-  /// Where an instance never was, that is all there is to say of it.
+  /// An instance that never existed is the only difference of its alert.
   var verdict: RuleTestVerdict {
     let strangers = unseen.sorted().map { key in
       let known = (seen[key.rule] ?? []).sorted()

@@ -8,11 +8,11 @@ package struct SampleSeries: Hashable, Sendable {
   /// The most samples of all series of a test together.
   package static let mostValues = 2_000_000
 
-  /// What one sample finds at the path.
+  /// What one sample has at the path.
   package enum Cell: Hashable, Sendable {
     case scalar(Scalar)
     case null
-    /// Nothing stands there.
+    /// There is nothing at the path.
     case missing
     /// There is no snapshot at all at this time.
     case down
@@ -46,7 +46,7 @@ package struct SampleSeries: Hashable, Sendable {
 
     package init(_ series: SampleSeries) { self.series = series }
 
-    /// The next sample; behind the last one, nothing stands there any more.
+    /// The next sample; `missing` after the last one.
     package mutating func next() -> Cell {
       guard run < series.runs.count else { return .missing }
       let cell = series.runs[run][index]

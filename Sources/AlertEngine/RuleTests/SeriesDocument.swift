@@ -2,20 +2,20 @@ internal import JSON
 
 /// The document that a service with some series publishes.
 ///
-/// A number in a path is a key of an object. An object of which every series is missing is not there
-/// either.
+/// A number in a path is a key of an object. An object of which every series is missing is not
+/// there either.
 struct SeriesDocument: Sendable {
   private struct Node {
     var key = ""
     /// In the order in which the series came.
     var children: [Int] = []
-    /// The series that stands here; one that has children has none.
+    /// The series at this node; a node with children has none.
     var series: Int?
   }
 
   private struct Edge: Hashable {
     var node: Int
-    /// Keys are told apart as snapshots tell them, byte by byte.
+    /// Keys are compared as in snapshots, byte by byte.
     var key: [UInt8]
   }
 
@@ -48,10 +48,10 @@ struct SeriesDocument: Sendable {
     return nil
   }
 
-  /// How a new series stands to one that is there.
+  /// How a new series conflicts with an existing one.
   enum Conflict {
     case same(MetricPath)
-    /// The new one would stand inside a single value.
+    /// The new one would be inside a single value.
     case inside(MetricPath)
     /// The new one would be a single value in the place of an object.
     case around(MetricPath)

@@ -3,7 +3,7 @@ internal import JSON
 extension SampleSeries {
   /// Reads the compact notation of samples: `0.01x5 0.08x15 _ !x3 1+2x4 'text' null`.
   ///
-  /// Tokens stand between blanks, each a sample or several: `V` or `VxN`, N samples altogether,
+  /// Tokens are separated by spaces, each a sample or several: `V` or `VxN`, N samples altogether,
   /// where V is a number, `'text'` (a `'` in it doubled), `true`, `false`, `null`, `_` (missing) or
   /// `!` (no snapshot); `A+SxN` and `A-SxN` are N numbers from A on, each S more or less than the
   /// one before.

@@ -1,7 +1,7 @@
 internal import Text
 
 extension Duration {
-  /// Reads a length of time as people write it: `90s`, `1h30m`, `1.5m`, `0`.
+  /// Reads a duration in the notation of rule tests: `90s`, `1h30m`, `1.5m`, `0`.
   ///
   /// Up to five numbers with the units `d`, `h`, `m`, `s` or `ms`; rounded to the millisecond.
   package init?(notation text: some StringProtocol) {
@@ -63,7 +63,7 @@ extension Duration {
   }
 }
 
-/// The times of a test's samples, since its begin: ascending, at least one.
+/// The times of a test's samples, since its start: ascending, at least one.
 package struct SampleTimes: Hashable, Sendable {
   /// Several times at one distance.
   private struct Run: Hashable {
@@ -76,7 +76,7 @@ package struct SampleTimes: Hashable, Sendable {
     var last: Duration { first + step * (count - 1) }
   }
 
-  /// No sample is further from the begin: ten years.
+  /// The latest time of a sample after the start: ten years.
   static let longest = Duration.seconds(3_650 * 86_400)
 
   private var runs: [Run] = []
@@ -85,7 +85,7 @@ package struct SampleTimes: Hashable, Sendable {
 
   private init() {}
 
-  /// Samples at one distance, the first at the begin.
+  /// Samples at a regular interval, the first at the start.
   init(every step: Duration, count: Int) {
     append(Run(first: .zero, step: step, count: count, start: 0))
   }

@@ -192,7 +192,7 @@ extension Key.Kind {
 }
 
 extension Scalar {
-  /// What stands there, for an error: `the string "0.05"`.
+  /// The value as errors show it: `the string "0.05"`.
   var shown: String {
     switch self {
     case .number(let number): "the number \(number.plain)"
@@ -213,7 +213,7 @@ extension JSONNode {
     }
   }
 
-  /// What stands here, for an error: `the string "0.05"`.
+  /// The value as errors show it: `the string "0.05"`.
   var shown: String {
     switch value {
     case .null: "null"

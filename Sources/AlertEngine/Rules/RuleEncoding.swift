@@ -4,11 +4,11 @@ internal import Text
 extension Rule {
   /// This rule as a configuration would write it, with some of its numbers changed.
   ///
-  /// Decoded again it is held against the same grammar as the file itself: a variant of a rule can
+  /// Decoding it again checks it against the grammar of the file itself: a variant of a rule can
   /// be nothing that a configuration could not say.
   ///
   /// - Parameter changes: the keys that get another number.
-  /// - Returns: the object that would stand in the file.
+  /// - Returns: the object as a file would have it.
   func node(changing changes: [(key: RuleKey, value: Double)] = []) -> JSONNode {
     var members: [RuleKey: JSONNode.Value] = [:]
     for key in RuleKey.allCases { members[key] = written(key) }
@@ -29,7 +29,7 @@ extension Rule {
     return number
   }
 
-  /// What stands at a key; `nil` for nothing.
+  /// The value of a key; `nil` for none.
   private func written(_ key: RuleKey) -> JSONNode.Value? {
     switch key {
     case .name: .string(name)

@@ -229,6 +229,6 @@ extension UInt8 {
 
   fileprivate var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
 
-  /// What a URL's path may hold as it stands, the `?` excepted.
+  /// The bytes that a URL's path may hold unescaped, except for the `?`.
   fileprivate var isURLPath: Bool { isWord || "!$%&'()*+,-./:;=@~".utf8.contains(self) }
 }

@@ -1,6 +1,6 @@
 package import Text
 
-/// What a windowed measure remembers of its counters: reset-corrected totals at past times.
+/// The counter history of a windowed measure: reset-corrected totals at past times.
 package struct CounterSeries: Hashable, Sendable {
   /// A window is thinned to this many steps, so that the entries stay under `limit`.
   static let stepsInWindow = 100
@@ -23,7 +23,7 @@ package struct CounterSeries: Hashable, Sendable {
     }
   }
 
-  /// What the counters themselves showed last.
+  /// The last values of the counters themselves.
   package struct Reading: Hashable, Sendable {
     package var counter: Double
     /// 0 where the measure has no denominator.
@@ -44,7 +44,7 @@ package struct CounterSeries: Hashable, Sendable {
     package var resets: Int
   }
 
-  /// Tells the paths that the totals came from; other paths begin a new series.
+  /// The hash of the paths behind the totals; other paths start a new series.
   package var sourceHash: UInt64
   /// Oldest first, at most `limit`.
   package private(set) var entries: [Entry]
@@ -61,14 +61,14 @@ package struct CounterSeries: Hashable, Sendable {
   /// - Parameters:
   ///   - entries: oldest first; more than `limit` lose their oldest.
   ///   - last: what the counters showed at the newest entry.
-  ///   - sourceHash: tells the paths.
+  ///   - sourceHash: the hash of the paths.
   package init(entries: [Entry], last: Reading, sourceHash: UInt64) {
     self.entries = Array(entries.suffix(Self.limit))
     self.last = last
     self.sourceHash = sourceHash
   }
 
-  /// Adds what the counters show now and drops what no window needs any more.
+  /// Adds the current counters and drops entries that no window needs.
   ///
   /// A counter that fell was reset, and what it shows now is what it grew by; a reset of either
   /// counts for both.
@@ -110,7 +110,7 @@ package struct CounterSeries: Hashable, Sendable {
       resets: newest.resets - base.resets)
   }
 
-  /// Whether its totals are numbers still: counters may be so large that their sums are none.
+  /// Whether its totals are finite: sums of large counters may overflow.
   package var isFinite: Bool {
     entries.last.map { $0.total.isFinite && $0.denominatorTotal.isFinite } ?? true
   }

@@ -95,7 +95,7 @@ struct AlertPlot {
     /// In the page's style.
     let kind: String
     let words: String
-    /// Whether its words stand above its line.
+    /// Whether its words are above its line.
     let isAbove: Bool
   }
 

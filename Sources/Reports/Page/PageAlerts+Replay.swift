@@ -42,7 +42,7 @@ extension PageAlerts {
       detail: detail)
   }
 
-  /// So many alerts without a picture are listed.
+  /// How many alerts without a picture are listed.
   static let mostUndrawn = 100
 
   private static func table(of tallies: [AlertTally], _ count: Int) -> PageTable? {
@@ -110,7 +110,7 @@ extension AlertTally {
   /// How it went, in a few words, with the style's name for it.
   fileprivate var state: (kind: String, words: String) {
     switch rank {
-    case .fired where firings.since != nil: ("firing", "fires at the end")
+    case .fired where firings.since != nil: ("firing", "firing at the end")
     case .fired: ("firing", "fired \(Quantity.times(firings.count))")
     case .near: ("pending", "pending, never fired")
     case .unreachable where samples > 0: ("unknown", "never judged")
@@ -121,7 +121,7 @@ extension AlertTally {
   /// The same and more, for those who cannot see the picture.
   fileprivate var summary: String {
     var parts = [state.words]
-    if firings.count > 0 { parts.append("firing for \(Quantity.text(firings.total)) in total") }
+    if firings.count > 0 { parts.append("\(Quantity.text(firings.total)) in total") }
     if unknownTime > .zero { parts.append("\(ReplayWording.share(unknownShare)) unknown") }
     if gaps.count > 0 { parts.append(Quantity.count(gaps.count, "gap")) }
     return parts.joined(separator: ", ")

@@ -38,7 +38,7 @@ extension PageAlerts {
     return TimeScale(from: min(first ?? now, now), to: now, hasRoom: true)
   }
 
-  /// So many checks without a picture are listed.
+  /// How many checks without a picture are listed.
   private static let mostListed = 200
 
   private static func table(of entries: [ReportEntry], seenAt now: Instant) -> PageTable? {

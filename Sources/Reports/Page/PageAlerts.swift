@@ -6,17 +6,17 @@ struct PageAlerts {
   struct Target {
     let name: String
     let drawn: [AlertSection]
-    /// What has no picture.
+    /// The alerts without a picture.
     let undrawn: PageTable?
     /// How many alerts have none.
     let undrawnCount: Int
   }
 
-  /// What an alert is called here: `check`.
+  /// The noun for an alert here: `check`.
   let noun: String
-  /// What stands over the pictures of an only target: `Checks`.
+  /// The heading of the pictures of a single target: `Checks`.
   let heading: String
-  /// What the overview is called.
+  /// The heading of the overview.
   let title: String
   /// The columns of the overview beside names and bands.
   let columns: [String]

@@ -36,7 +36,7 @@ enum PageFrame {
     return Array(document.html.utf8)
   }
 
-  /// The patterns that tell bands apart without colours.
+  /// The patterns that distinguish bands without colours.
   private static let hatching: Markup = """
     <svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute"><defs>
     <pattern id="h-pending" width="5" height="5" patternUnits="userSpaceOnUse" \

@@ -4,16 +4,16 @@ struct PageNotice {
   var isBad = false
   var lead: Markup = ""
   let lines: [Markup]
-  /// How many lines there are; more than are listed are counted.
+  /// How many lines there are, where that is more than `lines` has.
   var count: Int?
 
-  /// So many lines are listed.
-  static let most = 50
+  /// How many lines are listed.
+  var most = 20
 
   /// Nothing where there is nothing to say.
   var markup: Markup {
     guard !lead.isEmpty || !lines.isEmpty else { return "" }
-    let items = lines.prefix(Self.most).map { line -> Markup in "<li>\(line)</li>\n" }
+    let items = lines.prefix(most).map { line -> Markup in "<li>\(line)</li>\n" }
     let more = (count ?? lines.count) - items.count
     let rest: Markup = more > 0 && !items.isEmpty ? "<li>and \(more) more</li>\n" : ""
     let first: Markup = lead.isEmpty ? "" : "<p>\(lead)</p>\n"

@@ -50,7 +50,7 @@ enum PagePalette: String, CaseIterable {
     }
   }
 
-  /// Whether it must be told from the paper to understand a picture.
+  /// Whether it must contrast with the paper for a picture to be understood.
   var isForMarks: Bool {
     switch self {
     case .faint, .line, .firing, .pending, .recovering, .unknown: true

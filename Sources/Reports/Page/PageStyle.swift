@@ -1,4 +1,4 @@
-/// The style of a page: all of it stands in the page itself.
+/// The style of a page, which is part of the page itself.
 enum PageStyle {
   /// The whole of it.
   ///

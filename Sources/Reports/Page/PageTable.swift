@@ -4,7 +4,7 @@ internal import Text
 struct PageTable {
   struct Column {
     var title: String
-    /// Numbers stand below each other.
+    /// Whether it is aligned as numbers are.
     var isNumber = false
   }
 

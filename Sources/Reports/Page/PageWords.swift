@@ -17,7 +17,7 @@ enum PageWords {
       + (from.isOnSameDay(as: to) ? String(end.suffix(while: { $0 != " " })) : end)
   }
 
-  /// The same to the minute, for what people read first.
+  /// The same to the minute, for headings.
   static func broadSpan(_ from: Instant, _ to: Instant) -> String {
     guard from.dayAndTime != to.dayAndTime else { return from.dayAndTime }
     return "\(from.dayAndTime) to \(from.isOnSameDay(as: to) ? to.clockTime : to.dayAndTime)"

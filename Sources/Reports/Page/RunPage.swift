@@ -26,9 +26,10 @@ package enum RunPage {
       let shown = lines.filter { ($0.outcome == .delivered) == isDelivered }
       return PageNotice(
         isBad: !isDelivered,
-        lines: shown.map { "\($0.verdict) <b>\($0.receiver)</b>: \($0.events)\($0.result)" })
+        lines: shown.map { "\($0.verdict) <b>\($0.receiver)</b>: \($0.events)\($0.result)" },
+        most: 50)
     }
-    let errors = PageNotice(isBad: true, lines: report.errors.map { "\($0)" })
+    let errors = PageNotice(isBad: true, lines: report.errors.map { "\($0)" }, most: 50)
     return errors.markup + notice(isDelivered: false).markup + notice(isDelivered: true).markup
   }
 }

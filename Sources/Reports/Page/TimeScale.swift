@@ -1,6 +1,6 @@
 internal import Text
 
-/// Where an instant lies on a page, and which times are written along the axis.
+/// The position of an instant on a page, and the times along the axis.
 ///
 /// All in UTC.
 struct TimeScale {
@@ -31,7 +31,7 @@ struct TimeScale {
     now = max(from, to)
   }
 
-  /// 0 at the begin to 1 at the end; what lies outside is at the nearer end.
+  /// 0 at the start to 1 at the end; anything outside is at the nearer end.
   func share(of instant: Instant) -> Double {
     let part = Double(instant.milliseconds) - Double(from.milliseconds)
     return max(0, min(1, part / (Double(to.milliseconds) - Double(from.milliseconds))))

@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Foundation
 internal import Text
 
-/// Where a number lies in a picture, and which numbers are written along the axis.
+/// The position of a number in a picture, and the numbers along the axis.
 struct ValueScale {
   let low: Double
   /// Above `low`.

@@ -127,26 +127,15 @@ struct VariantSection {
         let value = words.value(of: key, in: variant) ?? ""
         return variant.isConfigured ? "<b>\(value)</b>" : "\(value)"
       }
-      let rest =
-        ["\(variant.fired)", words.perWeek(variant), words.firing(variant)]
-        + (words.isCompared ? words.lag(variant) : [])
-      return changes + rest.map { "\($0)" }
+      return changes + words.results(variant).map { "\($0)" }
     }
-    let titles =
-      ["alerts", "per week", "firing"] + (words.isCompared ? ["later", "max", "missed"] : [])
-    let legend: Markup = """
-      <p class="small muted">First: the tightest variant. Later: how long after it the same alert \
-      fires, on average\(words.hasEarlier ? " (negative: before it)" : ""). Missed: alerts of the \
-      tightest variant that this one does not raise.</p>
-
-      """
     let table = PageTable(
       caption: """
         Variants of \(shown.first?.rule.name ?? "", limit: 120) over \(Quantity.text(words.span)); \
         bold: as configured
         """,
       columns: words.keys.map { .init(title: VariantWording.title(of: $0), isNumber: true) }
-        + titles.map { .init(title: $0, isNumber: true) },
+        + words.titles.map { .init(title: $0, isNumber: true) },
       rows: rows)
     // With many keys it is wider than a phone.
     let region: Markup = """
@@ -154,6 +143,6 @@ struct VariantSection {
       \(table.markup)</div>
 
       """
-    return region + (words.isCompared ? legend : "")
+    return region + (words.isCompared ? "<p class=\"small muted\">\(words.legend)</p>\n" : "")
   }
 }

@@ -93,7 +93,7 @@ struct AlertBlock {
   /// The worst good value of an alert that was never bad.
   private var worst: String? {
     guard rank == .quiet, tally.subject.rule != nil else { return nil }
-    return words.worstGood.map { "worst good value \($0)" }
+    return words.worstGood.map { "worst \($0)" }
   }
 
   private var doubt: String? {
@@ -109,7 +109,7 @@ struct SharedDoubt {
     case none, metrics, all
   }
 
-  /// Whose time without evidence the lines tell.
+  /// Whose time without evidence the lines cover.
   private let doubted: Reach
   let coversGaps: Bool
   let lines: [String]
@@ -137,7 +137,7 @@ struct SharedDoubt {
     self.lines = lines.compactMap(\.self)
   }
 
-  /// Whether the lines tell how long an alert was without evidence.
+  /// Whether the lines cover an alert's time without evidence.
   func coversDoubt(of tally: AlertTally) -> Bool {
     switch doubted {
     case .none: false

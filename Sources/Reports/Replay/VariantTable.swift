@@ -27,19 +27,17 @@ struct VariantTable {
     guard let first = variants.first else { return [] }
     let words = words
     var rows = [
-      [""] + words.keys.map(VariantWording.title) + ["alerts", Self.weekTitle, "firing"]
-        + (words.isCompared ? ["later", Self.longestTitle, "missed"] : [])
+      [""] + words.keys.map(VariantWording.title) + words.titles
     ]
     for variant in variants {
       rows.append(
         [variant.isConfigured ? "now" : ""]
           + words.keys.map { words.value(of: $0, in: variant) ?? words.none }
-          + ["\(variant.fired)", words.perWeek(variant), words.firing(variant)]
-          + (words.isCompared ? words.lag(variant) : []))
+          + words.results(variant))
     }
     var widths = Self.widths(of: rows)
     // Where many keys vary, the least useful columns give way.
-    for title in [Self.longestTitle, Self.weekTitle] {
+    for title in [VariantWording.longestTitle, VariantWording.weekTitle] {
       guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
         let column = rows[0].firstIndex(of: title)
       else { continue }
@@ -60,9 +58,6 @@ struct VariantTable {
     return lines
   }
 
-  private static let longestTitle = "max"
-  private static let weekTitle = "per week"
-
   private static func widths(of rows: [[String]]) -> [Int] {
     rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
@@ -70,13 +65,9 @@ struct VariantTable {
   /// The meaning of the columns; empty where there is no table.
   static func legend(of tables: [VariantTable]) -> [String] {
     guard !tables.isEmpty else { return [] }
-    var text = "now: as configured."
-    if tables.contains(where: \.words.isCompared) {
-      text +=
-        " first: the tightest variant; later: how long after it the same alert fires, on average"
-        + (tables.contains(where: \.words.hasEarlier) ? " (negative: before it)" : "")
-        + "; missed: alerts of the tightest variant that this one does not raise."
-    }
+    let compared = tables.map(\.words).filter(\.isCompared)
+    let words = compared.first(where: \.hasEarlier) ?? compared.first
+    let text = "now: as configured." + (words.map { " " + $0.legend } ?? "")
     return ReplayTextReport.wrapped(text, indent: 0)
   }
 }

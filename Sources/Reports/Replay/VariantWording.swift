@@ -23,6 +23,27 @@ struct VariantWording {
   /// Whether any fired before the tightest one did, as the configured one may.
   var hasEarlier: Bool { variants.contains { $0.lag.mean.map { $0 < .zero } ?? false } }
 
+  static let weekTitle = "per week"
+  static let longestTitle = "max"
+
+  /// The titles of the results.
+  var titles: [String] {
+    ["alerts", Self.weekTitle, "firing"]
+      + (isCompared ? ["later", Self.longestTitle, "missed"] : [])
+  }
+
+  /// The results of a variant, one for each title.
+  func results(_ variant: VariantRecord) -> [String] {
+    ["\(variant.fired)", perWeek(variant), firing(variant)] + (isCompared ? lag(variant) : [])
+  }
+
+  /// The meaning of the titles, where variants are compared.
+  var legend: String {
+    "first: the tightest variant; later: how long after it the same alert fires, on average"
+      + (hasEarlier ? " (negative: before it)" : "")
+      + "; missed: alerts of the tightest variant that this one does not raise."
+  }
+
   static func title(of key: String) -> String {
     let words = key.hasSuffix("_minutes") ? String(key.dropLast("_minutes".count)) : key
     return words.replacingBytes("_", with: " ")
@@ -43,7 +64,7 @@ struct VariantWording {
   }
 
   /// Alerts per week; the placeholder for less than a day, which would be a guess.
-  func perWeek(_ variant: VariantRecord) -> String {
+  private func perWeek(_ variant: VariantRecord) -> String {
     Self.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? none
   }
 
@@ -53,12 +74,12 @@ struct VariantWording {
     return Double(count) * (.seconds(604_800) / span)
   }
 
-  func firing(_ variant: VariantRecord) -> String {
+  private func firing(_ variant: VariantRecord) -> String {
     variant.firingTime > .zero ? Quantity.text(variant.firingTime) : none
   }
 
   /// How much later than the tightest variant it fires: on average, at most, and what it misses.
-  func lag(_ variant: VariantRecord) -> [String] {
+  private func lag(_ variant: VariantRecord) -> [String] {
     let lag = variant.lag
     guard !lag.isTightest else { return ["first", "", ""] }
     let all = lag.followed + lag.missed

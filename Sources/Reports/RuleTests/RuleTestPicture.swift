@@ -180,7 +180,7 @@ extension Drawing {
 }
 
 extension Sparkline.Mark {
-  /// The higher, the more it tells.
+  /// The higher, the more important.
   fileprivate func rank(_ isLowBad: Bool) -> Int {
     let level = Sparkline.blocks.firstIndex(of: character).map { isLowBad ? 8 - $0 : $0 + 1 }
     guard let level else { return character == "!" ? 30 : character == " " ? -1 : 10 }

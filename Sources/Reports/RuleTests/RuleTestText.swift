@@ -1,6 +1,6 @@
 internal import Text
 
-/// The report on rule tests for people, in lines of at most 80 columns.
+/// The report on rule tests as text, in lines of at most 80 columns.
 package struct RuleTestText {
   private static let width = 80
   private static let indent = "      "
@@ -27,7 +27,7 @@ package struct RuleTestText {
     }
     let legend = RuleTestPicture.legend(of: report.files.flatMap(\.results).flatMap(\.pictures))
     if !legend.isEmpty {
-      // The last picture may stand in a file before the last one.
+      // The last picture may be in an earlier file.
       lines += (lines.last == "" ? [] : [""]) + legend + [""]
     }
     lines.append(style.paint(report.summary, report.failed == 0 ? .green : .red))

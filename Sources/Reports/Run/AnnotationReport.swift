@@ -119,6 +119,6 @@ extension ReportEntry {
     }
   }
 
-  /// Whether it lacks no evidence, or only for an everyday reason.
+  /// Whether it has evidence, or lacks it for an everyday reason.
   private var isEveryday: Bool { check?.reason?.isEveryday ?? true }
 }

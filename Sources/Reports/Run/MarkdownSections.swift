@@ -38,7 +38,7 @@ struct MarkdownSections {
 
   /// As much of the document as fits.
   ///
-  /// - Parameter limit: the most bytes it may have; where not even its begin fits, it is empty.
+  /// - Parameter limit: the most bytes it may have; where not even its beginning fits, it is empty.
   /// - Returns: the text, of at most so many bytes.
   func text(limit: Int) -> String {
     var room = limit - begin.utf8.count - Self.lastNote

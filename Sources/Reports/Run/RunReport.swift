@@ -7,7 +7,7 @@ package struct RunReport: Sendable {
   package var configurationVersion: String?
   /// One for each chosen target, in the order of the configuration.
   package var targets: [TargetReport]
-  /// What came of each event for each receiver.
+  /// The result of each event for each receiver.
   package var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]

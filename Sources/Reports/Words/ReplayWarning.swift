@@ -16,17 +16,11 @@ struct ReplayWarning: Hashable {
       case .sampleIgnored: ignored += count
       case .clockWasAhead: setBack += count
       case .noRequestCount(let path, let rules):
-        others.append(
-          ReplayWarning(
-            sentence: "\(have(count)) no number at \(printable(path)): min_request_count of "
-              + Quantity.count(rules, "rule") + " was not applied; "
-              + "set evaluation.request_count_path to where it is",
-            samples: count))
+        let lack = Evaluation.Warning.lack(path, rules)
+        others.append(ReplayWarning(sentence: "\(have(count)) \(lack)", samples: count))
       case .noSnapshotTime(let path):
-        others.append(
-          ReplayWarning(
-            sentence: "\(have(count)) no time at \(printable(path)): treated as stale",
-            samples: count))
+        let lack = Evaluation.Warning.lack(path)
+        others.append(ReplayWarning(sentence: "\(have(count)) \(lack)", samples: count))
       }
     }
     var all: [ReplayWarning] = []

@@ -155,7 +155,7 @@ struct WhatIfTests {
       ("error_rate: duration_minutes=-1", "duration_minutes: expected a number from 0 to"),
       ("state: threshold=1", #"the threshold of state is the string "down", and only numbers"#),
       (
-        "error_rate: window_minutes=5", "with window_minutes 5: error_rate.window_minutes: not with"
+        "error_rate: window_minutes=5", "with window_minutes 5: error_rate.window_minutes: not allowed with"
       ),
       (
         "noisy: threshold=0.01,0.02",
@@ -163,7 +163,7 @@ struct WhatIfTests {
       ),
       (
         "error_rate: threshold=1..20 step 1, duration_minutes=1..10 step 1",
-        "that makes 201 variants with the configured ones, at most 200 are judged in one replay"
+        "that makes 201 variants with the configured ones, at most 200 are evaluated in one replay"
       ),
       (
         "error_rate: "

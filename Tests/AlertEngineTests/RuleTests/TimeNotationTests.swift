@@ -52,7 +52,7 @@ struct TimeNotationTests {
       ("0s+1mx3 2m", "\"2m\" (token 2) is not after 2m"),
       (
         "soon",
-        "\"soon\" (token 1) is no time: expected one such as 0s, 90s or 1h30m, or T+DxN for N "
+        "\"soon\" (token 1) is not a time: expected one such as 0s, 90s or 1h30m, or T+DxN for N "
           + "times, D apart"
       ),
       ("1m+1m", "\"1m+1m\" (token 1) needs xN after it, the number of times"),

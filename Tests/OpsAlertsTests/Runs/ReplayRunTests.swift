@@ -261,7 +261,7 @@ struct ReplayRunTests {
     let table = try #require(page.components(separatedBy: "<h2>Transitions</h2>").last)
     #expect(table.ranges(of: "<tr>").count == 501)
     #expect(table.contains(">and 700 more</p>"))
-    #expect(page.contains("<p>50 lines left out: no samples</p>"))
+    #expect(page.contains("<p>50 lines skipped: no samples</p>"))
     #expect(page.ranges(of: "expected a value, found &#39;x&#39;").count == 20)
     #expect(page.contains("<li>and 30 more</li>"))
     #expect(page.utf8.count < 300_000)

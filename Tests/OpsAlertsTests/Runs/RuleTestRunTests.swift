@@ -69,8 +69,7 @@ struct RuleTestRunTests {
         \(folder.file("a.json")): 1 passed, 1 failed
 
         FAIL  fires
-              at 2m r becomes firing, not expected: 2 (limit > 1),
-              fired at 2m
+              at 2m r becomes firing, not expected: 2 (limit > 1), fired at 2m
 
               r: v > 1 for 1 m: fail (critical)
               time      0s

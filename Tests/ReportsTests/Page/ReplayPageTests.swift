@@ -61,7 +61,7 @@ struct ReplayPageTests {
     #expect(page.ranges(of: "<svg class=\"plot\"").count == 100)
     // Of each target one rule fired; the endpoints never did.
     #expect(page.ranges(of: ": fail (critical)</p>").count == 100)
-    #expect(page.ranges(of: ">once, still fires").count == 100)
+    #expect(page.ranges(of: ">once, still firing").count == 100)
     #expect(page.contains("1 alert without a picture"))
   }
 

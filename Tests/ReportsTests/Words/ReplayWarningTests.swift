@@ -20,7 +20,7 @@ struct ReplayWarningTests {
         "1 sample has no number at n: min_request_count of 1 rule was"
       ),
       (.noRequestCount(path: "a\u{1B}[1m", rules: 4), 3, "of 4 rules was"),
-      (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at: treated as stale"),
+      (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at (snapshot_time_path): it is"),
     ])
   func sentence(warning: Evaluation.Warning, samples: Int, part: String) throws {
     var target = TargetRecord(name: "api", first: Instant(milliseconds: 0))
