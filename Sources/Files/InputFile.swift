@@ -4,7 +4,7 @@ internal import Text
 /// An ordinary file that people wrote.
 package enum InputFile {
   /// Why a file cannot be taken.
-  package enum Failure: Error {
+  package enum Failure: Error, Hashable {
     case notFound, isFolder, tooLarge
     /// A pipe, a socket or a device, which might never end.
     case isNoFile

@@ -62,7 +62,7 @@ extension BearerToken: CustomStringConvertible, CustomDebugStringConvertible, Cu
 }
 
 /// Why a token cannot be used; names its source, never its content.
-package enum BearerTokenMistake: Error, Equatable, CustomStringConvertible {
+package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
   case unreadable(String, Int32)
   case empty(String)
   case tooLong(String)

@@ -46,7 +46,7 @@ package struct ProxyRules: Sendable {
 
 /// A token that a plain-http proxy would read: a mistake in the configuration, found before any
 /// request.
-package struct TokenThroughProxy: Error, Equatable, CustomStringConvertible {
+package struct TokenThroughProxy: Error, Hashable, CustomStringConvertible {
   package let variable: String
   package let hostAndPort: String
 

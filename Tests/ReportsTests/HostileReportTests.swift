@@ -24,7 +24,7 @@ struct HostileReportTests {
       notifications: [
         DeliveryResult(
           receiver: short, notification: .sample(rule: "age", instance: text), outcome: .dead,
-          reason: text)
+          reason: .text(text))
       ], errors: [text])
     var report = try story.report()
     report.targets[0].name = text

@@ -124,14 +124,16 @@ extension ReportStory {
         .init(receiver: "chat", notification: .sample(), outcome: .delivered),
         .init(
           receiver: "pager", notification: .sample(), outcome: .deferred,
-          reason: "broken: 401 Unauthorized"),
+          reason: .broken("401 Unauthorized")),
         .init(
-          receiver: "hook", notification: .sample(), outcome: .deferred, reason: "503, no time left"
+          receiver: "hook", notification: .sample(), outcome: .deferred,
+          reason: .text("503, no time left")
         ),
-        .init(receiver: "mail", notification: .sample(), outcome: .dead, reason: "exit code 67"),
+        .init(
+          receiver: "mail", notification: .sample(), outcome: .dead, reason: .text("exit code 67")),
         .init(
           receiver: "issues", notification: .sample(.resolved), outcome: .skipped,
-          reason: "the receiver is not set up"),
+          reason: .notSetUp),
       ],
       errors: ["cannot write state.json: the disk is full"]),
     ReportStory(name: "nothing", rules: [rule("r", "a")], errors: ["another run holds the lock"]),

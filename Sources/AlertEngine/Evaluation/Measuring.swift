@@ -42,8 +42,9 @@ struct Measuring {
         }
         return guarded(Sample(.number(age))) ?? judged(Sample(.number(age)), alert.phase)
       }
-    case .increase, .ratePerMinute, .ratio:
-      return observeCounters(found, over: denominator, window: rule.window, for: &alert)
+    case .increase: return observe(.increase, of: found, over: nil, for: &alert)
+    case .ratePerMinute: return observe(.ratePerMinute, of: found, over: nil, for: &alert)
+    case .ratio: return observe(.ratio, of: found, over: denominator, for: &alert)
     }
   }
 
@@ -90,10 +91,16 @@ struct Measuring {
 }
 
 extension Measuring {
-  private func observeCounters(
-    _ found: Extraction.Found, over denominator: Extraction.Found?, window: Duration,
+  /// What is made of the growth of counters.
+  private enum GrowthMeasure {
+    case increase, ratePerMinute, ratio
+  }
+
+  private func observe(
+    _ measure: GrowthMeasure, of found: Extraction.Found, over denominator: Extraction.Found?,
     for alert: inout Alert
   ) -> Observation {
+    let window = rule.window
     var reading = CounterSeries.Reading(counter: 0)
     if let odd = take(found, as: &reading.counter) { return odd }
     if let denominator, let odd = take(denominator, as: &reading.denominator) { return odd }
@@ -108,7 +115,7 @@ extension Measuring {
       return .unknown(.warmingUp)
     }
     guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
-    return observe(growth, window: window, in: alert.phase)
+    return observe(measure, growth, window: window, in: alert.phase)
   }
 
   /// Takes what a counter shows; what it means instead where that is no count.
@@ -134,10 +141,10 @@ extension Measuring {
   private var beyondNumbers: Observation { wrongType("a counter too large for a number") }
 
   private func observe(
-    _ growth: CounterSeries.Growth, window: Duration, in phase: Phase
+    _ measure: GrowthMeasure, _ growth: CounterSeries.Growth, window: Duration, in phase: Phase
   ) -> Observation {
     func sample(_ number: Double) -> Sample { Sample(.number(number), span: growth.span) }
-    switch rule.kind {
+    switch measure {
     case .ratio:
       guard growth.denominator > 0 else {
         return .unknown(.lowVolume(count: 0, sample: nil))
@@ -152,7 +159,7 @@ extension Measuring {
       let rate = sample(growth.counter / growth.span.inMinutes)
       guard rate.isFinite else { return beyondNumbers }
       return guarded(rate) ?? judged(rate, phase)
-    case .increase, .value, .age:
+    case .increase:
       let increase = sample(growth.counter * (window / growth.span))
       guard increase.isFinite else { return beyondNumbers }
       return guarded(increase) ?? judged(increase, phase)

@@ -35,10 +35,11 @@ package struct DeliveryResult: Hashable, Sendable {
   package var notification: AlertNotification
   package var outcome: Outcome
   /// Why it was not delivered; safe to show.
-  package var reason: String?
+  package var reason: DeferralReason?
 
   package init(
-    receiver: String, notification: AlertNotification, outcome: Outcome, reason: String? = nil
+    receiver: String, notification: AlertNotification, outcome: Outcome,
+    reason: DeferralReason? = nil
   ) {
     self.receiver = receiver
     self.notification = notification

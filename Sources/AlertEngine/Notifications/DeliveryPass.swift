@@ -178,19 +178,18 @@ package struct DeliveryPass: Sendable {
   }
 
   /// Why a row is left to the next run.
-  private func reason(toDefer row: OutboxRow, at now: Instant) -> String {
-    if let brokenBecause { return "broken: \(brokenBecause)" }
+  private func reason(toDefer row: OutboxRow, at now: Instant) -> DeferralReason {
+    if let brokenBecause { return .broken(brokenBecause) }
     if row.isUnderWay {
       if let reason = row.reason, tries[row.id] != nil { return reason }
       let isHeldBack = isLimitedToFiring && row.notification.event != .firing
-      if isHeldBack { return "the state could not be saved" }
-      return pauseReason ?? "the run's time was up"
+      if isHeldBack { return .stateNotSaved }
+      return pauseReason.map(DeferralReason.text) ?? .deadline
     }
     guard let notBefore = row.notBefore, !row.isDue(at: now) else {
-      return "an earlier one of its alert waits"
+      return .behindEarlier
     }
-    let cause = row.reason.map { ", after \($0)" } ?? ""
-    return "not before \(notBefore.clockTime) UTC\(cause)"
+    return .notBefore(notBefore, after: row.reason)
   }
 }
 
@@ -244,7 +243,7 @@ extension DeliveryPass {
       $0.isUnderWay = false
     }
     let dead = take(ids)
-    for row in dead { note(.dead, row.notification, reason) }
+    for row in dead { note(.dead, row.notification, .text(reason)) }
     queue.deadLetters = (queue.deadLetters + dead).suffix(ReceiverQueue.mostDeadLetters)
   }
 
@@ -266,7 +265,7 @@ extension DeliveryPass {
   }
 
   private mutating func note(
-    _ outcome: DeliveryResult.Outcome, _ notification: AlertNotification, _ reason: String?
+    _ outcome: DeliveryResult.Outcome, _ notification: AlertNotification, _ reason: DeferralReason?
   ) {
     results.append(
       DeliveryResult(
@@ -281,5 +280,5 @@ extension OutboxRow {
     return notBefore <= now || notBefore - now > ReceiverQueue.longestSilence
   }
 
-  fileprivate mutating func fail(_ reason: String) { self.reason = reason }
+  fileprivate mutating func fail(_ reason: String) { self.reason = .text(reason) }
 }

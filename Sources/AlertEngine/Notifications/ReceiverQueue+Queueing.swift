@@ -114,7 +114,7 @@ extension ReceiverQueue {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
         var letter = row
-        letter.reason = row.reason ?? "its receiver is no longer configured"
+        letter.reason = row.reason ?? .notConfigured
         deadLetters.append(letter)
       } else {
         kept.append(row)
@@ -134,20 +134,20 @@ extension ReceiverQueue {
 
   /// Takes note that a run could not send anything to this receiver, which is not set up.
   ///
-  /// - Parameters:
-  ///   - reason: why; safe to show.
-  ///   - isConfigured: whether it is still in the configuration; then what it was never told the
-  ///     begin of does not count.
+  /// - Parameter isConfigured: whether it is still in the configuration; if so, alerts that it has
+  ///   never been notified of do not count.
   /// - Returns: what waits for it all the same.
-  package mutating func wait(because reason: String, isConfigured: Bool) -> [AlertNotification] {
+  package mutating func wait(isConfigured: Bool) -> [AlertNotification] {
+    var waiting: [AlertNotification] = []
     for index in rows.indices {
       let row = rows[index]
       let isNews = row.notification.event == .firing || row.notification.event == .firedAndResolved
       guard !isConfigured || !isNews || row.mayHaveArrived else { continue }
       rows[index].deferrals += 1
-      rows[index].reason = reason
+      rows[index].reason = isConfigured ? .notSetUp : .notConfigured
+      waiting.append(row.notification)
     }
-    return rows.filter { $0.reason == reason }.map(\.notification)
+    return waiting
   }
 
   /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends

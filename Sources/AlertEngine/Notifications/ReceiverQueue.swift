@@ -44,11 +44,11 @@ package struct OutboxRow: Hashable, Sendable {
   /// Whether the receiver refused the full form, so that it goes as plain text.
   package var isPlain: Bool
   /// Why it has not been delivered; safe to show.
-  package var reason: String?
+  package var reason: DeferralReason?
 
   package init(
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
-    mayHaveArrived: Bool = false, isPlain: Bool = false, reason: String? = nil
+    mayHaveArrived: Bool = false, isPlain: Bool = false, reason: DeferralReason? = nil
   ) {
     self.event = QueuedEvent(notification)
     self.notBefore = notBefore

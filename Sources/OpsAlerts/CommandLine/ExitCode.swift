@@ -19,7 +19,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   ]
 
   /// The one code for a run of which all of `codes` hold; success where there is none.
-  package static func mostTelling(of codes: some Sequence<ExitCode>) -> ExitCode {
+  package static func highestPriority(of codes: some Sequence<ExitCode>) -> ExitCode {
     let codes = Set(codes)
     return byPriority.first(where: codes.contains) ?? .success
   }

@@ -2,9 +2,9 @@ package import AlertEngine
 internal import Delivery
 internal import Files
 
-/// The file that says what to alert on.
+/// The configuration file.
 package enum ConfigurationFile {
-  /// Where it is looked for when nothing else is said.
+  /// The path that is used without `--config`.
   package static let defaultPath = "config/ops_alert_thresholds.json"
 
   /// A larger file is refused; 10,000 rules take about 3 MB.
@@ -12,11 +12,11 @@ package enum ConfigurationFile {
 
   /// Reads and decodes the configuration.
   ///
-  /// Never waits: what is no ordinary file (a pipe, a device) is refused.
+  /// Never blocks: a pipe or a device is refused.
   ///
   /// - Parameter path: the file, relative to the current directory.
   /// - Returns: the valid configuration.
-  /// - Throws: why there is none, in words for the operator.
+  /// - Throws: why there is none.
   package static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
     do {
@@ -54,17 +54,20 @@ package enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringCo
   case mistakes(path: String, ConfigurationMistakes)
 
   /// One sentence; for mistakes a headline and one line for each.
-  package var description: String {
+  package var description: String { words.lines.joined(separator: "\n") }
+
+  /// The sentence, without the list of mistakes.
+  var headline: String {
     switch self {
     case .notFound(let path):
       path == ConfigurationFile.defaultPath
-        ? "there is no configuration at \(path.quotedPath); name one with --config PATH"
-        : "there is no configuration at \(path.quotedPath); check --config "
-          + "(without it: \(ConfigurationFile.defaultPath))"
+        ? "no configuration at \(path.quotedPath); name one with --config PATH"
+        : "no configuration at \(path.quotedPath); check --config "
+          + "(default: \(ConfigurationFile.defaultPath))"
     case .isFolder(let path):
       "the configuration \(path.quotedPath) is a folder; name a file in it with --config"
     case .isNoFile(let path):
-      "the configuration \(path.quotedPath) is a pipe or a device; save it to an ordinary file first"
+      "the configuration \(path.quotedPath) is a pipe or a device; save it to a regular file first"
     case .unreadable(let path, let reason):
       "the configuration \(path.quotedPath) cannot be read: \(reason)"
     case .tooLarge(let path):
@@ -72,11 +75,7 @@ package enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringCo
         + "\(ConfigurationFile.mostBytes >> 20) MiB; split it"
     case .empty(let path):
       "the configuration \(path.quotedPath) is empty; it needs at least {\"rules\": [ … ]}"
-    case .mistakes(let path, let mistakes):
-      "the configuration has \(mistakes.count == 1 ? "a mistake" : "\(mistakes.count) mistakes"):\n"
-        + mistakes.listed.map { "\(path.quotedPath):\($0)" }.joined(separator: "\n")
-        + (mistakes.count > mistakes.listed.count
-          ? "\nand \(mistakes.count - mistakes.listed.count) more" : "")
+    case .mistakes(_, let mistakes): "the configuration has \(mistakes.countWords)"
     }
   }
 }

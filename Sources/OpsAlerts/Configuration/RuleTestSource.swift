@@ -1,6 +1,6 @@
 internal import Files
 
-/// A file of rule tests as it lies on the disk.
+/// A file of rule tests, read whole.
 struct RuleTestSource {
   /// A larger file is refused.
   static let mostBytes = 16 << 20
@@ -14,7 +14,7 @@ struct RuleTestSource {
   /// - Parameters:
   ///   - path: the file; `-` is standard input.
   ///   - readInput: reads standard input, `nil` when there is more than a limit.
-  /// - Throws: why there are no tests, in words for who named the file.
+  /// - Throws: why there are no tests.
   init(
     _ path: String, readInput: (_ limit: Int) -> [UInt8]?
   ) throws(RuleTestSourceFailure) {
@@ -35,14 +35,14 @@ struct RuleTestSource {
     return bytes
   }
 
-  /// What the file is called in reports.
+  /// The name of the file in reports.
   var name: String { Self.name(of: path) }
 
   fileprivate static func name(of path: String) -> String {
     path == "-" ? "standard input" : path.quotedPath
   }
 
-  /// Where a path leads that is written in the file.
+  /// Resolves a path that is written in the file, relative to its folder.
   func path(of written: String) -> String {
     guard path != "-", !written.hasPrefix("/") else { return written }
     let folder = AtomicFile.split(path).folder
@@ -55,16 +55,16 @@ struct RuleTestSource {
 }
 
 /// Why there are no tests, and what to do about it.
-struct RuleTestSourceFailure: Error, CustomStringConvertible {
+struct RuleTestSourceFailure: Error, Hashable, CustomStringConvertible {
   let path: String
   let fault: InputFile.Failure
 
   var description: String {
-    let file = "the file of tests \(path.quotedPath)"
+    let file = "the test file \(path.quotedPath)"
     switch fault {
-    case .notFound: return "there is no file of tests at \(path.quotedPath)"
+    case .notFound: return "no test file at \(path.quotedPath)"
     case .isFolder: return "\(file) is a folder; name the files in it"
-    case .isNoFile: return "\(file) is a pipe or a device; pipe it into - in its place"
+    case .isNoFile: return "\(file) is a pipe or a device; pipe it into - instead"
     case .unreadable(let reason): return "\(file) cannot be read: \(reason)"
     case .tooLarge:
       return

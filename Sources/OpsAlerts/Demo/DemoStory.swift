@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// Tells an incident step by step: one line where nothing changed, more where something did.
+/// Narrates an incident step by step: one line, and one more for each transition.
 struct DemoStory {
   private struct Chapter {
     let name: String
@@ -18,8 +18,8 @@ struct DemoStory {
     self.style = style
   }
 
-  /// What one step shows.
-  mutating func tell(_ target: TargetReport, at now: Instant) -> String {
+  /// The lines of one step.
+  mutating func advance(_ target: TargetReport, at now: Instant) -> String {
     last = target
     lastTime = now
     let checks = target.evaluation.checks
@@ -55,9 +55,9 @@ struct DemoStory {
     }
   }
 
-  /// The incident in a table, and where to go from here.
+  /// The notifications in a table, and the next steps.
   var summary: String {
-    var lines = ["", style.bold("What people would have been told")]
+    var lines = ["", style.bold("Notifications that would have been sent")]
     for chapter in chapters {
       switch chapter.event.event {
       case .firing:
@@ -73,9 +73,10 @@ struct DemoStory {
     let runs = DemoIncident.lastMinute / DemoIncident.step + 1
     lines += [
       "",
-      "\(runs) evaluations, \(pages) alerts, \(messages) messages. While the endpoint was down "
-        + "nothing was resolved,",
-      "and the restart, which set all counters back to 0, was no drop and no all-clear.", "",
+      "\(runs) evaluations, \(pages) alerts, \(messages) notifications. No alert resolved while the "
+        + "endpoint was down,",
+      "and the restart, which reset all counters to 0, was taken for neither a drop nor a recovery.",
+      "",
       "Next: set OPS_API_BASE_URL and run 'ops-alert-eval', or see 'ops-alert-eval --help'.", "",
     ]
     return lines.joined(separator: "\n")

@@ -25,25 +25,25 @@ struct CheckRun {
     do throws(ConfigurationFileFailure) {
       let configuration = try ConfigurationFile.load(path: options.config)
       let lost = RunbookCheck.missing(in: configuration, file: options.config)
-      guard lost.isEmpty else { return refuse(lost.map(\.description)) }
+      guard lost.isEmpty else { return refuse(lost.map(RunMistake.missingRunbook)) }
       for unheard in ReceiverCheck.unheard(in: configuration) {
-        environment.warn(unheard.description)
+        environment.warn(.severityWithoutReceiver(unheard))
       }
       return say(report(configuration))
     } catch {
-      return refuse(["\(error)"])
+      return refuse([.configuration(error)])
     }
   }
 
-  private func refuse(_ mistakes: [String]) -> ExitCode {
-    for mistake in mistakes { environment.fail(mistake) }
+  private func refuse(_ mistakes: [RunMistake]) -> ExitCode {
+    for mistake in mistakes { environment.fail(.mistake(mistake)) }
     guard options.format == .json else { return .usage }
     var writer = JSONWriter(.pretty)
     writer.object { writer in
       writer.key("valid")
       writer.bool(false)
       writer.key("errors")
-      writer.array(mistakes) { $0.string($1) }
+      writer.array(mistakes) { $0.string($1.words.lines.joined(separator: "\n")) }
     }
     writer.newline()
     _ = environment.write(writer.bytes)
@@ -76,7 +76,7 @@ struct CheckRun {
       let rules = Quantity.count(configuration.rules.count, "rule")
       let wait = configuration.endpoint.duration
       let endpoint =
-        "endpoint_down fires " + (wait == .zero ? "at once" : "after \(Quantity.text(wait))")
+        "endpoint_down fires " + (wait == .zero ? "immediately" : "after \(Quantity.text(wait))")
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
@@ -85,7 +85,7 @@ struct CheckRun {
     }
   }
 
-  /// Who is told, and how often; nothing where nobody is.
+  /// Who is notified, and how often; empty without receivers.
   private func receivers(_ configuration: Configuration) -> [String] {
     guard !configuration.receivers.isEmpty else { return [] }
     let receivers = configuration.receivers.map {
@@ -94,11 +94,11 @@ struct CheckRun {
     let heading = Quantity.count(receivers.count, "receiver")
     return [heading] + columns(receivers) + [
       "  " + configuration.notifications.sentence,
-      "  addresses and tokens were not looked at: '\(Program.name) notify-test' tries them",
+      "  addresses and tokens were not checked; '\(Program.name) notify-test' tries them",
     ]
   }
 
-  /// Lines of a name and a sentence, the sentences below one another.
+  /// Lines of a name and a sentence, in two aligned columns.
   private func columns(_ rows: [(name: String, sentence: String)]) -> [String] {
     let width = min(34, rows.map(\.name.count).max() ?? 0)
     return rows.map { name, sentence in

@@ -1,8 +1,8 @@
-/// Does what a command line asks for.
+/// Runs a command line.
 ///
 /// - Parameters:
-///   - arguments: the words behind the program's name.
-///   - environment: the world to do it in.
+///   - arguments: without the program's name.
+///   - environment: the world to run it in.
 /// - Returns: the exit code.
 package func runCommand(
   _ arguments: [String], in environment: RunEnvironment
@@ -11,7 +11,7 @@ package func runCommand(
   do throws(UsageMistake) {
     invocation = try parseCommandLine(arguments)
   } catch {
-    environment.fail(error.message)
+    environment.fail(.mistake(.commandLine(error)))
     return .usage
   }
   switch invocation {

@@ -5,10 +5,10 @@ internal import Reports
 internal import Synchronization
 internal import Text
 
-/// Plays an incident: an endpoint on loopback, and the tool that evaluates it over real HTTP.
+/// Plays an incident: an endpoint on loopback, evaluated over real HTTP.
 ///
-/// The clock is virtual, everything else is what `evaluate` does: the same worker, the same engine,
-/// a state file in a temporary folder that is removed at the end.
+/// The clock is virtual; the rest is `evaluate`: the same worker and engine, and a state file in a
+/// temporary folder.
 struct DemoRun {
   /// When the incident begins on the virtual clock.
   static let begin = Instant(milliseconds: 1_772_013_600_000)
@@ -44,22 +44,24 @@ struct DemoRun {
           evaluation(of: configuration, at: address, in: folder),
           in: virtualEnvironment(atMinute: now))
         let outcome = await run.outcome(through: client)
-        guard let target = outcome.targets.first, outcome.errors.isEmpty,
+        guard let target = outcome.targets.first, outcome.problems.isEmpty,
           target.errors.isEmpty != DemoIncident.isDown(atMinute: now)
-        else { throw DemoFailure(errors: outcome.errors + outcome.targets.flatMap(\.errors)) }
-        say(story.tell(target, at: outcome.now))
+        else {
+          throw DemoFailure(errors: outcome.report.errors + outcome.targets.flatMap(\.errors))
+        }
+        say(story.advance(target, at: outcome.now))
         if now == DemoIncident.reportMinute { say(report(outcome)) }
       }
       _ = environment.print(story.summary)
       return .success
     } catch {
-      environment.fail("the demo could not be played: \(error)")
+      environment.fail(.demo(.play, reason: "\(error)"))
       return .state
     }
   }
 
-  /// Serves the endpoint alone, its incident stretched over a time; whatever was asked leaves no
-  /// trace, so that it can be asked for days.
+  /// Serves the endpoint alone, its incident stretched over a duration. Requests are not kept, so that
+  /// it can run for days.
   private func serve(for time: Duration) async -> ExitCode {
     do {
       let begin = ContinuousClock.now
@@ -75,7 +77,7 @@ struct DemoRun {
       try await Task.sleep(until: begin + time, clock: .continuous)
       return .success
     } catch {
-      environment.fail("the demo could not be served: \(error)")
+      environment.fail(.demo(.serve, reason: "\(error)"))
       return .state
     }
   }
@@ -109,12 +111,12 @@ struct DemoRun {
     return evaluation
   }
 
-  /// The demo's own world: its clock, none of the user's variables, errors only where they matter.
+  /// The demo's own world: a virtual clock, none of the user's variables, no diagnostics.
   private func virtualEnvironment(atMinute minute: Int) -> RunEnvironment {
     var virtual = environment
     virtual.variables = [:]
     virtual.now = { Self.begin + .minutes(Double(minute)) }
-    virtual.tell = { _ in }
+    virtual.onDiagnostic = { _ in }
     return virtual
   }
 
@@ -127,7 +129,7 @@ struct DemoRun {
     """
   }
 
-  /// The report that `evaluate` prints, once, at the height of the incident.
+  /// The report of `evaluate` at the height of the incident.
   private func report(_ outcome: RunOutcome) -> String {
     let report = TextReport(detail: .normal, isColored: environment.isColored(options.color))
     let lines = report.render(outcome.report).split(
@@ -142,14 +144,14 @@ struct DemoRun {
   }
 }
 
-/// The incident did not play as it should: something on this machine is in the way.
+/// The incident did not play as expected: something on this machine interferes.
 private struct DemoFailure: Error, CustomStringConvertible {
   let errors: [String]
 
   var description: String { errors.joined(separator: "; ") }
 }
 
-/// A folder of this run's own that is removed with all that is in it.
+/// A private folder that is removed with its content.
 struct TemporaryFolder {
   let path: String
 

@@ -1,11 +1,10 @@
 internal import Files
-internal import Text
 
-/// Where a report goes: standard output, or a file that is there when it is complete.
+/// Where a report goes: standard output, or a file that appears once it is complete.
 struct ReportSink {
   private let draft: AtomicDraft?
   private let environment: RunEnvironment
-  /// What is written in front of the first piece: where none comes, nothing is written.
+  /// Written before the first piece, and not at all without one.
   private var head: [UInt8] = []
 
   /// Begins a report.
@@ -13,7 +12,7 @@ struct ReportSink {
   /// - Parameters:
   ///   - output: the file; `nil` for standard output.
   ///   - environment: has the standard output.
-  /// - Throws: a stop with `.state` where nothing can be written there.
+  /// - Throws: `.file` where nothing can be written there.
   init(to output: String?, in environment: RunEnvironment) throws(RunFailure) {
     self.environment = environment
     guard let output else {
@@ -24,7 +23,7 @@ struct ReportSink {
       try AtomicFile.makeFolder(AtomicFile.split(output).folder)
       draft = try AtomicDraft(of: output)
     } catch {
-      throw RunFailure(code: .state, sentence: "\(error)")
+      throw .file(error)
     }
   }
 
@@ -32,21 +31,20 @@ struct ReportSink {
   ///
   /// - Parameters:
   ///   - output: the file; `nil` for standard output.
-  ///   - files: what the run reads, each with what it is to the reader of a mistake; a path of `-`
-  ///     is standard input, which may be a file as well.
-  /// - Throws: a stop with `.usage` that names the first of them.
+  ///   - files: what the run reads, each with its name in a mistake; a path of `-` is standard input,
+  ///     which may be a file as well.
+  /// - Throws: `.mistake(.sameFile)` for the first of them.
   static func keep(
     _ output: String?, apartFrom files: [(name: String, path: String)]
   ) throws(RunFailure) {
     guard let output else { return }
     let written = AtomicFile.identity(of: output)
     for (name, path) in files where AtomicFile.identity(ofInput: path) == written {
-      throw .usage(
-        "--output and \(name) are the same file: \(printable(path == "-" ? output : path))")
+      throw .mistake(.sameFile("--output", name, path: path == "-" ? output : path))
     }
   }
 
-  /// Says what is to be written in front of the first piece.
+  /// Sets what is written before the first piece.
   mutating func begin(with head: [UInt8]) {
     self.head = head
   }
@@ -57,7 +55,7 @@ struct ReportSink {
     head = []
     guard let draft else {
       guard environment.write(piece) else {
-        throw RunFailure(code: .state, sentence: "cannot write the report to standard output")
+        throw .outputGone
       }
       return
     }
@@ -74,7 +72,7 @@ struct ReportSink {
     do throws(FileFailure) {
       try body()
     } catch {
-      throw RunFailure(code: .state, sentence: "\(error)")
+      throw .file(error)
     }
   }
 }

@@ -18,11 +18,11 @@ struct RuleTestRun {
       guard let suites = loadSuites() else { return .usage }
       try keepFilesApart(suites)
       let report = RuleTestReport(files: suites.map(judge))
-      try deliver(report)
+      try write(report)
       return report.failed == 0 ? .success : .alerts
     } catch {
-      environment.fail(error.sentence)
-      return error.code
+      environment.fail(error)
+      return error.code ?? .usage
     }
   }
 
@@ -47,9 +47,9 @@ struct RuleTestRun {
   }
 }
 
-// What there is to run.
+// Loading.
 extension RuleTestRun {
-  /// All files and their rules; `nil`, once every mistake in any of them is told.
+  /// All files and their rules; `nil` once every mistake in them is reported.
   private func loadSuites() -> [Suite]? {
     var rules = RuleFiles(fallback: options.config)
     var suites: [Suite] = []
@@ -63,15 +63,15 @@ extension RuleTestRun {
         }
         suites.append(suite)
       } catch {
-        environment.fail(error.description)
+        environment.fail(.mistake(.ruleTestSource(error)))
         isWrong = true
       }
     }
-    for error in rules.errors { environment.fail(error) }
-    return isWrong || !rules.errors.isEmpty ? nil : suites
+    for mistake in rules.mistakes { environment.fail(.mistake(mistake)) }
+    return isWrong || !rules.mistakes.isEmpty ? nil : suites
   }
 
-  /// `nil` where the file has mistakes, which are told, or no rules.
+  /// `nil` where the file has mistakes, which are reported, or no rules.
   private func suite(of source: RuleTestSource, _ rules: inout RuleFiles) -> Suite? {
     do throws(ConfigurationMistakes) {
       var configuration: Configuration?
@@ -87,30 +87,25 @@ extension RuleTestRun {
           evaluator: Evaluator($0))
       }
     } catch {
-      let count = error.count == 1 ? "a mistake" : "\(error.count) mistakes"
-      let more = error.count - error.listed.count
-      let lines =
-        ["\(source.name) has \(count):"] + error.listed.map { "\(source.name):\($0)" }
-        + (more > 0 ? ["and \(more) more"] : [])
-      environment.fail(lines.joined(separator: "\n"))
+      environment.fail(.mistake(.ruleTests(file: source.name, error)))
       return nil
     }
   }
 }
 
-/// The configurations that files of tests are about, each read once.
+/// The configurations of test files, each read once.
 private struct RuleFiles {
   /// For files that name none.
   let fallback: String
-  /// Why some are not there.
-  private(set) var errors: [String] = []
+  /// Why some cannot be used.
+  private(set) var mistakes: [RunMistake] = []
   private var known: [String: Configuration?] = [:]
 
   init(fallback: String) {
     self.fallback = fallback
   }
 
-  /// The rules that a file names, by their path, or else the others.
+  /// The configuration that a file names, or else the fallback.
   mutating func configuration(at named: String?, of source: RuleTestSource) -> Configuration? {
     let path = named ?? fallback
     if let configuration = known[path] { return configuration }
@@ -119,18 +114,18 @@ private struct RuleFiles {
       known[path] = .some(configuration)
       return configuration
     } catch {
-      var sentence = error.description
       if case .notFound = error, named != nil {
-        sentence = "\(source.name) names the configuration \(path.quotedPath), which is not there"
+        mistakes.append(.ruleTestConfiguration(file: source.name, path: path))
+      } else {
+        mistakes.append(.configuration(error))
       }
-      errors.append(sentence)
       known[path] = .some(nil)
       return nil
     }
   }
 }
 
-// Where the report goes.
+// Writing the report.
 extension RuleTestRun {
   private func keepFilesApart(_ suites: [Suite]) throws(RunFailure) {
     let named = suites.compactMap { suite in
@@ -138,18 +133,18 @@ extension RuleTestRun {
     }
     try ReportSink.keep(
       options.output,
-      apartFrom: options.files.map { ("a file of tests", $0) }
+      apartFrom: options.files.map { ("a test file", $0) }
         + [("--config", options.config)] + named)
   }
 
-  /// Writes the report to where it was asked for.
-  private func deliver(_ report: RuleTestReport) throws(RunFailure) {
+  /// Writes the report to `--output` or standard output.
+  private func write(_ report: RuleTestReport) throws(RunFailure) {
     let isColored = options.output == nil && environment.isColored(options.color)
     var sink = try ReportSink(to: options.output, in: environment)
     try sink.write(Array(text(report, isColored: isColored).utf8))
     try sink.finish()
     if let path = options.output {
-      environment.note("\(report.summary); the report is in \(path.quotedPath)")
+      environment.note(.ruleTestReport(summary: report.summary, path: path))
     }
   }
 

@@ -9,7 +9,7 @@ extension RunEnvironment {
       variables: ProcessInfo.processInfo.environment,
       now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
       write: { (try? FileHandle.standardOutput.write(contentsOf: $0)) != nil },
-      tell: { try? FileHandle.standardError.write(contentsOf: Array("\($0)\n".utf8)) },
+      writeError: { try? FileHandle.standardError.write(contentsOf: Array("\($0)\n".utf8)) },
       readInput: { limit in
         guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1) else { return [] }
         return data.count > limit ? nil : Array(data)

@@ -18,25 +18,24 @@ struct StatusRun {
     do throws(StateFailure) {
       guard let state = try StateFile.read(options.statePath) else { return noState() }
       for name in options.targets where state.targets[name] == nil {
-        let hint =
-          didYouMean(name, among: state.targets.keys.sorted()).map { "; \($0)" } ?? ""
         environment.fail(
-          "the state holds no target \"\(printable(name, limit: 60))\"\(hint)")
+          .mistake(
+            .unknown(.target, name, place: "the state", known: state.targets.keys.sorted())))
         return .usage
       }
       guard let choice = options.deadLetters else { return write(state) ? .success : .state }
       return try settle(choice)
     } catch {
-      environment.fail("\(error)")
+      environment.fail(.state(error))
       return .state
     }
   }
 
-  /// Puts dead letters back or forgets them, under the state's lock.
+  /// Requeues or discards dead letters, under the state's lock.
   private func settle(_ choice: DeadLetterChoice) throws(StateFailure) -> ExitCode {
     let file = try StateFile.lock(
       options.statePath, timeout: EvaluateOptions().lockTimeout,
-      onWait: { _ in environment.note("waiting for a run that holds the lock on the state") }
+      onWait: { environment.note(.waitingForLock(path: options.statePath, holder: $0)) }
     ).get()
     guard var state = try file.load() else { return noState() }
     var lines: [String] = []
@@ -44,12 +43,12 @@ struct StatusRun {
     where !queue.deadLetters.isEmpty {
       let (back, over) = settled(choice, name, in: &state)
       var line = "receiver \(printable(name)): "
-      line += back > 0 ? "\(back.notifications) put back, the next run sends them" : ""
-      line += over > 0 ? "\(back > 0 ? "; " : "")\(over.notifications) forgotten" : ""
+      line += back > 0 ? "\(back.notifications) requeued for the next run" : ""
+      line += over > 0 ? "\(back > 0 ? "; " : "")\(over.notifications) discarded" : ""
       lines.append(line + "\n")
     }
     guard !lines.isEmpty else {
-      environment.note("no receiver has refused anything")
+      environment.note(.nothingRefused)
       return .success
     }
     state.outbox.tidy()
@@ -68,24 +67,20 @@ struct StatusRun {
     }
   }
 
-  /// Nothing there: a mistake where the state was named or there is no configuration either.
+  /// No state: an error where it was named or there is no configuration either.
   private func noState() -> ExitCode {
     let isLost =
       options.state != nil || !FileManager.default.fileExists(atPath: options.config)
     let folder = FileManager.default.currentDirectoryPath
-    let sentence =
-      "no state at \(options.statePath.quotedPath), seen from \(folder.quotedPath): nothing was evaluated "
-      + "here yet; is this the folder that the schedule runs in?"
     guard !isLost else {
-      environment.fail(sentence)
+      environment.fail(.noState(path: options.statePath, folder: folder))
       return .state
     }
-    environment.note(sentence)
+    environment.note(.noState(path: options.statePath, folder: folder))
     return write(RunState()) ? .success : .state
   }
 
-  /// What is written of alerts, with the rules and targets of the configuration where that can be
-  /// read.
+  /// The alerts, with rules and targets of the configuration where that can be read.
   private var alertReport: StateReport {
     let configuration = try? ConfigurationFile.load(path: options.config)
     return StateReport(

@@ -43,7 +43,9 @@ extension OutboxRow {
       deferrals: try fields.count("deferrals"),
       mayHaveArrived: try fields.node("may_have_arrived").bool(),
       isPlain: try fields.node("is_plain").bool(),
-      reason: try fields.optional("reason") { node throws(DocumentFailure) in try node.string() })
+      reason: try fields.optional("reason") { node throws(DocumentFailure) in
+        .text(try node.string())
+      })
   }
 }
 

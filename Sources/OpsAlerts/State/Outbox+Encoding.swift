@@ -77,7 +77,7 @@ extension OutboxRow {
       writer.key("notification")
       writer.integer(table.place(of: notification))
       writer.key("reason")
-      writer.optional(reason) { $0.string($1) }
+      writer.optional(reason) { $0.string("\($1)") }
     }
   }
 }

@@ -2,7 +2,7 @@ package import Files
 internal import Text
 
 /// Why a state file cannot be used: exit code 4.
-package enum StateFailure: Error, Sendable, CustomStringConvertible {
+package enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case file(FileFailure)
   /// Another run held the lock for all of the time that this one waited.
   case locked(path: String, holder: Int?, waited: Duration)

@@ -27,7 +27,7 @@ package struct AnnotationReport {
 
   /// All of them, worst first within each level.
   var annotations: [Annotation] {
-    let errors = report.errors.filter { !report.deliveryErrors.contains($0) }.map {
+    let errors = report.ownErrors.map {
       Annotation(level: .error, title: "ERROR in this run", lines: [$0])
     }
     let notified = NotificationLines(report.notifications).lines.compactMap(Self.annotation)

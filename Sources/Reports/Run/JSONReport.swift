@@ -176,7 +176,7 @@ extension JSONReport {
       writer.key("outcome")
       writer.string(result.outcome.rawValue)
       writer.key("reason")
-      writer.optional(result.reason) { $0.string($1) }
+      writer.optional(result.reason) { $0.string("\($1)") }
     }
   }
 

@@ -53,8 +53,8 @@ struct NotificationLine {
     let distinct = results.map(\.notification.key).filter { keys.insert($0).inserted }
     alerts = distinct.prefix(Self.named).map { $0.text(limit: 40) }
     more = distinct.count - alerts.count
-    reason = first.reason.map { printable($0) }
-    isLost = outcome == .dead || outcome == .deferred && reason?.hasPrefix("broken: ") == true
+    reason = first.reason.map { printable("\($0)") }
+    isLost = outcome == .dead || outcome == .deferred && first.reason?.isBroken == true
   }
 
   var verdict: String { outcome == .delivered ? "notified" : "NOT NOTIFIED" }

@@ -67,8 +67,8 @@ package struct OutboxReport {
       + "\(Quantity.text(notification.at, seenAt: now)) UTC"
   }
 
-  private func describe(_ parts: [String], _ reason: String?) -> String {
-    let all = parts + [reason.map { printable($0) }].compactMap(\.self)
+  private func describe(_ parts: [String], _ reason: DeferralReason?) -> String {
+    let all = parts + [reason.map { printable("\($0)") }].compactMap(\.self)
     return all.isEmpty ? "" : ": " + all.joined(separator: "; ")
   }
 }

@@ -11,19 +11,19 @@ package struct RunReport: Sendable {
   package var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]
-  /// Those of the errors that the notifications report as well.
-  package var deliveryErrors: Set<String>
+  /// The errors that `notifications` does not show.
+  package var ownErrors: [String]
 
   package init(
     generatedAt: Instant, configurationVersion: String?, targets: [TargetReport],
-    notifications: [DeliveryResult] = [], errors: [String], deliveryErrors: Set<String> = []
+    notifications: [DeliveryResult] = [], errors: [String], ownErrors: [String]? = nil
   ) {
     self.generatedAt = generatedAt
     self.configurationVersion = configurationVersion
     self.targets = targets
     self.notifications = notifications
     self.errors = errors
-    self.deliveryErrors = deliveryErrors
+    self.ownErrors = ownErrors ?? errors
   }
 
   package var checks: some Sequence<Check> { targets.lazy.flatMap(\.evaluation.checks) }

@@ -27,16 +27,13 @@ extension WatchView {
       line.add(String(untold.text(TerminalStyle(isOn: false)).dropFirst(untold.verdict.count)))
       lines.append(line)
     }
-    // On a small screen what is merely worth a note gives way.
-    let notices = moment.notices.current.filter { most > 2 || $0.isTrouble }
-    for notice in notices.filter(\.isError) + notices.filter({ !$0.isError }) {
-      let text = notice.lines.joined(separator: " ")
-      for (index, part) in text.wrapped(to: size.columns, lines: isNarrow ? 3 : 2).enumerated() {
-        let color: TerminalStyle.Color = notice.isError ? .red : notice.isTrouble ? .yellow : .plain
-        lines.append(ScreenLine(part, index == 0 || notice.isTrouble ? color : .plain))
-      }
+    // A small screen has no room for notes.
+    let notices = moment.notices.filter { most > 2 || $0.level.isProblem }
+    for notice in notices.filter({ $0.level == .error }) + notices.filter({ $0.level != .error }) {
+      lines += notice.text.wrapped(to: size.columns, lines: isNarrow ? 3 : 2)
+        .map { ScreenLine($0, notice.level.color) }
     }
-    if moment.schedule.isSampling, let doing = moment.notices.underWay {
+    if moment.schedule.isSampling, let doing = moment.underWay {
       lines.append(ScreenLine(doing))
     }
     guard lines.count > most else { return lines }
@@ -60,5 +57,15 @@ extension WatchView {
       return line
     }
     return (hasRoom ? [ScreenLine()] : []) + [ScreenLine("Recently", isBold: true)] + lines
+  }
+}
+
+extension WatchNotice.Level {
+  fileprivate var color: TerminalStyle.Color {
+    switch self {
+    case .note: .plain
+    case .warning: .yellow
+    case .error: .red
+    }
   }
 }

@@ -10,18 +10,21 @@ package struct WatchView: Sendable {
     /// Since the begin of the watch.
     package var time: Duration
     package var schedule: WatchSchedule
-    package var notices: WatchNotices
+    package var notices: [WatchNotice]
+    /// What the sample under way is doing, if it says so.
+    package var underWay: String?
     package var isHelpOpen: Bool
     package var delivers: Bool
 
     package init(
-      now: Instant, time: Duration, schedule: WatchSchedule, notices: WatchNotices,
-      isHelpOpen: Bool = false, delivers: Bool = true
+      now: Instant, time: Duration, schedule: WatchSchedule, notices: [WatchNotice],
+      underWay: String? = nil, isHelpOpen: Bool = false, delivers: Bool = true
     ) {
       self.now = now
       self.time = time
       self.schedule = schedule
       self.notices = notices
+      self.underWay = underWay
       self.isHelpOpen = isHelpOpen
       self.delivers = delivers
     }

@@ -13,7 +13,7 @@ struct DeadLetterTests {
     queue.deliver(to: .pagerduty, at: 5, Self.no)
     #expect(queue.rows.isEmpty)
     #expect(queue.deadLetters.map(\.notification.key.rule) == (50..<150).map { "\($0)" })
-    #expect(queue.deadLetters.allSatisfy { $0.reason == "status 422" && !$0.isUnderWay })
+    #expect(queue.deadLetters.allSatisfy { $0.reason == .text("status 422") && !$0.isUnderWay })
   }
 
   @Test("Retried dead letters return to the head of the queue, except those of resolved alerts")

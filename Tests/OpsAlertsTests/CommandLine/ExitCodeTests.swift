@@ -12,8 +12,8 @@ struct ExitCodeTests {
       ([.success, .alerts, .usage, .noEvidence, .state, .delivery], .usage),
     ] as [([ExitCode], ExitCode)])
   func priority(codes: [ExitCode], expected: ExitCode) {
-    #expect(ExitCode.mostTelling(of: codes) == expected)
-    #expect(ExitCode.mostTelling(of: codes.reversed()) == expected)
+    #expect(ExitCode.highestPriority(of: codes) == expected)
+    #expect(ExitCode.highestPriority(of: codes.reversed()) == expected)
   }
 
   @Test("The numbers are those that scripts rely on, and all have a rank")

@@ -74,7 +74,7 @@ final class World: Sendable {
           return !$0.isOutputBroken
         }
       },
-      tell: { line in self.memory.withLock { $0.told.append(line) } },
+      writeError: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self, clock: clock) })
     environment.clock = clock

@@ -15,7 +15,7 @@ extension RunStateTests {
     let reminder = event(.reminder, at: 480, sequence: 2)
     let late = OutboxRow(
       firing, notBefore: minute(9), deferrals: 3, mayHaveArrived: true, isPlain: true,
-      reason: "status 503: \"busy\"")
+      reason: .text("status 503: \"busy\""))
     let thread = AlertThread(
       activeAt: minute(0), firedAt: minute(6.5), toldAt: minute(7), resolvedAt: minute(8),
       reminders: 2, reference: "17")
@@ -23,7 +23,7 @@ extension RunStateTests {
     return Outbox(queues: [
       "chat": ReceiverQueue(
         rows: [late, OutboxRow(reminder), OutboxRow(event(.resolved, at: 8))],
-        deadLetters: [OutboxRow(event(.firedAndResolved, at: 8), reason: "status 422")],
+        deadLetters: [OutboxRow(event(.firedAndResolved, at: 8), reason: .text("status 422"))],
         threads: ["00ff": thread, "b": fresh]),
       "pager \"1\"": ReceiverQueue(rows: [OutboxRow(reminder), OutboxRow(firing)]),
       "quiet": ReceiverQueue(threads: ["b": fresh]),

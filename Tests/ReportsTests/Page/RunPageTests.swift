@@ -39,7 +39,7 @@ struct RunPageTests {
       notifications: [
         DeliveryResult(
           receiver: text, notification: .sample(rule: "age", instance: text), outcome: .dead,
-          reason: text)
+          reason: .text(text))
       ], errors: [text])
     var report = try story.report()
     report.targets[0].name = text

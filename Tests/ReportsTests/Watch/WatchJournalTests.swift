@@ -52,23 +52,4 @@ struct WatchJournalTests {
         == "2026-11-18T11:07:15Z ENDED by q, after 35 s and 4 samples · api.example: fail: "
         + "1 firing, 1 pending of 2 checks (r fires)")
   }
-
-  @Test("A notice is printed once while it holds, whatever its numbers, and once when it is over")
-  func notices() {
-    var notices = WatchNotices()
-    func samples(_ lines: String...) -> [String] {
-      for line in lines { notices.add(line) }
-      let (new, gone) = notices.finish { $0.lines[0].contains("elsewhere") }
-      return new.map { "+" + $0.lines.joined(separator: "|") } + gone.map { "-" + $0.lines[0] }
-    }
-    let waits = { (count: Int) in "ops-alert-eval: warning: \(count) notifications wait" }
-    #expect(
-      samples(waits(1), "ops-alert-eval: a note") == ["+warning: 1 notifications wait", "+a note"])
-    #expect(samples(waits(12), "ops-alert-eval: a note") == [])
-    #expect(
-      samples("ops-alert-eval: error: two", "  lines", "ops-alert-eval: error: elsewhere") == [
-        "+error: two|  lines", "-warning: 12 notifications wait",
-      ])
-    #expect(samples() == ["-error: two"])
-  }
 }

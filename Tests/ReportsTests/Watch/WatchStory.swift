@@ -13,7 +13,7 @@ struct WatchStory {
 
   var record = WatchRecord()
   var schedule = WatchSchedule(every: WatchStory.step, for: nil)
-  var notices = WatchNotices()
+  var notices: [WatchNotice] = []
   private(set) var time = Duration.zero
   /// What the last sample changed.
   private(set) var news: [String] = []
@@ -63,7 +63,6 @@ struct WatchStory {
     let sample = WatchSample(at: now, targets: targets, notifications: notifications)
     schedule.finish(sample, at: time, now: now)
     news = record.add(sample, at: time).map(\.journalLine)
-    _ = notices.finish { _ in false }
   }
 
   mutating func sample(_ document: String, times: Int = 1) throws {

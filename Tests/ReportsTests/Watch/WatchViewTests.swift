@@ -26,8 +26,10 @@ struct WatchViewTests {
   @Test("Receivers not notified and errors are shown below the table")
   func trouble() throws {
     var story = try Self.incident()
-    story.notices.add("ops-alert-eval: error: the state file s.json cannot be written: disk full")
-    story.notices.add("ops-alert-eval: warning: nobody is told of anything")
+    story.notices = [
+      WatchNotice(.warning, "warning: notifications are off"),
+      WatchNotice(.error, "error: cannot write s.json: the disk is full"),
+    ]
     try story.sample("!")
     try WatchStory.expect(story.screen(80, 20), is: "trouble-80x20")
   }
@@ -35,7 +37,9 @@ struct WatchViewTests {
   @Test("No screen has too many lines, and no line is too wide")
   func sizes() throws {
     var story = try Self.incident()
-    story.notices.add("ops-alert-eval: error: " + String(repeating: "длинное 日本 ", count: 40))
+    story.notices = [
+      WatchNotice(.error, "error: " + String(repeating: "длинное 日本 ", count: 40))
+    ]
     try story.sample("!")
     for columns in [1, 5, 23, 24, 40, 63, 64, 80, 130] {
       for rows in [1, 3, 5, 6, 8, 11, 12, 17, 24, 30] {

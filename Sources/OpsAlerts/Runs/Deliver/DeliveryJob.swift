@@ -2,14 +2,14 @@ internal import AlertEngine
 internal import Delivery
 internal import Reports
 
-/// All that one run has to do at one receiver.
+/// The work of one run at one receiver.
 struct DeliveryJob: Sendable {
   let ready: ReadyReceiver
   /// What is due; `nil` where nothing was ever queued.
   var pass: DeliveryPass?
-  /// The alerts that go on firing, for a receiver that forgets them.
+  /// Ongoing alerts, for a receiver that forgets them.
   var repeats: [AlertNotification]
-  /// The alerts that are good, for a receiver that may show them as firing after a lost state.
+  /// The fingerprints of good alerts, for a receiver that may show them as firing after a lost state.
   var good: Set<String>
   /// Whether this is a first run, or one after the state was lost.
   let isStateNew: Bool
@@ -19,15 +19,14 @@ struct DeliveryJob: Sendable {
     (pass.map { $0.isEmpty && $0.results.isEmpty } ?? true) && repeats.isEmpty && !isStateNew
   }
 
-  /// Goes the job.
+  /// Delivers what is due, and does the upkeep of the receiver with the last batch.
   ///
   /// - Parameters:
-  ///   - notifier: who speaks to the receiver.
-  ///   - isOvertaken: for an job that goes on with the next batch, whether that has come; `nil` for
+  ///   - notifier: sends to the receiver.
+  ///   - isOvertaken: for a job that continues with the next batch, whether that has come; `nil` for
   ///     the last.
-  ///   - publish: told of the queue after each answer.
-  /// - Returns: what came of it.
-  func go(
+  ///   - publish: takes the queue after each answer.
+  func run(
     by notifier: Notifier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
   ) async -> DeliveryRound {
     var round = DeliveryRound(receiver: ready.settings)
@@ -36,34 +35,32 @@ struct DeliveryJob: Sendable {
     }
     guard round.pass?.brokenBecause == nil else { return round }
     if let outcome = await notifier.repeatAll(repeats) {
-      round.add(outcome, to: "be told again of what goes on firing")
+      round.add(outcome, of: .repeating)
     }
     for outcome in await notifier.reconcile(good: good, isStateNew: isStateNew) {
       if case .delivered = outcome { round.reconciled += 1 }
-      round.add(outcome, to: "be looked through for incidents that are over")
+      round.add(outcome, of: .reconciling)
     }
     return round
   }
 }
 
-/// What came of one receiver's job.
+/// The result of one receiver's job.
 struct DeliveryRound: Sendable {
   let receiver: ReceiverSettings
   var pass: DeliveryPass?
-  /// What else did not work, each the end of a sentence about the receiver.
-  var failures: [(sentence: String, isBroken: Bool)] = []
+  /// What else failed; `isBroken` where waiting does not help.
+  var failures: [(upkeep: Upkeep, reason: String, isBroken: Bool)] = []
   /// How many incidents were closed that an earlier state had left open.
   var reconciled = 0
 
-  /// Takes note of what else the receiver could not do.
-  fileprivate mutating func add(_ outcome: DeliveryOutcome, to purpose: String) {
-    let (reason, isBroken): (String, Bool)
+  /// Keeps the failure of an upkeep.
+  fileprivate mutating func add(_ outcome: DeliveryOutcome, of upkeep: Upkeep) {
     switch outcome {
-    case .delivered: return
-    case .transient(let failure): (reason, isBroken) = (failure.reason, false)
-    case .broken(let text), .poison(let text): (reason, isBroken) = (text, true)
+    case .delivered: break
+    case .transient(let failure): failures.append((upkeep, failure.reason, false))
+    case .broken(let reason), .poison(let reason): failures.append((upkeep, reason, true))
     }
-    failures.append(("could not \(purpose): \(reason)", isBroken))
   }
 }
 
@@ -71,10 +68,10 @@ extension DeliveryPlan {
   /// One job for each receiver, in the order of the configuration.
   ///
   /// - Parameters:
-  ///   - memory: the state as it was saved.
+  ///   - memory: the saved state.
   ///   - reports: what the run found.
-  ///   - isSaved: whether the state could be saved; otherwise only what fires is sent.
-  ///   - isLast: whether no other batch follows: only then is anybody told again or looked through.
+  ///   - isSaved: whether the save succeeded; otherwise only what fires is sent.
+  ///   - isLast: whether no other batch follows; only then is there upkeep.
   /// - Returns: the jobs, idle ones too.
   func jobs(
     _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isLast: Bool
@@ -90,7 +87,7 @@ extension DeliveryPlan {
     }
   }
 
-  /// The alerts that go on firing and that a receiver was told of, as they stand now.
+  /// The ongoing alerts that a receiver was notified of, as they stand now.
   private func repeats(
     for name: String, _ state: RunState, _ reports: [TargetReport]
   ) -> [AlertNotification] {
@@ -113,7 +110,7 @@ extension DeliveryPlan {
     return repeats
   }
 
-  /// The alerts that this run saw to be good and of which nothing waits to be told.
+  /// The alerts that this run saw to be good and that no receiver is owed a notification of.
   private func good(_ state: RunState, _ reports: [TargetReport]) -> Set<String> {
     let mayBeListed = passes.contains { !$0.queue.rows.isEmpty || !$0.results.isEmpty }
     guard mayBeListed || state.outbox.queues.isEmpty else {

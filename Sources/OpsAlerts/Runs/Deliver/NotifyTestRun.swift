@@ -3,7 +3,7 @@ internal import Delivery
 internal import HTTP
 internal import Text
 
-/// Sends one marked test through the receivers and says what each of them answered.
+/// Sends one notification, marked as a test, and prints what each receiver answered.
 struct NotifyTestRun {
   let options: NotifyTestOptions
   let environment: RunEnvironment
@@ -20,15 +20,15 @@ struct NotifyTestRun {
       var receivers = Receivers(secrets: Secrets(variables: environment.variables))
       try EvaluationRun.makeReady(chosen, environment, isNeeded: true, &receivers)
       guard !receivers.ready.isEmpty else {
-        throw .usage("no receiver to test: none of them is set up")
+        throw .mistake(.noReceiverSetUp)
       }
       if let skipped = receivers.skipped.first, !options.receivers.isEmpty {
-        throw .usage("receiver \(skipped.name) is not set up")
+        throw .mistake(.receiverNotSetUp(skipped.name))
       }
       return await send(to: receivers, of: configuration)
     } catch {
-      environment.fail(error.sentence)
-      return error.code
+      environment.fail(error)
+      return error.code ?? .usage
     }
   }
 
@@ -36,19 +36,18 @@ struct NotifyTestRun {
     do throws(ConfigurationFileFailure) {
       return try ConfigurationFile.load(path: options.config)
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.configuration(error))
     }
   }
 
   private func choose(among settings: [ReceiverSettings]) throws(RunFailure) -> [ReceiverSettings] {
     guard !settings.isEmpty else {
-      throw .usage(
-        "\(printable(options.config)) has no receivers; docs/receivers.md shows how to add one")
+      throw .mistake(.noReceivers(configuration: options.config))
     }
     let names = settings.map(\.name)
     for name in options.receivers where !names.contains(name) {
-      let hint = didYouMean(name, among: names).map { "; \($0)" } ?? ""
-      throw .usage("there is no receiver \"\(printable(name, limit: 60))\"\(hint)")
+      throw .mistake(
+        .unknown(.receiver, name, place: printable(options.config), known: names))
     }
     return options.receivers.isEmpty
       ? settings : settings.filter { options.receivers.contains($0.name) }
@@ -70,7 +69,7 @@ struct NotifyTestRun {
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
   }
 
-  /// One task for each receiver; the results come in the order of the configuration.
+  /// Delivers concurrently; the results are in the order of the configuration.
   private func deliver(
     _ notification: AlertNotification, to receivers: Receivers, over transport: any Transport
   ) async -> [DeliveryResult] {
@@ -89,14 +88,14 @@ struct NotifyTestRun {
     return passes.sorted { $0.0 < $1.0 }.flatMap(\.1.results)
   }
 
-  /// An alert that nobody can take for a real one.
+  /// An alert that is clearly marked as a test.
   private func test(at now: Instant, labels: [String: String]) -> AlertNotification {
     let begin = now - .seconds(720)
     let facts = AlertFacts(
       value: options.event == .firing ? "7.12 %" : "0.41 %", limit: "limit > 5 %",
       evidence: "12 m, 3 samples", sparkline: "▁▅█",
       peak: "9.1 %", peakAt: now - .seconds(360),
-      summary: "Somebody is testing whether this message arrives", run: RunLinks(environment).run)
+      summary: "This is a test of notification delivery", run: RunLinks(environment).run)
     let event: AlertNotification.Event =
       switch options.event {
       case .firing: .firing
@@ -109,13 +108,13 @@ struct NotifyTestRun {
 }
 
 extension DeliveryResult {
-  /// What the receiver answered, for people.
+  /// The receiver's answer in words.
   fileprivate var answer: String {
-    let reason = (reason ?? "no time left").replacing("broken: ", with: "", maxReplacements: 1)
+    let cause = if case .broken(let text) = reason { text } else { "\(reason ?? .deadline)" }
     return switch outcome {
     case .delivered: "delivered"
-    case .deferred: "not delivered: \(reason)"
-    case .dead, .skipped: "refused: \(reason)"
+    case .deferred: "not delivered: \(cause)"
+    case .dead, .skipped: "refused: \(cause)"
     }
   }
 }

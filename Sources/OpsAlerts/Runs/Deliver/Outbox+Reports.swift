@@ -3,12 +3,12 @@ internal import Delivery
 internal import Reports
 
 extension Outbox {
-  /// Queues events for everybody whom they concern.
+  /// Queues events for every receiver of their severity.
   mutating func queue(
     _ events: [AlertNotification], for receivers: Receivers, _ results: inout [DeliveryResult]
   ) {
     for event in events where !event.isResolved {
-      // A receiver that is not set up today may be tomorrow, while the alert still fires.
+      // A receiver that is not set up now may be later, while the alert still fires.
       for settings in receivers.all where settings.severities.contains(event.severity) {
         queues[settings.name, default: ReceiverQueue()].queueFiring(event)
       }
@@ -16,7 +16,7 @@ extension Outbox {
         results.append(
           DeliveryResult(
             receiver: skipped.name, notification: event, outcome: .skipped,
-            reason: "the receiver is not set up"))
+            reason: .notSetUp))
       }
     }
     let ends = events.filter(\.isResolved)
@@ -25,8 +25,8 @@ extension Outbox {
     }
   }
 
-  /// Queues what fires already for receivers that have to be told of it in every run, and that
-  /// were configured after it fired.
+  /// Queues ongoing alerts for receivers that need every alert in every run and were configured
+  /// after it fired.
   mutating func introduce(
     _ target: TargetReport, to receivers: Receivers, by maker: NotificationMaker
   ) {
@@ -45,7 +45,7 @@ extension Outbox {
     }
   }
 
-  /// Queues the reminders that are due of what goes on firing.
+  /// Queues the reminders of ongoing alerts that are due.
   mutating func remind(
     of target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
   ) {

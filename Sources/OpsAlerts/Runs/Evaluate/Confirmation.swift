@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// What a run that samples on waits for, and what it says of that.
+/// What a run under `--confirm` waits for.
 struct Confirmation: Sendable {
   /// A pending check with the name of its target.
   struct Pending {
@@ -11,7 +11,28 @@ struct Confirmation: Sendable {
     let prospect: SamplingPlan.Prospect
   }
 
-  /// By so much the clocks that a limit and a window are measured with may differ.
+  /// What a run waits for before its next sample.
+  struct Progress: Hashable {
+    /// Until `--confirm-for` ends.
+    let timeLeft: Duration
+    /// The check that fires first, with its value.
+    let check: String
+    /// How many other checks are waited for.
+    let more: Int
+    /// How many samples were taken.
+    let sample: Int
+  }
+
+  /// Checks that stay pending for the same reason.
+  struct Remainder: Hashable {
+    let names: [String]
+    let prospect: SamplingPlan.Prospect
+    /// `--confirm-for`.
+    let limit: Duration
+    let interval: Duration
+  }
+
+  /// How much the clocks behind a limit and a window may differ.
   static let tolerance = Duration.milliseconds(20)
 
   private(set) var plan: SamplingPlan
@@ -28,7 +49,7 @@ struct Confirmation: Sendable {
     for target in outcome.targets { plan.note(target.evaluation.checks, of: target.name) }
   }
 
-  /// The pending checks that are worth waiting for, what fires first in front.
+  /// The pending checks that are worth waiting for, the first to fire first.
   func undecided(
     in outcome: RunOutcome, within timeLeft: Duration, at now: Instant
   ) -> [Pending] {
@@ -49,37 +70,25 @@ struct Confirmation: Sendable {
     }.map(\.element)
   }
 
-  /// One line of progress: what is waited for, and how long at most.
-  func progress(_ undecided: [Pending], timeLeft: Duration, seenAt now: Instant) -> String {
-    guard let first = undecided.first else { return "" }
+  /// What is waited for; `undecided` is not empty.
+  func progress(_ undecided: [Pending], timeLeft: Duration, seenAt now: Instant) -> Progress? {
+    guard let first = undecided.first else { return nil }
     let wording = CheckWording(first.check, seenAt: now)
-    let more = undecided.count > 1 ? ", and \(undecided.count - 1) more" : ""
     let fires = wording.fires.map { ", \($0)" } ?? ""
-    return "confirming, \(Quantity.text(timeLeft)) left at most: \(name(of: first, now)) "
-      + "\(wording.valueAgainstLimit)\(fires)\(more) (sample \(samples))"
+    return Progress(
+      timeLeft: timeLeft, check: "\(name(of: first, now)) \(wording.valueAgainstLimit)\(fires)",
+      more: undecided.count - 1, sample: samples)
   }
 
-  /// What stays pending though the run has no more samples for it, a sentence for each reason.
-  func remainder(
+  /// What stays pending though the run takes no more samples for it, by reason.
+  func remainders(
     of outcome: RunOutcome, within timeLeft: Duration, at now: Instant
-  ) -> [String] {
+  ) -> [Remainder] {
     let left = pending(in: outcome, within: timeLeft, at: now)
     return SamplingPlan.Prospect.allCases.compactMap { prospect in
       let names = left.filter { $0.prospect == prospect }.map { name(of: $0, now) }
       guard !names.isEmpty else { return nil }
-      let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-      let verb = names.count == 1 ? "stays" : "stay"
-      let list = names.prefix(3).joined(separator: ", ")
-      return "\(list)\(more) \(verb) pending: \(reason(prospect)); the next run goes on from here"
-    }
-  }
-
-  private func reason(_ prospect: SamplingPlan.Prospect) -> String {
-    switch prospect {
-    case .decided, .tooLate: "not to be decided within --confirm-for \(Quantity.text(limit))"
-    case .noEvidence: "no evidence in \(SamplingPlan.mostUnknowns) samples running"
-    case .tooRare:
-      "--interval \(Quantity.text(plan.interval)) is longer than max_gap_minutes allows"
+      return Remainder(names: names, prospect: prospect, limit: limit, interval: plan.interval)
     }
   }
 

@@ -3,19 +3,19 @@ internal import HTTP
 internal import Text
 
 extension EvaluationRun {
-  /// Samples on while a rule is pending that can be decided in time (`--confirm`).
+  /// Takes more samples while a rule is pending that can be decided in time (`--confirm`).
   ///
-  /// Each sample is a whole evaluation with a deadline of its own: it loads the state, saves it and
-  /// delivers; in between the lock is free. Where nothing is pending the first is the only one.
+  /// Each sample is a whole evaluation with its own deadline: it loads the state, saves it and
+  /// delivers; in between the lock is free. If nothing is pending, there is only one.
   ///
-  /// - Parameter client: who sends the requests.
-  /// - Returns: how things stand at the end, with all that happened on the way.
+  /// - Parameter client: sends the requests.
+  /// - Returns: the last outcome, with all transitions and notifications on the way.
   func confirmed(through client: (any HTTPClient)?) async -> RunOutcome {
     let endSignals = environment.endSignals()
     let sampling = Task { await sampleOn(through: client, by: environment.clock) }
     let listening = Task {
       for await _ in endSignals {
-        environment.note("asked to end: nothing further is sampled")
+        environment.note(.stopping)
         sampling.cancel()
       }
     }
@@ -27,17 +27,15 @@ extension EvaluationRun {
     through client: (any HTTPClient)?, by clock: some Clock<Duration>
   ) async -> RunOutcome {
     var next = self
-    next.environment = environment.sayingOnce()
+    next.environment = environment.withoutRepetition()
     var outcome = await next.outcome(through: client)
     if outcome.isInterrupted {
       outcome.now = environment.now()
-      outcome.stop(RunFailure(code: .noEvidence, sentence: "ended before anything was judged"))
-      environment.fail("ended before anything was judged")
+      fail(.interrupted, &outcome)
     }
     var confirmation = Confirmation(options)
     confirmation.note(outcome)
-    // What was moved aside is not the next sample's state, and a file that is being edited is not
-    // its configuration.
+    // Later samples move no state aside, and do not read a configuration that may be half edited.
     next.options.resetState = false
     next.configuration = outcome.configuration
     next.hasSaved = true
@@ -54,14 +52,18 @@ extension EvaluationRun {
         after: lastStart.duration(to: clock.now),
         firesIn: undecided.compactMap { $0.check.firesAt.map { $0 - now } }, within: timeLeft)
       guard !undecided.isEmpty, let pause else {
-        let left = confirmation.remainder(of: outcome, within: timeLeft, at: environment.now())
-        for sentence in left { say(sentence) }
+        let left = confirmation.remainders(of: outcome, within: timeLeft, at: environment.now())
+        for remainder in left { note(.undecided(remainder)) }
         break
       }
-      // Should this process be killed, what it has seen is there.
+      // The report exists even if this process is killed while it waits.
       var seen = outcome
       writeReport(&seen)
-      say(confirmation.progress(undecided, timeLeft: timeLeft, seenAt: outcome.now))
+      if let progress = confirmation.progress(
+        undecided, timeLeft: timeLeft, seenAt: outcome.now)
+      {
+        note(.confirming(progress))
+      }
       guard (try? await clock.sleep(for: pause)) != nil else { break }
       lastStart = clock.now
       let sample = await next.outcome(through: client)
@@ -70,11 +72,6 @@ extension EvaluationRun {
       confirmation.note(outcome)
     }
     return outcome
-  }
-
-  private func say(_ sentence: String) {
-    guard options.verbosity != .quiet else { return }
-    environment.note(sentence)
   }
 }
 

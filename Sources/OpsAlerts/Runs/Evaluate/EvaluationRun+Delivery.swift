@@ -9,26 +9,26 @@ internal import Text
 struct DeliveryPlan: Sendable {
   let receivers: Receivers
   let maker: NotificationMaker
-  /// The ways through the queues; none where nothing may be sent.
+  /// The passes over the queues; none where nothing may be sent.
   let passes: [DeliveryPass]
 }
 
 extension EvaluationRun {
-  /// Whether people should be told of a batch before the targets that it left behind.
+  /// Whether a batch has news for receivers that should not wait for the remaining targets.
   func isNews(_ batch: TargetBatch, for receivers: Receivers) -> Bool {
     guard options.delivers, !options.dryRun, !receivers.ready.isEmpty else { return false }
     return batch.reports.contains { $0.evaluation.transitions.contains { $0.episode != nil } }
   }
 
-  /// Queues what receivers are to be told of a batch's transitions, before anything is saved.
+  /// Queues notifications of a batch's transitions, before the state is saved.
   ///
   /// - Parameters:
-  ///   - batch: what was found, and the ways that the batch before left unfinished.
-  ///   - receivers: who can be told.
-  ///   - configuration: what the rules say to people.
+  ///   - batch: the reports, and the unfinished passes of the batch before.
+  ///   - receivers: who can be notified.
+  ///   - configuration: the texts of the rules.
   ///   - state: takes the events, marked as under way where this run sends them.
-  ///   - outcome: what the run found; takes what will not be sent.
-  /// - Returns: what is to be sent after the save.
+  ///   - outcome: takes the events that will not be sent.
+  /// - Returns: what to send after the save.
   func queue(
     _ batch: TargetBatch, for receivers: Receivers, of configuration: Configuration,
     in state: inout RunState, into outcome: inout RunOutcome
@@ -56,37 +56,33 @@ extension EvaluationRun {
       let dropped = outbox.queues[name]?.expire(at: outcome.now, isConfigured: isConfigured) ?? []
       guard !dropped.isEmpty else { continue }
       let isLate = dropped.allSatisfy { outcome.now - $0.at > ReceiverQueue.lifetime }
-      let reason =
-        !isConfigured
-        ? "the receiver is not configured any more"
-        : isLate ? "a day late and over" : "more waits than is kept"
+      let reason: DeferralReason =
+        !isConfigured ? .notConfigured : isLate ? .expired : .queueFull
       outcome.notifications += dropped.map {
         DeliveryResult(receiver: name, notification: $0, outcome: .skipped, reason: reason)
       }
-      environment.warn(
-        "receiver \(printable(name)): dropped \(dropped.count.notifications), \(reason)")
+      environment.warn(.dropped(receiver: name, dropped.count, reason))
     }
     outbox.tidy()
   }
 
-  /// Takes note of what cannot be sent in this run because nobody is there to send it to.
+  /// Notes what cannot be sent in this run because its receiver is not ready.
   private func hold(
     _ outbox: inout Outbox, _ receivers: Receivers, into outcome: inout RunOutcome
   ) {
     let ready = Set(receivers.ready.map(\.settings.name))
     for name in outbox.queues.keys.sorted() {
-      let reason: String
+      let reason: DeferralReason
       var waiting: [AlertNotification] = []
       if !options.delivers || options.dryRun {
-        reason = "this run does not deliver"
+        reason = .notDelivering
         waiting = outbox.queues[name]?.rows.map(\.notification) ?? []
       } else if !ready.contains(name) {
         let isConfigured = receivers.names.contains(name)
-        reason = isConfigured ? "it is not set up" : "it is not configured any more"
-        waiting = outbox.queues[name]?.wait(because: reason, isConfigured: isConfigured) ?? []
+        reason = isConfigured ? .notSetUp : .notConfigured
+        waiting = outbox.queues[name]?.wait(isConfigured: isConfigured) ?? []
         if !waiting.isEmpty {
-          environment.warn(
-            "receiver \(printable(name)): \(waiting.count.notifications) cannot be sent: \(reason)")
+          environment.warn(.held(receiver: name, waiting.count, reason))
         }
       } else {
         continue
@@ -97,7 +93,7 @@ extension EvaluationRun {
     }
   }
 
-  /// The ways through the queues; what they are to send is marked in the outbox.
+  /// The passes over the queues; what they will send is marked in the outbox.
   private func beginDelivery(
     to receivers: Receivers, from outbox: inout Outbox, goingOn passes: [DeliveryPass],
     at now: Instant
@@ -106,7 +102,7 @@ extension EvaluationRun {
     return receivers.ready.compactMap { ready in
       let name = ready.settings.name
       let begun = passes.first { $0.receiver == name }
-      // What was delivered to the last row is to be told of all the same.
+      // A pass whose queue became empty still has results to report.
       guard let queue = outbox.queues[name] ?? begun?.queue else { return nil }
       var pass =
         begun
@@ -119,18 +115,17 @@ extension EvaluationRun {
     }
   }
 
-  /// Sends what is due to all receivers side by side, and saves the outcomes as they come.
+  /// Sends what is due to all receivers concurrently, and saves the outcomes as they come.
   ///
-  /// What a batch that is not the last leaves over goes on with the next one, and counts as one try of
-  /// one run.
+  /// What an earlier batch leaves over continues with the next one, and counts as one try of one run.
   ///
   /// - Parameters:
   ///   - plan: what is due, and to whom.
-  ///   - batch: takes the ways that go on with the next one.
-  ///   - memory: the state as it was saved; takes the outcomes where another batch follows.
-  ///   - isSaved: whether it was; otherwise only what fires is sent.
-  ///   - deadline: the run's; a batch that is not the last has the time of the fetch.
-  ///   - outcome: takes what came of it.
+  ///   - batch: takes the passes that continue with the next one.
+  ///   - memory: the saved state; takes the outcomes where another batch follows.
+  ///   - isSaved: whether the save succeeded; otherwise only what fires is sent.
+  ///   - deadline: the run's; an earlier batch may use only the time for fetching.
+  ///   - outcome: takes the results.
   func deliver(
     _ plan: DeliveryPlan, _ batch: inout TargetBatch, memory: inout RunMemory, isSaved: Bool,
     within deadline: RunDeadline, into outcome: inout RunOutcome
@@ -139,9 +134,9 @@ extension EvaluationRun {
     let jobs = plan.jobs(memory, outcome.targets, isSaved: isSaved, isLast: batch.isLast)
     guard !options.dryRun else {
       preview(jobs, plan.receivers.secrets, at: outcome.now)
-      return tellDeadLetters(of: memory.state.outbox, into: &outcome)
+      return reportDeadLetters(of: memory.state.outbox, into: &outcome)
     }
-    sayThatItTakesTime(jobs)
+    announce(jobs)
     let failure = Mutex<StateFailure?>(nil)
     let saver = OutcomeSaver(memory.state.outbox) { [memory] outbox in
       guard isSaved, let file = memory.file else { return }
@@ -164,26 +159,26 @@ extension EvaluationRun {
     }
     let outbox = await saver.finish()
     if batch.isLast {
-      for round in rounds { tell(round, into: &outcome) }
-      tellDeadLetters(of: outbox, into: &outcome)
+      for round in rounds { report(round, into: &outcome) }
+      reportDeadLetters(of: outbox, into: &outcome)
     } else {
       batch.end(leaving: rounds.compactMap(\.pass))
       memory.state.outbox = outbox
     }
     if let failure = failure.withLock(\.self) {
-      environment.fail("\(failure)")
-      outcome.lose(failure)
+      outcome.isStateLost = true
+      fail(.state(failure), &outcome)
     }
   }
 
-  /// Does something to its end, also where this task is cancelled meanwhile.
+  /// Runs work to its end even if this task is cancelled meanwhile.
   private func shielded<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
   ) async -> Result {
     await Task { await work() }.value
   }
 
-  /// Goes all jobs side by side; what came of them is in their order.
+  /// Runs all jobs concurrently; the rounds are in the order of the jobs.
   private func send(
     _ jobs: [DeliveryJob], over transport: any Transport, _ saver: OutcomeSaver,
     until isOvertaken: (@Sendable () -> Bool)?, redact: @escaping @Sendable (String) -> String
@@ -193,7 +188,7 @@ extension EvaluationRun {
         let notifier = Notifier(
           to: job.ready, over: transport, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
-          let round = await job.go(by: notifier, until: isOvertaken) {
+          let round = await job.run(by: notifier, until: isOvertaken) {
             saver.publish($0, of: job.ready.settings.name)
           }
           return (place, round)
@@ -204,14 +199,13 @@ extension EvaluationRun {
     }
   }
 
-  /// Says on standard error why the report is late, where it is.
-  private func sayThatItTakesTime(_ jobs: [DeliveryJob]) {
+  /// Notes a delivery that will delay the report.
+  private func announce(_ jobs: [DeliveryJob]) {
     let count = jobs.map { $0.pass?.queue.rows.count ?? 0 }.max() ?? 0
-    guard options.verbosity != .quiet, options.delivers, count > 20 else { return }
-    environment.note("delivering \(count.notifications), before the report")
+    if options.delivers, count > 20 { note(.delivering(count)) }
   }
 
-  /// Shows what would be sent.
+  /// Shows what would be sent (`--dry-run`).
   private func preview(_ jobs: [DeliveryJob], _ secrets: Secrets, at now: Instant) {
     for job in jobs where options.delivers {
       var batches = job.repeats.map {
@@ -234,70 +228,53 @@ extension EvaluationRun {
     }
   }
 
-  private func tell(_ round: DeliveryRound, into outcome: inout RunOutcome) {
-    let name = "receiver \(round.receiver.name)"
-    func fail(_ sentence: String, code: ExitCode?) {
-      if code == nil { environment.warn(sentence) } else { environment.fail(sentence) }
-      outcome.errors.append(sentence)
-      if let code { outcome.add(code) }
-    }
+  private func report(_ round: DeliveryRound, into outcome: inout RunOutcome) {
+    let name = round.receiver.name
     let results = round.pass?.results ?? []
     outcome.notifications += results
     let deferred = results.filter { $0.outcome == .deferred }
     if let reason = round.pass?.brokenBecause {
-      let verb = deferred.count == 1 ? "waits" : "wait"
-      fail(
-        "\(name) is broken: \(reason); \(deferred.count.notifications) \(verb) for it",
-        code: .delivery)
-      if !deferred.isEmpty { outcome.deliveryErrors.formUnion(outcome.errors.suffix(1)) }
+      fail(.receiverBroken(name, deferred: deferred.count, reason: reason), &outcome)
     } else if let first = deferred.first {
-      fail(
-        "\(name): \(deferred.count.notifications) deferred to the next run "
-          + "(\(first.reason ?? ""))", code: nil)
-      outcome.deliveryErrors.formUnion(outcome.errors.suffix(1))
+      warn(.deferred(receiver: name, deferred.count, first.reason ?? .deadline), &outcome)
     }
     for failure in round.failures {
-      fail("\(name) \(failure.sentence)", code: failure.isBroken ? .delivery : nil)
+      if failure.isBroken {
+        fail(.upkeepFailed(receiver: name, failure.upkeep, reason: failure.reason), &outcome)
+      } else {
+        warn(.upkeepFailed(receiver: name, failure.upkeep, reason: failure.reason), &outcome)
+      }
     }
     if round.reconciled > 0 {
-      environment.note("\(name): closed \(round.reconciled) that an earlier state had left open")
+      environment.note(.closedIncidents(receiver: name, round.reconciled))
     }
   }
 
-  /// Says of what was refused, in this run or an earlier one, for as long as it lies there.
-  private func tellDeadLetters(of outbox: Outbox, into outcome: inout RunOutcome) {
+  /// Reports what was refused, in this run or an earlier one, for as long as it is kept.
+  private func reportDeadLetters(of outbox: Outbox, into outcome: inout RunOutcome) {
     if outbox.needsAttention { outcome.add(.delivery) }
-    let told = Set(outcome.notifications.filter { $0.outcome == .dead }.map(\.key))
+    let known = Set(outcome.notifications.filter { $0.outcome == .dead }.map(\.key))
     for (name, queue) in outbox.queues.sorted(by: { $0.key < $1.key }) {
       guard let first = queue.deadLetters.first else { continue }
       let results = queue.deadLetters.map { row in
         DeliveryResult(
           receiver: name, notification: row.notification, outcome: .dead, reason: row.reason)
       }
-      outcome.notifications += results.filter { !told.contains($0.key) }
-      let state = options.statePath.map { " --state \(printable($0))" } ?? ""
-      let sentence =
-        "receiver \(printable(name)) refused \(queue.deadLetters.count.notifications) "
-        + "(\(first.reason ?? "")): '\(Program.name) status\(state) --retry-dead' puts them back, "
-        + "--dismiss-dead forgets them"
-      environment.fail(sentence)
-      outcome.errors.append(sentence)
-      outcome.deliveryErrors.insert(sentence)
+      outcome.notifications += results.filter { !known.contains($0.key) }
+      fail(
+        .deadLetters(
+          receiver: name, queue.deadLetters.count, first.reason, statePath: options.statePath),
+        &outcome)
     }
   }
 }
 
 extension DeliveryResult {
-  /// Which event of which receiver it is about.
+  /// The receiver and the event.
   var key: [String] { [receiver, notification.id] }
 }
 
-extension Int {
-  /// `1 notification`, `2 notifications`.
-  var notifications: String { Quantity.count(self, "notification") }
-}
-
 extension AlertNotification {
-  /// Where a service is slow, what fires worst goes first; the order of the report among equals.
+  /// Most severe first, in case the service is slow; stable among equals.
   var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }

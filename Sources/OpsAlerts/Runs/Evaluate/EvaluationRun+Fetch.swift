@@ -3,35 +3,35 @@ internal import HTTP
 internal import Synchronization
 internal import Text
 
-/// What a target answered.
+/// The answer of one target.
 struct TargetAnswer: Sendable {
-  enum Content: Sendable {
+  enum Content: Equatable, Sendable {
     case snapshot([UInt8])
-    /// One sentence that says what to do, and the same without the address.
+    /// A sentence that says what to do, and the same without the address.
     case failed(String, cause: String)
     case notAttempted
   }
 
   let source: TargetSource
   let content: Content
-  /// The time that the answer stands for: that of its own receipt.
+  /// When the answer was received; the time that it is evaluated at.
   let at: Instant
-  /// How long the attempt took that brought a snapshot.
+  /// The duration of the successful attempt.
   var latency: Duration?
 }
 
 extension EvaluationRun {
-  /// Asks every target, or reads the saved snapshot.
+  /// Asks every target, or takes the saved snapshot.
   ///
-  /// Those that were seen longest ago are asked first, so that no target is left over in every run.
+  /// Targets that were seen longest ago are asked first, so that none starves in every run.
   ///
   /// - Parameters:
   ///   - sources: the targets.
-  ///   - state: what earlier runs remember of them.
-  ///   - client: who sends the requests.
-  ///   - deadline: what all requests may take together.
-  /// - Returns: all answers at once, or first those that need not wait for others; it ends early
-  ///   where the task is cancelled.
+  ///   - state: when earlier runs saw them.
+  ///   - client: sends the requests.
+  ///   - deadline: for all requests together.
+  /// - Returns: all answers at once, or first those that need not wait for others; ends early if the
+  ///   task is cancelled.
   func fetch(
     _ sources: [TargetSource], after state: RunState, through client: (any HTTPClient)?,
     within deadline: Duration
@@ -73,7 +73,7 @@ extension EvaluationRun {
     }
   }
 
-  /// The places of the targets, the one that was seen longest ago first.
+  /// The indices of the targets, the one that was seen longest ago first.
   private func order(of targets: [FetchTarget], in state: RunState) -> [Int] {
     let seen = targets.map { state.targets[$0.name]?.lastObservation?.milliseconds ?? .min }
     return targets.indices.sorted { (seen[$0], $0) < (seen[$1], $1) }
@@ -87,8 +87,7 @@ extension EvaluationRun {
       latency = took
       if options.verbosity == .verbose {
         note(
-          "\(source.name): \(bytes.count) bytes in \(took.wholeMilliseconds) ms, "
-            + (attempts == 1 ? "at once" : "\(attempts) attempts"))
+          .fetched(target: source.name, bytes: bytes.count, latency: took, attempts: attempts))
       }
       content = .snapshot(bytes)
     case .failed(let failure):
@@ -105,11 +104,11 @@ extension EvaluationRun {
       let variable = ProxyRules(environment: environment.variables)
         .proxyVariable(for: target.address)
     else { return "" }
-    return "; the request goes through the proxy in \(variable)"
+    return " (through the proxy in \(variable))"
   }
 }
 
-/// Whether a fetch has come to its end.
+/// Whether a fetch is complete.
 private final class RestOfFetch: Sendable {
   private let state = Mutex(false)
 

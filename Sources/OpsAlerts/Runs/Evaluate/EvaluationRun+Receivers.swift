@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Delivery
 internal import HTTP
 
-/// Who can be told in this run, and how often.
+/// Who can be notified in this run, and how often.
 struct Receivers: Sendable {
   /// In the order of the configuration.
   var ready: [ReadyReceiver] = []
@@ -11,12 +11,12 @@ struct Receivers: Sendable {
   var secrets: Secrets
   var notifications = NotificationSettings()
 
-  /// The kind of a receiver; of one that is not configured any more, a chat's.
+  /// The type of a receiver; `.webhook` for one that is no longer configured.
   func type(of name: String) -> ReceiverType {
     all.first { $0.name == name }?.type ?? WebhookReceiver.type
   }
 
-  /// Those that are configured, whether they are set up or not.
+  /// All configured receivers, set up or not.
   var all: [ReceiverSettings] { ready.map(\.settings) + skipped }
 
   var names: Set<String> { Set(all.map(\.name)) }
@@ -26,10 +26,10 @@ extension EvaluationRun {
   /// Reads the addresses and tokens of all receivers; nothing is sent yet.
   ///
   /// - Parameters:
-  ///   - configuration: who they are.
-  ///   - targets: whose tokens are secrets as well.
-  /// - Returns: who can be told; nobody where nothing is delivered.
-  /// - Throws: a usage error for an address or token that cannot be used.
+  ///   - configuration: its receivers.
+  ///   - targets: their tokens are secrets as well.
+  /// - Returns: the receivers; none where nothing is delivered.
+  /// - Throws: a mistake for an address or token that cannot be used.
   func prepareReceivers(
     _ configuration: Configuration, beside targets: [TargetSource]
   ) throws(RunFailure) -> Receivers {
@@ -39,7 +39,7 @@ extension EvaluationRun {
     guard !settings.isEmpty else { return receivers }
     guard options.statePath != nil else {
       if options.snapshot == nil || options.deliver == true {
-        environment.warn("nobody is told of anything: without a state nothing is delivered")
+        environment.warn(.deliveryWithoutState)
       }
       return receivers
     }
@@ -50,7 +50,7 @@ extension EvaluationRun {
     return receivers
   }
 
-  /// The receivers of the configuration; where it names none, the one that a variable asks for.
+  /// The receivers of the configuration, else the webhook of `OPS_ALERT_WEBHOOK_URL`.
   static func settings(
     _ configuration: Configuration, _ environment: RunEnvironment
   ) -> [ReceiverSettings] {
@@ -65,28 +65,28 @@ extension EvaluationRun {
     ]
   }
 
-  /// Makes receivers ready; one whose variable is unset is skipped, or a mistake if it is required.
+  /// Makes receivers ready; one whose variable is unset is skipped, or a mistake if required.
   static func makeReady(
     _ settings: [ReceiverSettings], _ environment: RunEnvironment, isNeeded: Bool,
     _ receivers: inout Receivers
   ) throws(RunFailure) {
     let catalogue = ReceiverCatalogue.standard
     for setting in settings {
+      var missing: String?
       do throws(ReceiverMistake) {
         if let receiver = try catalogue.receiver(for: setting, reading: &receivers.secrets) {
           receivers.ready.append(ReadyReceiver(settings: setting, receiver: receiver))
         } else if setting.isRequired, isNeeded {
-          throw ReceiverMistake(
-            "\(receivers.secrets.missing(for: setting)), and the receiver is required; nothing was "
-              + "evaluated, and nobody was told")
+          missing = receivers.secrets.missing(for: setting)
         } else {
           receivers.skipped.append(setting)
           environment.note(
-            "receiver \(setting.name) is skipped: \(receivers.secrets.missing(for: setting))")
+            .receiverSkipped(setting.name, missing: receivers.secrets.missing(for: setting)))
         }
       } catch {
-        throw .usage("receiver \(setting.name): \(error)")
+        throw .mistake(.receiver(setting.name, error))
       }
+      if let missing { throw .mistake(.requiredReceiver(setting.name, missing: missing)) }
     }
   }
 }

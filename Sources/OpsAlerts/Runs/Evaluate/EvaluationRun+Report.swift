@@ -2,20 +2,18 @@ internal import Files
 internal import Reports
 
 extension EvaluationRun {
-  /// Writes the report where people, programs and the CI system look for it.
+  /// Writes the report to standard output, files and the CI system.
   func report(_ outcome: inout RunOutcome) {
     let isWritten = writeReport(&outcome)
     let report = outcome.report
     if isGitHubStep { writeStepFiles(of: report, isWritten: isWritten, into: &outcome) }
     guard !write(report) else { return }
-    let sentence = "cannot write the report to standard output"
-    environment.fail(sentence)
-    outcome.stop(RunFailure(code: .state, sentence: sentence))
+    fail(.outputGone, &outcome)
   }
 
   /// The JSON report of `--output`, and the page of `--html`.
   ///
-  /// - Returns: whether the JSON report is there.
+  /// - Returns: whether the JSON report was written.
   @discardableResult
   func writeReport(_ outcome: inout RunOutcome) -> Bool {
     if let path = options.html {
@@ -25,7 +23,7 @@ extension EvaluationRun {
     return write(JSONReport.render(outcome.report), to: path, into: &outcome)
   }
 
-  /// Writes a file whole or not at all; `false` where that cannot be.
+  /// Writes a file whole or not at all; `false` on failure.
   @discardableResult
   private func write(_ bytes: [UInt8], to path: String, into outcome: inout RunOutcome) -> Bool {
     do throws(FileFailure) {
@@ -33,13 +31,12 @@ extension EvaluationRun {
       try AtomicFile.replace(path, with: bytes)
       return true
     } catch {
-      environment.fail("\(error)")
-      outcome.stop(RunFailure(code: .state, sentence: "\(error)"))
+      fail(.file(error), &outcome)
       return false
     }
   }
 
-  /// The chosen format on standard output; `false` where that cannot be written.
+  /// The chosen format on standard output; `false` on failure.
   private func write(_ report: RunReport) -> Bool {
     switch options.format {
     case .json: return environment.write(JSONReport.render(report))
@@ -54,7 +51,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Shows a mistake, for which there is no report, on the page of a workflow's run.
+  /// Annotates a workflow run with a mistake, for which there is no report.
   func annotate(_ outcome: RunOutcome) {
     let isWanted = options.format == .github || options.format == .text && isGitHubAction
     guard isWanted else { return }
@@ -67,13 +64,13 @@ extension EvaluationRun {
 
   private var isGitHubAction: Bool { environment.variable("GITHUB_ACTIONS") == "true" }
 
-  /// The variables that name the files of a workflow's step.
+  /// The variables that name the files of a workflow step.
   static let stepFiles = ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]
 
-  /// Whether there may be a summary and outputs to write.
+  /// Whether a step summary and outputs may be written.
   var isGitHubStep: Bool { isGitHubAction || options.format == .github }
 
-  /// The summary and the outputs of a workflow's step, where the runner names files for them.
+  /// Writes the summary and the outputs of a workflow step.
   private func writeStepFiles(
     of report: RunReport, isWritten: Bool, into outcome: inout RunOutcome
   ) {
@@ -82,7 +79,7 @@ extension EvaluationRun {
       do throws(FileFailure) {
         try AppendedFile.append(to: path) { Array(text($0).utf8) }
       } catch {
-        environment.warn("\(variable): \(error)")
+        environment.warn(.stepFile(variable: variable, error))
         outcome.lacksStepFile = true
       }
     }
@@ -91,12 +88,12 @@ extension EvaluationRun {
         + StepOutputs.render(report, at: isWritten ? options.output : nil)
     }
     append("GITHUB_STEP_SUMMARY") { end in
-      // What stands in the file counts as well.
+      // The limit includes what the file already has.
       let before = end.size > 0 ? "\n\n" : ""
       let room = MarkdownReport.limit - end.size - before.utf8.count
       let text = markdown(of: report).render(limit: room)
       guard !text.isEmpty else {
-        environment.warn("GITHUB_STEP_SUMMARY: no room is left for the summary of this run")
+        environment.warn(.noRoomForSummary)
         return ""
       }
       return before + text

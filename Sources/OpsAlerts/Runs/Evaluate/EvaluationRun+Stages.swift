@@ -4,15 +4,15 @@ internal import JSON
 internal import Reports
 internal import Text
 
-/// What earlier runs remember, and the locked file that this one saves to.
+/// The state of earlier runs, and the locked file that this one saves to.
 struct RunMemory: Sendable {
   var state: RunState
-  /// `nil` for a run that keeps no state or may not write it.
+  /// `nil` for a run without a state, or one that may not write it.
   let file: StateFile?
-  /// Whether there was no state: this is a first run, or one after the state was lost.
+  /// Whether there was no state: a first run, or the state was lost.
   var isNew = false
-  /// That a state was there before and is gone, as a sentence.
-  var loss: String?
+  /// Whether this process had saved a state, which is gone.
+  var isLost = false
 }
 
 extension EvaluationRun {
@@ -25,23 +25,16 @@ extension EvaluationRun {
       }
       let file = try StateFile.lock(
         path, timeout: options.lockTimeout,
-        onWait: { holder in
-          let run = holder.map { "another run (process \($0))" } ?? "another run"
-          note("waiting for \(run), which holds the lock on \(printable(path))")
-        }
+        onWait: { note(.waitingForLock(path: path, holder: $0)) }
       ).get()
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
-        environment.warn("moved \(printable(path)) aside to \(printable(aside))")
+        environment.warn(.stateMovedAside(path: path, to: aside))
       }
       guard let state = try file.load() else {
         if hasSaved {
-          let sentence =
-            "the state at \(printable(path)) is gone: durations count anew, and what is still bad "
-            + "is told again"
-          environment.fail(sentence)
-          return RunMemory(state: RunState(), file: file, isNew: true, loss: sentence)
+          return RunMemory(state: RunState(), file: file, isNew: true, isLost: true)
         }
-        note("no state at \(printable(path)): this is a first run")
+        note(.firstRun(statePath: path))
         return RunMemory(state: RunState(), file: file, isNew: true)
       }
       return RunMemory(state: state, file: file)
@@ -50,29 +43,24 @@ extension EvaluationRun {
     }
   }
 
-  /// Judges every answer by the rules, each target by its own state and as of its own time.
+  /// Evaluates every answer, each target with its own state and time.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
     _ batch: inout TargetBatch, into outcome: inout RunOutcome
   ) {
     for answer in answers {
       let name = answer.source.name
-      let reading = read(answer, by: evaluator)
+      let (reading, problem) = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
       let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        batch.warnings.add(warning.sentence(seenAt: answer.at), about: name)
+        batch.warnings.add(.warning(warning, seenAt: answer.at), about: name)
       }
       let error = reading.errorSentence
-      if let error {
-        switch answer.content {
-        case .failed(_, let cause): batch.errors.add(error, cause: cause, about: name)
-        case .snapshot: batch.errors.add(error, about: name)
-        case .notAttempted: batch.errors.addNotAttempted(name)
-        }
-        outcome.add(.noEvidence)
-      }
+      if let problem { batch.errors.add(problem, about: name) }
+      if answer.content == .notAttempted { batch.errors.addNotAttempted(name) }
+      if error != nil { outcome.add(ExitCode.noEvidence) }
       let report = TargetReport(
         name: name, metricsURL: answer.source.display, evaluation: evaluation,
         errors: error.map { [$0] } ?? [], latency: answer.latency)
@@ -82,28 +70,28 @@ extension EvaluationRun {
     state.savedAt = outcome.now
   }
 
-  /// Says on standard error what is wrong with the targets of a batch.
-  func complain(of batch: TargetBatch) {
-    for line in batch.warnings.lines { environment.warn(line) }
-    for line in batch.errors.lines { environment.fail(line) }
+  /// Reports what is wrong with the targets of a batch.
+  func reportProblems(of batch: TargetBatch) {
+    for target in batch.warnings.diagnostics { environment.warn(.target(target)) }
+    for target in batch.errors.diagnostics { environment.fail(.target(target)) }
   }
 
-  /// Saves before anything is said: what was printed is never forgotten.
+  /// Saves before anything is printed, so that what was printed is never forgotten.
   ///
-  /// - Returns: `false` where it could not be saved.
+  /// - Returns: `false` on failure.
   func save(_ memory: RunMemory, into outcome: inout RunOutcome) -> Bool {
     guard let file = memory.file else { return true }
     do throws(StateFailure) {
       try file.save(memory.state)
       return true
     } catch {
-      environment.fail("\(error)")
-      outcome.lose(error)
+      outcome.isStateLost = true
+      fail(.state(error), &outcome)
       return false
     }
   }
 
-  /// Appends what was seen to the recording.
+  /// Appends the answers to the recording.
   func record(_ answers: [TargetAnswer], into outcome: inout RunOutcome) {
     guard let path = options.record, !options.dryRun else { return }
     do throws(FileFailure) {
@@ -113,28 +101,40 @@ extension EvaluationRun {
       }
       try Recording.append(lines, to: path)
     } catch {
-      environment.fail("\(error)")
-      outcome.stop(RunFailure(code: .state, sentence: "\(error)"))
+      fail(.file(error), &outcome)
     }
   }
 
-  func note(_ sentence: String) {
-    guard options.verbosity != .quiet else { return }
-    environment.note(sentence)
+  func note(_ note: RunNote) {
+    if options.verbosity != .quiet { environment.note(note) }
   }
 
-  private func read(_ answer: TargetAnswer, by evaluator: Evaluator) -> Reading {
+  /// Reports a warning that the report lists as an error.
+  func warn(_ warning: RunWarning, _ outcome: inout RunOutcome) {
+    environment.warn(warning)
+    outcome.add(warning)
+  }
+
+  func fail(_ failure: RunFailure, _ outcome: inout RunOutcome) {
+    environment.fail(failure)
+    outcome.add(failure)
+  }
+
+  private func read(
+    _ answer: TargetAnswer, by evaluator: Evaluator
+  ) -> (reading: Reading, problem: TargetProblem?) {
+    let problem: TargetProblem
     switch answer.content {
-    case .failed(let sentence, _): return .unreachable(cause: sentence)
-    case .notAttempted: return .notAttempted
+    case .notAttempted: return (.notAttempted, nil)
+    case .failed(let sentence, let cause): problem = .unreachable(sentence, cause: cause)
     case .snapshot(let bytes):
       do throws(JSONFailure) {
-        return .snapshot(try evaluator.read(bytes))
+        return (.snapshot(try evaluator.read(bytes)), nil)
       } catch {
-        let cut = error.isTruncation ? "; the body may be truncated" : ""
-        return .unreachable(cause: "the answer is not JSON (\(error))\(cut)")
+        problem = .notJSON(error)
       }
     }
+    return (.unreachable(cause: problem.sentence), problem)
   }
 }
 
@@ -144,7 +144,7 @@ extension Reading {
     switch self {
     case .snapshot: nil
     case .unreachable(let cause): cause
-    case .notAttempted: "not attempted: the run's deadline came first"
+    case .notAttempted: "not attempted before the deadline"
     }
   }
 }

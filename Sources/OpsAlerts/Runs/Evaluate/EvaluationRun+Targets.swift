@@ -30,11 +30,11 @@ extension EvaluationRun {
     do throws(ConfigurationFileFailure) {
       return try ConfigurationFile.load(path: options.config)
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.configuration(error))
     }
   }
 
-  /// Refuses to write over a file that this run reads or writes as something else.
+  /// Refuses to overwrite a file that this run also uses for something else.
   func keepFilesApart() throws(RunFailure) {
     let snapshot: String? =
       switch options.snapshot {
@@ -62,22 +62,22 @@ extension EvaluationRun {
         continue
       }
       guard written.contains(where: { $0.0 == name }) else { continue }
-      throw .usage("\(name) and \(other) are the same file: \(printable(path))")
+      throw .mistake(.sameFile(name, other, path: path))
     }
     for variable in isGitHubStep ? Self.stepFiles : [] {
       guard let path = environment.variable(variable), !AtomicFile.isStream(path),
         let other = names[AtomicFile.identity(of: path)]
       else { continue }
-      throw .usage("\(variable) and \(other) are the same file: \(printable(path))")
+      throw .mistake(.sameFile(variable, other, path: path))
     }
   }
 
-  /// The targets of this run: a saved snapshot, the URL of the options, or those configured.
+  /// The targets of this run: a saved snapshot, the URL of the options, or the configured ones.
   func chooseTargets(of configuration: Configuration) throws(RunFailure) -> [TargetSource] {
     let named = try namedTargets(of: configuration)
     if let snapshot = options.snapshot {
       guard named.count <= 1 || options.targets.isEmpty else {
-        throw .usage("a saved snapshot belongs to one target: name one --target")
+        throw .mistake(.snapshotOfSeveralTargets)
       }
       let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
       return [.saved(name: name, try read(snapshot))]
@@ -85,9 +85,7 @@ extension EvaluationRun {
     let sources: [FetchTarget]
     if let address = try addressOfOptions() {
       guard options.targets.isEmpty else {
-        throw .usage(
-          "--target chooses among configured targets, the URL of the options names one "
-            + "of its own; leave one of the two out")
+        throw .mistake(.targetBesideURL)
       }
       sources = [try optionsTarget(at: address)]
     } else if !named.isEmpty {
@@ -97,31 +95,25 @@ extension EvaluationRun {
     } else if let address = try addressOfVariables() {
       sources = [try optionsTarget(at: address)]
     } else {
-      throw .usage(
-        "no endpoint to evaluate: set \(options.baseURLEnv) to the service's address "
-          + "(https://host), or OPS_METRICS_URL to the whole URL; "
-          + "'\(Program.name) demo' (or make demo) shows the tool without any")
+      throw .mistake(.noEndpoint(variable: options.baseURLEnv))
     }
     try guardTokens(of: sources)
     return sources.map(TargetSource.endpoint)
   }
 
-  /// The configured targets that were chosen; all of them when none was.
+  /// The configured targets that `--target` selects, or all of them.
   private func namedTargets(of configuration: Configuration) throws(RunFailure) -> [TargetSettings]
   {
     guard !options.targets.isEmpty else { return configuration.targets }
     let known = configuration.targets.map(\.name)
     guard !known.isEmpty else {
-      throw .usage(
-        "--target chooses among the targets of \(printable(options.config)), which names none; "
-          + "--target-name names the one of a URL or a saved snapshot")
+      throw .mistake(.noTargets(configuration: options.config))
     }
     var chosen: [TargetSettings] = []
     for name in options.targets {
       guard let target = configuration.targets.first(where: { $0.name == name }) else {
-        let hint = didYouMean(name, among: known).map { "; \($0)" } ?? ""
-        throw .usage(
-          "\(printable(options.config)) has no target \"\(printable(name, limit: 60))\"\(hint)")
+        throw .mistake(
+          .unknown(.target, name, place: printable(options.config), known: known))
       }
       if !chosen.contains(target) { chosen.append(target) }
     }
@@ -136,10 +128,10 @@ extension EvaluationRun {
   }
 
   private func addressOfVariables() throws(RunFailure) -> HTTPAddress? {
-    // A variable that was named goes before one that happens to be set.
+    // A variable that the user named takes precedence over one that happens to be set.
     let isNamed = options.baseURLEnv != EvaluateOptions().baseURLEnv
     if isNamed, environment.variable(options.baseURLEnv) == nil {
-      throw .usage("--base-url-env names \(options.baseURLEnv), which is not set")
+      throw .mistake(.unset(variable: options.baseURLEnv, .baseURL))
     }
     if !isNamed, let url = environment.variable("OPS_METRICS_URL") {
       return try metricsAddress(url, from: "OPS_METRICS_URL")
@@ -150,10 +142,10 @@ extension EvaluationRun {
   }
 
   private func configuredTarget(_ target: TargetSettings) throws(RunFailure) -> FetchTarget {
-    let place = "the target \(printable(target.name))"
+    let place = "target \(printable(target.name))"
     func value(of name: String) throws(RunFailure) -> String {
       guard let value = environment.variable(name) else {
-        throw .usage("\(place) reads its address from \(name), which is not set")
+        throw .mistake(.unset(variable: name, .address(target: target.name)))
       }
       return value
     }
@@ -170,7 +162,7 @@ extension EvaluationRun {
         try BearerToken(variable: name, in: environment.variables)
       }
       guard token != nil else {
-        throw .usage("\(place) reads its token from \(name), which is not set")
+        throw .mistake(.unset(variable: name, .token(target: target.name)))
       }
     } else {
       token = try tokenOfOptions()
@@ -196,29 +188,30 @@ extension EvaluationRun {
   private func readToken(
     _ read: () throws(BearerTokenMistake) -> BearerToken?
   ) throws(RunFailure) -> BearerToken? {
-    do { return try read() } catch { throw .usage("\(error)") }
+    do { return try read() } catch { throw .mistake(.token(error)) }
   }
 
   private func metricsAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {
-    do { return try HTTPAddress(metricsURL: url) } catch { throw .usage("\(place): \(error)") }
+    do { return try HTTPAddress(metricsURL: url) } catch {
+      throw .mistake(.address(error, place: place))
+    }
   }
 
   private func baseAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {
-    do { return try HTTPAddress(baseURL: url) } catch { throw .usage("\(place): \(error)") }
+    do { return try HTTPAddress(baseURL: url) } catch {
+      throw .mistake(.address(error, place: place))
+    }
   }
 
-  /// A token must not be read on its way: refused through a proxy, warned of in clear text.
+  /// Refuses to send a token through a plain-http proxy, and warns about one in clear text.
   private func guardTokens(of targets: [FetchTarget]) throws(RunFailure) {
     do throws(TokenThroughProxy) {
       try refuseTokensThroughProxies(targets, environment: environment.variables)
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.tokenThroughProxy(error))
     }
     let clear = targets.filter(\.sendsTokenInClear).map(\.address.hostAndPort)
-    if !clear.isEmpty {
-      environment.warn(
-        "the token for \(listed(clear)) travels in clear text over http: use https")
-    }
+    if !clear.isEmpty { environment.warn(.tokenInClear(hosts: clear)) }
   }
 
   private func read(_ snapshot: SnapshotSource) throws(RunFailure) -> [UInt8] {
@@ -234,11 +227,11 @@ extension EvaluationRun {
       do throws(FileFailure) {
         bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
       } catch {
-        throw .usage("\(error)")
+        throw .mistake(.input(error))
       }
     }
     guard let bytes else {
-      throw .usage("\(name) is larger than a snapshot may be (\(limit >> 20) MiB)")
+      throw .mistake(.snapshotTooLarge(name: name, limit: limit))
     }
     return bytes
   }

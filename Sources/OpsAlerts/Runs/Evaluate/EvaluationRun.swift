@@ -1,15 +1,13 @@
 internal import AlertEngine
 internal import HTTP
 
-/// One evaluation from the configuration to the report: the table of contents of this module.
-///
-/// Each stage lives in a folder of its own and knows no other; only this type knows them all.
+/// One evaluation, from the configuration to the report.
 package struct EvaluationRun: Sendable {
   var options: EvaluateOptions
   var environment: RunEnvironment
-  /// Counts in place of the file's, which is not read then.
+  /// Used in place of the file, which is not read then.
   var configuration: Configuration?
-  /// Whether this process has saved a state before: one that is not there now was lost.
+  /// Whether this process has saved a state: if it is gone now, it was lost.
   var hasSaved = false
 
   package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
@@ -18,7 +16,7 @@ package struct EvaluationRun: Sendable {
   }
 
   package func run() async -> ExitCode {
-    // The client's process boots while this one reads its files.
+    // The client's process starts while this one reads its files.
     let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
     var outcome =
@@ -33,8 +31,7 @@ package struct EvaluationRun: Sendable {
 
   /// One sample, from the configuration up to the report.
   ///
-  /// A task that is cancelled stops before it judges anything; what it has judged is also saved and
-  /// delivered.
+  /// A cancelled task stops before it evaluates anything; what it has evaluated is saved and delivered.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
     do throws(RunFailure) {
@@ -47,7 +44,7 @@ package struct EvaluationRun: Sendable {
       try keepFilesApart()
       outcome.configuration = configuration
       var memory = try recall()
-      outcome.errors += [memory.loss].compactMap(\.self)
+      if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
       let deadline = RunDeadline(
         options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
       var batch = TargetBatch()
@@ -56,12 +53,12 @@ package struct EvaluationRun: Sendable {
       ).makeAsyncIterator()
       while !batch.isLast {
         let part = await parts.next() ?? .nothingMore
-        guard !Task.isCancelled || batch.isTold else { return .interrupted }
+        guard !Task.isCancelled || batch.isSecond else { return .interrupted }
         outcome.now = options.at ?? environment.now()
         batch.take(part)
         evaluate(part.answers, by: evaluator, from: &memory.state, &batch, into: &outcome)
         guard batch.isLast || isNews(batch, for: receivers) else { continue }
-        complain(of: batch)
+        reportProblems(of: batch)
         let delivery = queue(
           batch, for: receivers, of: configuration, in: &memory.state, into: &outcome)
         let isSaved = save(memory, into: &outcome)
@@ -72,9 +69,8 @@ package struct EvaluationRun: Sendable {
       outcome.sortTargets(like: targets.map(\.name))
     } catch {
       guard !Task.isCancelled else { return .interrupted }
-      environment.fail(error.sentence)
       outcome.now = options.at ?? environment.now()
-      outcome.stop(error)
+      fail(error, &outcome)
     }
     return outcome
   }

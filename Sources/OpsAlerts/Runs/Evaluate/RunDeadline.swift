@@ -1,16 +1,16 @@
-/// The time that a run may take for fetching and delivering together.
+/// The time for fetching and delivering together.
 struct RunDeadline {
   private let elapsed: @Sendable () -> Duration
   private let whole: Duration
   private let reserve: Duration
 
-  /// A deadline that begins now.
+  /// A deadline that starts now.
   ///
   /// - Parameters:
-  ///   - whole: what the run may take.
-  ///   - clock: what the time is measured with.
-  ///   - sharedWithDelivery: whether something is kept for the delivery, so that an endpoint that
-  ///     hangs does not use up the time in which people are told of it.
+  ///   - whole: the time of the run.
+  ///   - clock: measures it.
+  ///   - sharedWithDelivery: whether a part is reserved for delivery, so that an endpoint that hangs
+  ///     does not use up the time to notify anybody of it.
   init(_ whole: Duration, by clock: some Clock<Duration>, sharedWithDelivery: Bool) {
     let begin = clock.now
     elapsed = { begin.duration(to: clock.now) }
@@ -22,6 +22,6 @@ struct RunDeadline {
 
   var left: Duration { max(.zero, whole - elapsed()) }
 
-  /// What is left of the time for fetching.
+  /// The rest of the time for fetching.
   var leftForFetching: Duration { max(.zero, left - reserve) }
 }

@@ -6,26 +6,26 @@ internal import Text
 struct RunOutcome {
   var now = Instant(milliseconds: 0)
   var configurationVersion: String?
-  /// The one that counted; `nil` where none could be used.
+  /// The one that was used; `nil` where none was valid.
   var configuration: Configuration?
   var targets: [TargetReport] = []
-  var errors: [String] = []
-  /// Those of the errors that tell what the notifications tell as well.
-  var deliveryErrors: Set<String> = []
-  /// What came of each event for each receiver.
+  /// What the report lists as errors.
+  private(set) var problems: [Diagnostic] = []
+  /// The result of each event for each receiver.
   var notifications: [DeliveryResult] = []
   private(set) var codes: Set<ExitCode> = []
-  /// Whether something for the CI system could not be written: it hides nothing else.
+  /// Whether a file for the CI system could not be written; any other exit code wins over that.
   var lacksStepFile = false
-  /// Whether the state could not be kept: a further sample would begin with the old one.
-  private(set) var isStateLost = false
-  /// Nothing was judged, since somebody ended the run before.
+  /// Whether the state could not be saved: another sample would start from the old one.
+  var isStateLost = false
+  /// Whether the run was ended before it evaluated anything.
   private(set) var isInterrupted = false
 
   var report: RunReport {
     RunReport(
       generatedAt: now, configurationVersion: configurationVersion, targets: targets,
-      notifications: notifications, errors: errors, deliveryErrors: deliveryErrors)
+      notifications: notifications, errors: problems.map(\.sentence),
+      ownErrors: problems.filter { !$0.isAboutNotifications }.map(\.sentence))
   }
 
   /// Nothing was fetched, written or sent, and nothing is reported.
@@ -38,15 +38,12 @@ struct RunOutcome {
     targets.sort { places[$0.name, default: .max] < places[$1.name, default: .max] }
   }
 
-  mutating func stop(_ stop: RunFailure) {
-    errors.append(stop.sentence)
-    codes.insert(stop.code)
+  mutating func add(_ failure: RunFailure) {
+    problems.append(.error(failure))
+    if let code = failure.code { add(code) }
   }
 
-  mutating func lose(_ error: StateFailure) {
-    isStateLost = true
-    stop(.state(error))
-  }
+  mutating func add(_ warning: RunWarning) { problems.append(.warning(warning)) }
 
   static var interrupted: RunOutcome {
     var outcome = RunOutcome()
@@ -54,17 +51,16 @@ struct RunOutcome {
     return outcome
   }
 
-  /// This outcome as the last of several samples in one run: how things stand now, and all that
-  /// happened on the way.
+  /// This outcome as the last of several samples in one run, with what happened in all of them.
   ///
-  /// - Parameter earlier: of the samples before.
+  /// - Parameter earlier: the outcome of the samples before.
   /// - Returns: what the run reports.
   func following(_ earlier: RunOutcome) -> RunOutcome {
     guard !isInterrupted else { return earlier }
     guard !targets.isEmpty else {
-      // This sample came to nothing, so that the one before is the last word.
+      // This sample found nothing: the one before stands.
       var stopped = earlier
-      stopped.errors += errors
+      stopped.problems += problems
       stopped.codes.formUnion(isUsageError ? [.state] : codes)
       return stopped
     }
@@ -74,7 +70,7 @@ struct RunOutcome {
       whole.targets[index].evaluation.transitions =
         before[targets[index].name, default: []] + targets[index].evaluation.transitions
     }
-    // A sample that was ended between its batches has not judged all of them.
+    // A sample that was interrupted between its batches has not evaluated all targets.
     let judged = Set(targets.map(\.name))
     whole.targets += earlier.targets.filter { !judged.contains($0.name) }
     whole.sortTargets(like: earlier.targets.map(\.name))
@@ -85,13 +81,12 @@ struct RunOutcome {
     return whole
   }
 
-  /// The most telling of everything that happened.
+  /// The exit code of the run.
   ///
   /// - Parameter failOn: the mildest check status that counts as an alert.
-  /// - Returns: success when nothing else holds.
   func exitCode(failOn: FailOn) -> ExitCode {
     let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
-    let code = ExitCode.mostTelling(of: codes.union(isAlarming ? [.alerts] : []))
+    let code = ExitCode.highestPriority(of: codes.union(isAlarming ? [.alerts] : []))
     return code == .success && lacksStepFile ? .state : code
   }
 }

@@ -1,44 +1,44 @@
 internal import AlertEngine
 internal import Reports
 
-/// The targets of a run that are judged, saved and told of together.
+/// The targets of a run that are evaluated, saved and notified of together.
 ///
-/// There is one batch as a rule. Where some targets have news and others have to be asked again, the
-/// first do not wait for the others: those make a second batch.
+/// Usually there is one batch. If some targets have news while others must be asked again, the first
+/// do not wait: the others form a second batch.
 struct TargetBatch {
   private(set) var answers: [TargetAnswer] = []
   var reports: [TargetReport] = []
   var warnings = TargetFailures()
   var errors = TargetFailures()
   private(set) var isLast = false
-  /// For a batch that another one follows, whether that one has come.
+  /// For a first batch, whether the second has come.
   private(set) var isOvertaken: (@Sendable () -> Bool)?
-  /// The ways to the receivers that the batch before left unfinished.
+  /// The delivery passes that the batch before left unfinished.
   private(set) var passes: [DeliveryPass] = []
-  /// Whether a first batch was told of; what follows is the second.
-  private(set) var isTold = false
+  /// Whether a first batch has been delivered.
+  private(set) var isSecond = false
 
-  /// Takes up what was fetched.
+  /// Adds what was fetched.
   mutating func take(_ part: FetchedAnswers) {
     answers += part.answers
     isOvertaken = part.isOvertaken
     isLast = part.isOvertaken == nil
   }
 
-  /// Makes room for the next batch, once this one is told of.
+  /// Starts the next batch, once this one is delivered.
   mutating func end(leaving passes: [DeliveryPass]) {
     self = TargetBatch()
     self.passes = passes
-    isTold = true
+    isSecond = true
   }
 }
 
-/// A part of what a fetch brings.
+/// A part of the answers of a fetch.
 struct FetchedAnswers: Sendable {
   let answers: [TargetAnswer]
-  /// Whether the rest has come meanwhile; `nil` where this is the rest.
+  /// Whether the rest has come meanwhile; `nil` for the rest itself.
   let isOvertaken: (@Sendable () -> Bool)?
 
-  /// The end of a fetch that was cancelled.
+  /// The end of a cancelled fetch.
   static let nothingMore = FetchedAnswers(answers: [], isOvertaken: nil)
 }

@@ -1,63 +1,40 @@
-internal import Text
-
-/// What is wrong with the targets of a run, for standard error: few lines, however many targets.
+/// What is wrong with the targets of a run, in few lines, however many targets there are.
 struct TargetFailures: Sendable {
-  /// So many targets have a line each.
+  /// Up to this many problems have a line each.
   private static let mostLines = 10
   private static let mostCauses = 20
 
-  private struct TargetFailure: Sendable {
-    let target: String
-    let sentence: String
-    let cause: String
-  }
-
-  private var failures: [TargetFailure] = []
+  private var problems: [(target: String, problem: TargetProblem)] = []
   private var notAttempted: [String] = []
 
-  /// Adds a sentence about a target.
-  ///
-  /// - Parameters:
-  ///   - sentence: what is wrong.
-  ///   - cause: the same without what differs between targets; the sentence where nothing does.
-  ///   - target: its name.
-  mutating func add(_ sentence: String, cause: String? = nil, about target: String) {
-    failures.append(TargetFailure(target: target, sentence: sentence, cause: cause ?? sentence))
+  mutating func add(_ problem: TargetProblem, about target: String) {
+    problems.append((target, problem))
   }
 
-  /// Adds a target whose turn did not come.
   mutating func addNotAttempted(_ target: String) { notAttempted.append(target) }
 
-  /// A line for each target, or for each cause where there are many.
-  var lines: [String] {
-    var lines: [String]
-    if failures.count <= Self.mostLines {
-      lines = failures.map { "\(printable($0.target)): \($0.sentence)" }
-    } else {
-      lines = linesByCause
-    }
-    if !notAttempted.isEmpty {
-      lines.append(
-        "\(listed(notAttempted.map { printable($0) })): not attempted, since the deadline came first: raise "
-          + "--deadline, lower --timeout, or split the targets over several runs with --target")
-    }
-    return lines
+  /// One for each problem, or for each cause if there are many problems.
+  var diagnostics: [TargetDiagnostic] {
+    let lines =
+      problems.count <= Self.mostLines
+      ? problems.map { TargetDiagnostic.one($0.target, $0.problem) } : byCause
+    return lines + (notAttempted.isEmpty ? [] : [.notAttempted(notAttempted)])
   }
 
-  private var linesByCause: [String] {
+  private var byCause: [TargetDiagnostic] {
     var causes: [String] = []
-    var members: [String: [TargetFailure]] = [:]
-    for failure in failures {
-      if members[failure.cause] == nil { causes.append(failure.cause) }
-      members[failure.cause, default: []].append(failure)
+    var members: [String: [(target: String, problem: TargetProblem)]] = [:]
+    for (target, problem) in problems {
+      let cause = problem.cause
+      if members[cause] == nil { causes.append(cause) }
+      members[cause, default: []].append((target, problem))
     }
-    var lines = causes.prefix(Self.mostCauses).map { cause in
-      let members = members[cause] ?? []
-      let sentence = members.count == 1 ? members[0].sentence : cause
-      return "\(listed(members.map { printable($0.target) })): \(sentence)"
+    let groups = causes.compactMap { members[$0] }
+    let lines = groups.prefix(Self.mostCauses).map { group -> TargetDiagnostic in
+      group.count == 1
+        ? .one(group[0].target, group[0].problem) : .many(group.map(\.target), group[0].problem)
     }
-    let rest = causes.dropFirst(Self.mostCauses).reduce(0) { $0 + (members[$1]?.count ?? 0) }
-    if rest > 0 { lines.append("and \(rest) more targets, which the report lists") }
-    return lines
+    let rest = groups.dropFirst(Self.mostCauses).reduce(0) { $0 + $1.count }
+    return lines + (rest > 0 ? [.more(rest)] : [])
   }
 }

@@ -1,9 +1,9 @@
 internal import AlertEngine
 internal import Files
 
-/// The samples of recordings in order, read ahead of whoever judges them.
+/// The samples of recordings in order, read ahead of their evaluation.
 struct RecordedSamples: ~Copyable {
-  /// So many chunks are under way at once: enough for every core, and bounded.
+  /// How many chunks are decoded at once: enough for every core, and bounded.
   private static let chunksAhead = 4
 
   private var chunks: RecordingChunks
@@ -19,7 +19,7 @@ struct RecordedSamples: ~Copyable {
 
   /// The next samples, their mistakes with the lines of the whole file.
   ///
-  /// - Returns: `nil` behind the last ones.
+  /// - Returns: `nil` at the end.
   /// - Throws: a `FileFailure` where a file cannot be read.
   mutating func next() async throws(FileFailure) -> RecordingBatch? {
     while ahead.count < Self.chunksAhead, let chunk = try chunks.read() {

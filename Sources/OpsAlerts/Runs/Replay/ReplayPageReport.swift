@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Reports
 
-/// A replay as a page, which is drawn when all is known.
+/// A replay as a page, which is rendered at the end.
 struct ReplayPageReport: ReplayReport {
   private var facts: ReplayPage.Facts
   private var first: [ReplayTransition] = []

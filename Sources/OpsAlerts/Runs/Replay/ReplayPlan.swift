@@ -2,13 +2,13 @@ internal import AlertEngine
 internal import Foundation
 internal import Text
 
-/// What a replay judges by: the chosen rules and the variants, compiled.
+/// What a replay evaluates: the chosen rules and the variants, compiled.
 struct ReplayPlan {
   let configuration: Configuration
   let whatIf: WhatIf
-  /// Those of the configured rules, then one for each variant; all read the same samples.
+  /// For the configured rules, then one for each variant; all read the same samples.
   let evaluators: [Evaluator]
-  /// How many of the lanes share the configured rules.
+  /// How many lanes the configured rules are split over.
   let sharing: Int
   let lanes: [ReplayLane]
 }
@@ -16,7 +16,7 @@ struct ReplayPlan {
 extension ReplayRun {
   func prepare() throws(RunFailure) -> ReplayPlan {
     if let from = options.from, let to = options.to, from > to {
-      throw .usage("--from is after --to: no sample lies between them")
+      throw .mistake(.fromAfterTo)
     }
     let configuration = try chosenRules()
     let whatIf = try variants(of: configuration.whole)
@@ -27,11 +27,11 @@ extension ReplayRun {
     let parts = split(configuration.chosen.rules)
     let evaluators = Evaluator.sharingSnapshots(
       parts.enumerated().map { index, rules in
-        // The endpoint comes behind all the rules.
+        // `endpoint_down` comes after all rules.
         let isLast = index == parts.count - 1
         return Evaluator.Part(
           configuration.chosen.with(rules: rules),
-          judgesEndpoint: isLast && configuration.tellsEndpoint)
+          judgesEndpoint: isLast && configuration.includesEndpoint)
       }
         + whatIf.variants.map {
           Evaluator.Part(configuration.whole.with(rules: [$0.rule]), judgesEndpoint: false)
@@ -46,7 +46,7 @@ extension ReplayRun {
   private struct ChosenRules {
     let whole: Configuration
     let chosen: Configuration
-    let tellsEndpoint: Bool
+    let includesEndpoint: Bool
   }
 
   private func chosenRules() throws(RunFailure) -> ChosenRules {
@@ -54,34 +54,30 @@ extension ReplayRun {
     do throws(ConfigurationFileFailure) {
       whole = try ConfigurationFile.load(path: options.config)
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.configuration(error))
     }
     let known = whole.rules.map(\.name) + [EndpointSettings.ruleName]
     for name in options.rules where !known.contains(name) {
-      let hint =
-        didYouMean(name, among: known).map { "; \($0)" }
-        ?? ", only \(listed(known.map { printable($0, limit: 60) }))"
-      throw .usage(
-        "\(printable(options.config)) has no rule \"\(printable(name, limit: 60))\"\(hint)")
+      throw .mistake(.unknown(.rule, name, place: printable(options.config), known: known))
     }
     guard !options.rules.isEmpty else {
-      return ChosenRules(whole: whole, chosen: whole, tellsEndpoint: true)
+      return ChosenRules(whole: whole, chosen: whole, includesEndpoint: true)
     }
     return ChosenRules(
       whole: whole,
       chosen: whole.with(rules: whole.rules.filter { options.rules.contains($0.name) }),
-      tellsEndpoint: options.rules.contains(EndpointSettings.ruleName))
+      includesEndpoint: options.rules.contains(EndpointSettings.ruleName))
   }
 
   private func variants(of configuration: Configuration) throws(RunFailure) -> WhatIf {
     do throws(WhatIfMistake) {
       return try WhatIf(options.whatIf, in: configuration)
     } catch {
-      throw .usage("--what-if \(error)")
+      throw .mistake(.whatIf(error))
     }
   }
 
-  /// The rules in as many parts as there are processors to judge them.
+  /// Splits the rules over the processors, at most 4.
   private func split(_ rules: [Rule]) -> [[Rule]] {
     rules.parts(max(1, min(rules.count, ProcessInfo.processInfo.activeProcessorCount, 4)))
   }

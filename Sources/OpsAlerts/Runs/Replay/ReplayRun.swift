@@ -1,13 +1,12 @@
 internal import AlertEngine
 internal import Files
 internal import Reports
-internal import Text
 
-/// Judges recordings: configuration → lanes → samples → transitions as they come → what was found.
+/// Replays recordings: configuration → lanes → samples → transitions as they come → summary.
 struct ReplayRun {
-  /// So many bad lines are told one by one.
+  /// Up to this many bad lines are reported one by one.
   static let mostFailures = 20
-  /// So many batches of samples are judged while the next one is read: no lane waits for another.
+  /// How many batches are evaluated while the next one is read, so that no lane waits for another.
   private static let batchesAhead = 3
 
   let options: ReplayOptions
@@ -28,27 +27,27 @@ struct ReplayRun {
       var story = ReplayStory(of: plan)
       sink.begin(with: report.head())
       while let batch = try await next(&samples) {
-        try complain(of: batch, &story)
+        try reportSkipped(batch, &story)
         lanes.judge(choose(batch, &story))
-        if let told = await lanes.told(ahead: Self.batchesAhead) {
-          try sink.write(report.transitions(story.take(told)))
+        if let events = await lanes.next(ahead: Self.batchesAhead) {
+          try sink.write(report.transitions(story.take(events)))
         }
       }
-      while let told = await lanes.told(ahead: 0) {
-        try sink.write(report.transitions(story.take(told)))
+      while let events = await lanes.next(ahead: 0) {
+        try sink.write(report.transitions(story.take(events)))
       }
       let result = story.result(of: await lanes.finish())
-      guard !result.targets.isEmpty else { throw nothing(story) }
-      complain(of: story, result)
+      guard !result.targets.isEmpty else { throw .recordings(gap(story)) }
+      reportWarnings(story, result)
       try sink.write(report.tail(result, skipped: story.skipped))
       try sink.finish()
       guard result.isJudged else {
-        throw RunFailure(code: .noEvidence, sentence: "no snapshot was left to judge in \(files)")
+        throw .recordings(.noSnapshot(files: options.files))
       }
       return .success
     } catch {
-      environment.fail(error.sentence)
-      return error.code
+      environment.fail(error)
+      return error.code ?? .noEvidence
     }
   }
 
@@ -56,7 +55,7 @@ struct ReplayRun {
     do throws(FileFailure) {
       return try await samples.next()
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.input(error))
     }
   }
 
@@ -65,7 +64,7 @@ struct ReplayRun {
       return try RecordingOrder.sorted(
         options.files, by: RecordingReader(for: plan.evaluators[0]))
     } catch {
-      throw .usage("\(error)")
+      throw .mistake(.input(error))
     }
   }
 
@@ -80,7 +79,7 @@ struct ReplayRun {
     }
   }
 
-  /// The samples of a batch that were asked for.
+  /// The samples of a batch that the options select.
   private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
     for sample in batch.samples { story.note(sample.observedAt) }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
@@ -93,51 +92,41 @@ struct ReplayRun {
   }
 }
 
-// MARK: - What is wrong
+// MARK: - Problems
 
 extension ReplayRun {
-  /// Says which lines are no samples.
-  private func complain(
-    of batch: RecordingBatch, _ story: inout ReplayStory
+  /// Reports the lines that are no samples.
+  private func reportSkipped(
+    _ batch: RecordingBatch, _ story: inout ReplayStory
   ) throws(RunFailure) {
     for mistake in batch.mistakes where story.skipped.first.count < Self.mostFailures {
       let line = SkippedLines.Line(
         file: mistake.file, line: mistake.line, column: mistake.column, reason: mistake.reason)
-      guard !options.isStrict else { throw .usage(line.sentence) }
+      guard !options.isStrict else { throw .mistake(.recordedLine(line)) }
       story.skipped.first.append(line)
-      environment.warn("skipped \(line.sentence)")
+      environment.warn(.skippedLine(line))
     }
     story.skipped.total += batch.mistakeCount
   }
 
-  /// Says what else the reader of the report must know.
-  private func complain(of story: ReplayStory, _ result: ReplayResult) {
-    let untold = story.skipped.total - story.skipped.first.count
-    if untold > 0 { environment.warn("skipped \(untold) more lines") }
-    if let sentence = story.skipped.overlapSentence { environment.warn(sentence) }
+  /// Reports what else the reader of the report must know.
+  private func reportWarnings(_ story: ReplayStory, _ result: ReplayResult) {
+    let unlisted = story.skipped.total - story.skipped.first.count
+    if unlisted > 0 { environment.warn(.skippedLines(unlisted)) }
+    if story.skipped.overlapping > 0 {
+      environment.warn(.overlappingSamples(story.skipped.overlapping))
+    }
     let found = Set(result.targets.map(\.name))
     for target in options.targets where !found.contains(target) {
-      environment.warn("no sample is of the target \(printable(target, limit: 60))")
+      environment.warn(.noSampleOf(target: target))
     }
   }
 
-  private var files: String {
-    listed(options.files.map { $0 == "-" ? "standard input" : printable($0) })
-  }
-
-  private func nothing(_ story: ReplayStory) -> RunFailure {
-    guard let span = story.span else {
-      return RunFailure(
-        code: .noEvidence,
-        sentence: "there is no sample in \(files): a recording has lines as --record writes them, "
-          + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}")
-    }
-    let what =
-      "no sample was asked for in \(files): --from, --to and --target leave none of those from "
-      + "\(span.lowerBound.rfc3339) to \(span.upperBound.rfc3339)"
-    let known =
-      options.targets.isEmpty || story.targets.isEmpty
-      ? "" : "; its targets are \(listed(story.targets.sorted().map { printable($0, limit: 60) }))"
-    return RunFailure(code: .noEvidence, sentence: what + known)
+  /// Why no target has a result.
+  private func gap(_ story: ReplayStory) -> RecordingGap {
+    guard let span = story.span else { return .noSample(files: options.files) }
+    return .noneChosen(
+      files: options.files, from: span.lowerBound, to: span.upperBound,
+      targets: options.targets.isEmpty ? [] : story.targets.sorted())
   }
 }

@@ -2,15 +2,15 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// What a replay has seen so far beside its lanes: bounded, however long the recording is.
+/// What a replay keeps beside its lanes; bounded, however long the recording is.
 struct ReplayStory {
   private let whatIf: WhatIf
   private let sharing: Int
   private var comparison: VariantComparison
   var skipped = SkippedLines()
-  /// The names of targets, the first so many.
+  /// The names of the first 50 targets.
   private(set) var targets: Set<String> = []
-  /// The first and the last sample, asked for or not.
+  /// The first and the last sample, selected or not.
   private(set) var span: ClosedRange<Instant>?
   private var newest: [String: (at: Instant, file: Int)] = [:]
 
@@ -40,24 +40,24 @@ struct ReplayStory {
     return true
   }
 
-  /// Takes what the lanes told of some samples.
+  /// Takes the events of a batch.
   ///
-  /// - Returns: what happened by the rules as they are configured.
-  mutating func take(_ told: [ReplayLanes.Told]) -> [ReplayTransition] {
+  /// - Returns: the transitions of the configured rules.
+  mutating func take(_ events: [ReplayLanes.Event]) -> [ReplayTransition] {
     var configured: [ReplayTransition] = []
-    var varied: [ReplayLanes.Told] = []
-    for one in told {
-      if one.lane < sharing { configured.append(one.transition) } else { varied.append(one) }
+    var varied: [ReplayLanes.Event] = []
+    for event in events {
+      if event.lane < sharing { configured.append(event.transition) } else { varied.append(event) }
     }
-    // What ends with a sample has ended before anything begins with it, whichever lane tells first.
+    // Alerts that end with a sample come before those that begin with it, whatever the lane.
     varied.sort {
       ($0.sample, $0.beginsFiring ? 1 : 0, $0.lane) < ($1.sample, $1.beginsFiring ? 1 : 0, $1.lane)
     }
-    for one in varied { comparison.take(one.transition, of: one.lane - sharing) }
+    for event in varied { comparison.take(event.transition, of: event.lane - sharing) }
     return configured
   }
 
-  /// What was found, from what each lane found.
+  /// The result, from the records of each lane.
   func result(of lanes: [[TargetRecord]]) -> ReplayResult {
     var targets = lanes.first ?? []
     for part in lanes.prefix(sharing).dropFirst() {
@@ -72,6 +72,6 @@ struct ReplayStory {
   }
 }
 
-extension ReplayLanes.Told {
+extension ReplayLanes.Event {
   fileprivate var beginsFiring: Bool { transition.transition.event == .firing }
 }

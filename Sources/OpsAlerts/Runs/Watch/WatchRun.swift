@@ -1,9 +1,8 @@
 internal import Files
 
-/// Evaluates again and again, for somebody who looks on or for a journal.
+/// Evaluates repeatedly, for a terminal or a journal.
 ///
-/// All that happens is one stream of events, and one loop takes them one after the other; samples
-/// are taken beside it, one at a time.
+/// One loop handles one stream of events; samples are taken beside it, one at a time.
 struct WatchRun {
   let options: WatchOptions
   var environment: RunEnvironment
@@ -14,15 +13,15 @@ struct WatchRun {
   }
 
   func run() async -> ExitCode {
-    // A journal that is not read for a while holds up no sample.
+    // A reader that is slow does not delay a sample.
     let output = PatientOutput(environment.write)
-    let errors = PatientOutput { [tell = environment.tell] line in
-      tell(String(decoding: line, as: UTF8.self))
+    let errors = PatientOutput { [writeError = environment.writeError] line in
+      writeError(String(decoding: line, as: UTF8.self))
       return true
     }
     var patient = self
     patient.environment.write = output.write
-    patient.environment.tell = { line in _ = errors.write(Array(line.utf8)) }
+    patient.environment.writeError = { line in _ = errors.write(Array(line.utf8)) }
     let code = await patient.run(by: environment.clock)
     errors.finish(within: environment.lastWait)
     let isWritten = output.finish(within: environment.lastWait)
@@ -32,7 +31,7 @@ struct WatchRun {
   private func run(by clock: some Clock<Duration>) async -> ExitCode {
     let begin = clock.now
     let (events, feed) = AsyncStream.makeStream(of: WatchEvent.self)
-    // Before the screen is taken, so that no signal finds it taken and nobody to put it back.
+    // Before the terminal is opened, so that every signal finds somebody to restore it.
     let endSignals = environment.endSignals()
     let listening = Task {
       for await _ in endSignals { feed.yield(.endSignal) }
@@ -59,7 +58,7 @@ struct WatchRun {
         switch step {
         case .sample:
           sampling = Task { @concurrent in
-            let outcome = await sampler.sample { feed.yield(.told($0)) }
+            let outcome = await sampler.sample { feed.yield(.reported($0)) }
             feed.yield(.sampled(outcome))
           }
         case .cancelSample: sampling?.cancel()
@@ -85,14 +84,14 @@ struct WatchRun {
   }
 }
 
-/// What a watch has to deal with.
+/// What a watch reacts to.
 enum WatchEvent: Sendable {
   case terminal(TerminalEvent)
-  /// Somebody asks the program to end.
+  /// A signal asks the program to end.
   case endSignal
-  /// The time that was waited for has come.
+  /// The session's `wakeUp` has come.
   case timer
-  /// A line that a sample under way says on standard error.
-  case told(String)
+  /// A diagnostic of the sample under way.
+  case reported(Diagnostic)
   case sampled(RunOutcome)
 }

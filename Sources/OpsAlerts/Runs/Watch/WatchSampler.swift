@@ -1,19 +1,19 @@
 internal import AlertEngine
 internal import Synchronization
 
-/// Takes samples one after the other: each a whole evaluation, all through one client.
+/// Takes samples: each is a whole evaluation, and they share an HTTP client.
 final class WatchSampler: Sendable {
   private struct Memory {
     var options: EvaluateOptions
     var client: any StoppableHTTPClient
     /// How many requests the client has sent, retries not counted.
     var requests = 0
-    /// The last one that a sample could be taken by.
+    /// The last valid one.
     var configuration: Configuration?
     var hasSaved = false
   }
 
-  /// A client that has sent so many requests is replaced: URLSession keeps some 170 bytes of each.
+  /// A client is replaced after this many requests: URLSession keeps some 170 bytes of each.
   private static let mostRequests = 10_000
 
   private let environment: RunEnvironment
@@ -26,12 +26,11 @@ final class WatchSampler: Sendable {
 
   /// Takes one sample.
   ///
-  /// - Parameter tell: takes what it says on standard error, line by line.
-  /// - Returns: what it found; where the configuration is broken and was not before, what the
-  ///   configuration of before finds.
-  func sample(tell: @escaping @Sendable (String) -> Void) async -> RunOutcome {
+  /// - Parameter report: takes its diagnostics.
+  /// - Returns: the outcome; if the configuration has become invalid, that of the last valid one.
+  func sample(report: @escaping @Sendable (Diagnostic) -> Void) async -> RunOutcome {
     var environment = environment
-    environment.tell = tell
+    environment.onDiagnostic = report
     let (options, client, older, hasSaved) = memory.withLock { memory in
       (memory.options, memory.client, memory.configuration, memory.hasSaved)
     }
@@ -39,7 +38,7 @@ final class WatchSampler: Sendable {
     run.hasSaved = hasSaved
     var outcome = await run.outcome(through: client)
     if outcome.isUsageError, let older, !Task.isCancelled {
-      environment.warn("the last good configuration goes on counting, until this is mended")
+      environment.warn(.usingLastConfiguration)
       run.configuration = older
       outcome = await run.outcome(through: client)
     }
@@ -54,7 +53,7 @@ final class WatchSampler: Sendable {
         memory.requests = 0
       }
       if let configuration = outcome.configuration { memory.configuration = configuration }
-      // What was moved aside once is not the next sample's state.
+      // Later samples move no state aside.
       if !outcome.targets.isEmpty {
         memory.options.resetState = false
         memory.hasSaved = memory.hasSaved || !outcome.isStateLost

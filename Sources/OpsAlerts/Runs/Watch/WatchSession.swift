@@ -2,9 +2,9 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// Decides what a watch does about each event; what it shows it writes itself.
+/// Decides what a watch does about each event, and writes what it shows.
 struct WatchSession {
-  /// What the loop is to do.
+  /// What the loop has to do.
   enum Step {
     case sample, cancelSample
     case end(ExitCode)
@@ -16,19 +16,19 @@ struct WatchSession {
 
     var words: String {
       switch self {
-      case .quit: "by q"
-      case .signal: "by a signal"
-      case .duration: "as --for has passed"
-      case .decided: "as nothing is pending"
-      case .usage: "by a mistake"
-      case .outputGone: "as nobody reads the output"
+      case .quit: "q was pressed"
+      case .signal: "a signal came"
+      case .duration: "--for has passed"
+      case .decided: "nothing is pending"
+      case .usage: "the configuration is invalid"
+      case .outputGone: "standard output is closed"
       }
     }
   }
 
-  /// How long a sample may take to stop before it is said that it is waited for.
+  /// How long a cancelled sample may take before the wait is noted.
   private static let patience = Duration.milliseconds(300)
-  /// Between two pictures of the screen where samples come fast.
+  /// The shortest time between two frames.
   private static let frame = Duration.milliseconds(50)
 
   let options: WatchOptions
@@ -36,12 +36,12 @@ struct WatchSession {
   private let terminal: (any WatchTerminal)?
   private var schedule: WatchSchedule
   private var record = WatchRecord()
-  private var notices = WatchNotices()
+  private var log = DiagnosticLog()
   private var journal: WatchJournal
   private var painter = ScreenPainter()
   private var end: End?
   private var isHelpOpen = false
-  /// Whether somebody wants a sample now.
+  /// Whether `r` was pressed.
   private var isAskedFor = false
   private var isSuspended = false
   private var hasBegun = false
@@ -49,10 +49,10 @@ struct WatchSession {
   /// When the screen is drawn next.
   private var nextFrame = Duration.zero
   private var lastFrame = Duration.seconds(-1)
-  /// When it is said that a sample that was cancelled is waited for.
+  /// When the wait for a cancelled sample is noted.
   private var impatientAt: Duration?
   private var isCancelled = false
-  /// What the last sample would exit with.
+  /// The exit code of the last sample.
   private var lastCode = ExitCode.success
 
   init(_ options: WatchOptions, in environment: RunEnvironment, on terminal: (any WatchTerminal)?) {
@@ -63,10 +63,10 @@ struct WatchSession {
     journal = WatchJournal(every: options.evaluation.interval)
   }
 
-  /// When the loop is to come back though nothing happens; counted from the begin.
+  /// When the loop has to come back even if nothing happens; since the start.
   var wakeUp: Duration? {
     if end != nil { return impatientAt }
-    // A clock of a test goes on only while somebody waits: not while a sample is under way.
+    // The clock of a test advances only while somebody waits, and not during a sample.
     let screen = terminal == nil || isSuspended ? nil : nextFrame
     let beat = terminal == nil && !schedule.isSampling ? nextHeartbeat : nil
     return [schedule.wakeUp, screen, beat].compactMap(\.self).min()
@@ -76,8 +76,8 @@ struct WatchSession {
   ///
   /// - Parameters:
   ///   - event: what happened.
-  ///   - time: since the begin.
-  /// - Returns: what is to be done about it, in this order.
+  ///   - time: since the start.
+  /// - Returns: what to do, in this order.
   mutating func take(_ event: WatchEvent, at time: Duration) -> [Step] {
     switch event {
     case .terminal(let event): take(event, at: time)
@@ -86,7 +86,7 @@ struct WatchSession {
       guard end == nil else { return [.end(.success)] }
       end = .signal
     case .timer: break
-    case .told(let line): hear(line)
+    case .reported(let diagnostic): take(diagnostic)
     case .sampled(let outcome): take(outcome, at: time)
     }
     if end == nil, schedule.isOver(at: time) { end = .duration }
@@ -98,11 +98,11 @@ struct WatchSession {
     isAskedFor = false
     beat(at: time)
     draw(at: time)
-    if let impatientAt, impatientAt <= time, schedule.isSampling { sayWhatIsWaitedFor() }
+    if let impatientAt, impatientAt <= time, schedule.isSampling { noteWait() }
     guard let end else { return isToSample ? [.sample] : [] }
     guard schedule.isSampling, !isToSample else { return [.end(finish(end, at: time))] }
     guard !isCancelled else { return [] }
-    // At once, unless something is being delivered or saved.
+    // This takes effect at once, unless a delivery or a save is under way.
     isCancelled = true
     impatientAt = time + Self.patience
     return [.cancelSample]
@@ -145,10 +145,10 @@ struct WatchSession {
     }
   }
 
-  private mutating func sayWhatIsWaitedFor() {
+  private mutating func noteWait() {
     impatientAt = nil
     terminal?.close()
-    environment.note("finishing what is being delivered and saved; Ctrl-C ends at once")
+    environment.note(.finishing)
   }
 
   private mutating func finish(_ end: End, at time: Duration) -> ExitCode {
@@ -156,12 +156,12 @@ struct WatchSession {
     switch end {
     case .usage: return .usage
     case .outputGone:
-      environment.fail("cannot write to standard output")
+      environment.fail(.outputGone)
       return .state
     case .quit, .signal, .duration, .decided: break
     }
     guard write(journal.end(end.words, record, at: time, now: environment.now())) else {
-      environment.fail("cannot write to standard output")
+      environment.fail(.outputGone)
       return .state
     }
     return end == .quit || end == .signal ? .success : lastCode
@@ -181,43 +181,37 @@ extension WatchSession {
     if outcome.isUsageError, !hasBegun {
       end = end ?? .usage
       terminal?.close()
-      for line in notices.arrived { environment.tell(line) }
+      for diagnostic in log.arriving { environment.report(diagnostic) }
       return
     }
     lastCode = outcome.isUsageError ? .state : outcome.exitCode(failOn: options.evaluation.failOn)
     let news = record.add(sample, at: time)
-    let told = Set(
-      sample.targets.compactMap { target in
-        target.error.map { "error: \(printable(target.name)): \(printable($0, limit: 4_000))" }
-      })
-    let changes = notices.finish { told.contains($0.lines[0]) }
+    let changes = log.finishSample()
     nextFrame = max(time, lastFrame + Self.frame)
     if terminal == nil {
       if environment.isOutputGone() { end = end ?? .outputGone }
-      tell(news, changes, at: now)
+      write(news, changes, at: now)
     }
     hasBegun = true
     if options.untilDecided, record.isDecided { end = end ?? .decided }
   }
 
-  /// Writes what changed, and says what is new and what is over.
-  private mutating func tell(
-    _ news: [WatchChange],
-    _ notices: (new: [WatchNotices.Notice], gone: [WatchNotices.Notice]), at now: Instant
+  /// Writes the changes, and the diagnostics that are new or over.
+  private mutating func write(
+    _ news: [WatchChange], _ diagnostics: (new: [Diagnostic], over: [Diagnostic]), at now: Instant
   ) {
     if !hasBegun { write(journal.begin(record, at: now)) }
     for change in news { write(change.journalLine) }
-    for notice in notices.new {
-      for line in notice.lines { environment.tell("\(now.rfc3339) \(line)") }
+    for diagnostic in diagnostics.new {
+      for line in diagnostic.lines { environment.writeError("\(now.rfc3339) \(line)") }
     }
-    for notice in notices.gone {
-      let line = notice.lines[0]
-      environment.tell("\(now.rfc3339) over: \(line.hasSuffix(":") ? line.dropLast() : line[...])")
+    for diagnostic in diagnostics.over {
+      environment.writeError("\(now.rfc3339) over: \(diagnostic.headline)")
     }
   }
 
-  private mutating func hear(_ line: String) {
-    notices.add(line)
+  private mutating func take(_ diagnostic: Diagnostic) {
+    log.add(diagnostic)
     nextFrame = min(nextFrame, lastFrame + Self.frame)
   }
 
@@ -237,11 +231,11 @@ extension WatchSession {
     let size = terminal.size
     let view = WatchView(size, isColored: environment.isColored(options.evaluation.color))
     let moment = WatchView.Moment(
-      now: environment.now(), time: time, schedule: schedule, notices: notices,
-      isHelpOpen: isHelpOpen, delivers: options.evaluation.delivers)
+      now: environment.now(), time: time, schedule: schedule, notices: log.notices,
+      underWay: log.underWay, isHelpOpen: isHelpOpen, delivers: options.evaluation.delivers)
     let bytes = painter.update(to: view.lines(record, moment), on: size)
     lastFrame = time
-    // With the seconds that are counted down to the next sample.
+    // Once a second, for the countdowns.
     nextFrame = time + .seconds(1)
     if !bytes.isEmpty, !terminal.write(bytes), end == nil { end = .outputGone }
   }

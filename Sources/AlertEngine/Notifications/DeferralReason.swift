@@ -1,0 +1,31 @@
+package import Text
+
+/// Why an event has not been delivered to a receiver.
+package enum DeferralReason: Hashable, Sendable {
+  /// In words that are safe to show: the receiver's answer, or what a state file has of an earlier run.
+  case text(String)
+  /// The receiver's address, token or permission is wrong: nothing gets through until that is fixed.
+  case broken(String)
+  /// The run had no time left.
+  case deadline
+  /// After a failed save only alerts that begin to fire are sent.
+  case stateNotSaved
+  /// An earlier event of the same alert is queued.
+  case behindEarlier
+  /// The receiver is not tried again before this time; `after` is why.
+  indirect case notBefore(Instant, after: DeferralReason?)
+  /// A variable or a file of its settings is empty.
+  case notSetUp
+  case notConfigured
+  /// The run sends nothing: `--no-deliver` or `--dry-run`.
+  case notDelivering
+  /// Older than `ReceiverQueue.lifetime`, and its alert has ended.
+  case expired
+  /// More than `ReceiverQueue.mostRows` were queued.
+  case queueFull
+
+  /// Whether nothing gets through until somebody fixes the receiver's settings.
+  package var isBroken: Bool {
+    if case .broken = self { true } else { false }
+  }
+}

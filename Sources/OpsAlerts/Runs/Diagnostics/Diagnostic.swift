@@ -1,0 +1,118 @@
+internal import AlertEngine
+internal import Files
+internal import JSON
+internal import Reports
+internal import Text
+
+/// Something that a run reports on standard error.
+///
+/// Code decides by cases and their data; the words are in `Diagnostic+Words.swift` alone.
+enum Diagnostic: Hashable, Sendable {
+  case note(RunNote)
+  case warning(RunWarning)
+  case error(RunFailure)
+}
+
+/// Progress, or an everyday fact.
+enum RunNote: Hashable, Sendable {
+  case firstRun(statePath: String)
+  /// `holder`: the process that has the lock, where that is known.
+  case waitingForLock(path: String, holder: Int?)
+  /// `status` found no state, in a folder that has a configuration.
+  case noState(path: String, folder: String)
+  case nothingRefused
+  case fetched(target: String, bytes: Int, latency: Duration, attempts: Int)
+  case receiverSkipped(String, missing: String)
+  case delivering(Int)
+  /// Incidents that a lost or older state had left open.
+  case closedIncidents(receiver: String, Int)
+  case confirming(Confirmation.Progress)
+  case undecided(Confirmation.Remainder)
+  /// A signal came during `--confirm`.
+  case stopping
+  /// `watch` waits for a delivery or a save before it ends.
+  case finishing
+  case ruleTestReport(summary: String, path: String)
+}
+
+/// Something that people should look at and that fails nothing.
+enum RunWarning: Hashable, Sendable {
+  case target(TargetDiagnostic)
+  case stateMovedAside(path: String, to: String)
+  case tokenInClear(hosts: [String])
+  case deliveryWithoutState
+  /// Events that will not be sent.
+  case dropped(receiver: String, Int, DeferralReason)
+  /// Events that wait for a receiver that is not ready.
+  case held(receiver: String, Int, DeferralReason)
+  /// Events that a receiver did not take in this run.
+  case deferred(receiver: String, Int, DeferralReason)
+  case upkeepFailed(receiver: String, Upkeep, reason: String)
+  case stepFile(variable: String, FileFailure)
+  case noRoomForSummary
+  /// `watch` goes on with the configuration of before.
+  case usingLastConfiguration
+  case severityWithoutReceiver(ReceiverCheck.Unheard)
+  case skippedLine(SkippedLines.Line)
+  case skippedLines(Int)
+  case overlappingSamples(Int)
+  case noSampleOf(target: String)
+}
+
+/// What a run does at a receiver beside delivering its queue.
+enum Upkeep: Hashable, Sendable {
+  /// Alerts that go on firing are sent again.
+  case repeating
+  /// Incidents of alerts that are over are closed.
+  case reconciling
+}
+
+/// What is wrong with targets, one line of it.
+enum TargetDiagnostic: Hashable, Sendable {
+  case one(String, TargetProblem)
+  /// Several targets with the same cause.
+  case many([String], TargetProblem)
+  /// So many targets more, which only the report lists.
+  case more(Int)
+  case notAttempted([String])
+}
+
+/// What is wrong with one target.
+enum TargetProblem: Hashable, Sendable {
+  case warning(Evaluation.Warning, seenAt: Instant)
+  /// `cause` is the sentence without the target's address.
+  case unreachable(String, cause: String)
+  case notJSON(JSONFailure)
+
+  /// What targets with the same problem share, in words.
+  var cause: String {
+    switch self {
+    case .warning: sentence
+    case .unreachable(_, let cause): cause
+    case .notJSON: "the response is not JSON"
+    }
+  }
+}
+
+extension Diagnostic {
+  /// The first lines of a diagnostic's words stand for it; this says how urgent it is.
+  var level: WatchNotice.Level {
+    switch self {
+    case .note: .note
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+
+  /// Whether the notifications of a report show it as well.
+  var isAboutNotifications: Bool {
+    switch self {
+    case .note: false
+    case .warning(let warning):
+      if case .deferred = warning { true } else { false }
+    case .error(.receiverBroken(_, let count, _)): count > 0
+    case .error(.deadLetters): true
+    case .error: false
+    }
+  }
+}

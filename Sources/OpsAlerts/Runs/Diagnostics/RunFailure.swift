@@ -1,0 +1,92 @@
+internal import AlertEngine
+internal import Delivery
+internal import Files
+internal import HTTP
+internal import Reports
+internal import Text
+
+/// Why a run ends, or what it could not do.
+enum RunFailure: Error, Hashable, Sendable {
+  case mistake(RunMistake)
+  case state(StateFailure)
+  /// The state of an earlier sample of this run is gone.
+  case stateLost(path: String)
+  case noState(path: String, folder: String)
+  case file(FileFailure)
+  case outputGone
+  /// A signal came before the first sample was evaluated.
+  case interrupted
+  case target(TargetDiagnostic)
+  case receiverBroken(String, deferred: Int, reason: String)
+  case upkeepFailed(receiver: String, Upkeep, reason: String)
+  case deadLetters(receiver: String, Int, DeferralReason?, statePath: String?)
+  case recordings(RecordingGap)
+  case demo(DemoStep, reason: String)
+
+  /// What the run exits with; `nil` where something else decides that.
+  var code: ExitCode? {
+    switch self {
+    case .mistake: .usage
+    case .state, .noState, .file, .outputGone, .demo: .state
+    case .interrupted, .recordings, .target: .noEvidence
+    case .receiverBroken, .upkeepFailed, .deadLetters: .delivery
+    case .stateLost: nil
+    }
+  }
+}
+
+/// Why a replay has nothing to judge.
+enum RecordingGap: Hashable, Sendable {
+  case noSnapshot(files: [String])
+  case noSample(files: [String])
+  /// `--from`, `--to` and `--target` leave out every sample.
+  case noneChosen(files: [String], from: Instant, to: Instant, targets: [String])
+}
+
+enum DemoStep: Hashable, Sendable {
+  case play, serve
+}
+
+/// What is wrong with a command line, a configuration or the variables that they name: exit code 2,
+/// and nothing was fetched, written or sent.
+enum RunMistake: Hashable, Sendable {
+  /// Something that is named on the command line.
+  enum Kind: Hashable, Sendable {
+    case target, rule, receiver
+  }
+
+  /// What an unset variable was to say.
+  enum Need: Hashable, Sendable {
+    case baseURL
+    case address(target: String)
+    case token(target: String)
+  }
+
+  case commandLine(UsageMistake)
+  case configuration(ConfigurationFileFailure)
+  case missingRunbook(RunbookCheck.Missing)
+  case noEndpoint(variable: String)
+  case sameFile(String, String, path: String)
+  case snapshotOfSeveralTargets
+  case targetBesideURL
+  case noTargets(configuration: String)
+  /// `place`: the file that would have the name.
+  case unknown(Kind, String, place: String, known: [String])
+  case unset(variable: String, Need)
+  case address(HTTPAddressMistake, place: String)
+  case token(BearerTokenMistake)
+  case tokenThroughProxy(TokenThroughProxy)
+  case input(FileFailure)
+  case snapshotTooLarge(name: String, limit: Int)
+  case receiver(String, ReceiverMistake)
+  case requiredReceiver(String, missing: String)
+  case noReceivers(configuration: String)
+  case noReceiverSetUp
+  case receiverNotSetUp(String)
+  case fromAfterTo
+  case whatIf(WhatIfMistake)
+  case recordedLine(SkippedLines.Line)
+  case ruleTestSource(RuleTestSourceFailure)
+  case ruleTests(file: String, ConfigurationMistakes)
+  case ruleTestConfiguration(file: String, path: String)
+}

@@ -1,0 +1,95 @@
+internal import AlertEngine
+internal import Delivery
+internal import Files
+internal import HTTP
+internal import Reports
+internal import Text
+
+extension RunMistake {
+  var words: DiagnosticWords { DiagnosticWords(headline, details) }
+
+  private var details: [String] {
+    if case .configuration(let failure) = self { return failure.words.details }
+    if case .ruleTests(let file, let mistakes) = self { return mistakes.lines(prefix: "\(file):") }
+    return []
+  }
+
+  private var headline: String {
+    switch self {
+    case .commandLine(let mistake): mistake.message
+    case .configuration(let failure): failure.headline
+    case .missingRunbook(let missing): missing.description
+    case .noEndpoint(let variable):
+      "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
+        + "OPS_METRICS_URL to the whole URL; '\(Program.name) demo' (or make demo) needs neither"
+    case .sameFile(let one, let other, let path):
+      "\(one) and \(other) are the same file: \(printable(path))"
+    case .snapshotOfSeveralTargets: "a saved snapshot belongs to one target: give one --target"
+    case .targetBesideURL:
+      "--target selects configured targets and cannot be combined with a URL option"
+    case .noTargets(let configuration):
+      "--target selects targets of \(printable(configuration)), which has none; --target-name names "
+        + "the target of a URL or a saved snapshot"
+    case .unknown(let kind, let name, let place, let known):
+      "\(place) has no \(kind.noun) \"\(printable(name, limit: 60))\"" + hint(name, among: known)
+    case .address(let mistake, let place): "\(place): \(mistake)"
+    case .token(let mistake): mistake.description
+    case .tokenThroughProxy(let mistake): mistake.description
+    case .input(let failure): failure.description
+    case .unset(let variable, .baseURL): "--base-url-env names \(variable), which is not set"
+    case .unset(let variable, .address(let target)):
+      "target \(printable(target)) takes its address from \(variable), which is not set"
+    case .unset(let variable, .token(let target)):
+      "target \(printable(target)) takes its token from \(variable), which is not set"
+    case .snapshotTooLarge(let name, let limit):
+      "\(name) is larger than the snapshot limit (\(limit >> 20) MiB)"
+    case .receiver(let name, let mistake): "receiver \(name): \(mistake)"
+    case .requiredReceiver(let name, let missing):
+      "receiver \(name): \(missing), and the receiver is required; nothing was evaluated or sent"
+    case .noReceivers(let configuration):
+      "\(printable(configuration)) has no receivers; see docs/receivers.md"
+    case .noReceiverSetUp: "no receiver to test: none is set up"
+    case .receiverNotSetUp(let name): "receiver \(name) is not set up"
+    case .fromAfterTo: "--from is after --to"
+    case .whatIf(let mistake): "--what-if \(mistake)"
+    case .recordedLine(let line): line.sentence
+    case .ruleTestConfiguration(let file, let path):
+      "\(file) names the configuration \(path.quotedPath), which does not exist"
+    case .ruleTestSource(let failure): failure.description
+    case .ruleTests(let file, let mistakes): "\(file) has \(mistakes.countWords)"
+    }
+  }
+
+  private func hint(_ name: String, among known: [String]) -> String {
+    if let near = nearest(to: name, among: known) {
+      return "; did you mean \(printable(near, limit: 60))?"
+    }
+    return known.isEmpty ? "" : ", only \(listed(known.map { printable($0, limit: 60) }))"
+  }
+}
+
+extension RunMistake.Kind {
+  fileprivate var noun: String {
+    switch self {
+    case .target: "target"
+    case .rule: "rule"
+    case .receiver: "receiver"
+    }
+  }
+}
+
+extension ConfigurationFileFailure {
+  var words: DiagnosticWords {
+    guard case .mistakes(let path, let mistakes) = self else { return DiagnosticWords(headline) }
+    return DiagnosticWords(headline, mistakes.lines(prefix: "\(path.quotedPath):"))
+  }
+}
+
+extension ConfigurationMistakes {
+  var countWords: String { count == 1 ? "1 mistake" : "\(count) mistakes" }
+
+  fileprivate func lines(prefix: String) -> [String] {
+    let more = count - listed.count
+    return listed.map { "\(prefix)\($0)" } + (more > 0 ? ["and \(more) more"] : [])
+  }
+}
