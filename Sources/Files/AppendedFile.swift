@@ -1,25 +1,25 @@
 internal import Foundation
 
-/// A file that others write to as well, and that only grows here.
+/// A file that is appended to, also by others.
 package enum AppendedFile {
-  /// How a file ends before something is added to it.
+  /// The end of a file before an append.
   package struct End: Sendable {
-    /// In bytes; 0 for what is no regular file.
+    /// In bytes; 0 for anything but a regular file.
     package let size: Int
-    /// Whether the last line has its end, or there is no line.
+    /// Whether the file is empty or ends with a newline.
     package let isAtLineBegin: Bool
   }
 
-  /// Adds to the end of a file in one write.
+  /// Appends to a file in one write.
   ///
   /// - Parameters:
-  ///   - path: the file; it is made where it is not there, its folder is not.
-  ///   - bytes: what to add, once it is known how the file ends.
-  /// - Throws: a `FileFailure` when not all could be written.
+  ///   - path: the file; it is created if needed, its folder is not.
+  ///   - bytes: what to append, given the end of the file.
+  /// - Throws: a `FileFailure` if not everything could be written.
   package static func append(
     to path: String, _ bytes: (End) -> [UInt8]
   ) throws(FileFailure) {
-    // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
+    // Opening a pipe must not wait for a reader; writing may.
     let file = try FileDescriptor(
       path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, permissions: 0o644, to: "append to")
     _ = fcntl(file.number, F_SETFL, O_APPEND)

@@ -1,41 +1,41 @@
 internal import Foundation
 
-/// A file that is written piece by piece and takes another one's place when it is complete.
+/// A file that is written piece by piece and replaces another one once it is complete.
 ///
-/// A draft that is not published leaves the other one as it was, and nothing behind.
+/// An unpublished draft changes nothing and leaves nothing behind.
 package final class AtomicDraft {
   private let path: String
-  /// What it becomes; `nil` for a pipe, a device or an open file, which is written at once.
+  /// What it replaces; `nil` for a pipe, a device or an open file, which is written directly.
   private let goal: Goal?
   private let file: FileDescriptor
   private var isPublished = false
 
-  /// The place that a draft takes.
+  /// The file that a draft replaces.
   private struct Goal {
     let folder: String
     let target: String
-    /// What the draft is called before it is published.
+    /// The name of the draft before it is published.
     let temporary: String
-    /// Whether it has that name from the begin; one without any leaves nothing behind a process
-    /// that is killed before it is published.
+    /// Whether it has that name from the start; a nameless one leaves nothing behind if the process is
+    /// killed.
     var isNamed = true
 
     init(_ target: String, temporaryName: String?) {
       self.target = target
       folder = AtomicFile.split(target).folder
-      // Short, since the target's name may have all the bytes that a name may have; and by chance,
-      // since processes of two machines may share the folder and a number.
+      // Short, since the target's name may have the full length; random, since two machines may share
+      // the folder and a process id.
       temporary = folder + "/" + (temporaryName ?? ".ops-\(UInt64.random(in: 0 ... .max)).tmp")
     }
   }
 
-  /// Begins a draft.
+  /// Starts a draft.
   ///
   /// - Parameters:
-  ///   - path: the file; symbolic links are followed, so that they stay.
+  ///   - path: the file; symbolic links are followed and kept.
   ///   - temporaryName: as of `AtomicFile.replace`.
-  ///   - permissions: those of the new file; without them it gets those of the old one.
-  /// - Throws: a `FileFailure` where nothing can be written there.
+  ///   - permissions: of the new file; by default those of the old one.
+  /// - Throws: a `FileFailure` if nothing can be written there.
   package init(
     of path: String, temporaryName: String? = nil, permissions: UInt32? = nil
   ) throws(FileFailure) {
@@ -52,7 +52,7 @@ package final class AtomicDraft {
       file = try Self.openStream(path, isPipe: isPipe)
       return
     case .descriptor:
-      // What has a fixed name is under a lock and replaced, however its path is written.
+      // A file with a fixed temporary name is under a lock and is always replaced.
       goal = Goal(try AtomicFile.resolved(path), temporaryName: temporaryName)
     case .file(let target, let status):
       goal = Goal(target, temporaryName: temporaryName)
@@ -60,7 +60,7 @@ package final class AtomicDraft {
     case .nothing(let target):
       goal = Goal(target, temporaryName: temporaryName)
     }
-    // Nobody else sees what the old one hid from them, at no moment.
+    // At no moment is the new file readable by more users than the old one.
     let begin = old.map { UInt32($0.st_mode) & 0o600 } ?? permissions ?? 0o644
     if temporaryName == nil, let file = FileDescriptor(namelessIn: goal.folder, begin) {
       goal.isNamed = false
@@ -80,12 +80,12 @@ package final class AtomicDraft {
   private static func openStream(_ path: String, isPipe: Bool) throws(FileFailure) -> FileDescriptor
   {
     do throws(FileFailure) {
-      // Without waiting for somebody who reads a pipe; once it is open, writes may wait.
+      // Opening a pipe must not wait for a reader; writing may.
       let file = try FileDescriptor(path, O_WRONLY | O_NONBLOCK, to: "write")
       _ = fcntl(file.number, F_SETFL, O_WRONLY)
       return file
     } catch {
-      // Of a pipe, "no such device" means that nobody is at its other end.
+      // For a pipe, ENXIO means that it has no reader.
       guard isPipe, error.code == ENXIO else { throw error }
       throw FileFailure(code: EPIPE, cannot: error.verb, path)
     }
@@ -112,11 +112,11 @@ package final class AtomicDraft {
     }
   }
 
-  /// Puts the draft in the other file's place.
+  /// Replaces the file by the draft.
   ///
   /// - Parameter flush: flushes the draft before it is renamed, and then its folder; without it the
   ///   system decides when they reach the disk.
-  /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
+  /// - Throws: a `FileFailure`; the old file is unchanged, unless only the flush of its folder
   ///   failed.
   package func publish(flush: FileDescriptor.Flush? = nil) throws(FileFailure) {
     guard let goal else { return }

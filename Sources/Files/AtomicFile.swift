@@ -1,19 +1,18 @@
 internal import Foundation
 
-/// A file that is replaced whole: a reader at any moment sees the old or the new one.
+/// Replaces files atomically: a reader sees either the old or the new one.
 package enum AtomicFile {
   /// Replaces a file.
   ///
   /// - Parameters:
-  ///   - path: the file; symbolic links are followed, so that they stay.
-  ///   - bytes: all that it is to hold.
-  ///   - temporaryName: the name of the file that is written first, in the same folder. A fixed
-  ///     name leaves one file at most behind a killed process; use it under a lock only.
-  ///   - permissions: those of the new file; without them it gets those of the old one.
+  ///   - path: the file; symbolic links are followed and kept.
+  ///   - bytes: the new content.
+  ///   - temporaryName: the name of the temporary file in the same folder. A fixed name leaves at most
+  ///     one file behind a killed process; use it only under a lock.
+  ///   - permissions: of the new file; by default those of the old one.
   ///   - flush: as of `AtomicDraft.publish`; with it the file survives a crash of the machine once this
   ///     returns.
-  /// - Throws: a `FileFailure`; the old file is then as it was, unless only the flush of its folder
-  ///   failed.
+  /// - Throws: a `FileFailure`; the old file is unchanged, unless only the flush of its folder failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32? = nil,
     flush: FileDescriptor.Flush? = nil
@@ -24,39 +23,38 @@ package enum AtomicFile {
     try draft.publish(flush: flush)
   }
 
-  /// A pipe or a device, such as `/dev/null`: there is nothing to replace.
+  /// Whether the path is a pipe or a device, such as `/dev/null`.
   package static func isStream(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
     return [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)
   }
 
-  /// Makes a folder and those above it where they are not there.
+  /// Creates a folder and its parents if needed.
   package static func makeFolder(_ path: String) throws(FileFailure) {
     guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
     switch errno {
     case EEXIST: return
     case ENOENT:
       let (parent, _) = split(path)
-      guard parent != path else { throw FileFailure(cannot: "make the folder", path) }
+      guard parent != path else { throw FileFailure(cannot: "create the folder", path) }
       try makeFolder(parent)
       guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
-        throw FileFailure(cannot: "make the folder", path)
+        throw FileFailure(cannot: "create the folder", path)
       }
-    default: throw FileFailure(cannot: "make the folder", path)
+    default: throw FileFailure(cannot: "create the folder", path)
     }
   }
 
-  /// The folder of a path, `.` where it names none, and the name in it.
+  /// The folder of a path (`.` if it has none) and the name in it.
   package static func split(_ path: String) -> (folder: String, name: String) {
-    // By bytes: a `/` under a combining mark is one as well.
+    // By bytes: a `/` with a combining mark is a separator too.
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(path[path.utf8.index(after: slash)...]))
   }
 
-  /// What two paths share that lead to one file, whatever their spelling, also once the folders on
-  /// their ways are made.
+  /// An identity that paths to the same file share, even before it or its folders exist.
   package static func identity(of path: String) -> String {
     var status = stat()
     if stat(path, &status) == 0 { return identity(of: status) }
@@ -64,12 +62,12 @@ package enum AtomicFile {
     return ([identity(of: status)] + missing).joined(separator: "/")
   }
 
-  /// The identity of a file that is read, where `-` is standard input.
+  /// The identity of an input file; `-` is standard input.
   ///
   /// - Parameters:
   ///   - path: the file, or `-`.
-  ///   - standardInput: what `-` reads from.
-  /// - Returns: `nil` where standard input is no ordinary file, so that nothing can overwrite it.
+  ///   - standardInput: the descriptor of `-`.
+  /// - Returns: `nil` if standard input is not a regular file, so that nothing can overwrite it.
   package static func identity(
     ofInput path: String, standardInput: Int32 = STDIN_FILENO
   ) -> String? {
@@ -81,7 +79,7 @@ package enum AtomicFile {
 
   private static func identity(of status: stat) -> String { "\(status.st_dev):\(status.st_ino)" }
 
-  /// A hand check as root must not take the files from the user that the schedule runs as.
+  /// Keeps the owner when root writes, so that the scheduled user can still write the file.
   package static func keepOwner(of path: String, in folder: String, on file: FileDescriptor) {
     guard geteuid() == 0 else { return }
     var status = stat()
@@ -89,7 +87,7 @@ package enum AtomicFile {
     if status.st_uid != 0 { _ = fchown(file.number, status.st_uid, status.st_gid) }
   }
 
-  /// The file that a path leads to by symbolic links, also where it is not there yet.
+  /// The path with symbolic links resolved; the file need not exist.
   package static func resolved(_ path: String) throws(FileFailure) -> String {
     try PathWalk(path).place
   }

@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// An open file that closes itself.
+/// An open file, closed on deinitialization.
 package final class FileDescriptor: Sendable {
   package let number: Int32
   package let path: String
 
-  /// Opens a file; it is not handed on to child processes.
+  /// Opens a file; child processes do not inherit it.
   ///
   /// - Parameters:
   ///   - path: the file.
   ///   - flags: as of `open(2)`.
-  ///   - permissions: those of a file that is made.
-  ///   - verb: what the caller is about to do, for the error.
+  ///   - permissions: of a newly created file.
+  ///   - verb: the operation, for the error.
   /// - Throws: a `FileFailure` with the system's reason.
   package init(
     _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
@@ -25,12 +25,12 @@ package final class FileDescriptor: Sendable {
     self.path = path
   }
 
-  /// Shares what a number of this process stands for: both write at the same place in it.
+  /// Duplicates a descriptor of this process; both share the file position.
   ///
-  /// - Throws: a `FileFailure` where that is not open for writing, or not for others to use.
+  /// - Throws: a `FileFailure` if it is not open for writing, or is internal to this process.
   init(copyOf shared: Int32, _ path: String, to verb: String) throws(FileFailure) {
     let access = fcntl(shared, F_GETFL)
-    // What the caller of this process has opened stays open in a child, unlike the process's own.
+    // Inherited descriptors lack FD_CLOEXEC, unlike the process's own.
     let isOwn = shared > STDERR_FILENO && fcntl(shared, F_GETFD) & FD_CLOEXEC != 0
     guard access >= 0, access & O_ACCMODE != O_RDONLY, !isOwn else {
       throw FileFailure(code: EBADF, cannot: verb, path)
@@ -41,11 +41,11 @@ package final class FileDescriptor: Sendable {
   }
 
   #if os(Linux)
-    /// Makes a file that has no name yet, and is gone with this unless it is given one.
+    /// Creates a file without a name, which vanishes unless it is linked.
     ///
-    /// - Returns: `nil` where the file system, or the lack of `/proc`, allows none.
+    /// - Returns: `nil` if the file system does not support it, or there is no `/proc`.
     init?(namelessIn folder: String, _ permissions: UInt32) {
-      // What `O_TMPFILE` is, which is not imported.
+      // The value of `O_TMPFILE`, which is not imported.
       let nameless = 0o20_000_000 | O_DIRECTORY
       number = open(folder, nameless | O_WRONLY | O_CLOEXEC, mode_t(permissions))
       path = folder
@@ -55,7 +55,7 @@ package final class FileDescriptor: Sendable {
 
     private var ownPath: String { "/proc/self/fd/\(number)" }
 
-    /// Gives a file without a name one that is free.
+    /// Links a nameless file under an unused name.
     func link(to name: String) throws(FileFailure) {
       guard linkat(AT_FDCWD, ownPath, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
         throw FileFailure(cannot: "write", name)
@@ -69,18 +69,18 @@ package final class FileDescriptor: Sendable {
 
   deinit { close(number) }
 
-  /// What a file is, as far as it matters here.
+  /// The kind of a file.
   package struct Kind: Sendable {
     package enum FileType: Sendable {
       case regular, folder
-      /// A pipe, a socket or a device, which may never end.
+      /// A pipe, a socket or a device.
       case other
     }
 
     package let type: FileType
-    /// In bytes; 0 for what is no regular file.
+    /// In bytes; 0 for anything but a regular file.
     package let size: Int
-    /// A regular file with one name only.
+    /// A regular file with a single link.
     package let isPlain: Bool
   }
 
@@ -97,18 +97,18 @@ package final class FileDescriptor: Sendable {
 
   private func status() throws(FileFailure) -> stat {
     var status = stat()
-    guard fstat(number, &status) == 0 else { throw FileFailure(cannot: "look at", path) }
+    guard fstat(number, &status) == 0 else { throw FileFailure(cannot: "inspect", path) }
     return status
   }
 
-  /// Gives a file the permissions of another one, and its group, without which they mean others.
+  /// Takes over the permissions and the group of another file.
   func take(permissionsOf other: stat) {
     var permissions = other.st_mode & 0o777
     var own = stat()
     if fstat(number, &own) != 0 || own.st_gid != other.st_gid,
       fchown(number, uid_t.max, other.st_gid) != 0
     {
-      // The wrong group may do no more than everybody.
+      // The wrong group gets no more permissions than everybody.
       permissions &= 0o707 | (permissions & 0o007) << 3
     }
     _ = fchmod(number, permissions)

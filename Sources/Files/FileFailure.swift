@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Text
 
-/// Why the system refused something about a file.
+/// A failed operation on a file.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package var code: Int32
-  /// What was tried, as a verb: `write`.
+  /// The operation as a verb: `write`.
   package var verb: String
   package var path: String
 
@@ -14,29 +14,29 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     self.path = path
   }
 
-  /// Nothing is there, or not even the folder.
+  /// The file or its folder does not exist.
   package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
   package var description: String { "cannot \(verb) \(printable(path, limit: 4_096)): \(reason)" }
 
-  /// The cause and, where one is plain, what to do.
+  /// The cause, and what to do if that is clear.
   package var reason: String {
     switch code {
     case ENOSPC, EDQUOT: "the disk is full"
     case EACCES, EPERM: "permission denied"
     case EROFS: "the file system is read-only"
     case ENOENT: "no such file or folder"
-    case ENOTDIR: "a part of the path is not a folder"
+    case ENOTDIR: "part of the path is not a folder"
     case EISDIR: "it is a folder"
-    case EPIPE: "nobody reads it"
+    case EPIPE: "it has no reader"
     case EBADF: "it is not open for writing"
-    // The system itself never says this of a file that is written.
+    // The system never reports this for a file that is written.
     case ENOTBLK: "it is a socket or a disk; name a file, a pipe or a terminal"
     case ESPIPE: "it is a pipe or a device"
-    case EMLINK: "it is no ordinary file, or has a second name"
-    case ELOOP: "it is a symbolic link, or links lead in a circle"
+    case EMLINK: "it is not a regular file, or has a hard link"
+    case ELOOP: "it is a symbolic link, or the links form a loop"
     case ENAMETOOLONG: "the name is too long"
-    case EFBIG: "the file would be larger than this process may write"
+    case EFBIG: "the file would exceed the size limit of this process"
     default: String(cString: strerror(code))
     }
   }

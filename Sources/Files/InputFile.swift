@@ -1,33 +1,33 @@
 internal import Foundation
 internal import Text
 
-/// An ordinary file that people wrote.
+/// A regular file that is read whole.
 package enum InputFile {
-  /// Why a file cannot be taken.
+  /// Why a file cannot be read.
   package enum Failure: Error, Hashable {
     case notFound, isFolder, tooLarge
     /// A pipe, a socket or a device, which might never end.
     case isNoFile
     case unreadable(reason: String)
-    /// Nothing stands in it, or blanks alone.
+    /// Empty, or only white space.
     case empty
   }
 
   /// Reads a file whole.
   ///
-  /// Never waits: what is no ordinary file (a pipe, a device) is refused.
+  /// Never blocks: a pipe or a device is refused.
   ///
   /// - Parameters:
   ///   - path: the file, relative to the current directory.
-  ///   - limit: the most bytes that it may have.
-  /// - Returns: its bytes, not all of them blanks.
+  ///   - limit: the largest size in bytes.
+  /// - Returns: its bytes, not all of them white space.
   /// - Throws: a `Failure`.
   package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-    guard !path.utf8.contains(0) else { throw .unreadable(reason: "a NUL in its name") }
+    guard !path.utf8.contains(0) else { throw .unreadable(reason: "its name has a NUL") }
     let type: FileDescriptor.Kind.FileType
     let bytes: [UInt8]?
     do throws(FileFailure) {
-      // Opening a pipe must not wait for somebody who writes to it.
+      // Opening a pipe must not wait for a writer.
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read")
       type = try file.kind().type
       bytes = type == .regular ? try file.readAll(limit: limit) : []
@@ -50,6 +50,6 @@ package enum InputFile {
 }
 
 extension String {
-  /// A path as it is where that is safe to print, else quoted.
+  /// The path if it is safe to print, else quoted.
   package var quotedPath: String { isPrintable && !isEmpty ? self : quoted }
 }

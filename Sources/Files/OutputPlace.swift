@@ -1,20 +1,20 @@
 internal import Foundation
 
-/// What a path leads to, for somebody who writes there.
+/// What a path to be written refers to.
 enum OutputPlace {
-  /// An open file of this process, by its number: `/dev/stdout`. It is written into, also where it
-  /// is an ordinary file, since others may have written there before.
+  /// An open file of this process, such as `/dev/stdout`. It is written to even if it is a regular
+  /// file, since others may have written there.
   case descriptor(Int32)
-  /// A pipe or a device, which is written into.
+  /// A pipe or a device, which is written to.
   case stream(isPipe: Bool)
-  /// An ordinary file, which may be replaced, by its path without links.
+  /// A regular file, which may be replaced, by its resolved path.
   case file(String, stat)
-  /// Nothing yet, by its path without links.
+  /// Nothing yet, by its resolved path.
   case nothing(String)
 
-  /// Looks where a path leads.
+  /// Resolves a path.
   ///
-  /// - Throws: a `FileFailure` where nothing is to be written or replaced, or where it cannot be seen.
+  /// - Throws: a `FileFailure` if it can be neither written nor replaced.
   init(_ path: String) throws(FileFailure) {
     let walk: PathWalk
     do throws(FileFailure) {

@@ -1,24 +1,20 @@
 internal import Foundation
 
-/// The way of a path, link by link, as the system goes it.
+/// Resolves a path link by link, as the system does.
 ///
-/// It goes on where nothing is there yet, as if the missing folders were made: `new/../file` leads to
-/// `file`.
+/// Missing folders are treated as if they existed: `new/../file` resolves to `file`.
 struct PathWalk {
-  /// As many links in a row as Linux follows.
+  /// The limit of Linux.
   private static let mostLinks = 40
 
   /// From the root, or from the current folder.
   private let isAbsolute: Bool
-  /// The names on the way to where it leads, none of them a link; `..` only where a relative way
-  /// begins.
+  /// The resolved names, none of them a link; `..` only at the start of a relative path.
   private let names: [String]
-  /// The number of an open file of this process, where the path names one: `/dev/stdout`.
+  /// The descriptor of this process that the path names, as `/dev/stdout` does.
   let descriptor: Int32?
 
-  /// Goes the way of a path.
-  ///
-  /// - Throws: a `FileFailure` where links lead in a circle.
+  /// - Throws: a `FileFailure` for a loop of links.
   init(_ path: String) throws(FileFailure) {
     var isAbsolute = Self.isAbsolute(path)
     var names: [String] = []
@@ -44,10 +40,10 @@ struct PathWalk {
     (self.isAbsolute, self.names, self.descriptor) = (isAbsolute, names, descriptor)
   }
 
-  /// Where the path leads.
+  /// The resolved path.
   var place: String { Self.joined(names, isAbsolute: isAbsolute) }
 
-  /// The deepest folder or file on the way that is there, and the names behind it.
+  /// The deepest part of the path that exists, and the names below it.
   var deepest: (status: stat, missing: ArraySlice<String>)? {
     for count in stride(from: names.count, through: 0, by: -1) {
       var status = stat()

@@ -2,10 +2,9 @@ internal import Foundation
 internal import Synchronization
 internal import Text
 
-/// An output whose reader may be slow, or asleep: whoever writes to it is never held up.
+/// An output that never blocks its writer, however slow its reader.
 ///
-/// What the reader has not taken yet waits; beyond a limit it is dropped, and the next line that
-/// finds room says how much was.
+/// Bytes are buffered up to a limit and dropped beyond it; the next line that fits says how many were.
 package final class PatientOutput: Sendable {
   private struct State {
     var waiting = 0
@@ -13,24 +12,24 @@ package final class PatientOutput: Sendable {
     var isGone = false
   }
 
-  /// So many bytes wait for a reader.
+  /// The size of the buffer in bytes.
   private static let limit = 1 << 20
 
   private let take: @Sendable ([UInt8]) -> Bool
   private let queue = DispatchQueue(label: "patient-output")
   private let state = Mutex(State())
 
-  /// - Parameter take: writes bytes and waits for the reader; `false` where there is none any more.
+  /// - Parameter take: writes bytes and may block; `false` once the reader is gone.
   package init(_ take: @escaping @Sendable ([UInt8]) -> Bool) {
     self.take = take
   }
 
-  /// Whether something waits for the reader.
+  /// Whether bytes are buffered.
   package var isBehind: Bool { state.withLock { $0.waiting > 0 } }
 
-  /// Hands bytes over.
+  /// Buffers bytes.
   ///
-  /// - Returns: `false` once it is known that nobody reads.
+  /// - Returns: `false` once the reader is known to be gone.
   package func write(_ bytes: [UInt8]) -> Bool {
     let dropped = state.withLock { state -> Int? in
       guard !state.isGone, state.waiting + bytes.count <= Self.limit else {
@@ -42,7 +41,7 @@ package final class PatientOutput: Sendable {
       return state.dropped
     }
     guard let dropped else { return !state.withLock(\.isGone) }
-    let note = "(\(dropped) lines were dropped here: nobody read them)\n"
+    let note = "(\(dropped) lines dropped here: the reader was too slow)\n"
     queue.async { [self] in
       let isTaken = take(dropped > 0 ? Array(note.utf8) + bytes : bytes)
       state.withLock { state in
@@ -53,9 +52,9 @@ package final class PatientOutput: Sendable {
     return true
   }
 
-  /// Waits until the reader has everything, for a time at most.
+  /// Waits for the buffer to drain.
   ///
-  /// - Returns: whether all was taken.
+  /// - Returns: whether everything was written in time.
   @discardableResult
   package func finish(within limit: Duration) -> Bool {
     let end = DispatchSemaphore(value: 0)

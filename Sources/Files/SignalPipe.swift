@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// Where each signal is told, by its number; a handler may do no more than write there.
-nonisolated(unsafe) private let tellingEnds: UnsafeMutablePointer<Int32> = {
+/// The pipe of each signal, by its number; a handler may only write there.
+nonisolated(unsafe) private let writeEnds: UnsafeMutablePointer<Int32> = {
   let ends = UnsafeMutablePointer<Int32>.allocate(capacity: 65)
   ends.initialize(repeating: -1, count: 65)
   return ends
 }()
 
-/// Signals that are told through a pipe, where they can be waited for: a byte each, its number.
+/// Signals as bytes in a pipe, each the number of a signal.
 package final class SignalPipe: Sendable {
-  /// Never blocks; a byte of 0 is from `wake`.
+  /// Nonblocking; a byte of 0 is from `wake`.
   package let readEnd: Int32
   private let writeEnd: Int32
 
@@ -21,19 +21,17 @@ package final class SignalPipe: Sendable {
     (readEnd, writeEnd) = (ends[0], ends[1])
   }
 
-  /// Catches signals from now on; one that is ignored, as under `nohup`, stays so.
-  ///
-  /// - Parameter numbers: which.
-  package func tell(of numbers: [Int32]) {
+  /// Catches signals from now on; ignored ones, as under `nohup`, stay ignored.
+  package func `catch`(_ numbers: [Int32]) {
     for number in numbers {
       var before = sigaction()
       guard sigaction(number, nil, &before) == 0, !before.isIgnored else { continue }
-      tellingEnds[Int(number)] = writeEnd
+      writeEnds[Int(number)] = writeEnd
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
         let saved = errno
         var byte = UInt8(truncatingIfNeeded: number)
-        _ = write(tellingEnds[Int(number)], &byte, 1)
+        _ = write(writeEnds[Int(number)], &byte, 1)
         errno = saved
       }
       action.sa_flags = SA_RESTART
@@ -41,7 +39,7 @@ package final class SignalPipe: Sendable {
     }
   }
 
-  /// Lets whoever reads go on.
+  /// Wakes the reader.
   package func wake() {
     var byte: UInt8 = 0
     _ = write(writeEnd, &byte, 1)

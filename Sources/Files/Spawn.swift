@@ -1,20 +1,20 @@
 package import Foundation
 
-/// Why no child could be started, as the system says it.
+/// The system's reason why a child could not be started.
 package struct SpawnFailure: Error {
   package let code: Int32
   package var text: String { String(cString: strerror(code)) }
 }
 
-/// Starts a program in a process group of its own, so that Ctrl-C in a terminal is left to this
-/// process; its output goes nowhere.
+/// Starts a program in its own process group, so that Ctrl-C reaches only this process; its output is
+/// discarded.
 ///
 /// - Parameters:
-///   - executable: the path of the program; no shell sees it.
-///   - arguments: the program's name, and what follows it.
+///   - executable: the path of the program; no shell is involved.
+///   - arguments: starting with the program's name.
 ///   - environment: the child's whole environment.
-///   - input: what the child gets as its standard input.
-/// - Returns: the child's number; it has to be waited for.
+///   - input: the child's standard input.
+/// - Returns: the child's process id; the caller must wait for it.
 /// - Throws: `SpawnFailure` with the system's code.
 package func spawn(
   _ executable: String, arguments: [String], environment: [String: String], input: Int32

@@ -1,22 +1,22 @@
 internal import Files
 internal import Foundation
 
-/// A bearer token: printable ASCII without blanks, and never shown.
+/// A bearer token: printable ASCII without spaces, never shown.
 package struct BearerToken: Sendable {
-  /// Tokens beyond this length are refused: they are something else.
+  /// Longer tokens are rejected as something else.
   static let maximumLength = 8_192
 
-  /// Where the token came from, for sentences about it: the variable or the file.
+  /// The source of the token in messages: the variable or the file.
   package let source: String
   private let secret: String
 
-  /// A token read from `source`; blanks and line ends around it are cut.
+  /// A token read from `source`, without surrounding white space.
   package init(_ text: String, source: String) throws(BearerTokenMistake) {
     try self.init(bytes: Array(text.utf8), source: source)
   }
 
-  /// The token in an environment variable; nil when the variable is unset or blank, as CI systems
-  /// leave it where a secret is not defined.
+  /// The token in an environment variable; nil if the variable is unset or blank, as CI systems pass
+  /// an undefined secret.
   package init?(variable: String, in environment: [String: String]) throws(BearerTokenMistake) {
     guard let text = environment[variable], !trimmed(Array(text.utf8)).isEmpty else { return nil }
     try self.init(text, source: variable)
@@ -48,10 +48,10 @@ package struct BearerToken: Sendable {
     secret = String(decoding: token, as: UTF8.self)
   }
 
-  /// The token itself, for taking it out of texts.
+  /// The token itself, for redaction.
   package var secretText: String { secret }
 
-  /// The header that carries the token: the one way out.
+  /// The header that carries the token, its only use.
   package var header: HTTPHeader { HTTPHeader(.authorization, "Bearer \(secret)") }
 }
 
@@ -72,17 +72,17 @@ package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unreadable(let source, let code):
       "cannot read the token from \(source): \(String(cString: strerror(code)))"
-    case .empty(let source): "\(source) holds no token: it is empty"
+    case .empty(let source): "\(source) is empty: it should hold a token"
     case .tooLong(let source):
-      "\(source) holds more than \(BearerToken.maximumLength) bytes: that is no token"
+      "\(source) holds more than \(BearerToken.maximumLength) bytes, too many for a token"
     case .badCharacter(let source):
-      "the token in \(source) has a blank or a character beyond printable ASCII: "
-        + "give the token alone, on one line and without `Bearer`"
+      "the token in \(source) has a space, or a character that is not printable ASCII: "
+        + "store only the token, on one line and without `Bearer`"
     }
   }
 }
 
-/// The bytes without blanks and line ends around them.
+/// The bytes without surrounding white space.
 private func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
   let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
   guard

@@ -1,7 +1,7 @@
-/// A URL that is safe to ask: http or https, plain ASCII, a host, no user info.
+/// A URL that is safe to request: http or https, ASCII, a host, no user info.
 ///
 /// Parsed by hand, because the parsers of Foundation and libcurl disagree on hostile input
-/// (`http://good\@evil/`), and what is checked must be what is asked.
+/// (`http://good\@evil/`), and the checked URL must be the requested one.
 package struct HTTPAddress: Hashable, Sendable {
   package enum Scheme: String, Sendable {
     case http, https
@@ -17,18 +17,18 @@ package struct HTTPAddress: Hashable, Sendable {
   package let scheme: Scheme
   /// The host in lower case: a name or an IPv4 literal.
   package let host: String
-  /// The port, the scheme's own where the URL names none.
+  /// The port; the scheme's default if the URL has none.
   package let port: Int
   package private(set) var path: String
   private var query: String
 
-  /// The whole URL of an endpoint.
+  /// The full URL of an endpoint.
   package init(metricsURL text: String) throws(HTTPAddressMistake) {
     try self.init(text)
   }
 
-  /// The endpoint of a service at `text`: trailing slashes and then `/api` are cut and
-  /// `/ops/metrics` is added.
+  /// The endpoint of a service at `text`: trailing slashes and then `/api` are removed and
+  /// `/ops/metrics` is appended.
   package init(baseURL text: String) throws(HTTPAddressMistake) {
     let base = try HTTPAddress(text)
     guard base.query.isEmpty else { throw .queryInBase }
@@ -72,7 +72,7 @@ package struct HTTPAddress: Hashable, Sendable {
     query = ""
   }
 
-  /// The address with a path behind its own; trailing slashes of its own are cut.
+  /// The address with a path appended; its own trailing slashes are removed.
   package func appending(path suffix: String) -> HTTPAddress {
     var longer = self
     while longer.path.hasSuffix("/") { longer.path.removeLast() }
@@ -144,7 +144,7 @@ extension HTTPAddress: CustomStringConvertible {
   package var description: String { display }
 }
 
-/// What is wrong with a URL, in words that repeat none of it: it may hold a password.
+/// What is wrong with a URL; never repeats it, since it may hold a password.
 package enum HTTPAddressMistake: Error, Hashable, CaseIterable, CustomStringConvertible {
   case empty
   case notPrintableASCII
@@ -161,17 +161,17 @@ package enum HTTPAddressMistake: Error, Hashable, CaseIterable, CustomStringConv
     switch self {
     case .empty: "the URL is empty"
     case .notPrintableASCII:
-      "the URL has a blank, a control character or a letter beyond ASCII: percent-encode it"
-    case .notHTTP: "the URL does not begin with http:// or https://"
-    case .noHost: "the URL names no host"
+      "the URL has a space, a control character or a non-ASCII character: percent-encode it"
+    case .notHTTP: "the URL does not start with http:// or https://"
+    case .noHost: "the URL has no host"
     case .userInfo:
       "the URL holds a user name or password, which is not supported: use a bearer token"
-    case .addressOfIPv4: "the URL's host is no whole IPv4 address: write four decimal numbers"
+    case .addressOfIPv4: "the URL's host is not a complete IPv4 address: write four decimal numbers"
     case .addressOfIPv6: "IPv6 literals are not supported on this platform: use a host name"
     case .port: "the URL's port is not a number from 1 to 65535"
     case .forbiddenCharacter:
-      "the URL has a character that is not allowed where it stands: percent-encode it"
-    case .queryInBase: "a base URL cannot have a query: give the whole URL as the metrics URL"
+      "the URL has a character that is not allowed there: percent-encode it"
+    case .queryInBase: "a base URL cannot have a query: pass the full URL as the metrics URL"
     }
   }
 }

@@ -1,22 +1,22 @@
-/// Whoever answers HTTP requests: the worker process in life, a table of answers in tests.
+/// Sends HTTP requests: the worker process in production, a table of responses in tests.
 package protocol HTTPClient: Sendable {
-  /// Sends `request` once and waits for its whole answer; every status from 200 to 299 and from
-  /// 400 up is an answer, a redirect is a failure.
+  /// Sends `request` once and waits for the complete response. A redirect is a failure; any other
+  /// status is a response.
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
 }
 
-/// One request with the limits it is held to.
+/// A request with its limits.
 package struct HTTPRequest: Sendable {
-  /// What a body may hold when a request does not say otherwise: 16 MiB.
+  /// The default limit of a response body: 16 MiB.
   package static let defaultBodyLimit = 16 << 20
 
   package var method: HTTPMethod
   package var url: HTTPAddress
   package var headers: [HTTPHeader]
   package var body: [UInt8]
-  /// How long this one attempt may take, from the name look-up to the last byte.
+  /// For this attempt, from the name lookup to the last byte.
   package var deadline: Duration
-  /// The most bytes of answer that are read.
+  /// The limit of the response body in bytes.
   package var bodyLimit: Int
 
   package init(
@@ -40,7 +40,7 @@ package enum HTTPMethod: String, Codable, Sendable {
   case patch = "PATCH"
 }
 
-/// A request header; its name is a constant, because names could smuggle further headers.
+/// A request header; names are constants, since arbitrary ones could inject headers.
 package struct HTTPHeader: Sendable {
   /// The headers that this program sends.
   package enum Name: String, CaseIterable, Sendable {
@@ -54,14 +54,14 @@ package struct HTTPHeader: Sendable {
   package let name: Name
   package let value: String
 
-  /// A header; a value that cannot travel makes the request fail with `.headerRefused`.
+  /// A header; an invalid value makes the request fail with `.headerRefused`.
   package init(_ name: Name, _ value: String) {
     self.name = name
     self.value = value
   }
 
-  /// The value without surrounding blanks, or nil if it is empty or has anything but printable
-  /// ASCII and blanks: URLSession would drop such a header without a word.
+  /// The value without surrounding white space; nil if it is empty or not printable ASCII, since
+  /// URLSession silently drops such a header.
   var wireValue: String? {
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     let bytes = Array(value.utf8)
@@ -75,11 +75,11 @@ package struct HTTPHeader: Sendable {
   }
 }
 
-/// A whole answer.
+/// A complete response.
 package struct HTTPResponse: Sendable {
   package let status: Int
   package var body: [UInt8]
-  /// Whether the body is all that the server said; always so where something was asked for.
+  /// Whether the body is complete; a snapshot's always is.
   package let isWhole: Bool
   private let headers: [String: String]
 
@@ -93,7 +93,7 @@ package struct HTTPResponse: Sendable {
       headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Whether the same request may well succeed a little later.
+  /// Whether a retry may succeed.
   package var isTransient: Bool { [408, 425, 429].contains(status) || status >= 500 }
 
   /// The value of a header, whatever the case of its name.

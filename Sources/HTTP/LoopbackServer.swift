@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Synchronization
 
-/// A small HTTP server on 127.0.0.1 that answers each connection once, as its handler says: well,
-/// or as badly as the network ever does.
+/// A small HTTP server on 127.0.0.1 that answers each connection once, as its handler says: properly,
+/// or as badly as a network can.
 ///
-/// It stops by itself when its time is up, whatever becomes of its owner.
+/// It stops by itself after its lifetime, whatever happens to its owner.
 package final class LoopbackServer: Sendable {
   package typealias Handler = @Sendable (ReceivedRequest) -> Reply
 
-  /// Why a server could not be started, as the system says it.
+  /// The system's reason why a server could not be started.
   package struct StartFailure: Error, CustomStringConvertible {
     let code: Int32
     package var description: String {
@@ -35,10 +35,10 @@ package final class LoopbackServer: Sendable {
   /// Starts listening.
   ///
   /// - Parameters:
-  ///   - port: where to listen; 0 lets the system choose.
-  ///   - lifetime: after this the server stops by itself.
-  ///   - silence: a client that says nothing for so long gives its place up, in whole seconds.
-  ///   - keepsRequests: whether `requests` grows with each of them.
+  ///   - port: the port; 0 lets the system choose.
+  ///   - lifetime: the server stops after this time.
+  ///   - silence: a client that is silent for this long, in whole seconds, is disconnected.
+  ///   - keepsRequests: whether `requests` keeps them.
   ///   - handler: called on the connection's own thread.
   /// - Throws: `StartFailure`.
   package init(
@@ -61,10 +61,10 @@ package final class LoopbackServer: Sendable {
     Thread.detachNewThread { self.acceptConnections() }
   }
 
-  /// What was asked so far, in order of arrival; nothing where requests are not kept.
+  /// The requests so far, in order of arrival; empty unless requests are kept.
   package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
-  /// Stops listening and breaks off every connection.
+  /// Stops listening and closes every connection.
   package func stop() {
     state.withLock { state in
       state.isStopped = true
@@ -73,7 +73,7 @@ package final class LoopbackServer: Sendable {
   }
 
   private static func bindToLoopback(_ listener: Int32, port: Int) throws(StartFailure) -> Int {
-    // A port that was served a moment ago can be served again at once.
+    // Allows to reuse the port immediately.
     var isOn: Int32 = 1
     setsockopt(
       listener, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
@@ -95,7 +95,7 @@ package final class LoopbackServer: Sendable {
   private func acceptConnections() {
     var poller = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
     while !state.withLock({ $0.isStopped }), ContinuousClock.now < end {
-      // Short waits, because closing a listener does not end a wait for it everywhere.
+      // Short waits, because closing a listener does not end a poll on every system.
       guard poll(&poller, 1, 20) > 0 else { continue }
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else { continue }
@@ -139,7 +139,7 @@ package final class LoopbackServer: Sendable {
 }
 
 extension LoopbackServer {
-  /// A request as it came.
+  /// A request as received.
   package struct ReceivedRequest: Sendable {
     package let method: String
     /// With the query.
@@ -152,7 +152,7 @@ extension LoopbackServer {
     /// The value of a header, whatever the case of its name.
     package func header(_ name: String) -> String? { headers[name.lowercased()] }
 
-    /// Reads one request; nil when the connection ends before it or it is none.
+    /// Reads one request; nil if the connection ends before, or it is invalid.
     fileprivate init?(from connection: Int32) {
       var bytes: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -190,17 +190,17 @@ extension LoopbackServer {
     }
   }
 
-  /// What the server does with a connection, step by step; it is closed after the last.
+  /// The steps of a reply; the connection is closed after the last.
   package struct Reply: Sendable {
     package enum Step: Sendable {
       case send([UInt8])
       /// One byte at a time.
       case drip([UInt8], every: Duration)
-      /// The same bytes over and over, up to a number of bytes in all.
+      /// The same bytes repeatedly, up to a total number.
       case flood([UInt8], upTo: Int)
-      /// Say nothing more until the client leaves, or has been silent for too long.
+      /// Send nothing until the client leaves, or has been silent for too long.
       case hang
-      /// Break the connection off instead of closing it.
+      /// Reset the connection instead of closing it.
       case reset
     }
 
@@ -210,7 +210,7 @@ extension LoopbackServer {
       self.steps = steps
     }
 
-    /// A sound response.
+    /// A valid response.
     package static func response(
       _ status: Int = 200, headers: [(String, String)] = [("Content-Type", "application/json")],
       body: [UInt8] = []
@@ -221,7 +221,7 @@ extension LoopbackServer {
       return Reply([.send(Array(lines.joined(separator: "\r\n").utf8)), .send(body)])
     }
 
-    /// A sound response with JSON.
+    /// A valid response with JSON.
     package static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
 
     /// Exactly these bytes.
@@ -234,7 +234,7 @@ extension LoopbackServer.Reply.Step {
     if case .reset = self { true } else { false }
   }
 
-  /// Does the step; false when the client is gone.
+  /// Runs a step; false if the client is gone.
   fileprivate func take(on connection: Int32) -> Bool {
     switch self {
     case .send(let bytes):
@@ -251,7 +251,7 @@ extension LoopbackServer.Reply.Step {
         }
       }
     case .hang:
-      // Until the client goes or the server stops, however long both are silent.
+      // Until the client leaves or the server stops.
       var byte: UInt8 = 0
       while true {
         let count = recv(connection, &byte, 1, 0)

@@ -1,9 +1,9 @@
-/// The proxies that the environment asks for, read as libcurl reads them.
+/// The proxies of the environment, as libcurl applies them.
 ///
-/// Where libcurl's versions differ this answers that the proxy applies, which is the careful side.
+/// Where libcurl's versions differ, this assumes that the proxy applies, which is the safe side.
 package struct ProxyRules: Sendable {
   private let environment: [String: String]
-  /// A star is no exception in a list, only as the whole of it.
+  /// A star excepts all hosts only if it is the whole list.
   private let exceptsAll: Bool
   private let exceptions: [String]
 
@@ -14,12 +14,12 @@ package struct ProxyRules: Sendable {
     exceptions = list.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
   }
 
-  /// The variable that sends requests for `address` through a proxy, or nil when none does.
+  /// The variable that sends requests for `address` through a proxy; nil if none does.
   package func proxyVariable(for address: HTTPAddress) -> String? {
     guard !exceptsAll,
       !exceptions.contains(where: { Self.exception($0, covers: address.host) })
     else { return nil }
-    // HTTP_PROXY in capitals is not read: a web server could set it from a request's header.
+    // HTTP_PROXY in capitals is ignored: CGI servers set it from a request header.
     let names =
       switch address.scheme {
       case .http: ["http_proxy", "all_proxy", "ALL_PROXY"]
@@ -28,8 +28,8 @@ package struct ProxyRules: Sendable {
     return names.first { environment[$0]?.isEmpty == false }
   }
 
-  /// The host itself, a domain above it (one leading dot is nothing), or a range of addresses such
-  /// as `10.0.0.0/8`; `/0` is no range.
+  /// The host itself, a parent domain (with or without a leading dot), or an address range such as
+  /// `10.0.0.0/8`; `/0` is not a range.
   private static func exception(_ entry: String, covers host: String) -> Bool {
     if let address = IPv4Address(host) {
       let parts = entry.split(separator: "/", maxSplits: 1)
@@ -44,8 +44,7 @@ package struct ProxyRules: Sendable {
   }
 }
 
-/// A token that a plain-http proxy would read: a mistake in the configuration, found before any
-/// request.
+/// A token that a plain-http proxy would read; found before any request.
 package struct TokenThroughProxy: Error, Hashable, CustomStringConvertible {
   package let variable: String
   package let hostAndPort: String

@@ -1,6 +1,6 @@
 package import Text
 
-/// How long to wait before a request is tried again.
+/// The wait before a retry.
 package struct RetryPause: Sendable {
   /// A random duration from zero to the one given.
   package typealias Jitter = @Sendable (_ atMost: Duration) -> Duration
@@ -16,21 +16,20 @@ package struct RetryPause: Sendable {
 
   package static let random: Jitter = { .nanoseconds(Int64.random(in: 0...$0.wholeNanoseconds)) }
 
-  /// The pause after the attempt with this number (the first is 0): any time up to
-  /// min(10 s, 0.5 s · 2ⁿ), but never less than a `Retry-After` header asks for.
+  /// The pause after attempt n (from 0): random up to min(10 s, 0.5 s · 2ⁿ), but at least what
+  /// `Retry-After` asks for.
   package func pause(afterAttempt attempt: Int, retryAfter: String?) -> Duration {
     let asked = retryAfter.flatMap { Self.asked(by: $0, at: now()) } ?? .zero
     return pause(afterAttempt: attempt, atLeast: asked)
   }
 
-  /// The same, with what a service asks for known.
+  /// The same, with a known minimum.
   package func pause(afterAttempt attempt: Int, atLeast asked: Duration) -> Duration {
     let spread: Duration = min(.seconds(10), .milliseconds(500 << min(attempt, 5)))
     return max(jitter(spread), asked)
   }
 
-  /// What a `Retry-After` header asks for: seconds, or the time until an HTTP date; nil where it
-  /// is neither.
+  /// The wait of a `Retry-After` header: seconds, or the time until an HTTP date; nil if it is neither.
   package static func asked(by header: String, at now: Instant) -> Duration? {
     if let seconds = Double(header), seconds.isFinite, (0...1e9).contains(seconds) {
       return .milliseconds(Int64((seconds * 1_000).rounded(.up)))
@@ -40,7 +39,7 @@ package struct RetryPause: Sendable {
 }
 
 extension Instant {
-  /// The form of dates that HTTP prescribes: `Sun, 06 Nov 1994 08:49:37 GMT`.
+  /// The date format of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`.
   init?(httpDate text: String) {
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -90,7 +90,7 @@ struct BadEndpointTests {
       "--config", "config.json", "--no-state", "--base-url", "http://127.0.0.1:\(server.port)",
     ])
     #expect(run.code == 3)
-    #expect(run.errors.contains("asks for a token (401): set OPS_API_BEARER_TOKEN"))
+    #expect(run.errors.contains("requires a token (401): set OPS_API_BEARER_TOKEN"))
     #expect(server.requests.map { $0.header("Authorization") } == [nil])
   }
 

@@ -64,7 +64,7 @@ struct BadStateTests {
 
     let again = try await place.run(arguments + ["--reset-state"])
     #expect(again.code == 1)
-    #expect(again.errors.contains("moved state.json aside to state.json.corrupt-"))
+    #expect(again.errors.contains("moved state.json to state.json.corrupt-"))
     #expect(try place.state.phase(of: "error_rate") == "firing")
     let aside = try #require(place.names.first { $0.hasPrefix("state.json.corrupt-") })
     #expect(try place.text(of: aside) == state.text)
@@ -143,7 +143,7 @@ struct BadStateTests {
       wrapper: ["sh", "-c", #"ulimit -f 8; exec "$@""#, "sh"], output: .file("/dev/null"))
     #expect(run.code == 4)
     #expect(run.errorLines.count == 1)
-    #expect(run.errors.contains("the file would be larger than this process may write"))
+    #expect(run.errors.contains("the file would exceed the size limit of this process"))
     #expect(place.names == ["config.json", "snapshot.json", "state.json.lock"])
   }
 

@@ -105,7 +105,9 @@ struct DeliveryTests {
     let all = try await place.run(test, variables: variables)
     #expect((all.code, all.output) == (0, "slack    delivered\nwebhook  delivered\n"))
     let bodies = service.delivered.map { String(decoding: $0.body, as: UTF8.self) }
-    #expect(bodies.count == 2 && bodies.allSatisfy { $0.contains("Somebody is testing") })
+    #expect(
+      bodies.count == 2
+        && bodies.allSatisfy { $0.contains("This is a test of notification delivery") })
     let one = try await place.run(
       test + ["--receiver", "webhook", "--event", "resolved"], variables: variables)
     #expect((one.code, one.output) == (0, "webhook  delivered\n"))

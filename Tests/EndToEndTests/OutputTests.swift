@@ -26,7 +26,7 @@ struct OutputTests {
     let run = try await place.run(
       Self.arguments + ["--quiet"], output: isClosed ? .closed : .file("/dev/full"))
     #expect(run.code == 4)
-    #expect(run.errors == "ops-alert-eval: error: cannot write the report to standard output\n")
+    #expect(run.errors == "ops-alert-eval: error: cannot write to standard output\n")
     #expect(try place.state.phase(of: "error_rate") == "firing")
   }
 
@@ -41,7 +41,7 @@ struct OutputTests {
         "--base-url", "http://127.0.0.1:\(server.port)", "--output", "report.json",
       ], output: .closed)
     #expect(run.code == 4)
-    #expect(run.errors == "ops-alert-eval: error: cannot write the report to standard output\n")
+    #expect(run.errors == "ops-alert-eval: error: cannot write to standard output\n")
     let report: Report = try decoded(place.text(of: "report.json"))
     #expect(report.check("error_rate")?.status == "fail")
     #expect(try place.state.phase(of: "error_rate") == "firing")

@@ -83,7 +83,7 @@ struct TargetTests {
     let run = try await place.run(Self.arguments)
     #expect(run.code == 2)
     #expect(
-      run.errors.contains("the target west reads its token from WEST_TOKEN, which is not set"))
+      run.errors.contains("target west takes its token from WEST_TOKEN, which is not set"))
     #expect(east.requests.isEmpty)
     #expect(place.names == ["config.json"])
   }

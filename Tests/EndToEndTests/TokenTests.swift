@@ -81,7 +81,7 @@ struct TokenTests {
       ["--config", "config.json", "--base-url", "http://127.0.0.1:\(server.port)"],
       variables: ["OPS_API_BEARER_TOKEN": token])
     #expect(run.code == 2)
-    #expect(run.errors.contains("the token in OPS_API_BEARER_TOKEN has a blank or a character"))
+    #expect(run.errors.contains("the token in OPS_API_BEARER_TOKEN has a space, or a character"))
     #expect(!run.errors.contains(token))
     #expect(server.requests.isEmpty)
     #expect(place.names == ["config.json"])

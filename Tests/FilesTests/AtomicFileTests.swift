@@ -136,7 +136,7 @@ struct AtomicFileTests {
   func unreadPipe() throws {
     try #require(mkfifo(folder.file("p"), 0o600) == 0)
     let error = #expect(throws: FileFailure.self) { try replace("p") }
-    #expect(error?.description == "cannot write \(folder.file("p")): nobody reads it")
+    #expect(error?.description == "cannot write \(folder.file("p")): it has no reader")
   }
 
   @Test("A name may be as long as the file system allows", arguments: [250, 255, 256])

@@ -187,7 +187,7 @@ class ScreenTests(WatchTest):
         terminal.watch(*self.options())
         self.server.wait_for(1, "/hook")
         terminal.press("q")
-        said = "finishing what is being delivered"
+        said = "finishing deliveries and saves"
         self.assertIn(said, terminal.wait_for(said))
         self.assertEqual(terminal.flags(), "1 0")
         terminal.press("C-c")

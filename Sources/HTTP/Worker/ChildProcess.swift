@@ -2,7 +2,7 @@ internal import Files
 internal import Foundation
 internal import Synchronization
 
-/// A child process that talks over one socket, its standard input; killed and reaped exactly once.
+/// A child process that communicates over a socket, its standard input; killed and reaped once.
 final class ChildProcess: Sendable {
   private let id: pid_t
   private let isReaped = Mutex(false)
@@ -13,17 +13,17 @@ final class ChildProcess: Sendable {
     case killed(signal: Int32)
   }
 
-  /// Starts `executable` in a process group of its own, so that Ctrl-C in a terminal is left to
-  /// this process; the child ends when its socket does.
+  /// Starts `executable` in its own process group, so that Ctrl-C reaches only this process; the child
+  /// ends when its socket is closed.
   ///
-  /// The kernel's parent-death signal would not do: it fires when the *thread* that started the
-  /// child ends, and ours come and go.
+  /// The kernel's parent-death signal is no alternative: it fires when the *thread* that started the
+  /// child ends.
   ///
   /// - Parameters:
   ///   - executable: the path of the program.
-  ///   - arguments: what follows the program's name.
+  ///   - arguments: without the program's name.
   ///   - environment: the child's whole environment.
-  ///   - socket: what the child gets as its standard input; its output goes nowhere.
+  ///   - socket: the child's standard input; its output is discarded.
   /// - Throws: `SpawnFailure` with the system's code.
   init(
     _ executable: String, arguments: [String], environment: [String: String], socket: Int32
@@ -33,18 +33,18 @@ final class ChildProcess: Sendable {
       input: socket)
   }
 
-  /// Ends the child at once, if it still runs.
+  /// Kills the child if it still runs.
   func kill() {
-    // Under the lock, since a reaped child's number may be another process's by now.
+    // Under the lock, since the process id of a reaped child may be reused.
     isReaped.withLock { isReaped in
       if !isReaped { _ = Foundation.kill(id, SIGKILL) }
     }
   }
 
-  /// Ends the child if it still runs and takes its status; to be called once.
+  /// Kills the child if it still runs, and reaps it; call once.
   func reap() -> End {
     isReaped.withLock { isReaped in
-      // A child that died by itself keeps its own status.
+      // A child that exited by itself keeps its own status.
       _ = Foundation.kill(id, SIGKILL)
       var status: Int32 = 0
       while waitpid(id, &status, 0) < 0, errno == EINTR {}

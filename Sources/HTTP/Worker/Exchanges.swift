@@ -2,8 +2,8 @@ internal import Foundation
 internal import Synchronization
 internal import Text
 
-/// The requests under way in the worker: each gets exactly one reply, from the first of answer,
-/// failure and deadline; what URLSession says about it later is not heard.
+/// The pending requests of the worker. Each gets exactly one reply: the first of response, failure
+/// and deadline. Later callbacks of URLSession are ignored.
 final class Exchanges: Sendable {
   typealias Send = @Sendable (ReplyHead, [UInt8]) -> Void
   /// The request's number.
@@ -14,7 +14,7 @@ final class Exchanges: Sendable {
     var answer: (status: Int, headers: [String: String])?
     var body: [UInt8] = []
 
-    /// Takes the head of the answer; returns why it is refused, if it is.
+    /// Takes the head of the response; returns why it is rejected, if it is.
     mutating func begin(status: Int, headers: [String: String], length: Int64) -> HTTPFailure? {
       answer = (status, headers)
       guard !(300...399).contains(status) else { return .redirect(status: status) }
@@ -27,7 +27,7 @@ final class Exchanges: Sendable {
       return nil
     }
 
-    /// Takes a part of the body; returns why it is refused, if it is.
+    /// Takes a part of the body; returns why it is rejected, if it is.
     mutating func append(_ data: Data) -> HTTPFailure? {
       guard body.count + data.count <= request.bodyLimit else {
         return .tooLarge(limit: request.bodyLimit)
@@ -43,12 +43,12 @@ final class Exchanges: Sendable {
   private let replies = DispatchQueue(label: "http-worker.replies")
   private let deadlines = DispatchQueue(label: "http-worker.deadlines")
 
-  /// - Parameter send: called on one queue, one reply after the other.
+  /// - Parameter send: called serially on one queue.
   init(send: @escaping Send) {
     self.send = send
   }
 
-  /// Takes up a request that is about to be sent, and lets its deadline run.
+  /// Registers a request that is about to be sent, and starts its deadline.
   func begin(_ request: RequestHead) {
     open.withLock { $0[request.id] = Exchange(request: request) }
     deadlines.asyncAfter(deadline: .now() + request.deadline.inSeconds) {
@@ -56,7 +56,7 @@ final class Exchanges: Sendable {
     }
   }
 
-  /// Takes the head of an answer; `length` is below zero where the answer does not say.
+  /// Takes the head of a response; `length` is negative if it is unknown.
   func receive(_ id: ID, status: Int, headers: [String: String], length: Int64) {
     let refusal = open.withLock {
       $0[id]?.begin(status: status, headers: headers, length: length) ?? nil
@@ -70,7 +70,7 @@ final class Exchanges: Sendable {
     if let refusal { fail(id, refusal) }
   }
 
-  /// The answer is whole.
+  /// The response is complete.
   func complete(_ id: ID) {
     guard let exchange = take(id) else { return }
     guard let answer = exchange.answer else {
@@ -81,14 +81,14 @@ final class Exchanges: Sendable {
     reply(to: exchange.request, outcome, body: exchange.body)
   }
 
-  /// There will be no answer.
+  /// There will be no response.
   ///
-  /// The transfer may well go on. It is not cancelled, as that waits for name look-ups and for
-  /// floods: the parent ends the worker instead.
+  /// The transfer may continue. It is not cancelled, since that waits for name lookups and floods: the
+  /// parent ends the worker instead.
   func fail(_ id: ID, _ failure: HTTPFailure) {
     guard let exchange = take(id) else { return }
     if let answer = exchange.answer, exchange.request.method != .get, failure.isAboutTheBody {
-      // What was sent has arrived, whatever is wrong with the rest of the answer.
+      // The request has arrived, whatever is wrong with the rest of the response.
       let outcome = ReplyHead.Outcome.response(
         status: answer.status, headers: answer.headers, isWhole: false)
       return reply(to: exchange.request, outcome, body: exchange.body)
@@ -96,7 +96,7 @@ final class Exchanges: Sendable {
     reply(to: exchange.request, .failure(failure))
   }
 
-  /// Whether the head of the answer is there.
+  /// Whether the head of the response was received.
   func hasAnswer(_ id: ID) -> Bool { open.withLock { $0[id]?.answer != nil } }
 
   private func take(_ id: ID) -> Exchange? {
@@ -111,7 +111,7 @@ final class Exchanges: Sendable {
   }
 }
 
-/// A short text from outside, fit to be shown: printable ASCII, and nothing that may hold a URL
+/// A short external text that is safe to show: printable ASCII, without anything that may hold a URL
 /// or a password.
 func harmless(_ text: String) -> String {
   let isRevealing = text.contains("://") || text.contains("@")

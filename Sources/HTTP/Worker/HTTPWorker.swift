@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// Sends requests through a child process of the same executable, because an answer can end the
-/// process that reads it (docs/architecture.md says how).
+/// Sends requests through a child process of the same executable, because a response can crash the
+/// process that reads it (see docs/architecture.md).
 ///
-/// When the worker dies, each request it had goes once more, in a worker of its own: one hostile
-/// endpoint harms only itself, and a POST may arrive twice. So it may when this process ends the
-/// worker because of one of its requests; the others then go on in a fresh one.
+/// When the worker dies, each of its requests is sent once more, in a worker of its own: a hostile
+/// endpoint harms only itself, and a POST may arrive twice. The same applies when this process ends
+/// the worker because of one request; the others continue in a new worker.
 package final class HTTPWorker: HTTPClient {
   private struct Workers {
     var shared: WorkerConnection?
@@ -14,7 +14,7 @@ package final class HTTPWorker: HTTPClient {
     var areShutDown = false
   }
 
-  /// What the worker inherits, so that no secret is in its environment.
+  /// The variables that the worker inherits: none of them is a secret.
   private static let inherited = [
     "PATH", "TZ", "LANG", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
     "no_proxy", "NO_PROXY",
@@ -24,20 +24,20 @@ package final class HTTPWorker: HTTPClient {
   private let environment: [String: String]
   private let workers = Mutex(Workers())
 
-  /// Starts the worker at once: it boots while the caller reads its files.
+  /// Starts the worker, so that it boots while the caller reads its files.
   ///
   /// - Parameters:
   ///   - executable: a program that calls `HTTPWorkerProcess.run()` for its hidden argument.
-  ///   - environment: where the few variables for the worker are taken from.
+  ///   - environment: the source of the worker's few variables.
   package init(
     executable: String = "/proc/self/exe",
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.executable = executable
-    // URLSession keeps folders under HOME even when it is told to keep nothing.
+    // URLSession creates folders under HOME even with an ephemeral configuration.
     self.environment = environment.filter { Self.inherited.contains($0.key) }
       .merging(["HOME": "/dev/null"]) { _, fixed in fixed }
-    // Should it fail, the first request tries again and has somebody to tell.
+    // If this fails, the first request tries again and reports it.
     _ = try? sharedWorker()
   }
 
@@ -53,7 +53,7 @@ package final class HTTPWorker: HTTPClient {
       do throws(HTTPFailure) {
         return try await sharedWorker().response(to: again)
       } catch .timedOut where isDisplaced {
-        // What was left was too short to tell anything; but what is posted may have arrived.
+        // The time left was too short for a verdict, but a POST may have arrived.
         throw request.method == .get ? .displaced : .timedOut(after: request.deadline)
       } catch .displaced {
         isDisplaced = true
@@ -61,14 +61,14 @@ package final class HTTPWorker: HTTPClient {
         guard again.deadline > .zero else { throw .displaced }
       } catch .workerDied {
         again.deadline = ContinuousClock.now.duration(to: end)
-        // Whose answer it was is not known before each is asked alone.
+        // Which response it was is only known once each request is sent alone.
         guard again.deadline > .zero else { throw .displaced }
         return try await responseAlone(to: again)
       }
     }
   }
 
-  /// Ends and reaps every worker; requests under way and later ones fail as cancelled.
+  /// Ends and reaps every worker; pending and later requests fail as cancelled.
   package func shutDown() {
     let ended = workers.withLock { workers in
       defer { workers = Workers(areShutDown: true) }

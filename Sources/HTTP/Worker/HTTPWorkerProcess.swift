@@ -5,30 +5,29 @@ internal import Text
   internal import FoundationNetworking
 #endif
 
-/// The far side of `HTTPWorker`: reads requests from its standard input, which is a socket, and
-/// writes the answers back to it.
+/// The child process of `HTTPWorker`: reads requests from its standard input, which is a socket, and
+/// writes the replies back to it.
 package enum HTTPWorkerProcess {
   /// The argument that makes the executable a worker.
   package static let argument = "__http-worker"
 
-  /// What the worker exits with where libcurl cannot be loaded.
+  /// The exit status if libcurl cannot be loaded.
   static let statusWithoutLibcurl: Int32 = 127
 
-  /// The most memory that a worker may fill: room for many bodies of the usual limit at once.
+  /// The memory limit of a worker: room for many bodies of the default limit.
   private static let memoryLimit: UInt = 768 << 20
 
-  /// Serves requests until the other end of standard input is closed, and so never outlives its
-  /// parent.
+  /// Serves requests until standard input is closed, so that it never outlives its parent.
   package static func run() -> Never {
     limitResources()
     loadLibcurl()
     let exchanges = Exchanges { head, body in
-      // When nobody reads any more, the parent is gone.
+      // Without a reader, the parent is gone.
       if !sendMessage(head, body: body, to: STDIN_FILENO) { _exit(0) }
     }
     let session = URLSession(
       configuration: configuration, delegate: ExchangeDelegate(exchanges), delegateQueue: nil)
-    // Starting a task waits for whatever the session does, so that must not hold up the reading.
+    // Starting a task may block on the session, which must not delay reading.
     let starts = DispatchQueue(label: "http-worker.starts")
     var reader = MessageReader(descriptor: STDIN_FILENO)
     while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
@@ -45,19 +44,19 @@ package enum HTTPWorkerProcess {
     _exit(0)
   }
 
-  /// Bounds what a hostile answer can take, and what a crash can leave behind.
+  /// Limits what a hostile response can use, and what a crash can leave behind.
   private static func limitResources() {
-    // Memory holds a token, so no core dumps.
+    // No core dumps: the memory holds a token.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    // RLIMIT_AS would also count what is only reserved, five times what is in use.
+    // RLIMIT_AS would also count reserved memory, five times what is in use.
     var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
     setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
-    // Whatever the parent had open, above all a lock on a file, is not kept alive here.
+    // Inherited descriptors, above all a file lock, must not stay open here.
     for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
   }
 
-  /// Loads libcurl, to which a release is linked weakly.
+  /// Loads libcurl, which a release links weakly.
   ///
   /// With the thirty libraries that it needs, loading it takes longer than all else at a start, and
   /// the evaluator has no use for it. Where the executable brings libcurl this finds it loaded.
@@ -89,13 +88,13 @@ package enum HTTPWorkerProcess {
     // By itself it would ask for gzip, br and zstd, and unpack gigabytes.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     if !body.isEmpty { request.httpBody = Data(body) }
-    // This one knows whole seconds only; it must never come before the exchange's own deadline.
+    // In whole seconds; it must never come before the exchange's own deadline.
     request.timeoutInterval = head.deadline.inSeconds.rounded(.up) + 60
     return request
   }
 }
 
-/// Tells the exchanges what URLSession says.
+/// Passes the callbacks of URLSession to the exchanges.
 private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   private let exchanges: Exchanges
 
@@ -128,7 +127,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
     _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
     completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
   ) {
-    // Reply now: some versions never say more about a request after a challenge.
+    // Reply now: some versions never call back again after a challenge.
     if let response = challenge.failureResponse { receive(response, for: task) }
     exchanges.complete(task.exchangeID)
     completionHandler(.cancelAuthenticationChallenge, nil)
@@ -139,7 +138,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   ) {
     guard let error else {
       if !exchanges.hasAnswer(task.exchangeID), let response = task.response {
-        // A redirect that leads nowhere: nothing was said of it before.
+        // A redirect without a location: there was no callback for it.
         receive(response, for: task)
       }
       return exchanges.complete(task.exchangeID)
@@ -165,8 +164,8 @@ extension URLSessionTask {
 }
 
 extension HTTPFailure {
-  /// The class of an error of URLSession; most of libcurl's errors share one code, so that their
-  /// texts must tell them apart.
+  /// Classifies an error of URLSession; most of libcurl's errors share one code, so only their texts
+  /// distinguish them.
   fileprivate init(_ error: any Error, inBody: Bool) {
     let error = error as NSError
     let text = error.localizedDescription

@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// Reads messages, each a line of JSON and raw bytes, from a blocking socket.
+/// Reads messages from a blocking socket: each is a line of JSON and raw bytes.
 struct MessageReader {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var position = 0
 
-  /// Longer lines come from no process of ours.
+  /// Our own processes write no longer lines.
   private static let longestLine = 1 << 20
   private static let chunk = 1 << 16
 
@@ -14,7 +14,7 @@ struct MessageReader {
     self.descriptor = descriptor
   }
 
-  /// The next line; nil at the end of the connection or when the line is not such a head.
+  /// The next head; nil at the end of the connection, or if the line is not such a head.
   mutating func head<Head: Decodable>(_ type: Head.Type) -> Head? {
     var searched = position
     while true {
@@ -29,7 +29,7 @@ struct MessageReader {
     }
   }
 
-  /// The next `count` bytes; nil when the connection ends before.
+  /// The next `count` bytes; nil if the connection ends before.
   mutating func body(count: Int) -> [UInt8]? {
     let ready = buffer[position...].prefix(count)
     position += ready.count
@@ -55,7 +55,7 @@ struct MessageReader {
   }
 }
 
-/// Reads what is there into `target`: the number of bytes, 0 at the end, below 0 for an error.
+/// Reads available bytes into `target`; returns their number, 0 at the end, below 0 for an error.
 private func receive(into target: UnsafeMutableRawBufferPointer, from socket: Int32) -> Int {
   while true {
     let count = read(socket, target.baseAddress, target.count)
@@ -63,7 +63,7 @@ private func receive(into target: UnsafeMutableRawBufferPointer, from socket: In
   }
 }
 
-/// Writes one message to a blocking socket; false when nobody reads it any more.
+/// Writes one message to a blocking socket; false if the other end is closed.
 func sendMessage(_ head: some Encodable, body: [UInt8], to descriptor: Int32) -> Bool {
   guard var line = try? JSONEncoder().encode(head) else { return false }
   line.append(0x0A)
@@ -71,7 +71,7 @@ func sendMessage(_ head: some Encodable, body: [UInt8], to descriptor: Int32) ->
     && body.withUnsafeBytes { sendAll($0, to: descriptor) }
 }
 
-/// Writes all of `bytes` to a socket, without a SIGPIPE when the other end is gone.
+/// Writes all of `bytes` to a socket, without SIGPIPE if the other end is closed.
 package func sendAll(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> Bool {
   var rest = bytes[...]
   while !rest.isEmpty {

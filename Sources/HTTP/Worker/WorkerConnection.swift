@@ -3,22 +3,22 @@ internal import Foundation
 internal import Synchronization
 internal import Text
 
-/// The parent's end of one worker process: many requests side by side until the worker ends.
+/// The parent's end of one worker process, which handles concurrent requests until it ends.
 final class WorkerConnection: Sendable {
   private typealias Reply = Result<HTTPResponse, HTTPFailure>
 
   private struct State {
     var lastID = 0
     var waiting: [Int: CheckedContinuation<Reply, Never>] = [:]
-    /// What every request gets once the worker has ended or is being ended.
+    /// The failure of all requests once the worker has ended or is being ended.
     var end: HTTPFailure?
-    /// Whether it is this process that ends the worker.
+    /// Whether this process ended the worker.
     var isKilled = false
-    /// Whether the worker is to end with its last request.
+    /// Whether the worker ends with its last request.
     var isRetired = false
   }
 
-  /// What a worker may be late with its own deadline before it is taken for stuck.
+  /// How late a worker may be with its own deadline before it counts as stuck.
   private static let grace: Duration = .seconds(2)
 
   private let child: ChildProcess
@@ -51,10 +51,10 @@ final class WorkerConnection: Sendable {
     Thread.detachNewThread { self.readReplies() }
   }
 
-  /// Whether this worker may get further requests.
+  /// Whether this worker may take more requests.
   var isUsable: Bool { state.withLock { $0.end == nil && !$0.isRetired } }
 
-  /// Sends a request and waits for its answer, its deadline, or the worker's end.
+  /// Sends a request and waits for its response, its deadline, or the end of the worker.
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let id = state.withLock { state in
       state.lastID += 1
@@ -77,7 +77,7 @@ final class WorkerConnection: Sendable {
     return try reply.get()
   }
 
-  /// Ends the worker and reaps it; requests still under way are cancelled.
+  /// Ends the worker and reaps it; pending requests are cancelled.
   func shutDown() {
     state.withLock { state in
       if state.end == nil { state.end = .cancelled }
@@ -87,7 +87,7 @@ final class WorkerConnection: Sendable {
   }
 
   private func send(_ head: RequestHead, _ request: HTTPRequest) {
-    // A failed write means that the worker is gone; the reader says so to every request.
+    // A failed write means that the worker is gone; the reader then fails every request.
     writing.async { [socket] in _ = sendMessage(head, body: request.body, to: socket) }
     let limit = head.deadline + Self.grace
     DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
@@ -111,23 +111,23 @@ final class WorkerConnection: Sendable {
     end()
   }
 
-  /// Hands a request its reply, unless it already has one; says whether it did.
+  /// Completes a request unless it already is; returns whether it did.
   @discardableResult
   private func finish(_ id: Int, _ reply: Reply) -> Bool {
-    let remains = reply.remains
+    let residue = reply.residue
     let (continuation, isIdle) = state.withLock { state in
       let continuation = state.waiting.removeValue(forKey: id)
-      // A deadline that passes after the answer says nothing about the worker.
-      if continuation != nil, remains != .nothing { state.isRetired = true }
+      // A deadline that passes after the response says nothing about the worker.
+      if continuation != nil, residue != .none { state.isRetired = true }
       return (continuation, state.waiting.isEmpty)
     }
     guard let continuation else { return false }
-    if remains == .aFlood || isIdle && !isUsable { kill() }
+    if residue == .flooding || isIdle && !isUsable { kill() }
     continuation.resume(returning: reply)
     return true
   }
 
-  /// Ends the worker; what else it has to do is to be asked anew.
+  /// Ends the worker; its other requests are retried elsewhere.
   private func kill() {
     state.withLock { $0.isKilled = true }
     child.kill()
@@ -149,7 +149,7 @@ final class WorkerConnection: Sendable {
       defer { state.waiting = [:] }
       return (state.waiting, reason)
     }
-    // After all writes, so that no request is written to another file with this number.
+    // After all writes, so that no request goes to another file with this descriptor.
     writing.sync { _ = close(socket) }
     for continuation in waiting.values { continuation.resume(returning: .failure(reason)) }
     reading.leave()
@@ -157,23 +157,22 @@ final class WorkerConnection: Sendable {
 }
 
 /// What a request leaves behind in its worker.
-private enum Remains {
-  case nothing
-  /// A connection or a name look-up without end, which can slow down further requests: the worker
-  /// gets none.
-  case aWait
-  /// Data without end, which can keep libcurl busy for seconds: the worker is ended at once, and
-  /// its other requests go elsewhere.
-  case aFlood
+private enum Residue {
+  case none
+  /// A hanging connection or name lookup, which may slow down other requests: the worker gets no more.
+  case hanging
+  /// Endless data, which may keep libcurl busy for seconds: the worker is ended, and its other requests
+  /// go elsewhere.
+  case flooding
 }
 
 extension Result<HTTPResponse, HTTPFailure> {
-  fileprivate var remains: Remains {
+  fileprivate var residue: Residue {
     switch self {
-    case .success: .nothing
-    case .failure(.timedOut), .failure(.cancelled): .aWait
-    case .failure(.tooLarge), .failure(.encoded), .failure(.headersTooLarge): .aFlood
-    case .failure: .nothing
+    case .success: .none
+    case .failure(.timedOut), .failure(.cancelled): .hanging
+    case .failure(.tooLarge), .failure(.encoded), .failure(.headersTooLarge): .flooding
+    case .failure: .none
     }
   }
 }

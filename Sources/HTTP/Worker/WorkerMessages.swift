@@ -1,5 +1,4 @@
-/// The heads of what parent and worker say to each other: one line of JSON, followed by
-/// `bodyCount` raw bytes.
+/// The head of a request to the worker: one line of JSON, followed by `bodyCount` raw bytes.
 struct RequestHead: Codable {
   let id: Int
   let method: HTTPMethod
@@ -9,9 +8,7 @@ struct RequestHead: Codable {
   let bodyLimit: Int
   let bodyCount: Int
 
-  /// The head for a request that has been found to be in order.
-  ///
-  /// - Throws: `.headerRefused` for a header with a value that cannot travel.
+  /// - Throws: `.headerRefused` for a header with an invalid value.
   init(_ request: HTTPRequest, id: Int) throws(HTTPFailure) {
     var headers: [String: String] = [:]
     for header in request.headers {
@@ -29,14 +26,14 @@ struct RequestHead: Codable {
     bodyCount = request.body.count
   }
 
-  /// Timers overflow somewhere beyond this; nobody waits a day for a request.
+  /// Timers overflow somewhere beyond this.
   private static let longestDeadline: Duration = .seconds(86_400)
 }
 
-/// The head of an answer.
+/// The head of a reply.
 struct ReplyHead: Codable {
   enum Outcome: Codable {
-    /// `isWhole`: whether the body is all that the server said.
+    /// `isWhole`: whether the body is complete.
     case response(status: Int, headers: [String: String], isWhole: Bool)
     case failure(HTTPFailure)
   }

@@ -1,13 +1,13 @@
 internal import Text
 
-/// A command with whatever options it has.
+/// A command, whatever the type of its options.
 protocol AnyCommand: Sendable {
   var text: CommandText { get }
-  /// Reads the words behind the command's name.
+  /// Parses the words after the command's name.
   func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation
 }
 
-/// What people read of a command.
+/// The help texts of a command.
 struct CommandText: Sendable {
   struct Example: Hashable, Sendable {
     var line: String
@@ -27,9 +27,9 @@ struct CommandText: Sendable {
   var name: String
   /// A phrase for the list of commands.
   var summary: String
-  /// Whole sentences for the head of its help.
+  /// Full sentences for the top of its help.
   var description: String
-  /// What stands beside the options; `nil` where the command takes options only.
+  /// The operands; `nil` for a command that takes only options.
   var operands: OperandText?
   /// Options by heading; hidden ones are left out.
   var groups: [(title: String, options: [OptionText])] = []
@@ -39,13 +39,13 @@ struct CommandText: Sendable {
 
   var options: [OptionText] { groups.flatMap(\.options) }
 
-  /// The options that contradict one, whichever of the two rows says so.
+  /// The options that exclude one, whichever of the two rows declares it.
   func contradictions(of option: OptionText) -> [String] {
     option.excludes + options.filter { $0.excludes.contains(option.name) }.map(\.name)
   }
 }
 
-/// A command, its options and how it reads them.
+/// A command with its options and its parser.
 struct Command<Options: CommandOptions>: AnyCommand {
   let text: CommandText
   let operands: OperandRow<Options>?
@@ -70,12 +70,12 @@ struct Command<Options: CommandOptions>: AnyCommand {
 
   func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation {
     var options = Options()
-    /// The name by which each row was written.
+    /// The name that each row was given by.
     var written: [Int: String] = [:]
     var hasOperands = false
     func take(_ operand: String) throws(UsageMistake) {
       guard let operands else { throw unexpected(operand) }
-      guard !operand.isEmpty else { throw mistake("a \(operands.text.noun) may not be empty") }
+      guard !operand.isEmpty else { throw mistake("a \(operands.text.noun) must not be empty") }
       operands.store(&options, operand)
       hasOperands = true
     }
@@ -108,7 +108,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
     return invocation(options)
   }
 
-  /// The value that belongs to an option: attached by `=`, else the next word; empty for a flag.
+  /// The value of an option: attached by `=`, else the next word; empty for a flag.
   private func value(
     of option: OptionText, as name: String, attached: String?, from rest: inout ArraySlice<String>
   ) throws(UsageMistake) -> String {
@@ -117,19 +117,19 @@ struct Command<Options: CommandOptions>: AnyCommand {
       return ""
     }
     if let value = attached ?? rest.first, value.isEmpty {
-      throw mistake("\(name) needs a value, found an empty one")
+      throw mistake("\(name) needs a non-empty value")
     }
     if let attached { return attached }
     guard let next = rest.first, next == "-" || !next.utf8.starts(with: "-".utf8) else {
       throw mistake(
         "\(name) needs a value (\(name) \(placeholder), "
-          + "or \(name)=\(placeholder) where it begins with a dash)")
+          + "or \(name)=\(placeholder) if the value starts with a dash)")
     }
     rest.removeFirst()
     return next
   }
 
-  /// Does what an option says; the text that is all there is to do, where it asks for one.
+  /// Applies an option; returns a text if the option only prints one.
   private func apply(
     _ action: OptionRow<Options>.Action, _ value: String, as name: String, to options: inout Options
   ) throws(UsageMistake) -> String? {
@@ -160,10 +160,10 @@ struct Command<Options: CommandOptions>: AnyCommand {
     for (index, name) in written.sorted(by: { $0.key < $1.key }) {
       let option = rows[index].text
       if let other = option.excludes.first(where: canonical.contains) {
-        throw mistake("\(name) and \(other) contradict each other")
+        throw mistake("\(name) and \(other) cannot be used together")
       }
       if let needed = option.requires, !canonical.contains(needed) {
-        throw mistake("\(name) is only for use with \(needed)")
+        throw mistake("\(name) requires \(needed)")
       }
     }
   }
@@ -176,7 +176,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
     let isCommand = allCommands.contains { $0.text.name == operand }
     let hint =
       isCommand
-      ? " (a command comes first: '\(Program.name) \(operand) …')" : ""
+      ? " (put the command first: '\(Program.name) \(operand) …')" : ""
     return mistake(
       lostURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
   }

@@ -39,7 +39,7 @@ package enum CommandLineReference {
   private static func cells(_ option: OptionText, of command: CommandText) -> [String] {
     let value = option.placeholder.map { " \($0)" } ?? ""
     var remarks = [option.summary]
-    if option.mayRepeat { remarks.append("may repeat") }
+    if option.mayRepeat { remarks.append("may be repeated") }
     if let needed = option.requires { remarks.append("only with `\(needed)`") }
     let others = command.contradictions(of: option)
     if !others.isEmpty { remarks.append("not with \(listing(others.map(code), "or"))") }
@@ -57,7 +57,7 @@ package enum CommandLineReference {
     return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
   }
 
-  /// A `|` would end the cell, even inside of code.
+  /// A `|` would end the cell, even in code.
   private static func escaped(_ cell: String) -> String {
     cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }

@@ -1,11 +1,11 @@
 package import Text
 
-/// The options of one command; made without arguments they are its defaults.
+/// The options of one command; `init()` gives the defaults.
 package protocol CommandOptions: Sendable {
   init()
 }
 
-/// What `evaluate` was asked for.
+/// The options of `evaluate`.
 package struct EvaluateOptions: CommandOptions, Hashable {
   package var config = "config/ops_alert_thresholds.json"
   package var metricsURL: String?
@@ -16,38 +16,38 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   package var snapshot: SnapshotSource?
   /// The configured targets to evaluate; all of them when empty.
   package var targets: [String] = []
-  /// What the one target of the options is called.
+  /// The name of the target that the options give.
   package var targetName: String?
   /// The time to evaluate at; only with a snapshot.
   package var at: Instant?
   package var state = StateChoice.standard
-  /// A corrupt or unwanted state file is moved aside before the run.
+  /// Moves the state file aside before the run.
   package var resetState = false
-  /// Where the JSON report goes as well.
+  /// The file for the JSON report.
   package var output: String?
-  /// Where a page with pictures goes as well.
+  /// The file for the page.
   package var html: String?
   package var format = ReportFormat.text
-  /// For one attempt at a fetch.
+  /// For one fetch attempt.
   package var timeout = Duration.seconds(10)
   /// Attempts after the first, 0 to 10.
   package var retries = 2
-  /// For all fetching and delivering together.
+  /// For fetching and delivering together.
   package var deadline = Duration.seconds(60)
   package var lockTimeout = Duration.seconds(30)
-  /// Rules that name no `on_missing` hold in place of alerting.
+  /// Rules without `on_missing` hold instead of alerting.
   package var allowMissingMetrics = false
-  /// `nil` where neither `--deliver` nor `--no-deliver` was written; see `delivers`.
+  /// `nil` without `--deliver` and `--no-deliver`; see `delivers`.
   package var deliver: Bool?
   /// The recording to which the snapshot is appended.
   package var record: String?
-  /// Nothing but `output` is written, nothing is sent.
+  /// Nothing is sent, and nothing but `output` and `html` is written.
   package var dryRun = false
-  /// Sample on in this run while a rule is pending that can be decided in time.
+  /// Keeps sampling while a pending rule can be decided in time.
   package var confirm = false
   /// Between two samples of one run.
   package var interval = Duration.seconds(30)
-  /// How long a run samples on at most.
+  /// The longest time that a run keeps sampling.
   package var confirmFor = Duration.seconds(20 * 60)
   package var failOn = FailOn.fail
   package var verbosity = Verbosity.normal
@@ -55,7 +55,7 @@ package struct EvaluateOptions: CommandOptions, Hashable {
 
   package init() {}
 
-  /// The state file of this run; `nil` for none, which is also a saved snapshot's default.
+  /// The state file; `nil` for none, which is the default for a saved snapshot.
   package var statePath: String? {
     switch state {
     case .file(let path): path
@@ -64,23 +64,23 @@ package struct EvaluateOptions: CommandOptions, Hashable {
     }
   }
 
-  /// Whether notifications are sent: yes for a live endpoint, no for a saved snapshot, unless said.
+  /// Whether notifications are sent; by default for a live endpoint, and not for a saved snapshot.
   package var delivers: Bool { deliver ?? (snapshot == nil) }
 }
 
-/// What `watch` was asked for.
+/// The options of `watch`.
 package struct WatchOptions: CommandOptions, Hashable {
-  /// What each sample is: `interval` lies between two of them.
+  /// The options of each sample, and the `interval` between two.
   package var evaluation = EvaluateOptions()
-  /// How long to watch; `nil` for as long as nobody ends it.
+  /// How long to watch; `nil` for no limit.
   package var duration: Duration?
-  /// End as soon as no rule is pending.
+  /// Exit as soon as no rule is pending.
   package var untilDecided = false
 
   package init() {}
 }
 
-/// What `replay` was asked for.
+/// The options of `replay`.
 package struct ReplayOptions: CommandOptions, Hashable {
   package var config = EvaluateOptions().config
   /// The recordings; `-` is standard input.
@@ -89,63 +89,63 @@ package struct ReplayOptions: CommandOptions, Hashable {
   package var rules: [String] = []
   /// The targets to replay; all of them when empty.
   package var targets: [String] = []
-  /// What is told begins here; what was before is judged all the same.
+  /// The start of the report; earlier samples are still evaluated.
   package var from: Instant?
-  /// The last time that is judged, inclusive.
+  /// The last time that is evaluated, inclusive.
   package var to: Instant?
-  /// Variants of rules, as they were written.
+  /// Variants of rules, unparsed.
   package var whatIf: [String] = []
   package var allowMissingMetrics = false
   /// A bad line ends the replay.
   package var isStrict = false
   package var format = ReplayFormat.text
-  /// Where the report goes in place of standard output.
+  /// The file for the report; `nil` for standard output.
   package var output: String?
   package var color = ColorChoice.auto
 
   package init() {}
 }
 
-/// How `replay` writes what it found.
+/// The report format of `replay`.
 package enum ReplayFormat: String, CaseIterable, Sendable {
   case text, json, html
 }
 
-/// What `test` was asked for.
+/// The options of `test`.
 package struct RuleTestOptions: CommandOptions, Hashable {
-  /// The rules for files that name none of their own.
+  /// The configuration for files that name none.
   package var config = EvaluateOptions().config
   /// The files with tests; `-` is standard input.
   package var files: [String] = []
   package var format = RuleTestFormat.text
-  /// Where the report goes in place of standard output.
+  /// The file for the report; `nil` for standard output.
   package var output: String?
-  /// The pictures of passed tests are printed, too.
+  /// Also prints the timelines of passed tests.
   package var isVerbose = false
   package var color = ColorChoice.auto
 
   package init() {}
 }
 
-/// How `test` writes what it found.
+/// The report format of `test`.
 package enum RuleTestFormat: String, CaseIterable, Sendable {
   case text, junit
 }
 
-/// What `check` was asked for.
+/// The options of `check`.
 package struct CheckOptions: CommandOptions, Hashable {
   package var config = EvaluateOptions().config
   package var format = PlainFormat.text
   package var color = ColorChoice.auto
-  /// A generated text to print in place of checking.
+  /// A generated text to print instead of checking.
   package var printing: ConfigurationText?
 
   package init() {}
 }
 
-/// What `status` was asked for.
+/// The options of `status`.
 package struct StatusOptions: CommandOptions, Hashable {
-  /// Only its name matters: it decides where the state file lies by default.
+  /// Its name determines the default state file.
   package var config = EvaluateOptions().config
   package var state: String?
   /// The targets to show; all of them when empty.
@@ -153,7 +153,7 @@ package struct StatusOptions: CommandOptions, Hashable {
   package var format = PlainFormat.text
   package var color = ColorChoice.auto
   package var isVerbose = false
-  /// What is done with the dead letters; `nil` for nothing.
+  /// What to do with dead letters; `nil` for nothing.
   package var deadLetters: DeadLetterChoice?
 
   package init() {}
@@ -161,12 +161,12 @@ package struct StatusOptions: CommandOptions, Hashable {
   package var statePath: String { state ?? standardStatePath(forConfig: config) }
 }
 
-/// What `status` does with notifications that a receiver refused.
+/// What `status` does with dead letters.
 package enum DeadLetterChoice: Hashable, Sendable {
   case retry, dismiss
 }
 
-/// What `notify-test` was asked for.
+/// The options of `notify-test`.
 package struct NotifyTestOptions: CommandOptions, Hashable {
   package var config = EvaluateOptions().config
   /// The receivers to test; all of them when empty.
@@ -178,19 +178,19 @@ package struct NotifyTestOptions: CommandOptions, Hashable {
   package init() {}
 }
 
-/// What a test notification says.
+/// The event of a test notification.
 package enum TestEvent: String, CaseIterable, Sendable {
   case firing, resolved
 }
 
-/// What `demo` was asked for.
+/// The options of `demo`.
 package struct DemoOptions: CommandOptions, Hashable {
   package var color = ColorChoice.auto
   /// Only the final summary is printed.
   package var isQuiet = false
-  /// Serve the endpoint for so long instead of playing the incident.
+  /// Serves the endpoint for this long instead of playing the incident.
   package var serve: Duration?
-  /// Where it is served, 1 to 65535; `nil` lets the system choose.
+  /// The port to serve on, 1 to 65535; `nil` lets the system choose.
   package var port: Int?
 
   package init() {}
@@ -210,17 +210,17 @@ package enum StateChoice: Hashable, Sendable {
   case without
 }
 
-/// What an evaluation writes to standard output.
+/// The format of `evaluate` on standard output.
 package enum ReportFormat: String, CaseIterable, Sendable {
   case text, json, markdown, github
 }
 
-/// What the other commands write to standard output.
+/// The format of other commands on standard output.
 package enum PlainFormat: String, CaseIterable, Sendable {
   case text, json
 }
 
-/// The mildest check status that makes the exit code 1.
+/// The mildest check status that exits with 1.
 package enum FailOn: String, CaseIterable, Sendable {
   case never, fail, warn, unknown, pending
 }
@@ -240,9 +240,8 @@ package enum ConfigurationText: Hashable, Sendable {
   case schema, reference, ruleTestSchema, ruleTestReference
 }
 
-/// Where the state of a configuration lies unless `--state` says otherwise.
-///
-/// Named after the configuration, so that another configuration never touches this one's alerts.
+/// The state file of a configuration without `--state`; named after the configuration, so that
+/// configurations never share alerts.
 package func standardStatePath(forConfig config: String) -> String {
   let name = config.split(separator: "/").last ?? ""
   let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name

@@ -4,10 +4,10 @@ let evaluateCommand = Command<EvaluateOptions>(
     name: "evaluate",
     summary: "evaluate the rules once (the default command)",
     description: """
-      Fetches one snapshot from each target, evaluates the rules against it and what earlier \
-      runs saw, saves the state and prints which alerts are pending, firing or resolved. Run it \
-      every few minutes: a rule with a duration needs several samples to fire. Where a schedule \
-      comes too rarely for that, --confirm samples on in the same run.
+      Fetches one snapshot from each target, evaluates the rules against it and the evidence of \
+      earlier runs, saves the state, and prints which alerts are pending, firing or resolved. Run \
+      it every few minutes: a rule with a duration needs several samples to fire. On a slower \
+      schedule, --confirm takes more samples within one run.
       """,
     examples: [
       .init(
@@ -15,40 +15,40 @@ let evaluateCommand = Command<EvaluateOptions>(
         purpose: "evaluate a live endpoint"),
       .init(
         line: "ops-alert-eval --metrics-url https://api.example/ops/metrics --format json",
-        purpose: "print the report for a machine"),
+        purpose: "print the report as JSON"),
       .init(
         line: "curl -fsS \"$URL\" | ops-alert-eval --snapshot - --fail-on pending",
-        purpose: "judge one snapshot, without state"),
+        purpose: "evaluate a snapshot without state"),
       .init(
         line: "ops-alert-eval --dry-run --verbose",
         purpose: "see what a run would do"),
       .init(
         line: "ops-alert-eval --confirm --interval 30s --confirm-for 20m",
-        purpose: "decide in one run what is pending"),
+        purpose: "decide pending rules within one run"),
     ],
     variables: endpointVariables,
     exits: ExitCode.allCases.map { .init(code: $0, meaning: $0.meaning) }),
   [
     OptionGroup(
-      "What is evaluated",
+      "Input",
       chosenRows + [
         .optional("--snapshot", .snapshot, \.snapshot, snapshotSummary)
           .excludes("--metrics-url", "--base-url"),
         .optional("--at", .time, \.at, "the time to evaluate at, e.g. 2026-11-21T10:15:00Z")
           .requires("--snapshot"),
       ]),
-    OptionGroup("The endpoint", endpointRows),
+    OptionGroup("Endpoint", endpointRows),
     OptionGroup("Limits", limitRows),
     OptionGroup(
-      "Sampling on",
+      "Confirming",
       [
         .flag(
           "--confirm", \.confirm, true,
-          "while a rule is pending that can be decided in time, sample on in this run until it is"
+          "keep sampling while a pending rule can be decided in time"
         ).excludes("--snapshot", "--no-state", "--dry-run"),
-        .setting("--interval", .duration, \.interval, "between two samples")
+        .setting("--interval", .duration, \.interval, "time between two samples")
           .requires("--confirm"),
-        .setting("--confirm-for", .duration, \.confirmFor, "how long at most")
+        .setting("--confirm-for", .duration, \.confirmFor, "stop sampling after this time")
           .requires("--confirm"),
       ]),
     OptionGroup(
@@ -56,11 +56,11 @@ let evaluateCommand = Command<EvaluateOptions>(
       stateRows + [
         .flag(
           "--no-state", \.state, .without,
-          "remember nothing: a rule with a duration can be pending at most"
+          "keep no state: a rule with a duration can be pending at most"
         ).excludes("--state", "--reset-state"),
         .flag(
           "--dry-run", \.dryRun, true,
-          "evaluate and print, but write no state, send nothing, record nothing"
+          "only evaluate and print: save, send and record nothing"
         ).excludes("--reset-state"),
       ]),
     OptionGroup(
@@ -75,24 +75,23 @@ let evaluateCommand = Command<EvaluateOptions>(
       "Output",
       [
         .setting(
-          "--format", .choice(later: LaterVersions.formats), \.format,
-          "what goes to standard output")
+          "--format", .choice(), \.format, "the format on standard output")
       ] + outputRows + [
-        .optional("--html", .path, \.html, "also write a page with pictures there"),
+        .optional("--html", .path, \.html, "also write an HTML page to this file"),
         .flag(
           "--quiet", \.verbosity, .quiet,
-          "print only what needs attention, nothing at all when all is well"
+          "print only what needs attention, or nothing at all"
         )
         .excludes("--verbose"),
         .flag(
           "--verbose", \.verbosity, .verbose,
-          "list every rule; say on standard error how the fetch went"),
+          "list every rule; log each fetch to standard error"),
         .colors(\.color),
       ]),
   ],
   invocation: Invocation.evaluate)
 
 private let snapshotSummary = """
-  evaluate a saved snapshot (- is standard input) in place of a fetch; no state unless --state, \
-  no notifications unless --deliver
+  evaluate a saved snapshot (- is standard input) instead of fetching; keeps no state without \
+  --state and sends nothing without --deliver
   """

@@ -1,4 +1,4 @@
-/// How a run tells its caller what it found.
+/// The exit code of a run.
 package enum ExitCode: Int32, CaseIterable, Sendable {
   /// Evaluated, nothing at or above `--fail-on`.
   case success = 0
@@ -10,15 +10,15 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case noEvidence = 3
   /// The state file could not be read, locked or written.
   case state = 4
-  /// A notification could not be delivered and will not be by waiting.
+  /// A notification could not be delivered, and waiting will not help.
   case delivery = 5
 
-  /// Most telling first: where several hold, a run exits with the first of these.
+  /// If several apply, a run exits with the first of these.
   package static let byPriority: [ExitCode] = [
     .usage, .state, .alerts, .noEvidence, .delivery, .success,
   ]
 
-  /// The one code for a run of which all of `codes` hold; success where there is none.
+  /// The code of a run to which all of `codes` apply; success if there is none.
   package static func highestPriority(of codes: some Sequence<ExitCode>) -> ExitCode {
     let codes = Set(codes)
     return byPriority.first(where: codes.contains) ?? .success
@@ -32,7 +32,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .usage: "usage or configuration error: nothing was fetched, written or sent"
     case .noEvidence: "no evidence: a chosen target gave no snapshot"
     case .state:
-      "the state file, or a file that was asked for, could not be read, locked or written"
+      "the state file, or another requested file, could not be read, locked or written"
     case .delivery:
       "a receiver is broken, refused a notification, or had one deferred for the second time"
     }

@@ -1,9 +1,9 @@
 internal import Text
 
-/// The help as people read it in a terminal: at most 80 columns, grouped, aligned.
+/// Help for a terminal: at most 80 columns, grouped, aligned.
 enum HelpText {
   static let width = 80
-  /// Where the right column begins.
+  /// Where the right column starts.
   static let column = 26
 
   /// The help of one command.
@@ -38,16 +38,16 @@ enum HelpText {
       "Usage: \(Program.name) [COMMAND] [OPTION…]",
       """
       Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
-      remembers between runs which alerts are pending, firing or resolved.
+      keeps track between runs of which alerts are pending, firing or resolved.
       """.wrapped(to: width).joined(separator: "\n"),
       section("Commands", commands.map { row($0.name, $0.summary, at: 15) }),
       section("Examples", commands.compactMap(\.examples.first).map(example)),
-      "'\(Program.name) COMMAND --help' tells its options, variables and exit codes.\n",
+      "Run '\(Program.name) COMMAND --help' for its options, variables and exit codes.\n",
     ].joined(separator: "\n\n")
   }
 
   private static let grammar = """
-    A duration D is 500ms, 90s, 10m, 2h or plain seconds, a TIME is RFC 3339. Write --name value \
+    A duration D is 500ms, 90s, 10m, 2h or plain seconds; a TIME is RFC 3339. Write --name value \
     or --name=value; -- ends the options.
     """.wrapped(to: width).joined(separator: "\n")
 
@@ -62,7 +62,7 @@ enum HelpText {
 
   private static func right(of option: OptionText) -> String {
     var remarks: [String] = []
-    if option.mayRepeat { remarks.append("may repeat") }
+    if option.mayRepeat { remarks.append("may be repeated") }
     if let variable = option.environment { remarks.append("environment: \(variable)") }
     if let text = option.defaultText { remarks.append("default: \(text)") }
     return option.summary + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))")
@@ -72,7 +72,7 @@ enum HelpText {
     "  \(example.line)\n      \(example.purpose)"
   }
 
-  /// Two columns, the right one wrapped and begun on the next line where the left one is too wide.
+  /// Two columns; the right one is wrapped, and starts on the next line if the left one is too wide.
   private static func row(_ left: String, _ right: String, at column: Int = column) -> String {
     let indent = String(repeating: " ", count: column)
     let head = "  \(left)"

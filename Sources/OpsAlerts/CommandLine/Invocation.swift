@@ -1,6 +1,6 @@
 internal import Text
 
-/// What a command line asks for.
+/// A parsed command line.
 package enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
   case watch(WatchOptions)
@@ -10,29 +10,29 @@ package enum Invocation: Hashable, Sendable {
   case status(StatusOptions)
   case notifyTest(NotifyTestOptions)
   case demo(DemoOptions)
-  /// A text that goes to standard output as it is: help, version, completions.
+  /// A text for standard output: help, version, completions.
   case print(String)
 }
 
-/// Why a command line asks for nothing that there is.
+/// What is wrong with a command line.
 package struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible {
-  /// One sentence that ends with the help to look at; safe to print, and free of secrets.
+  /// One sentence that ends with a pointer to the help; safe to print, and free of secrets.
   package let message: String
 
   package var description: String { message }
 
-  /// An error whose reader is pointed at a command's help, or at the overview for `nil`.
+  /// A mistake that points to a command's help, or to the overview for `nil`.
   init(_ reason: String, command: String? = nil) {
     let topic = command.map { " \($0)" } ?? ""
     message = "\(reason); see '\(Program.name)\(topic) --help'"
   }
 }
 
-/// Reads a command line.
+/// Parses a command line.
 ///
-/// - Parameter arguments: the words behind the program's name. The environment is not looked at.
+/// - Parameter arguments: the words after the program's name. The environment is not read.
 /// - Throws: a `UsageMistake` for the first mistake.
-/// - Returns: what to do.
+/// - Returns: the command and its options.
 package func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation {
   guard let first = arguments.first else { return try evaluateCommand.parse([]) }
   switch first {
@@ -51,7 +51,7 @@ package func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Inv
   }
 }
 
-/// All commands, in the order in which people read of them.
+/// All commands, in the order of the help.
 let allCommands: [any AnyCommand] = [
   evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
   notifyTestCommand, demoCommand,
@@ -60,10 +60,5 @@ let allCommands: [any AnyCommand] = [
 private func unknownCommand(_ name: String) -> UsageMistake {
   let known = allCommands.map(\.text.name)
   return UsageMistake(
-    lostURL(name) ?? "there is no command \(shown(name))\(suggestion(for: name, among: known))")
-}
-
-/// What has its name already and works in a later version.
-enum LaterVersions {
-  static let formats = ["nagios", "openmetrics", "junit"]
+    lostURL(name) ?? "unknown command \(shown(name))\(suggestion(for: name, among: known))")
 }

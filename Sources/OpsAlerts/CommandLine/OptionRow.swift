@@ -1,15 +1,15 @@
 internal import Text
 
-/// One option of a command: what people read of it and what it does.
+/// One option of a command: its texts and its effect.
 ///
-/// Parser, help, completions and reference all come from these rows.
+/// Parser, help, completions and reference are all derived from these rows.
 struct OptionRow<Options: CommandOptions>: Sendable {
   enum Action: Sendable {
     case flag(@Sendable (inout Options) -> Void)
     case value(@Sendable (inout Options, String) throws(ValueMistake) -> Void)
-    /// Prints the command's help and ends there.
+    /// Prints the command's help and exits.
     case help
-    /// Prints a text and ends there; the value is empty where the option takes none.
+    /// Prints a text and exits; the value is empty if the option takes none.
     case answer(@Sendable (_ value: String) throws(ValueMistake) -> String)
   }
 
@@ -17,7 +17,7 @@ struct OptionRow<Options: CommandOptions>: Sendable {
   var action: Action
 }
 
-/// What people read of an option.
+/// The texts of an option.
 struct OptionText: Hashable, Sendable {
   /// The canonical name first, each with its dashes.
   var names: [String]
@@ -27,11 +27,11 @@ struct OptionText: Hashable, Sendable {
   /// A phrase in lower case, without a full stop.
   var summary: String
   var defaultText: String?
-  /// The environment variable that is used where the option is absent.
+  /// The environment variable that is used without the option.
   var environment: String?
-  /// Options that contradict this one.
+  /// Options that cannot be used together with this one.
   var excludes: [String] = []
-  /// An option without which this one has no meaning.
+  /// The option that this one needs.
   var requires: String?
   var mayRepeat = false
   var isHidden = false
@@ -39,13 +39,13 @@ struct OptionText: Hashable, Sendable {
   var name: String { names[0] }
 }
 
-/// What stands beside the options of a command, once or more: files.
+/// The operands of a command, one or more: files.
 struct OperandRow<Options: CommandOptions>: Sendable {
   var text: OperandText
   /// The text is never empty.
   var store: @Sendable (inout Options, String) -> Void
 
-  /// Files, in the order in which they are written.
+  /// Files, in the order of the command line.
   static func files(
     _ noun: String, _ path: any WritableKeyPath<Options, [String]> & Sendable, _ summary: String
   ) -> Self {
@@ -55,7 +55,7 @@ struct OperandRow<Options: CommandOptions>: Sendable {
   }
 }
 
-/// What people read of a command's operands.
+/// The texts of a command's operands.
 struct OperandText: Hashable, Sendable {
   /// What one of them is, in a sentence: `recording`.
   var noun: String
@@ -64,7 +64,7 @@ struct OperandText: Hashable, Sendable {
   var summary: String
 }
 
-/// Options that belong together, under one heading.
+/// Options under one heading.
 struct OptionGroup<Options: CommandOptions>: Sendable {
   var title: String
   var rows: [OptionRow<Options>]
@@ -86,7 +86,7 @@ extension OptionRow {
       action: .flag { $0[keyPath: path] = value })
   }
 
-  /// An option with a value, and with a default where it is absent.
+  /// An option with a value and a default.
   static func setting<Value>(
     _ name: String, _ value: OptionValue<Value>,
     _ path: any WritableKeyPath<Options, Value> & Sendable, _ summary: String
@@ -96,7 +96,7 @@ extension OptionRow {
     return row
   }
 
-  /// An option with a value that is `nil` where it is absent.
+  /// An option with a value and no default.
   static func optional<Value>(
     _ name: String, _ value: OptionValue<Value>,
     _ path: any WritableKeyPath<Options, Value?> & Sendable, _ summary: String
@@ -104,7 +104,7 @@ extension OptionRow {
     OptionRow(name, value, summary) { $0[keyPath: path] = $1 }
   }
 
-  /// An option with a value that may be written several times.
+  /// An option with a value that may be given several times.
   static func repeated<Value>(
     _ name: String, _ value: OptionValue<Value>,
     _ path: any WritableKeyPath<Options, [Value]> & Sendable, _ summary: String
@@ -134,7 +134,7 @@ extension OptionRow {
 
   func requires(_ name: String) -> Self { with { $0.requires = name } }
 
-  /// Known to the parser alone.
+  /// Left out of help, completions and reference.
   func hidden() -> Self { with { $0.isHidden = true } }
 
   private func with(_ change: (inout OptionText) -> Void) -> Self {
@@ -145,7 +145,7 @@ extension OptionRow {
 }
 
 extension OptionGroup {
-  /// What every command answers about itself.
+  /// Options of every command.
   static var information: Self {
     OptionGroup(
       "Information",
@@ -159,7 +159,7 @@ extension OptionGroup {
           text: OptionText(
             names: ["--completions"], placeholder: completionScript.placeholder,
             completion: completionScript.completion,
-            summary: "print a script that completes commands and options in that shell"),
+            summary: "print a completion script for that shell"),
           action: .answer { (shell) throws(ValueMistake) in
             try completionScript.read(shell).completionScript()
           }),

@@ -1,8 +1,8 @@
 internal import Text
 
-/// How the text of an option's value becomes a value, and back again to show a default.
+/// Parses the value of an option, and writes a default for the help.
 struct OptionValue<Value: Sendable>: Sendable {
-  /// What stands for the value in the help: `PATH`.
+  /// The value's name in the help: `PATH`.
   var placeholder: String
   var completion = Completion.nothing
   /// The text is never empty.
@@ -10,14 +10,14 @@ struct OptionValue<Value: Sendable>: Sendable {
   var write: @Sendable (Value) -> String
 }
 
-/// Why a text is no value, continuing a sentence that begins with the option: `needs a number`.
+/// What is wrong with a value, continuing a sentence that starts with the option: `needs a number`.
 struct ValueMistake: Error {
   var reason: String
 
   init(_ reason: String) { self.reason = reason }
 }
 
-/// What a shell offers for an option's value.
+/// What a shell completes for an option's value.
 enum Completion: Hashable, Sendable {
   case nothing
   case files
@@ -30,8 +30,8 @@ extension OptionValue<String> {
   static let name = text("NAME")
   static let variants = text("VARIANTS")
 
-  /// The name of an environment variable; the error does not repeat what was given, since it may
-  /// be the variable's value.
+  /// The name of an environment variable; the error does not repeat the text, which may be the
+  /// variable's value.
   static let variable = OptionValue(
     placeholder: "NAME",
     read: { (text) throws(ValueMistake) in
@@ -45,7 +45,7 @@ extension OptionValue<String> {
         }
       }
       guard isName else {
-        throw ValueMistake("needs the name of an environment variable, not what it holds")
+        throw ValueMistake("needs the name of an environment variable, not its value")
       }
       return text
     },
@@ -69,10 +69,9 @@ extension OptionValue<Instant> {
     },
     write: \.rfc3339)
 
-  /// A time of a recording, which may also stand as reports print it, `2026-11-21 10:15`, or as a
-  /// day; both are in UTC.
+  /// A time of a recording; also as reports print it, `2026-11-21 10:15`, or as a day, both in UTC.
   ///
-  /// - Parameter isEnd: such a minute or day means its end, and not its begin.
+  /// - Parameter isEnd: whether such a minute or day means its end instead of its start.
   /// - Returns: the value of `--from` or `--to`.
   static func recorded(isEnd: Bool) -> OptionValue {
     OptionValue(
@@ -137,17 +136,13 @@ extension OptionValue<Int> {
 }
 
 extension OptionValue where Value: RawRepresentable<String> & CaseIterable {
-  /// One of a few words; those of `later` mean something in a later version.
-  static func choice(later: [String] = []) -> Self {
+  /// One of a few words.
+  static func choice() -> Self {
     let words = Value.allCases.map(\.rawValue)
     return OptionValue(
       placeholder: words.joined(separator: "|"), completion: .words(words),
       read: { (text) throws(ValueMistake) in
         if let value = Value(rawValue: text) { return value }
-        if later.contains(text) {
-          throw ValueMistake(
-            "\(text) comes in a later version, today it takes \(listing(words, "or"))")
-        }
         throw ValueMistake(
           "takes \(listing(words, "or")), not \(shown(text))\(suggestion(for: text, among: words))")
       },
@@ -156,7 +151,7 @@ extension OptionValue where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension OptionValue<Duration> {
-  /// More than nothing, at most 30 days, to the millisecond.
+  /// From 1 ms to 30 days, in milliseconds.
   static let duration = OptionValue(
     placeholder: "D",
     read: { (text) throws(ValueMistake) in

@@ -3,26 +3,27 @@ let checkCommand = Command<CheckOptions>(
     name: "check",
     summary: "validate the configuration, without the network",
     description: """
-      Reads the configuration as a run would, lists every mistake with its place, and looks for \
-      the runbooks that are files of the repository.
+      Validates the configuration as a run would, lists every mistake with its position, and \
+      checks that runbooks in the repository exist.
       """,
     examples: [
-      .init(line: "ops-alert-eval check", purpose: "the standard configuration"),
+      .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
       .init(
-        line: "ops-alert-eval check --config config/examples/windowed.json", purpose: "another one"),
+        line: "ops-alert-eval check --config config/examples/windowed.json",
+        purpose: "check another one"),
     ],
     exits: [
       .init(code: .success, meaning: "the configuration is valid"),
-      .init(code: .usage, meaning: "it is not, or the command line is wrong"),
+      .init(code: .usage, meaning: "the configuration or the command line is invalid"),
     ]),
   [
     OptionGroup(
       "Options",
       [
-        .setting("--config", .path, \.config, "the rules").or("--thresholds"),
+        .setting("--config", .path, \.config, "the configuration").or("--thresholds"),
         .setting(
           "--format", .choice(), \.format,
-          "what goes to standard output"),
+          "the format on standard output"),
         .colors(\.color),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
           .excludes("--print-reference").hidden(),
@@ -47,21 +48,21 @@ let checkCommand = Command<CheckOptions>(
 let statusCommand = Command<StatusOptions>(
   CommandText(
     name: "status",
-    summary: "show what the state file holds, without the network",
+    summary: "show the alerts and notifications in the state file",
     description: """
       Shows the alerts as the last run left them: firing first, then pending and recovering, each \
-      with its dates; then the notifications that wait or were refused. Evaluates nothing, and \
-      changes nothing unless --retry-dead or --dismiss-dead says so.
+      with its dates; then queued and refused notifications. Evaluates nothing, and changes \
+      nothing without --retry-dead or --dismiss-dead.
       """,
     examples: [
-      .init(line: "ops-alert-eval status", purpose: "the standard configuration's alerts"),
-      .init(line: "ops-alert-eval status --format json", purpose: "the same for a machine"),
+      .init(line: "ops-alert-eval status", purpose: "show the alerts of the default configuration"),
+      .init(line: "ops-alert-eval status --format json", purpose: "show them as JSON"),
     ],
     exits: [
-      .init(code: .success, meaning: "shown, whatever the alerts are"),
-      .init(code: .usage, meaning: "the command line is wrong"),
+      .init(code: .success, meaning: "shown, whatever the alerts"),
+      .init(code: .usage, meaning: "usage error"),
       .init(
-        code: .state, meaning: "the state file could not be read, or is not where it was looked for"
+        code: .state, meaning: "the state file could not be read, or does not exist"
       ),
     ]),
   [
@@ -69,20 +70,20 @@ let statusCommand = Command<StatusOptions>(
       "Options",
       [
         .setting(
-          "--config", .path, \.config, "the configuration whose name says where the state lies"
+          "--config", .path, \.config, "the configuration whose name determines the state file"
         ).or("--thresholds"),
-        .optional("--state", .path, \.state, "the state file, wherever it lies"),
+        .optional("--state", .path, \.state, "the state file"),
         .repeated("--target", .name, \.targets, "only this target"),
         .setting(
           "--format", .choice(), \.format,
-          "what goes to standard output"),
-        .flag("--verbose", \.isVerbose, true, "also show alerts that are inactive"),
+          "the format on standard output"),
+        .flag("--verbose", \.isVerbose, true, "also show inactive alerts"),
         .flag(
           "--retry-dead", \.deadLetters, .retry,
-          "put notifications that were refused back into the queue: the next run sends them"
+          "requeue refused notifications for the next run"
         ).excludes("--dismiss-dead"),
         .flag(
-          "--dismiss-dead", \.deadLetters, .dismiss, "forget notifications that were refused"),
+          "--dismiss-dead", \.deadLetters, .dismiss, "discard refused notifications"),
         .colors(\.color),
       ])
   ],
@@ -91,24 +92,24 @@ let statusCommand = Command<StatusOptions>(
 let notifyTestCommand = Command<NotifyTestOptions>(
   CommandText(
     name: "notify-test",
-    summary: "send one marked test notification through the receivers",
+    summary: "send a test notification through the receivers",
     description: """
-      Sends one message, marked as a test, the way that every notification goes, and says what each \
-      receiver answered. It reads and writes no state. Incident systems open an incident for \
-      firing; --event resolved closes it.
+      Sends one message, marked as a test, the way real notifications are sent, and prints what \
+      each receiver answered. Reads and writes no state. Incident systems open an incident for a \
+      firing test; --event resolved closes it.
       """,
     examples: [
-      .init(line: "ops-alert-eval notify-test", purpose: "try all receivers"),
+      .init(line: "ops-alert-eval notify-test", purpose: "test all receivers"),
       .init(
         line: "ops-alert-eval notify-test --receiver pager --event resolved",
-        purpose: "end the test incident of one"),
+        purpose: "close the test incident of one receiver"),
     ],
     exits: [
-      .init(code: .success, meaning: "all that are set up took it"),
+      .init(code: .success, meaning: "every receiver that is set up accepted it"),
       .init(
         code: .usage,
-        meaning: "the command line or the configuration is wrong, or no receiver is set up"),
-      .init(code: .delivery, meaning: "a receiver did not take it"),
+        meaning: "usage or configuration error, or no receiver is set up"),
+      .init(code: .delivery, meaning: "a receiver did not accept it"),
     ]),
   [
     OptionGroup(
@@ -117,8 +118,8 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         .setting("--config", .path, \.config, "the configuration with the receivers")
           .or("--thresholds"),
         .repeated("--receiver", .name, \.receivers, "only this receiver"),
-        .setting("--event", .choice(), \.event, "what the test says"),
-        .setting("--deadline", .duration, \.deadline, "for all receivers together"),
+        .setting("--event", .choice(), \.event, "the event of the test"),
+        .setting("--deadline", .duration, \.deadline, "time limit for all receivers together"),
       ])
   ],
   invocation: Invocation.notifyTest)
@@ -128,32 +129,34 @@ let demoCommand = Command<DemoOptions>(
     name: "demo",
     summary: "play an incident on an embedded loopback endpoint",
     description: """
-      Plays an incident of 44 minutes in a few seconds: an embedded endpoint turns bad, \
-      goes down and recovers, and the rules are evaluated against it over real HTTP with a \
-      virtual clock. Needs no configuration and leaves nothing behind. With --serve the endpoint \
-      alone is there, on 127.0.0.1, for whatever is to be tried against it: the first line is its \
-      address, the incident's 44 minutes take the time given, and then it ends.
+      Plays an incident of 44 minutes in a few seconds: an embedded endpoint degrades, goes down \
+      and recovers, and rules are evaluated against it over real HTTP with a virtual clock. Needs \
+      no configuration and leaves nothing behind. With --serve, only the endpoint runs, on \
+      127.0.0.1: the first line is its address, the incident takes the given time, and then it \
+      exits.
       """,
     examples: [
       .init(line: "ops-alert-eval demo", purpose: "watch the whole incident"),
       .init(
         line: "ops-alert-eval demo --serve 44m --port 9180",
-        purpose: "serve it at its real pace, to evaluate by hand or to watch"),
+        purpose: "serve it in real time, to evaluate or watch"),
     ],
     exits: [
-      .init(code: .success, meaning: "played, or served, to its end"),
-      .init(code: .usage, meaning: "the command line is wrong"),
-      .init(code: .state, meaning: "it could not be played, or the port is taken"),
+      .init(code: .success, meaning: "played or served to the end"),
+      .init(code: .usage, meaning: "usage error"),
+      .init(code: .state, meaning: "the demo could not run, or the port is in use"),
     ]),
   [
     OptionGroup(
       "Options",
       [
-        .flag("--quiet", \.isQuiet, true, "print the final summary only"),
-        .optional("--serve", .duration, \.serve, "only serve the endpoint, for so long")
+        .flag("--quiet", \.isQuiet, true, "print only the final summary"),
+        .optional("--serve", .duration, \.serve, "only serve the endpoint, for this long")
           .excludes("--quiet"),
-        .optional("--port", .count(1...65_535), \.port, "serve it there; else a free port is found")
-          .requires("--serve"),
+        .optional(
+          "--port", .count(1...65_535), \.port, "the port to serve on; a free one by default"
+        )
+        .requires("--serve"),
         .colors(\.color),
       ])
   ],

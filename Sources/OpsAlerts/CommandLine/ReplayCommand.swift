@@ -2,64 +2,65 @@
 let replayCommand = Command<ReplayOptions>(
   CommandText(
     name: "replay",
-    summary: "run recorded snapshots through the same engine",
+    summary: "evaluate recorded snapshots",
     description: """
-      Judges recordings, as evaluate --record writes them, with the rules as they are now: which \
-      alerts would have fired, when, for how long, and how near the others came. Needs no network \
-      and no state, changes nothing, and reads recordings of any size.
+      Evaluates recordings made with evaluate --record against the current rules: which alerts \
+      would have fired, when and for how long, and how close the others came. Needs neither network \
+      nor state, changes nothing, and reads recordings of any size.
       """,
     examples: [
-      .init(line: "ops-alert-eval replay recording.jsonl", purpose: "a whole recording"),
+      .init(line: "ops-alert-eval replay recording.jsonl", purpose: "replay a recording"),
       .init(
         line: "ops-alert-eval replay rec.jsonl --what-if "
           + "'error_rate: threshold=0.02,0.05'",
         purpose: "compare thresholds"),
       .init(
         line: "ops-alert-eval replay 2026-*.jsonl --format html --output replay.html",
-        purpose: "a page with pictures"),
+        purpose: "write an HTML page"),
     ],
     exits: [
-      .init(code: .success, meaning: "replayed, whatever the alerts were"),
+      .init(code: .success, meaning: "replayed, whatever fired"),
       .init(
         code: .usage,
-        meaning: "the command line or the configuration is wrong, a recording cannot be read, or "
-          + "has a bad line under --strict"),
-      .init(code: .noEvidence, meaning: "no snapshot was left to judge"),
+        meaning:
+          "usage or configuration error, an unreadable recording, or a bad line with --strict"),
+      .init(code: .noEvidence, meaning: "no snapshot to replay"),
       .init(code: .state, meaning: "the report could not be written"),
     ]),
   operands: .files(
     "recording", \.files, "recordings in JSON lines; - is standard input"),
   [
     OptionGroup(
-      "What is replayed",
+      "Input",
       [
-        .setting("--config", .path, \.config, "the rules").or("--thresholds"),
+        .setting("--config", .path, \.config, "the configuration").or("--thresholds"),
         .repeated("--rule", .name, \.rules, "only this rule"),
         .repeated("--target", .name, \.targets, "only this target of the recording"),
         .optional(
           "--from", .recorded(isEnd: false), \.from,
-          "tell what happened from then on; what was before is judged, and not told"),
+          "report from this time on; earlier samples are still evaluated"),
         .optional(
           "--to", .recorded(isEnd: true), \.to,
-          "judge nothing after this time, or day, e.g. 2026-11-21, or minute"),
+          "stop after this time, minute or day, e.g. 2026-11-21"),
         .flag(
           "--allow-missing-metrics", \.allowMissingMetrics, true,
-          "a missing metric holds rules that name no on_missing, in place of alerting"),
-        .flag("--strict", \.isStrict, true, "a bad line is an error, and not only skipped"),
+          "a missing metric holds rules without on_missing instead of alerting"),
+        .flag("--strict", \.isStrict, true, "fail on a bad line instead of skipping it"),
       ]),
     OptionGroup(
       "What if",
       [
         .repeated(
           "--what-if", .variants, \.whatIf,
-          "also judge variants of a rule, e.g. 'error_rate: threshold=0.02..0.10 step 0.01, "
+          "also evaluate variants of a rule, e.g. 'error_rate: threshold=0.02..0.10 step 0.01, "
             + "duration_minutes=5,10'")
       ]),
     OptionGroup(
       "Output",
       [
-        .setting("--format", .choice(), \.format, "text, JSON, or a page with pictures"),
-        .optional("--output", .path, \.output, "write it there, not to standard output"),
+        .setting("--format", .choice(), \.format, "text, JSON or an HTML page"),
+        .optional(
+          "--output", .path, \.output, "write the report to this file instead of standard output"),
         .colors(\.color),
       ]),
   ],

@@ -4,35 +4,36 @@ let ruleTestCommand = Command<RuleTestOptions>(
     name: "test",
     summary: "run rule tests",
     description: """
-      Runs tests of rules: each gives the numbers that a service would publish, and says which \
-      alerts are to be pending or firing when. Judged as evaluate judges, without network, state \
-      and waiting.
+      Runs rule tests: each gives the numbers that a service would publish, and states which \
+      alerts are pending or firing when. They are evaluated as in evaluate, without network, state \
+      or waiting.
       """,
     examples: [
       .init(
         line: "ops-alert-eval test config/ops_alert_thresholds.tests.json",
-        purpose: "the tests that lie beside the shipped rules"),
+        purpose: "test the shipped rules"),
       .init(
         line: "ops-alert-eval test rules.tests.json --format junit --output rules.xml",
-        purpose: "a report that CI systems show"),
+        purpose: "write a report for CI"),
     ],
     exits: [
       .init(code: .success, meaning: "all tests passed"),
       .init(code: .alerts, meaning: "a test failed"),
-      .init(code: .usage, meaning: "the command line, a file of tests or its rules are wrong"),
+      .init(code: .usage, meaning: "usage error, or an invalid test file or configuration"),
       .init(code: .state, meaning: "the report could not be written"),
     ]),
-  operands: .files("file of tests", \.files, "files of rule tests; - is standard input"),
+  operands: .files("test file", \.files, "files of rule tests; - is standard input"),
   [
     OptionGroup(
       "Options",
       [
         .setting(
-          "--config", .path, \.config, "the rules, where a file of tests names none of its own"
+          "--config", .path, \.config, "the configuration for test files that name none"
         ).or("--thresholds"),
-        .setting("--format", .choice(), \.format, "text, or JUnit's XML"),
-        .optional("--output", .path, \.output, "write it there, not to standard output"),
-        .flag("--verbose", \.isVerbose, true, "draw the tests that passed, too"),
+        .setting("--format", .choice(), \.format, "text or JUnit XML"),
+        .optional(
+          "--output", .path, \.output, "write the report to this file instead of standard output"),
+        .flag("--verbose", \.isVerbose, true, "also show the timelines of passed tests"),
         .colors(\.color),
       ])
   ],

@@ -1,53 +1,53 @@
-// What `evaluate` and `watch` have in common.
+// The options that `evaluate` and `watch` share.
 
 let endpointVariables: [CommandText.Variable] = [
   .init(
     name: "OPS_METRICS_URL",
-    meaning: "the whole URL of the endpoint; goes before OPS_API_BASE_URL"),
+    meaning: "the full URL of the endpoint; takes precedence over OPS_API_BASE_URL"),
   .init(
     name: "OPS_API_BASE_URL",
-    meaning: "the service's URL, to which /ops/metrics is added"),
+    meaning: "the URL of the service; /ops/metrics is appended"),
   .init(
     name: "OPS_API_BEARER_TOKEN",
     meaning: "sent as \"Authorization: Bearer …\" to the endpoint"),
   .init(name: "NO_COLOR", meaning: "no colours unless --color always"),
   .init(
     name: "https_proxy, http_proxy, all_proxy, no_proxy",
-    meaning: "proxies, as curl reads them"),
+    meaning: "proxies, as in curl"),
 ]
 
 let chosenRows: [OptionRow<EvaluateOptions>] = [
-  .setting("--config", .path, \.config, "the rules").or("--thresholds"),
-  .repeated("--target", .name, \.targets, "only this one of the configured targets")
+  .setting("--config", .path, \.config, "the configuration").or("--thresholds"),
+  .repeated("--target", .name, \.targets, "only this configured target")
     .excludes("--target-name"),
   .flag(
     "--allow-missing-metrics", \.allowMissingMetrics, true,
-    "a missing metric holds rules that name no on_missing, in place of alerting"),
+    "a missing metric holds rules without on_missing instead of alerting"),
 ]
 
 let endpointRows: [OptionRow<EvaluateOptions>] = [
-  .optional("--metrics-url", .url, \.metricsURL, "the whole URL of the endpoint")
+  .optional("--metrics-url", .url, \.metricsURL, "the full URL of the endpoint")
     .environment("OPS_METRICS_URL").excludes("--base-url"),
   .optional(
     "--base-url", .url, \.baseURL,
-    "the service's URL: a trailing / and then /api are cut, /ops/metrics is added"
+    "the URL of the service: a trailing / and then /api are cut, /ops/metrics is appended"
   ).environment("OPS_API_BASE_URL"),
-  .setting("--base-url-env", .variable, \.baseURLEnv, "the variable with the base URL"),
+  .setting("--base-url-env", .variable, \.baseURLEnv, "the variable that holds the base URL"),
   .setting(
-    "--bearer-token-env", .variable, \.bearerTokenEnv, "the variable with the bearer token"),
+    "--bearer-token-env", .variable, \.bearerTokenEnv, "the variable that holds the bearer token"),
   .optional(
     "--bearer-token-file", .path, \.bearerTokenFile,
-    "the file with the bearer token; goes before the variable"),
+    "the file that holds the bearer token; takes precedence over the variable"),
   .optional(
-    "--target-name", .name, \.targetName, "what the target of these options is called"),
+    "--target-name", .name, \.targetName, "the name of the target of these options"),
 ]
 
 let limitRows: [OptionRow<EvaluateOptions>] = [
-  .setting("--timeout", .duration, \.timeout, "for one attempt at a fetch"),
-  .setting("--retries", .count(0...10), \.retries, "attempts after the first, 0 to 10"),
+  .setting("--timeout", .duration, \.timeout, "time limit for one fetch attempt"),
+  .setting("--retries", .count(0...10), \.retries, "retries after the first attempt, 0 to 10"),
   .setting(
     "--deadline", .duration, \.deadline,
-    "for all fetching and delivering of one sample together"),
+    "time limit for fetching and delivering one sample"),
   .setting(
     "--lock-timeout", .duration, \.lockTimeout,
     "how long to wait for another run's lock; not part of the deadline"),
@@ -56,20 +56,20 @@ let limitRows: [OptionRow<EvaluateOptions>] = [
 let stateRows: [OptionRow<EvaluateOptions>] = [
   .setting(
     "--state", .stateFile, \.state,
-    "the state file; STEM is the configuration's name without its ending"),
+    "the state file; STEM is the configuration's name without its extension"),
   .flag(
     "--reset-state", \.resetState, true,
-    "first move a corrupt or unwanted state file aside, to …corrupt-TIME"),
+    "first move the state file aside, to …corrupt-TIME"),
   .optional("--record", .path, \.record, "append the snapshot to a recording (JSON lines)"),
 ]
 
 let noDeliverRow = OptionRow<EvaluateOptions>.flag(
-  "--no-deliver", \.deliver, false, "record notifications as due, send none")
+  "--no-deliver", \.deliver, false, "queue notifications but send none")
 
 let outputRows: [OptionRow<EvaluateOptions>] = [
-  .optional("--output", .path, \.output, "also write the JSON report there"),
+  .optional("--output", .path, \.output, "also write the JSON report to this file"),
   .setting(
-    "--fail-on", .choice(), \.failOn, "the mildest check status that makes the exit code 1"),
+    "--fail-on", .choice(), \.failOn, "the mildest check status that exits with 1"),
 ]
 
 extension OptionRow {
@@ -77,7 +77,7 @@ extension OptionRow {
     .setting("--color", .choice(), path, "auto: in a terminal, unless NO_COLOR is set")
   }
 
-  /// The same option of a command whose options hold those of another.
+  /// The same option for a command whose options contain those of another.
   func lifted<Whole>(
     to path: any WritableKeyPath<Whole, Options> & Sendable
   ) -> OptionRow<Whole> {

@@ -4,18 +4,18 @@ let watchCommand = Command<WatchOptions>(
     name: "watch",
     summary: "keep sampling, with a live view in a terminal",
     description: """
-      Evaluates again and again, each time as evaluate does: state, recording and notifications \
-      included. In a terminal a live table shows every rule (q quits, p pauses, r samples now, ? \
-      helps). Anywhere else it prints one line per change and a heartbeat every hour, fit for a \
-      service's journal. A changed configuration counts from the next sample on.
+      Evaluates repeatedly, as evaluate does: with state, recording and notifications. In a \
+      terminal, a live table shows every rule (q quits, p pauses, r samples now, ? shows help). \
+      Elsewhere it prints one line per change and a heartbeat every hour, for a service's journal. \
+      A changed configuration takes effect with the next sample.
       """,
     examples: [
       .init(
         line: "ops-alert-eval watch --base-url https://api.example --no-deliver",
-        purpose: "look on, without telling anybody"),
+        purpose: "watch without sending notifications"),
       .init(
         line: "ops-alert-eval watch --interval 10s --until-decided",
-        purpose: "wait until nothing is pending any more"),
+        purpose: "wait until nothing is pending"),
       .init(
         line: "ops-alert-eval watch --for 20m --fail-on warn",
         purpose: "guard a deployment for its first minutes"),
@@ -23,7 +23,7 @@ let watchCommand = Command<WatchOptions>(
     variables: endpointVariables,
     exits: [
       .init(
-        code: .success, meaning: "ended by q or by a signal, or nothing at or above --fail-on"),
+        code: .success, meaning: "ended by q or a signal, or nothing at or above --fail-on"),
       .init(code: .alerts, meaning: "alerts at or above --fail-on after --for or --until-decided"),
       .init(
         code: .usage, meaning: "usage or configuration error: nothing was fetched or sent"),
@@ -33,21 +33,21 @@ let watchCommand = Command<WatchOptions>(
       .init(
         code: .state,
         meaning:
-          "the state file, or a file that was asked for, could not be read, locked or written"
+          "the state file, or another requested file, could not be read, locked or written"
       ),
       .init(
         code: .delivery,
         meaning: "after --for or --until-decided a receiver is broken or owed a notification"),
     ]),
   [
-    OptionGroup("What is evaluated", chosenRows.lifted),
-    OptionGroup("The endpoint", endpointRows.lifted),
+    OptionGroup("Input", chosenRows.lifted),
+    OptionGroup("Endpoint", endpointRows.lifted),
     OptionGroup(
       "Sampling",
       [
-        .setting("--interval", .duration, \.evaluation.interval, "between two samples"),
-        .optional("--for", .duration, \.duration, "end after this time"),
-        .flag("--until-decided", \.untilDecided, true, "end as soon as no rule is pending"),
+        .setting("--interval", .duration, \.evaluation.interval, "time between two samples"),
+        .optional("--for", .duration, \.duration, "exit after this time"),
+        .flag("--until-decided", \.untilDecided, true, "exit as soon as no rule is pending"),
       ]),
     OptionGroup("Limits", limitRows.lifted),
     OptionGroup("State", stateRows.lifted),

@@ -1,20 +1,19 @@
 internal import Text
 
-/// A word of the command line as an error message may show it.
-///
-/// A URL can carry a password or a token, so nothing that could be one is ever repeated.
+/// A word of the command line as an error message may show it: a URL may carry a password or a token,
+/// so anything that could be one is hidden.
 func shown(_ word: String) -> String {
   let mayHoldSecret = word.utf8.contains(UInt8(ascii: "@")) || word.utf8.contains("://".utf8)
   return mayHoldSecret
-    ? "\"…\" (not shown, it may hold a secret)" : "\"\(printable(word, limit: 60))\""
+    ? "\"…\" (not shown, may hold a secret)" : "\"\(printable(word, limit: 60))\""
 }
 
-/// What is wrong with a URL that stands alone; `nil` for a word that is no URL.
+/// The mistake of a URL without an option; `nil` for any other word.
 func lostURL(_ word: String) -> String? {
-  word.utf8.contains("://".utf8) ? "a URL goes behind --base-url or --metrics-url" : nil
+  word.utf8.contains("://".utf8) ? "pass a URL with --base-url or --metrics-url" : nil
 }
 
-/// ` (did you mean X?)`, or nothing where no known word is near.
+/// ` (did you mean X?)`, or nothing if no known word is near.
 func suggestion(for word: String, among known: [String]) -> String {
   didYouMean(word, among: known).map { " (\($0))" } ?? ""
 }

@@ -4,10 +4,10 @@ internal import JSON
 
 /// The JSON Schema of the configuration, for editors and CI: `config/ops_alert_thresholds.schema.json`.
 ///
-/// It is made of the same tables of keys as the decoder. What a schema cannot say (that names are
-/// unique, that a recovery threshold is on the healthy side) the decoder alone knows.
+/// It is generated from the key tables of the decoder. Only the decoder checks what a schema cannot
+/// express, such as unique names.
 package enum ConfigurationSchema {
-  /// The file's text, with a newline at its end.
+  /// The text of the file, with a final newline.
   ///
   /// - Parameter receivers: the types of receivers that it allows.
   package static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
@@ -31,7 +31,7 @@ package enum ConfigurationSchema {
 private typealias Members = [(name: String, value: JSONText)]
 
 extension Grammar {
-  /// The keywords that describe such an object.
+  /// The schema keywords of such an object.
   fileprivate var schema: Members {
     var schema: Members = [
       ("type", "object"),

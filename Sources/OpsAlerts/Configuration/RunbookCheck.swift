@@ -2,13 +2,13 @@ package import AlertEngine
 internal import Foundation
 internal import Text
 
-/// Looks for the runbooks that are files of the repository.
+/// Checks that runbooks in the repository exist.
 package enum RunbookCheck {
-  /// A runbook that is not there.
+  /// A runbook that does not exist.
   package struct Missing: Hashable, Sendable, CustomStringConvertible {
-    /// As the configuration says it, without a `#section`.
+    /// As in the configuration, without a `#section`.
     package var runbook: String
-    /// The folder in which it was looked for.
+    /// The folder that it was looked up in.
     package var root: String
     /// The rules that name it, in the order of the configuration.
     package var rules: [String]
@@ -20,17 +20,17 @@ package enum RunbookCheck {
     }
 
     package var description: String {
-      "the runbook \(runbook) of \(listed(rules)) is not in \(root); write it or correct the path"
+      "runbook \(runbook) of \(listed(rules)) does not exist in \(root); write it or correct the path"
     }
   }
 
-  /// Looks for every runbook that is no link.
+  /// Looks up every runbook that is not a link.
   ///
   /// - Parameters:
-  ///   - configuration: what names the runbooks.
+  ///   - configuration: names the runbooks.
   ///   - path: the file that it was read from; the repository is the nearest folder above it that
   ///     has a `.git`, else the current directory.
-  /// - Returns: those that are not there, by their paths.
+  /// - Returns: the missing ones, sorted by path.
   package static func missing(in configuration: Configuration, file path: String) -> [Missing] {
     var rules: [String: [String]] = [:]
     let named =

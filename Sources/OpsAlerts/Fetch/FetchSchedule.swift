@@ -1,42 +1,42 @@
-/// Whom a fetch asks next, and for how long: pure, it asks nobody and has no clock.
+/// Which target a fetch asks next, and for how long. Pure: it sends nothing and has no clock.
 ///
-/// Times count from the begin of the fetch. At most 16 requests are under way at once. Where there
-/// are more targets, the first half of the time is shared: every target is asked once with an equal
-/// share, which healthy ones do not use up; those that it was too short for are *postponed*, and
-/// asked again with what the others left of that half, and then with the whole timeout. Only then
-/// comes the turn of those that failed. What never had a whole attempt when the time is up was not
-/// attempted: dead and slow ones cost the others nothing, and nobody is called dead unheard.
+/// Times are since the start of the fetch. At most 16 requests are in flight. With more targets than
+/// that, the first half of the time is shared: every target is asked once with an equal share, which
+/// healthy targets do not use up. Those that need longer are *postponed* and asked again, first with
+/// what is left of that half, then with the whole timeout. Failed targets are retried last. A target
+/// without a full attempt at the deadline is *not attempted*: dead and slow targets do not cost the
+/// others their turn, and no target is reported down before a full attempt.
 package struct FetchSchedule: Sendable {
   package static let mostAtOnce = 16
-  /// A share is never less than this.
+  /// The least share of a target.
   package static let leastShare = Duration.milliseconds(50)
-  /// After so long the slow ones of the first round keep nobody waiting.
+  /// How long settled targets wait for slow ones of the first round.
   package static let patience = Duration.seconds(2)
 
   /// What to do next.
   package enum Step: Equatable, Sendable {
     /// Ask the target at this place of the list.
     case ask(Int, limit: Duration)
-    /// Nothing can be done before this time, or an answer; without a time, before an answer.
+    /// Wait until this time or the next response; without a time, for the next response.
     case wait(until: Duration?)
     case done
   }
 
-  /// What one attempt brought, as far as it decides what comes next.
+  /// The result of one attempt, as far as the schedule needs it.
   package enum Answer: Equatable, Sendable {
-    /// A snapshot, or a failure that another attempt cannot mend.
+    /// A snapshot, or a failure that a retry cannot fix.
     case final
-    /// Another attempt may succeed after this pause.
+    /// A retry may succeed after this pause.
     case transient(pause: Duration)
-    /// The same, where nothing came within the limit.
+    /// The same, but nothing came within the limit.
     case timedOut(pause: Duration)
-    /// Another target was in the way: this one was not heard.
-    case unheard
+    /// The attempt was lost because of another target.
+    case lost
   }
 
-  /// How a target stands at the end.
+  /// The state of a target at the end.
   package enum End: Equatable, Sendable {
-    /// What its last attempt brought holds.
+    /// The result of its last attempt stands.
     case attempted, notAttempted
   }
 
@@ -48,17 +48,17 @@ package struct FetchSchedule: Sendable {
   }
 
   private let settings: FetchSettings
-  /// An attempt with this much time is a whole one.
+  /// An attempt with this much time is a full one.
   private let whole: Duration
-  /// What a first attempt may take.
+  /// The limit of a first attempt.
   private let share: Duration
-  /// What a second attempt may take, once it is known how many need one.
+  /// The limit of a second attempt, once it is known how many need one.
   private var secondShare: Duration?
   private var stages: [Stage]
   private var failures: [Int]
-  /// Those that were not asked yet, the next one last.
+  /// Targets that were not asked yet, the next one last.
   private var unasked: [Int]
-  /// Those whose share was too short, the next one first; then those that it was twice.
+  /// Targets whose share was too short once, and twice; the next one first.
   private var postponed: [Int] = []
   private var postponedTwice: [Int] = []
   private var retries: Set<Int> = []
@@ -80,13 +80,12 @@ package struct FetchSchedule: Sendable {
     unasked = order.reversed()
   }
 
-  /// How the target at a place ended; `nil` while it may still be asked.
+  /// How the target at this index ended; `nil` while it may still be asked.
   package func end(of place: Int) -> End? {
     if case .settled(let end) = stages[place] { end } else { nil }
   }
 
-  /// From when on those that are settled need not wait for the others; `nil` while some were not
-  /// asked even once.
+  /// When settled targets need not wait for the others; `nil` while some were not asked once.
   package var endOfFirstRound: Duration? {
     guard unasked.isEmpty else { return nil }
     return firstUnderWay == 0 ? .zero : lastFirst + Self.patience
@@ -117,7 +116,7 @@ package struct FetchSchedule: Sendable {
     return ask(place, limit: min(settings.timeout, left), isFirst: false)
   }
 
-  /// Takes note of what an attempt brought.
+  /// Records the result of an attempt.
   package mutating func record(_ answer: Answer, of place: Int, at now: Duration) {
     guard case .underWay(let limit, let isFirst) = stages[place] else { return }
     underWay -= 1
@@ -127,13 +126,13 @@ package struct FetchSchedule: Sendable {
     case .timedOut where limit < whole && failures[place] == 0:
       stages[place] = .postponed
       if isFirst { postponed.append(place) } else { postponedTwice.append(place) }
-    case .unheard where isFirst:
+    case .lost where isFirst:
       stages[place] = .unasked
       unasked.append(place)
-    case .unheard where failures[place] == 0:
+    case .lost where failures[place] == 0:
       stages[place] = .postponed
       postponedTwice.append(place)
-    case .unheard:
+    case .lost:
       stages[place] = .retry(at: now)
       retries.insert(place)
     case .transient(let pause), .timedOut(let pause):
@@ -148,7 +147,7 @@ package struct FetchSchedule: Sendable {
     }
   }
 
-  /// Gives up all that is not under way, as when the time is up.
+  /// Gives up everything that is not in flight, as at the deadline.
   package mutating func stop() {
     unasked = []
     postponed = []
@@ -171,8 +170,8 @@ extension FetchSchedule {
     return .ask(place, limit: limit)
   }
 
-  /// What a second attempt may take after a share that was too short: for each the same of what is
-  /// left of the first half, or else the whole timeout.
+  /// The limit of a second attempt: an equal share of what is left of the first half, or else the
+  /// whole timeout.
   private mutating func takeSecondShare(at now: Duration) -> Duration {
     if let secondShare { return secondShare }
     let time = max(.zero, settings.deadline / 2 - now)

@@ -6,7 +6,7 @@ package struct FetchTarget: Sendable {
   package let name: String
   package let address: HTTPAddress
   package let token: BearerToken?
-  /// The variable to name when the endpoint wants a token and there is none.
+  /// The variable to suggest if the endpoint requires a token.
   package let tokenVariable: String
 
   package init(
@@ -19,7 +19,7 @@ package struct FetchTarget: Sendable {
     self.tokenVariable = tokenVariable
   }
 
-  /// Whether the token would cross a network for all to read: worth a warning.
+  /// Whether the token would be sent in clear text over a network.
   package var sendsTokenInClear: Bool {
     token != nil && address.scheme == .http && !address.isLoopback
   }
@@ -27,11 +27,11 @@ package struct FetchTarget: Sendable {
 
 /// The limits of a fetch.
 package struct FetchSettings: Sendable {
-  /// What one attempt may take.
+  /// For one attempt.
   package var timeout: Duration
   /// Attempts after the first.
   package var retries: Int
-  /// What all targets and attempts may take together.
+  /// For all targets and attempts together.
   package var deadline: Duration
 
   package init(
@@ -43,24 +43,24 @@ package struct FetchSettings: Sendable {
   }
 }
 
-/// What came of one target.
+/// The outcome of one target.
 package enum FetchOutcome: Sendable {
-  /// A body, not yet known to be JSON; `latency` is that of the attempt that brought it.
+  /// A body, not yet parsed; `latency` is that of the successful attempt.
   case snapshot(bytes: [UInt8], latency: Duration, attempts: Int)
   case failed(FetchFailure)
-  /// The deadline came before the target had an attempt of its whole timeout.
+  /// The deadline came before a full attempt.
   case notAttempted
 }
 
-/// What came of the target at a place of the list, and when that was known.
+/// The outcome of the target at an index of the list.
 package struct FetchedTarget: Sendable {
   package let place: Int
   package let outcome: FetchOutcome
-  /// The time of receipt: the one that a snapshot stands for.
+  /// The time of receipt: the one that a snapshot is evaluated at.
   package let at: Instant
 }
 
-/// Refuses targets whose token a proxy would read.
+/// Refuses targets whose token a plain-http proxy would read.
 package func refuseTokensThroughProxies(
   _ targets: [FetchTarget], environment: [String: String]
 ) throws(TokenThroughProxy) {

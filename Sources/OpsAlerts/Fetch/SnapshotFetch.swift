@@ -1,21 +1,17 @@
 package import HTTP
 internal import Text
 
-/// Asks every target for its snapshot, at most 16 at once.
-///
-/// `FetchSchedule` says who is asked when, so that dead and slow ones cost the others nothing.
+/// Fetches the snapshot of every target, at most 16 at once, as `FetchSchedule` decides.
 ///
 /// - Parameters:
-///   - targets: whom to ask.
-///   - order: the places of the targets in the order in which they are asked, each place once; the
-///     order of the targets where there is none.
+///   - targets: the endpoints.
+///   - order: the indices of the targets in the order in which they are asked; `nil` for their own.
 ///   - settings: the limits of an attempt and of the whole fetch.
-///   - client: who sends the requests.
-///   - pause: how long to wait before another attempt, and what time it is.
-///   - clock: what deadlines, pauses and latencies are measured with.
-///   - early: called once at most: with those that are settled while others still have to be asked
-///     again or let the first round wait.
-/// - Returns: one outcome for each target, in the order of the targets, the early ones too.
+///   - client: sends the requests.
+///   - pause: the wait before a retry, and the time of day.
+///   - clock: measures deadlines, pauses and latencies.
+///   - early: called at most once, with the settled targets, while others are slow or retried.
+/// - Returns: one outcome per target, in the order of the targets, including the early ones.
 package func fetchSnapshots(
   _ targets: [FetchTarget], order: [Int]? = nil, settings: FetchSettings, client: any HTTPClient,
   pause: RetryPause, clock: some Clock<Duration> = ContinuousClock(),
@@ -29,7 +25,7 @@ package func fetchSnapshots(
 
 /// One attempt at one target.
 private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
-  /// What one attempt brought.
+  /// The result of one attempt.
   struct Attempt: Sendable {
     enum Content: Sendable {
       case snapshot([UInt8], latency: Duration)
@@ -71,7 +67,7 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
       let wait = pause.pause(afterAttempt: number, retryAfter: nil)
       let answer: FetchSchedule.Answer =
         switch error {
-        case .displaced: .unheard
+        case .displaced: .lost
         case .timedOut: .timedOut(pause: wait)
         case _ where error.isTransient: .transient(pause: wait)
         case _: .final
@@ -91,7 +87,7 @@ extension FetchTarget {
   }
 }
 
-/// A fetch as it goes: asks whom the schedule names, and keeps what comes back.
+/// A running fetch: asks the targets that the schedule names, and keeps their answers.
 private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
   private enum Event: Sendable {
     case answer(Int, Asking<Time>.Attempt)
@@ -104,7 +100,7 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
   private var attempts: [Int]
   private var last: [Asking<Time>.Attempt?]
   private var hasGivenEarly = false
-  /// The time for which something waits.
+  /// The time of the next alarm.
   private var alarm: Duration?
 
   init(targets: [FetchTarget], asking: Asking<Time>, schedule: FetchSchedule) {
@@ -142,15 +138,15 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
   private mutating func take(_ event: Event) {
     switch event {
     case .answer(let place, let attempt):
-      // Who was not heard this time goes on standing for what it said before.
-      if attempt.answer != .unheard || last[place] == nil { last[place] = attempt }
+      // A lost attempt does not replace an earlier answer.
+      if attempt.answer != .lost || last[place] == nil { last[place] = attempt }
       schedule.record(attempt.answer, of: place, at: asking.now)
     case .alarm(let time):
       if alarm == time { alarm = nil }
     }
   }
 
-  /// When those that are settled are to be given early; `nil` where none are, or they were.
+  /// When to report settled targets early; `nil` if there are none, or it was done.
   private var timeOfEarly: Duration? {
     guard !hasGivenEarly, let time = schedule.endOfFirstRound,
       targets.indices.contains(where: { schedule.end(of: $0) != nil })
@@ -174,7 +170,7 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
     }
   }
 
-  /// What came of those that are settled.
+  /// The outcomes of the settled targets.
   private func fetched() -> [FetchedTarget] {
     targets.indices.compactMap { place in
       guard let end = schedule.end(of: place) else { return nil }

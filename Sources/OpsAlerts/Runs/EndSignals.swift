@@ -1,20 +1,19 @@
 internal import Files
 internal import Foundation
 
-/// The signals by which people and supervisors ask a program to end.
+/// The signals that ask a program to end.
 enum EndSignals {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Catches each of them, from now on: the second of a kind ends the process.
+  /// Catches each of them from now on; the second of a kind ends the process.
   ///
-  /// One that comes twice within a quarter of a second is one: `timeout` and others signal a process
-  /// and then its group.
+  /// Two within a quarter of a second count as one: `timeout` signals a process and then its group.
   ///
-  /// - Returns: an element for each signal that was caught.
+  /// - Returns: an element for each caught signal.
   static func caught() -> AsyncStream<Void> {
     AsyncStream { continuation in
       guard let pipe = SignalPipe() else { return continuation.finish() }
-      pipe.tell(of: numbers)
+      pipe.catch(numbers)
       Thread.detachNewThread {
         var poller = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
         while poll(&poller, 1, -1) >= 0 || errno == EINTR {

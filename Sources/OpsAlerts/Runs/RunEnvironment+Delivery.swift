@@ -4,16 +4,16 @@ internal import Synchronization
 internal import Text
 
 extension RunEnvironment {
-  /// Opens the way to the receivers for as long as something is delivered over it.
+  /// Provides a transport to the receivers.
   ///
-  /// Its client is another one than that of the fetch, starts with the first request, and ends with
-  /// the delivery.
+  /// Its HTTP client is not that of the fetch; it starts with the first request and ends with
+  /// `deliver`.
   ///
   /// - Parameters:
-  ///   - timeLeft: how long the run may still take.
+  ///   - timeLeft: the rest of the run's time.
   ///   - now: the time of the run.
-  ///   - deliver: what sends.
-  /// - Returns: what `deliver` returns.
+  ///   - deliver: uses the transport.
+  /// - Returns: the result of `deliver`.
   func withTransport<Result>(
     for timeLeft: Duration, from now: Instant, _ deliver: (any Transport) async -> Result
   ) async -> Result {
@@ -24,10 +24,10 @@ extension RunEnvironment {
       client.withLock { $0 = started }
       return started
     }
-    return await deliver(Self.line(timeLeft, now, clock, start))
+    return await deliver(Self.transport(timeLeft, now, clock, start))
   }
 
-  private static func line(
+  private static func transport(
     _ timeLeft: Duration, _ now: Instant, _ clock: some Clock<Duration>,
     _ startClient: @escaping @Sendable () -> any HTTPClient
   ) -> any Transport {

@@ -1,20 +1,19 @@
 internal import Foundation
 
-/// Puts a terminal back when the process dies of a fault, or of Ctrl-\\.
+/// Restores the terminal when the process dies of a fault, or of Ctrl-\\.
 ///
-/// The handlers run wherever the fault struck, so they do nothing but `write`, `tcsetattr` and
-/// `sigaction`, on memory that was laid out before.
+/// Only async-signal-safe calls are made, on memory that was allocated before.
 enum CrashGuard {
   private static let faults = [
     SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSYS, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
     SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT,
   ]
 
-  /// From now on a crash writes `farewell` and sets the terminal's old settings.
+  /// From now on a crash writes `farewell` and restores the terminal's settings.
   ///
   /// - Parameters:
-  ///   - farewell: what puts the screen back.
-  ///   - settings: those of before.
+  ///   - farewell: restores the screen.
+  ///   - settings: the original ones.
   static func arm(farewell: [UInt8], settings: termios) {
     let memory = guarded
     if memory.pointee.farewell == nil {
@@ -27,15 +26,15 @@ enum CrashGuard {
     guard !memory.pointee.isArmed else { return }
     for number in faults {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { putBack(dyingOf: $0) }
-      // A process in the background may set a terminal only while this signal is held back.
+      action.__sigaction_handler.sa_handler = { restore(dyingOf: $0) }
+      // A process in the background may set a terminal only while SIGTTOU is blocked.
       sigaddset(&action.sa_mask, SIGTTOU)
       sigaction(number, &action, before + Int(number))
     }
     memory.pointee.isArmed = true
   }
 
-  /// The terminal is as it was: a crash is nobody's business any more.
+  /// The terminal is restored: a crash needs no handling.
   static func disarm() {
     guard guarded.pointee.isArmed else { return }
     guarded.pointee.isArmed = false
@@ -56,20 +55,20 @@ nonisolated(unsafe) private let guarded: UnsafeMutablePointer<Guarded> = {
   return memory
 }()
 
-/// What was done on each signal before, by its number.
+/// The original action of each signal, by its number.
 nonisolated(unsafe) private let before: UnsafeMutablePointer<sigaction> = {
   let memory = UnsafeMutablePointer<sigaction>.allocate(capacity: 65)
   memory.initialize(repeating: sigaction(), count: 65)
   return memory
 }()
 
-private func putBack(dyingOf number: Int32) {
+private func restore(dyingOf number: Int32) {
   if guarded.pointee.isArmed {
     guarded.pointee.isArmed = false
     _ = write(STDOUT_FILENO, guarded.pointee.farewell, guarded.pointee.count)
     tcsetattr(STDIN_FILENO, TCSANOW, &guarded.pointee.settings)
   }
-  // Once more, to die of it with nothing in between.
+  // Die of the same signal, with the original action.
   sigaction(number, before + Int(number), nil)
   raise(number)
 }

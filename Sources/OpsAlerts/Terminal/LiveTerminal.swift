@@ -5,12 +5,12 @@ internal import Synchronization
 
 /// The terminal that the program was started in.
 package final class LiveTerminal: WatchTerminal {
-  /// The alternate screen, no cursor, and no wrapping: a line that is too long ends at the edge.
+  /// Alternate screen, no cursor, no wrapping.
   private static let greeting = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l\u{1b}[H\u{1b}[2J"
-  /// Undoes all that, and an update that was not finished.
+  /// Undoes that, and an unfinished update.
   private static let farewell = "\u{1b}[?2026l\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
 
-  /// Its size, Ctrl-Z and `fg`.
+  /// Resizing, Ctrl-Z and `fg`.
   private static let numbers = [SIGWINCH, SIGTSTP, SIGCONT]
 
   private struct State {
@@ -23,7 +23,7 @@ package final class LiveTerminal: WatchTerminal {
   private let signals: SignalPipe
   private let state = Mutex(State())
 
-  /// The terminal, where standard input and output are one that can be drawn on.
+  /// The terminal, if standard input and output are one that can be drawn on.
   ///
   /// - Parameter kind: the value of `TERM`.
   package init?(kind: String?) {
@@ -38,7 +38,7 @@ package final class LiveTerminal: WatchTerminal {
 
   package func open() -> AsyncStream<TerminalEvent> {
     AsyncStream { continuation in
-      signals.tell(of: Self.numbers)
+      signals.catch(Self.numbers)
       enter()
       Thread.detachNewThread {
         self.listen(continuation)
@@ -96,12 +96,12 @@ package final class LiveTerminal: WatchTerminal {
 
   deinit { close() }
 
-  /// Sets the terminal first: in the background that stops the process, until it is in front again.
+  /// Sets the terminal first: a background process is stopped there until it is in the foreground.
   private func enter() {
     guard !state.withLock(\.isClosed) else { return }
     var raw = before
     raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    // Ctrl-S would hold up the drawing, and with it everything else.
+    // Ctrl-S would block drawing, and with it the process.
     raw.c_iflag &= ~tcflag_t(IXON)
     CrashGuard.arm(farewell: Array(Self.farewell.utf8), settings: before)
     set(raw)
@@ -126,7 +126,7 @@ package final class LiveTerminal: WatchTerminal {
     while tcsetattr(STDIN_FILENO, TCSANOW, &settings) != 0, errno == EINTR {}
   }
 
-  /// Tells of keys and signals until the terminal is closed or gone.
+  /// Yields keys and signals until the terminal is closed or gone.
   private func listen(_ continuation: AsyncStream<TerminalEvent>.Continuation) {
     var pollers = [
       pollfd(fd: signals.readEnd, events: Int16(POLLIN), revents: 0),
@@ -163,7 +163,7 @@ package final class LiveTerminal: WatchTerminal {
   }
 }
 
-/// The keys in what a terminal sent; an arrow or the like is one `ESC`, with what follows it.
+/// The keys in terminal input; an escape sequence counts as one `ESC`.
 func keys(in bytes: some Sequence<UInt8>) -> [Unicode.Scalar] {
   var keys: [Unicode.Scalar] = []
   for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars {

@@ -2,29 +2,29 @@ package import Reports
 
 /// The terminal that a watch draws on.
 package protocol WatchTerminal: Sendable {
-  /// What comes from the terminal, once its screen is opened; ends when it is closed.
+  /// Opens the screen; the events end when it is closed.
   func open() -> AsyncStream<TerminalEvent>
   var size: ScreenSize { get }
-  /// Whether it has not yet taken what was written last.
+  /// Whether earlier output is still pending.
   var isBehind: Bool { get }
-  /// Writes all of it, sooner or later; `false` when nobody can see it any more.
+  /// Writes without blocking; `false` once the terminal is gone.
   func write(_ bytes: [UInt8]) -> Bool
-  /// Puts the screen back and stops the process; it goes on with `.resumed`.
+  /// Restores the screen and stops the process, which continues with `.resumed`.
   func suspend()
-  /// Takes the screen again.
+  /// Opens the screen again.
   func resume()
-  /// Puts the screen and the terminal's settings back, for good; may be called again.
+  /// Restores the screen and the terminal's settings for good; may be called again.
   func close()
 }
 
-/// What happens at a terminal.
+/// An event of a terminal.
 package enum TerminalEvent: Hashable, Sendable {
   case key(Unicode.Scalar)
   case resized
   /// Ctrl-Z.
   case suspended
-  /// `fg`, after Ctrl-Z or whatever else stopped the process.
+  /// `fg`, after the process was stopped.
   case resumed
-  /// Nobody is there any more.
+  /// The terminal is gone.
   case hungUp
 }

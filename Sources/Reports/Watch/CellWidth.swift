@@ -1,13 +1,11 @@
-/// How many cells a terminal gives to a text of one line.
-///
-/// Counted scalar by scalar, as most terminals do; where one differs, a line is a cell too short.
+/// The width of a line of text in terminal cells, scalar by scalar as most terminals count.
 func cellWidth(_ text: some StringProtocol) -> Int {
   if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text.utf8.count }
   return text.unicodeScalars.reduce(0) { $0 + $1.cellWidth }
 }
 
 extension Unicode.Scalar {
-  /// 2 for ideographs and pictures, 0 for marks on the character before, else 1.
+  /// 2 for ideographs and emoji, 0 for combining marks, else 1.
   var cellWidth: Int {
     guard value >= 0x300 else { return 1 }
     switch properties.generalCategory {
@@ -18,7 +16,7 @@ extension Unicode.Scalar {
     return Self.wide.contains { $0.contains(value) } ? 2 : 1
   }
 
-  /// The blocks of East Asian wide characters, and the pictures among the symbols.
+  /// East Asian wide characters and emoji.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615,
     0x2648...0x2653, 0x26A1...0x26A1, 0x26BD...0x26BE, 0x26D4...0x26D4, 0x2705...0x2705,

@@ -1,4 +1,4 @@
-/// One line of a screen: pieces of text, each with its look.
+/// One line of a screen: styled pieces of text.
 struct ScreenLine {
   private struct Piece {
     var text: String
@@ -22,12 +22,12 @@ struct ScreenLine {
     width += cellWidth(text)
   }
 
-  /// Adds blanks up to a column; nothing where the line is longer already.
+  /// Adds spaces up to a column; nothing if the line is already longer.
   mutating func pad(to column: Int) {
     if column > width { add(String(repeating: " ", count: column - width)) }
   }
 
-  /// The line with its escape sequences, at most so many cells wide; what is cut ends with `…`.
+  /// The line with escape sequences, cut to a width with `…`.
   func rendered(_ style: TerminalStyle, columns: Int) -> String {
     var left = width > columns ? max(0, columns - 1) : columns
     var result = ""
@@ -45,7 +45,7 @@ struct ScreenLine {
 }
 
 extension String {
-  /// As much of the text as has room in so many cells.
+  /// As much of the text as fits into a number of cells.
   func fitting(_ cells: Int) -> String {
     guard cellWidth(self) > cells else { return self }
     var used = 0
@@ -58,13 +58,12 @@ extension String {
     return String(result)
   }
 
-  /// The text, cut to so many cells with a `…` where it is longer.
+  /// The text, cut to a number of cells with `…` if it is longer.
   func cut(to cells: Int) -> String {
     cellWidth(self) <= cells ? self : cells <= 0 ? "" : fitting(cells - 1) + "…"
   }
 
-  /// The text in lines of so many cells, broken at blanks where there are some; what goes beyond
-  /// the last line is cut.
+  /// The text wrapped at spaces; the last line is cut.
   func wrapped(to cells: Int, lines most: Int) -> [String] {
     var lines: [String] = []
     var line = ""

@@ -1,29 +1,28 @@
-/// Turns one picture of the screen into the next with as few bytes as it takes.
+/// Updates the screen from one frame to the next with few bytes.
 package struct ScreenPainter: Sendable {
   private var shown: [String]?
 
   package init() {}
 
-  /// The whole screen is drawn anew the next time: it was resized, or something else wrote on it.
+  /// Redraws the whole screen with the next update: it was resized, or overwritten.
   package mutating func forget() { shown = nil }
 
-  /// The bytes that bring the screen from what it shows to `lines`; empty where nothing changed.
+  /// The bytes that update the screen to `lines`; empty if nothing changed.
   ///
-  /// A terminal that knows synchronized updates shows all of it at once; on others only lines that
-  /// changed are written, and none is blank in between.
+  /// Only changed lines are written, in one synchronized update if the terminal supports that.
   ///
   /// - Parameters:
-  ///   - lines: no wider than the screen, and as many as it has or fewer.
-  ///   - size: that of the screen.
-  /// - Returns: what to write, in one go.
+  ///   - lines: no wider than the screen, and no more than it has.
+  ///   - size: of the screen.
+  /// - Returns: the bytes to write at once.
   package mutating func update(to lines: [String], on size: ScreenSize) -> [UInt8] {
     var text = ""
     for (row, line) in lines.enumerated() where shown.map({ $0[at: row] != line }) ?? true {
-      // A line over the whole width leaves the cursor on its last cell: nothing is to be wiped.
+      // After a full-width line the cursor is on its last cell, which must not be erased.
       let isFull = cellWidth(line.withoutStyle) >= size.columns
       text += "\u{1b}[\(row + 1);1H\(line)" + (isFull ? "" : "\u{1b}[K")
     }
-    // There is no place below the last row: the cursor would stay in it.
+    // Below the last row there is nothing to erase: the cursor would stay in it.
     if lines.count < size.rows, lines.count < shown?.count ?? .max {
       text += "\u{1b}[\(lines.count + 1);1H\u{1b}[J"
     }
@@ -38,7 +37,7 @@ extension [String] {
 }
 
 extension String {
-  /// The text without colours and the like.
+  /// The text without escape sequences.
   fileprivate var withoutStyle: String {
     guard utf8.contains(0x1B) else { return self }
     var parts = split(separator: "\u{1b}", omittingEmptySubsequences: false)[...]

@@ -1,12 +1,12 @@
 internal import AlertEngine
 package import Text
 
-/// One thing that changed from one sample to the next.
+/// A change from one sample to the next.
 package struct WatchChange: Sendable {
   package let at: Instant
-  /// `FIRING`, `NO EVIDENCE`, …: what to search a journal for.
+  /// The keyword: `FIRING`, `NO EVIDENCE`, …
   package let word: String
-  /// `nil` where it is about no single target.
+  /// `nil` if it is not about one target.
   package let target: String?
   package let text: String
   let color: TerminalStyle.Color

@@ -1,9 +1,9 @@
 internal import AlertEngine
 package import Text
 
-/// The lines that a watch writes where nobody looks at a screen: fit for a journal.
+/// The lines that a watch writes without a terminal, for a journal.
 package struct WatchJournal: Sendable {
-  /// Between two signs of life.
+  /// Between two heartbeats.
   package static let heartbeat = Duration.seconds(3600)
 
   private let interval: Duration
@@ -13,7 +13,7 @@ package struct WatchJournal: Sendable {
     self.interval = interval
   }
 
-  /// The first line: what is watched, and how it stands.
+  /// The first line: what is watched, and its status.
   ///
   /// - Parameters:
   ///   - record: after the first sample.
@@ -23,11 +23,11 @@ package struct WatchJournal: Sendable {
     "\((record.at ?? now).rfc3339) WATCHING \(status(of: record)) · every \(Quantity.exact(interval))"
   }
 
-  /// A sign of life: how it stands, and what was done since the last one.
+  /// A heartbeat: the status, and the samples since the last one.
   ///
   /// - Parameters:
-  ///   - record: what the watch has seen.
-  ///   - time: since its begin.
+  ///   - record: the samples so far.
+  ///   - time: since the start of the watch.
   ///   - now: the time of day.
   /// - Returns: one line.
   package mutating func heartbeat(
@@ -38,16 +38,16 @@ package struct WatchJournal: Sendable {
     let age = record.ageOfEvidence(at: time).map { "\(Quantity.text($0)) ago" } ?? "never"
     return "\(now.rfc3339) HEARTBEAT \(status(of: record)) · "
       + Quantity.count(taken, "sample")
-      + " since the last line like this · last good sample \(age) · "
-      + "\(record.untold.count) not delivered"
+      + " since the last heartbeat · last good sample \(age) · "
+      + "\(record.undelivered.count) not delivered"
   }
 
   /// The last line.
   ///
   /// - Parameters:
-  ///   - reason: why it is over.
-  ///   - record: what the watch has seen.
-  ///   - time: since its begin.
+  ///   - reason: what ended the watch: `by q`.
+  ///   - record: the samples so far.
+  ///   - time: since the start of the watch.
   ///   - now: the time of day.
   /// - Returns: one line.
   package func end(
@@ -60,7 +60,7 @@ package struct WatchJournal: Sendable {
 
   /// `api.example: fail: 1 firing, 4 ok of 5 checks (error_rate fires)`.
   private func status(of record: WatchRecord) -> String {
-    guard !record.standings.isEmpty else { return "nothing was evaluated yet" }
+    guard !record.standings.isEmpty else { return "no sample yet" }
     let firing = record.standings.lazy.flatMap { standing in
       standing.rows.lazy.filter { $0.state == .firing }.map { row -> String in
         let name = CheckWording(row.check, seenAt: Instant(milliseconds: 0)).name

@@ -1,13 +1,13 @@
 package import AlertEngine
 internal import Text
 
-/// All that a watch has seen and shows: as large after a week as after an hour.
+/// What a watch has seen and shows; bounded, however long it runs.
 package struct WatchRecord: Sendable {
-  /// One target as it stands, its checks in the order in which they are shown.
+  /// The current status of one target, its checks in display order.
   struct Standing: Sendable {
     let target: WatchedTarget
     let rows: [Row]
-    /// When its last snapshot came, since the begin of the watch; `nil` for never.
+    /// When its last snapshot came, since the start of the watch; `nil` for never.
     let lastGood: Duration?
 
     struct Row: Sendable {
@@ -17,7 +17,7 @@ package struct WatchRecord: Sendable {
       fileprivate var rank: ReportRank { ReportRank(check, state) }
     }
 
-    /// What needs somebody most is least.
+    /// The least is the most urgent.
     fileprivate var worst: ReportRank {
       rows.first?.rank ?? ReportRank(state: .ok, urgency: 0)
     }
@@ -26,25 +26,25 @@ package struct WatchRecord: Sendable {
     var active: ArraySlice<Row> { rows.prefix { $0.state != .ok } }
   }
 
-  /// So many changes are remembered.
+  /// How many changes are kept.
   static let mostChanges = 60
 
   package private(set) var samples = 0
-  /// When the last sample that came to something was taken.
+  /// When the last successful sample was taken.
   private(set) var at: Instant?
-  /// Those that need attention first; of the last sample that came to something.
+  /// Of the last successful sample; those that need attention first.
   private(set) var standings: [Standing] = []
   private(set) var counts: [ReportState: Int] = [:]
   /// Newest last.
   package private(set) var changes: [WatchChange] = []
-  /// Events of which somebody is still to be told, or could not be.
-  package private(set) var untold: [DeliveryResult] = []
-  /// Whether the last sample came to nothing.
+  /// Events that were not delivered in the last sample.
+  package private(set) var undelivered: [DeliveryResult] = []
+  /// Whether the last sample failed.
   package private(set) var isOutdated = false
   private var lastGood: [String: Duration] = [:]
-  /// Since when a target gives no snapshot.
+  /// Since when a target has given no snapshot.
   private var lostSince: [String: Instant] = [:]
-  private var untoldLines: Set<String> = []
+  private var undeliveredLines: Set<String> = []
 
   package init() {}
 
@@ -52,8 +52,8 @@ package struct WatchRecord: Sendable {
   ///
   /// - Parameters:
   ///   - sample: what it found.
-  ///   - time: since the begin of the watch.
-  /// - Returns: what has changed, in the order in which it is told.
+  ///   - time: since the start of the watch.
+  /// - Returns: the changes, in reporting order.
   package mutating func add(_ sample: WatchSample, at time: Duration) -> [WatchChange] {
     samples += 1
     isOutdated = sample.targets.isEmpty
@@ -88,13 +88,13 @@ package struct WatchRecord: Sendable {
   }
 
   private mutating func deliveryChanges(of sample: WatchSample) -> [WatchChange] {
-    untold = sample.notifications.filter { $0.outcome != .delivered }
+    undelivered = sample.notifications.filter { $0.outcome != .delivered }
     let lines = NotificationLines(sample.notifications).lines
-    let before = untoldLines
-    untoldLines = []
+    let before = undeliveredLines
+    undeliveredLines = []
     return lines.compactMap { line in
       let text = line.text(TerminalStyle(isOn: false))
-      if line.outcome != .delivered { untoldLines.insert(text) }
+      if line.outcome != .delivered { undeliveredLines.insert(text) }
       guard !before.contains(text) else { return nil }
       return WatchChange(
         line.verdict.uppercased(), line.outcome == .delivered ? .green : .red, at: sample.at,
@@ -105,7 +105,7 @@ package struct WatchRecord: Sendable {
   private mutating func show(_ sample: WatchSample, at time: Duration) {
     at = sample.at
     for target in sample.targets where target.error == nil { lastGood[target.name] = time }
-    // Targets that the configuration names no more are forgotten.
+    // Targets that left the configuration are forgotten.
     let names = Set(sample.targets.map(\.name))
     lastGood = lastGood.filter { names.contains($0.key) }
     lostSince = lostSince.filter { names.contains($0.key) }
@@ -131,15 +131,15 @@ package struct WatchRecord: Sendable {
 extension WatchRecord {
   /// The age of the oldest of the targets' last snapshots.
   ///
-  /// - Parameter time: since the begin of the watch.
-  /// - Returns: `nil` where a target has given none.
+  /// - Parameter time: since the start of the watch.
+  /// - Returns: `nil` if a target has given none.
   func ageOfEvidence(at time: Duration) -> Duration? {
     guard let oldest = standings.map({ $0.lastGood ?? .seconds(-1) }).min(), oldest >= .zero
     else { return nil }
     return time - oldest
   }
 
-  /// Whether a sample was judged and nothing is pending.
+  /// Whether a sample was evaluated and nothing is pending.
   package var isDecided: Bool {
     !isOutdated && !standings.isEmpty && counts[.pending, default: 0] == 0
   }

@@ -1,12 +1,12 @@
 package import AlertEngine
 package import Text
 
-/// What one sample found, as far as a watch shows it.
+/// The result of one sample, as far as a watch shows it.
 package struct WatchSample: Sendable {
   package var at: Instant
-  /// None where the sample came to nothing.
+  /// Empty for a failed sample.
   package var targets: [WatchedTarget]
-  /// What came of each event for each receiver.
+  /// The result of each event for each receiver.
   package var notifications: [DeliveryResult]
 
   package init(at: Instant, targets: [WatchedTarget], notifications: [DeliveryResult] = []) {
@@ -24,7 +24,7 @@ package struct WatchedTarget: Sendable {
   package var transitions: [Transition]
   /// Why there is no snapshot, in one sentence.
   package var error: String?
-  /// How long the endpoint took to answer.
+  /// The response time of the endpoint.
   package var latency: Duration?
 
   package init(

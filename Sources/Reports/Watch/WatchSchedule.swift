@@ -1,13 +1,13 @@
 internal import AlertEngine
 package import Text
 
-/// When a watch takes its samples; all times are counted from its begin.
+/// When a watch takes its samples; all times are since its start.
 package struct WatchSchedule: Sendable {
   private var plan: SamplingPlan
   /// `--for`.
   private let duration: Duration?
   private var lastStart = Duration.zero
-  /// When the next sample is due; what is due while it is paused waits.
+  /// When the next sample is due; while paused, it waits.
   package private(set) var next = Duration.zero
   package private(set) var isSampling = false
   package private(set) var isPaused = false
@@ -19,18 +19,18 @@ package struct WatchSchedule: Sendable {
 
   package var interval: Duration { plan.interval }
 
-  /// Whether a sample is to be begun now.
+  /// Whether to start a sample now.
   package func isDue(at time: Duration) -> Bool {
     !isSampling && !isPaused && next <= time && !isOver(at: time)
   }
 
-  /// Whether `--for` has passed and no sample within it is left or under way.
+  /// Whether `--for` has passed and no sample within it is left or in progress.
   package func isOver(at time: Duration) -> Bool {
     guard let duration, !isSampling else { return false }
     return time >= duration && (next > duration || isPaused)
   }
 
-  /// When something is to be done next, should nothing happen before; `nil` for never.
+  /// When something is due next; `nil` for never.
   package var wakeUp: Duration? {
     guard !isSampling else { return nil }
     if isPaused { return duration }
@@ -43,11 +43,11 @@ package struct WatchSchedule: Sendable {
     lastStart = time
   }
 
-  /// Takes a sample's end and finds the time of the next one.
+  /// Ends a sample and schedules the next one.
   ///
   /// - Parameters:
-  ///   - sample: what it found.
-  ///   - time: since the begin.
+  ///   - sample: its result.
+  ///   - time: since the start.
   ///   - now: the time of day.
   package mutating func finish(_ sample: WatchSample, at time: Duration, now: Instant) {
     isSampling = false
@@ -62,7 +62,7 @@ package struct WatchSchedule: Sendable {
       }
     }
     next = time + (plan.pause(after: time - lastStart, firesIn: firesIn) ?? .zero)
-    // The grid is a moment late by now; its point at the very end still counts.
+    // The grid may be a moment late; a point at the very end still counts.
     if let duration, next > duration, next <= duration + interval / 10 {
       next = max(time, duration)
     }
@@ -70,9 +70,8 @@ package struct WatchSchedule: Sendable {
 
   package mutating func togglePause() { isPaused.toggle() }
 
-  /// Begins the next sample at once, also where it is paused.
+  /// Whether `r` may start a sample now: even while paused, but not during another sample.
   ///
-  /// - Parameter time: since the begin.
-  /// - Returns: whether a sample is to be begun now; not while one is under way.
+  /// - Parameter time: since the start.
   package func maySampleNow(at time: Duration) -> Bool { !isSampling && !isOver(at: time) }
 }

@@ -1,20 +1,20 @@
 internal import AlertEngine
 internal import Text
 
-/// The rows of the screen, what needs attention first; only what is shown is made.
+/// The rows of the screen, most urgent first; only visible rows are built.
 struct WatchTable {
   let view: WatchView
   let record: WatchRecord
   let now: Instant
   let time: Duration
-  /// Nothing is coming nearer.
+  /// Whether countdowns stand still.
   let isPaused: Bool
 
   private var standings: [WatchRecord.Standing] { record.standings }
   private var isOne: Bool { standings.count == 1 }
   private var columns: Int { view.size.columns }
 
-  /// One line of the table with those that tell more of it.
+  /// One line of the table with its details.
   private struct Item {
     let main: ScreenLine
     var details: [ScreenLine] = []
@@ -25,7 +25,7 @@ struct WatchTable {
     case row(WatchRecord.Standing.Row)
   }
 
-  /// The rows of a target that are shown: all of a single one, else what needs attention.
+  /// The visible rows of a target: all of a single target, else those that need attention.
   private func rows(of standing: WatchRecord.Standing) -> ArraySlice<WatchRecord.Standing.Row> {
     isOne ? standing.rows[...] : standing.active
   }
@@ -34,7 +34,7 @@ struct WatchTable {
     (isOne ? [] : [.heading(standing)]) + rows(of: standing).map(Entry.row)
   }
 
-  /// So many lines without details.
+  /// The number of lines without details.
   private var total: Int {
     standings.reduce(0) { $0 + rows(of: $1).count + (isOne ? 0 : 1) }
   }
@@ -43,28 +43,28 @@ struct WatchTable {
     standings.reduce(0) { $0 + $1.active.reduce(0) { $0 + detailCount($1) } }
   }
 
-  /// How many lines it would take to show all of it.
+  /// The number of lines with all details.
   var wanted: Int { total + details }
 
   private func detailCount(_ row: WatchRecord.Standing.Row) -> Int {
     guard row.check.phase.kind != .inactive else { return 0 }
-    return 1 + (people(row.check) == nil ? 0 : 1)
+    return 1 + (texts(row.check) == nil ? 0 : 1)
   }
 
-  /// What the configuration says to people of an alert that is on: what it means and what to do.
-  private func people(_ check: Check) -> String? {
+  /// The texts of a rule: what it means and what to do.
+  private func texts(_ check: Check) -> String? {
     guard !view.isNarrow else { return nil }
     let words = TextRow.texts(of: check.subject.text).joined(separator: " · ")
     return words.isEmpty ? nil : words
   }
 
-  /// The table in so many lines at most; the last one says how much there was no room for.
+  /// The table in at most this many lines; the last one counts what did not fit.
   func lines(in room: Int) -> [ScreenLine] {
     guard room > 0, !standings.isEmpty else { return [] }
     let total = total
     let needy = standings.prefix { !$0.active.isEmpty }
     let active = needy.reduce(0) { $0 + $1.active.count + (isOne ? 0 : 1) }
-    // Details come after the lines that need attention, and before those that do not.
+    // Details take precedence over lines that need no attention.
     var spare = total + details <= room ? .max : max(0, room - 1 - active)
     let widths = Widths(rows: shownRows(in: room), columns: columns, isNarrow: view.isNarrow)
     var lines: [ScreenLine] = []
@@ -92,7 +92,7 @@ struct WatchTable {
     return lines + [ScreenLine("and \(more)")]
   }
 
-  /// The rows that may be seen; only their widths matter.
+  /// The rows that may be visible, for the widths.
   private func shownRows(in room: Int) -> [WatchRecord.Standing.Row] {
     guard !isOne else { return Array(standings[0].rows.prefix(room)) }
     var rows: [WatchRecord.Standing.Row] = []
@@ -143,7 +143,7 @@ struct WatchTable {
       return Item(main: main, details: [more])
     }
     let indent = String(repeating: " ", count: column)
-    let words = isActive ? [story(row.check, wording), people(row.check)] : []
+    let words = isActive ? [story(row.check, wording), texts(row.check)] : []
     let details = words.compactMap { $0.map { ScreenLine(indent + $0) } }
     guard !marks.isEmpty else {
       main.add(wording.valueAgainstLimit)
@@ -160,7 +160,7 @@ struct WatchTable {
     for mark in marks { line.add(String(mark.character), mark.isBad ? .red : .plain) }
   }
 
-  /// What becomes of it and when, then since when and how bad it was.
+  /// What happens next, since when, and the peak.
   private func story(_ check: Check, _ wording: CheckWording) -> String {
     let words = [
       coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired,
@@ -169,7 +169,7 @@ struct WatchTable {
     return words.compactMap(\.self).joined(separator: " · ")
   }
 
-  /// `fires in 4 m 30 s`, counted down from second to second.
+  /// `fires in 4 m 30 s`, counted down every second.
   private func coming(_ check: Check, _ wording: CheckWording) -> String? {
     switch check.phase {
     case .inactive, .firing: return nil
@@ -186,8 +186,7 @@ struct WatchTable {
       guard wording.doubt == nil else { return wording.recovery }
       guard !isPaused else { return wording.recovery }
       return due > now
-        ? "good again, resolves in \(countdown(to: due))"
-        : "good again, resolves with the next good sample"
+        ? "resolves in \(countdown(to: due))" : "resolves with the next good sample"
     }
   }
 
@@ -210,7 +209,7 @@ struct WatchTable {
         !Sparkline.marks(row.check.recent, row.check.subject.rule?.condition).isEmpty
       }
       let value = drawn.map { cellWidth($1.valueAgainstLimit) }.max() ?? 0
-      // The marks keep at least twelve cells.
+      // The sparkline keeps at least twelve cells.
       self.value = min(value, max(16, columns - state - name - 4 - 14))
     }
   }

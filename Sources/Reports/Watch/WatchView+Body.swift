@@ -1,13 +1,13 @@
 internal import Text
 
 extension WatchView {
-  /// The part between header and footer: how things stand, who was not told, what changed.
+  /// The part between header and footer: the table, failed notifications, recent changes.
   func body(_ record: WatchRecord, _ moment: Moment, in room: Int) -> [ScreenLine] {
     let table = WatchTable(
       view: self, record: record, now: moment.now, time: moment.time,
       isPaused: moment.schedule.isPaused)
     let wanted = table.wanted
-    // What stands in the table comes first, but never wholly hides that somebody was not told.
+    // The table comes first, but never hides all failed notifications.
     let below = max(0, room - wanted, min(room * 2 / 5, room - 2))
     let warnings = warnings(record, moment, most: min(below, room < 10 ? 2 : 7))
     var bottom = warnings
@@ -16,15 +16,15 @@ extension WatchView {
     return table.lines(in: room - bottom.count) + bottom
   }
 
-  /// Who was not told, and what went wrong in the last sample.
+  /// Failed notifications, and problems of the last sample.
   private func warnings(_ record: WatchRecord, _ moment: Moment, most: Int) -> [ScreenLine] {
     var lines: [ScreenLine] = []
     if record.isOutdated, record.at != nil {
-      lines.append(ScreenLine("The last sample came to nothing: this is an older one.", .red))
+      lines.append(ScreenLine("The last sample failed: this is an older one.", .red))
     }
-    for untold in NotificationLines(record.untold).lines {
-      var line = ScreenLine(untold.verdict, .red, isBold: true)
-      line.add(String(untold.text(TerminalStyle(isOn: false)).dropFirst(untold.verdict.count)))
+    for failed in NotificationLines(record.undelivered).lines {
+      var line = ScreenLine(failed.verdict, .red, isBold: true)
+      line.add(String(failed.text(TerminalStyle(isOn: false)).dropFirst(failed.verdict.count)))
       lines.append(line)
     }
     // A small screen has no room for notes.
@@ -56,7 +56,7 @@ extension WatchView {
       line.add(change.text)
       return line
     }
-    return (hasRoom ? [ScreenLine()] : []) + [ScreenLine("Recently", isBold: true)] + lines
+    return (hasRoom ? [ScreenLine()] : []) + [ScreenLine("Recent changes", isBold: true)] + lines
   }
 }
 

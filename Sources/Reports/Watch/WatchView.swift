@@ -1,13 +1,13 @@
 internal import AlertEngine
 package import Text
 
-/// Draws what a watch has seen as the lines of a screen.
+/// Renders the state of a watch as the lines of a screen.
 package struct WatchView: Sendable {
-  /// What the watch is doing.
+  /// What the watch is doing at this moment.
   package struct Moment: Sendable {
     /// The time of day.
     package var now: Instant
-    /// Since the begin of the watch.
+    /// Since the start of the watch.
     package var time: Duration
     package var schedule: WatchSchedule
     package var notices: [WatchNotice]
@@ -30,7 +30,7 @@ package struct WatchView: Sendable {
     }
   }
 
-  /// The smallest screen on which anything can be seen.
+  /// The smallest usable screen.
   static let least = ScreenSize(columns: 24, rows: 6)
 
   let size: ScreenSize
@@ -41,10 +41,10 @@ package struct WatchView: Sendable {
     style = TerminalStyle(isOn: isColored)
   }
 
-  /// Below this width a row has no room for its limit and its line of marks.
+  /// Whether rows have no room for a threshold and a sparkline.
   var isNarrow: Bool { size.columns < 64 }
 
-  /// The whole screen, one string for each of its lines.
+  /// The whole screen, one string per line.
   package func lines(_ record: WatchRecord, _ moment: Moment) -> [String] {
     guard size.columns >= Self.least.columns, size.rows >= Self.least.rows else {
       let word = record.standings.isEmpty ? "" : record.status.rawValue
@@ -77,26 +77,26 @@ package struct WatchView: Sendable {
       status.add(record.status.rawValue, record.status.color, isBold: true)
       status.add(": " + record.countWords)
     }
-    var lines = [title, status] + doings(record, moment)
+    var lines = [title, status] + activity(record, moment)
     if size.rows >= 12 { lines.append(ScreenLine()) }
     return lines
   }
 
-  /// When it samples, and how the endpoint answers: one line or, on a narrow screen, two.
-  private func doings(_ record: WatchRecord, _ moment: Moment) -> [ScreenLine] {
+  /// The sampling and the endpoint: one line, or two on a narrow screen.
+  private func activity(_ record: WatchRecord, _ moment: Moment) -> [ScreenLine] {
     var sampling = ScreenLine()
     let schedule = moment.schedule
     if schedule.isPaused {
       sampling.add("PAUSED", .yellow, isBold: true)
-      sampling.add(schedule.isSampling ? " · sampling…" : " · nothing is sampled, nobody is told")
+      sampling.add(schedule.isSampling ? " · sampling…" : " · no samples, no notifications")
     } else {
       sampling.add("every \(Quantity.exact(schedule.interval)) · ")
-      // A second is over when it is over: rounded up, as people count down.
+      // Rounded up, as countdowns are.
       let wait = max(.zero, schedule.next - moment.time) + .milliseconds(999)
       sampling.add(
         schedule.isSampling ? "sampling…" : "next sample in \(Quantity.text(wait.wholeSeconds))")
     }
-    if !moment.delivers { sampling.add(" · nobody is told") }
+    if !moment.delivers { sampling.add(" · notifications off") }
     let endpoint = endpointWords(record, moment)
     guard !endpoint.isEmpty else { return [sampling] }
     guard sampling.width + 3 + cellWidth(endpoint) <= size.columns else {
@@ -131,13 +131,14 @@ package struct WatchView: Sendable {
 
   private var help: [ScreenLine] {
     let keys = [
-      ("q", "quit (also Ctrl-C); exit code 0"), ("p", "pause, and go on"),
-      ("r", "sample now, paused or not"), ("Ctrl-Z", "suspend; fg comes back"),
-      ("?", "this; any key closes it"),
+      ("q", "quit (also Ctrl-C); exit code 0"), ("p", "pause or resume"),
+      ("r", "sample now, even while paused"), ("Ctrl-Z", "suspend; fg resumes"),
+      ("?", "this help; any key closes it"),
     ]
     let states = [
-      ("FIRING", "an alert is on"), ("RECOVERING", "on, but good again for now"),
-      ("PENDING", "bad, not yet for long enough"), ("UNKNOWN", "no evidence: never taken for good"),
+      ("FIRING", "bad for long enough"), ("RECOVERING", "firing, but good for now"),
+      ("PENDING", "bad, but not for long enough yet"),
+      ("UNKNOWN", "no evidence; never counts as good"),
       ("OK", "good"),
     ]
     let lines = [ScreenLine("Keys", isBold: true)]
@@ -158,13 +159,13 @@ package struct WatchView: Sendable {
     }
     return all + [ScreenLine("States", isBold: true)] + words
       + [
-        ScreenLine("Marks in the upper half are above the limit; · is a sample without a number."),
-        ScreenLine("The state is saved and people are told as in evaluate, unless --no-deliver."),
+        ScreenLine("Bars in the upper half are beyond the threshold; · has no number."),
+        ScreenLine("State and notifications work as in evaluate; see --no-deliver."),
       ]
   }
 }
 
 extension Duration {
-  /// The whole seconds; what is less than one is cut.
+  /// Truncated to whole seconds.
   var wholeSeconds: Duration { .seconds(wholeMilliseconds / 1_000) }
 }

@@ -121,7 +121,7 @@ struct GitHubReceiverTests {
     GitHubConversation(
       description: "a list that times out has changed nothing", notification: Conversation.alert,
       exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
-      outcome: .transient(TransientFailure(reason: "no whole answer came within 10 s"))),
+      outcome: .transient(TransientFailure(reason: "no complete response within 10 s"))),
     GitHubConversation(
       description: "an opening that times out may have arrived",
       notification: Conversation.alert,
@@ -129,7 +129,7 @@ struct GitHubReceiverTests {
         ("GET page 1", Conversation.list()), ("POST /", .failure(.timedOut(after: .seconds(10)))),
       ],
       outcome: .transient(
-        TransientFailure(reason: "no whole answer came within 10 s", mayHaveArrived: true))),
+        TransientFailure(reason: "no complete response within 10 s", mayHaveArrived: true))),
     GitHubConversation(
       description: "a page that is no list is a wrong address", notification: Conversation.alert,
       exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],

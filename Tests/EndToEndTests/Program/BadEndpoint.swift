@@ -41,27 +41,29 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
   static let all = refusals + redirects + brokenAnswers + floods + silences + bodies
 
   private static let refusals = [
-    BadEndpoint("a wrong token", says: "refuses the token (401)", .response(401)),
+    BadEndpoint("a wrong token", says: "rejects the token (401)", .response(401)),
     BadEndpoint(
-      "a 401 that asks for Basic", says: "refuses the token (401)",
+      "a 401 that asks for Basic", says: "rejects the token (401)",
       .response(401, headers: [("WWW-Authenticate", "Basic realm=\"ops\"")])),
     BadEndpoint(
-      "a 401 that asks for Digest", says: "refuses the token (401)",
+      "a 401 that asks for Digest", says: "rejects the token (401)",
       .response(401, headers: [("WWW-Authenticate", "Digest realm=\"ops\", nonce=\"1\"")])),
-    BadEndpoint("no rights", says: "forbids access (403)", .response(403)),
-    BadEndpoint("nothing there", says: "nothing at /ops/metrics (404)", .response(404)),
+    BadEndpoint("no rights", says: "denies access (403)", .response(403)),
+    BadEndpoint("nothing there", says: "nothing found at /ops/metrics (404)", .response(404)),
     BadEndpoint("a failing service", says: "the service fails (500)", .response(500)),
     BadEndpoint("a busy service", says: "the service fails (503)", .response(503)),
   ]
 
   private static let redirects =
     [301, 302, 303, 307, 308].map { status in
-      BadEndpoint("a redirect to another port, \(status)", says: "a redirect (\(status))") {
+      BadEndpoint(
+        "a redirect to another port, \(status)", says: "the endpoint redirects (\(status))"
+      ) {
         .response(status, headers: [("Location", $0)])
       }
     } + [
       BadEndpoint(
-        "a redirect to a broken URL", says: "a redirect (302)",
+        "a redirect to a broken URL", says: "the endpoint redirects (302)",
         .response(302, headers: [("Location", "//[bad")]))
     ]
 
@@ -73,17 +75,17 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
       "a compressed body", says: "compressed (gzip)",
       .response(headers: [("Content-Encoding", "gzip")], body: [0x1F, 0x8B, 8, 0])),
     BadEndpoint(
-      "half of a body with its length", says: "broke off",
+      "half of a body with its length", says: "ended early",
       .raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"errors\": {\"rate\"")),
     BadEndpoint(
       "half of a body without its length", says: "may be truncated",
       .raw("HTTP/1.1 200 OK\r\n\r\n{\"errors\": {\"rate\"")),
     BadEndpoint(
-      "half of a chunk", says: "broke off",
+      "half of a chunk", says: "ended early",
       .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"errors\"")),
     // Foundation takes seconds for so many; its time is the square of their number.
     BadEndpoint(
-      "20,000 headers", says: "too many headers", or: "no whole answer within 1 s",
+      "20,000 headers", says: "too many headers", or: "no complete response within 1 s",
       isEndless: true,
       .raw("HTTP/1.1 200 OK\r\n" + (0..<20_000).map { "X-\($0): 1\r\n" }.joined() + "\r\n{}")),
     BadEndpoint("another protocol", says: "does not speak HTTP", .raw("220 ready\r\n")),
@@ -111,21 +113,22 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
   ]
 
   private static let silences = [
-    BadEndpoint("silence", says: "no whole answer within 1 s", isEndless: true, Reply([.hang])),
     BadEndpoint(
-      "silence after the head", says: "no whole answer within 1 s", isEndless: true,
+      "silence", says: "no complete response within 1 s", isEndless: true, Reply([.hang])),
+    BadEndpoint(
+      "silence after the head", says: "no complete response within 1 s", isEndless: true,
       Reply([.send(okay), .hang])),
     BadEndpoint(
-      "a byte a second", says: "no whole answer within 1 s", isEndless: true,
+      "a byte a second", says: "no complete response within 1 s", isEndless: true,
       Reply([.send(okay), .drip([UInt8](repeating: 0x20, count: 60), every: .seconds(1))])),
   ]
 
   private static let bodies = [
-    BadEndpoint("no body", says: "an empty body (200)", .response()),
-    BadEndpoint("no content", says: "an empty body (204)", .response(204)),
-    BadEndpoint("blanks", says: "an empty body (200)", .json(" \r\n")),
+    BadEndpoint("no body", says: "the response is empty (200)", .response()),
+    BadEndpoint("no content", says: "the response is empty (204)", .response(204)),
+    BadEndpoint("blanks", says: "the response is empty (200)", .json(" \r\n")),
     BadEndpoint(
-      "a login page", says: "HTML came instead of JSON",
+      "a login page", says: "the response is HTML instead of JSON",
       .response(
         headers: [("Content-Type", "text/html")], body: Array("<!doctype html>Log in".utf8))),
     BadEndpoint("plain text", says: "not JSON (line 1, column 1", .json("upstream is away")),

@@ -19,11 +19,6 @@ struct CommandTableTests {
     #expect(named.isSubset(of: known))
   }
 
-  @Test("No row belongs to a later version")
-  func laterVersions() {
-    #expect(Set(ReportFormat.allCases.map(\.rawValue)).isDisjoint(with: LaterVersions.formats))
-  }
-
   @Test("Help shows every option and fits 80 columns", arguments: allCommands.map(\.text))
   func help(command: CommandText) throws {
     let help = HelpText.of(command)

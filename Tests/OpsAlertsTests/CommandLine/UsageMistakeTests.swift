@@ -19,24 +19,24 @@ struct UsageMistakeTests {
       ),
       (
         "--format nagios",
-        "--format nagios comes in a later version, today it takes text, json, markdown or github"
+        "--format takes text, json, markdown or github, not \"nagios\""
       ),
-      ("--interval 5s", "--interval is only for use with --confirm"),
-      ("--confirm-for 5m", "--confirm-for is only for use with --confirm"),
-      ("--confirm --snapshot a", "--confirm and --snapshot contradict each other"),
-      ("--confirm --no-state", "--confirm and --no-state contradict each other"),
-      ("--confirm --dry-run", "--confirm and --dry-run contradict each other"),
+      ("--interval 5s", "--interval requires --confirm"),
+      ("--confirm-for 5m", "--confirm-for requires --confirm"),
+      ("--confirm --snapshot a", "--confirm and --snapshot cannot be used together"),
+      ("--confirm --no-state", "--confirm and --no-state cannot be used together"),
+      ("--confirm --dry-run", "--confirm and --dry-run cannot be used together"),
       ("--quiet=yes", "--quiet takes no value"),
       ("--quiet=", "--quiet takes no value"),
       (
         "--config",
-        "--config needs a value (--config PATH, or --config=PATH where it begins with a dash)"
+        "--config needs a value (--config PATH, or --config=PATH if the value starts with a dash)"
       ),
       (
         "--config --quiet",
-        "--config needs a value (--config PATH, or --config=PATH where it begins with a dash)"
+        "--config needs a value (--config PATH, or --config=PATH if the value starts with a dash)"
       ),
-      ("--config=", "--config needs a value, found an empty one"),
+      ("--config=", "--config needs a non-empty value"),
       ("--quiet --quiet", "--quiet is given twice"),
       ("--config a --thresholds b", "--config and --thresholds are the same option, given twice"),
       ("--quiet extra", "evaluate takes options only, not \"extra\""),
@@ -44,7 +44,7 @@ struct UsageMistakeTests {
       ("-", "evaluate takes options only, not \"-\""),
       (
         "--quiet check",
-        "evaluate takes options only, not \"check\" (a command comes first: 'ops-alert-eval check …')"
+        "evaluate takes options only, not \"check\" (put the command first: 'ops-alert-eval check …')"
       ),
       ("--retries 11", "--retries needs a whole number from 0 to 10, found \"11\""),
       ("--retries=-1", "--retries needs a whole number from 0 to 10, found \"-1\""),
@@ -53,20 +53,23 @@ struct UsageMistakeTests {
         "--snapshot - --at yesterday",
         "--at needs a time like 2026-11-21T10:15:00Z, found \"yesterday\""
       ),
-      ("--at 2026-11-21T10:15:00Z", "--at is only for use with --snapshot"),
-      ("--state a --no-state", "--no-state and --state contradict each other"),
-      ("--no-state --state a", "--no-state and --state contradict each other"),
-      ("--no-state --reset-state", "--no-state and --reset-state contradict each other"),
-      ("--dry-run --reset-state", "--dry-run and --reset-state contradict each other"),
+      ("--at 2026-11-21T10:15:00Z", "--at requires --snapshot"),
+      ("--state a --no-state", "--no-state and --state cannot be used together"),
+      ("--no-state --state a", "--no-state and --state cannot be used together"),
+      ("--no-state --reset-state", "--no-state and --reset-state cannot be used together"),
+      ("--dry-run --reset-state", "--dry-run and --reset-state cannot be used together"),
       (
         "--metrics-url http://a --base-url http://b",
-        "--metrics-url and --base-url contradict each other"
+        "--metrics-url and --base-url cannot be used together"
       ),
-      ("--snapshot - --base-url http://b", "--snapshot and --base-url contradict each other"),
-      ("--snapshot - --metrics-url http://b", "--snapshot and --metrics-url contradict each other"),
-      ("--quiet --verbose", "--quiet and --verbose contradict each other"),
-      ("--deliver --no-deliver", "--deliver and --no-deliver contradict each other"),
-      ("--target a --target-name b", "--target and --target-name contradict each other"),
+      ("--snapshot - --base-url http://b", "--snapshot and --base-url cannot be used together"),
+      (
+        "--snapshot - --metrics-url http://b",
+        "--snapshot and --metrics-url cannot be used together"
+      ),
+      ("--quiet --verbose", "--quiet and --verbose cannot be used together"),
+      ("--deliver --no-deliver", "--deliver and --no-deliver cannot be used together"),
+      ("--target a --target-name b", "--target and --target-name cannot be used together"),
     ])
   func evaluate(line: String, reason: String) throws {
     #expect(try message(line) == "\(reason); see 'ops-alert-eval evaluate --help'")
@@ -75,10 +78,10 @@ struct UsageMistakeTests {
   @Test(
     "A mistake in the command itself gets one clear sentence",
     arguments: [
-      ("chekc", "there is no command \"chekc\" (did you mean check?)"),
-      ("foo", "there is no command \"foo\""),
-      ("https://api.example", "a URL goes behind --base-url or --metrics-url"),
-      ("\u{1b}[31m", "there is no command \"\\u{1b}[31m\""),
+      ("chekc", "unknown command \"chekc\" (did you mean check?)"),
+      ("foo", "unknown command \"foo\""),
+      ("https://api.example", "pass a URL with --base-url or --metrics-url"),
+      ("\u{1b}[31m", "unknown command \"\\u{1b}[31m\""),
     ])
   func command(line: String, reason: String) throws {
     #expect(try message(line) == "\(reason); see 'ops-alert-eval --help'")
@@ -89,7 +92,7 @@ struct UsageMistakeTests {
     #expect(try message(command).hasPrefix("\(command) needs a "))
     #expect(
       try message([command, ""]).hasSuffix(
-        "may not be empty; see 'ops-alert-eval \(command) --help'"))
+        "must not be empty; see 'ops-alert-eval \(command) --help'"))
   }
 
   @Test("An option of another command is reported with its command")

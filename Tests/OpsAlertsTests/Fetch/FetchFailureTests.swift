@@ -10,7 +10,7 @@ struct FetchFailureTests {
   static let failures: [(HTTPFailure, String)] = [
     (
       .nameNotResolved,
-      "the name api.example cannot be resolved: check the URL, the DNS and any proxy"
+      "cannot resolve api.example: check the URL, DNS and any proxy"
     ),
     (
       .refused,
@@ -18,51 +18,51 @@ struct FetchFailureTests {
     ),
     (
       .timedOut(after: .milliseconds(1_500)),
-      "api.example:80 gave no whole answer within 1.5 s: is it overloaded, or --timeout too short?"
+      "api.example:80 sent no complete response within 1.5 s: is it overloaded, or --timeout too short?"
     ),
     (
       .reset,
-      "api.example:80 closed the connection without an answer: is the service restarting?"
+      "api.example:80 closed the connection without a response: is the service restarting?"
     ),
     (
       .truncated,
-      "the answer of api.example:80 broke off: did the service or a proxy before it restart?"
+      "the response of api.example:80 ended early: did the service or a proxy restart?"
     ),
     (
       .tls("certificate has expired"),
-      "no trusted connection to api.example:80 (certificate has expired): check its certificate; "
-        + "a private CA belongs in the system's store"
+      "the TLS connection to api.example:80 failed (certificate has expired): check its certificate; "
+        + "add a private CA to the system's trust store"
     ),
     (
       .redirect(status: 302),
-      "the endpoint answers with a redirect (302), which is not followed: set the final URL"
+      "the endpoint redirects (302), which is not followed: use the final URL"
     ),
     (
       .tooLarge(limit: 16 << 20),
-      "the answer is larger than 16 MiB: is this the metrics endpoint?"
+      "the response is larger than 16 MiB: is this the metrics endpoint?"
     ),
     (
       .encoded("gzip"),
-      "the answer is compressed (gzip) though plain was asked for: turn compression off for this "
+      "the response is compressed (gzip), which was not requested: turn compression off for this "
         + "endpoint"
     ),
     (
       .notHTTP,
-      "what listens on api.example:80 does not speak HTTP: check the port and http or https"
+      "api.example:80 does not speak HTTP: check the port, and http or https"
     ),
-    (.headersTooLarge, "the answer has too many headers: is this the metrics endpoint?"),
+    (.headersTooLarge, "the response has too many headers: is this the metrics endpoint?"),
     (
       .headerRefused(name: "Accept"),
-      "the value for the Accept header has forbidden characters: check where it comes from"
+      "the value of the Accept header has invalid characters: check where it comes from"
     ),
     (
       .workerDied(signal: 4),
-      "the answer of api.example:80 is so malformed that it ends the HTTP worker (signal 4): "
+      "the malformed response of api.example:80 crashed the HTTP worker (signal 4): "
         + "check what listens there"
     ),
     (
       .workerUnavailable("no memory"),
-      "the HTTP worker does not run (no memory): check the installation and its limits"
+      "cannot run the HTTP worker (no memory): check the installation and its limits"
     ),
     (.cancelled, "the fetch was cancelled: run again"),
     (
@@ -76,20 +76,20 @@ struct FetchFailureTests {
   ]
 
   static let answers: [(HTTPResponse, String)] = [
-    (HTTPResponse(status: 401), "the endpoint asks for a token (401): set OPS_API_BEARER_TOKEN"),
+    (HTTPResponse(status: 401), "the endpoint requires a token (401): set OPS_API_BEARER_TOKEN"),
     (
       HTTPResponse(status: 403),
-      "the endpoint forbids access (403): check the rights of the token in OPS_API_BEARER_TOKEN"
+      "the endpoint denies access (403): check the permissions of the token in OPS_API_BEARER_TOKEN"
     ),
-    (HTTPResponse(status: 404), "there is nothing at /ops/metrics (404): check the URL"),
+    (HTTPResponse(status: 404), "nothing found at /ops/metrics (404): check the URL"),
     (
       HTTPResponse(status: 407),
-      "the proxy asks for credentials (407): check the proxy variables or no_proxy"
+      "the proxy requires credentials (407): check the proxy variables or no_proxy"
     ),
-    (HTTPResponse(status: 410), "the endpoint is gone for good (410): check the URL"),
+    (HTTPResponse(status: 410), "the endpoint is permanently gone (410): check the URL"),
     (
       HTTPResponse(status: 429),
-      "the endpoint is asked too often (429): run less often or raise its limit"
+      "the endpoint limits the rate of requests (429): run less often or raise its limit"
     ),
     (HTTPResponse(status: 503), "the service fails (503): look at its log"),
     (
@@ -98,20 +98,20 @@ struct FetchFailureTests {
     ),
     (
       HTTPResponse(status: 204),
-      "the endpoint answered with an empty body (204): check the service"
+      "the response is empty (204): check the service"
     ),
     (
       HTTPResponse(status: 200, body: Array(" \r\n".utf8)),
-      "the endpoint answered with an empty body (200): check the service"
+      "the response is empty (200): check the service"
     ),
     (
       HTTPResponse(status: 200, body: Array("\n<!doctype html>".utf8)),
-      "HTML came instead of JSON: is this a login page, or the wrong URL?"
+      "the response is HTML instead of JSON: is this a login page, or the wrong URL?"
     ),
     (
       HTTPResponse(
         status: 200, headers: ["content-TYPE": "Text/HTML; charset=utf-8"], body: [0x7B]),
-      "HTML came instead of JSON: is this a login page, or the wrong URL?"
+      "the response is HTML instead of JSON: is this a login page, or the wrong URL?"
     ),
   ]
 
@@ -131,7 +131,7 @@ struct FetchFailureTests {
     let refused = ScriptedClient.Answer.success(HTTPResponse(status: 401))
     #expect(
       try await sentence(for: refused, token: token)
-        == "the endpoint refuses the token (401): check the file /run/token")
+        == "the endpoint rejects the token (401): check the file /run/token")
   }
 
   private func sentence(

@@ -134,13 +134,13 @@ struct FetchScheduleTests {
   }
 
   @Test("A target interrupted by another is asked again, and in the end is not attempted")
-  func unheard() {
+  func lost() {
     var schedule = FetchSchedule(
       order: [0], settings: FetchSettings(timeout: .seconds(10), retries: 0, deadline: .seconds(30))
     )
     for begin in [0, 10, 20] {
       #expect(schedule.next(at: .seconds(begin)) == .ask(0, limit: .seconds(10)))
-      schedule.record(.unheard, of: 0, at: .seconds(begin + 10))
+      schedule.record(.lost, of: 0, at: .seconds(begin + 10))
     }
     #expect(schedule.next(at: .seconds(30)) == .done)
     #expect(schedule.end(of: 0) == .notAttempted)

@@ -55,7 +55,7 @@ struct CheckRunTests {
           issues       github, repository from GITHUB_REPOSITORY, token from GITHUB_TOKEN, labels ops-alert, for all severities
           mail         email, to a@b.example, by /usr/sbin/sendmail, for all severities
           no reminders; more than 1 event for one chat become one message
-          addresses and tokens were not looked at: 'ops-alert-eval notify-test' tries them
+          addresses and tokens were not checked; 'ops-alert-eval notify-test' tries them
 
         """))
     #expect(!run.output.contains("s3cr-et"))

@@ -95,7 +95,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.kind == .pending)
     #expect(
       world.told.contains {
-        $0.contains("r stays pending: not to be decided within --confirm-for 9 m")
+        $0.contains("r stays pending: not decidable within --confirm-for 9 m")
       })
   }
 
@@ -206,7 +206,7 @@ struct ConfirmTests {
     _ = await world.run(base)
     #expect(samples == 4)
     #expect(try alert()?.phase.kind == .pending)
-    #expect(world.told.contains { $0.contains("no evidence in 3 samples running") })
+    #expect(world.told.contains { $0.contains("no evidence in 3 samples in a row") })
   }
 
   @Test("An endpoint that goes down is confirmed as endpoint_down")
@@ -263,7 +263,7 @@ struct ConfirmTests {
     let lines = world.told.filter { $0.contains("confirming") }
     #expect(lines.count == 2)
     #expect(
-      lines.first?.contains("20 m left at most: api.example: r 9 (limit > 5), fires at") == true)
+      lines.first?.contains("at most 20 m left: api.example: r 9 (limit > 5), fires at") == true)
     #expect(lines.last?.contains("19 m 30 s left") == true, "\(lines)")
     #expect(await world.run(base + "--quiet") == .success)
     #expect(world.told.allSatisfy { !$0.contains("confirming") })

@@ -105,7 +105,7 @@ struct DeliveryRunTests {
     #expect(await world.run(status) == .success)
     #expect(world.output.contains("REFUSED  firing r on api.example"))
     #expect(await world.run(status + " --retry-dead") == .success)
-    #expect(world.output == "receiver webhook: 1 notification put back, the next run sends them\n")
+    #expect(world.output == "receiver webhook: 1 notification requeued for the next run\n")
     world.answer("ok", from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 10) == .success)
     #expect(Set(sent).count == 1)
@@ -177,7 +177,7 @@ struct DeliveryRunTests {
     let line = "--config \(folder.file("c.json")) --no-state --metrics-url https://api.example/m"
     #expect(await world.run(line) == .alerts)
     #expect(sent.isEmpty)
-    #expect(world.told.contains { $0.contains("nobody is told") })
+    #expect(world.told.contains { $0.contains("notifications are off") })
   }
 
   @Test("An unusable address is a mistake before anything is fetched")

@@ -42,7 +42,7 @@ struct ManyTargetsRunTests {
     for name in names[10..<40] { world.fail(.refused, from: "\(name).example") }
     for name in names[40..<60] { world.answer("", status: 500, from: "\(name).example") }
     for (place, name) in names[60..<90].enumerated() {
-      world.answer("{\"v\": \(String(repeating: " ", count: place))x}", from: "\(name).example")
+      world.answer("", status: 430 + place, from: "\(name).example")
     }
     #expect(await run() == .noEvidence)
     #expect(
@@ -54,7 +54,7 @@ struct ManyTargetsRunTests {
       ])
     #expect(told("error:").count == 21)
     #expect(
-      told("error:").last == "ops-alert-eval: error: and 12 more targets, which the report lists")
+      told("error:").last == "ops-alert-eval: error: and 12 more targets; see the report")
     #expect(
       told("warning:") == [
         "ops-alert-eval: warning: t2, t3, t4, t5, t6 and 13 more: the snapshot has no number at "
@@ -91,7 +91,7 @@ struct ManyTargetsRunTests {
       """, to: "c.json")
     for url in ["", " --metrics-url https://api.example/m"] {
       #expect(await run("--target east" + url) == .usage)
-      #expect(told("error:").first?.contains("names none; --target-name names the one") == true)
+      #expect(told("error:").first?.contains("has none; --target-name names the target") == true)
     }
   }
 

@@ -108,7 +108,7 @@ struct ReceiverRunTests {
   func removed() async throws {
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
     #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 10) == .success)
-    #expect(world.told.contains { $0.contains("receiver pager: 1 notification cannot be sent") })
+    #expect(world.told.contains { $0.contains("receiver pager: cannot send 1 notification") })
     #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 24 * 60 + 20) == .delivery)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), refused"))
     #expect(

@@ -82,7 +82,7 @@ struct ReplayFigureTests {
     #expect(try await replay(samples, options) == code)
     #expect(world.output.contains("no snapshot was evaluated") == (code == .noEvidence))
     #expect(
-      world.told.contains { $0.contains("no snapshot was left to judge") } == (code == .noEvidence))
+      world.told.contains { $0.contains("no snapshot to replay") } == (code == .noEvidence))
   }
 
   @Test("A clock that was wrong for a sample makes no alert longer than it was")

@@ -115,7 +115,7 @@ struct RuleTestRunTests {
         bad.json:1:36: tests[0]: "series" is missing
         bad.json:1:36: tests[0]: expected at least one of expect, transitions, found none
         bad.json:1:37: tests[0].nme: unknown key, did you mean "name"?
-        ops-alert-eval: error: there is no file of tests at none.json
+        ops-alert-eval: error: no test file at none.json
         ops-alert-eval: error: worse.json has a mistake:
         worse.json:1:2: this is not JSON: expected a value, found the end of the document
         """)
@@ -137,7 +137,7 @@ struct RuleTestRunTests {
     #expect(
       world.told == [
         "ops-alert-eval: error: \(folder.file("deeper/b.json")) names the configuration "
-          + "\(folder.file("deeper/none.json")), which is not there"
+          + "\(folder.file("deeper/none.json")), which does not exist"
       ])
     #expect(await world.run("test \(own) \(own) --config \(folder.file("broken.json"))") == .usage)
     #expect(world.told.count { $0.contains("the configuration has 4 mistakes") } == 1)
@@ -157,10 +157,10 @@ struct RuleTestRunTests {
     #expect(await world.run("test \(folder.path) \(folder.file("empty.json")) /dev/null") == .usage)
     #expect(
       world.told == [
-        "ops-alert-eval: error: the file of tests \(folder.path) is a folder; name the files in it",
+        "ops-alert-eval: error: the test file \(folder.path) is a folder; name the files in it",
         "ops-alert-eval: error: \(folder.file("empty.json")) is empty; it needs at least {\"tests\": [ … ]}",
-        "ops-alert-eval: error: the file of tests /dev/null is a pipe or a device; pipe it into - in its "
-          + "place",
+        "ops-alert-eval: error: the test file /dev/null is a pipe or a device; pipe it into - "
+          + "instead",
       ])
   }
 
@@ -173,7 +173,7 @@ struct RuleTestRunTests {
     #expect(world.output == "")
     #expect(
       world.told == [
-        "ops-alert-eval: 1 passed, 1 failed in 1 file; the report is in \(path)"
+        "ops-alert-eval: 1 passed, 1 failed in 1 file; report written to \(path)"
       ])
     #expect(try folder.read("reports/a.txt").hasSuffix("\n1 passed, 1 failed in 1 file\n"))
   }
@@ -188,22 +188,22 @@ struct RuleTestRunTests {
     #expect(world.told.count == 1)
     world.memory.withLock { $0.isOutputBroken = true }
     #expect(await world.run("test \(folder.file("a.json"))") == .state)
-    #expect(world.told == ["ops-alert-eval: error: cannot write the report to standard output"])
+    #expect(world.told == ["ops-alert-eval: error: cannot write to standard output"])
   }
 
   @Test(
     "A report never overwrites what the run reads",
     arguments: [
-      ("a.json", "a.json", "--output and a file of tests are the same file: a.json"),
-      ("b.json a.json", "./a.json", "--output and a file of tests are the same file: a.json"),
-      ("a.json", "link", "--output and a file of tests are the same file: a.json"),
+      ("a.json", "a.json", "--output and a test file are the same file: a.json"),
+      ("b.json a.json", "./a.json", "--output and a test file are the same file: a.json"),
+      ("a.json", "link", "--output and a test file are the same file: a.json"),
       (
         "a.json", "rules.json",
         "--output and the configuration of a.json are the same file: rules.json"
       ),
       ("b.json", "deeper/../rules.json", "--output and --config are the same file: rules.json"),
       ("a.json", "other.json", "--output and --config are the same file: other.json"),
-      ("bad.json", "bad.json", "--output and a file of tests are the same file: bad.json"),
+      ("bad.json", "bad.json", "--output and a test file are the same file: bad.json"),
     ])
   func keepsApart(files: String, output: String, sentence: String) async throws {
     let folder = try Self.folder([

@@ -52,7 +52,7 @@ struct WatchRunTests {
         "WATCHING api.example: pass:", "PENDING api.example r", "FIRING api.example r",
         "NO EVIDENCE api.example", "PENDING api.example endpoint_down",
         "EVIDENCE BACK api.example", "CANCELLED api.example endpoint_down",
-        "ENDED as --for",
+        "ENDED by --for,",
       ])
     // The sentence of a fetch that failed stands in the journal already.
     #expect(world.told.count == 1 && world.told[0].contains("this is a first run"))
@@ -63,7 +63,7 @@ struct WatchRunTests {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--until-decided --interval 20s") == .alerts)
     #expect(samples == 4)
-    #expect(words.last?.hasPrefix("ENDED as nothing is pending") == true)
+    #expect(words.last?.hasPrefix("ENDED by --until-decided") == true)
     world.answer(inTurn: [Self.good])
     #expect(await world.run(base + "--until-decided", atMinute: 10) == .success)
   }
@@ -88,10 +88,10 @@ struct WatchRunTests {
     try folder.write("{", to: "c.json")
     #expect(await world.run(base) == .usage)
     #expect(world.output.isEmpty && samples == 0)
-    #expect(world.told.contains { $0.contains("error:") && !$0.contains("last good") })
+    #expect(world.told.contains { $0.contains("error:") && !$0.contains("last valid") })
   }
 
-  @Test("A configuration that breaks later is reported once, and the last valid one stays in use")
+  @Test("A configuration that becomes invalid is reported once, and the last valid one is used")
   func brokenConfiguration() async throws {
     world.answer(inTurn: [Self.bad])
     let file = folder.file("c.json")
@@ -103,7 +103,7 @@ struct WatchRunTests {
     }
     #expect(await world.run(base + "--for 4m --interval 30s") == .alerts)
     #expect(samples == 9 && words.contains { $0.hasPrefix("FIRING") })
-    let said = world.told.filter { $0.contains("last good configuration") }
+    let said = world.told.filter { $0.contains("last valid configuration") }
     #expect(said.count == 2 && said[1].contains(" over: "))
   }
 
@@ -128,7 +128,7 @@ struct WatchRunTests {
     #expect(await world.run(base + "--for 3h --interval 10m") == .success)
     let beats = words.filter { $0.hasPrefix("HEARTBEAT") }
     #expect(beats.count == 3 || beats.count == 2)
-    #expect(beats.allSatisfy { $0.contains(" samples since the last line like this") })
+    #expect(beats.allSatisfy { $0.contains(" samples since the last heartbeat") })
   }
 
   @Test("A closed pipe ends it with 4")
@@ -160,7 +160,7 @@ struct WatchRunTests {
     let seen = "a snapshot was read"
     let terminal = ScriptedTerminal([
       (seen, "p"), ("PAUSED", "?"), ("any key closes it", "x"), (seen, "r"), ("sampling…", "z"),
-      ("nothing is sampled", "q"),
+      ("no samples", "q"),
     ])
     world.memory.withLock { $0.terminal = terminal }
     let code = await world.run(base + "--interval 1h")

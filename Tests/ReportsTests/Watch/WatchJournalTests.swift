@@ -41,11 +41,11 @@ struct WatchJournalTests {
     #expect(
       journal.heartbeat(story.record, at: story.time, now: story.now)
         == "2026-11-18T11:07:05Z HEARTBEAT api.example: fail: 1 firing, 1 ok of 2 checks (r fires) "
-        + "· 3 samples since the last line like this · last good sample 5 s ago · 0 not delivered")
+        + "· 3 samples since the last heartbeat · last good sample 5 s ago · 0 not delivered")
     try story.sample("!")
     #expect(
       journal.heartbeat(story.record, at: story.time, now: story.now).contains(
-        "1 firing, 1 pending of 2 checks (r fires) · 1 sample since the last line like this · "
+        "1 firing, 1 pending of 2 checks (r fires) · 1 sample since the last heartbeat · "
           + "last good sample 15 s ago"))
     #expect(
       journal.end("by q", story.record, at: story.time, now: story.now)

@@ -3,7 +3,7 @@ internal import HTTP
 internal import Reports
 internal import Text
 
-/// Writes down what people are to be told of an alert, as long as it is known.
+/// Makes notifications from transitions, with the facts that are known at that time.
 struct NotificationMaker {
   let rules: [String: Rule]
   let links: RunLinks
@@ -15,21 +15,21 @@ struct NotificationMaker {
     self.now = now
   }
 
-  /// The notifications of all that changed at a target.
+  /// The notifications of a target's transitions.
   func notifications(of report: TargetReport) -> [AlertNotification] {
-    let told = report.evaluation.transitions.filter { $0.episode != nil }
-    guard !told.isEmpty else { return [] }
+    let relevant = report.evaluation.transitions.filter { $0.episode != nil }
+    guard !relevant.isEmpty else { return [] }
     let checks = Dictionary(report.evaluation.checks.map { ($0.key, $0) }) { one, _ in one }
-    return told.compactMap { notification(of: $0, target: report.name, check: checks[$0.key]) }
+    return relevant.compactMap { notification(of: $0, target: report.name, check: checks[$0.key]) }
   }
 
-  /// The notification of a transition; `nil` for those that nobody is told of.
+  /// The notification of a transition; `nil` for one that is not notified of.
   ///
   /// - Parameters:
-  ///   - transition: what the run changed.
-  ///   - target: whose alert it is.
-  ///   - check: the alert's line of the report, where it still has one.
-  /// - Returns: what receivers are to get.
+  ///   - transition: a change of this run.
+  ///   - target: the alert's target.
+  ///   - check: the alert's check, if it still has one.
+  /// - Returns: what receivers get.
   func notification(
     of transition: Transition, target: String, check: Check?
   ) -> AlertNotification? {
@@ -46,14 +46,14 @@ struct NotificationMaker {
       event, of: transition.key, target: target, episode: episode, at: transition.at, facts)
   }
 
-  /// The notification of an alert that goes on firing.
+  /// The notification of an ongoing alert.
   ///
   /// - Parameters:
   ///   - key: the alert.
-  ///   - target: whose alert it is.
-  ///   - episode: since when, and as what it fired.
-  ///   - check: its line of the report; `nil` where its target was not evaluated.
-  /// - Returns: a firing as of its own time, with the facts of now.
+  ///   - target: the alert's target.
+  ///   - episode: its current episode.
+  ///   - check: its check; `nil` if its target was not evaluated.
+  /// - Returns: a firing notification of its own time, with current facts.
   func notification(
     ofFiring key: AlertKey, target: String, episode: Episode, check: Check?
   ) -> AlertNotification {
@@ -71,10 +71,11 @@ struct NotificationMaker {
       at: instant, activeAt: episode.breach.activeAt, firedAt: episode.firedAt, facts: facts)
   }
 
-  /// What `endpoint_down` means, where the configuration has no words of its own.
-  static let unreachability = "No metrics can be read: no other rule of this target can be judged"
+  /// The summary of `endpoint_down`, if the configuration has none.
+  static let unreachability =
+    "No metrics can be read: no other rule of this target can be evaluated"
 
-  /// What is not known while the alert is on.
+  /// What is not known while the alert fires.
   private func doubt(
     about check: Check, _ wording: CheckWording, _ episode: Episode
   ) -> String? {
@@ -83,8 +84,9 @@ struct NotificationMaker {
       var last = episode.breach.evidence.last
       if case .recovering(_, let good) = check.phase { last = max(last, good.last) }
       let cause = wording.cause.map { ": \($0)" } ?? ""
-      return "no evidence since \(wording.time(last))\(cause); the alert stays on until there is"
-    case .bad(.missing): return "nothing is known of it: the metric is gone from the snapshot"
+      return
+        "no evidence since \(wording.time(last))\(cause); the alert keeps firing until there is"
+    case .bad(.missing): return "unknown: the metric is missing from the snapshot"
     case .bad, .good: return nil
     }
   }
@@ -94,7 +96,7 @@ struct NotificationMaker {
     let text = check?.subject.text ?? rule?.text ?? RuleText()
     let peak = episode.breach.peak
     var facts = AlertFacts(
-      value: "not evaluated any more", evidence: Quantity.text(episode.breach.evidence),
+      value: "no longer evaluated", evidence: Quantity.text(episode.breach.evidence),
       peak: peak.map { Quantity.text($0.value, rule?.unit) }, peakAt: peak?.at,
       summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,
@@ -112,11 +114,11 @@ struct NotificationMaker {
   }
 }
 
-/// The pages about a run, where a CI system says them.
+/// Links to a run and its files, from the variables of a CI system.
 struct RunLinks {
   /// The page of this run.
   let run: String?
-  /// What a file of the repository lies under, with a slash at its end.
+  /// The base of links to repository files, with a trailing slash.
   private let files: String?
 
   init(_ environment: RunEnvironment) {
@@ -135,7 +137,7 @@ struct RunLinks {
     }
   }
 
-  /// A link as it is, and a file of the repository as a link where its page is known.
+  /// A link unchanged; a repository file as a link if its base is known.
   func place(_ runbook: String) -> String {
     guard let files, !runbook.hasPrefix("https://") else { return runbook }
     return files + runbook.replacing(" ", with: "%20")

@@ -6,7 +6,8 @@ internal import Text
 
 /// Something that a run reports on standard error.
 ///
-/// Code decides by cases and their data; the words are in `Diagnostic+Words.swift` alone.
+/// Code decides by cases and their data; all words are in `Diagnostic+Words.swift` and
+/// `RunMistake+Words.swift`.
 enum Diagnostic: Hashable, Sendable {
   case note(RunNote)
   case warning(RunWarning)
@@ -35,7 +36,7 @@ enum RunNote: Hashable, Sendable {
   case ruleTestReport(summary: String, path: String)
 }
 
-/// Something that people should look at and that fails nothing.
+/// Something to look at that does not make the run fail.
 enum RunWarning: Hashable, Sendable {
   case target(TargetDiagnostic)
   case stateMovedAside(path: String, to: String)
@@ -50,7 +51,7 @@ enum RunWarning: Hashable, Sendable {
   case upkeepFailed(receiver: String, Upkeep, reason: String)
   case stepFile(variable: String, FileFailure)
   case noRoomForSummary
-  /// `watch` goes on with the configuration of before.
+  /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
   case severityWithoutReceiver(ReceiverCheck.Unheard)
   case skippedLine(SkippedLines.Line)
@@ -59,11 +60,11 @@ enum RunWarning: Hashable, Sendable {
   case noSampleOf(target: String)
 }
 
-/// What a run does at a receiver beside delivering its queue.
+/// The work at a receiver besides delivering its queue.
 enum Upkeep: Hashable, Sendable {
-  /// Alerts that go on firing are sent again.
+  /// Ongoing alerts are sent again.
   case repeating
-  /// Incidents of alerts that are over are closed.
+  /// Incidents of resolved alerts are closed.
   case reconciling
 }
 
@@ -72,7 +73,7 @@ enum TargetDiagnostic: Hashable, Sendable {
   case one(String, TargetProblem)
   /// Several targets with the same cause.
   case many([String], TargetProblem)
-  /// So many targets more, which only the report lists.
+  /// This many more targets, which only the report lists.
   case more(Int)
   case notAttempted([String])
 }
@@ -84,7 +85,7 @@ enum TargetProblem: Hashable, Sendable {
   case unreachable(String, cause: String)
   case notJSON(JSONFailure)
 
-  /// What targets with the same problem share, in words.
+  /// The words that targets with the same problem share.
   var cause: String {
     switch self {
     case .warning: sentence
@@ -95,7 +96,6 @@ enum TargetProblem: Hashable, Sendable {
 }
 
 extension Diagnostic {
-  /// The first lines of a diagnostic's words stand for it; this says how urgent it is.
   var level: WatchNotice.Level {
     switch self {
     case .note: .note

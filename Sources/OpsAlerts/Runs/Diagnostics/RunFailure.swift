@@ -23,7 +23,7 @@ enum RunFailure: Error, Hashable, Sendable {
   case recordings(RecordingGap)
   case demo(DemoStep, reason: String)
 
-  /// What the run exits with; `nil` where something else decides that.
+  /// The exit code of the run; `nil` if the failure does not determine it.
   var code: ExitCode? {
     switch self {
     case .mistake: .usage
@@ -35,7 +35,7 @@ enum RunFailure: Error, Hashable, Sendable {
   }
 }
 
-/// Why a replay has nothing to judge.
+/// Why a replay has nothing to evaluate.
 enum RecordingGap: Hashable, Sendable {
   case noSnapshot(files: [String])
   case noSample(files: [String])
@@ -47,15 +47,15 @@ enum DemoStep: Hashable, Sendable {
   case play, serve
 }
 
-/// What is wrong with a command line, a configuration or the variables that they name: exit code 2,
-/// and nothing was fetched, written or sent.
+/// What is wrong with a command line, a configuration or the variables that they name: exit code 2;
+/// nothing was fetched, written or sent.
 enum RunMistake: Hashable, Sendable {
   /// Something that is named on the command line.
   enum Kind: Hashable, Sendable {
     case target, rule, receiver
   }
 
-  /// What an unset variable was to say.
+  /// What an unset variable is needed for.
   enum Need: Hashable, Sendable {
     case baseURL
     case address(target: String)
@@ -70,7 +70,7 @@ enum RunMistake: Hashable, Sendable {
   case snapshotOfSeveralTargets
   case targetBesideURL
   case noTargets(configuration: String)
-  /// `place`: the file that would have the name.
+  /// `place`: the file that should have the name.
   case unknown(Kind, String, place: String, known: [String])
   case unset(variable: String, Need)
   case address(HTTPAddressMistake, place: String)

@@ -21,7 +21,7 @@ extension RunMistake {
     case .missingRunbook(let missing): missing.description
     case .noEndpoint(let variable):
       "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
-        + "OPS_METRICS_URL to the whole URL; '\(Program.name) demo' (or make demo) needs neither"
+        + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"
     case .sameFile(let one, let other, let path):
       "\(one) and \(other) are the same file: \(printable(path))"
     case .snapshotOfSeveralTargets: "a saved snapshot belongs to one target: give one --target"
@@ -86,7 +86,7 @@ extension ConfigurationFileFailure {
 }
 
 extension ConfigurationMistakes {
-  var countWords: String { count == 1 ? "1 mistake" : "\(count) mistakes" }
+  var countWords: String { count == 1 ? "a mistake" : "\(count) mistakes" }
 
   fileprivate func lines(prefix: String) -> [String] {
     let more = count - listed.count

@@ -16,12 +16,12 @@ struct WatchSession {
 
     var words: String {
       switch self {
-      case .quit: "q was pressed"
-      case .signal: "a signal came"
-      case .duration: "--for has passed"
-      case .decided: "nothing is pending"
-      case .usage: "the configuration is invalid"
-      case .outputGone: "standard output is closed"
+      case .quit: "by q"
+      case .signal: "by a signal"
+      case .duration: "by --for"
+      case .decided: "by --until-decided"
+      case .usage: "by a usage error"
+      case .outputGone: "by a closed output"
       }
     }
   }
