@@ -54,7 +54,8 @@ struct CommandTableTests {
   func layout() {
     let help = HelpText.of(evaluateCommand.text)
     #expect(
-      help.contains("\n  --timeout D             for one attempt at a fetch (default: 10s)\n"))
+      help.contains("\n  --timeout D             time limit for one fetch attempt (default: 10s)\n")
+    )
     #expect(help.contains("\n  --allow-missing-metrics\n                          a missing"))
   }
 }

@@ -150,7 +150,7 @@ struct RunbookCheckTests {
       ])
     #expect(
       missing.first?.description
-        == "the runbook docs/b.md of first, second, endpoint_down is not in \(scratch.path); "
+        == "runbook docs/b.md of first, second, endpoint_down does not exist in \(scratch.path); "
         + "write it or correct the path")
   }
 
@@ -166,6 +166,6 @@ struct RunbookCheckTests {
   func cutsNames() {
     let missing = RunbookCheck.Missing(
       runbook: "a.md", root: "/r", rules: (0..<9).map { "r\($0)" })
-    #expect(missing.description.contains("r3, r4 and 4 more is not in /r"))
+    #expect(missing.description.contains("r3, r4 and 4 more does not exist in /r"))
   }
 }
