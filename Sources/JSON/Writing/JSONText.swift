@@ -1,42 +1,148 @@
-/// A JSON document to be printed, its members in the order in which they are written here.
-package indirect enum JSONText: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-  case bool(Bool)
-  case number(Double)
-  case string(String)
-  case array([JSONText])
-  case object([(name: String, value: JSONText)])
+package import Text
 
-  package init(stringLiteral value: String) { self = .string(value) }
+/// JSON to be written, put together as it reads:
+///
+///     let check: JSONText = [
+///       "name": .string(check.name), "instance": .string(check.instance),
+///       "episodes": .array(check.episodes, episode),
+///     ]
+///
+/// Members are written in this order. What is `nil` is written as `null`, or not at all with
+/// `?? .omitted`. An array makes its elements one by one while it is written, so that a long document
+/// never is a tree in memory.
+package struct JSONText {
+  package typealias Member = (String, JSONText)
 
-  /// Indented by two spaces; short lists of leaves stay on one line.
-  package func printed() -> String {
-    var writer = JSONWriter(.pretty)
-    write(to: &writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
+  enum Form {
+    case omitted
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    case instant(Instant)
+    case list([JSONText])
+    case object([Member])
+    case line([JSONText])
+    case written((inout JSONWriter) -> Void)
   }
 
-  private func write(to writer: inout JSONWriter) {
-    switch self {
-    case .bool(let bool): writer.bool(bool)
-    case .number(let number): writer.number(number)
-    case .string(let text): writer.string(text)
-    case .array(let elements) where elements.allSatisfy(\.isLeaf):
-      writer.onOneLine { $0.array(elements) { $1.write(to: &$0) } }
-    case .array(let elements): writer.array(elements) { $1.write(to: &$0) }
-    case .object(let members):
-      writer.object { writer in
-        for member in members {
-          writer.key(member.name)
-          member.value.write(to: &writer)
-        }
-      }
+  let form: Form
+
+  private init(_ form: Form) { self.form = form }
+
+  package static var null: JSONText { JSONText(.null) }
+
+  /// A member that is not written.
+  package static var omitted: JSONText { JSONText(.omitted) }
+
+  package static func bool(_ bool: Bool) -> JSONText { JSONText(.bool(bool)) }
+
+  package static func integer(_ integer: some BinaryInteger) -> JSONText {
+    JSONText(.integer(Int64(integer)))
+  }
+
+  /// A number, a whole one without a fraction; `null` for one that is not finite.
+  package static func number(_ number: Double?) -> JSONText {
+    JSONText(number.map { .number($0) } ?? .null)
+  }
+
+  package static func string(_ text: String?) -> JSONText {
+    JSONText(text.map { .string($0) } ?? .null)
+  }
+
+  /// A case of an enumeration by its name.
+  package static func word<Word: RawRepresentable<String>>(_ word: Word?) -> JSONText {
+    .string(word?.rawValue)
+  }
+
+  /// A time of RFC 3339.
+  package static func instant(_ instant: Instant?) -> JSONText {
+    JSONText(instant.map { .instant($0) } ?? .null)
+  }
+
+  /// A duration as a number of minutes.
+  package static func minutes(_ duration: Duration?) -> JSONText { .number(duration?.inMinutes) }
+
+  package static func scalar(_ scalar: Scalar?) -> JSONText {
+    switch scalar {
+    case .number(let number): .number(number)
+    case .string(let text): .string(text)
+    case .bool(let bool): .bool(bool)
+    case nil: .null
     }
   }
 
-  private var isLeaf: Bool {
-    switch self {
-    case .bool, .number, .string: true
-    case .array, .object: false
+  /// A value, or `null`.
+  package static func optional<Value>(
+    _ value: Value?, _ text: (Value) -> JSONText
+  ) -> JSONText {
+    value.map(text) ?? .null
+  }
+
+  /// The elements, made while they are written.
+  package static func array<Elements: Sequence>(
+    _ elements: Elements, _ element: @escaping (Elements.Element) -> JSONText
+  ) -> JSONText {
+    JSONText(.written { writer in writer.array(elements) { $0.write(element($1)) } })
+  }
+
+  /// A list of few elements, which stays on one line where all of them are leaves.
+  package static func array(_ elements: [JSONText]) -> JSONText { JSONText(.list(elements)) }
+
+  package static func object(_ members: [Member]) -> JSONText { JSONText(.object(members)) }
+
+  /// An object of the dictionary's keys, sorted.
+  package static func object<Value>(
+    _ values: [String: Value], _ value: @escaping (Value) -> JSONText
+  ) -> JSONText {
+    .object(values.sorted { $0.key < $1.key }.map { ($0.key, value($0.value)) })
+  }
+
+  package static func strings(_ strings: [String: String]) -> JSONText {
+    .object(strings) { .string($0) }
+  }
+
+  /// A value on one line, in a pretty document, too.
+  package static func line(_ text: JSONText) -> JSONText { JSONText(.line([text])) }
+
+  /// JSON as it is.
+  package static func document(_ json: [UInt8]) -> JSONText {
+    JSONText(.written { $0.document(json) })
+  }
+
+  /// This object with the members of another behind its own.
+  package func followed(by other: JSONText) -> JSONText {
+    guard case .object(let members) = form, case .object(let others) = other.form else {
+      return self
+    }
+    return .object(members + others)
+  }
+
+  /// The document's bytes.
+  package func encoded(_ layout: JSONWriter.Layout) -> [UInt8] {
+    var writer = JSONWriter(layout)
+    writer.write(self)
+    return writer.bytes
+  }
+
+  /// Indented by two spaces.
+  package func printed() -> String { String(decoding: encoded(.pretty), as: UTF8.self) }
+
+  var isLeaf: Bool {
+    switch form {
+    case .omitted, .null, .bool, .integer, .number, .string, .instant: true
+    case .list, .object, .line, .written: false
     }
   }
+}
+
+extension JSONText: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral members: (String, JSONText)...) {
+    self.init(.object(members))
+  }
+}
+
+extension JSONText: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+  package init(stringLiteral text: String) { self = .string(text) }
 }

@@ -1,6 +1,9 @@
 package import Text
 
 /// Writes a JSON document of a known shape, byte by byte, in the order of the calls.
+///
+/// A document that is whole is a `JSONText`; one that is written in pieces opens and closes its
+/// containers itself.
 package struct JSONWriter: Sendable {
   /// How a document is laid out.
   package enum Layout: Sendable {
@@ -10,7 +13,7 @@ package struct JSONWriter: Sendable {
     case compact
   }
 
-  package private(set) var bytes: [UInt8] = []
+  private var buffer = JSONBuffer()
   private var layout: Layout
   private var depth = 0
   /// The next value or key is the first of its container.
@@ -22,19 +25,58 @@ package struct JSONWriter: Sendable {
     self.layout = layout
   }
 
-  package mutating func object(_ members: (inout JSONWriter) -> Void) {
-    container("{", "}", members)
+  package var bytes: [UInt8] { buffer.bytes }
+
+  /// What was written since the last call; the document goes on behind it.
+  package mutating func take() -> [UInt8] {
+    defer { buffer.removeAll() }
+    return buffer.bytes
   }
 
-  package mutating func array<Elements: Sequence>(
-    _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void
-  ) {
-    container("[", "]") { writer in
-      for element in elements { write(&writer, element) }
+  package mutating func newline() { buffer.append(UInt8(ascii: "\n")) }
+}
+
+// MARK: - Texts
+
+extension JSONWriter {
+  package mutating func write(_ text: JSONText) {
+    switch text.form {
+    case .omitted: break
+    case .null: null()
+    case .bool(let bool): self.bool(bool)
+    case .integer(let integer): self.integer(integer)
+    case .number(let number): self.number(number)
+    case .string(let string): self.string(string)
+    case .instant(let instant): self.instant(instant)
+    case .list(let elements):
+      if elements.allSatisfy(\.isLeaf) {
+        onOneLine { $0.array(elements) { $0.write($1) } }
+      } else {
+        array(elements) { $0.write($1) }
+      }
+    case .object:
+      open(.object)
+      write(membersOf: text)
+      close(.object)
+    case .line(let texts): for text in texts { write(line: text) }
+    case .written(let write): write(&self)
     }
   }
 
-  /// Writes all that `content` writes on one line, also in a pretty document.
+  /// Writes the members of an object into the one that is open.
+  package mutating func write(membersOf text: JSONText) {
+    guard case .object(let members) = text.form else { return }
+    for (name, value) in members {
+      if case .omitted = value.form { continue }
+      key(name)
+      write(value)
+    }
+  }
+
+  /// Writes a value on one line, in a pretty document, too.
+  package mutating func write(line text: JSONText) { onOneLine { $0.write(text) } }
+
+  /// Writes all that `content` writes on one line, in a pretty document, too.
   package mutating func onOneLine(_ content: (inout JSONWriter) -> Void) {
     let outer = layout
     if !followsKey { separate() }
@@ -43,57 +85,117 @@ package struct JSONWriter: Sendable {
     content(&self)
     layout = outer
   }
+}
 
-  package mutating func key(_ key: StaticString) {
-    separate()
-    key.withUTF8Buffer { quote($0) }
-    colon()
+// MARK: - Containers
+
+extension JSONWriter {
+  package enum Container: Sendable {
+    case object, array
+  }
+
+  package mutating func open(_ container: Container) {
+    value()
+    switch container {
+    case .object: buffer.append(UInt8(ascii: "{"))
+    case .array: buffer.append(UInt8(ascii: "["))
+    }
+    depth += 1
+    isFirst = true
+  }
+
+  package mutating func close(_ container: Container) {
+    depth -= 1
+    if !isFirst, layout == .pretty { indent() }
+    isFirst = false
+    switch container {
+    case .object: buffer.append(UInt8(ascii: "}"))
+    case .array: buffer.append(UInt8(ascii: "]"))
+    }
+  }
+
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
+    open(.object)
+    members(&self)
+    close(.object)
+  }
+
+  package mutating func array<Elements: Sequence>(
+    _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    open(.array)
+    for element in elements { write(&self, element) }
+    close(.array)
   }
 
   package mutating func key(_ key: String) {
     separate()
-    quote(key)
-    colon()
+    buffer.append(key: key)
+    followsKey = true
   }
 
+  package mutating func key(_ key: StaticString) { self.key("\(key)") }
+
+  private mutating func value() {
+    if followsKey { followsKey = false } else { separate() }
+  }
+
+  /// Stands between two members or elements, and before the first.
+  private mutating func separate() {
+    if !isFirst {
+      if layout == .compact { buffer.appendComma() } else { buffer.append(UInt8(ascii: ",")) }
+    }
+    isFirst = false
+    if layout == .pretty, depth > 0 { indent() }
+  }
+
+  private mutating func indent() { buffer.appendLine(indentedBy: depth * 2) }
+}
+
+// MARK: - Leaves
+
+extension JSONWriter {
   package mutating func string(_ string: String) {
     value()
-    quote(string)
+    buffer.appendQuoted(string)
   }
 
-  /// Writes a number, a whole one without a fraction; `null` for what is not finite.
+  /// Writes a number, a whole one without a fraction; `null` for one that is not finite.
   package mutating func number(_ number: Double) {
     guard number.isFinite else { return null() }
     value()
-    if number.magnitude < 9_007_199_254_740_992, number == number.rounded() {
-      bytes.append(contentsOf: "\(Int64(number))".utf8)
+    if number.magnitude < 9_007_199_254_740_992, number == number.rounded(.towardZero) {
+      buffer.append(Int64(number))
     } else {
-      bytes.append(contentsOf: "\(number)".utf8)
+      buffer.append(number.description)
     }
   }
 
   package mutating func integer(_ integer: some BinaryInteger) {
     value()
-    bytes.append(contentsOf: "\(integer)".utf8)
+    buffer.append(Int64(integer))
   }
 
   package mutating func bool(_ bool: Bool) {
     value()
-    bytes.append(contentsOf: (bool ? "true" : "false").utf8)
+    buffer.append(bool ? "true" : "false")
   }
 
   package mutating func null() {
     value()
-    bytes.append(contentsOf: "null".utf8)
+    buffer.append("null")
   }
 
   /// Writes a value that is JSON already.
   package mutating func document(_ json: [UInt8]) {
     value()
-    bytes.append(contentsOf: json)
+    json.withUnsafeBufferPointer { buffer.append($0) }
   }
 
-  package mutating func instant(_ instant: Instant) { string(instant.rfc3339) }
+  package mutating func instant(_ instant: Instant) {
+    value()
+    buffer.append(instant)
+  }
 
   package mutating func scalar(_ scalar: Scalar) {
     switch scalar {
@@ -103,7 +205,7 @@ package struct JSONWriter: Sendable {
     }
   }
 
-  /// Writes a value that may lack, as `null` where it does.
+  /// Writes an optional value: `null` where there is none.
   package mutating func optional<Value>(
     _ value: Value?, _ write: (inout JSONWriter, Value) -> Void
   ) {
@@ -118,92 +220,6 @@ package struct JSONWriter: Sendable {
         writer.key(key)
         writer.string(value)
       }
-    }
-  }
-
-  package mutating func newline() { bytes.append(0x0A) }
-}
-
-extension JSONWriter {
-  private mutating func container(
-    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ content: (inout JSONWriter) -> Void
-  ) {
-    value()
-    bytes.append(UInt8(ascii: open))
-    depth += 1
-    isFirst = true
-    content(&self)
-    depth -= 1
-    if !isFirst, layout == .pretty { indent() }
-    isFirst = false
-    bytes.append(UInt8(ascii: close))
-  }
-
-  private mutating func value() {
-    if followsKey { followsKey = false } else { separate() }
-  }
-
-  /// Stands between two members or elements, and before the first.
-  private mutating func separate() {
-    if !isFirst {
-      bytes.append(UInt8(ascii: ","))
-      if layout == .compact { bytes.append(UInt8(ascii: " ")) }
-    }
-    isFirst = false
-    if layout == .pretty, depth > 0 { indent() }
-  }
-
-  private mutating func colon() {
-    bytes.append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
-    followsKey = true
-  }
-
-  private mutating func indent() {
-    bytes.append(0x0A)
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
-  }
-
-  private mutating func quote(_ string: String) {
-    var string = string
-    string.withUTF8 { quote($0) }
-  }
-
-  private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
-    if text.allSatisfy({
-      $0 >= 0x20 && $0 != 0x22 && $0 != 0x23 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2
-    }) {
-      bytes.append(contentsOf: text)
-    } else {
-      var isControl = false
-      for (index, byte) in text.enumerated() {
-        // U+0080 to U+009F are C2 80 to C2 9F: control characters to some terminals.
-        let next = index + 1 < text.count ? text[index + 1] : 0
-        if byte == 0xC2, (0x80...0x9F).contains(next) {
-          isControl = true
-        } else {
-          // No CI runner shall take a string for its command.
-          let isMark = byte == 0x23 && isCommandMark(at: index, in: text)
-          escape(byte, isControl: isControl || isMark)
-          isControl = false
-        }
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private mutating func escape(_ byte: UInt8, isControl: Bool) {
-    switch byte {
-    case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
-    case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
-    case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
-    case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-    case ..<0x20, 0x7F,
-      _ where isControl:
-      let digits = Array("0123456789abcdef".utf8)
-      bytes.append(contentsOf: "\\u00".utf8)
-      bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-    default: bytes.append(byte)
     }
   }
 }

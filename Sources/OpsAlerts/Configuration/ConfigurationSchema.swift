@@ -28,7 +28,7 @@ package enum ConfigurationSchema {
   }
 }
 
-private typealias Members = [(name: String, value: JSONText)]
+private typealias Members = [JSONText.Member]
 
 extension Grammar {
   /// The schema keywords of such an object.

@@ -59,28 +59,14 @@ struct DemoIncident: Sendable {
       requests += Double(requestsPerMinute)
       errors += (Double(requestsPerMinute) * errorShare(passed)).rounded()
     }
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("request_metrics")
-      writer.object { writer in
-        let totals = [("requests", requests), ("errors", errors), ("fallback", requests * 0.08)]
-        for (name, total) in totals {
-          writer.key(name)
-          writer.object { writer in
-            writer.key("total")
-            writer.number(total.rounded())
-            writer.key("rate")
-            writer.number(total / requests)
-          }
-        }
-        writer.key("latency_ms")
-        writer.object { writer in
-          writer.key("p95")
-          writer.number(latency(minute))
-        }
-      }
+    func totals(_ total: Double) -> JSONText {
+      ["total": .number(total.rounded()), "rate": .number(total / requests)]
     }
-    return writer.bytes
+    let metrics: JSONText = [
+      "requests": totals(requests), "errors": totals(errors), "fallback": totals(requests * 0.08),
+      "latency_ms": ["p95": .number(latency(minute))],
+    ]
+    return JSONText.object([("request_metrics", metrics)]).encoded(.compact)
   }
 
   /// The rules that the demo evaluates: counters over a window where the service publishes them.

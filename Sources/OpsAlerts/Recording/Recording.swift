@@ -26,29 +26,21 @@ package struct RecordingLine: Sendable {
   /// A snapshot is kept byte for byte, except that its line ends become blanks: in strict JSON
   /// they stand between values only. A body that is no JSON is kept as an error.
   package func encoded() -> [UInt8] {
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("observed_at")
-      writer.instant(observedAt)
-      writer.key("target")
-      writer.string(target)
-      switch content {
-      case .snapshot(let bytes):
-        do throws(JSONFailure) {
-          _ = try extract(PathPlan([]), from: bytes)
-          writer.key("snapshot")
-          writer.document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
-        } catch {
-          writer.key("error")
-          writer.string("the answer is not JSON (\(error))")
-        }
-      case .error(let sentence):
-        writer.key("error")
-        writer.string(sentence)
+    let line: JSONText = ["observed_at": .instant(observedAt), "target": .string(target)]
+    return line.followed(by: member).encoded(.compact) + [0x0A]
+  }
+
+  private var member: JSONText {
+    switch content {
+    case .snapshot(let bytes):
+      do throws(JSONFailure) {
+        _ = try extract(PathPlan([]), from: bytes)
+        return ["snapshot": .document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })]
+      } catch {
+        return ["error": .string("the answer is not JSON (\(error))")]
       }
+    case .error(let sentence): return ["error": .string(sentence)]
     }
-    writer.newline()
-    return writer.bytes
   }
 }
 

@@ -38,15 +38,8 @@ struct CheckRun {
   private func refuse(_ mistakes: [RunMistake]) -> ExitCode {
     for mistake in mistakes { environment.fail(.mistake(mistake)) }
     guard options.format == .json else { return .usage }
-    var writer = JSONWriter(.pretty)
-    writer.object { writer in
-      writer.key("valid")
-      writer.bool(false)
-      writer.key("errors")
-      writer.array(mistakes) { $0.string($1.words.lines.joined(separator: "\n")) }
-    }
-    writer.newline()
-    _ = environment.write(writer.bytes)
+    let report: JSONText = ["valid": .bool(false), "errors": .array(mistakes) { .string($0.words.lines.joined(separator: "\n")) }]
+    _ = environment.write(Array("\(report.printed())\n".utf8))
     return .usage
   }
 
@@ -57,21 +50,12 @@ struct CheckRun {
   private func report(_ configuration: Configuration) -> String {
     switch options.format {
     case .json:
-      var writer = JSONWriter(.pretty)
-      writer.object { writer in
-        writer.key("valid")
-        writer.bool(true)
-        writer.key("rules")
-        writer.array(configuration.rules) { $0.string($1.name) }
-        writer.key("targets")
-        writer.array(configuration.targets) { $0.string($1.name) }
-        writer.key("receivers")
-        writer.array(configuration.receivers) { $0.string($1.name) }
-        writer.key("errors")
-        writer.array([String]()) { $0.string($1) }
-      }
-      writer.newline()
-      return String(decoding: writer.bytes, as: UTF8.self)
+      let report: JSONText = [
+        "valid": .bool(true), "rules": .array(configuration.rules) { .string($0.name) },
+        "targets": .array(configuration.targets) { .string($0.name) },
+        "receivers": .array(configuration.receivers) { .string($0.name) }, "errors": .array([]),
+      ]
+      return report.printed() + "\n"
     case .text:
       let rules = Quantity.count(configuration.rules.count, "rule")
       let wait = configuration.endpoint.duration

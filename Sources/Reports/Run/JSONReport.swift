@@ -6,215 +6,142 @@ internal import Text
 package enum JSONReport {
   package static func render(_ report: RunReport) -> [UInt8] {
     var writer = JSONWriter(.pretty)
-    writer.object { writer in
-      writer.key("schema_version")
-      writer.integer(1)
-      if report.targets.count == 1, let target = report.targets.first {
-        write(target, of: report, errors: report.errors + target.errors, to: &writer)
-      } else {
-        writeSum(of: report, to: &writer)
-        writer.key("targets")
-        writer.array(report.targets) { writer, target in
-          writer.object { writer in
-            write(target, of: report, errors: target.errors, to: &writer)
-          }
-        }
+    writer.open(.object)
+    writer.write(membersOf: ["schema_version": .integer(1)])
+    if report.targets.count == 1, let target = report.targets.first {
+      writer.write(membersOf: head(of: report, target))
+      writer.write(membersOf: body([target], errors: report.errors + target.errors, of: report))
+    } else {
+      let errors = report.targets.flatMap { target in
+        target.errors.map { "\(target.name): \($0)" }
       }
+      writer.write(membersOf: head(of: report, nil))
+      writer.write(
+        membersOf: body(
+          report.targets, errors: report.errors + errors, of: report, listsChecks: false))
+      let targets = JSONText.array(report.targets) { target in
+        head(of: report, target)
+          .followed(by: body([target], errors: target.errors, of: report))
+      }
+      writer.write(membersOf: ["targets": targets])
     }
+    writer.close(.object)
     writer.newline()
     return writer.bytes
   }
 
-  private static func write(
-    _ target: TargetReport, of report: RunReport, errors: [String], to writer: inout JSONWriter
-  ) {
-    writeHead(of: report, status: target.status, to: &writer)
-    writer.key("target")
-    writer.string(target.name)
-    writer.key("metrics_url")
-    writer.optional(target.metricsURL) { $0.string($1) }
-    writeCounts(of: target.evaluation.checks, to: &writer)
-    write([target], errors: errors, of: report, to: &writer)
-  }
-
-  private static func writeSum(of report: RunReport, to writer: inout JSONWriter) {
-    writeHead(of: report, status: report.status, to: &writer)
-    writer.key("target")
-    writer.null()
-    writer.key("metrics_url")
-    writer.null()
-    writeCounts(of: report.checks, to: &writer)
-    let errors = report.targets.flatMap { target in target.errors.map { "\(target.name): \($0)" } }
-    write(
-      report.targets, errors: report.errors + errors, of: report, listsChecks: false, to: &writer)
-  }
-
-  private static func writeHead(
-    of report: RunReport, status: ReportStatus, to writer: inout JSONWriter
-  ) {
-    writer.key("status")
-    writer.string(status.rawValue)
-    writer.key("generated_at")
-    writer.instant(report.generatedAt)
-    writer.key("config_version")
-    writer.optional(report.configurationVersion) { $0.string($1) }
-  }
-
-  private static func writeCounts(of checks: some Sequence<Check>, to writer: inout JSONWriter) {
+  /// What comes before the lists: of one target, or of all.
+  private static func head(of report: RunReport, _ target: TargetReport?) -> JSONText {
+    let checks = target.map { [$0.evaluation.checks] } ?? report.targets.map(\.evaluation.checks)
     var total = 0
     var counts: [Check.Status: Int] = [:]
-    for check in checks {
+    for check in checks.joined() {
       total += 1
       counts[check.status, default: 0] += 1
     }
-    writer.key("total_checks")
-    writer.integer(total)
-    let named: [(StaticString, Check.Status)] = [
-      ("failing_checks", .fail), ("warning_checks", .warn), ("pending_checks", .pending),
-      ("unknown_checks", .unknown),
+    return [
+      "status": .word(target?.status ?? report.status),
+      "generated_at": .instant(report.generatedAt),
+      "config_version": .string(report.configurationVersion),
+      "target": .string(target?.name),
+      "metrics_url": .string(target?.metricsURL),
+      "total_checks": .integer(total),
+      "failing_checks": .integer(counts[.fail] ?? 0),
+      "warning_checks": .integer(counts[.warn] ?? 0),
+      "pending_checks": .integer(counts[.pending] ?? 0),
+      "unknown_checks": .integer(counts[.unknown] ?? 0),
     ]
-    for (key, status) in named {
-      writer.key(key)
-      writer.integer(counts[status] ?? 0)
-    }
   }
 
-  private static func write(
-    _ targets: [TargetReport], errors: [String], of report: RunReport, listsChecks: Bool = true,
-    to writer: inout JSONWriter
-  ) {
-    writer.key("checks")
-    let listed = listsChecks ? targets : []
-    writer.array(listed.flatMap { target in target.evaluation.checks.map { (target.name, $0) } }) {
-      write($1.1, of: $1.0, seenAt: report.generatedAt, to: &$0)
+  private static func body(
+    _ targets: [TargetReport], errors: [String], of report: RunReport, listsChecks: Bool = true
+  ) -> JSONText {
+    let checks = (listsChecks ? targets : []).flatMap { target in
+      target.evaluation.checks.map { (target.name, $0) }
     }
-    writer.key("transitions")
-    writer.array(
-      targets.flatMap { target in target.evaluation.transitions.map { (target.name, $0) } }
-    ) { write($1.1, of: $1.0, to: &$0) }
-    writer.key("notifications")
+    let transitions = targets.flatMap { target in
+      target.evaluation.transitions.map { (target.name, $0) }
+    }
     let names = Set(targets.map(\.name))
     let isWhole = targets.count == report.targets.count
-    let told = report.notifications.filter { isWhole || names.contains($0.notification.target) }
-    writer.array(told) { write($1, to: &$0) }
-    writer.key("errors")
-    writer.array(errors) { $0.string($1) }
+    let results = report.notifications.filter {
+      isWhole || names.contains($0.notification.target)
+    }
+    return [
+      "checks": .array(checks) { check($0.1, of: $0.0, seenAt: report.generatedAt) },
+      "transitions": .array(transitions) { transition($0.1, of: $0.0) },
+      "notifications": .array(results, delivery),
+      "errors": .array(errors) { .string($0) },
+    ]
   }
 }
 
 extension JSONReport {
-  private static func write(
-    _ check: Check, of target: String, seenAt now: Instant, to writer: inout JSONWriter
-  ) {
+  private static func check(_ check: Check, of target: String, seenAt now: Instant) -> JSONText {
     let rule = check.subject.rule
-    writer.object { writer in
-      writer.key("name")
-      writer.string(check.subject.name)
-      writer.key("instance")
-      writer.optional(check.instance) { $0.string($1) }
-      writer.key("fingerprint")
-      writer.string(Fingerprint(target: target, key: check.key).text)
-      writer.key("metric_path")
-      writer.optional(rule?.measurement.path.text) { $0.string($1) }
-      writer.key("measure")
-      writer.optional(rule?.measurement.kind.rawValue) { $0.string($1) }
-      writer.key("comparison")
-      writer.optional(rule?.condition.comparison.rawValue) { $0.string($1) }
-      writer.key("threshold")
-      writer.optional(rule?.condition.threshold) { $0.scalar($1) }
-      writer.key("duration_minutes")
-      writer.number(check.subject.duration.inMinutes)
-      writer.key("current_value")
-      writer.optional(check.observation.value) { $0.scalar($1) }
-      writer.key("unit")
-      writer.optional(rule?.unit) { $0.string($1.name) }
-      writer.key("status")
-      writer.string(check.status.rawValue)
-      writer.key("message")
-      writer.string(CheckWording(check, seenAt: now).message)
-      writer.key("phase")
-      writer.string(check.phase.kind.rawValue)
-      writer.key("reason")
-      writer.optional(check.reason) { $0.string($1.code) }
-      writer.key("severity")
-      writer.string((check.phase.episode?.severity ?? check.subject.severity).rawValue)
-      writer.key("runbook")
-      writer.optional(check.subject.text.runbook) { $0.string($1) }
-      writer.key("summary")
-      writer.optional(check.subject.text.summary) { $0.string($1) }
-      writer.key("active_at")
-      writer.optional(check.phase.breach?.activeAt) { $0.instant($1) }
-      writer.key("fired_at")
-      writer.optional(check.phase.episode?.firedAt) { $0.instant($1) }
-      writer.key("fires_at")
-      writer.optional(check.firesAt.flatMap { $0 > now && $0.isWritable ? $0 : nil }) {
-        $0.instant($1)
-      }
-      writer.key("peak_value")
-      writer.optional(check.phase.breach?.peak?.value) { $0.number($1) }
-      writer.key("evidence")
-      writer.optional(check.phase.breach?.evidence) { write($1, to: &$0) }
-    }
+    let breach = check.phase.breach
+    let episode = check.phase.episode
+    let firesAt = check.firesAt.flatMap { $0 > now && $0.isWritable ? $0 : nil }
+    return [
+      "name": .string(check.subject.name),
+      "instance": .string(check.instance),
+      "fingerprint": .string(Fingerprint(target: target, key: check.key).text),
+      "metric_path": .string(rule?.measurement.path.text),
+      "measure": .word(rule?.measurement.kind),
+      "comparison": .word(rule?.condition.comparison),
+      "threshold": .scalar(rule?.condition.threshold),
+      "duration_minutes": .minutes(check.subject.duration),
+      "current_value": .scalar(check.observation.value),
+      "unit": .string(rule?.unit?.name),
+      "status": .word(check.status),
+      "message": .string(CheckWording(check, seenAt: now).message),
+      "phase": .word(check.phase.kind),
+      "reason": .string(check.reason?.code),
+      "severity": .word(episode?.severity ?? check.subject.severity),
+      "runbook": .string(check.subject.text.runbook),
+      "summary": .string(check.subject.text.summary),
+      "active_at": .instant(breach?.activeAt),
+      "fired_at": .instant(episode?.firedAt),
+      "fires_at": .instant(firesAt),
+      "peak_value": .number(breach?.peak?.value),
+      "evidence": .optional(breach?.evidence, evidence),
+    ]
   }
 
-  private static func write(_ result: DeliveryResult, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.key("id")
-      writer.string(result.notification.id)
-      writer.key("receiver")
-      writer.string(result.receiver)
-      writer.key("name")
-      writer.string(result.notification.key.rule)
-      writer.key("instance")
-      writer.optional(result.notification.key.instance) { $0.string($1) }
-      writer.key("target")
-      writer.string(result.notification.target)
-      writer.key("fingerprint")
-      writer.string(result.notification.fingerprint.text)
-      writer.key("event")
-      writer.string(result.notification.event.rawValue)
-      writer.key("outcome")
-      writer.string(result.outcome.rawValue)
-      writer.key("reason")
-      writer.optional(result.reason) { $0.string("\($1)") }
-    }
+  private static func evidence(_ evidence: Evidence) -> JSONText {
+    [
+      "first": .instant(evidence.first),
+      "last": .instant(evidence.last),
+      "count": .integer(evidence.count),
+      "span_minutes": .minutes(evidence.span),
+      "longest_gap_minutes": .minutes(evidence.longestGap),
+    ]
   }
 
-  private static func write(_ evidence: Evidence, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.key("first")
-      writer.instant(evidence.first)
-      writer.key("last")
-      writer.instant(evidence.last)
-      writer.key("count")
-      writer.integer(evidence.count)
-      writer.key("span_minutes")
-      writer.number(evidence.span.inMinutes)
-      writer.key("longest_gap_minutes")
-      writer.number(evidence.longestGap.inMinutes)
-    }
+  private static func transition(_ transition: Transition, of target: String) -> JSONText {
+    [
+      "name": .string(transition.key.rule),
+      "instance": .string(transition.key.instance),
+      "target": .string(target),
+      "fingerprint": .string(Fingerprint(target: target, key: transition.key).text),
+      "from": .word(transition.from),
+      "to": .word(transition.event),
+      "at": .instant(transition.at),
+      "reason": .word(transition.cause),
+    ]
   }
 
-  private static func write(
-    _ transition: Transition, of target: String, to writer: inout JSONWriter
-  ) {
-    writer.object { writer in
-      writer.key("name")
-      writer.string(transition.key.rule)
-      writer.key("instance")
-      writer.optional(transition.key.instance) { $0.string($1) }
-      writer.key("target")
-      writer.string(target)
-      writer.key("fingerprint")
-      writer.string(Fingerprint(target: target, key: transition.key).text)
-      writer.key("from")
-      writer.string(transition.from.rawValue)
-      writer.key("to")
-      writer.string(transition.event.rawValue)
-      writer.key("at")
-      writer.instant(transition.at)
-      writer.key("reason")
-      writer.optional(transition.cause) { $0.string($1.rawValue) }
-    }
+  private static func delivery(_ result: DeliveryResult) -> JSONText {
+    [
+      "id": .string(result.notification.id),
+      "receiver": .string(result.receiver),
+      "name": .string(result.notification.key.rule),
+      "instance": .string(result.notification.key.instance),
+      "target": .string(result.notification.target),
+      "fingerprint": .string(result.notification.fingerprint.text),
+      "event": .word(result.notification.event),
+      "outcome": .word(result.outcome),
+      "reason": .string(result.reason),
+    ]
   }
 }

@@ -39,9 +39,45 @@ extension Instant {
   /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Beyond the years 0 to 9999 the year has more
   /// digits or a sign, and no reader takes it.
   package var rfc3339: String {
-    let fraction = milliseconds.floorDivided(by: 1_000).remainder
-    let second = padded(secondOfDay % 60)
-    return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
+    guard isWritable else {
+      let fraction = milliseconds.floorDivided(by: 1_000).remainder
+      let second = padded(secondOfDay % 60)
+      return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
+    }
+    return String(unsafeUninitializedCapacity: Self.longestText) { bytes in
+      bytes.baseAddress.map { write(to: $0) } ?? 0
+    }
+  }
+
+  /// The most bytes that `write(to:)` writes: `2026-11-21T10:15:00.250Z`.
+  package static let longestText = 24
+
+  /// Writes what `rfc3339` says.
+  ///
+  /// - Precondition: `isWritable`.
+  /// - Parameter bytes: where there is room for `longestText`.
+  /// - Returns: how many bytes were written.
+  package func write(to bytes: UnsafeMutablePointer<UInt8>) -> Int {
+    func write(_ number: Int, at place: Int, then separator: Unicode.Scalar, digits: Int = 2) {
+      var rest = number
+      for digit in (place..<place + digits).reversed() {
+        bytes[digit] = UInt8(truncatingIfNeeded: rest % 10) | 0x30
+        rest /= 10
+      }
+      bytes[place + digits] = UInt8(ascii: separator)
+    }
+    let date = CalendarDate(daysSinceEpoch: daysSinceEpoch)
+    let (second, fraction) = Int(milliseconds).floorDivided(by: 1_000)
+    let ofDay = second.floorDivided(by: 86_400).remainder
+    write(date.year, at: 0, then: "-", digits: 4)
+    write(date.month, at: 5, then: "-")
+    write(date.day, at: 8, then: "T")
+    write(ofDay / 3_600, at: 11, then: ":")
+    write(ofDay / 60 % 60, at: 14, then: ":")
+    write(ofDay % 60, at: 17, then: fraction == 0 ? "Z" : ".")
+    guard fraction > 0 else { return 20 }
+    write(fraction, at: 20, then: "Z", digits: 3)
+    return 24
   }
 
   /// Hours and minutes in UTC: `10:15`.

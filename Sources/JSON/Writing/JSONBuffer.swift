@@ -1,0 +1,225 @@
+internal import Text
+
+/// The bytes of a document that is being written: JSON's tokens go straight into it.
+struct JSONBuffer: Sendable {
+  /// Zeros from `count` on.
+  private var storage: [UInt8] = []
+  private(set) var count = 0
+
+  var bytes: [UInt8] { Array(storage[..<count]) }
+
+  /// Forgets the bytes and keeps their room.
+  mutating func removeAll() { count = 0 }
+
+  mutating func append(_ byte: UInt8) {
+    append(atMost: 1) { end in
+      end.pointee = byte
+      return 1
+    }
+  }
+
+  /// Appends what stands between two members or elements on one line.
+  mutating func appendComma() {
+    append(atMost: 2) { end in
+      end[0] = UInt8(ascii: ",")
+      end[1] = UInt8(ascii: " ")
+      return 2
+    }
+  }
+
+  mutating func append(_ text: StaticString) {
+    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let start = bytes.baseAddress else { return }
+    append(atMost: bytes.count) { end in
+      end.update(from: start, count: bytes.count)
+      return bytes.count
+    }
+  }
+
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append($0) }
+  }
+
+  /// Appends a line feed and `count` spaces.
+  mutating func appendLine(indentedBy count: Int) {
+    append(atMost: count + 1) { end in
+      end.pointee = UInt8(ascii: "\n")
+      (end + 1).update(repeating: UInt8(ascii: " "), count: count)
+      return count + 1
+    }
+  }
+
+  mutating func append(_ integer: Int64) {
+    append(atMost: 20) { end in
+      var rest = integer.magnitude
+      var place = integer < 0 ? 1 : 0
+      if place > 0 { end.pointee = UInt8(ascii: "-") }
+      var power = rest
+      repeat {
+        place += 1
+        power /= 10
+      } while power > 0
+      let length = place
+      repeat {
+        place -= 1
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        end[place] = UInt8(truncatingIfNeeded: digit) | 0x30
+        rest = quotient
+      } while rest > 0
+      return length
+    }
+  }
+
+  /// Appends a quoted time of RFC 3339.
+  mutating func append(_ instant: Instant) {
+    guard instant.isWritable else { return appendQuoted(instant.rfc3339) }
+    append(atMost: Instant.longestText + 2) { end in
+      end.pointee = UInt8(ascii: "\"")
+      let length = instant.write(to: end + 1)
+      end[length + 1] = UInt8(ascii: "\"")
+      return length + 2
+    }
+  }
+
+  /// Makes room, and counts what `write` says that it wrote there.
+  @inline(__always)
+  private mutating func append(
+    atMost length: Int, _ write: (_ end: UnsafeMutablePointer<UInt8>) -> Int
+  ) {
+    if storage.count - count < length { grow(by: length) }
+    let start = count
+    let written = storage.withUnsafeMutableBufferPointer { storage in
+      storage.baseAddress.map { write($0 + start) } ?? 0
+    }
+    count += written
+  }
+
+  @inline(never)
+  private mutating func grow(by length: Int) {
+    let size = max(count + length, 2 * storage.count, 512)
+    storage.append(contentsOf: repeatElement(0, count: size - storage.count))
+  }
+}
+
+// MARK: - Strings
+
+extension JSONBuffer {
+  /// Appends a key with its colon.
+  mutating func append(key: String) {
+    var key = key
+    key.withUTF8 { appendQuoted($0, isKey: true) }
+  }
+
+  mutating func appendQuoted(_ text: String) {
+    var text = text
+    text.withUTF8 { appendQuoted($0, isKey: false) }
+  }
+
+  /// Appends a string: escaped is what RFC 8259 asks for, and what could be a command to a terminal
+  /// or to a CI runner that shows the document.
+  private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+    var place = 0
+    append(atMost: text.count + 12) { end in
+      end.pointee = UInt8(ascii: "\"")
+      place = Self.copyPlain(text, from: 0, to: end + 1)
+      return place + 1
+    }
+    while place < text.count {
+      place += appendSpecial(text, at: place)
+      append(atMost: text.count - place + 8) { end in
+        let start = place
+        place = Self.copyPlain(text, from: start, to: end)
+        return place - start
+      }
+    }
+    append(atMost: 3) { end in
+      end[0] = UInt8(ascii: "\"")
+      guard isKey else { return 1 }
+      end[1] = UInt8(ascii: ":")
+      end[2] = UInt8(ascii: " ")
+      return 3
+    }
+  }
+
+  /// Copies bytes up to the next one that may need an escape, eight at a time; up to seven more may
+  /// be written behind them.
+  ///
+  /// - Returns: the place of that byte.
+  @inline(__always)
+  private static func copyPlain(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    let source = UnsafeRawBufferPointer(text)
+    let target = UnsafeMutableRawPointer(end)
+    var place = start
+    while text.count - place >= 8 {
+      let eight = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      target.storeBytes(of: eight, toByteOffset: place - start, as: UInt64.self)
+      let special = specials(in: UInt64(littleEndian: eight))
+      guard special == 0 else { return place + special.trailingZeroBitCount / 8 }
+      place += 8
+    }
+    while place < text.count, !isSpecial(text[place]) {
+      end[place - start] = text[place]
+      place += 1
+    }
+    return place
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "\\"), 0x7F, 0xC2: true
+    default: false
+    }
+  }
+
+  /// Marks, by its highest bit, the first byte of eight that is special.
+  ///
+  /// Bytes above it may be marked wrongly (borrows), so only the lowest mark counts.
+  @inline(__always)
+  private static func specials(in eight: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func isEqual(_ byte: UInt64) -> UInt64 {
+      let difference = eight ^ (ones &* byte)
+      return (difference &- ones) & ~difference
+    }
+    let isControl = (eight &- ones &* 0x20) & ~eight
+    let isMark = isEqual(0x22) | isEqual(0x23) | isEqual(0x5C)
+    return (isControl | isMark | isEqual(0x7F) | isEqual(0xC2)) & (ones &* 0x80)
+  }
+
+  /// Appends the special byte at a place, escaped where it must be; returns how many bytes it took.
+  private mutating func appendSpecial(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
+    let byte = text[place]
+    switch byte {
+    case UInt8(ascii: "\""): append("\\\"")
+    case UInt8(ascii: "\\"): append("\\\\")
+    case UInt8(ascii: "\n"): append("\\n")
+    case UInt8(ascii: "\r"): append("\\r")
+    case UInt8(ascii: "\t"): append("\\t")
+    case 0xC2:
+      // U+0080 to U+009F are C2 80 to C2 9F: control characters to some terminals.
+      if place + 1 < text.count, (0x80...0x9F).contains(text[place + 1]) {
+        appendEscape(of: text[place + 1])
+        return 2
+      }
+      append(byte)
+    case UInt8(ascii: "#"):
+      // A CI runner must not take a string for its command.
+      if isCommandMark(at: place, in: text) { appendEscape(of: byte) } else { append(byte) }
+    default: appendEscape(of: byte)
+    }
+    return 1
+  }
+
+  private mutating func appendEscape(of byte: UInt8) {
+    append("\\u00")
+    for digit in [byte >> 4, byte & 15] {
+      append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+}
