@@ -18,16 +18,16 @@ private struct BadState: CustomTestStringConvertible, Sendable {
     BadState(
       "of a newer format", #"{"format": 7, "saved_at": null, "targets": {}}"#,
       says: "has format 7, written by a newer version"),
-    BadState("of no format", #"{"targets": {}}"#, says: "is no state file"),
-    BadState("of format 0", #"{"format": 0, "targets": {}}"#, says: "is no state file"),
-    BadState("empty", "", says: "is no state file"),
-    BadState("truncated", #"{"format": 1, "saved_at": nu"#, says: "is no state file"),
-    BadState("corrupt", "\u{0}\u{0}\u{0}\u{0}", says: "is no state file"),
-    BadState("a report", #"{"schema_version": 1, "status": "pass"}"#, says: "is no state file"),
-    BadState("with text behind it", #"{"format": 1, "targets": {}} x"#, says: "is no state file"),
+    BadState("of no format", #"{"targets": {}}"#, says: "is not a state file"),
+    BadState("of format 0", #"{"format": 0, "targets": {}}"#, says: "is not a state file"),
+    BadState("empty", "", says: "is not a state file"),
+    BadState("truncated", #"{"format": 1, "saved_at": nu"#, says: "is not a state file"),
+    BadState("corrupt", "\u{0}\u{0}\u{0}\u{0}", says: "is not a state file"),
+    BadState("a report", #"{"schema_version": 1, "status": "pass"}"#, says: "is not a state file"),
+    BadState("with text behind it", #"{"format": 1, "targets": {}} x"#, says: "is not a state file"),
     BadState(
       "with half an alert",
-      #"{"format": 1, "targets": {"api": {"alerts": [{"rule": "error_rate", "phase": "firing"}]}}}"#,
+      #"{"format": 1, "targets": {"api": {"alerts": [{"rule": "error_rate", "condition": "1", "phase": "firing"}]}}}"#,
       says: #"line 1, column 46: the object has no "evidence""#),
   ]
 }

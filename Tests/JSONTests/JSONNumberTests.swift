@@ -7,10 +7,10 @@ struct JSONNumberTests {
   @Test(
     "A number has one notation only",
     arguments: [
-      Refused("01", "a number may not begin with a 0 before other digits", column: 1),
-      Refused("[-00]", "a number may not begin with a 0 before other digits", column: 3),
+      Refused("01", "a number must not have leading zeros", column: 1),
+      Refused("[-00]", "a number must not have leading zeros", column: 3),
       Refused(
-        "[1,\n 00.5]", "a number may not begin with a 0 before other digits", line: 2, column: 2),
+        "[1,\n 00.5]", "a number must not have leading zeros", line: 2, column: 2),
       Refused("+1", "expected a value, found '+'", column: 1),
       Refused(".5", "expected a value, found '.'", column: 1),
       Refused("[5.]", "expected a digit, found ']'", column: 4),

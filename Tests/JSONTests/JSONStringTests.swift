@@ -6,11 +6,11 @@ struct JSONStringTests {
   @Test(
     "Characters that need an escape and invalid escapes are refused",
     arguments: [
-      Refused("\"a\tb\"", "a string holds the control character U+0009: escape it", column: 3),
-      Refused("\"\n\"", "a string holds the control character U+000A: escape it", column: 2),
-      Refused("\"\u{0}\"", "a string holds the control character U+0000: escape it", column: 2),
+      Refused("\"a\tb\"", "control character U+0009 in a string: escape it", column: 3),
+      Refused("\"\n\"", "control character U+000A in a string: escape it", column: 2),
+      Refused("\"\u{0}\"", "control character U+0000 in a string: escape it", column: 2),
       Refused(
-        "\"0123456789abcde\u{1F}\"", "a string holds the control character U+001F: escape it",
+        "\"0123456789abcde\u{1F}\"", "control character U+001F in a string: escape it",
         column: 17),
       Refused(#""\a""#, "expected one of \"\\/bfnrtu after a '\\', found 'a'", column: 3),
       Refused(#""\x41""#, "expected one of \"\\/bfnrtu after a '\\', found 'x'", column: 3),
@@ -21,22 +21,22 @@ struct JSONStringTests {
       Refused(#""\u123""#, "expected four hexadecimal digits after '\\u', found '\"'", column: 7),
       Refused(#""\u+123""#, "expected four hexadecimal digits after '\\u', found '+'", column: 4),
       Refused(
-        #""\uD800""#, #"\uD800 is half of a surrogate pair without the other"#, column: 2),
+        #""\uD800""#, #"\uD800 is an unpaired surrogate"#, column: 2),
       Refused(
-        #""a\udc00""#, #"\uDC00 is half of a surrogate pair without the other"#, column: 3),
+        #""a\udc00""#, #"\uDC00 is an unpaired surrogate"#, column: 3),
       Refused(
-        #""\uDBFFx""#, #"\uDBFF is half of a surrogate pair without the other"#, column: 2),
+        #""\uDBFFx""#, #"\uDBFF is an unpaired surrogate"#, column: 2),
       Refused(
-        #""\uD800\n""#, #"\uD800 is half of a surrogate pair without the other"#, column: 2),
+        #""\uD800\n""#, #"\uD800 is an unpaired surrogate"#, column: 2),
       Refused(
-        #""\uD83D\uD83D\uDE00""#, #"\uD83D is half of a surrogate pair without the other"#,
+        #""\uD83D\uD83D\uDE00""#, #"\uD83D is an unpaired surrogate"#,
         column: 2),
       Refused(
-        #""\uDE00\uD83D""#, #"\uDE00 is half of a surrogate pair without the other"#, column: 2),
+        #""\uDE00\uD83D""#, #"\uDE00 is an unpaired surrogate"#, column: 2),
       Refused(
-        #"["\uD83D\u0041"]"#, #"\uD83D is half of a surrogate pair without the other"#, column: 3),
+        #"["\uD83D\u0041"]"#, #"\uD83D is an unpaired surrogate"#, column: 3),
       Refused(
-        [0x22, 0x61, 0xC0, 0x80, 0x22], "a string is not valid UTF-8 from the byte 0xC0 on",
+        [0x22, 0x61, 0xC0, 0x80, 0x22], "invalid UTF-8 in a string: the byte 0xC0",
         column: 3),
     ])
   func refuses(document: Refused) { document.check() }

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Text
 
 /// What a `--what-if` asks for: `error_rate: threshold=0.02..0.10 step 0.01,

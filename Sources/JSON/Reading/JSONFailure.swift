@@ -39,11 +39,15 @@ package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A `JSONFailure` on its way out of the scanner: lines are counted only once, at the end.
+/// A `JSONFailure` on its way out of a reader: lines are counted only once, at the end.
 package struct ScanFailure: Error {
   var reason: String
   var offset: Int
   var isTruncation = false
+
+  package func located(in bytes: [UInt8]) -> JSONFailure {
+    bytes.withUnsafeBufferPointer { located(in: $0) }
+  }
 
   func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONFailure {
     let place = JSONFailure.place(of: offset, in: bytes)

@@ -114,7 +114,7 @@ struct JSONKeys {
       text += scalar.escaped(asASCII: true)
     }
     return ScanFailure(
-      reason: "the key \"\(text)\" stands twice in one object", offset: key.start - 1)
+      reason: "duplicate key \"\(text)\"", offset: key.start - 1)
   }
 }
 

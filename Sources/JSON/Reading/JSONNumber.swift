@@ -62,7 +62,7 @@ extension JSONCursor {
       offset += 1
       guard !isDigit else {
         throw ScanFailure(
-          reason: "a number may not begin with a 0 before other digits", offset: offset - 1)
+          reason: "a number must not have leading zeros", offset: offset - 1)
       }
     } else {
       _ = try digits(into: &number)

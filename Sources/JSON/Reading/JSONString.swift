@@ -80,7 +80,7 @@ extension JSONCursor {
     guard !isAtEnd else { return unexpected("the closing quote of a string") }
     return ScanFailure(
       reason:
-        "a string holds the control character U+\(hex(UInt32(current), digits: 4)): escape it",
+        "control character U+\(hex(UInt32(current), digits: 4)) in a string: escape it",
       offset: offset)
   }
 
@@ -116,7 +116,7 @@ extension JSONCursor {
   private func notUTF8(at offset: Int) -> ScanFailure {
     let byte = hex(UInt32(bytes[offset]), digits: 2)
     return ScanFailure(
-      reason: "a string is not valid UTF-8 from the byte 0x\(byte) on", offset: offset)
+      reason: "invalid UTF-8 in a string: the byte 0x\(byte)", offset: offset)
   }
 }
 
@@ -162,7 +162,7 @@ extension JSONCursor {
 
   private func loneSurrogate(_ unit: UInt16, at offset: Int) -> ScanFailure {
     ScanFailure(
-      reason: "\\u\(hex(UInt32(unit), digits: 4)) is half of a surrogate pair without the other",
+      reason: "\\u\(hex(UInt32(unit), digits: 4)) is an unpaired surrogate",
       offset: offset)
   }
 }

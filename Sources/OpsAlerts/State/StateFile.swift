@@ -2,9 +2,9 @@ package import Files
 internal import Foundation
 package import Text
 
-/// A state file under this run's exclusive lock, from its opening until it is let go.
+/// A state file under this run's exclusive lock, which ends when this is released.
 package final class StateFile: Sendable {
-  /// No state of this tool is larger; a file that is, is something else.
+  /// No state of this tool is larger.
   static let sizeLimit = 256 << 20
 
   package let path: String
@@ -21,18 +21,18 @@ package final class StateFile: Sendable {
   /// the descriptor until it runs its program, and a lock lasts as long as any descriptor of it.
   deinit { flock(lock.number, LOCK_UN) }
 
-  /// Locks a state file, waiting for another run that holds it; a task that is cancelled gives up.
+  /// Locks a state file, waiting for another run that holds it; gives up if the task is cancelled.
   ///
-  /// The lock lies on a file beside it, since the state file itself is replaced at each save; it
-  /// ends with the process, however that ends.
+  /// The lock is on a file beside it, since each save replaces the state file itself; it ends with
+  /// the process, however that ends.
   ///
   /// - Parameters:
-  ///   - path: the state file; its folder is made where it is not there.
+  ///   - path: the state file; its folder is made if there is none.
   ///   - timeout: how long to wait.
   ///   - pause: waits for the given time between two tries.
   ///   - flush: makes each save durable.
-  ///   - onWait: told once, when another run holds the lock.
-  /// - Returns: the locked file, or why the lock cannot be had.
+  ///   - onWait: called once, if another run holds the lock.
+  /// - Returns: the locked file, or why it cannot be locked.
   package static func lock(
     _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
     flush: @escaping FileDescriptor.Flush = { file throws(FileFailure) in try file.flush() },
@@ -67,7 +67,7 @@ package final class StateFile: Sendable {
     }
   }
 
-  /// The file that the lock of a state file lies on: beside it, not beside a link to it.
+  /// The file that is locked for a state file: beside it, not beside a link to it.
   static func lockPath(_ path: String) -> String {
     ((try? AtomicFile.resolved(path)) ?? path) + ".lock"
   }
@@ -78,7 +78,7 @@ package final class StateFile: Sendable {
   /// - Throws: a `StateFailure` when what is there is not wholly a state.
   package func load() throws(StateFailure) -> RunState? { try Self.read(path) }
 
-  /// Reads a state file without a lock: a save is atomic, so that it is whole.
+  /// Reads a state file without a lock: saves are atomic, so it is never half written.
   ///
   /// - Parameter path: the state file.
   /// - Returns: `nil` when there is no file yet.
@@ -107,7 +107,7 @@ package final class StateFile: Sendable {
 
   /// Replaces the state, atomically and durably.
   ///
-  /// - Parameter state: what the next run is to begin with.
+  /// - Parameter state: what the next run begins with.
   /// - Throws: a `StateFailure`; the old state is then as it was.
   package func save(_ state: RunState) throws(StateFailure) {
     let (_, name) = AtomicFile.split(path)
@@ -156,7 +156,7 @@ package final class StateFile: Sendable {
 }
 
 extension FileDescriptor {
-  /// Whether the file that was opened still stands under its name.
+  /// Whether the file that was opened still has its name.
   fileprivate var isStillThere: Bool {
     var opened = stat()
     var named = stat()
@@ -164,17 +164,17 @@ extension FileDescriptor {
     return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
   }
 
-  /// Whether the exclusive lock could be had at once.
+  /// Whether the exclusive lock was free.
   fileprivate func tryLock() throws(FileFailure) -> Bool {
     guard flock(number, LOCK_EX | LOCK_NB) != 0 else { return true }
     guard errno == EWOULDBLOCK || errno == EINTR else { throw FileFailure(cannot: "lock", path) }
     return false
   }
 
-  /// Overwrites a small file in place; the lock's holder writes its number so.
+  /// Overwrites a small file in place, with the number of the process that holds the lock.
   fileprivate func replaceContent(with bytes: [UInt8]) throws(FileFailure) {
     guard ftruncate(number, 0) == 0 else { throw FileFailure(cannot: "write", path) }
-    // A full disk takes the number, not the lock.
+    // The lock holds without the number, which a full disk cannot take.
     _ = pwrite(number, bytes, bytes.count, 0)
   }
 }

@@ -102,7 +102,7 @@ struct OutboxStateTests {
     ("\"reminders\": 2", "\"reminders\": \"2\"", "expected a number"),
     ("\"may_have_arrived\": true", "\"may_have_arrived\": 1", "expected true or false"),
     ("\"told_at\": \"2026", "\"told_at\": \"26", "expected a time"),
-    ("\"quiet\"", "\"chat\"", "stands twice"),
+    ("\"quiet\"", "\"chat\"", "duplicate key"),
   ]
 
   @Test("An invalid outbox is refused, with its place")

@@ -1,0 +1,156 @@
+internal import AlertEngine
+internal import JSON
+internal import Text
+
+/// The notifications of an outbox, each once, however many receivers it is queued for.
+struct NotificationTable {
+  private(set) var notifications: [AlertNotification] = []
+  private var places: [AlertNotification: Int] = [:]
+
+  init(_ outbox: Outbox) {
+    for (_, queue) in outbox.queues.sorted(by: { $0.key < $1.key }) {
+      for row in queue.rows + queue.deadLetters where places[row.notification] == nil {
+        places[row.notification] = notifications.count
+        notifications.append(row.notification)
+      }
+    }
+  }
+
+  /// The table that a state file has, to read rows by.
+  init(_ notifications: [AlertNotification]) { self.notifications = notifications }
+
+  func place(of notification: AlertNotification) -> Int { places[notification] ?? 0 }
+}
+
+extension StateCodec<[String: ReceiverQueue]> {
+  static func queues(_ table: NotificationTable) -> Self {
+    .map(of: "receiver", .queue(table))
+  }
+}
+
+extension StateCodec<ReceiverQueue> {
+  fileprivate static func queue(_ table: NotificationTable) -> Self {
+    let rows = StateCodec<[OutboxRow]>.list(of: .row(table).onOneLine)
+    return Self(
+      StateMember("dead_letters", \.deadLetters, rows),
+      StateMember("rows", \.rows, rows),
+      StateMember("threads", \.threads, .map(of: "thread", .thread.onOneLine))
+    ) { _, deadLetters, rows, threads in
+      ReceiverQueue(rows: rows, deadLetters: deadLetters, threads: threads)
+    }
+  }
+}
+
+extension StateCodec<OutboxRow> {
+  fileprivate static func row(_ table: NotificationTable) -> Self {
+    Self(
+      StateMember("deferrals", \.deferrals, .count),
+      StateMember("is_plain", \.isPlain, .bool),
+      StateMember("may_have_arrived", { $0.mayHaveArrived || $0.isUnderWay }, .bool),
+      StateMember("not_before", \.notBefore, nullable: .instant),
+      StateMember("notification", \.notification, .place(in: table)),
+      StateMember("reason", \.reason, nullable: .reason)
+    ) {
+      _, deferrals, isPlain, mayHaveArrived, notBefore, notification, reason in
+      OutboxRow(
+        notification, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
+        isPlain: isPlain, reason: reason)
+    }
+  }
+}
+
+extension StateCodec<DeferralReason> {
+  /// A reason is stored in words, and read back as such.
+  fileprivate static var reason: Self {
+    Self(
+      text: { .string("\($0)") },
+      read: { node throws(ScanFailure) in .text(try node.string()) })
+  }
+}
+
+extension StateCodec<AlertThread> {
+  fileprivate static var thread: Self {
+    Self(
+      StateMember("active_at", \.activeAt, .instant),
+      StateMember("fired_at", \.firedAt, .instant),
+      StateMember("reference", \.reference, nullable: .string),
+      StateMember("reminders", \.reminders, .count),
+      StateMember("resolved_at", \.resolvedAt, nullable: .instant),
+      StateMember("told_at", \.toldAt, nullable: .instant)
+    ) { _, activeAt, firedAt, reference, reminders, resolvedAt, toldAt in
+      AlertThread(
+        activeAt: activeAt, firedAt: firedAt, toldAt: toldAt, resolvedAt: resolvedAt,
+        reminders: reminders, reference: reference)
+    }
+  }
+}
+
+extension StateCodec<[AlertNotification]> {
+  static var notifications: Self { .list(of: .notification.onOneLine) }
+}
+
+extension StateCodec<AlertNotification> {
+  /// A notification by its place in the table.
+  fileprivate static func place(in table: NotificationTable) -> Self {
+    Self(
+      text: { .integer(table.place(of: $0)) },
+      read: { node throws(ScanFailure) in
+        let place = try node.count()
+        guard table.notifications.indices.contains(place) else {
+          throw node.failure("there is no such notification")
+        }
+        return table.notifications[place]
+      })
+  }
+
+  fileprivate static var notification: Self {
+    Self(
+      StateMember("active_at", \.activeAt, .instant),
+      StateMember("at", \.at, .instant),
+      StateMember("event", \.event, .word("an event")),
+      StateMember("facts", \.facts, .facts),
+      StateMember("fired_at", \.firedAt, .instant),
+      StateMember("instance", \.key.instance, nullable: .string),
+      StateMember("labels", \.labels, .labels),
+      StateMember("rule", \.key.rule, .string),
+      StateMember("sequence", \.sequence, .count),
+      StateMember("severity", \.severity, .word("a severity")),
+      StateMember("target", \.target, .string)
+    ) {
+      _, activeAt, at, event, facts, firedAt, instance, labels, rule, sequence, severity, target in
+      AlertNotification(
+        event, target: target, key: AlertKey(rule: rule, instance: instance), severity: severity,
+        labels: labels, at: at, activeAt: activeAt, firedAt: firedAt, sequence: sequence,
+        facts: facts)
+    }
+  }
+}
+
+extension StateCodec<AlertFacts> {
+  fileprivate static var facts: Self {
+    Self(
+      StateMember("dashboard", \.dashboard, omittable: .string),
+      StateMember("description", \.description, omittable: .string),
+      StateMember("doubt", \.doubt, omittable: .string),
+      StateMember("ending", \.ending, omittable: .string),
+      StateMember("evidence", \.evidence, .string),
+      StateMember("limit", \.limit, .string),
+      StateMember("owner", \.owner, omittable: .string),
+      StateMember("peak", \.peak, omittable: .string),
+      StateMember("peak_at", \.peakAt, omittable: .instant),
+      StateMember("recovery", \.recovery, omittable: .string),
+      StateMember("run", \.run, omittable: .string),
+      StateMember("runbook", \.runbook, omittable: .string),
+      StateMember("sparkline", \.sparkline, .string),
+      StateMember("summary", \.summary, omittable: .string),
+      StateMember("value", \.value, .string)
+    ) {
+      _, dashboard, description, doubt, ending, evidence, limit, owner, peak, peakAt, recovery,
+      run, runbook, sparkline, summary, value in
+      AlertFacts(
+        value: value, limit: limit, evidence: evidence, sparkline: sparkline, peak: peak,
+        peakAt: peakAt, doubt: doubt, recovery: recovery, ending: ending, summary: summary,
+        description: description, owner: owner, runbook: runbook, dashboard: dashboard, run: run)
+    }
+  }
+}
