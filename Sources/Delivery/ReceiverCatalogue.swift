@@ -70,7 +70,7 @@ extension NotificationSettings {
   package var sentence: String {
     let reminders =
       reminder == .zero ? "no reminders" : "reminders every \(Quantity.text(reminder))"
-    let events = digestOver == 1 ? "1 event" : "\(digestOver) events"
+    let events = Quantity.count(digestOver, "event")
     return "\(reminders); more than \(events) for one chat become one message"
   }
 }

@@ -73,7 +73,8 @@ struct ReceiverCatalogueTests {
   }
 
   @Test(
-    "A receiver is ready where its variables are set, and missing where one is not", arguments: receivers)
+    "A receiver is ready where its variables are set, and missing where one is not",
+    arguments: receivers)
   func makes(members: String, head: String?) throws {
     let receiver = try Self.made(members)
     let message = IncidentSample.message(IncidentSample.notification())

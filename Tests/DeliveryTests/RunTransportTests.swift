@@ -161,7 +161,7 @@ struct RunTransportTests {
     let (state, path) = (folder.file("state.json"), folder.file("files"))
     let lock = try StateFile.lock(state, timeout: .zero).get()
     let script = "ls -l /proc/$$/fd >\"$0\""
-    #expect(await line().run("/bin/sh", ["-c", script, path], input: []) == 0)
+    #expect(await transport().run("/bin/sh", ["-c", script, path], input: []) == 0)
     let files = try folder.read("files")
     #expect(files.contains("/dev/null") && !files.contains("state.json"), "\(files)")
     #expect(try lock.load() == nil, "it was open all the time")

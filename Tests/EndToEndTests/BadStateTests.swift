@@ -24,7 +24,8 @@ private struct BadState: CustomTestStringConvertible, Sendable {
     BadState("truncated", #"{"format": 1, "saved_at": nu"#, says: "is not a state file"),
     BadState("corrupt", "\u{0}\u{0}\u{0}\u{0}", says: "is not a state file"),
     BadState("a report", #"{"schema_version": 1, "status": "pass"}"#, says: "is not a state file"),
-    BadState("with text behind it", #"{"format": 1, "targets": {}} x"#, says: "is not a state file"),
+    BadState(
+      "with text behind it", #"{"format": 1, "targets": {}} x"#, says: "is not a state file"),
     BadState(
       "with half an alert",
       #"{"format": 1, "targets": {"api": {"alerts": [{"rule": "error_rate", "condition": "1", "phase": "firing"}]}}}"#,

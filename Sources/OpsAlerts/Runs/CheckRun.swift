@@ -38,7 +38,10 @@ struct CheckRun {
   private func refuse(_ mistakes: [RunMistake]) -> ExitCode {
     for mistake in mistakes { environment.fail(.mistake(mistake)) }
     guard options.format == .json else { return .usage }
-    let report: JSONText = ["valid": .bool(false), "errors": .array(mistakes) { .string($0.words.lines.joined(separator: "\n")) }]
+    let report: JSONText = [
+      "valid": .bool(false),
+      "errors": .array(mistakes) { .string($0.words.lines.joined(separator: "\n")) },
+    ]
     _ = environment.write(Array("\(report.printed())\n".utf8))
     return .usage
   }

@@ -141,7 +141,7 @@ extension JSONReport {
       "fingerprint": .string(result.notification.fingerprint.text),
       "event": .word(result.notification.event),
       "outcome": .word(result.outcome),
-      "reason": .string(result.reason),
+      "reason": .string(result.reason.map { "\($0)" }),
     ]
   }
 }

@@ -156,7 +156,8 @@ struct WhatIfTests {
       ("error_rate: duration_minutes=-1", "duration_minutes: expected a number from 0 to"),
       ("state: threshold=1", #"the threshold of state is the string "down", and only numbers"#),
       (
-        "error_rate: window_minutes=5", "with window_minutes 5: error_rate.window_minutes: not allowed with"
+        "error_rate: window_minutes=5",
+        "with window_minutes 5: error_rate.window_minutes: not allowed with"
       ),
       (
         "noisy: threshold=0.01,0.02",

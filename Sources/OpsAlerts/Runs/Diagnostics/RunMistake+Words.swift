@@ -61,9 +61,7 @@ extension RunMistake {
   }
 
   private func hint(_ name: String, among known: [String]) -> String {
-    if let near = nearest(to: name, among: known) {
-      return "; did you mean \(printable(near, limit: 60))?"
-    }
+    if let question = didYouMean(name, among: known) { return "; \(question)" }
     return known.isEmpty ? "" : ", only \(listed(known.map { printable($0, limit: 60) }))"
   }
 }
