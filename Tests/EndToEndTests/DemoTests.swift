@@ -18,7 +18,7 @@ struct DemoTests {
       "PENDING   error_rate", "FIRING    error_rate", "RESOLVED  error_rate",
       "FIRING    endpoint_down", "RESOLVED  endpoint_down",
     ] { #expect(run.output.contains(words)) }
-    #expect(run.output.contains("nothing was resolved"))
+    #expect(run.output.contains("No alert resolved while the endpoint was down"))
     #expect(!run.output.contains("s3cret-of-the-user"))
     #expect(place.names.isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.temporary).isEmpty)
