@@ -1,9 +1,9 @@
 /// The limits of one request to a receiver.
 package enum DeliveryLimits {
-  /// What one attempt may take; a run's own deadline may cut it shorter.
+  /// The time for one attempt; the run's deadline may shorten it.
   package static let attempt = Duration.seconds(10)
-  /// What a mail program may take.
+  /// The time for a mail program.
   package static let mail = Duration.seconds(20)
-  /// The most bytes of an answer that are read.
+  /// The most bytes of a response that are read.
   package static let answer = 1 << 20
 }

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The members of a service's answer, which is untrusted: whatever it is not, it has no members.
+/// The members of a service's response, which is untrusted; anything but an object has none.
 struct JSONMembers {
   private var members: [JSONNode.Member] = []
 

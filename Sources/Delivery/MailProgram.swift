@@ -1,36 +1,36 @@
 internal import Files
 internal import Foundation
 
-/// A program that takes a mail on its standard input.
+/// A program that reads a mail from its standard input.
 enum MailProgram {
-  /// What it is given of this process's environment: no secret is its business.
+  /// The variables that it inherits; none of them is a secret.
   private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
   /// The exit code for "try again later".
   static let tryAgain: Int32 = 75
 
-  /// Runs it to its end, without a shell and in a process group of its own.
+  /// Runs it to its end, without a shell, in its own process group.
   ///
-  /// Only its own end counts: what it leaves running, as mail systems do, is left alone.
+  /// Processes that it leaves running, as mail systems do, are left alone.
   ///
   /// - Parameters:
   ///   - program: its path.
-  ///   - arguments: the words behind its name.
+  ///   - arguments: its arguments.
   ///   - input: what it reads.
-  ///   - isTimeUp: whether it and all its children are to be ended.
-  /// - Returns: its exit code; 75 when it did not end in time or was ended by a signal, nil when it
+  ///   - isTimeUp: whether it and its children are to be killed.
+  /// - Returns: its exit code; 75 if it did not end in time or was ended by a signal, `nil` if it
   ///   did not start.
   static func run(
     _ program: String, _ arguments: [String], input: [UInt8], isTimeUp: () -> Bool
   ) -> Int32? {
     guard let file = unnamedFile(holding: input) else { return tryAgain }
-    // Where they are ignored, children leave no exit code.
+    // If the signal is ignored, children leave no exit code.
     signal(SIGCHLD, SIG_DFL)
     guard let id = start(program, arguments, reading: file.number) else { return nil }
     var status: Int32 = 0
     while true {
       let ended = waitpid(id, &status, WNOHANG)
       if ended == id { break }
-      // Nobody knows how it ended.
+      // How it ended is unknown.
       guard ended == 0 || errno == EINTR else { return tryAgain }
       guard !isTimeUp() else {
         kill(-id, SIGKILL)
@@ -51,7 +51,7 @@ enum MailProgram {
         return try spawn(
           program, arguments: [program] + arguments, environment: environment, input: file)
       } catch {
-        // A script that was written a moment ago may still be open for writing somewhere.
+        // A script that was just written may still be open for writing in a child being spawned.
         guard error.code == ETXTBSY else { return nil }
         usleep(10_000)
       }
@@ -59,8 +59,8 @@ enum MailProgram {
     return nil
   }
 
-  /// A file without a name, so that nobody has to wait until the program has read; in memory where
-  /// that can be had, since a full disk must not silence a mail.
+  /// An unlinked file, so that the program can read at its own pace; in memory if possible, since a
+  /// full disk must not stop a mail.
   private static func unnamedFile(holding bytes: [UInt8]) -> FileDescriptor? {
     for folder in ["/dev/shm", NSTemporaryDirectory()] {
       let path = "\(folder)/ops-alert-mail-\(UInt64.random(in: 0 ... .max))"

@@ -1,35 +1,35 @@
 package import AlertEngine
 package import Text
 
-/// What one message says, before any service's form: one event, or several in a digest.
+/// The content of a message, in no service's form: one event, or several in a digest.
 ///
-/// All its texts are of one line and safe for a terminal; a receiver escapes them for its service.
+/// Each of its texts is one line and safe for a terminal; a receiver escapes them for its service.
 package struct Message: Sendable {
   package enum Form: Hashable, Sendable {
     case full
-    /// Text alone, for a service that refused the full form.
+    /// Plain text, for a service that refused the full form.
     case plain
   }
 
   /// The longest title, in Unicode scalars.
   package static let longestTitle = 100
-  /// A message that goes out later than this after its event says how late it is.
+  /// A message sent later than this after its event says how late it is.
   package static let notableDelay = Duration.seconds(120)
-  /// The same for reminders, which come with the first run after they are due.
+  /// The same for reminders, which are sent by the first run after they are due.
   package static let notableReminderDelay = Duration.seconds(3_600)
 
-  /// At least one, in the order in which they happened.
+  /// At least one, in the order in which they occurred.
   package let notifications: [AlertNotification]
   /// The receiver's name in the configuration.
   package let receiver: String
   package let now: Instant
   package var form: Form
 
-  /// One for each event; what fires worst comes first, and the events of one alert stay in order.
+  /// One for each event, most severe first; the events of one alert stay in order.
   package let items: [MessageItem]
-  /// The event's id; for a digest a digest of its events' ids, the same when they are.
+  /// The event's id; for a digest, a hash of its events' ids.
   package let id: String
-  /// The last event of each alert: how it stands.
+  /// The last event of each alert.
   private let standing: [AlertNotification]
 
   package init(
@@ -64,10 +64,10 @@ package struct Message: Sendable {
 
   package var isDigest: Bool { notifications.count > 1 }
 
-  /// Whether every alert that this message tells of is over by its last event.
+  /// Whether the last event of every alert in this message resolves it.
   package var isResolved: Bool { standing.allSatisfy(\.isResolved) }
 
-  /// The worst severity of what still fires, or of all where nothing does.
+  /// The highest severity of what still fires, or of all if nothing does.
   package var severity: Severity {
     let firing = standing.filter { !$0.isResolved }
     let told = firing.isEmpty ? standing : firing
@@ -94,7 +94,7 @@ package struct Message: Sendable {
 }
 
 extension Message {
-  /// ` (1 critical, 200 warning)`, where what fires is of several severities.
+  /// ` (1 critical, 200 warning)`, if the firing alerts have several severities.
   private var severities: String {
     let firing = standing.filter { !$0.isResolved }
     let counts = Severity.allCases.compactMap { severity in
@@ -104,13 +104,13 @@ extension Message {
     return counts.count > 1 ? " (\(counts.joined(separator: ", ")))" : ""
   }
 
-  /// What stands below the title: of one event all that is known, of a digest a line for each.
+  /// What is below the title: all details of one event, or a line for each event of a digest.
   package var lines: [String] {
     guard !isDigest, let item = items.first else { return items.map(\.line) }
     return [item.timeline] + item.remarks + item.links.filter { !$0.isAddress }.map(\.text)
   }
 
-  /// The addresses to open; of a digest those that all its events have.
+  /// The addresses to open; for a digest, those that all its events share.
   package var addresses: [MessageItem.Link] {
     (items.first?.links ?? []).filter { link in
       link.isAddress && items.dropFirst().allSatisfy { $0.links.contains(link) }
@@ -123,19 +123,19 @@ extension Message {
   /// The whole message as plain text, for services that show nothing else.
   package var plainText: String { plainText { _ in true } }
 
-  /// As much of the plain text as a service takes; title and reference always stay.
+  /// As much of the plain text as a service accepts; title and reference are always included.
   ///
-  /// - Parameter fits: whether the service takes this text; it takes a title and a reference.
+  /// - Parameter fits: whether the service accepts this text; it accepts a title and a reference.
   /// - Returns: what fits.
   package func plainText(_ fits: (String) -> Bool) -> String {
     let title = title
     return "\(title)\n" + details { fits("\(title)\n\($0)") }
   }
 
-  /// As much of what stands below the title as a service takes: of a digest whole lines, of one
-  /// event the beginning, and the links where there is room for them all.
+  /// As much of what is below the title as a service accepts: whole lines of a digest, or the
+  /// beginning for one event; the links only if all of them fit.
   ///
-  /// - Parameter fits: whether the service takes this text; it takes a reference.
+  /// - Parameter fits: whether the service accepts this text; it accepts a reference.
   /// - Returns: what fits.
   package func details(_ fits: (String) -> Bool) -> String {
     let lines = lines
@@ -152,7 +152,7 @@ extension Message {
 }
 
 extension Severity {
-  /// 0 for the worst.
+  /// 0 for the most severe.
   package var rank: Int {
     switch self {
     case .critical: 0

@@ -2,9 +2,9 @@ package import AlertEngine
 internal import HTTP
 package import Text
 
-/// What a message says of one event.
+/// What a message says about one event.
 ///
-/// Every text is of one line, of bounded length and safe for a terminal, whatever the facts hold.
+/// Every text is one line of bounded length and safe for a terminal, whatever the facts contain.
 package struct MessageItem: Sendable {
   package let notification: AlertNotification
   let now: Instant
@@ -16,7 +16,7 @@ package struct MessageItem: Sendable {
 
   var facts: AlertFacts { notification.facts }
 
-  /// The rule, with the instance where there is one: `source_age[SCC_DECISIONS]`.
+  /// The rule, with the instance if there is one: `source_age[SCC_DECISIONS]`.
   package var name: String { notification.key.text(limit: 60) }
 
   /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
@@ -32,7 +32,7 @@ package struct MessageItem: Sendable {
 
   /// `[CRITICAL] error_rate 7.12 % (limit > 5 %) on production`, in at most 100 characters.
   ///
-  /// Of a name or target that is too long the middle is left out, the name's first.
+  /// Names and targets that are too long are shortened in the middle, the name first.
   package var title: String { MessageTitle(self).text }
 
   /// The title with the time in the same line, for a digest.
@@ -42,7 +42,7 @@ package struct MessageItem: Sendable {
     switch notification.event {
     case .firing: line += ", \(since)"
     case .reminder: line += facts.doubt == nil ? ", still firing \(since)" : ", firing \(since)"
-    case .resolved, .firedAndResolved: line += ", fired \(duration), \(span)"
+    case .resolved, .firedAndResolved: line += ", fired for \(duration), \(span)"
     }
     if let doubt = doubt(limit: 120) { line += ", \(doubt)" }
     if let ending = ending(limit: 120) { line += ", \(ending)" }
@@ -58,29 +58,29 @@ package struct MessageItem: Sendable {
     switch notification.event {
     case .firing: return "Firing \(since)\(line)"
     case .reminder:
-      // What nobody saw is not claimed to be so still.
+      // Without evidence, do not claim that it still fires.
       return (facts.doubt == nil ? "Still firing" : "Firing") + " \(since)\(peak(now))\(line)"
-    case .resolved: return "Fired \(duration), \(span)\(peak(notification.firedAt))\(line)"
+    case .resolved: return "Fired for \(duration), \(span)\(peak(notification.firedAt))\(line)"
     case .firedAndResolved:
       return "Fired and resolved before this could be sent: \(duration), \(span)"
         + "\(peak(notification.firedAt))\(line)"
     }
   }
 
-  /// Further lines for people, each of one kind: test, doubt, ending, delay, cause, impact, details,
-  /// owner.
+  /// Further lines, one for each of: test, doubt, recovery, ending, delay, cause, summary,
+  /// description, owner.
   package var remarks: [String] {
     var remarks: [String] = []
-    if notification.isTest { remarks.append("This is a test: nothing is wrong.") }
+    if notification.isTest { remarks.append("This is a test; nothing is wrong.") }
     if let doubt = doubt(limit: 300) { remarks.append(capitalized(doubt)) }
     if let recovery = text(facts.recovery, limit: 200) { remarks.append(capitalized(recovery)) }
     if let ending = ending(limit: 300) { remarks.append(capitalized(ending)) }
     if let delay { remarks.append("Delivered \(Quantity.text(delay)) late") }
-    // A cause that the title has no room for.
+    // A cause that does not fit into the title.
     if let value = text(facts.value, limit: 300), !title.contains(value) {
       remarks.append(capitalized(value))
     }
-    // They tell of what is wrong: who was told already need not read it once it is over.
+    // They explain what is wrong: no longer needed once it is over.
     if notification.event != .resolved {
       if let summary = text(facts.summary, limit: 300) { remarks.append(summary) }
       if let description = text(facts.description, limit: 1_000) { remarks.append(description) }
@@ -96,7 +96,7 @@ package struct MessageItem: Sendable {
     }
   }
 
-  /// How late the message goes out, in whole minutes, where that is worth saying.
+  /// How late the message is sent, in whole minutes, if that is notable.
   package var delay: Duration? {
     let notable =
       notification.event == .reminder ? Message.notableReminderDelay : Message.notableDelay
@@ -114,7 +114,7 @@ extension MessageItem {
   /// How long it fired: `37 m`.
   private var duration: String { Quantity.text(notification.at - notification.firedAt) }
 
-  /// From when to when it fired, with the dates that are not plain: `14:02 to 14:39 UTC`.
+  /// From when to when it fired, with dates unless they are obvious: `14:02 to 14:39 UTC`.
   private var span: String {
     let end = Quantity.text(notification.at, seenAt: notification.firedAt)
     return "\(Quantity.text(notification.firedAt, seenAt: now)) to \(end) UTC"
@@ -128,12 +128,12 @@ extension MessageItem {
   private func doubt(limit: Int) -> String? { text(facts.doubt, limit: limit) }
 
   private func ending(limit: Int) -> String? {
-    text(facts.ending, limit: limit).map { "closed without a good value: \($0)" }
+    text(facts.ending, limit: limit).map { "closed without a good sample: \($0)" }
   }
 
   private func time(_ instant: Instant) -> String { Quantity.text(instant, seenAt: now) + " UTC" }
 
-  /// A fact that is safe to show; `nil` where there is nothing in it.
+  /// A fact that is safe to show; `nil` if it is blank.
   private func text(_ fact: String?, limit: Int) -> String? {
     guard let fact, fact.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
       return nil
@@ -147,7 +147,7 @@ extension MessageItem {
 }
 
 extension MessageItem {
-  /// Something to open: an address where `isAddress`, else a file of the repository.
+  /// Something to open: an address if `isAddress`, else a file of the repository.
   package struct Link: Hashable, Sendable {
     package var label: String
     package var place: String
@@ -157,7 +157,7 @@ extension MessageItem {
       self.place = place
     }
 
-    /// Whether a service may make a link of it: nothing in it can end a link or begin another.
+    /// Whether services may link it: nothing in it can end a link or begin another.
     package var isAddress: Bool { (try? HTTPAddress(place)) != nil }
 
     /// For services without links: `Runbook: docs/runbook.md`.

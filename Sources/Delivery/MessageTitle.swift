@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// The title of one event, put together of parts that are cut by their weight.
+/// The title of one event; its parts are shortened by their importance.
 struct MessageTitle {
   private var head: String
   private var name: String
@@ -12,19 +12,18 @@ struct MessageTitle {
   init(_ item: MessageItem) {
     let facts = item.facts
     let value = printable(facts.value, limit: 200)
-    let isMeasured = Self.isMeasured(value)
     head = (item.notification.isTest ? "[TEST] " : "") + "[\(item.word)] "
     name = item.name
     if value.isEmpty {
       self.value = ""
-    } else if isMeasured {
-      // Not the value of now, where there is none.
+    } else if !facts.limit.isEmpty {
+      // There is no current value.
       let isLast = facts.doubt != nil || facts.ending != nil
       self.value = (isLast ? " last " : " ") + printable(value, limit: 60)
     } else {
       self.value = ": " + printable(value, limit: 48)
     }
-    limit = facts.limit.isEmpty ? "" : " (\(printable(facts.limit, limit: 40)))"
+    limit = facts.limit.isEmpty ? "" : " (\(printable("limit \(facts.limit)", limit: 40)))"
     target = printable(item.notification.target, limit: 200)
   }
 
@@ -39,7 +38,7 @@ struct MessageTitle {
 
   private var whole: String { "\(head)\(name)\(value)\(limit) on \(target)" }
 
-  /// Leaves out the middle of a part, as far as the title is too long.
+  /// Leaves out as much of the middle of a part as the title is too long.
   private mutating func shorten(_ part: WritableKeyPath<MessageTitle, String>, to least: Int) {
     let excess = whole.unicodeScalars.count - Message.longestTitle
     let scalars = self[keyPath: part].unicodeScalars
@@ -48,12 +47,5 @@ struct MessageTitle {
     let end = (count - 1) / 2
     self[keyPath: part] =
       String(scalars.prefix(count - 1 - end)) + "…" + String(scalars.suffix(end))
-  }
-
-  /// Whether it is a value and not a sentence that says why there is none.
-  private static func isMeasured(_ value: String) -> Bool {
-    guard let first = value.unicodeScalars.first else { return false }
-    return value == "true" || value == "false" || first == "-" || first == "\""
-      || ("0"..."9").contains(first)
   }
 }

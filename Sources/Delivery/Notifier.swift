@@ -2,9 +2,9 @@ package import AlertEngine
 package import HTTP
 package import Text
 
-/// Sends what one receiver is owed, in one run.
+/// Delivers one receiver's queue in one run.
 package struct Notifier: Sendable {
-  /// How often a notifier that waits looks whether it is overtaken.
+  /// How often a waiting notifier checks whether it is overtaken.
   private static let glance = Duration.milliseconds(100)
 
   private let ready: ReadyReceiver
@@ -16,9 +16,9 @@ package struct Notifier: Sendable {
   ///
   /// - Parameters:
   ///   - ready: the receiver.
-  ///   - transport: the way to it.
-  ///   - pause: how long to wait before another try.
-  ///   - redact: takes every secret out of a text.
+  ///   - transport: sends its requests.
+  ///   - pause: how long to wait before another attempt.
+  ///   - redact: removes every secret from a text.
   package init(
     to ready: ReadyReceiver, over transport: any Transport, pause: RetryPause,
     redact: @escaping @Sendable (String) -> String
@@ -30,14 +30,14 @@ package struct Notifier: Sendable {
     self.redact = redact
   }
 
-  /// Goes the pass to its end, or to the end of the run's time.
+  /// Sends what is due until nothing is left or the run's time is up.
   ///
   /// - Parameters:
   ///   - pass: what is due.
-  ///   - isOvertaken: for a pass that goes on later, whether it is time for that: what is left over is
-  ///     not deferred then. `nil` for the last way of a run.
-  ///   - publish: told of the queue after each answer, so that it can be saved.
-  /// - Returns: the pass at its end, or as far as it went.
+  ///   - isOvertaken: for a pass that continues later, whether to stop now; what is left is then
+  ///     not deferred. `nil` for the last pass of a run.
+  ///   - publish: called with the queue after each response, so that it can be saved.
+  /// - Returns: the pass, as far as it got.
   package func deliver(
     _ pass: consuming DeliveryPass, until isOvertaken: (() -> Bool)? = nil,
     publish: (ReceiverQueue) -> Void
@@ -66,17 +66,17 @@ package struct Notifier: Sendable {
     return pass
   }
 
-  /// Tells a receiver that forgets once more of the alerts that go on firing.
+  /// Repeats ongoing alerts to a receiver that forgets them.
   ///
-  /// One that does not get through keeps no other from it, unless none would.
+  /// A failed one does not stop the others, unless they would fail as well.
   ///
   /// - Parameter notifications: these alerts as they stand now.
-  /// - Returns: the last outcome that was none; `nil` when it was told of all.
+  /// - Returns: the last failure; `nil` if all were delivered.
   package func repeatAll(_ notifications: [AlertNotification]) async -> DeliveryOutcome? {
     var last: DeliveryOutcome?
     for notification in notifications {
       guard await transport.pause(.zero) else {
-        return last ?? .transient(TransientFailure(reason: "the run's time was up"))
+        return last ?? .transient(TransientFailure(reason: .outOfTime))
       }
       var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
       if case .poison = outcome {
@@ -94,22 +94,22 @@ package struct Notifier: Sendable {
     return last
   }
 
-  /// Has the service end what it still shows of alerts that are good.
+  /// Closes what the service still shows of alerts that are good.
   ///
   /// - Parameters:
   ///   - good: their fingerprints.
   ///   - isStateNew: whether the state may have been lost.
-  /// - Returns: an outcome for each that was to be ended.
+  /// - Returns: an outcome for each thing to close.
   package func reconcile(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
     let outcomes = await ready.receiver.reconcile(
       good: good, isStateNew: isStateNew, over: transport)
-    return outcomes.map { $0.withReason { redact($0) } }
+    return outcomes.map { $0.changingTexts { redact($0) } }
   }
 
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
     let message = Message(batch, to: ready.settings.name, at: transport.now)
     let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: transport)
-    return outcome.withReason { printable(redact($0), limit: 300) }
+    return outcome.changingTexts { printable(redact($0), limit: 300) }
   }
 
   private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
@@ -133,14 +133,14 @@ extension Message {
 }
 
 extension DeliveryOutcome {
-  fileprivate func withReason(_ change: (String) -> String) -> DeliveryOutcome {
+  fileprivate func changingTexts(_ change: (String) -> String) -> DeliveryOutcome {
     switch self {
     case .delivered: return self
     case .transient(var failure):
-      failure.reason = change(failure.reason)
+      failure.reason = failure.reason.changingTexts(change)
       return .transient(failure)
-    case .broken(let reason): return .broken(reason: change(reason))
-    case .poison(let reason): return .poison(reason: change(reason))
+    case .broken(let reason): return .broken(reason: reason.changingTexts(change))
+    case .poison(let reason): return .poison(reason: reason.changingTexts(change))
     }
   }
 }

@@ -1,33 +1,33 @@
 package import AlertEngine
 internal import Synchronization
 
-/// Saves the outbox as outcomes come in: one save for all that arrived during the save before it.
+/// Saves the outbox as outcomes arrive: one save for all that arrived during the previous save.
 package final class OutcomeSaver: Sendable {
   private struct State {
     var outbox: Outbox
     var isDirty = false
     var task: Task<Void, Never>?
-    /// Somebody waits for the last save.
+    /// A caller waits for the last save.
     var isFinishing = false
   }
 
-  /// After a save that took longer than this, the next one waits for as long.
+  /// After a save that took longer than this, the next one waits as long.
   private static let notableDuration = Duration.milliseconds(100)
 
   private let save: @Sendable (Outbox) -> Void
   private let state: Mutex<State>
 
-  /// A saver of an outbox that has just been saved.
+  /// A saver for an outbox that has just been saved.
   ///
   /// - Parameters:
   ///   - outbox: as it was saved.
-  ///   - save: saves another one; never called twice at the same time.
+  ///   - save: saves an outbox; never called concurrently.
   package init(_ outbox: Outbox, save: @escaping @Sendable (Outbox) -> Void) {
     self.save = save
     state = Mutex(State(outbox: outbox))
   }
 
-  /// Takes note of a queue, and sees to it that it is saved.
+  /// Schedules a queue to be saved.
   package func publish(_ queue: ReceiverQueue, of receiver: String) {
     state.withLock { state in
       guard state.outbox.queues[receiver] != queue else { return }
@@ -39,7 +39,7 @@ package final class OutcomeSaver: Sendable {
 
   /// Waits until everything that was published is saved.
   ///
-  /// - Returns: the outbox as it is now.
+  /// - Returns: the outbox as saved.
   package func finish() async -> Outbox {
     state.withLock { $0.isFinishing = true }
     while let task = state.withLock({ $0.task }) { await task.value }
@@ -51,7 +51,7 @@ package final class OutcomeSaver: Sendable {
       let begin = ContinuousClock.now
       save(outbox)
       let took = begin.duration(to: .now)
-      // A state of many megabytes is not written all the time: half of it is enough.
+      // With a state of many megabytes, spend at most half of the time on writing it.
       guard took > Self.notableDuration else { continue }
       let end = ContinuousClock.now + took
       while ContinuousClock.now < end, !state.withLock(\.isFinishing) {

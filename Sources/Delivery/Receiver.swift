@@ -2,47 +2,46 @@ package import AlertEngine
 package import HTTP
 package import Text
 
-/// A service that messages go to: turns a message into what its people or programs read.
+/// A service that gets messages, each turned into what its users or programs read.
 package protocol Receiver: Sendable {
-  /// The least time between two requests that the service asks for.
+  /// The minimum time between two requests that the service asks for.
   static var pace: Duration { get }
 
-  /// Whether it reads more of an answer than what it quotes: then answers that took something come
-  /// to it as they are, secrets and all.
+  /// Whether it needs the whole of a response: then successful ones are passed to it unredacted.
   static var readsAnswers: Bool { get }
 
-  /// Delivers a message and says what came of it; never throws and never waits for long.
+  /// Delivers a message; never throws and never waits for long.
   ///
   /// - Parameters:
   ///   - message: one event, or several for a chat.
-  ///   - reference: what an earlier delivery of the same alert gave, such as an issue's number.
-  ///   - transport: the way to the service.
-  /// - Returns: what came of it, its reasons not yet redacted.
+  ///   - reference: what an earlier delivery of the same alert returned, such as an issue's number.
+  ///   - transport: sends the requests.
+  /// - Returns: the outcome, its texts not yet redacted.
   func deliver(
     _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome
 
-  /// Ends what the service still shows of alerts that are good, as a lost state leaves it behind.
+  /// Closes what the service still shows of alerts that are good, as after a lost state.
   ///
   /// - Parameters:
-  ///   - good: the fingerprints of alerts that are good now and owed to nobody.
-  ///   - isStateNew: whether the state may have been lost; otherwise only a service that was looked
-  ///     through for another reason is reconciled.
-  ///   - transport: the way to the service.
-  /// - Returns: an outcome for each thing that was to be ended, at most 20; one that is not
-  ///   `delivered` is the last.
+  ///   - good: the fingerprints of alerts that are good now and of which nothing is queued.
+  ///   - isStateNew: whether the state may have been lost; otherwise only a service that was
+  ///     searched for another reason is reconciled.
+  ///   - transport: sends the requests.
+  /// - Returns: an outcome for each thing to close, at most 20; one that is not `delivered` is the
+  ///   last.
   func reconcile(
     good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome]
 
-  /// What would be sent, for people: secrets are redacted by the caller.
+  /// What would be sent; the caller redacts secrets.
   func preview(of message: Message, reference: String?) -> [OutgoingText]
 }
 
 /// A receiver that configurations can name.
 ///
-/// All that is particular to a service stands in its folder in `Receivers/`. To add one: write such
-/// a folder, and add its type to `ReceiverCatalogue.standard`.
+/// Everything specific to a service is in its folder in `Receivers/`. To add one, write such a
+/// folder and add its type to `ReceiverCatalogue.standard`.
 package protocol ConfiguredReceiver: Receiver {
   /// Its name and keys, and what its queue depends on.
   static var type: ReceiverType { get }
@@ -55,31 +54,32 @@ package protocol ConfiguredReceiver: Receiver {
   /// - Parameters:
   ///   - settings: what the configuration says; of this type.
   ///   - secrets: reads variables and files, and keeps what must not be shown.
-  /// - Returns: `nil` where a variable is not set or a file is empty.
-  /// - Throws: a mistake where a value cannot be used.
+  /// - Returns: `nil` if a variable is unset or a file is empty.
+  /// - Throws: a mistake if a value cannot be used.
   init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake)
 }
 
-/// A receiver that takes every message by one HTTP request.
+/// A receiver that takes each message in one HTTP request.
 package protocol RequestReceiver: Receiver {
   func request(for message: Message) -> HTTPRequest
-  /// What an answer that is no failure of the network means; by status unless the service differs.
+  /// What a response means; decided by its status unless the service differs.
   ///
   /// - Parameters:
-  ///   - response: the whole answer; its text is untrusted.
-  ///   - now: when it came.
-  /// - Returns: the class of this answer.
+  ///   - response: the whole response; its text is untrusted.
+  ///   - now: when it arrived.
+  /// - Returns: the outcome.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome
 }
 
-/// The way to a service: HTTP requests, and mail.
+/// Carries HTTP requests and mail.
 package protocol Transport: Sendable {
-  /// Sends a request, at most for as long as the run still has.
+  /// Sends a request within the time that the run has left.
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
-  /// Hands a mail to a program on its standard input; its exit code, 75 when it did not end in
-  /// time, or nil when it did not start.
+  /// Passes a mail to a program on its standard input.
+  ///
+  /// - Returns: its exit code; 75 if it did not end in time, `nil` if it did not start.
   func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32?
-  /// Waits, for services that allow one request a second; false when the run has no time left.
+  /// Waits, as for services that allow one request per second; `false` if the run has no time left.
   func pause(_ duration: Duration) async -> Bool
   /// The time now.
   var now: Instant { get }
@@ -120,7 +120,7 @@ extension RequestReceiver {
   ) async -> DeliveryOutcome {
     do throws(HTTPFailure) {
       let response = try await transport.response(to: request(for: message))
-      // The head said that it arrived, and nobody will ever know what the rest would have said.
+      // The head confirms it; the rest of the body is lost.
       if !response.isWhole, (200...299).contains(response.status) {
         return .delivered(reference: nil)
       }
@@ -144,7 +144,7 @@ extension OutgoingText {
   ///
   /// - Parameters:
   ///   - request: with its secrets.
-  ///   - showsPath: whether the address behind the host may be shown; in most it is the secret.
+  ///   - showsPath: whether to show what follows the host; for most services it is the secret.
   package init(_ request: HTTPRequest, showsPath: Bool = false) {
     let url = request.url
     let host = "\(url.scheme.rawValue)://\(url.hostAndPort)/…"

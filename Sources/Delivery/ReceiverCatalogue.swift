@@ -18,25 +18,25 @@ package struct ReceiverCatalogue: Sendable {
 
   package var types: [ReceiverType] { receivers.map { $0.type } }
 
-  /// The same and some more.
+  /// The same with more types.
   package func adding(_ more: [any ConfiguredReceiver.Type]) -> ReceiverCatalogue {
     ReceiverCatalogue(receivers + more)
   }
 
-  /// Makes a receiver of what the configuration says of it.
+  /// Makes a receiver from its settings.
   ///
   /// - Parameters:
   ///   - settings: of a type of this catalogue.
   ///   - secrets: reads its address and tokens.
-  /// - Returns: `nil` where a variable is not set, so that the receiver is skipped.
-  /// - Throws: a `ReceiverMistake` where a value cannot be used.
+  /// - Returns: `nil` if a variable is unset, so that the receiver is skipped.
+  /// - Throws: a `ReceiverMistake` if a value cannot be used.
   package func receiver(
     for settings: ReceiverSettings, reading secrets: inout Secrets
   ) throws(ReceiverMistake) -> (any Receiver)? {
     try receiver(of: settings.type)?.init(settings, reading: &secrets)
   }
 
-  /// A receiver as `check` lists it, its secrets named by where they stand:
+  /// A receiver as `check` lists it, with the sources of its secrets:
   /// `slack, address from OPS_ALERT_SLACK_URL, for critical, error, warning`.
   package func sentence(for settings: ReceiverSettings) -> String {
     let sources = settings.allSources.map { "\($0.source.label) from \($0.place.name)" }

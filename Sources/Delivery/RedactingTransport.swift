@@ -1,24 +1,24 @@
 package import HTTP
 package import Text
 
-/// A way to a service whose answers hold no secrets any more.
+/// A transport that redacts responses.
 ///
-/// A reason quotes the begin of an answer: cut first and redacted then, it would show the first half
-/// of a secret that the cut went through.
+/// Failures quote the beginning of a response. If it were cut first and redacted afterwards, half
+/// of a secret could remain at the cut.
 package struct RedactingTransport: Transport {
-  /// So much of an answer is searched, in bytes: far more than is ever quoted of it.
+  /// How much of a response is redacted, in bytes; far less is ever quoted.
   package static let searchedBytes = 16 << 10
 
   private let transport: any Transport
   private let sparesTaken: Bool
   private let redact: @Sendable (String) -> String
 
-  /// The same way, its answers redacted.
+  /// Wraps another transport.
   ///
   /// - Parameters:
-  ///   - transport: the way itself.
-  ///   - sparesTaken: whether answers of 2xx stay as they are, to be read and not quoted.
-  ///   - redact: takes every secret out of a text.
+  ///   - transport: the other.
+  ///   - sparesTaken: whether 2xx responses stay as they are, to be read and not quoted.
+  ///   - redact: removes every secret from a text.
   package init(
     _ transport: any Transport, sparesTaken: Bool = false,
     redact: @escaping @Sendable (String) -> String

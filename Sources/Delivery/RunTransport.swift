@@ -3,7 +3,7 @@ package import HTTP
 internal import Synchronization
 package import Text
 
-/// The way to the services in one run: it ends with the run's time.
+/// Sends requests for as long as the run has time.
 package final class RunTransport<Time: Clock>: Transport where Time.Duration == Duration {
   private let startClient: @Sendable () -> any HTTPClient
   private let client = Mutex<(any HTTPClient)?>(nil)
@@ -16,9 +16,9 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
   ///
   /// - Parameters:
   ///   - timeLeft: how long the run may still take.
-  ///   - now: the time of the run; from here on the clock tells how it goes on.
-  ///   - clock: what pauses and deadlines are measured with.
-  ///   - startClient: starts what sends requests; called once at most.
+  ///   - now: the time of the run; the clock counts from there.
+  ///   - clock: measures pauses and deadlines.
+  ///   - startClient: starts the client; called at most once.
   package init(
     timeLeft: Duration, from now: Instant, clock: Time,
     startClient: @escaping @Sendable () -> any HTTPClient

@@ -7,9 +7,9 @@ extension Secrets {
   /// An address that may be sent to: https, or http on this machine.
   ///
   /// - Parameters:
-  ///   - source: where it stands.
+  ///   - source: where to read it.
   ///   - usual: the address of a service that configurations need not name.
-  /// - Returns: `nil` where the variable is unset, or there is no source and no usual address.
+  /// - Returns: `nil` if the variable is unset, or there is neither a source nor a usual address.
   package mutating func address(
     _ source: SecretSource?, or usual: String? = nil
   ) throws(ReceiverMistake) -> HTTPAddress? {
@@ -21,7 +21,7 @@ extension Secrets {
     return try checkedAddress(text, from: source.name)
   }
 
-  /// The same of a text that was read, and that is no secret as a whole.
+  /// The same for a text that has been read.
   package func checkedAddress(
     _ text: String, from name: String
   ) throws(ReceiverMistake) -> HTTPAddress {
@@ -30,7 +30,7 @@ extension Secrets {
       throw ReceiverMistake("\(name): \(error)")
     }
     guard address.scheme == .https || address.isLoopback else {
-      throw ReceiverMistake("\(name): the URL is not https, and its host is not this machine")
+      throw ReceiverMistake("\(name): the URL must be https unless its host is this machine")
     }
     let proxies = ProxyRules(environment: variables)
     if address.scheme == .http, let variable = proxies.proxyVariable(for: address) {
@@ -41,7 +41,7 @@ extension Secrets {
     return address
   }
 
-  /// A token that some services ask for; `nil` where the configuration names none.
+  /// A token that some services require; `nil` if the configuration names none.
   package mutating func token(_ source: SecretSource?) throws(ReceiverMistake) -> HTTPHeader? {
     guard let source, let text = try read(source) else { return nil }
     do { return try BearerToken(text, source: source.name).header } catch {
@@ -49,18 +49,18 @@ extension Secrets {
     }
   }
 
-  /// Whether there is a value where the configuration names a source.
+  /// Whether a source that the configuration names has a value.
   package func isSet(_ source: SecretSource?) throws(ReceiverMistake) -> Bool {
     guard let source else { return true }
     return try readPublic(source) != nil
   }
 
-  /// Which variable of a receiver is not set, for one that is skipped.
+  /// Why a receiver is skipped: which of its variables is unset.
   package func missing(for settings: ReceiverSettings) -> String {
     let unset = settings.allSources.map(\.place).first { place in
       if case .variable(let name) = place { variables[name]?.isEmpty ?? true } else { false }
     }
-    return unset.map { "\($0.name) is not set, or empty" } ?? "a file of its settings is empty"
+    return unset.map { "\($0.name) is unset or empty" } ?? "a file that it reads is empty"
   }
 }
 

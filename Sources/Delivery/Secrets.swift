@@ -2,32 +2,32 @@ package import AlertEngine
 internal import Foundation
 internal import Text
 
-/// The addresses and tokens of the receivers: read from variables and files, and taken out of every
-/// text that is shown, stored or sent elsewhere.
+/// The addresses and tokens of the receivers, read from variables and files, and redacted in every
+/// text that is shown, stored or sent.
 package struct Secrets: Sendable {
-  /// Shorter texts are not searched for: they would be found in everything.
+  /// Shorter texts are not redacted: they occur everywhere.
   static let leastLength = 6
 
   let variables: [String: String]
-  /// Longest first, so that no part is left over of one that holds another.
+  /// Longest first, so that nothing is left of a secret that contains another.
   private var texts: [String] = []
 
   package init(variables: [String: String]) {
     self.variables = variables
   }
 
-  /// The value of a source, which is secret from now on.
+  /// The value of a source, which is a secret from then on.
   ///
-  /// - Returns: `nil` where the variable is unset or empty.
+  /// - Returns: `nil` if the variable is unset or empty.
   package mutating func read(_ source: SecretSource) throws(ReceiverMistake) -> String? {
     let value = try readPublic(source)
     if let value { keep(value) }
     return value
   }
 
-  /// The value of a source that is no secret, such as a repository's name.
+  /// The value of a source that is not secret, such as a repository's name.
   ///
-  /// - Returns: `nil` where the variable is unset or empty.
+  /// - Returns: `nil` if the variable is unset or empty.
   package func readPublic(_ source: SecretSource) throws(ReceiverMistake) -> String? {
     let text: String
     switch source {
@@ -42,8 +42,8 @@ package struct Secrets: Sendable {
     return value.isEmpty ? nil : value
   }
 
-  /// Makes a text secret; of a URL what stands behind its host, and the parts of that, unless they
-  /// are plain words.
+  /// Makes a text a secret; for a URL, what follows its host and the parts of that, except plain
+  /// words.
   package mutating func keep(_ secret: String) {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
@@ -65,15 +65,15 @@ package struct Secrets: Sendable {
     texts.sort { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
   }
 
-  /// Whether a part of a URL may be a secret: a word such as `alertmanager` is none, and taking it
-  /// out would garble this program's own sentences.
+  /// Whether a part of a URL may be a secret: a word such as `alertmanager` is not, and redacting
+  /// it would garble this program's own sentences.
   private static func isNoPlainWord(_ part: String) -> Bool {
     let isMixed = part.contains { $0.isNumber || $0.isUppercase }
     let known = ["alertmanager", "notifications"]
     return isMixed && part.utf8.count >= 8 || part.utf8.count >= 12 && !known.contains(part)
   }
 
-  /// The text without any secret in it.
+  /// The text with every secret redacted.
   package func redact(_ text: String) -> String {
     texts.reduce(text) { text, secret in
       text.utf8.contains(secret.utf8) ? text.replacingBytes(secret, with: "[redacted]") : text
@@ -81,7 +81,7 @@ package struct Secrets: Sendable {
   }
 }
 
-/// Why a receiver cannot be used as it is configured; holds no secret.
+/// Why a receiver cannot be used as configured; contains no secret.
 package struct ReceiverMistake: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String
 

@@ -1,11 +1,11 @@
-/// As much of a text as a service takes.
+/// Cuts texts to what a service accepts.
 enum Truncation {
-  /// How many of so many parts fit.
+  /// How many parts fit.
   ///
   /// - Parameters:
   ///   - count: how many there are.
-  ///   - fits: whether so many fit; where some do, fewer do as well.
-  /// - Returns: the most that fit; 0 also where not even that fits.
+  ///   - fits: whether so many fit; if they do, fewer do as well.
+  /// - Returns: the most that fit; 0 even if 0 does not fit.
   static func most(of count: Int, _ fits: (Int) -> Bool) -> Int {
     guard !fits(count) else { return count }
     var (least, most) = (0, max(0, count - 1))
@@ -16,7 +16,7 @@ enum Truncation {
     return least
   }
 
-  /// The text, or its longest beginning that fits with an `…` behind it; scalars stay whole.
+  /// The text, or its longest beginning that fits, followed by `…`; scalars stay whole.
   static func cut(_ text: String, _ fits: (String) -> Bool) -> String {
     guard !fits(text) else { return text }
     let scalars = text.unicodeScalars
@@ -24,11 +24,11 @@ enum Truncation {
     return beginning(of: scalars, count)
   }
 
-  /// The lines, or as many as fit, and then how many more there are.
+  /// The lines, or as many as fit, followed by how many more there are.
   ///
   /// - Parameters:
   ///   - lines: the most important first.
-  ///   - fits: whether a service takes these.
+  ///   - fits: whether the service accepts these.
   /// - Returns: what fits.
   static func lines(_ lines: [String], _ fits: ([String]) -> Bool) -> [String] {
     beginning(of: lines, most(of: lines.count) { fits(beginning(of: lines, $0)) })

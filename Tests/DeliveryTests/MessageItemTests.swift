@@ -26,13 +26,13 @@ struct MessageItemTests {
       ),
       (
         .resolved, "[RESOLVED] error_rate 0.41 % (limit > 5 %) on production",
-        "Fired 37 m, 10:15 to 10:52 UTC, peak 9.1 % at 10:34 ▁▂▅▇█",
-        ", fired 37 m, 10:15 to 10:52 UTC"
+        "Fired for 37 m, 10:15 to 10:52 UTC, peak 9.1 % at 10:34 ▁▂▅▇█",
+        ", fired for 37 m, 10:15 to 10:52 UTC"
       ),
       (
         .firedAndResolved, "[RESOLVED] error_rate 0.41 % (limit > 5 %) on production",
         "Fired and resolved before this could be sent: 37 m, 10:15 to 10:52 UTC, "
-          + "peak 9.1 % at 10:34 ▁▂▅▇█", ", fired 37 m, 10:15 to 10:52 UTC"
+          + "peak 9.1 % at 10:34 ▁▂▅▇█", ", fired for 37 m, 10:15 to 10:52 UTC"
       ),
     ])
   func events(event: AlertNotification.Event, title: String, timeline: String, line: String) {
@@ -70,21 +70,21 @@ struct MessageItemTests {
     "A reason in the value's place follows a colon, and is cut before the rest",
     arguments: [
       (
-        "metric missing: no value at a.b",
-        "[CRITICAL] error_rate: metric missing: no value at a.b (limit > 5 %) on production"
+        "metric missing: no value at a.b", "",
+        "[CRITICAL] error_rate: metric missing: no value at a.b on production"
       ),
-      ("false", "[CRITICAL] error_rate false (limit > 5 %) on production"),
-      ("-3 °C", "[CRITICAL] error_rate -3 °C (limit > 5 %) on production"),
-      ("\"down\"", "[CRITICAL] error_rate \"down\" (limit > 5 %) on production"),
-      ("", "[CRITICAL] error_rate (limit > 5 %) on production"),
+      ("7.12 %, not judged", "", "[CRITICAL] error_rate: 7.12 %, not judged on production"),
+      ("false", "= false", "[CRITICAL] error_rate false (limit = false) on production"),
+      ("-3 °C", "< 0 °C", "[CRITICAL] error_rate -3 °C (limit < 0 °C) on production"),
+      ("down", "= \"down\"", "[CRITICAL] error_rate down (limit = \"down\") on production"),
+      ("", "", "[CRITICAL] error_rate on production"),
       (
-        "endpoint unreachable: " + String(repeating: "x", count: 500),
-        "[CRITICAL] error_rate: endpoint unreachable: xxxxxxxxxxxxxxxxxxxxxxxxx… (limit > 5 %) on "
-          + "production"
+        "endpoint unreachable: " + String(repeating: "x", count: 500), "",
+        "[CRITICAL] error_rate: endpoint unreachable: xxxxxxxxxxxxxxxxxxxxxxxxx… on production"
       ),
     ])
-  func reasons(value: String, title: String) {
-    #expect(Self.item(.sample(value: value)).title == title)
+  func reasons(value: String, limit: String, title: String) {
+    #expect(Self.item(.sample(value: value, limit: limit)).title == title)
   }
 
   @Test("Without evidence the value is the last one, and the alert is not said to fire still")
@@ -103,7 +103,7 @@ struct MessageItemTests {
   func ending() {
     let item = Self.item(.sample(.resolved, value: "7.12 %") { $0.ending = "the rule was removed" })
     #expect(item.title == "[RESOLVED] error_rate last 7.12 % (limit > 5 %) on production")
-    #expect(item.remarks.first == "Closed without a good value: the rule was removed")
+    #expect(item.remarks.first == "Closed without a good sample: the rule was removed")
   }
 
   @Test(
@@ -126,12 +126,12 @@ struct MessageItemTests {
     let sent: Duration = .seconds(30 * 3_600)
     #expect(
       Self.item(.sample(.resolved), late: sent).timeline.hasPrefix(
-        "Fired 37 m, 2026-11-21 10:15 to 10:52 UTC, peak 9.1 % at 10:34"))
+        "Fired for 37 m, 2026-11-21 10:15 to 10:52 UTC, peak 9.1 % at 10:34"))
     let long = AlertNotification.sample(
       .resolved, at: AlertNotification.sampleNow + .seconds(86_400))
     #expect(
       Self.item(long).timeline.hasPrefix(
-        "Fired 1 d, 2026-11-21 10:15 to 2026-11-22 10:15 UTC, peak 9.1 % at 10:34"))
+        "Fired for 1 d, 2026-11-21 10:15 to 2026-11-22 10:15 UTC, peak 9.1 % at 10:34"))
   }
 
   @Test("Everything known is in the plain text, and the rest leaves no trace")
@@ -141,7 +141,7 @@ struct MessageItemTests {
       Self.item(full, late: .seconds(300)).plainText == """
         [TEST] [CRITICAL] error_rate 7.12 % (limit > 5 %) on production
         Firing since 10:03 UTC (12 m, 3 samples) ▁▂▅▇█
-        This is a test: nothing is wrong.
+        This is a test; nothing is wrong.
         Delivered 5 m late
         Too many requests end in an error
         Clients see the page "try again later".
@@ -156,7 +156,7 @@ struct MessageItemTests {
     }
     #expect(
       Self.item(bare).plainText == """
-        [CRITICAL] error_rate 7.12 % on production
+        [CRITICAL] error_rate: 7.12 % on production
         Firing since 10:03 UTC
         Event \(bare.id)
         """)

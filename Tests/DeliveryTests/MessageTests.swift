@@ -51,7 +51,7 @@ struct MessageTests {
       message.plainText == """
         [CRITICAL] 1 alert firing, 1 resolved on production
         - [CRITICAL] a 7.12 % (limit > 5 %) on production, since 10:03 UTC, 37 m late
-        - [RESOLVED] b 0.41 % (limit > 5 %) on production, fired 37 m, 10:15 to 10:52 UTC
+        - [RESOLVED] b 0.41 % (limit > 5 %) on production, fired for 37 m, 10:15 to 10:52 UTC
         Dashboard: https://grafana.example.com/d/errors?var-env=prod&from=now-6h
         Run: https://github.com/example/service/actions/runs/123456789
         Digest \(message.id)

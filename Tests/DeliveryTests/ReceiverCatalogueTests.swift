@@ -109,7 +109,7 @@ struct ReceiverCatalogueTests {
       try Self.made(#""type": "pagerduty", "routing_key_env": "KEY""#, variables: ["KEY": text])
     }
     #expect(!mistake.description.contains("R0123"))
-    #expect(mistake.description.hasPrefix("KEY holds no routing key"))
+    #expect(mistake.description.hasPrefix("KEY: a routing key has only"))
   }
 
   @Test("Keys and tokens are kept secret, and a repository's name stays in the links")

@@ -1,3 +1,4 @@
+@testable import AlertEngine
 @testable import Delivery
 @testable import HTTP
 internal import TestSupport
@@ -14,7 +15,7 @@ struct RedactingTransportTests {
     let redacted = RedactingTransport(transport) { [secrets] in secrets.redact($0) }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
-    return try await redacted.response(to: request).reason
+    return try await redacted.response(to: request).reason.words
   }
 
   @Test("No part of a secret is quoted, wherever the quotation ends", arguments: 0..<260)

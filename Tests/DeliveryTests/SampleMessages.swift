@@ -19,8 +19,8 @@ enum SampleMessages {
 
   private static let three = Message.sample([
     .sample(.resolved, rule: "fallback_rate", severity: .warning, value: "9.14 %"),
-    .sample(rule: "latency_p95", severity: .error, value: "9120 ms", limit: "limit > 8000 ms"),
-    .sample(rule: "source_age", instance: "SCC_DECISIONS", value: "2 d 3 h", limit: "limit > 1 d"),
+    .sample(rule: "latency_p95", severity: .error, value: "9120 ms", limit: "> 8000 ms"),
+    .sample(rule: "source_age", instance: "SCC_DECISIONS", value: "2 d 3 h", limit: "> 1 d"),
   ])
 
   /// One event and a digest of 60, full and plain, with a hostile text wherever one can stand.

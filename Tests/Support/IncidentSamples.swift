@@ -36,7 +36,8 @@ package enum IncidentSample {
 
   package static func facts(isOver: Bool = false) -> AlertFacts {
     AlertFacts(
-      value: isOver ? "0.41 %" : "7.12 %", limit: "limit > 5 %", evidence: "12 m, 3 samples",
+      value: isOver ? "0.41 %" : "7.12 %", limit: "> 5 %",
+      number: isOver ? 0.0041 : 0.0712, threshold: 0.05, evidence: "12 m, 3 samples",
       sparkline: "▁▂▅▇█", peak: isOver ? "9.1 %" : nil,
       peakAt: isOver ? firedAt + .seconds(540) : nil,
       summary: "Too many requests end in an error", description: "Payments fail for 1 in 14.",

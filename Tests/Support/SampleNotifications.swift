@@ -11,7 +11,7 @@ extension AlertNotification {
   package static func sample(
     _ event: Event = .firing, rule: String = "error_rate", instance: String? = nil,
     target: String = "production", severity: Severity = .critical, value: String? = nil,
-    limit: String = "limit > 5 %", at: Instant? = nil, sequence: Int? = nil,
+    limit: String = "> 5 %", at: Instant? = nil, sequence: Int? = nil,
     labels: [String: String] = [:], isTest: Bool = false,
     facts change: (inout AlertFacts) -> Void = { _ in }
   ) -> AlertNotification {

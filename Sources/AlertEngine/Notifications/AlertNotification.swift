@@ -76,8 +76,12 @@ package struct AlertNotification: Hashable, Sendable {
 package struct AlertFacts: Hashable, Sendable {
   /// `7.12 %`, or `metric missing: no value at a.b`.
   package var value: String
-  /// `limit > 5 %`; empty where there is none.
+  /// `> 5 %`, what the value is compared with; empty where there is no value.
   package var limit: String
+  /// The value as a number in the rule's own unit: 0.0712 for `7.12 %`.
+  package var number: Double?
+  /// The rule's threshold, where it is a number.
+  package var threshold: Double?
   /// `12 m, 3 samples`.
   package var evidence: String
   /// `▁▂▅▇█`; empty where there are not two numbers.
@@ -101,7 +105,8 @@ package struct AlertFacts: Hashable, Sendable {
   package var run: String?
 
   package init(
-    value: String, limit: String = "", evidence: String = "", sparkline: String = "",
+    value: String, limit: String = "", number: Double? = nil, threshold: Double? = nil,
+    evidence: String = "", sparkline: String = "",
     peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, recovery: String? = nil,
     ending: String? = nil,
     summary: String? = nil, description: String? = nil, owner: String? = nil,
@@ -109,6 +114,8 @@ package struct AlertFacts: Hashable, Sendable {
   ) {
     self.value = value
     self.limit = limit
+    self.number = number
+    self.threshold = threshold
     self.evidence = evidence
     self.sparkline = sparkline
     self.peak = peak

@@ -5,15 +5,14 @@ package enum DeliveryOutcome: Hashable, Sendable {
   /// The same may well succeed a little later.
   case transient(TransientFailure)
   /// The receiver's address, token or permission is wrong: nothing will get through.
-  case broken(reason: String)
+  case broken(reason: DeliveryFailure)
   /// This message is refused whatever its way: it goes once more as plain text.
-  case poison(reason: String)
+  case poison(reason: DeliveryFailure)
 }
 
 /// Why a try did not succeed, and when to try again.
 package struct TransientFailure: Hashable, Sendable {
-  /// Half a sentence for people, of text that is safe to show.
-  package var reason: String
+  package var reason: DeliveryFailure
   /// What the service asks to wait, for all its messages.
   package var retryAfter: Duration?
   /// Whether the message may have arrived all the same, as after a timeout.
@@ -22,7 +21,7 @@ package struct TransientFailure: Hashable, Sendable {
   package var isUnreachable: Bool
 
   package init(
-    reason: String, retryAfter: Duration? = nil, mayHaveArrived: Bool = false,
+    reason: DeliveryFailure, retryAfter: Duration? = nil, mayHaveArrived: Bool = false,
     isUnreachable: Bool = false
   ) {
     self.reason = reason

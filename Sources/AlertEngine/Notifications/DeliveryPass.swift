@@ -144,19 +144,19 @@ package struct DeliveryPass: Sendable {
     case .delivered(let reference): delivered(ids, reference, at: now)
     case .transient(let failure):
       postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestSilence))
-    case .broken(let reason):
+    case .broken(let failure):
       isClosed = true
-      brokenBecause = reason
-      update(ids) { $0.fail(reason) }
-    case .poison(let reason) where batch.notifications.count > 1:
-      update(ids) { $0.fail(reason) }
+      brokenBecause = failure.words
+      update(ids) { $0.fail(failure.words) }
+    case .poison(let failure) where batch.notifications.count > 1:
+      update(ids) { $0.fail(failure.words) }
       isSplit = true
-    case .poison(let reason) where !batch.isPlain:
+    case .poison(let failure) where !batch.isPlain:
       update(ids) {
-        $0.fail(reason)
+        $0.fail(failure.words)
         $0.isPlain = true
       }
-    case .poison(let reason): bury(ids, reason)
+    case .poison(let failure): bury(ids, failure.words)
     }
   }
 
@@ -226,7 +226,7 @@ extension DeliveryPass {
     _ ids: Set<String>, _ failure: TransientFailure, until time: Instant
   ) {
     update(ids) { row in
-      row.fail(failure.reason)
+      row.fail(failure.reason.words)
       row.notBefore = time
       if failure.mayHaveArrived { row.mayHaveArrived = true }
     }
@@ -234,7 +234,7 @@ extension DeliveryPass {
     if failure.retryAfter != nil { silentUntil = max(silentUntil ?? time, time) }
     let isSpent = ids.contains { tries[$0, default: 0] >= Self.mostTries }
     if failure.isUnreachable, isSpent { isClosed = true }
-    if isClosed || failure.retryAfter != nil { pauseReason = failure.reason }
+    if isClosed || failure.retryAfter != nil { pauseReason = failure.reason.words }
   }
 
   private mutating func bury(_ ids: Set<String>, _ reason: String) {

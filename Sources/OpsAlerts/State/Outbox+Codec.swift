@@ -134,7 +134,8 @@ extension StateCodec<AlertFacts> {
       StateMember("doubt", \.doubt, omittable: .string),
       StateMember("ending", \.ending, omittable: .string),
       StateMember("evidence", \.evidence, .string),
-      StateMember("limit", \.limit, .string),
+      StateMember("limit", \.limit, .limit),
+      StateMember("number", \.number, omittable: .number),
       StateMember("owner", \.owner, omittable: .string),
       StateMember("peak", \.peak, omittable: .string),
       StateMember("peak_at", \.peakAt, omittable: .instant),
@@ -143,14 +144,24 @@ extension StateCodec<AlertFacts> {
       StateMember("runbook", \.runbook, omittable: .string),
       StateMember("sparkline", \.sparkline, .string),
       StateMember("summary", \.summary, omittable: .string),
+      StateMember("threshold", \.threshold, omittable: .number),
       StateMember("value", \.value, .string)
     ) {
-      _, dashboard, description, doubt, ending, evidence, limit, owner, peak, peakAt, recovery,
-      run, runbook, sparkline, summary, value in
+      _, dashboard, description, doubt, ending, evidence, limit, number, owner, peak, peakAt,
+      recovery, run, runbook, sparkline, summary, threshold, value in
       AlertFacts(
-        value: value, limit: limit, evidence: evidence, sparkline: sparkline, peak: peak,
-        peakAt: peakAt, doubt: doubt, recovery: recovery, ending: ending, summary: summary,
+        value: value, limit: limit, number: number, threshold: threshold, evidence: evidence,
+        sparkline: sparkline, peak: peak, peakAt: peakAt, doubt: doubt, recovery: recovery, ending: ending, summary: summary,
         description: description, owner: owner, runbook: runbook, dashboard: dashboard, run: run)
     }
+  }
+}
+
+extension StateCodec<String> {
+  /// A limit, which the file has behind a word: `limit > 5 %`.
+  fileprivate static var limit: Self {
+    Self(
+      text: { .string($0.isEmpty ? "" : "limit \($0)") },
+      read: { node throws(ScanFailure) in String(try node.string().trimmingPrefix("limit ")) })
   }
 }

@@ -1,4 +1,5 @@
 @testable import AlertEngine
+internal import TestSupport
 internal import Testing
 @testable import Text
 

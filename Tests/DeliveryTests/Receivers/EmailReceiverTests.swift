@@ -91,13 +91,13 @@ struct EmailReceiverTests {
     "Each exit code has its outcome",
     arguments: [
       (0, .delivered(reference: nil)),
-      (nil, .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")),
-      (69, .transient(TransientFailure(reason: "sendmail failed with exit code 69"))),
-      (71, .transient(TransientFailure(reason: "sendmail failed with exit code 71"))),
-      (75, .transient(TransientFailure(reason: "sendmail failed with exit code 75"))),
-      (64, .poison(reason: "sendmail failed with exit code 64")),
-      (67, .poison(reason: "sendmail failed with exit code 67")),
-      (1, .poison(reason: "sendmail failed with exit code 1")),
+      (nil, .broken(reason: "the mail program cannot be run: check its path in \"sendmail\"")),
+      (69, .transient(TransientFailure(reason: .mailProgram(exitCode: 69)))),
+      (71, .transient(TransientFailure(reason: .mailProgram(exitCode: 71)))),
+      (75, .transient(TransientFailure(reason: .mailProgram(exitCode: 75)))),
+      (64, .poison(reason: .mailProgram(exitCode: 64))),
+      (67, .poison(reason: .mailProgram(exitCode: 67))),
+      (1, .poison(reason: .mailProgram(exitCode: 1))),
     ] as [(Int32?, DeliveryOutcome)])
   func exitCodes(code: Int32?, outcome: DeliveryOutcome) async {
     let result = await receiver().deliver(

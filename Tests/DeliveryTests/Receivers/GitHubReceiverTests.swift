@@ -110,18 +110,19 @@ struct GitHubReceiverTests {
       exchanges: [
         ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
       ],
-      outcome: .transient(TransientFailure(reason: "the run's time is up", mayHaveArrived: true))),
+      outcome: .transient(TransientFailure(reason: .outOfTime, mayHaveArrived: true))),
     GitHubConversation(
       description: "a comment that fails may have arrived in part", notification: resolved,
       reference: "7",
       exchanges: [
         ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
         ("POST /7/comments", Conversation.answer(502, "")),
-      ], outcome: .transient(TransientFailure(reason: "status 502", mayHaveArrived: true))),
+      ],
+      outcome: .transient(TransientFailure(reason: .status(502, quote: ""), mayHaveArrived: true))),
     GitHubConversation(
       description: "a list that times out has changed nothing", notification: Conversation.alert,
       exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
-      outcome: .transient(TransientFailure(reason: "no complete response within 10 s"))),
+      outcome: .transient(TransientFailure(reason: .noAnswer("no complete response within 10 s")))),
     GitHubConversation(
       description: "an opening that times out may have arrived",
       notification: Conversation.alert,
@@ -129,15 +130,16 @@ struct GitHubReceiverTests {
         ("GET page 1", Conversation.list()), ("POST /", .failure(.timedOut(after: .seconds(10)))),
       ],
       outcome: .transient(
-        TransientFailure(reason: "no complete response within 10 s", mayHaveArrived: true))),
+        TransientFailure(
+          reason: .noAnswer("no complete response within 10 s"), mayHaveArrived: true))),
     GitHubConversation(
       description: "a page that is no list is a wrong address", notification: Conversation.alert,
       exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],
-      outcome: .broken(reason: "the answer is not JSON: check the API's URL")),
+      outcome: .broken(reason: "the response is not JSON: check the API's URL")),
     GitHubConversation(
       description: "a repository without issues is broken", notification: Conversation.alert,
       exchanges: [("GET page 1", Conversation.answer(410, "Issues are disabled"))],
-      outcome: .broken(reason: "status 410: Issues are disabled")),
+      outcome: .broken(reason: .status(410, quote: "Issues are disabled"))),
   ]
 
   @Test("Every conversation takes its course", arguments: ways)
@@ -150,35 +152,38 @@ struct GitHubReceiverTests {
   }
 
   static let refusals: [(Int, String, [String: String], DeliveryOutcome)] = [
-    (401, "", [:], .broken(reason: "status 401")),
-    (403, "Resource not accessible", [:], .broken(reason: "status 403: Resource not accessible")),
-    (404, "", [:], .broken(reason: "status 404")),
-    (422, "", [:], .poison(reason: "status 422")),
-    (403, "", ["Retry-After": "7"], waiting(7, "status 403")),
-    (429, "", ["retry-after": "8"], waiting(8, "status 429")),
-    (429, "", [:], waiting(60, "status 429")),
+    (401, "", [:], .broken(reason: .status(401, quote: ""))),
+    (
+      403, "Resource not accessible", [:],
+      .broken(reason: .status(403, quote: "Resource not accessible"))
+    ),
+    (404, "", [:], .broken(reason: .status(404, quote: ""))),
+    (422, "", [:], .poison(reason: .status(422, quote: ""))),
+    (403, "", ["Retry-After": "7"], waiting(7, .status(403, quote: ""))),
+    (429, "", ["retry-after": "8"], waiting(8, .status(429, quote: ""))),
+    (429, "", [:], waiting(60, .status(429, quote: ""))),
     // 2026-11-21T10:15:33Z, half a minute ahead.
     (
       403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795256133"],
-      waiting(30, "status 403")
+      waiting(30, .status(403, quote: ""))
     ),
     (
       403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "5"],
-      waiting(1, "status 403")
+      waiting(1, .status(403, quote: ""))
     ),
     (
       403, "", ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999999999999"],
-      waiting(60, "status 403")
+      waiting(60, .status(403, quote: ""))
     ),
-    (403, "", ["x-ratelimit-remaining": "1"], .broken(reason: "status 403")),
+    (403, "", ["x-ratelimit-remaining": "1"], .broken(reason: .status(403, quote: ""))),
     (
       403, "You have exceeded a Secondary Rate Limit.", [:],
-      waiting(60, "status 403: You have exceeded a Secondary Rate Limit.")
+      waiting(60, .status(403, quote: "You have exceeded a Secondary Rate Limit."))
     ),
-    (503, "", [:], .transient(TransientFailure(reason: "status 503"))),
+    (503, "", [:], .transient(TransientFailure(reason: .status(503, quote: "")))),
   ]
 
-  private static func waiting(_ seconds: Int, _ reason: String) -> DeliveryOutcome {
+  private static func waiting(_ seconds: Int, _ reason: DeliveryFailure) -> DeliveryOutcome {
     .transient(TransientFailure(reason: reason, retryAfter: .seconds(seconds)))
   }
 
@@ -219,7 +224,7 @@ struct GitHubReceiverTests {
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
-    #expect(outcome == Self.waiting(60, "status 403: \(text)"))
+    #expect(outcome == Self.waiting(60, .status(403, quote: "\(text)")))
   }
 
   @Test("A run lists once, remembers what it opened, and writes once a second")

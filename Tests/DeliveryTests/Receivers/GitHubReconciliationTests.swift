@@ -49,7 +49,7 @@ struct GitHubReconciliationTests {
     #expect(
       outcomes == [
         .delivered(reference: "7"),
-        .transient(TransientFailure(reason: "the run's time is up", mayHaveArrived: true)),
+        .transient(TransientFailure(reason: .outOfTime, mayHaveArrived: true)),
       ])
   }
 
@@ -81,6 +81,6 @@ struct GitHubReconciliationTests {
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true,
       over: ScriptedTransport([Conversation.answer(401, "")]))
-    #expect(outcomes == [.broken(reason: "status 401")])
+    #expect(outcomes == [.broken(reason: .status(401, quote: ""))])
   }
 }

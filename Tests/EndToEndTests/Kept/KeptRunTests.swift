@@ -14,7 +14,8 @@ struct KeptRunTests {
       "facts.limit", "facts.recovery",
     ],
     figures: ["facts.value"],
-    clock: ["rows.*.not_before", "dead_letters.*.not_before", "threads.*.told_at"])
+    clock: ["rows.*.not_before", "dead_letters.*.not_before", "threads.*.told_at"],
+    newNumbers: ["facts.number", "facts.threshold"])
 
   /// What people read in a request.
   ///

@@ -156,9 +156,9 @@ struct ReceiverRunTests {
     set("HOOK", "https://hook.example/x")
     let hook = #"{"name": "h", "type": "webhook", "url_env": "HOOK", "token_env": "NO_TOKEN"}"#
     #expect(try await run(Self.bad, to: [hook], atMinute: 0) == .success)
-    #expect(world.told.contains { $0.contains("h is skipped: NO_TOKEN is not set, or empty") })
+    #expect(world.told.contains { $0.contains("h is skipped: NO_TOKEN is unset or empty") })
     set("PAGER", nil)
     _ = try await run(Self.bad, to: [Self.pager], atMinute: 10)
-    #expect(world.told.contains { $0.contains("pager is skipped: PAGER is not set, or empty") })
+    #expect(world.told.contains { $0.contains("pager is skipped: PAGER is unset or empty") })
   }
 }

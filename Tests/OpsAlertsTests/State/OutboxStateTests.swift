@@ -8,7 +8,8 @@ extension RunStateTests {
   static var outbox: Outbox {
     var firing = event(.firing, at: 6.5, labels: ["team": "a\"b\n", "ü": ""])
     firing.facts = AlertFacts(
-      value: "7.12 %", limit: "limit > 5 %", evidence: "6 m", sparkline: "▁█", peak: "9.1 %",
+      value: "7.12 %", limit: "> 5 %", number: 0.0712, threshold: 0.05, evidence: "6 m",
+      sparkline: "▁█", peak: "9.1 %",
       peakAt: minute(6), doubt: "no evidence", ending: "the rule was removed", summary: "s",
       description: "d\\", owner: "@o", runbook: "docs/r.md", dashboard: "https://d.example",
       run: "https://r.example")

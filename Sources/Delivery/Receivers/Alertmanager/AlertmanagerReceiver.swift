@@ -3,9 +3,9 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// Prometheus' Alertmanager, by its API version 2.
+/// Prometheus Alertmanager, through its API v2.
 ///
-/// It forgets a firing alert at its `endsAt`: the run posts the `heartbeat` of each every time.
+/// It forgets a firing alert at its `endsAt`, so every run posts a `heartbeat` of each.
 package struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "alertmanager", sources: [(.url, .required), (.token, .optional)], keys: [expiresMinutes],
@@ -18,12 +18,12 @@ package struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   let token: HTTPHeader?
   let expires: Duration
 
-  /// A receiver at an Alertmanager's address.
+  /// An Alertmanager.
   ///
   /// - Parameters:
-  ///   - base: the address that `/api/v2/alerts` is added to.
-  ///   - token: what a proxy in front of it may ask for.
-  ///   - expires: how long a firing alert stays on without another post; above zero.
+  ///   - base: its address, to which `/api/v2/alerts` is appended.
+  ///   - token: what a proxy in front of it may require.
+  ///   - expires: how long an alert keeps firing without another post; above zero.
   package init(base: HTTPAddress, token: HTTPHeader?, expires: Duration) {
     url = base.appending(path: "/api/v2/alerts")
     self.token = token
@@ -31,7 +31,7 @@ package struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   }
 
   package func request(for message: Message) -> HTTPRequest {
-    // No key of idempotency: a heartbeat is no repetition of the firing to whoever heeds one.
+    // No idempotency key: a proxy that honours it would take a heartbeat for a duplicate.
     HTTPRequest(
       .post, url,
       headers: [HTTPHeader(.contentType, "application/json")] + [token].compactMap(\.self),
@@ -39,13 +39,13 @@ package struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
       bodyLimit: DeliveryLimits.answer)
   }
 
-  /// Says again that an alert fires, so that it does not expire; this belongs to no outbox.
+  /// Repeats a firing alert so that it does not expire; not part of the outbox.
   ///
   /// - Parameters:
   ///   - notification: the alert's firing.
   ///   - receiver: the receiver's name.
-  ///   - now: when it is posted; it then lasts until `expires` later.
-  /// - Returns: the same request as the firing's own, but for its end.
+  ///   - now: when it is posted; valid until `expires` later.
+  /// - Returns: the request of the firing, with another end.
   package func heartbeat(
     for notification: AlertNotification, receiver: String, at now: Instant
   ) -> HTTPRequest {

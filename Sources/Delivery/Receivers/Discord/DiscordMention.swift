@@ -1,14 +1,14 @@
 internal import JSON
 
-/// Who is called on Discord when something fires: nobody else can be, whatever a text holds.
+/// Who is mentioned when an alert fires; nobody else can be, whatever a text contains.
 package struct DiscordMention: Sendable {
-  /// `<@123>`, `<@&123>`, `@everyone`, `@here`, or several of them with blanks between.
+  /// `<@123>`, `<@&123>`, `@everyone`, `@here`, or several of them separated by spaces.
   let text: String
   private var users: [String] = []
   private var roles: [String] = []
   private var isEveryone = false
 
-  /// A mention in the form of the configuration; what is no mention calls nobody.
+  /// A mention as in the configuration; anything else mentions nobody.
   package init(_ text: String) {
     self.text = text
     for word in text.split(separator: " ") {
@@ -22,7 +22,7 @@ package struct DiscordMention: Sendable {
     }
   }
 
-  /// Writes what a message may call: nothing where there is no mention.
+  /// Writes what a message may mention: nothing if there is no mention.
   static func write(_ mention: DiscordMention?, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.key("parse")

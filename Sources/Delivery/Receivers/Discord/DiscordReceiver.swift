@@ -3,7 +3,7 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// A channel of Discord, by its webhook.
+/// A Discord channel, through its webhook.
 package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "discord", sources: [(.url, .required)], keys: [mention],
@@ -18,12 +18,12 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
 
   package static let pace = Duration.milliseconds(400)
 
-  /// The limits of Discord, in UTF-16 units: no way of counting characters gives more.
+  /// Discord's limits, in UTF-16 units: no way of counting characters gives more.
   enum Limit {
     static let content = 2_000
     static let title = 256
     static let description = 4_096
-    /// So much of the description the links may take.
+    /// How much of the description the links may take.
     static let links = 1_600
   }
 
@@ -39,13 +39,14 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(posting: body(of: message), to: url.adding(query: "wait=true"))
   }
 
-  /// With `wait=true` Discord answers with the message that it made; of 429 the body is exact.
+  /// With `wait=true`, Discord responds with the message it created; the body of a 429 has the
+  /// exact time to wait.
   package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let members = JSONMembers(response.body)
     switch DeliveryOutcome(status: response, at: now) {
     case .delivered:
       guard response.status == 204 || members.string("id") != nil else {
-        return .broken(reason: "\(response.reason): not the answer of Discord")
+        return .broken(reason: response.lacking("a Discord response"))
       }
       return .delivered(reference: nil)
     case .transient(var failure):
@@ -111,7 +112,7 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     return DiscordText.escaped(told.joined(separator: "\n")) + links
   }
 
-  /// A last line `[Runbook](url) · [Dashboard](url)`, as many as fit; empty where there is none.
+  /// A last line `[Runbook](url) · [Dashboard](url)` with as many as fit; empty if there are none.
   private func links(_ links: [MessageItem.Link]) -> String {
     let texts = links.map { "[\($0.label)](\(DiscordText.address($0.place)))" }
     let count = Truncation.most(of: texts.count) {

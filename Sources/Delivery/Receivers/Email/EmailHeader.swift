@@ -1,22 +1,22 @@
 internal import Foundation
 internal import Text
 
-/// One header of a mail, folded, with nothing in it that could begin another.
+/// One header of a mail, folded; nothing in it can begin another.
 struct EmailHeader {
-  /// The bytes that one encoded word holds: 52 of base64, so that the word stays well under the 75
-  /// characters that RFC 2047 allows, and its line under 76.
+  /// The bytes in one encoded word: 52 of base64, so that the word stays below the 75 characters
+  /// that RFC 2047 allows, and its line below 76.
   private static let wordBytes = 39
   private static let longestLine = 76
 
-  /// Without a line end behind it; folded lines are parted by one, and begin with a blank.
+  /// Without a final line end; continuation lines begin with a space.
   let line: String
 
-  /// A value as it stands.
+  /// An unencoded value.
   static func text(_ name: String, _ value: String) -> EmailHeader {
     EmailHeader(line: "\(name): \(oneLine(value))")
   }
 
-  /// Addresses, one a line; a name in front of one is encoded where it is not ASCII.
+  /// Addresses, one per line; a name before one is encoded unless it is ASCII.
   static func mailboxes(_ name: String, _ mailboxes: [String]) -> EmailHeader {
     let values = mailboxes.map { mailbox in
       let text = oneLine(mailbox)
@@ -28,7 +28,7 @@ struct EmailHeader {
     return EmailHeader(line: "\(name): \(values.joined(separator: ",\n "))")
   }
 
-  /// A text for people: as it stands where that is short ASCII, else in encoded words.
+  /// A text for people: unencoded if it is short ASCII, else in encoded words.
   static func encoded(_ name: String, _ value: String) -> EmailHeader {
     let plain = "\(name): \(value)"
     let isPlain = plain.utf8.allSatisfy { (0x20...0x7E).contains($0) }
@@ -49,7 +49,7 @@ struct EmailHeader {
       .joined(separator: "\n ")
   }
 
-  /// The text without what breaks lines or steers terminals.
+  /// The text without line breaks, control and format characters.
   private static func oneLine(_ text: String) -> String {
     let kept = text.unicodeScalars.filter { scalar in
       switch scalar.properties.generalCategory {
@@ -62,7 +62,7 @@ struct EmailHeader {
 }
 
 extension Instant {
-  /// The form of dates that RFC 5322 prescribes: `Sat, 21 Nov 2026 10:15:00 +0000`.
+  /// The date format of RFC 5322: `Sat, 21 Nov 2026 10:15:00 +0000`.
   var mailDate: String {
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -3,7 +3,7 @@ internal import Foundation
 internal import JSON
 internal import Text
 
-/// Mail, handed to the machine's own `sendmail`.
+/// Mail, passed to the machine's own `sendmail`.
 package struct EmailReceiver: Receiver, ConfiguredReceiver {
   package static let type = ReceiverType("email", keys: [to, from, sendmail])
   private static let to = Key(
@@ -21,19 +21,19 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
   static let arguments = ["-t", "-i"]
   /// The longest line of the text, in Unicode scalars.
   private static let longestLine = 2_000
-  /// What a line of base64 may have.
+  /// The longest line of base64, in characters.
   private static let lineLength = 76
 
   let recipients: [String]
   let sender: String?
   let program: String
 
-  /// Mail to people.
+  /// Mail to some recipients.
   ///
   /// - Parameters:
   ///   - recipients: at least one address.
-  ///   - sender: the `From`; the mail system's own where there is none.
-  ///   - program: a program that takes what `sendmail -t -i` takes.
+  ///   - sender: the `From`; `nil` for the mail system's own.
+  ///   - program: a program that accepts what `sendmail -t -i` accepts.
   package init(to recipients: [String], from sender: String?, program: String) {
     self.recipients = recipients
     self.sender = sender
@@ -55,22 +55,23 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
     ]
   }
 
-  /// What a mail program's exit code means, by the numbers of sysexits.h.
+  /// The outcome by the mail program's exit code, as in sysexits.h.
   ///
-  /// - Parameter exitCode: nil where the program did not run.
-  /// - Returns: the class of this outcome.
+  /// - Parameter exitCode: `nil` if the program did not start.
+  /// - Returns: the outcome.
   static func outcome(exitCode: Int32?) -> DeliveryOutcome {
     switch exitCode {
     case 0: .delivered(reference: nil)
-    case nil: .broken(reason: "the mail program cannot be run: is its path in \"sendmail\" right?")
-    // A service is unavailable, the system lacks something, try again later.
-    case 69, 71, 75:
-      .transient(TransientFailure(reason: "sendmail failed with exit code \(exitCode ?? 0)"))
-    case let code?: .poison(reason: "sendmail failed with exit code \(code)")
+    case nil:
+      .broken(reason: .setup("the mail program cannot be run: check its path in \"sendmail\""))
+    // EX_UNAVAILABLE, EX_OSERR and EX_TEMPFAIL.
+    case let code? where [69, 71, 75].contains(code):
+      .transient(TransientFailure(reason: .mailProgram(exitCode: code)))
+    case let code?: .poison(reason: .mailProgram(exitCode: code))
     }
   }
 
-  /// The whole mail; its lines end as on this machine, which is what `sendmail` expects.
+  /// The whole mail, with the machine's own line ends, as `sendmail` expects.
   func mail(_ message: Message) -> [UInt8] {
     let text = text(of: message).map { $0 + "\r\n" }.joined()
     let encoded = Array(Data(text.utf8).base64EncodedString())
@@ -102,7 +103,7 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
     return headers.map(\.line)
   }
 
-  /// The same for every try, so that mail programs show a second copy as the first.
+  /// The same for every attempt, so that mail programs recognise a duplicate.
   private func id(of event: String, _ message: Message) -> String {
     let isAtom: (UInt8) -> Bool = { byte in
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8.contains(byte)
@@ -113,7 +114,7 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
     return "<\(event).\(name.joined())@ops-alert-eval>"
   }
 
-  /// What a later mail of an episode answers to; nil for the first, and for several in one.
+  /// What a later mail of an episode replies to; `nil` for the first, and for digests.
   private func firingID(of message: Message) -> String? {
     guard !message.isDigest, var firing = message.notifications.first else { return nil }
     switch firing.event {

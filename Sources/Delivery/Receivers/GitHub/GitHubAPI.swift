@@ -3,7 +3,7 @@ package import HTTP
 internal import JSON
 internal import Text
 
-/// The requests of GitHub's issues, and what its answers mean.
+/// Requests to GitHub's issues API, and what its responses mean.
 package struct GitHubAPI: Sendable {
   package static let defaultBase = "https://api.github.com"
   static let perPage = 100
@@ -20,9 +20,9 @@ package struct GitHubAPI: Sendable {
   /// - Parameters:
   ///   - base: the address of the API.
   ///   - repository: `owner/name`.
-  ///   - token: of somebody who may write issues.
-  ///   - labels: what new issues get; the first is what they are found by.
-  /// - Throws: a mistake where the repository's name is none.
+  ///   - token: of a user who may write issues.
+  ///   - labels: those of new issues; they are found by the first.
+  /// - Throws: a mistake if the repository's name is invalid.
   package init(
     base: HTTPAddress, repository: String, token: HTTPHeader, labels: [String]
   ) throws(ReceiverMistake) {
@@ -32,7 +32,7 @@ package struct GitHubAPI: Sendable {
         && part.utf8.allSatisfy { Self.isUnreserved($0) && $0 != UInt8(ascii: "~") }
     }
     guard parts.count == 2, parts.allSatisfy(isName) else {
-      throw ReceiverMistake("the repository is not of the form owner/name")
+      throw ReceiverMistake("the repository must have the form owner/name")
     }
     issues = base.appending(path: "/repos/\(repository)/issues")
     self.token = token
@@ -45,7 +45,7 @@ package struct GitHubAPI: Sendable {
   /// A page of the open issues that have the label, the newest first.
   ///
   /// - Parameter number: 1 for the first.
-  /// - Returns: the request; its answer may be long, since it holds every issue's text.
+  /// - Returns: the request; the response may be long, since it contains every issue's text.
   func page(_ number: Int) -> HTTPRequest {
     var request = request(.get, at: "")
     request.url = request.url.adding(query: "state=open")
@@ -68,7 +68,7 @@ package struct GitHubAPI: Sendable {
     }
   }
 
-  /// A comment on an issue: its number, or for a preview a word in its place.
+  /// A comment on an issue, given by its number, or a placeholder in a preview.
   func comment(_ body: String, on issue: some CustomStringConvertible) -> HTTPRequest {
     request(.post, at: "/\(issue)/comments") { writer in
       writer.key("body")
@@ -117,18 +117,18 @@ package struct GitHubAPI: Sendable {
     }.joined()
   }
 
-  /// Whether RFC 3986 lets a byte stand for itself everywhere.
+  /// Whether RFC 3986 allows a byte unescaped everywhere.
   private static func isUnreserved(_ byte: UInt8) -> Bool {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8.contains(byte)
   }
 }
 
 extension DeliveryOutcome {
-  /// What an answer of GitHub means: it says 403 for its rate limits too.
+  /// The outcome by GitHub's response, which is 403 for rate limits, too.
   ///
   /// - Parameters:
-  ///   - response: the whole answer.
-  ///   - now: when it came.
+  ///   - response: the whole response.
+  ///   - now: when it arrived.
   init(gitHub response: HTTPResponse, at now: Instant) {
     guard response.status == 403 || response.status == 429 else {
       self = DeliveryOutcome(status: response, at: now)
@@ -143,7 +143,7 @@ extension DeliveryOutcome {
 }
 
 extension HTTPResponse {
-  /// How long a rate limit of GitHub asks to wait; nil where the answer is about something else.
+  /// How long a rate limit asks to wait; `nil` if the response is about something else.
   fileprivate func gitHubPause(at now: Instant) -> Duration? {
     let minute = Duration.seconds(60)
     if let asked = retryAfter(at: now) { return asked }
@@ -157,13 +157,12 @@ extension HTTPResponse {
     return status == 429 || text.contains("secondary rate limit") ? minute : nil
   }
 
-  /// Whether a refusal is about this one issue, which was locked, deleted or moved: the others get
-  /// through all the same.
+  /// Whether a refusal is only about this issue, which was locked, deleted or moved.
   var isAboutOneIssue: Bool {
     let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
     return [404, 410].contains(status) || status == 403 && text.contains("issue is locked")
   }
 
-  /// Whether there is another page of a list behind this one.
+  /// Whether a list has another page after this one.
   var hasNextPage: Bool { header("Link")?.contains("rel=\"next\"") == true }
 }

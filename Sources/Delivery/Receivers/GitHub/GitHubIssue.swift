@@ -8,9 +8,9 @@ struct GitHubIssue {
   let marker: GitHubMarker
 }
 
-/// The comment in an issue's body, invisible to people, that tells whose it is.
+/// The invisible comment in an issue's body that identifies its alert.
 ///
-/// It holds digests alone, so that no name can end the comment.
+/// It contains only hashes, so that no name can end the comment.
 struct GitHubMarker: Hashable {
   private static let start = "<!-- ops-alert-eval fp="
   private static let end = " -->"
@@ -24,7 +24,7 @@ struct GitHubMarker: Hashable {
     event = notification.id
   }
 
-  /// The last marker of a text that has a line of its own; a quoted one does not count.
+  /// The last marker on a line of its own; a quoted one does not count.
   init?(in text: String) {
     let lines = text.utf8.split { $0 == 0x0A || $0 == 0x0D }
     guard let line = lines.last(where: { $0.starts(with: Self.start.utf8) }) else { return nil }
@@ -44,14 +44,14 @@ struct GitHubMarker: Hashable {
     "\(Self.start)\(fingerprint) event=\(event)\(Self.end)"
   }
 
-  /// The mark of a comment, to tell which event it is about.
+  /// The marker of a comment, which says which event it is about.
   static func comment(about event: String) -> String {
     "<!-- ops-alert-eval event=\(event)\(end)"
   }
 }
 
 extension GitHubIssue {
-  /// An issue of ours out of GitHub's JSON; nil for pull requests and issues of others.
+  /// One of this program's issues in GitHub's JSON; `nil` for pull requests and other issues.
   init?(_ node: JSONNode) {
     guard case .object(let members) = node.value else { return nil }
     let values = Dictionary(members.map { ($0.key, $0.value.value) }, uniquingKeysWith: { $1 })
@@ -62,7 +62,7 @@ extension GitHubIssue {
     self.init(number: number, isOpen: state == "open", marker: marker)
   }
 
-  /// The number of whatever issue a JSON object describes.
+  /// The number of any issue that a JSON object describes.
   static func number(in node: JSONNode) -> Int? {
     guard case .object(let members) = node.value,
       case .number(let number)? = members.first(where: { $0.key == "number" })?.value.value,

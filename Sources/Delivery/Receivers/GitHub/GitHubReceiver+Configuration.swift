@@ -15,8 +15,8 @@ extension GitHubReceiver: ConfiguredReceiver {
     "the labels of new issues; open issues are found by the first",
     example: #"["ops-alert", "api"]"#)
 
-  /// Neither the repository's name nor the API's address is a secret: both stand in the links that
-  /// people get.
+  /// Neither the repository's name nor the API's address is a secret: both are in links that people
+  /// get.
   package init?(
     _ settings: ReceiverSettings, reading secrets: inout Secrets
   ) throws(ReceiverMistake) {

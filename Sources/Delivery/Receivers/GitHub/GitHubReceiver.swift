@@ -10,19 +10,19 @@ package actor GitHubReceiver: Receiver {
   /// GitHub asks for a second between two writes.
   package static var pace: Duration { .seconds(1) }
   package static var readsAnswers: Bool { true }
-  /// The most issues that one run closes because nothing of theirs fires.
+  /// The most issues that one run closes because their alerts are good.
   static let mostReconciled = 20
 
-  /// Why a conversation ends before its aim.
+  /// Why a conversation ends early.
   private enum Failure: Error {
-    /// What was asked for was deleted, moved elsewhere, or never there; with what that means where
-    /// it has to be there.
+    /// What was requested was deleted, moved, or never existed; with the outcome if it has to
+    /// exist.
     case gone(DeliveryOutcome)
     case outcome(DeliveryOutcome)
   }
 
   private let api: GitHubAPI
-  /// The issues of ours that were seen, the newest first.
+  /// This program's issues that were seen, newest first.
   private var known: [GitHubIssue] = []
   private var isListed = false
   private var writes = 0
@@ -77,8 +77,8 @@ package actor GitHubReceiver: Receiver {
 }
 
 extension GitHubReceiver {
-  /// Steps are ordered so that a second try repeats as little as can be: the comment, which shows
-  /// twice when it is written twice, comes last.
+  /// The steps are ordered so that a second attempt repeats as little as possible: the comment,
+  /// which would appear twice, comes last.
   private func deliver(
     _ message: Message, _ notification: AlertNotification, reference: String?,
     over transport: any Transport
@@ -86,11 +86,11 @@ extension GitHubReceiver {
     let issue = try await find(
       notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: transport)
     guard let issue else {
-      // Nothing of it stands open: there is nothing to close.
+      // Nothing is open, so there is nothing to close.
       if notification.isResolved { return .delivered(reference: nil) }
       return .delivered(reference: try await open(message, notification, over: transport))
     }
-    // An earlier try opened it, and its answer or the run was lost.
+    // An earlier attempt opened it, and its response or the run was lost.
     if issue.marker.event == notification.id {
       return .delivered(reference: "\(issue.number)")
     }
@@ -109,7 +109,7 @@ extension GitHubReceiver {
     return .delivered(reference: "\(issue.number)")
   }
 
-  /// The alert's issue: the one that is referred to, whatever its state, or an open one.
+  /// The alert's issue: the referenced one, whatever its state, or an open one.
   private func find(
     _ fingerprint: String, reference: Int?, over transport: any Transport
   ) async throws(Failure) -> GitHubIssue? {
@@ -124,7 +124,7 @@ extension GitHubReceiver {
     return known.first { $0.marker.fingerprint == fingerprint }
   }
 
-  /// The issue with a number; nil where it was deleted, moved, or is not one of ours.
+  /// The issue with a number; `nil` if it was deleted, moved, or is not one of this program's.
   private func issue(
     _ number: Int, over transport: any Transport
   ) async throws(Failure) -> GitHubIssue? {
@@ -143,7 +143,8 @@ extension GitHubReceiver {
     for number in 1...GitHubAPI.mostPages {
       let response = try await read(api.page(number), over: transport)
       guard case .array(let nodes) = try tree(of: response).value else {
-        throw .outcome(.broken(reason: "the answer is not a list of issues: check the API's URL"))
+        throw .outcome(
+          .broken(reason: .setup("the response is not a list of issues: check the API's URL")))
       }
       found += nodes.compactMap(GitHubIssue.init)
       guard response.hasNextPage, !nodes.isEmpty else { break }
@@ -157,7 +158,7 @@ extension GitHubReceiver {
     _ message: Message, _ notification: AlertNotification, over transport: any Transport
   ) async throws(Failure) -> String? {
     let response = try await write(opening(message), over: transport)
-    // Without a number the issue is there all the same, and is found by listing.
+    // Without a number the issue exists all the same, and is found by listing.
     guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
     else {
       isListed = false
@@ -169,7 +170,7 @@ extension GitHubReceiver {
   }
 
   private nonisolated func opening(_ message: Message) -> HTTPRequest {
-    // The plain form is for what GitHub refused; a label may have been the reason.
+    // The plain form is for a message that GitHub refused; a label may have been the reason.
     api.opening(
       title: GitHubText.title(of: message), body: GitHubText.body(of: message),
       labels: message.form == .full ? api.labels : [])
@@ -188,7 +189,7 @@ extension GitHubReceiver {
 }
 
 extension GitHubReceiver {
-  /// Asks for something; nothing arrives by that, whatever becomes of it.
+  /// Reads something; a failure never means that a message may have arrived.
   private func read(
     _ request: HTTPRequest, over transport: any Transport
   ) async throws(Failure) -> HTTPResponse {
@@ -211,7 +212,7 @@ extension GitHubReceiver {
     return try whole(response, at: transport.now)
   }
 
-  /// Changes something, a second after the last change at the earliest.
+  /// Changes something, at least a second after the last change.
   private func write(
     _ request: HTTPRequest, over transport: any Transport
   ) async throws(Failure) -> HTTPResponse {
@@ -219,7 +220,7 @@ extension GitHubReceiver {
       let rest = Self.pace - (transport.now - lastWrite)
       let isInTime = rest <= .zero ? true : await transport.pause(min(rest, Self.pace))
       guard isInTime else {
-        throw .outcome(.transient(TransientFailure(reason: "the run's time is up")))
+        throw .outcome(.transient(TransientFailure(reason: .outOfTime)))
       }
     }
     defer { lastWrite = transport.now }
@@ -250,7 +251,7 @@ extension GitHubReceiver {
     do throws(JSONFailure) {
       return try JSONNode.parse(response.body)
     } catch {
-      throw .outcome(.broken(reason: "the answer is not JSON: check the API's URL"))
+      throw .outcome(.broken(reason: .setup("the response is not JSON: check the API's URL")))
     }
   }
 

@@ -3,10 +3,9 @@ internal import Text
 
 /// What an issue says.
 ///
-/// Every text from outside stands in a code span, and a link in `<…>` where it is a plain address.
+/// Untrusted text is in code spans, and links are in `<…>` if they are plain addresses.
 enum GitHubText {
-  /// The most that an issue's or a comment's text may have, in bytes, to be on the safe side of
-  /// GitHub's 65,536 characters.
+  /// The longest text of an issue or a comment, in bytes, to stay below GitHub's 65,536 characters.
   static let longestBody = 65_536
   /// In characters.
   static let longestTitle = 256
@@ -14,11 +13,11 @@ enum GitHubText {
   static let longestLine = 2_000
 
   static func title(of message: Message) -> String {
-    // Room for one invisible character behind each.
+    // Leaves room for one invisible character after each.
     defused(printable(message.title, limit: longestTitle / 2))
   }
 
-  /// The text of a new issue: what a comment says, and the marker that it is found by.
+  /// The text of a new issue: that of a comment, and the marker by which it is found.
   static func body(of message: Message) -> String {
     let marker = message.notifications.first.map { GitHubMarker($0).text } ?? ""
     return joined(paragraphs(of: message), marker)
@@ -28,16 +27,16 @@ enum GitHubText {
     joined(paragraphs(of: message), GitHubMarker.comment(about: message.id))
   }
 
-  /// What an issue's end says when its alert was found good without having been seen to resolve.
+  /// The closing comment of an issue whose alert is good, but was not seen to resolve.
   static let reconciled = """
-    The alert does not fire any more. When it ended is not known, because the state of earlier runs \
-    was lost; this issue was closed automatically.
+    The alert is no longer firing. When it resolved is unknown, because the state of earlier runs was \
+    lost. This issue was closed automatically.
     """
 
   /// A text as a code span, in which nothing is live.
   static func code(_ text: String) -> String { MarkdownText.code(text, limit: longestLine) }
 
-  /// A title, which has no code: an invisible character parts what would call or refer to somebody.
+  /// Titles have no code spans: an invisible character breaks up mentions and references.
   private static func defused(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -71,7 +70,7 @@ enum GitHubText {
     webAddress(link.place).map { "<\($0)>" } ?? code(link.place)
   }
 
-  /// The paragraphs and, whatever has to go for it, the marker.
+  /// As many paragraphs as fit beside the marker, which is always there.
   private static func joined(_ paragraphs: [String], _ marker: String) -> String {
     var text = ""
     for paragraph in paragraphs {

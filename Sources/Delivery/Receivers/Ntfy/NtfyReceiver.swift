@@ -3,13 +3,13 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// A topic of an ntfy server.
+/// A topic on an ntfy server.
 package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "ntfy", sources: [(.url, .required), (.topic, .required), (.token, .optional)])
   package static let pace = Duration.milliseconds(200)
 
-  /// The most bytes of a message: of a longer one ntfy makes a file.
+  /// The most bytes of a message: ntfy turns a longer one into an attachment.
   static let limit = 4_096
 
   let url: HTTPAddress
@@ -19,10 +19,10 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
   /// A topic to publish to.
   ///
   /// - Parameters:
-  ///   - url: the server's base, without a topic.
-  ///   - topic: its name, secret where the server lets everyone read.
-  ///   - token: what the server may ask for.
-  /// - Throws: a `ReceiverMistake` where no topic can have this name.
+  ///   - url: the server's address, without a topic.
+  ///   - topic: its name; a secret if the server lets everyone read.
+  ///   - token: what the server may require.
+  /// - Throws: a `ReceiverMistake` if no topic can have this name.
   package init(url: HTTPAddress, topic: String, token: HTTPHeader?) throws(ReceiverMistake) {
     let isName = topic.utf8.allSatisfy { byte in
       switch byte {
@@ -31,7 +31,8 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
       }
     }
     guard isName, (1...64).contains(topic.utf8.count) else {
-      throw ReceiverMistake("topic: not the name of a topic: at most 64 of a-z, A-Z, 0-9, - and _")
+      throw ReceiverMistake(
+        "topic: the name must have 1 to 64 characters of a-z, A-Z, 0-9, - and _")
     }
     self.url = url
     self.topic = topic
@@ -42,19 +43,20 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(posting: body(of: message), to: url, headers: [token].compactMap(\.self))
   }
 
-  /// The answer of ntfy is the message that it published.
+  /// ntfy responds with the message that it published.
   ///
-  /// Without a title it took all of the JSON for the text, as it does at the address of a topic.
+  /// Without a title, it took the JSON for the text, as it does at the address of a topic.
   package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .delivered = outcome else { return outcome }
     let members = JSONMembers(response.body)
     guard members.string("id") != nil else {
-      return .broken(reason: "\(response.reason): not the answer of ntfy")
+      return .broken(reason: response.lacking("an ntfy response"))
     }
     guard members.string("title") != nil else {
       return .broken(
-        reason: "ntfy published without a title: the URL has to be the server's base, no topic")
+        reason: .setup(
+          "ntfy published without a title: the URL must be the server's, without a topic"))
     }
     return outcome
   }
@@ -82,7 +84,7 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     return writer.bytes
   }
 
-  /// ntfy shows an emoji for those whose names it knows.
+  /// ntfy shows those that are names of emoji as emoji.
   private func tags(of message: Message) -> [String] {
     let severity = message.severity
     let tags = message.isResolved ? ["white_check_mark", "resolved"] : [severity.emoji]
@@ -90,7 +92,7 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     return tags + [severity.rawValue] + (isTest ? ["test"] : [])
   }
 
-  /// What a tap opens: the dashboard, else the run, else the runbook.
+  /// What a tap opens: the dashboard, otherwise the run, otherwise the runbook.
   private func place(to links: [MessageItem.Link]) -> String? {
     let order = ["Dashboard", "Run", "Runbook"]
     return order.lazy.compactMap { label in links.first { $0.label == label }?.place }.first

@@ -3,7 +3,7 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// PagerDuty, by its Events API version 2: one incident for each alert, under its fingerprint.
+/// PagerDuty, through its Events API v2: one incident for each alert, keyed by its fingerprint.
 package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "pagerduty", sources: [(.routingKey, .required), (.url, .optional)], keepsIncidents: true)
@@ -18,11 +18,11 @@ package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   let url: HTTPAddress
   let routingKey: String
 
-  /// A receiver of one of PagerDuty's services.
+  /// A service in PagerDuty.
   ///
   /// - Parameters:
-  ///   - base: the address that `/v2/enqueue` is added to.
-  ///   - routingKey: the service's integration key; it travels in the body.
+  ///   - base: the address to which `/v2/enqueue` is appended.
+  ///   - routingKey: the service's integration key, sent in the body.
   package init(base: HTTPAddress, routingKey: String) {
     url = base.appending(path: "/v2/enqueue")
     self.routingKey = routingKey
@@ -35,7 +35,7 @@ package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
       bodyLimit: DeliveryLimits.answer)
   }
 
-  /// A 400 is about the event, but where it speaks of the routing key no event gets through.
+  /// A 400 is about the event, unless it mentions the routing key: then no event is accepted.
   package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     if response.status == 400 {
       let text = String(decoding: response.body.prefix(4_096), as: UTF8.self).lowercased()
@@ -90,7 +90,7 @@ package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
     }
   }
 
-  /// What a phone shows: the title and what it means to users.
+  /// What a phone shows: the title and the rule's summary.
   private static func summary(of message: Message, _ notification: AlertNotification) -> String {
     let delay = message.items.first?.delay.map { ", \(Quantity.text($0)) late" }
     let impact = message.form == .full ? notification.facts.summary.map { ": \($0)" } : nil
@@ -100,7 +100,7 @@ package struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   private static func details(of notification: AlertNotification) -> [String: String] {
     let facts = notification.facts
     var details: [String: String?] = [
-      "value": facts.value, "limit": facts.bareLimit, "evidence": facts.evidence,
+      "value": facts.value, "limit": facts.limit, "evidence": facts.evidence,
       "peak": facts.peak,
       "doubt": facts.doubt, "summary": facts.summary, "description": facts.description,
       "owner": facts.owner, "runbook": facts.runbook, "dashboard": facts.dashboard,
@@ -127,7 +127,7 @@ extension PagerDutyReceiver {
     else { return nil }
     guard key.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
       throw ReceiverMistake(
-        "\(source.name) holds no routing key: letters, digits, _ and -, without quotes")
+        "\(source.name): a routing key has only letters, digits, _ and -, and no quotes")
     }
     self.init(base: base, routingKey: key)
   }
@@ -151,7 +151,7 @@ extension Severity {
 }
 
 extension JSONWriter {
-  /// Writes a member of text, bounded and safe to show; none where there is no text.
+  /// Writes a text member, bounded and safe to show, unless the text is empty.
   fileprivate mutating func member(_ name: StaticString, _ text: String?) {
     guard let text, !text.isEmpty else { return }
     key(name)

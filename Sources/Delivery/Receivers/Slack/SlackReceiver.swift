@@ -3,10 +3,10 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// A channel of Slack, by an incoming webhook.
+/// A Slack channel, through an incoming webhook.
 ///
-/// What comes from outside stands in `plain_text` objects only, where nothing is a mention, a link or
-/// a format; `mrkdwn` is left to the configured mention and to links.
+/// Untrusted text is only in `plain_text` objects, where nothing is a mention, a link or
+/// formatting; `mrkdwn` is for the configured mention and for links.
 package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "slack", sources: [(.url, .required)], keys: [mention],
@@ -22,7 +22,7 @@ package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
 
   package static let pace = Duration.seconds(1)
 
-  /// The limits of Slack, in UTF-16 units: no way of counting characters gives more.
+  /// Slack's limits, in UTF-16 units: no way of counting characters gives more.
   enum Limit {
     static let header = 150
     static let section = 3_000
@@ -38,8 +38,8 @@ package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
   /// A channel to post to.
   ///
   /// - Parameters:
-  ///   - url: the address of the webhook, secret as a whole.
-  ///   - mention: who is called when something fires, in the form of the configuration.
+  ///   - url: the webhook's address, all of it secret.
+  ///   - mention: who is mentioned when an alert fires, as in the configuration.
   package init(url: HTTPAddress, mention: String?) {
     self.url = url
     self.mention = mention
@@ -49,7 +49,7 @@ package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(posting: body(of: message), to: url)
   }
 
-  /// Slack says 200 and `ok`; a 200 without it comes from someone else, or names a mistake.
+  /// Slack confirms with 200 and `ok`; another 200 is not from Slack, or names an error.
   package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let text = String(decoding: response.body.prefix(HTTPResponse.quotedBytes), as: UTF8.self)
     let word = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -59,16 +59,16 @@ package struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
     }
     if word == "ok" { return .delivered(reference: nil) }
     if Self.refusedPayloads.contains(word) { return .poison(reason: response.reason) }
-    return .broken(reason: "\(response.reason): not the \"ok\" of Slack")
+    return .broken(reason: response.lacking("Slack's \"ok\""))
   }
 
-  /// What Slack says of a message that it cannot read.
+  /// Slack's errors for a message that it cannot read.
   private static let refusedPayloads: Set = [
     "invalid_payload", "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "no_text",
     "missing_text_or_fallback_or_attachments", "msg_too_long", "msg_blocks_too_long",
     "too_many_attachments",
   ]
-  /// What Slack says of a webhook that no message gets through.
+  /// Slack's errors for a webhook that accepts no message.
   private static let brokenWebhooks: Set = [
     "invalid_token", "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled",
     "user_not_found", "channel_not_found", "channel_is_archived", "action_prohibited",
@@ -143,7 +143,7 @@ extension SlackReceiver {
     return writer.bytes
   }
 
-  /// Nothing in the text is a format, a name to link or an address to preview.
+  /// Turns off formatting, links of names and previews of addresses.
   private static func writeQuiet(to writer: inout JSONWriter) {
     writer.key("mrkdwn")
     writer.bool(false)
@@ -155,7 +155,7 @@ extension SlackReceiver {
     }
   }
 
-  /// `<url|Runbook> · <url|Dashboard>`, as many as fit; `nil` where there is none.
+  /// `<url|Runbook> · <url|Dashboard>`, as many as fit; `nil` if there are none.
   private static func links(_ links: [MessageItem.Link]) -> String? {
     let texts = links.map { "<\(escaped($0.place))|\($0.label)>" }
     let count = Truncation.most(of: texts.count) {

@@ -3,9 +3,9 @@ package import HTTP
 internal import JSON
 package import Text
 
-/// A channel of Microsoft Teams, by the webhook of a workflow: an Adaptive Card, version 1.2.
+/// A Microsoft Teams channel, through a workflow's webhook: an Adaptive Card, version 1.2.
 ///
-/// What comes from outside stands in text runs only, which know no Markdown, unlike text blocks.
+/// Untrusted text is only in text runs, which have no Markdown, unlike text blocks.
 package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType("teams", sources: [(.url, .required)])
   package static let pace = Duration.milliseconds(250)
@@ -23,7 +23,7 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(posting: body(of: message), to: url)
   }
 
-  /// A workflow that is switched off says 400, as to a message that it cannot read.
+  /// A workflow that is switched off responds with 400, as to a message that it cannot read.
   package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .poison(let reason) = outcome,
@@ -83,7 +83,7 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
     }
   }
 
-  /// Writes an object of texts, in their order.
+  /// Writes an object of texts in their order.
   private static func write(_ members: [(String, String)], to writer: inout JSONWriter) {
     writer.object { writer in
       for (key, text) in members {
@@ -107,9 +107,9 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
   }
 
   private enum Element {
-    /// A text of one run, with the properties of its looks.
+    /// A text of one run, with its style properties.
     case text(String, [(String, String)])
-    /// Names and values of this program's own: their texts are Markdown.
+    /// Names and values that are never untrusted: facts render Markdown.
     case facts([(title: String, value: String)])
 
     func write(to writer: inout JSONWriter) {
@@ -132,7 +132,7 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
     }
   }
 
-  /// The text with a blank inside of every `{{`, with which a function such as `{{DATE(…)}}` begins.
+  /// Puts a space into every `{{`, which begins a function such as `{{DATE(…)}}`.
   private static func withoutFunctions(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -153,7 +153,7 @@ extension TeamsReceiver {
 }
 
 extension Severity {
-  /// What Adaptive Cards call a colour that says as much.
+  /// The name of a fitting colour in Adaptive Cards.
   fileprivate var cardColor: String {
     switch self {
     case .critical, .error: "Attention"

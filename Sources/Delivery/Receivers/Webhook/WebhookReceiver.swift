@@ -58,14 +58,14 @@ package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
     return writer.bytes
   }
 
-  /// Whether every alert's last event in the message ends it.
+  /// Whether the last event of every alert in the message resolves it.
   private static func isOver(_ message: Message) -> Bool {
     let last = Dictionary(
       message.notifications.map { ($0.fingerprint, $0.isResolved) }, uniquingKeysWith: { $1 })
     return last.values.allSatisfy(\.self)
   }
 
-  /// A group's key as Alertmanager writes one for the root of its routes:
+  /// A group key as Alertmanager writes it for its root route:
   /// `{}:{alertname="error_rate", target="production"}`.
   static func groupKey(_ labels: [String: String]) -> String {
     let pairs = labels.sorted { $0.key < $1.key }.map { name, value in
@@ -107,6 +107,10 @@ extension JSONWriter {
       writer.string(alert.generatorURL)
       writer.key("fingerprint")
       writer.string(alert.notification.fingerprint.text)
+      for (name, number) in alert.numbers {
+        writer.key(name)
+        writer.number(number)
+      }
     }
   }
 }

@@ -58,8 +58,8 @@ struct DeliveryRound: Sendable {
   fileprivate mutating func add(_ outcome: DeliveryOutcome, of upkeep: Upkeep) {
     switch outcome {
     case .delivered: break
-    case .transient(let failure): failures.append((upkeep, failure.reason, false))
-    case .broken(let reason), .poison(let reason): failures.append((upkeep, reason, true))
+    case .transient(let failure): failures.append((upkeep, failure.reason.words, false))
+    case .broken(let reason), .poison(let reason): failures.append((upkeep, reason.words, true))
     }
   }
 }

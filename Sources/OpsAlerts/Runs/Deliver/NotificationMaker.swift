@@ -1,5 +1,6 @@
 internal import AlertEngine
 internal import HTTP
+internal import JSON
 internal import Reports
 internal import Text
 
@@ -101,9 +102,15 @@ struct NotificationMaker {
       summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
+    if case .number(let threshold)? = rule?.condition.threshold { facts.threshold = threshold }
     if let check {
       let wording = CheckWording(check, seenAt: now)
-      (facts.value, facts.limit) = wording.valueAndLimit
+      facts.value = wording.valueAndLimit.value
+      if !wording.valueAndLimit.limit.isEmpty, let condition = rule?.condition {
+        let threshold = Quantity.text(condition.threshold, rule?.unit)
+        facts.limit = "\(condition.comparison.sign) \(threshold)"
+      }
+      facts.number = check.observation.number
       facts.sparkline = Sparkline.text(check.recent, rule?.condition)
       facts.doubt = doubt(about: check, wording, episode)
       if case .good = check.observation { facts.recovery = wording.recovery }

@@ -92,7 +92,8 @@ struct NotifyTestRun {
   private func test(at now: Instant, labels: [String: String]) -> AlertNotification {
     let begin = now - .seconds(720)
     let facts = AlertFacts(
-      value: options.event == .firing ? "7.12 %" : "0.41 %", limit: "limit > 5 %",
+      value: options.event == .firing ? "7.12 %" : "0.41 %", limit: "> 5 %",
+      number: options.event == .firing ? 0.0712 : 0.0041, threshold: 0.05,
       evidence: "12 m, 3 samples", sparkline: "▁▅█",
       peak: "9.1 %", peakAt: now - .seconds(360),
       summary: "This is a test of notification delivery", run: RunLinks(environment).run)

@@ -47,7 +47,7 @@ final class MoodyReceiver: Receiver {
     }
     guard await life.livesOn() else { return .broken(reason: "killed") }
     guard isInTime else {
-      return .transient(TransientFailure(reason: "the run's time was up", mayHaveArrived: true))
+      return .transient(TransientFailure(reason: .outOfTime, mayHaveArrived: true))
     }
     note(answer.outcome, of: message, at: transport.now)
     return answer.outcome

@@ -1,0 +1,42 @@
+/// Why an attempt to deliver failed.
+package enum DeliveryFailure: Hashable, Sendable {
+  /// The service refused with this status; `quote` is how its answer begins, empty if it has no body.
+  case status(Int, quote: String)
+  /// Something answered with success, but not as the service does: `missing` is what it lacks.
+  case notTheService(status: Int, quote: String, missing: String)
+  /// No answer came, in the words of the HTTP client.
+  case noAnswer(String)
+  /// The mail program ended with this code.
+  case mailProgram(exitCode: Int32)
+  /// How the receiver is set up is wrong, in the words of its type.
+  case setup(String)
+  case outOfTime
+
+  /// Half a sentence for reports, errors and the state.
+  package var words: String {
+    switch self {
+    case .status(let status, let quote): Self.words(status, quote)
+    case .notTheService(let status, let quote, let missing):
+      "\(Self.words(status, quote)): not \(missing)"
+    case .noAnswer(let words), .setup(let words): words
+    case .mailProgram(let code): "sendmail failed with exit code \(code)"
+    case .outOfTime: "the run ran out of time"
+    }
+  }
+
+  private static func words(_ status: Int, _ quote: String) -> String {
+    "status \(status)" + (quote.isEmpty ? "" : ": \(quote)")
+  }
+
+  /// The same with its texts changed, as by taking secrets out of them.
+  package func changingTexts(_ change: (String) -> String) -> DeliveryFailure {
+    switch self {
+    case .status(let status, let quote): .status(status, quote: change(quote))
+    case .notTheService(let status, let quote, let missing):
+      .notTheService(status: status, quote: change(quote), missing: missing)
+    case .noAnswer(let words): .noAnswer(change(words))
+    case .setup(let words): .setup(change(words))
+    case .mailProgram, .outOfTime: self
+    }
+  }
+}
