@@ -51,7 +51,7 @@ extension HTTPResponse {
 
   /// The same for a success that did not come from the service.
   ///
-  /// - Parameter missing: what the service's own answer has or is: `an ntfy response`.
+  /// - Parameter missing: what the service's own response has or is, such as its `ok`.
   func lacking(_ missing: String) -> DeliveryFailure {
     .notTheService(status: status, quote: quote, missing: missing)
   }
