@@ -151,7 +151,8 @@ extension StateCodec<AlertFacts> {
       recovery, run, runbook, sparkline, summary, threshold, value in
       AlertFacts(
         value: value, limit: limit, number: number, threshold: threshold, evidence: evidence,
-        sparkline: sparkline, peak: peak, peakAt: peakAt, doubt: doubt, recovery: recovery, ending: ending, summary: summary,
+        sparkline: sparkline, peak: peak, peakAt: peakAt, doubt: doubt, recovery: recovery,
+        ending: ending, summary: summary,
         description: description, owner: owner, runbook: runbook, dashboard: dashboard, run: run)
     }
   }
