@@ -49,9 +49,8 @@ extension HTTPResponse {
   /// The status and how the body begins, safe to show once secrets are redacted.
   package var reason: DeliveryFailure { .status(status, quote: quote) }
 
-  /// The same for a success that did not come from the service.
-  ///
-  /// - Parameter missing: what the service's own response has or is, such as its `ok`.
+  /// The same for a success that did not come from the service, with what the service's own
+  /// response has or is.
   func lacking(_ missing: String) -> DeliveryFailure {
     .notTheService(status: status, quote: quote, missing: missing)
   }

@@ -49,12 +49,11 @@ package protocol ConfiguredReceiver: Receiver {
   /// What `check` says of the type's own keys, in phrases such as `mentions <!here>`.
   static func phrases(for settings: ReceiverSettings) -> [String]
 
-  /// Reads its address and secrets.
+  /// Reads its address and secrets; `nil` if a variable is unset or a file is empty.
   ///
   /// - Parameters:
   ///   - settings: what the configuration says; of this type.
   ///   - secrets: reads variables and files, and keeps what must not be shown.
-  /// - Returns: `nil` if a variable is unset or a file is empty.
   /// - Throws: a mistake if a value cannot be used.
   init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake)
 }

@@ -10,6 +10,7 @@ extension Secrets {
   ///   - source: where to read it.
   ///   - usual: the address of a service that configurations need not name.
   /// - Returns: `nil` if the variable is unset, or there is neither a source nor a usual address.
+  /// - Throws: a mistake if the value is not such an address.
   package mutating func address(
     _ source: SecretSource?, or usual: String? = nil
   ) throws(ReceiverMistake) -> HTTPAddress? {

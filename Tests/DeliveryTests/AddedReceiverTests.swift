@@ -53,7 +53,7 @@ struct AddedReceiverTests {
     let table = [
       (#", "priority": 11"#, "receivers[0].priority: expected a whole number from 0 to 10"),
       (#", "prioritty": 1"#, #"receivers[0].prioritty: unknown key, did you mean "priority"?"#),
-      (#", "topic_env": "T""#, "receivers[0].topic_env: not with type gotify; take it out"),
+      (#", "topic_env": "T""#, "receivers[0].topic_env: not allowed with type gotify; remove it"),
       (#", "app_key": "x""#, #"name the variable that holds it in "app_key_env""#),
       (
         #", "mention": "@here""#,
@@ -68,7 +68,7 @@ struct AddedReceiverTests {
       try ReceiverSettings.sample(
         #""type": "slack", "url_env": "U", "priority": 1"#, of: Self.catalogue)
     }
-    #expect(mistakes.description.contains("priority: not with type slack; take it out"))
+    #expect(mistakes.description.contains("priority: not allowed with type slack; remove it"))
   }
 
   @Test("A program without it refuses its name and suggests another")

@@ -13,7 +13,7 @@ package struct Evaluation: Sendable {
   /// Something worth knowing that does not affect an alert.
   package enum Warning: Hashable, Sendable {
     /// The sample is not newer than the last observation: it was ignored.
-    case sampleIgnored(last: Instant)
+    case sampleIgnored(at: Instant, last: Instant)
     /// The stored times were ahead of the clock by so much: pending evidence was reset.
     case clockWasAhead(by: Duration)
     /// The snapshot has no number at `request_count_path`: so many rules ran without that guard.

@@ -42,7 +42,7 @@ struct EvaluationPass {
   private mutating func setClock() {
     guard let last = state.lastObservation, last >= now else { return }
     guard last - now > Self.clockTolerance else {
-      warnings.append(.sampleIgnored(last: last))
+      warnings.append(.sampleIgnored(at: now, last: last))
       ignoredFrom = state
       return
     }

@@ -13,7 +13,9 @@ package struct ReceiverType: Hashable, Sendable {
   package let name: String
   /// What it reads from variables or files.
   package let sources: [(source: ReceiverSource, need: Need)]
-  /// The keys that not every type has. Types that share one differ at most in its meaning, its
+  /// The keys that not every type has.
+  ///
+  /// Types that share one differ at most in its meaning, its
   /// example and its form.
   package let keys: [Key]
   /// What the text at one of `keys` must match, by the key's name.

@@ -10,6 +10,7 @@ package struct TextPattern: Sendable {
   /// - Parameters:
   ///   - pattern: a regular expression of one of them.
   ///   - examples: what people may write: `<!here>, <@U…>`.
+  /// - Returns: a pattern of the whole text.
   package static func oneOrMore(_ pattern: String, of examples: String) -> TextPattern {
     TextPattern(
       pattern: "^(?:\(pattern))(?: +(?:\(pattern)))*$",

@@ -2,7 +2,9 @@ internal import Foundation
 internal import Synchronization
 internal import Text
 
-/// The pending requests of the worker. Each gets exactly one reply: the first of response, failure
+/// The pending requests of the worker.
+///
+/// Each gets exactly one reply: the first of response, failure
 /// and deadline. Later callbacks of URLSession are ignored.
 final class Exchanges: Sendable {
   typealias Send = @Sendable (ReplyHead, [UInt8]) -> Void

@@ -1,6 +1,6 @@
 package import Text
 
-/// JSON to be written, put together as it reads:
+/// JSON to be written, put together as it reads.
 ///
 ///     let check: JSONText = [
 ///       "name": .string(check.name), "instance": .string(check.instance),

@@ -11,6 +11,7 @@ package enum ConfigurationReference {
   /// The tables, without the two lines, with a newline at the end.
   ///
   /// - Parameter receivers: the types of receivers that it lists.
+  /// - Returns: Markdown.
   package static func markdown(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types)
     -> String
   {

@@ -10,6 +10,7 @@ package enum ConfigurationSchema {
   /// The text of the file, with a final newline.
   ///
   /// - Parameter receivers: the types of receivers that it allows.
+  /// - Returns: a schema of draft 7.
   package static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
   {
     text(of: .configuration(receivers: receivers), title: "Alert rules of ops-alert-eval")

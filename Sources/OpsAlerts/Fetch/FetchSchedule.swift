@@ -1,4 +1,6 @@
-/// Which target a fetch asks next, and for how long. Pure: it sends nothing and has no clock.
+/// Which target a fetch asks next, and for how long.
+///
+/// Pure: it sends nothing and has no clock.
 ///
 /// Times are since the start of the fetch. At most 16 requests are in flight. With more targets than
 /// that, the first half of the time is shared: every target is asked once with an equal share, which

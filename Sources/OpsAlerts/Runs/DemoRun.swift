@@ -60,7 +60,9 @@ struct DemoRun {
     }
   }
 
-  /// Serves the endpoint alone, its incident stretched over a duration. Requests are not kept, so that
+  /// Serves the endpoint alone, its incident stretched over a duration.
+  ///
+  /// Requests are not kept, so that
   /// it can run for days.
   private func serve(for time: Duration) async -> ExitCode {
     do {

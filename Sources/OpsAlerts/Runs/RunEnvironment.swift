@@ -7,7 +7,9 @@ package struct RunEnvironment: Sendable {
   /// The environment variables.
   package var variables: [String: String]
   package var now: @Sendable () -> Instant
-  /// Writes raw bytes to standard output; `false` when that fails. For text, use `print`.
+  /// Writes raw bytes to standard output; `false` when that fails.
+  ///
+  /// For text, use `print`.
   package var write: @Sendable ([UInt8]) -> Bool
   /// Whether the reader of standard output is known to be gone.
   package var isOutputGone: @Sendable () -> Bool = { false }

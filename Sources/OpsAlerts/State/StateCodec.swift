@@ -182,6 +182,7 @@ extension StateCodec {
   /// - Parameters:
   ///   - noun: what a name is one of. Names that differ in bytes may be one text to Unicode.
   ///   - codec: how each value is written.
+  /// - Returns: a codec that keeps every name.
   static func map<Element>(
     of noun: String, _ codec: StateCodec<Element>
   ) -> Self where Value == [String: Element] {

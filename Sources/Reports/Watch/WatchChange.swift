@@ -4,7 +4,7 @@ package import Text
 /// A change from one sample to the next.
 package struct WatchChange: Sendable {
   package let at: Instant
-  /// The keyword: `FIRING`, `NO EVIDENCE`, …
+  /// The keyword, such as `FIRING` or `NO EVIDENCE`.
   package let word: String
   /// `nil` if it is not about one target.
   package let target: String?

@@ -70,8 +70,7 @@ package struct WatchSchedule: Sendable {
 
   package mutating func togglePause() { isPaused.toggle() }
 
-  /// Whether `r` may start a sample now: even while paused, but not during another sample.
-  ///
-  /// - Parameter time: since the start.
+  /// Whether `r` may start a sample at a time since the start: even while paused, but not during
+  /// another sample.
   package func maySampleNow(at time: Duration) -> Bool { !isSampling && !isOver(at: time) }
 }

@@ -1,11 +1,11 @@
 package import AlertEngine
-package import Text
+internal import Text
 
 extension Evaluation.Warning {
   /// One sentence for standard error.
-  package func sentence(seenAt now: Instant) -> String {
+  package var sentence: String {
     switch self {
-    case .sampleIgnored(let last):
+    case .sampleIgnored(let now, let last):
       "this sample (\(now.rfc3339)) is not newer than the last one (\(last.rfc3339)): it was "
         + "ignored, and the state is unchanged"
     case .clockWasAhead(let duration):

@@ -104,7 +104,7 @@ struct PhaseTests {
     let second = timeline.run("b@5")
     #expect(second.transitions.isEmpty)
     #expect(timeline.state == before)
-    #expect(second.warnings == [.sampleIgnored(last: Timeline.instant(5))])
+    #expect(second.warnings == [.sampleIgnored(at: Timeline.instant(5), last: Timeline.instant(5))])
     #expect(second.checks[0].status == .pending)
   }
 

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import Delivery
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -23,7 +24,8 @@ struct DocumentLinksTests {
 
   @Test("The runbooks that a configuration links to exist", arguments: configurations)
   func runbooks(file: String) throws {
-    let configuration = try Configuration.decode(Array(Repository.text(of: file).utf8))
+    let configuration = try Configuration.decode(
+      Array(Repository.text(of: file).utf8), receivers: ReceiverCatalogue.standard.types)
     let links =
       configuration.rules.compactMap(\.text.runbook)
       + [configuration.endpoint.runbook].compactMap(\.self)

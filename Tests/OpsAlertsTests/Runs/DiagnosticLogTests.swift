@@ -60,9 +60,9 @@ struct DiagnosticLogTests {
       .warning(.deferred(receiver: "pager", 2, .deadline))
     ),
     (
-      .warning(.target(.one("api", .warning(.sampleIgnored(last: now), seenAt: now)))),
+      .warning(.target(.one("api", .warning(.sampleIgnored(at: now, last: now))))),
       .warning(
-        .target(.one("api", .warning(.sampleIgnored(last: now + .seconds(9)), seenAt: now))))
+        .target(.one("api", .warning(.sampleIgnored(at: now, last: now + .seconds(9))))))
     ),
     (
       .error(.target(.many(["a", "b"], .unreachable("a:1 refused", cause: "refused")))),
@@ -87,7 +87,7 @@ struct DiagnosticLogTests {
     .error(.target(.one("api2", .unreachable("refused", cause: "refused")))),
     .error(.target(.many(["a", "b"], .unreachable("refused", cause: "refused")))),
     .error(.target(.many(["a", "b"], .unreachable("late", cause: "late")))),
-    .warning(.target(.one("api", .warning(.noSnapshotTime(path: "time"), seenAt: now)))),
+    .warning(.target(.one("api", .warning(.noSnapshotTime(path: "time"))))),
   ]
 
   @Test("Problems of different receivers, targets or causes have different topics")

@@ -9,10 +9,14 @@ struct ReplayWarningTests {
     "A warning says how many samples it is about, and names no single one",
     arguments: [
       (
-        Evaluation.Warning.sampleIgnored(last: Instant(milliseconds: 0)), 1,
+        Evaluation.Warning.sampleIgnored(
+          at: Instant(milliseconds: 0), last: Instant(milliseconds: 0)), 1,
         "1 sample ignored: not newer"
       ),
-      (.sampleIgnored(last: Instant(milliseconds: 0)), 7, "7 samples ignored: not newer"),
+      (
+        .sampleIgnored(at: Instant(milliseconds: 0), last: Instant(milliseconds: 0)), 7,
+        "7 samples ignored: not newer"
+      ),
       (.clockWasAhead(by: .seconds(3_600)), 1, "set back once:"),
       (.clockWasAhead(by: .seconds(3_600)), 2, "set back 2 times:"),
       (

@@ -26,6 +26,7 @@ struct DeliveryJob: Sendable {
   ///   - isOvertaken: for a job that continues with the next batch, whether that has come; `nil` for
   ///     the last.
   ///   - publish: takes the queue after each answer.
+  /// - Returns: what came of it.
   func run(
     by notifier: Notifier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
   ) async -> DeliveryRound {

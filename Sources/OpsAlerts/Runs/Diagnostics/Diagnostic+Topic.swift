@@ -87,7 +87,7 @@ extension TargetDiagnostic {
 extension TargetProblem {
   fileprivate var topic: TargetProblem {
     switch self {
-    case .warning(let warning, _): .warning(warning.topic, seenAt: Instant(milliseconds: 0))
+    case .warning(let warning): .warning(warning.topic)
     case .unreachable(_, let cause): .unreachable("", cause: cause)
     case .notJSON: .unreachable("", cause: cause)
     }
@@ -97,7 +97,8 @@ extension TargetProblem {
 extension Evaluation.Warning {
   fileprivate var topic: Evaluation.Warning {
     switch self {
-    case .sampleIgnored: .sampleIgnored(last: Instant(milliseconds: 0))
+    case .sampleIgnored:
+      .sampleIgnored(at: Instant(milliseconds: 0), last: Instant(milliseconds: 0))
     case .clockWasAhead: .clockWasAhead(by: .zero)
     case .noRequestCount(let path, _): .noRequestCount(path: path, rules: 0)
     case .noSnapshotTime: self

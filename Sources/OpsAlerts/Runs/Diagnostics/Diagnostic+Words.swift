@@ -157,7 +157,7 @@ extension TargetProblem {
   /// For one target, with its figures.
   var sentence: String {
     switch self {
-    case .warning(let warning, let now): warning.sentence(seenAt: now)
+    case .warning(let warning): warning.sentence
     case .unreachable(let sentence, _): sentence
     case .notJSON(let failure):
       "the response is not JSON (\(failure))"

@@ -80,7 +80,7 @@ enum TargetDiagnostic: Hashable, Sendable {
 
 /// What is wrong with one target.
 enum TargetProblem: Hashable, Sendable {
-  case warning(Evaluation.Warning, seenAt: Instant)
+  case warning(Evaluation.Warning)
   /// `cause` is the sentence without the target's address.
   case unreachable(String, cause: String)
   case notJSON(JSONFailure)

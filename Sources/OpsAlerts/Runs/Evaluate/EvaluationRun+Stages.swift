@@ -55,7 +55,7 @@ extension EvaluationRun {
       let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
-        batch.warnings.add(.warning(warning, seenAt: answer.at), about: name)
+        batch.warnings.add(.warning(warning), about: name)
       }
       let error = reading.errorSentence
       if let problem { batch.errors.add(problem, about: name) }

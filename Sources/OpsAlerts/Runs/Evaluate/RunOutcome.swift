@@ -81,9 +81,7 @@ struct RunOutcome {
     return whole
   }
 
-  /// The exit code of the run.
-  ///
-  /// - Parameter failOn: the mildest check status that counts as an alert.
+  /// The exit code of the run, with the mildest check status that counts as an alert.
   func exitCode(failOn: FailOn) -> ExitCode {
     let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
     let code = ExitCode.highestPriority(of: codes.union(isAlarming ? [.alerts] : []))
