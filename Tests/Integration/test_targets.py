@@ -96,7 +96,7 @@ class TargetsTests(IntegrationTest):
         everything = place.status()
         self.assertEqual(everything.code, 0)
         self.assertIn("bad-49: ", everything.output)
-        self.assertIn("targets with nothing on", everything.output)
+        self.assertIn("targets without alerts", everything.output)
         self.assertLess(len(everything.output.splitlines()), 150)
         one = place.status("--target", "bad-49")
         self.assertIn("FIRING  error_rate", one.output)
