@@ -1,6 +1,4 @@
 @testable import AlertEngine
-@testable import JSON
-internal import TestSupport
 internal import Testing
 @testable import Text
 

@@ -1,8 +1,6 @@
 @testable import AlertEngine
 @testable import JSON
-internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("The transition between two phases")
 struct TransitionTests {

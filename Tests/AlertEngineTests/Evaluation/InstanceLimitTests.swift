@@ -1,8 +1,5 @@
 @testable import AlertEngine
-@testable import JSON
-internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("Instances at the limit, and instances whose names share a prefix")
 struct InstanceLimitTests {

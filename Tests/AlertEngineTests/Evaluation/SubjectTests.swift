@@ -1,8 +1,5 @@
 @testable import AlertEngine
-@testable import JSON
-internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("The labels of an alert")
 struct SubjectTests {

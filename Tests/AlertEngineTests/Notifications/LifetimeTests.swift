@@ -1,8 +1,5 @@
 @testable import AlertEngine
-@testable import JSON
-internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("The lifetime of a day in a receiver's queue")
 struct LifetimeTests {

@@ -1,11 +1,7 @@
 @testable import AlertEngine
 @testable import Delivery
-@testable import Files
-@testable import HTTP
-@testable import JSON
 internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("The issue that an alert refers to")
 struct GitHubReferenceTests {

@@ -1,15 +1,10 @@
 @testable import AlertEngine
-@testable import Delivery
-@testable import Files
 internal import Foundation
 @testable import HTTP
-@testable import JSON
 @testable import OpsAlerts
-@testable import Reports
 internal import Synchronization
 internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("Consecutive samples of one run")
 struct SampleSequenceTests {

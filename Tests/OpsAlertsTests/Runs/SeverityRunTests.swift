@@ -1,14 +1,9 @@
-@testable import AlertEngine
-@testable import Delivery
-@testable import Files
 @testable import HTTP
 @testable import JSON
 @testable import OpsAlerts
-@testable import Reports
 internal import Synchronization
 internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("Receivers for some severities")
 struct SeverityRunTests {

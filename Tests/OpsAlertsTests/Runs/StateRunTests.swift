@@ -1,11 +1,5 @@
-@testable import AlertEngine
-@testable import Delivery
-@testable import Files
 internal import Foundation
-@testable import HTTP
-@testable import JSON
 @testable import OpsAlerts
-@testable import Reports
 internal import TestSupport
 internal import Testing
 @testable import Text

@@ -1,15 +1,9 @@
-@testable import AlertEngine
-@testable import Delivery
 @testable import Files
 internal import Foundation
-@testable import HTTP
-@testable import JSON
 @testable import OpsAlerts
-@testable import Reports
 internal import Synchronization
 internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("Saving a state durably")
 struct StateDurabilityTests {

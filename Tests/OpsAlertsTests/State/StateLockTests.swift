@@ -1,14 +1,7 @@
-@testable import AlertEngine
-@testable import Delivery
-@testable import Files
 internal import Foundation
-@testable import HTTP
-@testable import JSON
 @testable import OpsAlerts
-@testable import Reports
 internal import TestSupport
 internal import Testing
-@testable import Text
 
 @Suite("The lock file of a state")
 struct StateLockTests {
