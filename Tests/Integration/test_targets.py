@@ -78,7 +78,7 @@ class TargetsTests(IntegrationTest):
         self.assertEqual(sorted(state["targets"]), sorted(names))
         lines = [json.loads(line) for line in place.recording.read_text().splitlines()]
         self.assertEqual(sorted(line["target"] for line in lines), sorted(names))
-        times = [line["observed_at"] for line in lines]
+        times = [datetime.fromisoformat(line["observed_at"]) for line in lines]
         self.assertEqual(times, sorted(times))
 
         # The message names the targets; standard error is short and names them, too.
