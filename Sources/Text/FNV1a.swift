@@ -9,10 +9,11 @@ package struct FNV1a: Hashable, Sendable {
   }
 
   package mutating func combine(_ text: String) {
-    var text = text
+    var (text, hash) = (text, self)
     text.withUTF8 { bytes in
-      for byte in bytes { combine(byte) }
+      for byte in bytes { hash.combine(byte) }
     }
+    self = hash
   }
 
   /// Adds a text behind its length, so that neighbours cannot run into one another.
@@ -26,7 +27,12 @@ package struct FNV1a: Hashable, Sendable {
 
   /// Sixteen lower-case hexadecimal digits.
   package var hex: String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    String(unsafeUninitializedCapacity: 16) { digits in
+      for place in 0..<16 {
+        let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * UInt64(place))) & 15
+        digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      }
+      return 16
+    }
   }
 }

@@ -121,13 +121,24 @@ extension JSONBuffer {
 
   /// Appends a string: escaped is what RFC 8259 asks for, and what could be a command to a terminal
   /// or to a CI runner that shows the document.
+  @inline(__always)
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
     var place = 0
     append(atMost: text.count + 12) { end in
       end.pointee = UInt8(ascii: "\"")
       place = Self.copyPlain(text, from: 0, to: end + 1)
-      return place + 1
+      guard place == text.count else { return place + 1 }
+      return place + 1 + Self.closeQuotes(at: end + 1 + place, isKey: isKey)
     }
+    if place < text.count { appendRest(of: text, from: place, isKey: isKey) }
+  }
+
+  /// Appends a string from its first special byte on.
+  @inline(never)
+  private mutating func appendRest(
+    of text: UnsafeBufferPointer<UInt8>, from start: Int, isKey: Bool
+  ) {
+    var place = start
     while place < text.count {
       place += appendSpecial(text, at: place)
       append(atMost: text.count - place + 8) { end in
@@ -136,13 +147,17 @@ extension JSONBuffer {
         return place - start
       }
     }
-    append(atMost: 3) { end in
-      end[0] = UInt8(ascii: "\"")
-      guard isKey else { return 1 }
-      end[1] = UInt8(ascii: ":")
-      end[2] = UInt8(ascii: " ")
-      return 3
-    }
+    append(atMost: 3) { Self.closeQuotes(at: $0, isKey: isKey) }
+  }
+
+  /// Returns how many bytes it wrote.
+  @inline(__always)
+  private static func closeQuotes(at end: UnsafeMutablePointer<UInt8>, isKey: Bool) -> Int {
+    end[0] = UInt8(ascii: "\"")
+    guard isKey else { return 1 }
+    end[1] = UInt8(ascii: ":")
+    end[2] = UInt8(ascii: " ")
+    return 3
   }
 
   /// Copies bytes up to the next one that may need an escape, eight at a time; up to seven more may
@@ -156,13 +171,20 @@ extension JSONBuffer {
     let source = UnsafeRawBufferPointer(text)
     let target = UnsafeMutableRawPointer(end)
     var place = start
-    while text.count - place >= 8 {
+    /// Copies the eight bytes at a place; returns that of the first special one among them.
+    func copyEight(at place: Int) -> Int? {
       let eight = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
       target.storeBytes(of: eight, toByteOffset: place - start, as: UInt64.self)
       let special = specials(in: UInt64(littleEndian: eight))
-      guard special == 0 else { return place + special.trailingZeroBitCount / 8 }
+      return special == 0 ? nil : place + special.trailingZeroBitCount / 8
+    }
+    while text.count - place >= 8 {
+      if let special = copyEight(at: place) { return special }
       place += 8
     }
+    // The last eight bytes once more: quicker than the rest byte by byte.
+    let last = text.count - 8
+    if last >= start, place < text.count { return copyEight(at: last) ?? text.count }
     while place < text.count, !isSpecial(text[place]) {
       end[place - start] = text[place]
       place += 1

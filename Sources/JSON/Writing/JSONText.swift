@@ -51,11 +51,6 @@ package struct JSONText {
     JSONText(text.map { .string($0) } ?? .null)
   }
 
-  /// A case of an enumeration by its name.
-  package static func word<Word: RawRepresentable<String>>(_ word: Word?) -> JSONText {
-    .string(word?.rawValue)
-  }
-
   /// A time of RFC 3339.
   package static func instant(_ instant: Instant?) -> JSONText {
     JSONText(instant.map { .instant($0) } ?? .null)

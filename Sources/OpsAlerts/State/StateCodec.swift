@@ -125,7 +125,7 @@ extension StateCodec where Value: RawRepresentable<String> {
   /// One of a few words.
   static func word(_ what: String) -> Self {
     Self(
-      text: { .word($0) },
+      text: { .string($0.rawValue) },
       read: { node throws(ScanFailure) in
         guard let word = Value(rawValue: try node.string()) else { throw node.expected(what) }
         return word

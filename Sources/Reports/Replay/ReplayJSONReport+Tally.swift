@@ -12,7 +12,7 @@ extension ReplayJSONReport {
       "name": .string(tally.key.rule),
       "instance": .string(tally.key.instance),
       "fingerprint": .string(Fingerprint(target: target, key: tally.key).text),
-      "comparison": .word(rule?.condition.comparison),
+      "comparison": .string(rule?.condition.comparison.rawValue),
       "threshold": .scalar(rule?.condition.threshold),
       "duration_minutes": .minutes(tally.subject.duration),
       "unit": .string(rule?.unit?.name),
@@ -58,7 +58,7 @@ extension ReplayJSONReport {
     [
       "active_at": .instant(episode.activeAt), "fired_at": .instant(episode.firedAt),
       "resolved_at": .instant(episode.resolvedAt), "peak_value": .number(episode.peak?.value),
-      "peak_at": .instant(episode.peak?.at), "reason": .word(episode.cause),
+      "peak_at": .instant(episode.peak?.at), "reason": .string(episode.cause?.rawValue),
     ]
   }
 }

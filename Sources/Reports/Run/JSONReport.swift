@@ -40,7 +40,7 @@ package enum JSONReport {
       counts[check.status, default: 0] += 1
     }
     return [
-      "status": .word(target?.status ?? report.status),
+      "status": .string((target?.status ?? report.status).rawValue),
       "generated_at": .instant(report.generatedAt),
       "config_version": .string(report.configurationVersion),
       "target": .string(target?.name),
@@ -87,17 +87,17 @@ extension JSONReport {
       "instance": .string(check.instance),
       "fingerprint": .string(Fingerprint(target: target, key: check.key).text),
       "metric_path": .string(rule?.measurement.path.text),
-      "measure": .word(rule?.measurement.kind),
-      "comparison": .word(rule?.condition.comparison),
+      "measure": .string(rule?.measurement.kind.rawValue),
+      "comparison": .string(rule?.condition.comparison.rawValue),
       "threshold": .scalar(rule?.condition.threshold),
       "duration_minutes": .minutes(check.subject.duration),
       "current_value": .scalar(check.observation.value),
       "unit": .string(rule?.unit?.name),
-      "status": .word(check.status),
+      "status": .string(check.status.rawValue),
       "message": .string(CheckWording(check, seenAt: now).message),
-      "phase": .word(check.phase.kind),
+      "phase": .string(check.phase.kind.rawValue),
       "reason": .string(check.reason?.code),
-      "severity": .word(episode?.severity ?? check.subject.severity),
+      "severity": .string((episode?.severity ?? check.subject.severity).rawValue),
       "runbook": .string(check.subject.text.runbook),
       "summary": .string(check.subject.text.summary),
       "active_at": .instant(breach?.activeAt),
@@ -124,10 +124,10 @@ extension JSONReport {
       "instance": .string(transition.key.instance),
       "target": .string(target),
       "fingerprint": .string(Fingerprint(target: target, key: transition.key).text),
-      "from": .word(transition.from),
-      "to": .word(transition.event),
+      "from": .string(transition.from.rawValue),
+      "to": .string(transition.event.rawValue),
       "at": .instant(transition.at),
-      "reason": .word(transition.cause),
+      "reason": .string(transition.cause?.rawValue),
     ]
   }
 
@@ -139,8 +139,8 @@ extension JSONReport {
       "instance": .string(result.notification.key.instance),
       "target": .string(result.notification.target),
       "fingerprint": .string(result.notification.fingerprint.text),
-      "event": .word(result.notification.event),
-      "outcome": .word(result.outcome),
+      "event": .string(result.notification.event.rawValue),
+      "outcome": .string(result.outcome.rawValue),
       "reason": .string(result.reason.map { "\($0)" }),
     ]
   }
