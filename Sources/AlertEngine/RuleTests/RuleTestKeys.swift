@@ -14,8 +14,9 @@ package enum RuleTestFileKey: Int, KeyName {
         example: #""./ops_alert_thresholds.tests.schema.json""#)
     case .config:
       Key(
-        "config", .text(.line, max: Key.longestText), .derived("what `--config` says"),
-        "the rules, as a path from this file's folder", example: #""ops_alert_thresholds.json""#)
+        "config", .text(.line, max: Key.longestText), .derived("the value of `--config`"),
+        "the configuration, as a path relative to this file",
+        example: #""ops_alert_thresholds.json""#)
     case .every:
       Key(
         "every", .text(.duration, max: 60), .defaults(to: .string("1m")),
@@ -45,7 +46,7 @@ package enum RuleTestKey: Int, KeyName {
     switch self {
     case .name:
       Key(
-        "name", .text(.line, max: 200), .required, "the expected behaviour as a sentence; unique",
+        "name", .text(.line, max: 200), .required, "the expected behaviour, as a sentence; unique",
         example: #""ten bad minutes page once""#)
     case .every:
       Key(
@@ -127,7 +128,7 @@ package enum TransitionKey: Int, KeyName {
     case .reason:
       Key(
         "reason", .words(Transition.Cause.self), .optional,
-        "the cause, where it is not simply a bad or a good sample", example: #""no_evidence""#)
+        "the cause, if it is not simply a bad or a good sample", example: #""no_evidence""#)
     }
   }
 }

@@ -38,7 +38,7 @@ package enum RootKey: Int, KeyName {
     case .targets:
       Key(
         "targets", .list(of: TargetKey.grammar, atMost: 1_000), .optional,
-        "the endpoints to evaluate; without it, the one that the options name",
+        "the endpoints to evaluate; by default, the one that the options name",
         example: #"[{"name": "api", …}]"#)
     case .labels:
       Key(
@@ -71,11 +71,12 @@ package enum EvaluationKey: Int, KeyName {
     case .maxGapMinutes:
       Key(
         "max_gap_minutes", .positiveMinutes, .defaults(to: .number(60)),
-        "the longest time between two samples of one run of evidence", example: "30")
+        "the longest time between two samples that count as continuous evidence", example: "30")
     case .onGap:
       Key(
         "on_gap", .words(OnGap.self), .defaults(to: .string(OnGap.reset.rawValue)),
-        "after a longer gap: `reset` the evidence, or `count` the unseen time", example: #""count""#
+        "after a longer gap: `reset` the evidence, or `count` the unobserved time",
+        example: #""count""#
       )
     case .snapshotTimePath:
       Key(
@@ -105,7 +106,7 @@ package enum EndpointKey: Int, KeyName {
     case .durationMinutes:
       Key(
         "duration_minutes", .minutes, .defaults(to: .number(10)),
-        "how long there is no fresh snapshot before it fires; 0 fires on the first failure",
+        "how long a fresh snapshot must be missing before it fires; 0 fires on the first failure",
         example: "5")
     case .breachStatus: .breachStatus
     case .severity: .severity
@@ -116,7 +117,7 @@ package enum EndpointKey: Int, KeyName {
     case .summary:
       Key(
         "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",
-        example: #""The API gives no metrics""#)
+        example: #""The API returns no metrics""#)
     }
   }
 }
@@ -141,13 +142,14 @@ package enum TargetKey: Int, KeyName {
     case .baseURL:
       Key(
         "base_url", .text(.baseURL, max: 2_000), .derived("exactly one of the four addresses"),
-        "the service's address; a trailing `/`, then `/api` is removed, `/ops/metrics` is appended",
+        "the service's address; a trailing `/` and then `/api` are removed, "
+          + "`/ops/metrics` is appended",
         example: #""https://api.example""#)
     case .metricsURL:
       Key(
         "metrics_url", .text(.metricsURL, max: 2_000),
         .derived("exactly one of the four addresses"),
-        "the whole address of the snapshot", example: #""https://api.example/ops/metrics""#)
+        "the full URL of the snapshot", example: #""https://api.example/ops/metrics""#)
     case .baseURLEnv:
       Key(
         "base_url_env", .text(.variable, max: 200), .derived("exactly one of the four addresses"),
@@ -157,7 +159,7 @@ package enum TargetKey: Int, KeyName {
       Key(
         "metrics_url_env", .text(.variable, max: 200),
         .derived("exactly one of the four addresses"),
-        "the environment variable that holds the whole address", example: #""OPS_METRICS_URL""#)
+        "the environment variable that holds the full URL", example: #""OPS_METRICS_URL""#)
     case .bearerTokenEnv:
       Key(
         "bearer_token_env", .text(.variable, max: 200), .optional,

@@ -151,7 +151,7 @@ extension Key {
   static let breachStatus = Key(
     "breach_status", .words(BreachStatus.self),
     .defaults(to: .string(BreachStatus.fail.rawValue)),
-    "the status of the check while the alert fires", example: #""warn""#)
+    "the status of the check while the alert is firing or recovering", example: #""warn""#)
 
   static let severity = Key(
     "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),

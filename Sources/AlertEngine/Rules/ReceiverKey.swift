@@ -10,13 +10,13 @@ package enum ReceiverKey: Int, KeyName {
     switch self {
     case .name:
       Key(
-        "name", .text(.name, max: 60), .required, "unique; what reports call it",
+        "name", .text(.name, max: 60), .required, "unique; its name in reports",
         example: #""oncall-chat""#)
     case .type: Key("type", .word([]), .required, "the service", example: #""slack""#)
     case .severities:
       Key(
         "severities", .someWords(Severity.self), .derived("all of them"),
-        "the severities of the alerts it gets", example: #"["critical", "error"]"#)
+        "the severities that it receives", example: #"["critical", "error"]"#)
     case .required:
       Key(
         "required", .bool, .defaults(to: .bool(false)),
@@ -37,12 +37,12 @@ package enum NotificationKey: Int, KeyName {
     case .reminderHours:
       Key(
         "reminder_hours", .number(0...8_760), .defaults(to: .number(4)),
-        "the time between two reminders of an alert that keeps firing; 0 for none",
+        "the time between two reminders while an alert is firing; 0 for none",
         example: "12")
     case .digestOver:
       Key(
         "digest_over", .integer(0...1_000), .defaults(to: .number(5)),
-        "more events than this for one chat are combined into one message", example: "10")
+        "more events than this for one chat are combined into a digest", example: "10")
     }
   }
 }

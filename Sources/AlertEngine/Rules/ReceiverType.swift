@@ -72,13 +72,13 @@ package struct ReceiverSource: Hashable, Sendable {
 
   package var variableKey: Key {
     Key(
-      "\(stem)_env", .text(.variable, max: 200), .derived("as the type needs it"),
+      "\(stem)_env", .text(.variable, max: 200), .derived("depends on the type"),
       "the environment variable that holds \(meaning)", example: "\"\(variable)\"")
   }
 
   package var fileKey: Key {
     Key(
-      "\(stem)_file", .text(.file, max: Key.longestText), .derived("as the type needs it"),
+      "\(stem)_file", .text(.file, max: Key.longestText), .derived("depends on the type"),
       "the file that holds \(meaning); read in every run", example: "\"/run/secrets/\(stem)\"")
   }
 }

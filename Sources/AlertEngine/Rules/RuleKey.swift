@@ -34,7 +34,7 @@ package enum RuleKey: Int, KeyName {
     case .measure:
       Key(
         "measure", .words(MeasureKind.self), .defaults(to: .string(MeasureKind.value.rawValue)),
-        "how a sample is derived from it", example: #""ratio""#)
+        "how the value is computed", example: #""ratio""#)
     case .windowMinutes:
       Key(
         "window_minutes", .positiveMinutes, .derived("required by the windowed measures"),
@@ -48,12 +48,12 @@ package enum RuleKey: Int, KeyName {
     case .comparison:
       Key(
         "comparison", .words(Comparison.self), .required,
-        "a sample is bad when this holds between it and the threshold",
+        "a sample is bad when this holds between its value and the threshold",
         example: #""gt""#)
     case .threshold:
       Key(
         "threshold", .scalar, .required,
-        "a number; with `eq` or `ne` and the measure `value` also a string or a bool",
+        "a number; with `eq` or `ne` and the measure `value`, also a string or a bool",
         example: "0.05")
     case .durationMinutes:
       Key(
@@ -63,13 +63,13 @@ package enum RuleKey: Int, KeyName {
     case .minRequestCount:
       Key(
         "min_request_count", .integer(0...1_000_000_000_000), .defaults(to: .number(0)),
-        "with fewer requests the sample is unknown (`low_volume`)", example: "20")
+        "with fewer requests, the sample is unknown (`low_volume`)", example: "20")
     case .breachStatus: .breachStatus
     case .severity: .severity
     case .recoveryThreshold:
       Key(
         "recovery_threshold", .number(nil), .optional,
-        "a firing alert recovers at this value: on the healthy side of the threshold, or equal",
+        "where a firing alert recovers: on the healthy side of the threshold, or equal to it",
         example: "0.03")
     case .recoveryMinutes:
       Key(
@@ -77,27 +77,28 @@ package enum RuleKey: Int, KeyName {
         "how long samples must be good before a firing alert resolves", example: "10")
     case .minSamples:
       Key(
-        "min_samples", .integer(1...100_000), .derived("2, or 1 where `duration_minutes` is 0"),
-        "the least number of bad samples before the alert fires", example: "3")
+        "min_samples", .integer(1...100_000), .derived("2, or 1 if `duration_minutes` is 0"),
+        "the minimum number of bad samples before the alert fires", example: "3")
     case .maxGapMinutes:
       Key(
         "max_gap_minutes", .positiveMinutes, .derived("from `evaluation`"),
-        "the longest time between two samples of one run of evidence", example: "60")
+        "the longest time between two samples that count as continuous evidence", example: "60")
     case .onGap:
       Key(
         "on_gap", .words(OnGap.self), .derived("from `evaluation`"),
-        "after a longer gap: `reset` the evidence, or `count` the unseen time", example: #""count""#
+        "after a longer gap: `reset` the evidence, or `count` the unobserved time",
+        example: #""count""#
       )
     case .onMissing:
       Key(
         "on_missing", .words(OnMissing.self),
-        .derived("`alert`, or `hold` under `--allow-missing-metrics`"),
+        .derived("`alert`, or `hold` with `--allow-missing-metrics`"),
         "a missing metric is bad (`alert`), unknown (`hold`) or good (`clear`)", example: #""hold""#
       )
     case .unit:
       Key(
         "unit", .text(.line, max: 20), .derived("`s` for `age_seconds`, else none"),
-        "`ratio` (shown as %), `ms`, `s`, `count` or a word of your own", example: #""ratio""#)
+        "`ratio` (shown as %), `ms`, `s`, `count` or any other word", example: #""ratio""#)
     case .summary:
       Key(
         "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",

@@ -220,7 +220,7 @@ package enum PlainFormat: String, CaseIterable, Sendable {
   case text, json
 }
 
-/// The mildest check status that exits with 1.
+/// The mildest check status that makes the exit code 1.
 package enum FailOn: String, CaseIterable, Sendable {
   case never, fail, warn, unknown, pending
 }

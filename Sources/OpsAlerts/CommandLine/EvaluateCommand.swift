@@ -4,7 +4,7 @@ let evaluateCommand = Command<EvaluateOptions>(
     name: "evaluate",
     summary: "evaluate the rules once (the default command)",
     description: """
-      Fetches one snapshot from each target, evaluates the rules against it and the evidence of \
+      Fetches one snapshot from each target, evaluates the rules against it and the evidence from \
       earlier runs, saves the state, and prints which alerts are pending, firing or resolved. Run \
       it every few minutes: a rule with a duration needs several samples to fire. On a slower \
       schedule, --confirm takes more samples within one run.

@@ -6,7 +6,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case alerts = 1
   /// A usage or configuration error: nothing was fetched, written or sent.
   case usage = 2
-  /// A chosen target gave no snapshot.
+  /// A chosen target returned no snapshot.
   case noEvidence = 3
   /// The state file could not be read, locked or written.
   case state = 4
@@ -30,7 +30,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .success: "evaluated, nothing at or above --fail-on"
     case .alerts: "alerts at or above --fail-on"
     case .usage: "usage or configuration error: nothing was fetched, written or sent"
-    case .noEvidence: "no evidence: a chosen target gave no snapshot"
+    case .noEvidence: "no evidence: a chosen target returned no snapshot"
     case .state:
       "the state file, or another requested file, could not be read, locked or written"
     case .delivery:

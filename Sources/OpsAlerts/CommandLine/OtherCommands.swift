@@ -50,8 +50,8 @@ let statusCommand = Command<StatusOptions>(
     name: "status",
     summary: "show the alerts and notifications in the state file",
     description: """
-      Shows the alerts as the last run left them: firing first, then pending and recovering, each \
-      with its dates; then queued and refused notifications. Evaluates nothing, and changes \
+      Shows the alerts as the last run left them: firing first, then recovering and pending, each \
+      with its times; then queued and refused notifications. Evaluates nothing, and changes \
       nothing without --retry-dead or --dismiss-dead.
       """,
     examples: [
@@ -70,7 +70,7 @@ let statusCommand = Command<StatusOptions>(
       "Options",
       [
         .setting(
-          "--config", .path, \.config, "the configuration whose name determines the state file"
+          "--config", .path, \.config, "the configuration that names the state file"
         ).or("--thresholds"),
         .optional("--state", .path, \.state, "the state file"),
         .repeated("--target", .name, \.targets, "only this target"),
@@ -94,8 +94,8 @@ let notifyTestCommand = Command<NotifyTestOptions>(
     name: "notify-test",
     summary: "send a test notification through the receivers",
     description: """
-      Sends one message, marked as a test, the way real notifications are sent, and prints what \
-      each receiver answered. Reads and writes no state. Incident systems open an incident for a \
+      Sends a message marked as a test, the same way as real notifications, and prints how each \
+      receiver responded. Reads and writes no state. Incident systems open an incident for a \
       firing test; --event resolved closes it.
       """,
     examples: [
@@ -129,11 +129,11 @@ let demoCommand = Command<DemoOptions>(
     name: "demo",
     summary: "play an incident on an embedded loopback endpoint",
     description: """
-      Plays an incident of 44 minutes in a few seconds: an embedded endpoint degrades, goes down \
-      and recovers, and rules are evaluated against it over real HTTP with a virtual clock. Needs \
-      no configuration and leaves nothing behind. With --serve, only the endpoint runs, on \
-      127.0.0.1: the first line is its address, the incident takes the given time, and then it \
-      exits.
+      Plays a 44-minute incident in about a second: an embedded endpoint degrades, goes down and \
+      recovers while rules are evaluated against it, over real HTTP and with a virtual clock. \
+      Needs no configuration and leaves nothing behind. With --serve, only the endpoint runs, on \
+      127.0.0.1: the first line of output is its address, the incident takes the given time, and \
+      then it exits.
       """,
     examples: [
       .init(line: "ops-alert-eval demo", purpose: "watch the whole incident"),

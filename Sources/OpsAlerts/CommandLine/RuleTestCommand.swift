@@ -4,9 +4,9 @@ let ruleTestCommand = Command<RuleTestOptions>(
     name: "test",
     summary: "run rule tests",
     description: """
-      Runs rule tests: each gives the numbers that a service would publish, and states which \
-      alerts are pending or firing when. They are evaluated as in evaluate, without network, state \
-      or waiting.
+      Runs rule tests: each lists the values that a service would publish and states when alerts \
+      are pending, fire and resolve. They are evaluated as by evaluate, without network, state or \
+      waiting.
       """,
     examples: [
       .init(

@@ -30,7 +30,7 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     .environment("OPS_METRICS_URL").excludes("--base-url"),
   .optional(
     "--base-url", .url, \.baseURL,
-    "the URL of the service: a trailing / and then /api are cut, /ops/metrics is appended"
+    "the URL of the service; a trailing / and then /api are removed, /ops/metrics is appended"
   ).environment("OPS_API_BASE_URL"),
   .setting("--base-url-env", .variable, \.baseURLEnv, "the variable that holds the base URL"),
   .setting(
@@ -39,7 +39,7 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     "--bearer-token-file", .path, \.bearerTokenFile,
     "the file that holds the bearer token; takes precedence over the variable"),
   .optional(
-    "--target-name", .name, \.targetName, "the name of the target of these options"),
+    "--target-name", .name, \.targetName, "the name for the target given by these options"),
 ]
 
 let limitRows: [OptionRow<EvaluateOptions>] = [
@@ -69,7 +69,7 @@ let noDeliverRow = OptionRow<EvaluateOptions>.flag(
 let outputRows: [OptionRow<EvaluateOptions>] = [
   .optional("--output", .path, \.output, "also write the JSON report to this file"),
   .setting(
-    "--fail-on", .choice(), \.failOn, "the mildest check status that exits with 1"),
+    "--fail-on", .choice(), \.failOn, "the mildest check status that makes the exit code 1"),
 ]
 
 extension OptionRow {

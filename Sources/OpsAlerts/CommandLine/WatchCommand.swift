@@ -6,7 +6,7 @@ let watchCommand = Command<WatchOptions>(
     description: """
       Evaluates repeatedly, as evaluate does: with state, recording and notifications. In a \
       terminal, a live table shows every rule (q quits, p pauses, r samples now, ? shows help). \
-      Elsewhere it prints one line per change and a heartbeat every hour, for a service's journal. \
+      Elsewhere, it prints one line per change and an hourly heartbeat, for a service's journal. \
       A changed configuration takes effect with the next sample.
       """,
     examples: [
@@ -37,7 +37,8 @@ let watchCommand = Command<WatchOptions>(
       ),
       .init(
         code: .delivery,
-        meaning: "after --for or --until-decided a receiver is broken or owed a notification"),
+        meaning: "after --for or --until-decided, a receiver is broken or still owed a notification"
+      ),
     ]),
   [
     OptionGroup("Input", chosenRows.lifted),
