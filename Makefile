@@ -17,8 +17,8 @@ help: ## Show this list
 build: ## Build for development
 	$(SWIFT) build
 
-# The Swift runtime is linked statically, and libcurl is loaded only by the worker, so that a run
-# starts in a third of the time. To that end the linker finds an empty libcurl and leaves its symbols
+# The Swift runtime is linked statically, and only the worker loads libcurl, so a run starts in a
+# third of the time. To allow that, the linker gets an empty libcurl and leaves its symbols
 # unresolved, to be bound lazily.
 LINKER := .build/linker
 release: ## Build the release, with the Swift runtime linked statically if possible
