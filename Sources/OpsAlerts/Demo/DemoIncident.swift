@@ -73,7 +73,7 @@ struct DemoIncident: Sendable {
   static let configuration = """
     {
       "version": "demo",
-      "endpoint": {"duration_minutes": 4, "summary": "The metrics endpoint gives no snapshot"},
+      "endpoint": {"duration_minutes": 4, "summary": "The metrics endpoint returns no snapshot"},
       "rules": [
         {
           "name": "error_rate", "measure": "ratio", "window_minutes": 10,
@@ -82,7 +82,7 @@ struct DemoIncident: Sendable {
           "comparison": "gt", "threshold": 0.05, "recovery_threshold": 0.03,
           "duration_minutes": 6, "recovery_minutes": 6, "min_request_count": 20,
           "breach_status": "fail", "unit": "ratio",
-          "summary": "Requests fail: people get errors in place of answers",
+          "summary": "Requests fail: users get errors instead of answers",
           "runbook": "docs/release/incident-observability-runbook.md"
         },
         {
