@@ -29,7 +29,7 @@ extension String {
   /// Whether `printable` would show this text as it is, however long it is.
   package var isPrintable: Bool { isPrintableASCII || unicodeScalars.allSatisfy(\.isPrintable) }
 
-  fileprivate var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+  package var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
   /// This text as an error may show it: in quotes, cut after 60 scalars, on one line.
   package var quoted: String {

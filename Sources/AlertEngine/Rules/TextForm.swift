@@ -135,7 +135,10 @@ extension TextForm {
 
   /// Whether a text holds nothing that no form takes.
   static func isPlain(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { scalar in !forbidden.contains { $0.contains(scalar.value) } }
+    text.isPrintableASCII
+      || text.unicodeScalars.allSatisfy { scalar in
+        !forbidden.contains { $0.contains(scalar.value) }
+      }
   }
 }
 

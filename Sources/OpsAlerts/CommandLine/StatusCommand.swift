@@ -1,0 +1,43 @@
+let statusCommand = Command<StatusOptions>(
+  CommandText(
+    name: "status",
+    summary: "show the alerts and notifications in the state file",
+    description: """
+      Shows the alerts as the last run left them: firing first, then recovering and pending, each \
+      with its times; then queued and refused notifications. Evaluates nothing, and changes \
+      nothing without --retry-dead or --dismiss-dead.
+      """,
+    examples: [
+      .init(line: "ops-alert-eval status", purpose: "show the alerts of the default configuration"),
+      .init(line: "ops-alert-eval status --format json", purpose: "show them as JSON"),
+    ],
+    exits: [
+      .init(code: .success, meaning: "shown, whatever the alerts"),
+      .init(code: .usage, meaning: "usage error"),
+      .init(
+        code: .state, meaning: "the state file could not be read, or does not exist"
+      ),
+    ]),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .setting(
+          "--config", .path, \.config, "the configuration that names the state file"
+        ).or("--thresholds"),
+        .optional("--state", .path, \.state, "the state file"),
+        .repeated("--target", .name, \.targets, "only this target"),
+        .setting(
+          "--format", .choice(), \.format,
+          "the format on standard output"),
+        .flag("--verbose", \.isVerbose, true, "also show inactive alerts"),
+        .flag(
+          "--retry-dead", \.deadLetters, .retry,
+          "requeue refused notifications for the next run"
+        ).excludes("--dismiss-dead"),
+        .flag(
+          "--dismiss-dead", \.deadLetters, .dismiss, "discard refused notifications"),
+        .colors(\.color),
+      ])
+  ],
+  invocation: Invocation.status)
