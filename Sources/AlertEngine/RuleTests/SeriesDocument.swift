@@ -68,35 +68,25 @@ struct SeriesDocument: Sendable {
   /// - Parameter cells: one for each series, in the order in which they were added; none is `down`.
   /// - Returns: JSON.
   func text(_ cells: [SampleSeries.Cell]) -> [UInt8] {
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      for child in nodes[0].children { write(child, cells, to: &writer) }
-    }
-    return writer.bytes
+    JSONText.object(members(of: 0, cells)).encoded(.compact)
   }
 
-  private func write(_ node: Int, _ cells: [SampleSeries.Cell], to writer: inout JSONWriter) {
-    guard isThere(node, cells) else { return }
-    writer.key(nodes[node].key)
-    guard let series = nodes[node].series else {
-      writer.object { writer in
-        for child in nodes[node].children { write(child, cells, to: &writer) }
-      }
-      return
-    }
-    switch cells[series] {
-    case .scalar(let scalar): writer.scalar(scalar)
-    case .null, .missing, .down: writer.null()
+  private func members(of node: Int, _ cells: [SampleSeries.Cell]) -> [JSONText.Member] {
+    nodes[node].children.compactMap { child in
+      value(of: child, cells).map { (nodes[child].key, $0) }
     }
   }
 
-  private func isThere(_ node: Int, _ cells: [SampleSeries.Cell]) -> Bool {
+  /// What stands at a node; `nil` if all that would be there is missing.
+  private func value(of node: Int, _ cells: [SampleSeries.Cell]) -> JSONText? {
     guard let series = nodes[node].series else {
-      return nodes[node].children.contains { isThere($0, cells) }
+      let members = members(of: node, cells)
+      return members.isEmpty ? nil : .object(members)
     }
     switch cells[series] {
-    case .scalar, .null: return true
-    case .missing, .down: return false
+    case .scalar(let scalar): return .scalar(scalar)
+    case .null: return .null
+    case .missing, .down: return nil
     }
   }
 }
