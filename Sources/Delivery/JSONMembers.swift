@@ -2,10 +2,12 @@ internal import JSON
 
 /// The members of a service's response, which is untrusted; anything but an object has none.
 struct JSONMembers {
-  private var members: [JSONNode.Member] = []
+  private let members: [JSONNode.Member]
 
-  init(_ body: [UInt8]) {
-    if case .object(let members)? = try? JSONNode.parse(body).value { self.members = members }
+  init(_ body: [UInt8]) { self.init(try? JSONNode.parse(body)) }
+
+  init(_ node: JSONNode?) {
+    if case .object(let members)? = node?.value { self.members = members } else { members = [] }
   }
 
   func string(_ key: String) -> String? {
@@ -15,6 +17,8 @@ struct JSONMembers {
   func number(_ key: String) -> Double? {
     if case .number(let number)? = value(key) { number } else { nil }
   }
+
+  func has(_ key: String) -> Bool { value(key) != nil }
 
   private func value(_ key: String) -> JSONNode.Value? {
     members.first { $0.key == key }?.value.value

@@ -70,8 +70,8 @@ package struct Message: Sendable {
   /// The highest severity of what still fires, or of all if nothing does.
   package var severity: Severity {
     let firing = standing.filter { !$0.isResolved }
-    let told = firing.isEmpty ? standing : firing
-    return told.map(\.severity).min { $0.rank < $1.rank } ?? .info
+    let shown = firing.isEmpty ? standing : firing
+    return shown.map(\.severity).min { $0.rank < $1.rank } ?? .info
   }
 
   /// What happened, in at most 100 characters: `[CRITICAL] error_rate 7.12 % (limit > 5 %) on api`.
@@ -130,6 +130,15 @@ extension Message {
   package func plainText(_ fits: (String) -> Bool) -> String {
     let title = title
     return "\(title)\n" + details { fits("\(title)\n\($0)") }
+  }
+
+  /// The same, escaped and below a mention, within a limit in UTF-16 units.
+  func plainText(
+    after mention: String?, to limit: Int, escaped: (String) -> String
+  ) -> String {
+    let start = mention.map { $0 + "\n" } ?? ""
+    let rest = limit - start.utf16.count
+    return start + escaped(plainText { escaped($0).utf16.count <= rest })
   }
 
   /// As much of what is below the title as a service accepts: whole lines of a digest, or the

@@ -25,7 +25,7 @@ package struct Notifier: Sendable {
   ) {
     self.ready = ready
     self.transport = RedactingTransport(
-      transport, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
+      transport: transport, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
     self.pause = pause
     self.redact = redact
   }
@@ -78,9 +78,9 @@ package struct Notifier: Sendable {
       guard await transport.pause(.zero) else {
         return last ?? .transient(TransientFailure(reason: .outOfTime))
       }
-      var outcome = await send(DeliveryBatch(again: notification, isPlain: false))
+      var outcome = await send(DeliveryBatch([notification]))
       if case .poison = outcome {
-        outcome = await send(DeliveryBatch(again: notification, isPlain: true))
+        outcome = await send(DeliveryBatch([notification], isPlain: true))
       }
       switch outcome {
       case .delivered: continue
@@ -115,12 +115,6 @@ package struct Notifier: Sendable {
   private func wait(after outcome: DeliveryOutcome, _ batch: DeliveryBatch) -> Duration {
     guard case .transient(let failure) = outcome else { return .zero }
     return pause.pause(afterAttempt: batch.tries, atLeast: failure.retryAfter ?? .zero)
-  }
-}
-
-extension DeliveryBatch {
-  fileprivate init(again notification: AlertNotification, isPlain: Bool) {
-    self.init(notifications: [notification], isPlain: isPlain, reference: nil, tries: 0)
   }
 }
 

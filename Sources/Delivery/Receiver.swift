@@ -90,12 +90,6 @@ package struct OutgoingText: Sendable {
   package var head: String
   package var headers: [String]
   package var body: String
-
-  package init(head: String, headers: [String], body: String) {
-    self.head = head
-    self.headers = headers
-    self.body = body
-  }
 }
 
 extension Receiver {
@@ -144,7 +138,7 @@ extension OutgoingText {
   /// - Parameters:
   ///   - request: with its secrets.
   ///   - showsPath: whether to show what follows the host; for most services it is the secret.
-  package init(_ request: HTTPRequest, showsPath: Bool = false) {
+  init(_ request: HTTPRequest, showsPath: Bool = false) {
     let url = request.url
     let host = "\(url.scheme.rawValue)://\(url.hostAndPort)/…"
     self.init(

@@ -1,36 +1,23 @@
-package import HTTP
-package import Text
+internal import HTTP
+internal import Text
 
 /// A transport that redacts responses.
 ///
 /// Failures quote the beginning of a response. If it were cut first and redacted afterwards, half
 /// of a secret could remain at the cut.
-package struct RedactingTransport: Transport {
+struct RedactingTransport: Transport {
   /// How much of a response is redacted, in bytes; far less is ever quoted.
-  package static let searchedBytes = 16 << 10
+  static let searchedBytes = 16 << 10
 
-  private let transport: any Transport
-  private let sparesTaken: Bool
-  private let redact: @Sendable (String) -> String
+  let transport: any Transport
+  /// Whether 2xx responses stay as they are, to be read and not quoted.
+  var sparesTaken = false
+  /// Removes every secret from a text.
+  let redact: @Sendable (String) -> String
 
-  /// Wraps another transport.
-  ///
-  /// - Parameters:
-  ///   - transport: the other.
-  ///   - sparesTaken: whether 2xx responses stay as they are, to be read and not quoted.
-  ///   - redact: removes every secret from a text.
-  package init(
-    _ transport: any Transport, sparesTaken: Bool = false,
-    redact: @escaping @Sendable (String) -> String
-  ) {
-    self.transport = transport
-    self.sparesTaken = sparesTaken
-    self.redact = redact
-  }
+  var now: Instant { transport.now }
 
-  package var now: Instant { transport.now }
-
-  package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+  func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     var response = try await transport.response(to: request)
     guard !sparesTaken || !(200...299).contains(response.status) else { return response }
     let begin = String(decoding: response.body.prefix(Self.searchedBytes), as: UTF8.self)
@@ -41,11 +28,9 @@ package struct RedactingTransport: Transport {
     return response
   }
 
-  package func run(
-    _ program: String, _ arguments: [String], input: [UInt8]
-  ) async -> Int32? {
+  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {
     await transport.run(program, arguments, input: input)
   }
 
-  package func pause(_ duration: Duration) async -> Bool { await transport.pause(duration) }
+  func pause(_ duration: Duration) async -> Bool { await transport.pause(duration) }
 }

@@ -47,9 +47,7 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
     return (try? await clock.sleep(for: duration)) != nil
   }
 
-  package func run(
-    _ program: String, _ arguments: [String], input: [UInt8]
-  ) async -> Int32? {
+  package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {
     let limit = min(DeliveryLimits.mail, timeLeft)
     guard limit > .zero else { return MailProgram.tryAgain }
     let end = clock.now.advanced(by: limit)

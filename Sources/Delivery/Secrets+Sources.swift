@@ -42,18 +42,18 @@ extension Secrets {
     return address
   }
 
-  /// A token that some services require; `nil` if the configuration names none.
-  package mutating func token(_ source: SecretSource?) throws(ReceiverMistake) -> HTTPHeader? {
-    guard let source, let text = try read(source) else { return nil }
-    do { return try BearerToken(text, source: source.name).header } catch {
+  /// The header with a token, for services that may require one.
+  ///
+  /// - Returns: no header if the configuration names no token; `nil` if its variable is unset.
+  /// - Throws: a mistake if the value is not a token.
+  package mutating func authorization(
+    _ source: SecretSource?
+  ) throws(ReceiverMistake) -> [HTTPHeader]? {
+    guard let source else { return [] }
+    guard let text = try read(source) else { return nil }
+    do { return [try BearerToken(text, source: source.name).header] } catch {
       throw ReceiverMistake("\(error)")
     }
-  }
-
-  /// Whether a source that the configuration names has a value.
-  package func isSet(_ source: SecretSource?) throws(ReceiverMistake) -> Bool {
-    guard let source else { return true }
-    return try readPublic(source) != nil
   }
 
   /// Why a receiver is skipped: which of its variables is unset.

@@ -24,6 +24,18 @@ enum Truncation {
     return beginning(of: scalars, count)
   }
 
+  /// The text, escaped, cut to a limit in UTF-16 units.
+  static func cut(_ text: String, to limit: Int, escaped: (String) -> String) -> String {
+    escaped(cut(text) { escaped($0).utf16.count <= limit })
+  }
+
+  /// As many links on one line as fit into a limit in UTF-16 units; `nil` if there are none.
+  static func links(_ links: [String], to limit: Int) -> String? {
+    func line(_ count: Int) -> String { links.prefix(count).joined(separator: " · ") }
+    let count = most(of: links.count) { line($0).utf16.count <= limit }
+    return count == 0 ? nil : line(count)
+  }
+
   /// The lines, or as many as fit, followed by how many more there are.
   ///
   /// - Parameters:

@@ -16,7 +16,7 @@ struct NtfyReceiverTests {
     url = try HTTPAddress(Self.url)
     receiver = try NtfyReceiver(
       url: url, topic: "ops-alerts_1",
-      token: HTTPHeader(.authorization, "Bearer tk_secret"))
+      authorization: [HTTPHeader(.authorization, "Bearer tk_secret")])
   }
 
   @Test("The bodies are the approved ones", arguments: SampleMessages.table)
@@ -28,7 +28,7 @@ struct NtfyReceiverTests {
   func token() throws {
     let headers = receiver.request(for: .sample()).headers
     #expect(headers.map(\.name) == [.contentType, .authorization])
-    let open = try NtfyReceiver(url: url, topic: "a", token: nil)
+    let open = try NtfyReceiver(url: url, topic: "a", authorization: [])
     #expect(open.request(for: .sample()).headers.map(\.name) == [.contentType])
   }
 
@@ -111,7 +111,7 @@ struct NtfyReceiverTests {
     arguments: ["", "a/b", "a b", "ä", String(repeating: "a", count: 65), "a\n"])
   func topic(name: String) {
     #expect(throws: ReceiverMistake.self) {
-      try NtfyReceiver(url: url, topic: name, token: nil)
+      try NtfyReceiver(url: url, topic: name, authorization: [])
     }
   }
 

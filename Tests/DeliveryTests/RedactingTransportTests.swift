@@ -12,7 +12,7 @@ struct RedactingTransportTests {
     let transport = ScriptedTransport([.success(HTTPResponse(status: 400, body: Array(body.utf8)))])
     var secrets = Secrets(variables: [:])
     secrets.keep(Self.secret)
-    let redacted = RedactingTransport(transport) { [secrets] in secrets.redact($0) }
+    let redacted = RedactingTransport(transport: transport) { [secrets] in secrets.redact($0) }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
     return try await redacted.response(to: request).reason.words
@@ -33,7 +33,7 @@ struct RedactingTransportTests {
   func rest() async throws {
     let body = Self.secret + String(repeating: "x", count: RedactingTransport.searchedBytes)
     let transport = ScriptedTransport([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])
-    let redacted = RedactingTransport(transport) { $0.replacing(Self.secret, with: "?") }
+    let redacted = RedactingTransport(transport: transport) { $0.replacing(Self.secret, with: "?") }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
     let answer = try await redacted.response(to: request).body

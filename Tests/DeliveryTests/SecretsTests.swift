@@ -58,7 +58,7 @@ struct SecretsTests {
   @Test("Secrets of another receiver do not keep GitHub's answers from being read")
   func answersThatAreRead() async throws {
     let transport = ScriptedTransport([GitHubConversation.list(GitHubConversation.issue(7))])
-    let spared = RedactingTransport(transport, sparesTaken: true) {
+    let spared = RedactingTransport(transport: transport, sparesTaken: true) {
       $0.replacing("ops-alert", with: "***")
     }
     let request = HTTPRequest(.get, try HTTPAddress("https://x.example/"), deadline: .seconds(1))

@@ -1,16 +1,17 @@
-/// What goes to a receiver in one message.
+/// The content of one message to a receiver.
 package struct DeliveryBatch: Hashable, Sendable {
   /// One, or several for a chat.
   package var notifications: [AlertNotification]
   /// Whether the receiver refused the full form.
   package var isPlain: Bool
-  /// What the receiver calls the alert.
+  /// The receiver's own name for the alert.
   package var reference: String?
-  /// How often it was tried in this run.
+  /// The number of earlier attempts in this run.
   package var tries: Int
 
   package init(
-    notifications: [AlertNotification], isPlain: Bool, reference: String?, tries: Int
+    _ notifications: [AlertNotification], isPlain: Bool = false, reference: String? = nil,
+    tries: Int = 0
   ) {
     self.notifications = notifications
     self.isPlain = isPlain

@@ -124,7 +124,7 @@ package struct DeliveryPass: Sendable {
 
   private func batch(of rows: [OutboxRow]) -> DeliveryBatch {
     DeliveryBatch(
-      notifications: rows.map(\.notification), isPlain: rows.contains(where: \.isPlain),
+      rows.map(\.notification), isPlain: rows.contains(where: \.isPlain),
       reference: rows.count == 1 ? queue.threads[rows[0].alert]?.reference : nil,
       tries: rows.map { tries[$0.id, default: 0] }.max() ?? 0)
   }

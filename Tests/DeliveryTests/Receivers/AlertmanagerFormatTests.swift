@@ -11,12 +11,13 @@ struct AlertmanagerFormatTests {
   private func webhook() throws -> WebhookReceiver {
     WebhookReceiver(
       url: try HTTPAddress("https://hook.example/alerts"),
-      token: HTTPHeader(.authorization, "Bearer t"))
+      authorization: [HTTPHeader(.authorization, "Bearer t")])
   }
 
   private func alertmanager() throws -> AlertmanagerReceiver {
     AlertmanagerReceiver(
-      base: try HTTPAddress("https://am.example/prefix/"), token: nil, expires: .seconds(14_400))
+      base: try HTTPAddress("https://am.example/prefix/"), authorization: [],
+      expires: .seconds(14_400))
   }
 
   static let webhookMessages: [(String, Message)] = [
@@ -88,11 +89,11 @@ struct AlertmanagerFormatTests {
   }
 
   @Test("An alert that expires is posted again with a later end, and is the same alert")
-  func heartbeat() throws {
+  func repetition() throws {
     let firing = IncidentSample.notification()
     let later = IncidentSample.now + .seconds(600)
     let first = try alertmanager().request(for: IncidentSample.message(firing))
-    let again = try alertmanager().heartbeat(for: firing, receiver: "hook", at: later)
+    let again = try alertmanager().request(for: IncidentSample.message(firing, at: later))
     let alerts = try [first, again].map { try JSONNode.parse($0.body).elements[0] }
     #expect(alerts[0]["labels"]?.texts == alerts[1]["labels"]?.texts)
     #expect(alerts[0]["startsAt"]?.text == "2026-11-21T10:15:00Z")

@@ -11,7 +11,7 @@ struct EmailReceiverTests {
     to recipients: [String] = ["oncall@example.com", "lead@example.com"],
     from sender: String? = "Alerts <alerts@example.com>"
   ) -> EmailReceiver {
-    EmailReceiver(to: recipients, from: sender, program: "/usr/sbin/sendmail")
+    EmailReceiver(recipients: recipients, sender: sender, program: "/usr/sbin/sendmail")
   }
 
   private func mail(_ message: Message, by receiver: EmailReceiver? = nil) async throws -> String {

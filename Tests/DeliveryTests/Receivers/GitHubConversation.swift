@@ -52,19 +52,12 @@ struct GitHubConversation: CustomStringConvertible {
     _ number: Int, _ state: String = "open", body: String? = nil, isPullRequest: Bool = false,
     openedBy event: String = "0123456789abcdef"
   ) -> String {
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("number")
-      writer.integer(number)
-      writer.key("state")
-      writer.string(state)
-      writer.key("body")
-      writer.string(body ?? "Somebody's words\r\n\r\n\(marker(of: alert, openedBy: event))\r\n")
-      guard isPullRequest else { return }
-      writer.key("pull_request")
-      writer.object { _ in }
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
+    let words = "Somebody's words\r\n\r\n\(marker(of: alert, openedBy: event))\r\n"
+    let issue: JSONText = [
+      "number": .integer(number), "state": .string(state), "body": .string(body ?? words),
+      "pull_request": isPullRequest ? [:] : .omitted,
+    ]
+    return String(decoding: issue.encoded(.compact), as: UTF8.self)
   }
 
   static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedTransport.Answer {

@@ -7,15 +7,17 @@ internal import Text
 struct AlertmanagerAlert {
   /// Alertmanager's zero time, as the end of an alert that still fires.
   static let noTime = "0001-01-01T00:00:00Z"
-  /// The longest label or annotation, in Unicode scalars.
-  static let longestValue = 1_024
   /// The labels that identify an alert: the group of a message about one alert.
   ///
   /// The group of a digest is its target, so that it is not taken for one alert.
   static let identity = ["alertname", "instance", "target"]
 
   let notification: AlertNotification
-  var form = Message.Form.full
+  let form: Message.Form
+
+  static func all(in message: Message) -> [AlertmanagerAlert] {
+    message.notifications.map { AlertmanagerAlert(notification: $0, form: message.form) }
+  }
 
   private var facts: AlertFacts { notification.facts }
 
@@ -30,37 +32,22 @@ struct AlertmanagerAlert {
     labels["target"] = notification.target
     labels["severity"] = notification.severity.rawValue
     labels["instance"] = notification.key.instance
-    return labels.filter { !$0.value.isEmpty }.mapValues { bounded($0) }
+    return labels.bounded
   }
 
   /// Texts for people; a plain message has only the summary.
   var annotations: [String: String] {
-    guard form == .full else {
-      return ["summary": bounded(facts.summary ?? "")].filter { !$0.value.isEmpty }
-    }
-    var annotations: [String: String?] = [
-      "summary": facts.summary, "description": facts.description, "value": facts.value,
-      "limit": facts.limit, "owner": facts.owner, "evidence": facts.evidence,
-      "doubt": facts.doubt, "ending": facts.ending, "peak": facts.peak,
-      "event": notification.event.rawValue, "event_id": notification.id,
-      "active_at": notification.activeAt.rfc3339,
-      "reminder": notification.sequence > 0 ? "\(notification.sequence)" : nil,
-      "test": notification.isTest ? "true" : nil,
-    ]
-    if let runbook = facts.runbook {
-      annotations[MessageItem.Link("", runbook).isAddress ? "runbook_url" : "runbook"] = runbook
-    }
-    if let dashboard = facts.dashboard { annotations["dashboard_url"] = dashboard }
-    return annotations.compactMapValues { $0.map(bounded) }.filter { !$0.value.isEmpty }
+    guard form == .full else { return ["summary": facts.summary ?? ""].bounded }
+    let isAddress = MessageItem.Link("", facts.runbook ?? "").isAddress
+    return notification.details(and: [
+      "ending": facts.ending, "dashboard_url": facts.dashboard,
+      isAddress ? "runbook_url" : "runbook": facts.runbook,
+    ])
   }
 
-  /// Numbers for programs; none in a plain message.
-  var numbers: [(name: StaticString, number: Double)] {
-    guard form == .full else { return [] }
-    return [("value", facts.number), ("threshold", facts.threshold)].compactMap { name, number in
-      number.map { (name, $0) }
-    }
-  }
+  /// The value for programs; none in a plain message.
+  var number: Double? { form == .full ? facts.number : nil }
+  var threshold: Double? { form == .full ? facts.threshold : nil }
 
   /// As in Prometheus, when it fired, not the first bad sample.
   var startsAt: Instant { notification.firedAt }
@@ -72,8 +59,6 @@ struct AlertmanagerAlert {
 
   /// The page of the CI run that found it; empty if there is none that Alertmanager accepts.
   var generatorURL: String { webAddress(facts.run) ?? "" }
-
-  private func bounded(_ text: String) -> String { printable(text, limit: Self.longestValue) }
 }
 
 extension [[String: String]] {

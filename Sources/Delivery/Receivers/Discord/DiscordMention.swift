@@ -1,7 +1,9 @@
 internal import JSON
 
 /// Who is mentioned when an alert fires; nobody else can be, whatever a text contains.
-package struct DiscordMention: Sendable {
+struct DiscordMention {
+  static let nobody = DiscordMention("")
+
   /// `<@123>`, `<@&123>`, `@everyone`, `@here`, or several of them separated by spaces.
   let text: String
   private var users: [String] = []
@@ -9,7 +11,7 @@ package struct DiscordMention: Sendable {
   private var isEveryone = false
 
   /// A mention as in the configuration; anything else mentions nobody.
-  package init(_ text: String) {
+  init(_ text: String) {
     self.text = text
     for word in text.split(separator: " ") {
       if word == "@everyone" || word == "@here" {
@@ -22,17 +24,13 @@ package struct DiscordMention: Sendable {
     }
   }
 
-  /// Writes what a message may mention: nothing if there is no mention.
-  static func write(_ mention: DiscordMention?, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.key("parse")
-      writer.array(mention?.isEveryone == true ? ["everyone"] : []) { $0.string($1) }
-      for (key, ids) in [("users", mention?.users ?? []), ("roles", mention?.roles ?? [])]
-      where !ids.isEmpty {
-        writer.key(key)
-        writer.array(ids) { $0.string($1) }
-      }
-    }
+  /// What a message may mention.
+  var allowed: JSONText {
+    [
+      "parse": .array(isEveryone ? ["everyone"] : []),
+      "users": users.isEmpty ? .omitted : .array(users) { .string($0) },
+      "roles": roles.isEmpty ? .omitted : .array(roles) { .string($0) },
+    ]
   }
 
   private static func id(in word: Substring, after start: String) -> String? {

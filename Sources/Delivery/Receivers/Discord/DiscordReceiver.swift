@@ -1,11 +1,11 @@
-package import AlertEngine
-package import HTTP
+internal import AlertEngine
+internal import HTTP
 internal import JSON
-package import Text
+internal import Text
 
 /// A Discord channel, through its webhook.
-package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
-  package static let type = ReceiverType(
+struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
+  static let type = ReceiverType(
     "discord", sources: [(.url, .required)], keys: [mention],
     forms: [
       mention.name: .oneOrMore(
@@ -16,7 +16,7 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     "mentioned when an alert fires: `@here`, `@everyone`, `<@digits>` or `<@&digits>`, separated "
       + "by spaces", example: #""@here""#)
 
-  package static let pace = Duration.milliseconds(400)
+  static let pace = Duration.milliseconds(400)
 
   /// Discord's limits, in UTF-16 units: no way of counting characters gives more.
   enum Limit {
@@ -30,18 +30,13 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
   let url: HTTPAddress
   let mention: DiscordMention?
 
-  package init(url: HTTPAddress, mention: DiscordMention?) {
-    self.url = url
-    self.mention = mention
-  }
-
-  package func request(for message: Message) -> HTTPRequest {
+  func request(for message: Message) -> HTTPRequest {
     HTTPRequest(posting: body(of: message), to: url.adding(query: "wait=true"))
   }
 
   /// With `wait=true`, Discord responds with the message it created; the body of a 429 has the
   /// exact time to wait.
-  package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+  func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let members = JSONMembers(response.body)
     switch DeliveryOutcome(status: response, at: now) {
     case .delivered:
@@ -59,45 +54,31 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     }
   }
 
-  private func body(of message: Message) -> [UInt8] {
-    let calls = message.isResolved ? nil : mention
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      switch message.form {
-      case .full:
-        if let calls {
-          writer.key("content")
-          writer.string(calls.text)
-        }
-        writer.key("embeds")
-        writer.array([message]) { writeEmbed(of: $1, to: &$0) }
-      case .plain:
-        let call = calls.map { "\($0.text)\n" } ?? ""
-        let text = message.plainText {
-          DiscordText.escaped($0).utf16.count <= Limit.content - call.utf16.count
-        }
-        writer.key("content")
-        writer.string(call + DiscordText.escaped(text))
-      }
-      writer.key("allowed_mentions")
-      DiscordMention.write(calls, to: &writer)
+  private func body(of message: Message) -> JSONText {
+    let mention = message.isResolved ? nil : mention
+    let allowed = (mention ?? .nobody).allowed
+    switch message.form {
+    case .full:
+      return [
+        "content": mention.map { .string($0.text) } ?? .omitted,
+        "embeds": .array([embed(of: message)]),
+        "allowed_mentions": allowed,
+      ]
+    case .plain:
+      let text = message.plainText(
+        after: mention?.text, to: Limit.content, escaped: DiscordText.escaped)
+      return ["content": .string(text), "allowed_mentions": allowed]
     }
-    return writer.bytes
   }
 
-  private func writeEmbed(of message: Message, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.key("title")
-      writer.string(DiscordText.cut(message.title, to: Limit.title))
-      writer.key("color")
-      writer.integer(message.isResolved ? 0x2E7D32 : message.severity.embedColor)
-      writer.key("description")
-      writer.string(description(of: message))
-      writer.key("footer")
-      writer.strings(["text": message.reference])
-      writer.key("timestamp")
-      writer.instant(message.notifications.map(\.at).max() ?? message.now)
-    }
+  private func embed(of message: Message) -> JSONText {
+    [
+      "title": .string(DiscordText.cut(message.title, to: Limit.title)),
+      "color": .integer(message.isResolved ? 0x2E7D32 : message.severity.embedColor),
+      "description": .string(description(of: message)),
+      "footer": ["text": .string(message.reference)],
+      "timestamp": .instant(message.notifications.map(\.at).max() ?? message.now),
+    ]
   }
 
   private func description(of message: Message) -> String {
@@ -106,31 +87,26 @@ package struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     guard message.isDigest else {
       return DiscordText.cut(message.lines.joined(separator: "\n"), to: limit) + links
     }
-    let told = Truncation.lines(message.lines) {
+    let lines = Truncation.lines(message.lines) {
       DiscordText.escaped($0.joined(separator: "\n")).utf16.count <= limit
     }
-    return DiscordText.escaped(told.joined(separator: "\n")) + links
+    return DiscordText.escaped(lines.joined(separator: "\n")) + links
   }
 
   /// A last line `[Runbook](url) · [Dashboard](url)` with as many as fit; empty if there are none.
   private func links(_ links: [MessageItem.Link]) -> String {
     let texts = links.map { "[\($0.label)](\(DiscordText.address($0.place)))" }
-    let count = Truncation.most(of: texts.count) {
-      texts.prefix($0).joined(separator: " · ").utf16.count < Limit.links
-    }
-    return count == 0 ? "" : "\n" + texts.prefix(count).joined(separator: " · ")
+    return Truncation.links(texts, to: Limit.links - 1).map { "\n" + $0 } ?? ""
   }
 }
 
 extension DiscordReceiver {
-  package init?(
-    _ settings: ReceiverSettings, reading secrets: inout Secrets
-  ) throws(ReceiverMistake) {
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake) {
     guard let url = try secrets.address(settings[.url]) else { return nil }
     self.init(url: url, mention: settings.text(Self.mention).map(DiscordMention.init))
   }
 
-  package static func phrases(for settings: ReceiverSettings) -> [String] {
+  static func phrases(for settings: ReceiverSettings) -> [String] {
     settings.text(mention).map { ["mentions \(printable($0))"] } ?? []
   }
 }

@@ -8,7 +8,7 @@ enum DiscordText {
 
   /// The text, escaped, cut to a limit in UTF-16 units.
   static func cut(_ text: String, to limit: Int) -> String {
-    escaped(Truncation.cut(text) { escaped($0).utf16.count <= limit })
+    Truncation.cut(text, to: limit, escaped: escaped)
   }
 
   /// An address that is safe between the parentheses of a link.

@@ -1,11 +1,11 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Foundation
 internal import JSON
 internal import Text
 
 /// Mail, passed to the machine's own `sendmail`.
-package struct EmailReceiver: Receiver, ConfiguredReceiver {
-  package static let type = ReceiverType("email", keys: [to, from, sendmail])
+struct EmailReceiver: Receiver, ConfiguredReceiver {
+  static let type = ReceiverType("email", keys: [to, from, sendmail])
   private static let to = Key(
     "to", .values(.text(.mailAddress, max: 254), atMost: 50), .required,
     "the recipients", example: #"["oncall@example.com"]"#)
@@ -24,30 +24,21 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
   /// The longest line of base64, in characters.
   private static let lineLength = 76
 
+  /// At least one address.
   let recipients: [String]
+  /// The `From`; `nil` for the mail system's own.
   let sender: String?
+  /// A program that accepts what `sendmail -t -i` accepts.
   let program: String
 
-  /// Mail to some recipients.
-  ///
-  /// - Parameters:
-  ///   - recipients: at least one address.
-  ///   - sender: the `From`; `nil` for the mail system's own.
-  ///   - program: a program that accepts what `sendmail -t -i` accepts.
-  package init(to recipients: [String], from sender: String?, program: String) {
-    self.recipients = recipients
-    self.sender = sender
-    self.program = program
-  }
-
-  package func deliver(
+  func deliver(
     _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
     let code = await transport.run(program, Self.arguments, input: mail(message))
     return Self.outcome(exitCode: code)
   }
 
-  package func preview(of message: Message, reference: String?) -> [OutgoingText] {
+  func preview(of message: Message, reference: String?) -> [OutgoingText] {
     [
       OutgoingText(
         head: ([program] + Self.arguments).joined(separator: " "), headers: headers(of: message),
@@ -86,21 +77,20 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
   }
 
   private func headers(of message: Message) -> [String] {
-    var headers: [EmailHeader] = []
-    if let sender { headers.append(.mailboxes("From", [sender])) }
-    headers += [
+    let sender = sender.map { [EmailHeader.mailboxes("From", [$0])] } ?? []
+    let firing = firingID(of: message)
+    let thread =
+      firing.map { [EmailHeader.text("In-Reply-To", $0), .text("References", $0)] } ?? []
+    let own: [EmailHeader] = [
       .mailboxes("To", recipients), .encoded("Subject", message.title),
       .text("Date", message.now.mailDate), .text("Message-ID", id(of: message.id, message)),
     ]
-    if let first = firingID(of: message) {
-      headers += [.text("In-Reply-To", first), .text("References", first)]
-    }
-    headers += [
+    let format: [EmailHeader] = [
       .text("Auto-Submitted", "auto-generated"), .text("MIME-Version", "1.0"),
       .text("Content-Type", "text/plain; charset=utf-8"),
       .text("Content-Transfer-Encoding", "base64"),
     ]
-    return headers.map(\.line)
+    return (sender + own + thread + format).map(\.line)
   }
 
   /// The same for every attempt, so that mail programs recognise a duplicate.
@@ -128,16 +118,14 @@ package struct EmailReceiver: Receiver, ConfiguredReceiver {
 }
 
 extension EmailReceiver {
-  package init?(
-    _ settings: ReceiverSettings, reading secrets: inout Secrets
-  ) throws(ReceiverMistake) {
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake) {
     guard let to = settings.texts(Self.to), let program = settings.text(Self.sendmail) else {
       return nil
     }
-    self.init(to: to, from: settings.text(Self.from), program: program)
+    self.init(recipients: to, sender: settings.text(Self.from), program: program)
   }
 
-  package static func phrases(for settings: ReceiverSettings) -> [String] {
+  static func phrases(for settings: ReceiverSettings) -> [String] {
     ["to \(printable(listed(settings.texts(to) ?? [])))"]
       + (settings.text(from).map { ["from \(printable($0))"] } ?? [])
       + (settings.text(sendmail).map { ["by \(printable($0))"] } ?? [])

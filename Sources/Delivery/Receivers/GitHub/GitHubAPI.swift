@@ -1,12 +1,12 @@
 internal import AlertEngine
-package import HTTP
+internal import HTTP
 internal import JSON
 internal import Text
 
 /// Requests to GitHub's issues API, and what its responses mean.
-package struct GitHubAPI: Sendable {
-  package static let defaultBase = "https://api.github.com"
-  static let perPage = 100
+struct GitHubAPI: Sendable {
+  static let defaultBase = "https://api.github.com"
+  private static let perPage = 100
   static let mostPages = 10
 
   private let issues: HTTPAddress
@@ -23,7 +23,7 @@ package struct GitHubAPI: Sendable {
   ///   - token: of a user who may write issues.
   ///   - labels: those of new issues; they are found by the first.
   /// - Throws: a mistake if the repository's name is invalid.
-  package init(
+  init(
     base: HTTPAddress, repository: String, token: HTTPHeader, labels: [String]
   ) throws(ReceiverMistake) {
     let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
@@ -47,66 +47,48 @@ package struct GitHubAPI: Sendable {
   /// - Parameter number: 1 for the first.
   /// - Returns: the request; the response may be long, since it contains every issue's text.
   func page(_ number: Int) -> HTTPRequest {
+    let labels = label.map { ["labels=\($0)"] } ?? []
+    let query = ["state=open"] + labels + ["per_page=\(Self.perPage)", "page=\(number)"]
     var request = request(.get, at: "")
-    request.url = request.url.adding(query: "state=open")
-    if let label { request.url = request.url.adding(query: "labels=\(label)") }
-    request.url = request.url.adding(query: "per_page=\(Self.perPage)")
-      .adding(query: "page=\(number)")
+    request.url = query.reduce(request.url) { $0.adding(query: $1) }
     request.bodyLimit = HTTPRequest.defaultBodyLimit
     return request
   }
 
   func opening(title: String, body: String, labels: [String]) -> HTTPRequest {
-    request(.post, at: "") { writer in
-      writer.key("title")
-      writer.string(title)
-      writer.key("body")
-      writer.string(body)
-      guard !labels.isEmpty else { return }
-      writer.key("labels")
-      writer.array(labels) { $0.string($1) }
-    }
+    request(
+      .post, at: "",
+      [
+        "title": .string(title), "body": .string(body),
+        "labels": labels.isEmpty ? .omitted : .array(labels) { .string($0) },
+      ])
   }
 
   /// A comment on an issue, given by its number, or a placeholder in a preview.
   func comment(_ body: String, on issue: some CustomStringConvertible) -> HTTPRequest {
-    request(.post, at: "/\(issue)/comments") { writer in
-      writer.key("body")
-      writer.string(body)
-    }
+    request(.post, at: "/\(issue)/comments", ["body": .string(body)])
   }
 
   func closing(_ issue: some CustomStringConvertible) -> HTTPRequest {
-    request(.patch, at: "/\(issue)") { writer in
-      writer.key("state")
-      writer.string("closed")
-      writer.key("state_reason")
-      writer.string("completed")
-    }
+    request(.patch, at: "/\(issue)", ["state": "closed", "state_reason": "completed"])
   }
 
   func reopening(_ issue: some CustomStringConvertible) -> HTTPRequest {
-    request(.patch, at: "/\(issue)") { writer in
-      writer.key("state")
-      writer.string("open")
-    }
+    request(.patch, at: "/\(issue)", ["state": "open"])
   }
 
   private func request(
-    _ method: HTTPMethod, at path: String, body: ((inout JSONWriter) -> Void)? = nil
+    _ method: HTTPMethod, at path: String, _ body: JSONText? = nil
   ) -> HTTPRequest {
-    var headers = [
+    let headers = [
       HTTPHeader(.accept, "application/vnd.github+json"),
       HTTPHeader(.gitHubAPIVersion, "2022-11-28"), token,
     ]
-    var writer = JSONWriter(.compact)
-    if let body {
-      writer.object(body)
-      headers.append(HTTPHeader(.contentType, "application/json"))
-    }
     return HTTPRequest(
-      method, path.isEmpty ? issues : issues.appending(path: path), headers: headers,
-      body: writer.bytes, deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.answer)
+      method, path.isEmpty ? issues : issues.appending(path: path),
+      headers: headers + (body == nil ? [] : [HTTPHeader(.contentType, "application/json")]),
+      body: body?.encoded(.compact) ?? [], deadline: DeliveryLimits.attempt,
+      bodyLimit: DeliveryLimits.answer)
   }
 
   private static func percentEncoded(_ text: String) -> String {

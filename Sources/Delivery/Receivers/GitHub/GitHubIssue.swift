@@ -53,10 +53,9 @@ struct GitHubMarker: Hashable {
 extension GitHubIssue {
   /// One of this program's issues in GitHub's JSON; `nil` for pull requests and other issues.
   init?(_ node: JSONNode) {
-    guard case .object(let members) = node.value else { return nil }
-    let values = Dictionary(members.map { ($0.key, $0.value.value) }, uniquingKeysWith: { $1 })
-    guard values["pull_request"] == nil, let number = Self.number(in: node),
-      case .string(let state)? = values["state"], case .string(let body)? = values["body"],
+    let members = JSONMembers(node)
+    guard !members.has("pull_request"), let number = Self.number(in: node),
+      let state = members.string("state"), let body = members.string("body"),
       let marker = GitHubMarker(in: body)
     else { return nil }
     self.init(number: number, isOpen: state == "open", marker: marker)
@@ -64,10 +63,6 @@ extension GitHubIssue {
 
   /// The number of any issue that a JSON object describes.
   static func number(in node: JSONNode) -> Int? {
-    guard case .object(let members) = node.value,
-      case .number(let number)? = members.first(where: { $0.key == "number" })?.value.value,
-      let number = Int(exactly: number), number > 0
-    else { return nil }
-    return number
+    JSONMembers(node).number("number").flatMap { Int(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 }

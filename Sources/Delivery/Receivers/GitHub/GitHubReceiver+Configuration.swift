@@ -1,9 +1,9 @@
-package import AlertEngine
+internal import AlertEngine
 internal import JSON
 internal import Text
 
 extension GitHubReceiver: ConfiguredReceiver {
-  package static let type = ReceiverType(
+  static let type = ReceiverType(
     "github",
     sources: [
       (.repository, .variable("GITHUB_REPOSITORY")), (.token, .variable("GITHUB_TOKEN")),
@@ -17,13 +17,12 @@ extension GitHubReceiver: ConfiguredReceiver {
 
   /// Neither the repository's name nor the API's address is a secret: both are in links that people
   /// get.
-  package init?(
-    _ settings: ReceiverSettings, reading secrets: inout Secrets
-  ) throws(ReceiverMistake) {
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake) {
     let url = settings[.url] ?? .variable("GITHUB_API_URL")
     let usual = url == .variable("GITHUB_API_URL") ? GitHubAPI.defaultBase : nil
     guard let repository = settings[.repository], let base = try secrets.readPublic(url) ?? usual,
-      let name = try secrets.readPublic(repository), let token = try secrets.token(settings[.token])
+      let name = try secrets.readPublic(repository),
+      let token = try secrets.authorization(settings[.token])?.first
     else { return nil }
     let address = try secrets.checkedAddress(base, from: url.name)
     do throws(ReceiverMistake) {
@@ -35,7 +34,7 @@ extension GitHubReceiver: ConfiguredReceiver {
     }
   }
 
-  package static func phrases(for settings: ReceiverSettings) -> [String] {
+  static func phrases(for settings: ReceiverSettings) -> [String] {
     ["labels \(printable(issueLabels(settings).joined(separator: " + ")))"]
   }
 

@@ -1,4 +1,4 @@
-package import AlertEngine
+internal import AlertEngine
 internal import HTTP
 internal import JSON
 internal import Text
@@ -6,10 +6,10 @@ internal import Text
 /// Issues of a GitHub repository: one for each alert, open while it fires.
 ///
 /// A receiver serves one run: it lists the open issues at most once and remembers what it changed.
-package actor GitHubReceiver: Receiver {
+actor GitHubReceiver: Receiver {
   /// GitHub asks for a second between two writes.
-  package static var pace: Duration { .seconds(1) }
-  package static var readsAnswers: Bool { true }
+  static let pace = Duration.seconds(1)
+  static let readsAnswers = true
   /// The most issues that one run closes because their alerts are good.
   static let mostReconciled = 20
 
@@ -28,11 +28,11 @@ package actor GitHubReceiver: Receiver {
   private var writes = 0
   private var lastWrite: Instant?
 
-  package init(_ api: GitHubAPI) {
+  init(_ api: GitHubAPI) {
     self.api = api
   }
 
-  package func deliver(
+  func deliver(
     _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
     guard let notification = message.notifications.first else { return .delivered(reference: nil) }
@@ -44,7 +44,7 @@ package actor GitHubReceiver: Receiver {
     }
   }
 
-  package func reconcile(
+  func reconcile(
     good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome] {
     guard isListed || isStateNew else { return [] }
@@ -64,7 +64,7 @@ package actor GitHubReceiver: Receiver {
     return outcomes
   }
 
-  package nonisolated func preview(of message: Message, reference: String?) -> [OutgoingText] {
+  nonisolated func preview(of message: Message, reference: String?) -> [OutgoingText] {
     let issue = reference.flatMap { Int($0) }.map { "\($0)" } ?? "NUMBER"
     let comment = api.comment(GitHubText.comment(of: message), on: issue)
     guard !message.isResolved else {

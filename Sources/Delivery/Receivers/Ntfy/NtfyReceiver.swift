@@ -1,29 +1,27 @@
-package import AlertEngine
-package import HTTP
+internal import AlertEngine
+internal import HTTP
 internal import JSON
-package import Text
+internal import Text
 
 /// A topic on an ntfy server.
-package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
-  package static let type = ReceiverType(
+struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
+  static let type = ReceiverType(
     "ntfy", sources: [(.url, .required), (.topic, .required), (.token, .optional)])
-  package static let pace = Duration.milliseconds(200)
+  static let pace = Duration.milliseconds(200)
 
   /// The most bytes of a message: ntfy turns a longer one into an attachment.
   static let limit = 4_096
 
+  /// The server's address, without a topic.
   let url: HTTPAddress
+  /// A secret if the server lets everyone read.
   let topic: String
-  let token: HTTPHeader?
+  let authorization: [HTTPHeader]
 
-  /// A topic to publish to.
-  ///
-  /// - Parameters:
-  ///   - url: the server's address, without a topic.
-  ///   - topic: its name; a secret if the server lets everyone read.
-  ///   - token: what the server may require.
-  /// - Throws: a `ReceiverMistake` if no topic can have this name.
-  package init(url: HTTPAddress, topic: String, token: HTTPHeader?) throws(ReceiverMistake) {
+  /// Throws a mistake if no topic can have this name.
+  init(
+    url: HTTPAddress, topic: String, authorization: [HTTPHeader]
+  ) throws(ReceiverMistake) {
     let isName = topic.utf8.allSatisfy { byte in
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
@@ -36,17 +34,17 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     }
     self.url = url
     self.topic = topic
-    self.token = token
+    self.authorization = authorization
   }
 
-  package func request(for message: Message) -> HTTPRequest {
-    HTTPRequest(posting: body(of: message), to: url, headers: [token].compactMap(\.self))
+  func request(for message: Message) -> HTTPRequest {
+    HTTPRequest(posting: body(of: message), to: url, headers: authorization)
   }
 
   /// ntfy responds with the message that it published.
   ///
   /// Without a title, it took the JSON for the text, as it does at the address of a topic.
-  package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+  func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .delivered = outcome else { return outcome }
     let members = JSONMembers(response.body)
@@ -61,27 +59,17 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     return outcome
   }
 
-  private func body(of message: Message) -> [UInt8] {
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("topic")
-      writer.string(topic)
-      writer.key("title")
-      writer.string(message.title)
-      writer.key("message")
-      writer.string(message.details { $0.utf8.count <= Self.limit })
-      writer.key("priority")
-      let priority = message.severity.priority
-      writer.integer(message.isResolved ? min(3, priority) : priority)
-      guard message.form == .full else { return }
-      writer.key("tags")
-      writer.array(tags(of: message)) { $0.string($1) }
-      if let link = place(to: message.addresses) {
-        writer.key("click")
-        writer.string(link)
-      }
-    }
-    return writer.bytes
+  private func body(of message: Message) -> JSONText {
+    let isFull = message.form == .full
+    let priority = message.severity.priority
+    return [
+      "topic": .string(topic),
+      "title": .string(message.title),
+      "message": .string(message.details { $0.utf8.count <= Self.limit }),
+      "priority": .integer(message.isResolved ? min(3, priority) : priority),
+      "tags": isFull ? .array(tags(of: message)) { .string($0) } : .omitted,
+      "click": isFull ? place(to: message.addresses).map { .string($0) } ?? .omitted : .omitted,
+    ]
   }
 
   /// ntfy shows those that are names of emoji as emoji.
@@ -100,13 +88,12 @@ package struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
 }
 
 extension NtfyReceiver {
-  package init?(
-    _ settings: ReceiverSettings, reading secrets: inout Secrets
-  ) throws(ReceiverMistake) {
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake) {
     guard let url = try secrets.address(settings[.url]), let source = settings[.topic],
-      let topic = try secrets.read(source), try secrets.isSet(settings[.token])
+      let topic = try secrets.read(source),
+      let authorization = try secrets.authorization(settings[.token])
     else { return nil }
-    try self.init(url: url, topic: topic, token: try secrets.token(settings[.token]))
+    try self.init(url: url, topic: topic, authorization: authorization)
   }
 }
 

@@ -1,30 +1,26 @@
-package import AlertEngine
-package import HTTP
+internal import AlertEngine
+internal import HTTP
 internal import JSON
-package import Text
+internal import Text
 
 /// A Microsoft Teams channel, through a workflow's webhook: an Adaptive Card, version 1.2.
 ///
 /// Untrusted text is only in text runs, which have no Markdown, unlike text blocks.
-package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
-  package static let type = ReceiverType("teams", sources: [(.url, .required)])
-  package static let pace = Duration.milliseconds(250)
+struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
+  static let type = ReceiverType("teams", sources: [(.url, .required)])
+  static let pace = Duration.milliseconds(250)
 
   /// The most bytes of a whole message.
   static let limit = 20_000
 
   let url: HTTPAddress
 
-  package init(url: HTTPAddress) {
-    self.url = url
-  }
-
-  package func request(for message: Message) -> HTTPRequest {
+  func request(for message: Message) -> HTTPRequest {
     HTTPRequest(posting: body(of: message), to: url)
   }
 
   /// A workflow that is switched off responds with 400, as to a message that it cannot read.
-  package func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+  func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .poison(let reason) = outcome,
       String(decoding: response.body, as: UTF8.self).contains("WorkflowTriggerIsNotEnabled")
@@ -32,104 +28,57 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
     return .broken(reason: reason)
   }
 
-  private func body(of message: Message) -> [UInt8] {
-    let lines = Truncation.lines(message.lines) { body(of: message, lines: $0).count <= Self.limit }
+  private func body(of message: Message) -> JSONText {
+    let lines = Truncation.lines(message.lines) {
+      body(of: message, lines: $0).encoded(.compact).count <= Self.limit
+    }
     return body(of: message, lines: lines)
   }
 
-  private func body(of message: Message, lines: [String]) -> [UInt8] {
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("type")
-      writer.string("message")
-      writer.key("attachments")
-      writer.array([lines]) { writer, lines in
-        writer.object { writer in
-          writer.key("contentType")
-          writer.string("application/vnd.microsoft.card.adaptive")
-          writer.key("contentUrl")
-          writer.null()
-          writer.key("content")
-          writeCard(of: message, lines: lines, to: &writer)
-        }
-      }
-    }
-    return writer.bytes
-  }
-
-  private func writeCard(of message: Message, lines: [String], to writer: inout JSONWriter) {
+  private func body(of message: Message, lines: [String]) -> JSONText {
     let isFull = message.form == .full
-    writer.object { writer in
-      writer.key("$schema")
-      writer.string("http://adaptivecards.io/schemas/adaptive-card.json")
-      writer.key("type")
-      writer.string("AdaptiveCard")
-      writer.key("version")
-      writer.string("1.2")
-      if isFull {
-        writer.key("msteams")
-        writer.strings(["width": "Full"])
-      }
-      writer.key("body")
-      let links = isFull ? [] : message.addresses.map(\.text)
-      writer.array(elements(of: message, lines: lines + links)) { $1.write(to: &$0) }
-      if isFull, !message.addresses.isEmpty {
-        writer.key("actions")
-        writer.array(message.addresses) { writer, link in
-          Self.write(
-            [("type", "Action.OpenUrl"), ("title", link.label), ("url", link.place)], to: &writer)
-        }
-      }
-    }
+    let links = message.addresses
+    let texts = isFull ? lines : [message.title] + lines + links.map(\.text) + [message.reference]
+    let runs = texts.map { Self.run($0) }
+    let card: JSONText = [
+      "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+      "type": "AdaptiveCard",
+      "version": "1.2",
+      "msteams": isFull ? ["width": "Full"] : .omitted,
+      "body": .array(isFull ? [title(of: message)] + runs + [facts(of: message)] : runs),
+      "actions": !isFull || links.isEmpty
+        ? .omitted
+        : .array(links) {
+          ["type": "Action.OpenUrl", "title": .string($0.label), "url": .string($0.place)]
+        },
+    ]
+    let attachment: JSONText = [
+      "contentType": "application/vnd.microsoft.card.adaptive",
+      "contentUrl": .null,
+      "content": card,
+    ]
+    return ["type": "message", "attachments": .array([attachment])]
   }
 
-  /// Writes an object of texts in their order.
-  private static func write(_ members: [(String, String)], to writer: inout JSONWriter) {
-    writer.object { writer in
-      for (key, text) in members {
-        writer.key(key)
-        writer.string(text)
-      }
-    }
-  }
-
-  private func elements(of message: Message, lines: [String]) -> [Element] {
-    guard message.form == .full else {
-      return ([message.title] + lines + [message.reference]).map { .text($0, []) }
-    }
+  private func title(of message: Message) -> JSONText {
     let color = message.isResolved ? "Good" : message.severity.cardColor
-    let title = Element.text(
-      message.title, [("size", "Medium"), ("weight", "Bolder"), ("color", color)])
-    let facts = Element.facts([
-      ("Severity", message.severity.rawValue), (message.isDigest ? "Digest" : "Event", message.id),
-    ])
-    return [title] + lines.map { .text($0, []) } + [facts]
+    return Self.run(
+      message.title, style: ["size": "Medium", "weight": "Bolder", "color": .string(color)])
   }
 
-  private enum Element {
-    /// A text of one run, with its style properties.
-    case text(String, [(String, String)])
-    /// Names and values that are never untrusted: facts render Markdown.
-    case facts([(title: String, value: String)])
+  /// Names and values that are never untrusted: facts render Markdown.
+  private func facts(of message: Message) -> JSONText {
+    let id: JSONText = [
+      "title": message.isDigest ? "Digest" : "Event", "value": .string(message.id),
+    ]
+    let severity: JSONText = ["title": "Severity", "value": .word(message.severity)]
+    return ["type": "FactSet", "facts": .array([severity, id])]
+  }
 
-    func write(to writer: inout JSONWriter) {
-      writer.object { writer in
-        writer.key("type")
-        switch self {
-        case .text(let text, let looks):
-          writer.string("RichTextBlock")
-          writer.key("inlines")
-          let run = [("type", "TextRun"), ("text", TeamsReceiver.withoutFunctions(text))]
-          writer.array([run + looks]) { TeamsReceiver.write($1, to: &$0) }
-        case .facts(let facts):
-          writer.string("FactSet")
-          writer.key("facts")
-          writer.array(facts) { writer, fact in
-            TeamsReceiver.write([("title", fact.title), ("value", fact.value)], to: &writer)
-          }
-        }
-      }
-    }
+  /// A text of one run.
+  private static func run(_ text: String, style: JSONText = [:]) -> JSONText {
+    let run: JSONText = ["type": "TextRun", "text": .string(withoutFunctions(text))]
+    return ["type": "RichTextBlock", "inlines": .array([run.followed(by: style)])]
   }
 
   /// Puts a space into every `{{`, which begins a function such as `{{DATE(…)}}`.
@@ -144,9 +93,7 @@ package struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
 }
 
 extension TeamsReceiver {
-  package init?(
-    _ settings: ReceiverSettings, reading secrets: inout Secrets
-  ) throws(ReceiverMistake) {
+  init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake) {
     guard let url = try secrets.address(settings[.url]) else { return nil }
     self.init(url: url)
   }

@@ -9,60 +9,43 @@ package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
     "webhook", sources: [(.url, .required), (.token, .optional)])
 
   let url: HTTPAddress
-  let token: HTTPHeader?
-
-  package init(url: HTTPAddress, token: HTTPHeader?) {
-    self.url = url
-    self.token = token
-  }
+  let authorization: [HTTPHeader]
 
   package func request(for message: Message) -> HTTPRequest {
-    let headers = [
-      HTTPHeader(.contentType, "application/json"), HTTPHeader(.idempotencyKey, message.id),
-    ]
-    return HTTPRequest(
-      .post, url, headers: headers + [token].compactMap(\.self), body: body(of: message),
-      deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.answer)
+    HTTPRequest(
+      posting: body(of: message), to: url,
+      headers: [HTTPHeader(.idempotencyKey, message.id)] + authorization)
   }
 
-  private func body(of message: Message) -> [UInt8] {
-    let alerts = message.notifications.map { notification in
-      AlertmanagerAlert(notification: notification, form: message.form)
-    }
+  private func body(of message: Message) -> JSONText {
+    let alerts = AlertmanagerAlert.all(in: message)
     let commonLabels = alerts.map(\.labels).common
     let grouping = message.isDigest ? ["target"] : AlertmanagerAlert.identity
     let groupLabels = commonLabels.filter { grouping.contains($0.key) }
-    var writer = JSONWriter(.compact)
-    writer.object { writer in
-      writer.key("version")
-      writer.string("4")
-      writer.key("groupKey")
-      writer.string(Self.groupKey(groupLabels))
-      writer.key("truncatedAlerts")
-      writer.integer(0)
-      writer.key("status")
-      writer.string(Self.status(isResolved: Self.isOver(message)))
-      writer.key("receiver")
-      writer.string(message.receiver)
-      writer.key("groupLabels")
-      writer.strings(groupLabels)
-      writer.key("commonLabels")
-      writer.strings(commonLabels)
-      writer.key("commonAnnotations")
-      writer.strings(alerts.map(\.annotations).common)
-      writer.key("externalURL")
-      writer.string(alerts.lazy.map(\.generatorURL).first { !$0.isEmpty } ?? "")
-      writer.key("alerts")
-      writer.array(alerts) { $0.webhookAlert($1) }
-    }
-    return writer.bytes
-  }
-
-  /// Whether the last event of every alert in the message resolves it.
-  private static func isOver(_ message: Message) -> Bool {
-    let last = Dictionary(
-      message.notifications.map { ($0.fingerprint, $0.isResolved) }, uniquingKeysWith: { $1 })
-    return last.values.allSatisfy(\.self)
+    return [
+      "version": "4",
+      "groupKey": .string(Self.groupKey(groupLabels)),
+      "truncatedAlerts": .integer(0),
+      "status": Self.status(isResolved: message.isResolved),
+      "receiver": .string(message.receiver),
+      "groupLabels": .strings(groupLabels),
+      "commonLabels": .strings(commonLabels),
+      "commonAnnotations": .strings(alerts.map(\.annotations).common),
+      "externalURL": .string(alerts.lazy.map(\.generatorURL).first { !$0.isEmpty } ?? ""),
+      "alerts": .array(alerts) { alert in
+        [
+          "status": Self.status(isResolved: alert.notification.isResolved),
+          "labels": .strings(alert.labels),
+          "annotations": .strings(alert.annotations),
+          "startsAt": .instant(alert.startsAt),
+          "endsAt": .string(alert.endsAt?.rfc3339 ?? AlertmanagerAlert.noTime),
+          "generatorURL": .string(alert.generatorURL),
+          "fingerprint": .string(alert.notification.fingerprint.text),
+          "value": alert.number.map { .number($0) } ?? .omitted,
+          "threshold": alert.threshold.map { .number($0) } ?? .omitted,
+        ]
+      },
+    ]
   }
 
   /// A group key as Alertmanager writes it for its root route:
@@ -75,42 +58,16 @@ package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
     return "{}:{\(pairs.joined(separator: ", "))}"
   }
 
-  fileprivate static func status(isResolved: Bool) -> String {
-    isResolved ? "resolved" : "firing"
-  }
+  private static func status(isResolved: Bool) -> JSONText { isResolved ? "resolved" : "firing" }
 }
 
 extension WebhookReceiver {
   package init?(
     _ settings: ReceiverSettings, reading secrets: inout Secrets
   ) throws(ReceiverMistake) {
-    guard let url = try secrets.address(settings[.url]), try secrets.isSet(settings[.token])
+    guard let url = try secrets.address(settings[.url]),
+      let authorization = try secrets.authorization(settings[.token])
     else { return nil }
-    self.init(url: url, token: try secrets.token(settings[.token]))
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func webhookAlert(_ alert: AlertmanagerAlert) {
-    object { writer in
-      writer.key("status")
-      writer.string(WebhookReceiver.status(isResolved: alert.notification.isResolved))
-      writer.key("labels")
-      writer.strings(alert.labels)
-      writer.key("annotations")
-      writer.strings(alert.annotations)
-      writer.key("startsAt")
-      writer.instant(alert.startsAt)
-      writer.key("endsAt")
-      writer.string(alert.endsAt?.rfc3339 ?? AlertmanagerAlert.noTime)
-      writer.key("generatorURL")
-      writer.string(alert.generatorURL)
-      writer.key("fingerprint")
-      writer.string(alert.notification.fingerprint.text)
-      for (name, number) in alert.numbers {
-        writer.key(name)
-        writer.number(number)
-      }
-    }
+    self.init(url: url, authorization: authorization)
   }
 }

@@ -208,9 +208,7 @@ extension EvaluationRun {
   /// Shows what would be sent (`--dry-run`).
   private func preview(_ jobs: [DeliveryJob], _ secrets: Secrets, at now: Instant) {
     for job in jobs where options.delivers {
-      var batches = job.repeats.map {
-        DeliveryBatch(notifications: [$0], isPlain: false, reference: nil, tries: 0)
-      }
+      var batches = job.repeats.map { DeliveryBatch([$0]) }
       if var pass = job.pass {
         while case .send(let batch) = pass.next(at: now) {
           batches.append(batch)
