@@ -1,6 +1,6 @@
 package import Text
 
-/// One event of an alert that receivers are notified of: the facts as they were when it happened.
+/// One event of an alert that receivers are notified of, with the facts at the time.
 ///
 /// The state keeps it until it is delivered, so that its content does not depend on when that is.
 package struct AlertNotification: Hashable, Sendable {
@@ -50,7 +50,7 @@ package struct AlertNotification: Hashable, Sendable {
   /// The stable identity of the alert, by which incident systems know it.
   package var fingerprint: Fingerprint { Fingerprint(target: target, key: key) }
 
-  /// The same for every try to deliver this event, after a crash too; sixteen hexadecimal digits.
+  /// Sixteen hexadecimal digits, the same for every attempt to deliver the event, even after a crash.
   package var id: String {
     var hash = FNV1a()
     hash.combine(field: fingerprint.text)
@@ -69,22 +69,21 @@ package struct AlertNotification: Hashable, Sendable {
   }
 }
 
-/// The content of a message beside names and dates.
+/// The content of a message besides names and times.
 ///
-/// Short texts of one line, safe for a terminal and for nothing else: every receiver escapes them
-/// in its own way.
+/// Short texts of one line, safe for a terminal; each receiver escapes them for its service.
 package struct AlertFacts: Hashable, Sendable {
   /// `7.12 %`, or `metric missing: no value at a.b`.
   package var value: String
-  /// `> 5 %`, what the value is compared with; empty where there is no value.
+  /// `> 5 %`, the condition that the value meets; empty if there is no value.
   package var limit: String
   /// The value as a number in the rule's own unit: 0.0712 for `7.12 %`.
   package var number: Double?
-  /// The rule's threshold, where it is a number.
+  /// The rule's threshold, if it is a number.
   package var threshold: Double?
   /// `12 m, 3 samples`.
   package var evidence: String
-  /// `▁▂▅▇█`; empty where there are not two numbers.
+  /// `▁▂▅▇█`; empty for fewer than two numbers.
   package var sparkline: String
   /// `9.1 %`, the worst number of the episode.
   package var peak: String?

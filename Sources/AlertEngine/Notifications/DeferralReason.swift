@@ -2,13 +2,13 @@ package import Text
 
 /// Why an event has not been delivered to a receiver.
 package enum DeferralReason: Hashable, Sendable {
-  /// In words that are safe to show: the receiver's answer, or what a state file has of an earlier run.
+  /// In words that are safe to show: the receiver's response, or what an earlier run saved.
   case text(String)
-  /// The receiver's address, token or permission is wrong: nothing gets through until that is fixed.
+  /// The receiver's address, token or permission is wrong: every delivery fails until that is fixed.
   case broken(String)
-  /// The run had no time left.
+  /// The run was out of time.
   case deadline
-  /// After a failed save only alerts that begin to fire are sent.
+  /// After a failed save only new firing alerts are sent.
   case stateNotSaved
   /// An earlier event of the same alert is queued.
   case behindEarlier
@@ -24,7 +24,7 @@ package enum DeferralReason: Hashable, Sendable {
   /// More than `ReceiverQueue.mostRows` were queued.
   case queueFull
 
-  /// Whether nothing gets through until somebody fixes the receiver's settings.
+  /// Whether every delivery fails until the receiver's settings are fixed.
   package var isBroken: Bool {
     if case .broken = self { true } else { false }
   }

@@ -1,14 +1,14 @@
 /// Why an attempt to deliver failed.
 package enum DeliveryFailure: Hashable, Sendable {
-  /// The service refused with this status; `quote` is how its answer begins, empty if it has no body.
+  /// The service refused with this status; `quote` is the beginning of the body, if any.
   case status(Int, quote: String)
-  /// Something answered with success, but not as the service does: `missing` is what it lacks.
+  /// A success that is not the service's own response, which would have `missing`.
   case notTheService(status: Int, quote: String, missing: String)
-  /// No answer came, in the words of the HTTP client.
+  /// There was no response; in the words of the HTTP client.
   case noAnswer(String)
   /// The mail program ended with this code.
   case mailProgram(exitCode: Int32)
-  /// How the receiver is set up is wrong, in the words of its type.
+  /// The receiver is set up wrongly; in the words of its type.
   case setup(String)
   case outOfTime
 
@@ -28,7 +28,7 @@ package enum DeliveryFailure: Hashable, Sendable {
     "status \(status)" + (quote.isEmpty ? "" : ": \(quote)")
   }
 
-  /// The same with its texts changed, as by taking secrets out of them.
+  /// The same with its texts changed, for example redacted.
   package func changingTexts(_ change: (String) -> String) -> DeliveryFailure {
     switch self {
     case .status(let status, let quote): .status(status, quote: change(quote))

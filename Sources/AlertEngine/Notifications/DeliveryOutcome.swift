@@ -1,23 +1,23 @@
-/// What came of one try to deliver, by the classes of docs/receivers.md.
+/// The outcome of one attempt to deliver, by the classes of docs/receivers.md.
 package enum DeliveryOutcome: Hashable, Sendable {
-  /// `reference`: what the service calls it, such as an issue's number, where that is needed later.
+  /// `reference`: the service's own name for it, such as an issue's number, if it is needed later.
   case delivered(reference: String?)
-  /// The same may well succeed a little later.
+  /// The same message may succeed later.
   case transient(TransientFailure)
-  /// The receiver's address, token or permission is wrong: nothing will get through.
+  /// The receiver's address, token or permission is wrong: every message will fail.
   case broken(reason: DeliveryFailure)
-  /// This message is refused whatever its way: it goes once more as plain text.
+  /// The receiver refuses this message; it is sent once more as plain text.
   case poison(reason: DeliveryFailure)
 }
 
-/// Why a try did not succeed, and when to try again.
+/// Why an attempt failed, and when to try again.
 package struct TransientFailure: Hashable, Sendable {
   package var reason: DeliveryFailure
-  /// What the service asks to wait, for all its messages.
+  /// How long the service asks to wait before any other message.
   package var retryAfter: Duration?
-  /// Whether the message may have arrived all the same, as after a timeout.
+  /// Whether the message may have arrived nevertheless, as after a timeout.
   package var mayHaveArrived: Bool
-  /// Whether no connection was had at all, so that no other message would get through either.
+  /// Whether there was no connection, so that every other message would fail as well.
   package var isUnreachable: Bool
 
   package init(

@@ -1,33 +1,33 @@
 package import Text
 
-/// One run's way through the queue of one receiver: what to send next, given what came of the last.
+/// One run's delivery of one receiver's queue: what to send next, given the outcomes so far.
 ///
-/// Pure: it sends nothing and has no clock. The rows of one alert go in order, and a row that cannot
-/// go now holds up only the later rows of its own alert.
+/// Pure: it sends nothing and has no clock. The rows of one alert are sent in order; a row that
+/// cannot be sent now delays only the later rows of its own alert.
 package struct DeliveryPass: Sendable {
-  /// The most tries of one row in one run.
+  /// The most attempts at one row in one run.
   package static let mostTries = 3
 
   package let receiver: String
   package let type: ReceiverType
   package private(set) var queue: ReceiverQueue
-  /// What came of each event, in the order in which it became certain.
+  /// The result of each event, in the order in which they became final.
   package private(set) var results: [DeliveryResult] = []
-  /// Why nothing more goes to this receiver in this run, where its configuration is at fault.
+  /// Why this run sends nothing more to the receiver, if its settings are at fault.
   package private(set) var brokenBecause: String?
 
   private let digestOver: Int
-  /// After a failed save only alerts that begin to fire are sent: they matter most, and their
-  /// repetition in the next run is known by its id.
+  /// After a failed save only new firing alerts are sent: they matter most, and receivers recognise
+  /// their repetition in the next run by its id.
   private var isLimitedToFiring = false
   private var tries: [String: Int] = [:]
   private var isClosed = false
-  /// Why nothing more was tried, where it is not for want of time.
+  /// Why nothing more was sent, if not for lack of time.
   private var pauseReason: String?
-  /// Whether a message of several events was refused: one of them may be at fault, so that each goes
+  /// Whether a message of several events was refused: one of them may be at fault, so each is sent
   /// alone.
   private var isSplit = false
-  /// The service asked for silence until then.
+  /// When the service accepts messages again.
   private var silentUntil: Instant?
 
   /// What to do next.
@@ -37,14 +37,14 @@ package struct DeliveryPass: Sendable {
     case done
   }
 
-  /// Begins a run's way through a queue, which marks what is due as under way.
+  /// Starts to deliver a queue: what is due is under way from now on.
   ///
   /// - Parameters:
-  ///   - queue: what the receiver is owed.
+  ///   - queue: what the receiver is to be sent.
   ///   - receiver: its name.
-  ///   - type: its kind.
-  ///   - digestOver: more events than this for one chat become one message.
-  ///   - now: the begin of the delivery.
+  ///   - type: its type.
+  ///   - digestOver: more events than this for one chat are combined into one message.
+  ///   - now: the start of the delivery.
   package init(
     _ queue: ReceiverQueue, of receiver: String, type: ReceiverType, digestOver: Int,
     at now: Instant
@@ -53,21 +53,21 @@ package struct DeliveryPass: Sendable {
     self.receiver = receiver
     self.type = type
     self.digestOver = digestOver
-    markWhatIsDue(at: now)
+    startDueRows(at: now)
   }
 
-  /// Goes on with a queue that more was added to since; what was tried stays counted.
+  /// Continues with a queue that has grown; earlier attempts still count.
   ///
   /// - Parameters:
-  ///   - queue: this pass's own, with what was added.
-  ///   - now: when it goes on.
+  ///   - queue: the queue of this pass and the new rows.
+  ///   - now: the time of the continuation.
   package mutating func goOn(with queue: ReceiverQueue, at now: Instant) {
     self.queue = queue
     isLimitedToFiring = false
-    markWhatIsDue(at: now)
+    startDueRows(at: now)
   }
 
-  private mutating func markWhatIsDue(at now: Instant) {
+  private mutating func startDueRows(at now: Instant) {
     var held: Set<String> = []
     for (index, row) in queue.rows.enumerated() {
       let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
@@ -76,14 +76,14 @@ package struct DeliveryPass: Sendable {
     }
   }
 
-  /// The same, where the queue could not be saved.
+  /// The same for a queue that could not be saved.
   package func limitedToFiring() -> DeliveryPass {
     var limited = self
     limited.isLimitedToFiring = true
     return limited
   }
 
-  /// Whether nothing waits for the receiver.
+  /// Whether nothing is queued.
   package var isEmpty: Bool { queue.rows.isEmpty }
 
   package func next(at now: Instant) -> Next {
@@ -93,13 +93,13 @@ package struct DeliveryPass: Sendable {
     return .wait(until: silentUntil)
   }
 
-  /// What would come next if the service had not asked for silence.
+  /// What would be next if the service had not asked to wait.
   private func nextDue(at now: Instant) -> Next {
     var held: Set<String> = []
     var due: [OutboxRow] = []
     var wake: Instant?
     for row in queue.rows where !held.contains(row.alert) {
-      // What does not fire is not sent now, and holds up no page.
+      // Other events are not sent now and delay no firing.
       if isLimitedToFiring, row.notification.event != .firing { continue }
       guard mayTry(row) else {
         held.insert(row.alert)
@@ -129,13 +129,13 @@ package struct DeliveryPass: Sendable {
       tries: rows.map { tries[$0.id, default: 0] }.max() ?? 0)
   }
 
-  /// Takes note of what came of a try.
+  /// Records the outcome of an attempt.
   ///
   /// - Parameters:
-  ///   - outcome: how the receiver answered; its reason is safe to show.
+  ///   - outcome: the outcome; its reason is safe to show.
   ///   - batch: what was sent.
-  ///   - now: when the answer came.
-  ///   - pause: how long to wait before a transient failure is tried again.
+  ///   - now: when the response arrived.
+  ///   - pause: how long to wait before another attempt after a transient failure.
   package mutating func record(
     _ outcome: DeliveryOutcome, of batch: DeliveryBatch, at now: Instant, pause: Duration
   ) {
@@ -143,7 +143,7 @@ package struct DeliveryPass: Sendable {
     switch outcome {
     case .delivered(let reference): delivered(ids, reference, at: now)
     case .transient(let failure):
-      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestSilence))
+      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
     case .broken(let failure):
       isClosed = true
       brokenBecause = failure.words
@@ -156,13 +156,11 @@ package struct DeliveryPass: Sendable {
         $0.fail(failure.words)
         $0.isPlain = true
       }
-    case .poison(let failure): bury(ids, failure.words)
+    case .poison(let failure): giveUp(ids, failure.words)
     }
   }
 
-  /// Ends the run's way: what is left over is deferred.
-  ///
-  /// - Parameter now: the end of the delivery.
+  /// Ends the delivery at `now`: what is left is deferred.
   package mutating func finish(at now: Instant) {
     for index in queue.rows.indices {
       var row = queue.rows[index]
@@ -177,7 +175,7 @@ package struct DeliveryPass: Sendable {
     }
   }
 
-  /// Why a row is left to the next run.
+  /// Why a row is left for the next run.
   private func reason(toDefer row: OutboxRow, at now: Instant) -> DeferralReason {
     if let brokenBecause { return .broken(brokenBecause) }
     if row.isUnderWay {
@@ -195,31 +193,23 @@ package struct DeliveryPass: Sendable {
 
 extension DeliveryPass {
   private mutating func delivered(_ ids: Set<String>, _ reference: String?, at now: Instant) {
-    let told = take(ids)
-    for row in told {
+    for row in take(ids) {
       note(.delivered, row.notification, nil)
-      tell(row.notification, reference, at: now)
+      updateThread(of: row.notification, reference, at: now)
     }
   }
 
-  /// Keeps in mind what the receiver knows now.
-  private mutating func tell(
-    _ notification: AlertNotification, _ reference: String?, at now: Instant
+  /// Updates what the receiver knows of an alert.
+  private mutating func updateThread(
+    of notification: AlertNotification, _ reference: String?, at now: Instant
   ) {
     let alert = notification.fingerprint.text
     guard var thread = queue.threads[alert] else { return }
     if let reference { thread.reference = reference }
-    guard thread.activeAt == notification.activeAt else {
-      queue.threads[alert] = thread
-      return
-    }
-    switch notification.event {
-    case .firing:
-      thread.toldAt = now
-      queue.threads[alert] = thread
-    case .reminder: queue.threads[alert] = thread
-    case .resolved, .firedAndResolved: queue.close(alert, thread)
-    }
+    let isOfEpisode = thread.activeAt == notification.activeAt
+    if isOfEpisode, notification.isResolved { return queue.close(alert, thread) }
+    if isOfEpisode, notification.event == .firing { thread.notifiedAt = now }
+    queue.threads[alert] = thread
   }
 
   private mutating func postpone(
@@ -237,7 +227,7 @@ extension DeliveryPass {
     if isClosed || failure.retryAfter != nil { pauseReason = failure.reason.words }
   }
 
-  private mutating func bury(_ ids: Set<String>, _ reason: String) {
+  private mutating func giveUp(_ ids: Set<String>, _ reason: String) {
     update(ids) {
       $0.fail(reason)
       $0.isUnderWay = false
@@ -249,7 +239,7 @@ extension DeliveryPass {
 
   /// Takes rows out of the queue.
   private mutating func take(_ ids: Set<String>) -> [OutboxRow] {
-    // One event at a time is the rule, and its row one of the first.
+    // The usual case: a single event, whose row is one of the first.
     if ids.count == 1, let index = queue.rows.firstIndex(where: { ids.contains($0.id) }) {
       return [queue.rows.remove(at: index)]
     }
@@ -274,10 +264,10 @@ extension DeliveryPass {
 }
 
 extension OutboxRow {
-  /// A date that no service may ask for is one of a clock that was ahead.
+  /// Whether it may be sent now; a time beyond the longest pause stems from a clock that was ahead.
   func isDue(at now: Instant) -> Bool {
     guard let notBefore else { return true }
-    return notBefore <= now || notBefore - now > ReceiverQueue.longestSilence
+    return notBefore <= now || notBefore - now > ReceiverQueue.longestPause
   }
 
   fileprivate mutating func fail(_ reason: String) { self.reason = .text(reason) }

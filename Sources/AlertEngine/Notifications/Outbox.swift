@@ -1,4 +1,4 @@
-/// The queues of all receivers: part of the state file, so that a crash loses none of it.
+/// The queues of all receivers: part of the state file, so that a crash loses nothing.
 package struct Outbox: Hashable, Sendable {
   /// By the receiver's name.
   package var queues: [String: ReceiverQueue]
@@ -14,7 +14,7 @@ package struct Outbox: Hashable, Sendable {
     }
   }
 
-  /// Forgets queues of which nothing is left.
+  /// Removes empty queues.
   package mutating func tidy() {
     queues = queues.filter { !$0.value.isEmpty }
   }

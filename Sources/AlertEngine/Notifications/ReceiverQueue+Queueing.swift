@@ -14,10 +14,10 @@ extension ReceiverQueue {
     rows.append(OutboxRow(notification))
   }
 
-  /// Queues the ends of the alerts whose firing was queued for this receiver.
+  /// Queues that alerts resolved whose firing was queued for this receiver.
   ///
-  /// Where the firing has certainly not been sent, a chat gets both in one message and an incident
-  /// system nothing. Where it may have been, an incident system gets the end alone.
+  /// If the firing was certainly not sent, a chat gets both events in one message and an incident
+  /// system gets neither. If it may have been sent, an incident system gets the resolution alone.
   package mutating func queueResolved(_ notifications: [AlertNotification], to type: ReceiverType) {
     var ends: [String: AlertNotification] = [:]
     for notification in notifications {
@@ -28,7 +28,7 @@ extension ReceiverQueue {
       ends[alert] = notification.resolving(thread)
     }
     guard !ends.isEmpty else { return }
-    /// The ends that need no row of their own.
+    /// The alerts whose resolution needs no row of its own.
     var joined: Set<String> = []
     let waiting = rows
     rows = waiting.compactMap { row in
@@ -36,7 +36,7 @@ extension ReceiverQueue {
       if row.notification.event == .reminder { return nil }
       guard row.isBegin(of: row.alert, thread) else { return row }
       if type.keepsIncidents {
-        // An ended alert pages nobody; an end without an open incident does no harm.
+        // A resolved alert must page nobody; resolving an incident that is not open is harmless.
         if !row.mayHaveArrived {
           joined.insert(row.alert)
           close(row.alert, thread)
@@ -57,12 +57,11 @@ extension ReceiverQueue {
     }
   }
 
-  /// Queues the newest reminders that are due of alerts that go on firing, in the place of older
-  /// ones; none before the receiver got the firing.
+  /// Queues the newest reminder that is due of each alert that keeps firing, in place of older
+  /// ones; none before the receiver was notified of the firing.
   ///
   /// - Parameters:
-  ///   - notifications: the alerts in their current state; number and date of a reminder are set
-  ///     here.
+  ///   - notifications: the alerts as they are now; the reminder's number and time are set here.
   ///   - interval: the time between two reminders, above zero.
   ///   - now: the time of the run.
   package mutating func queueReminders(
@@ -97,20 +96,20 @@ extension ReceiverQueue {
     threads[alert.text]?.reminder(every: interval, at: now) != nil
   }
 
-  /// Drops events that are too old to be news, and the oldest beyond the limits; forgets threads
-  /// that are no longer needed.
+  /// Drops events that have expired, the oldest beyond the limits, and threads that are no longer
+  /// needed.
   ///
   /// - Parameters:
   ///   - now: the time of the run.
-  ///   - isConfigured: whether the receiver is still in the configuration; what is owed to one that
-  ///     is not cannot be sent at all, and what it would have to know lies with the dead letters.
+  ///   - isConfigured: whether the receiver is still in the configuration; if not, old events that
+  ///     still matter become dead letters.
   /// - Returns: what was dropped.
   package mutating func expire(at now: Instant, isConfigured: Bool) -> [AlertNotification] {
     var dropped: [AlertNotification] = []
     var kept: [OutboxRow] = []
     for row in rows {
       let isStale = now - row.notification.at > Self.lifetime
-      if isStale, !isWorthTelling(row.notification) {
+      if isStale, !stillMatters(row.notification) {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
         var letter = row
@@ -132,17 +131,17 @@ extension ReceiverQueue {
     return dropped
   }
 
-  /// Takes note that a run could not send anything to this receiver, which is not set up.
+  /// Defers the rows of a receiver that is not set up, so that a run cannot send anything to it.
   ///
-  /// - Parameter isConfigured: whether it is still in the configuration; if so, alerts that it has
-  ///   never been notified of do not count.
-  /// - Returns: what waits for it all the same.
+  /// - Parameter isConfigured: whether it is still in the configuration; if so, alerts of which it
+  ///   was never notified do not count.
+  /// - Returns: the deferred events.
   package mutating func wait(isConfigured: Bool) -> [AlertNotification] {
     var waiting: [AlertNotification] = []
     for index in rows.indices {
       let row = rows[index]
-      let isNews = row.notification.event == .firing || row.notification.event == .firedAndResolved
-      guard !isConfigured || !isNews || row.mayHaveArrived else { continue }
+      let isFirst = row.notification.event == .firing || row.notification.event == .firedAndResolved
+      guard !isConfigured || !isFirst || row.mayHaveArrived else { continue }
       rows[index].deferrals += 1
       rows[index].reason = isConfigured ? .notSetUp : .notConfigured
       waiting.append(row.notification)
@@ -150,35 +149,34 @@ extension ReceiverQueue {
     return waiting
   }
 
-  /// Puts the dead letters back into the queue, but for those of alerts that are over, and for ends
-  /// of episodes whose alert has fired again since: they would end the newer incident.
+  /// Queues the dead letters again, except those of alerts that have resolved, and resolutions of
+  /// alerts that have fired again since: they would resolve the newer incident.
   ///
-  /// - Returns: how many were put back, and how many left.
+  /// - Returns: how many were queued, and how many dropped.
   package mutating func retryDeadLetters() -> (back: Int, over: Int) {
-    let back = deadLetters.filter { isWorthTelling($0.notification) && !isOvertaken($0) }
-    let over = deadLetters.count - back.count
+    let queued = deadLetters.filter { stillMatters($0.notification) && !isOvertaken($0) }
+    let over = deadLetters.count - queued.count
     deadLetters = []
-    rows = back.map { OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived) } + rows
-    return (back.count, over)
+    rows = queued.map { OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived) } + rows
+    return (queued.count, over)
   }
 
-  /// Whether the receiver may know a newer episode of the alert than this row's.
+  /// Whether the receiver may have been notified of a newer episode of the alert than this row's.
   private func isOvertaken(_ row: OutboxRow) -> Bool {
     guard let thread = threads[row.alert], thread.activeAt != row.notification.activeAt else {
       return false
     }
-    return thread.toldAt != nil
+    return thread.notifiedAt != nil
       || (rows + deadLetters).contains { $0.isBegin(of: row.alert, thread) && $0.mayHaveArrived }
   }
 
-  /// Takes note of the end of a thread; one with a reference may be needed again.
+  /// Removes the thread of a resolved alert, unless its reference may be needed again.
   mutating func close(_ alert: String, _ thread: AlertThread) {
     threads[alert] = thread.reference == nil ? nil : thread
   }
 
-  /// Whether an event of a day ago is still news: the end of an alert is, and so is an alert that
-  /// is still firing.
-  private func isWorthTelling(_ notification: AlertNotification) -> Bool {
+  /// Whether an old event still matters: the alert resolved, or it is still firing.
+  private func stillMatters(_ notification: AlertNotification) -> Bool {
     switch notification.event {
     case .resolved: return true
     case .firedAndResolved: return false
@@ -195,17 +193,17 @@ extension AlertThread {
     every interval: Duration, at now: Instant
   ) -> (number: Int, due: Instant)? {
     let step = interval.wholeMilliseconds
-    guard step > 0, let toldAt, resolvedAt == nil else { return nil }
+    guard step > 0, let notifiedAt, resolvedAt == nil else { return nil }
     let number = (now - firedAt).wholeMilliseconds / step
     let due = firedAt + .milliseconds(number * step)
-    guard number > reminders, due > toldAt else { return nil }
+    guard number > reminders, due > notifiedAt else { return nil }
     return (Int(number), due)
   }
 }
 
 extension AlertNotification {
-  /// The end of an alert, with the dates by which the receiver knows the episode, should a clock
-  /// have been set meanwhile.
+  /// The resolution with the times by which the receiver knows the episode, in case a clock was set
+  /// in the meantime.
   fileprivate func resolving(_ thread: AlertThread) -> AlertNotification {
     var resolved = self
     resolved.activeAt = thread.activeAt

@@ -1,19 +1,19 @@
 package import Text
 
-/// One receiver's part of the outbox: what is queued for it, and what it has been notified of.
+/// One receiver's part of the outbox: what is queued for it, and what it was notified of.
 package struct ReceiverQueue: Hashable, Sendable {
-  /// The most rows that are kept; the oldest are dropped first, and counted.
+  /// The most rows that are kept; the oldest are dropped first and reported.
   package static let mostRows = 50_000
   package static let mostDeadLetters = 100
-  /// A firing alert that is over is not worth a message after this time, and an issue that is
-  /// closed for longer is not opened again.
+  /// The age at which a notification of an alert that has resolved expires, and after which a
+  /// closed issue is not reopened.
   package static let lifetime = Duration.seconds(24 * 3_600)
   /// The longest pause that a service may ask for.
-  package static let longestSilence = Duration.seconds(3_600)
+  package static let longestPause = Duration.seconds(3_600)
 
-  /// In the order in which they were queued; those of one alert go out in this order.
+  /// In the order in which they were queued; the rows of one alert are sent in this order.
   package var rows: [OutboxRow]
-  /// What the receiver refused, oldest first.
+  /// What the receiver refused in every form, oldest first.
   package var deadLetters: [OutboxRow]
   /// What the receiver knows of each alert, by fingerprint.
   package var threads: [String: AlertThread]
@@ -32,16 +32,15 @@ package struct ReceiverQueue: Hashable, Sendable {
 /// One event that one receiver has not received yet.
 package struct OutboxRow: Hashable, Sendable {
   private let event: QueuedEvent
-  /// It is not tried again before this time.
+  /// It is not sent before this time.
   package var notBefore: Instant?
-  /// How many runs have tried, or had no time to try, and left it.
+  /// The number of runs that deferred it.
   package var deferrals: Int
   /// Whether it may have arrived nevertheless: after a timeout, or a crash while it was sent.
   package var mayHaveArrived: Bool
-  /// Whether a run that is still going on may be sending it; what is saved says it may have
-  /// arrived.
+  /// Whether the current run may be sending it; it is saved as one that may have arrived.
   package var isUnderWay: Bool
-  /// Whether the receiver refused the full form, so that it goes as plain text.
+  /// Whether the receiver refused the full form, so that plain text is sent.
   package var isPlain: Bool
   /// Why it has not been delivered; safe to show.
   package var reason: DeferralReason?
@@ -95,21 +94,21 @@ package struct AlertThread: Hashable, Sendable {
   package var activeAt: Instant
   package var firedAt: Instant
   /// When the firing was delivered; `nil` until then.
-  package var toldAt: Instant?
+  package var notifiedAt: Instant?
   /// When the alert resolved; `nil` while it fires.
   package var resolvedAt: Instant?
   /// The number of the last reminder that was queued.
   package var reminders: Int
-  /// What the receiver calls the alert, such as an issue's number.
+  /// The receiver's own name for the alert, such as an issue's number.
   package var reference: String?
 
   package init(
-    activeAt: Instant, firedAt: Instant, toldAt: Instant? = nil, resolvedAt: Instant? = nil,
+    activeAt: Instant, firedAt: Instant, notifiedAt: Instant? = nil, resolvedAt: Instant? = nil,
     reminders: Int = 0, reference: String? = nil
   ) {
     self.activeAt = activeAt
     self.firedAt = firedAt
-    self.toldAt = toldAt
+    self.notifiedAt = notifiedAt
     self.resolvedAt = resolvedAt
     self.reminders = reminders
     self.reference = reference

@@ -76,10 +76,10 @@ extension StateCodec<AlertThread> {
       StateMember("reference", \.reference, nullable: .string),
       StateMember("reminders", \.reminders, .count),
       StateMember("resolved_at", \.resolvedAt, nullable: .instant),
-      StateMember("told_at", \.toldAt, nullable: .instant)
-    ) { _, activeAt, firedAt, reference, reminders, resolvedAt, toldAt in
+      StateMember("told_at", \.notifiedAt, nullable: .instant)
+    ) { _, activeAt, firedAt, reference, reminders, resolvedAt, notifiedAt in
       AlertThread(
-        activeAt: activeAt, firedAt: firedAt, toldAt: toldAt, resolvedAt: resolvedAt,
+        activeAt: activeAt, firedAt: firedAt, notifiedAt: notifiedAt, resolvedAt: resolvedAt,
         reminders: reminders, reference: reference)
     }
   }

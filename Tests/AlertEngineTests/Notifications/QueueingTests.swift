@@ -88,15 +88,15 @@ struct QueueingTests {
   func reminders() {
     let every = Duration.minutes(240)
     // The minute of the run, and the number of the reminder that is then due.
-    let table: [(toldAt: Double?, lastQueued: Int, now: Double, due: Int?)] = [
+    let table: [(notifiedAt: Double?, lastQueued: Int, now: Double, due: Int?)] = [
       (nil, 0, 1_000, nil), (5, 0, 240.9, nil), (5, 0, 241, 1), (5, 0, 480, 1), (5, 0, 481, 2),
       (5, 1, 480, nil), (5, 1, 481, 2), (5, 2, 9_700, 40), (300, 0, 400, nil), (300, 0, 481, 2),
       (5, 0, -10, nil),
     ]
-    for (toldAt, lastQueued, now, due) in table {
+    for (notifiedAt, lastQueued, now, due) in table {
       var queue = Q.queue("a")
       let alert = Q.firing().fingerprint
-      if let toldAt { queue.deliver(to: .slack, at: toldAt) }
+      if let notifiedAt { queue.deliver(to: .slack, at: notifiedAt) }
       queue.threads[alert.text]?.reminders = lastQueued
       queue.rows = []
       let isDue = queue.isReminderDue(of: alert, every: every, at: Q.minute(now))

@@ -151,7 +151,7 @@ struct ManyTargetsRunTests {
     #expect(Array(state.targets.keys) == ["east"])
     #expect(state.targets["east"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .firing)
     let queue = try #require(state.outbox.queues["webhook"])
-    #expect(queue.rows.isEmpty && queue.threads.values.allSatisfy { $0.toldAt != nil })
+    #expect(queue.rows.isEmpty && queue.threads.values.allSatisfy { $0.notifiedAt != nil })
     #expect(world.output.contains("notified webhook: 1 firing"))
   }
 }

@@ -196,6 +196,6 @@ struct SampleSequenceTests {
     let queue = try #require(
       try StateFile.read(folder.file("s.json"))?.outbox.queues["webhook"])
     #expect(queue.rows.isEmpty)
-    #expect(queue.threads.values.map(\.toldAt) == [World.begin])
+    #expect(queue.threads.values.map(\.notifiedAt) == [World.begin])
   }
 }

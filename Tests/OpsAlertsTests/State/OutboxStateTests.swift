@@ -18,7 +18,7 @@ extension RunStateTests {
       firing, notBefore: minute(9), deferrals: 3, mayHaveArrived: true, isPlain: true,
       reason: .text("status 503: \"busy\""))
     let thread = AlertThread(
-      activeAt: minute(0), firedAt: minute(6.5), toldAt: minute(7), resolvedAt: minute(8),
+      activeAt: minute(0), firedAt: minute(6.5), notifiedAt: minute(7), resolvedAt: minute(8),
       reminders: 2, reference: "17")
     let fresh = AlertThread(activeAt: minute(0), firedAt: minute(6.5))
     return Outbox(queues: [

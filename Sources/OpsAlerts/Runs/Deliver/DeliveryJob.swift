@@ -102,7 +102,7 @@ extension DeliveryPlan {
       for (key, alert) in firing.sorted(by: { $0.key < $1.key }) {
         let fingerprint = Fingerprint(target: target, key: key)
         guard let episode = alert.phase.episode, !waiting.contains(fingerprint),
-          queue.threads[fingerprint.text]?.toldAt != nil
+          queue.threads[fingerprint.text]?.notifiedAt != nil
         else { continue }
         repeats.append(
           maker.notification(ofFiring: key, target: target, episode: episode, check: seen[key]))
