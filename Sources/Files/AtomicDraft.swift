@@ -62,11 +62,16 @@ package final class AtomicDraft {
     }
     // At no moment is the new file readable by more users than the old one.
     let begin = old.map { UInt32($0.st_mode) & 0o600 } ?? permissions ?? 0o644
-    if temporaryName == nil, let file = FileDescriptor(namelessIn: goal.folder, begin) {
+    if temporaryName == nil,
+      let file = FileDescriptor(namelessIn: goal.folder, begin, shownAs: path)
+    {
       goal.isNamed = false
       self.file = file
     } else {
-      file = try Self.create(goal.temporary, permissions: begin, for: path)
+      unlink(goal.temporary)
+      file = try FileDescriptor(
+        goal.temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: begin, to: "write",
+        shownAs: path)
     }
     self.goal = goal
     AtomicFile.keepOwner(of: goal.target, in: goal.folder, on: file)
@@ -91,25 +96,9 @@ package final class AtomicDraft {
     }
   }
 
-  private static func create(
-    _ temporary: String, permissions: UInt32, for path: String
-  ) throws(FileFailure) -> FileDescriptor {
-    unlink(temporary)
-    do throws(FileFailure) {
-      return try FileDescriptor(
-        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions, to: "write")
-    } catch {
-      throw FileFailure(code: error.code, cannot: error.verb, path)
-    }
-  }
-
   /// Appends a piece.
   package func write(_ bytes: [UInt8]) throws(FileFailure) {
-    do throws(FileFailure) {
-      try file.writeAll(bytes)
-    } catch {
-      throw FileFailure(code: error.code, cannot: error.verb, path)
-    }
+    try file.writeAll(bytes)
   }
 
   /// Replaces the file by the draft.
@@ -120,16 +109,12 @@ package final class AtomicDraft {
   ///   failed.
   package func publish(flush: FileDescriptor.Flush? = nil) throws(FileFailure) {
     guard let goal else { return }
-    do throws(FileFailure) {
-      try flush?(file)
-      if !goal.isNamed { try file.link(to: goal.temporary) }
-      guard rename(goal.temporary, goal.target) == 0 else {
-        let code = errno
-        if !goal.isNamed { unlink(goal.temporary) }
-        throw FileFailure(code: code, cannot: "replace", path)
-      }
-    } catch {
-      throw FileFailure(code: error.code, cannot: error.verb, path)
+    try flush?(file)
+    if !goal.isNamed { try file.link(to: goal.temporary) }
+    guard rename(goal.temporary, goal.target) == 0 else {
+      let code = errno
+      if !goal.isNamed { unlink(goal.temporary) }
+      throw FileFailure(code: code, cannot: "replace", path)
     }
     isPublished = true
     if let flush {

@@ -32,17 +32,13 @@ package enum AtomicFile {
 
   /// Creates a folder and its parents if needed.
   package static func makeFolder(_ path: String) throws(FileFailure) {
-    guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
-    switch errno {
-    case EEXIST: return
-    case ENOENT:
-      let (parent, _) = split(path)
-      guard parent != path else { throw FileFailure(cannot: "create the folder", path) }
-      try makeFolder(parent)
-      guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
-        throw FileFailure(cannot: "create the folder", path)
-      }
-    default: throw FileFailure(cannot: "create the folder", path)
+    guard !path.isEmpty, mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+    let failure = FileFailure(cannot: "create the folder", path)
+    let parent = split(path).folder
+    guard failure.code == ENOENT, parent != path else { throw failure }
+    try makeFolder(parent)
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw FileFailure(cannot: "create the folder", path)
     }
   }
 

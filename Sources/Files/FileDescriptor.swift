@@ -3,6 +3,7 @@ internal import Foundation
 /// An open file, closed on deinitialization.
 package final class FileDescriptor: Sendable {
   package let number: Int32
+  /// The path in failures.
   package let path: String
 
   /// Opens a file; child processes do not inherit it.
@@ -12,17 +13,19 @@ package final class FileDescriptor: Sendable {
   ///   - flags: as of `open(2)`.
   ///   - permissions: of a newly created file.
   ///   - verb: the operation, for the error.
+  ///   - name: the path in failures, if it differs.
   /// - Throws: a `FileFailure` with the system's reason.
   package init(
-    _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String
+    _ path: String, _ flags: Int32, permissions: UInt32 = 0o600, to verb: String,
+    shownAs name: String? = nil
   ) throws(FileFailure) {
+    self.path = name ?? path
     var number: Int32
     repeat {
       number = open(path, flags | O_CLOEXEC, mode_t(permissions))
     } while number < 0 && errno == EINTR
-    guard number >= 0 else { throw FileFailure(cannot: verb, path) }
+    guard number >= 0 else { throw FileFailure(cannot: verb, name ?? path) }
     self.number = number
-    self.path = path
   }
 
   /// Duplicates a descriptor of this process; both share the file position.
@@ -44,11 +47,11 @@ package final class FileDescriptor: Sendable {
     /// Creates a file without a name, which vanishes unless it is linked.
     ///
     /// - Returns: `nil` if the file system does not support it, or there is no `/proc`.
-    init?(namelessIn folder: String, _ permissions: UInt32) {
+    init?(namelessIn folder: String, _ permissions: UInt32, shownAs name: String) {
       // The value of `O_TMPFILE`, which is not imported.
       let nameless = 0o20_000_000 | O_DIRECTORY
       number = open(folder, nameless | O_WRONLY | O_CLOEXEC, mode_t(permissions))
-      path = folder
+      path = name
       guard number >= 0 else { return nil }
       guard access(ownPath, F_OK) == 0 else { return nil }
     }
@@ -58,11 +61,11 @@ package final class FileDescriptor: Sendable {
     /// Links a nameless file under an unused name.
     func link(to name: String) throws(FileFailure) {
       guard linkat(AT_FDCWD, ownPath, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
-        throw FileFailure(cannot: "write", name)
+        throw FileFailure(cannot: "write", path)
       }
     }
   #else
-    init?(namelessIn folder: String, _ permissions: UInt32) { return nil }
+    init?(namelessIn folder: String, _ permissions: UInt32, shownAs name: String) { return nil }
 
     func link(to name: String) throws(FileFailure) {}
   #endif
@@ -85,7 +88,8 @@ package final class FileDescriptor: Sendable {
   }
 
   package func kind() throws(FileFailure) -> Kind {
-    let status = try status()
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw FileFailure(cannot: "inspect", path) }
     switch status.st_mode & S_IFMT {
     case S_IFREG:
       return Kind(
@@ -93,12 +97,6 @@ package final class FileDescriptor: Sendable {
     case S_IFDIR: return Kind(type: .folder, size: 0, isPlain: false)
     default: return Kind(type: .other, size: 0, isPlain: false)
     }
-  }
-
-  private func status() throws(FileFailure) -> stat {
-    var status = stat()
-    guard fstat(number, &status) == 0 else { throw FileFailure(cannot: "inspect", path) }
-    return status
   }
 
   /// Takes over the permissions and the group of another file.

@@ -25,17 +25,13 @@ package struct BearerToken: Sendable {
   /// The token in a file or a named pipe.
   package init(file path: String) throws(BearerTokenMistake) {
     let source = "the file \(path.quotedPath)"
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(source, errno) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: Self.maximumLength + 64)
-    while bytes.count <= chunk.count {
-      let count = read(descriptor, &chunk, chunk.count)
-      guard count >= 0 || errno == EINTR else { throw .unreadable(source, errno) }
-      guard count != 0 else { break }
-      bytes += chunk.prefix(max(0, count))
+    let bytes: [UInt8]?
+    do throws(FileFailure) {
+      bytes = try FileDescriptor(path, O_RDONLY, to: "read").readAll(limit: 2 * Self.maximumLength)
+    } catch {
+      throw .unreadable(source, error.code)
     }
+    guard let bytes else { throw .tooLong(source) }
     try self.init(bytes: bytes, source: source)
   }
 
@@ -83,7 +79,7 @@ package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
 }
 
 /// The bytes without surrounding white space.
-private func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
   let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
   guard
     let first = bytes.firstIndex(where: { !isBlank($0) }),

@@ -63,15 +63,9 @@ package struct HTTPHeader: Sendable {
   /// The value without surrounding white space; nil if it is empty or not printable ASCII, since
   /// URLSession silently drops such a header.
   var wireValue: String? {
-    let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
-    let bytes = Array(value.utf8)
-    guard
-      let first = bytes.firstIndex(where: { !blanks.contains($0) }),
-      let last = bytes.lastIndex(where: { !blanks.contains($0) })
-    else { return nil }
-    let trimmed = bytes[first...last]
-    guard trimmed.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else { return nil }
-    return String(decoding: trimmed, as: UTF8.self)
+    let bytes = trimmed(Array(value.utf8))
+    let isPrintable = bytes.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
+    return bytes.isEmpty || !isPrintable ? nil : String(decoding: bytes, as: UTF8.self)
   }
 }
 
