@@ -71,7 +71,7 @@ struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
     let id: JSONText = [
       "title": message.isDigest ? "Digest" : "Event", "value": .string(message.id),
     ]
-    let severity: JSONText = ["title": "Severity", "value": .word(message.severity)]
+    let severity: JSONText = ["title": "Severity", "value": .string(message.severity.rawValue)]
     return ["type": "FactSet", "facts": .array([severity, id])]
   }
 
