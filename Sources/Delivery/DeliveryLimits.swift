@@ -3,7 +3,7 @@ package enum DeliveryLimits {
   /// The time for one attempt; the run's deadline may shorten it.
   package static let attempt = Duration.seconds(10)
   /// The time for a mail program.
-  package static let mail = Duration.seconds(20)
+  static let mail = Duration.seconds(20)
   /// The most bytes of a response that are read.
   package static let answer = 1 << 20
 }

@@ -1,10 +1,10 @@
-package import AlertEngine
-package import HTTP
-package import Text
+internal import AlertEngine
+internal import HTTP
+internal import Text
 
 extension DeliveryOutcome {
   /// The outcome of a request that got no response.
-  package init(_ failure: HTTPFailure) {
+  init(_ failure: HTTPFailure) {
     func transient(arrived: Bool, unreachable: Bool = false) -> DeliveryOutcome {
       .transient(
         TransientFailure(
@@ -25,7 +25,7 @@ extension DeliveryOutcome {
   /// - Parameters:
   ///   - response: the whole response.
   ///   - now: when it arrived, for a `Retry-After` that is a date.
-  package init(status response: HTTPResponse, at now: Instant) {
+  init(status response: HTTPResponse, at now: Instant) {
     let reason = response.reason
     switch response.status {
     case 200...299: self = .delivered(reference: nil)
@@ -47,7 +47,7 @@ extension HTTPResponse {
   static let quotedBytes = 256
 
   /// The status and how the body begins, safe to show once secrets are redacted.
-  package var reason: DeliveryFailure { .status(status, quote: quote) }
+  var reason: DeliveryFailure { .status(status, quote: quote) }
 
   /// The same for a success that did not come from the service, with what the service's own
   /// response has or is.
@@ -62,7 +62,7 @@ extension HTTPResponse {
   }
 
   /// The `Retry-After` header's seconds, or the time until its date.
-  package func retryAfter(at now: Instant) -> Duration? {
+  func retryAfter(at now: Instant) -> Duration? {
     header("Retry-After").flatMap { RetryPause.asked(by: $0, at: now) }
   }
 }

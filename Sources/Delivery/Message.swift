@@ -12,23 +12,23 @@ package struct Message: Sendable {
   }
 
   /// The longest title, in Unicode scalars.
-  package static let longestTitle = 100
+  static let longestTitle = 100
   /// A message sent later than this after its event says how late it is.
-  package static let notableDelay = Duration.seconds(120)
+  static let notableDelay = Duration.seconds(120)
   /// The same for reminders, which are sent by the first run after they are due.
-  package static let notableReminderDelay = Duration.seconds(3_600)
+  static let notableReminderDelay = Duration.seconds(3_600)
 
   /// At least one, in the order in which they occurred.
-  package let notifications: [AlertNotification]
+  let notifications: [AlertNotification]
   /// The receiver's name in the configuration.
-  package let receiver: String
-  package let now: Instant
-  package var form: Form
+  let receiver: String
+  let now: Instant
+  var form: Form
 
   /// One for each event, most severe first; the events of one alert stay in order.
-  package let items: [MessageItem]
+  let items: [MessageItem]
   /// The event's id; for a digest, a hash of its events' ids.
-  package let id: String
+  let id: String
   /// The last event of each alert.
   private let standing: [AlertNotification]
 
@@ -62,13 +62,13 @@ package struct Message: Sendable {
     }
   }
 
-  package var isDigest: Bool { notifications.count > 1 }
+  var isDigest: Bool { notifications.count > 1 }
 
   /// Whether the last event of every alert in this message resolves it.
-  package var isResolved: Bool { standing.allSatisfy(\.isResolved) }
+  var isResolved: Bool { standing.allSatisfy(\.isResolved) }
 
   /// The highest severity of what still fires, or of all if nothing does.
-  package var severity: Severity {
+  var severity: Severity {
     let firing = standing.filter { !$0.isResolved }
     let shown = firing.isEmpty ? standing : firing
     return shown.map(\.severity).min { $0.rank < $1.rank } ?? .info
@@ -105,20 +105,20 @@ extension Message {
   }
 
   /// What is below the title: all details of one event, or a line for each event of a digest.
-  package var lines: [String] {
+  var lines: [String] {
     guard !isDigest, let item = items.first else { return items.map(\.line) }
     return [item.timeline] + item.remarks + item.links.filter { !$0.isAddress }.map(\.text)
   }
 
   /// The addresses to open; for a digest, those that all its events share.
-  package var addresses: [MessageItem.Link] {
+  var addresses: [MessageItem.Link] {
     (items.first?.links ?? []).filter { link in
       link.isAddress && items.dropFirst().allSatisfy { $0.links.contains(link) }
     }
   }
 
   /// The last line: `Event 0123456789abcdef`.
-  package var reference: String { (isDigest ? "Digest " : "Event ") + id }
+  var reference: String { (isDigest ? "Digest " : "Event ") + id }
 
   /// The whole message as plain text, for services that show nothing else.
   package var plainText: String { plainText { _ in true } }
@@ -127,7 +127,7 @@ extension Message {
   ///
   /// - Parameter fits: whether the service accepts this text; it accepts a title and a reference.
   /// - Returns: what fits.
-  package func plainText(_ fits: (String) -> Bool) -> String {
+  func plainText(_ fits: (String) -> Bool) -> String {
     let title = title
     return "\(title)\n" + details { fits("\(title)\n\($0)") }
   }
@@ -146,7 +146,7 @@ extension Message {
   ///
   /// - Parameter fits: whether the service accepts this text; it accepts a reference.
   /// - Returns: what fits.
-  package func details(_ fits: (String) -> Bool) -> String {
+  func details(_ fits: (String) -> Bool) -> String {
     let lines = lines
     let links = addresses.map(\.text)
     let tail = fits((links + [reference]).joined(separator: "\n")) ? links : []

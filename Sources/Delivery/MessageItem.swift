@@ -1,15 +1,15 @@
-package import AlertEngine
+internal import AlertEngine
 internal import HTTP
-package import Text
+internal import Text
 
 /// What a message says about one event.
 ///
 /// Every text is one line of bounded length and safe for a terminal, whatever the facts contain.
-package struct MessageItem: Sendable {
-  package let notification: AlertNotification
+struct MessageItem: Sendable {
+  let notification: AlertNotification
   let now: Instant
 
-  package init(_ notification: AlertNotification, sentAt now: Instant) {
+  init(_ notification: AlertNotification, sentAt now: Instant) {
     self.notification = notification
     self.now = now
   }
@@ -17,10 +17,10 @@ package struct MessageItem: Sendable {
   var facts: AlertFacts { notification.facts }
 
   /// The rule, with the instance if there is one: `source_age[SCC_DECISIONS]`.
-  package var name: String { notification.key.text(limit: 60) }
+  var name: String { notification.key.text(limit: 60) }
 
   /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
-  package var word: String {
+  var word: String {
     let severity = notification.severity.rawValue.uppercased()
     switch notification.event {
     case .firing: return severity
@@ -33,10 +33,10 @@ package struct MessageItem: Sendable {
   /// `[CRITICAL] error_rate 7.12 % (limit > 5 %) on production`, in at most 100 characters.
   ///
   /// Names and targets that are too long are shortened in the middle, the name first.
-  package var title: String { MessageTitle(self).text }
+  var title: String { MessageTitle(self).text }
 
   /// The title with the time in the same line, for a digest.
-  package var line: String {
+  var line: String {
     var line = title
     let since = "since \(time(notification.activeAt))"
     switch notification.event {
@@ -51,7 +51,7 @@ package struct MessageItem: Sendable {
   }
 
   /// Since when and on what evidence, with the sparkline.
-  package var timeline: String {
+  var timeline: String {
     let line = text(facts.sparkline, limit: 40).map { " \($0)" } ?? ""
     let evidence = text(facts.evidence, limit: 100).map { " (\($0))" } ?? ""
     let since = "since \(time(notification.activeAt))\(evidence)"
@@ -69,7 +69,7 @@ package struct MessageItem: Sendable {
 
   /// Further lines, one for each of: test, doubt, recovery, ending, delay, cause, summary,
   /// description, owner.
-  package var remarks: [String] {
+  var remarks: [String] {
     var remarks: [String] = []
     if notification.isTest { remarks.append("This is a test; nothing is wrong.") }
     if let doubt = doubt(limit: 300) { remarks.append(capitalized(doubt)) }
@@ -89,7 +89,7 @@ package struct MessageItem: Sendable {
     return remarks
   }
 
-  package var links: [Link] {
+  var links: [Link] {
     let links = [("Runbook", facts.runbook), ("Dashboard", facts.dashboard), ("Run", facts.run)]
     return links.compactMap { label, place in
       text(place, limit: 500).map { Link(label, $0) }
@@ -97,14 +97,14 @@ package struct MessageItem: Sendable {
   }
 
   /// How late the message is sent, in whole minutes, if that is notable.
-  package var delay: Duration? {
+  var delay: Duration? {
     let notable =
       notification.event == .reminder ? Message.notableReminderDelay : Message.notableDelay
     let delay = now - notification.at
     return delay >= notable ? .seconds(delay.wholeMilliseconds / 60_000 * 60) : nil
   }
 
-  package var plainText: String {
+  var plainText: String {
     ([title, timeline] + remarks + links.map(\.text) + ["Event \(notification.id)"])
       .joined(separator: "\n")
   }
@@ -148,19 +148,19 @@ extension MessageItem {
 
 extension MessageItem {
   /// Something to open: an address if `isAddress`, else a file of the repository.
-  package struct Link: Hashable, Sendable {
-    package var label: String
-    package var place: String
+  struct Link: Hashable, Sendable {
+    var label: String
+    var place: String
 
-    package init(_ label: String, _ place: String) {
+    init(_ label: String, _ place: String) {
       self.label = label
       self.place = place
     }
 
     /// Whether services may link it: nothing in it can end a link or begin another.
-    package var isAddress: Bool { (try? HTTPAddress(place)) != nil }
+    var isAddress: Bool { (try? HTTPAddress(place)) != nil }
 
     /// For services without links: `Runbook: docs/runbook.md`.
-    package var text: String { "\(label): \(place)" }
+    var text: String { "\(label): \(place)" }
   }
 }

@@ -104,7 +104,7 @@ extension Receiver {
 }
 
 extension ConfiguredReceiver {
-  package static func phrases(for settings: ReceiverSettings) -> [String] { [] }
+  static func phrases(for settings: ReceiverSettings) -> [String] { [] }
 }
 
 extension RequestReceiver {

@@ -10,16 +10,19 @@ package struct ReceiverCatalogue: Sendable {
     EmailReceiver.self,
   ])
 
+  /// The type of the receiver that `OPS_ALERT_WEBHOOK_URL` alone sets up.
+  package static let webhook = WebhookReceiver.type
+
   private let receivers: [any ConfiguredReceiver.Type]
 
-  package init(_ receivers: [any ConfiguredReceiver.Type]) {
+  init(_ receivers: [any ConfiguredReceiver.Type]) {
     self.receivers = receivers
   }
 
   package var types: [ReceiverType] { receivers.map { $0.type } }
 
   /// The same with more types.
-  package func adding(_ more: [any ConfiguredReceiver.Type]) -> ReceiverCatalogue {
+  func adding(_ more: [any ConfiguredReceiver.Type]) -> ReceiverCatalogue {
     ReceiverCatalogue(receivers + more)
   }
 

@@ -32,7 +32,7 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
 
   package var now: Instant { beginTime + begin.duration(to: clock.now) }
 
-  package var timeLeft: Duration { max(.zero, clock.now.duration(to: end)) }
+  var timeLeft: Duration { max(.zero, clock.now.duration(to: end)) }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     guard timeLeft > .zero else { throw .cancelled }

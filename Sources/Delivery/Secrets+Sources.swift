@@ -23,7 +23,7 @@ extension Secrets {
   }
 
   /// The same for a text that has been read.
-  package func checkedAddress(
+  func checkedAddress(
     _ text: String, from name: String
   ) throws(ReceiverMistake) -> HTTPAddress {
     let address: HTTPAddress
@@ -46,7 +46,7 @@ extension Secrets {
   ///
   /// - Returns: no header if the configuration names no token; `nil` if its variable is unset.
   /// - Throws: a mistake if the value is not a token.
-  package mutating func authorization(
+  mutating func authorization(
     _ source: SecretSource?
   ) throws(ReceiverMistake) -> [HTTPHeader]? {
     guard let source else { return [] }
@@ -67,7 +67,7 @@ extension Secrets {
 
 extension SecretSource {
   /// What to call it: the variable's name, or the file.
-  package var name: String {
+  var name: String {
     switch self {
     case .variable(let name): name
     case .file(let path): "the file \(printable(path))"

@@ -28,7 +28,7 @@ package struct Secrets: Sendable {
   /// The value of a source that is not secret, such as a repository's name.
   ///
   /// - Returns: `nil` if the variable is unset or empty.
-  package func readPublic(_ source: SecretSource) throws(ReceiverMistake) -> String? {
+  func readPublic(_ source: SecretSource) throws(ReceiverMistake) -> String? {
     let text: String
     switch source {
     case .variable(let name): text = variables[name] ?? ""
@@ -85,7 +85,7 @@ package struct Secrets: Sendable {
 package struct ReceiverMistake: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String
 
-  package init(_ description: String) {
+  init(_ description: String) {
     self.description = description
   }
 }

@@ -5,8 +5,8 @@ internal import Text
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package var code: Int32
   /// The operation as a verb: `write`.
-  package var verb: String
-  package var path: String
+  var verb: String
+  var path: String
 
   package init(code: Int32 = errno, cannot verb: String, _ path: String) {
     self.code = code
@@ -20,7 +20,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String { "cannot \(verb) \(printable(path, limit: 4_096)): \(reason)" }
 
   /// The cause, and what to do if that is clear.
-  package var reason: String {
+  var reason: String {
     switch code {
     case ENOSPC, EDQUOT: "the disk is full"
     case EACCES, EPERM: "permission denied"

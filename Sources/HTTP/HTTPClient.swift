@@ -77,7 +77,7 @@ package struct HTTPResponse: Sendable {
   package let isWhole: Bool
   private let headers: [String: String]
 
-  package init(
+  init(
     status: Int, headers: [String: String] = [:], body: [UInt8] = [], isWhole: Bool = true
   ) {
     self.status = status

@@ -62,7 +62,7 @@ package final class LoopbackServer: Sendable {
   }
 
   /// The requests so far, in order of arrival; empty unless requests are kept.
-  package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
+  var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
   /// Stops listening and closes every connection.
   package func stop() {
@@ -141,16 +141,16 @@ package final class LoopbackServer: Sendable {
 extension LoopbackServer {
   /// A request as received.
   package struct ReceivedRequest: Sendable {
-    package let method: String
+    let method: String
     /// With the query.
     package let path: String
-    package let body: [UInt8]
+    let body: [UInt8]
     private let headers: [String: String]
 
     private static let mostBytes = 32 << 20
 
     /// The value of a header, whatever the case of its name.
-    package func header(_ name: String) -> String? { headers[name.lowercased()] }
+    func header(_ name: String) -> String? { headers[name.lowercased()] }
 
     /// Reads one request; nil if the connection ends before, or it is invalid.
     fileprivate init?(from connection: Int32) {
@@ -192,7 +192,7 @@ extension LoopbackServer {
 
   /// The steps of a reply; the connection is closed after the last.
   package struct Reply: Sendable {
-    package enum Step: Sendable {
+    enum Step: Sendable {
       case send([UInt8])
       /// One byte at a time.
       case drip([UInt8], every: Duration)
@@ -204,9 +204,9 @@ extension LoopbackServer {
       case reset
     }
 
-    package let steps: [Step]
+    let steps: [Step]
 
-    package init(_ steps: [Step]) {
+    init(_ steps: [Step]) {
       self.steps = steps
     }
 
@@ -222,10 +222,10 @@ extension LoopbackServer {
     }
 
     /// A valid response with JSON.
-    package static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
+    static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
 
     /// Exactly these bytes.
-    package static func raw(_ text: String) -> Reply { Reply([.send(Array(text.utf8))]) }
+    static func raw(_ text: String) -> Reply { Reply([.send(Array(text.utf8))]) }
   }
 }
 

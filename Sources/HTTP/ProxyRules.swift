@@ -46,8 +46,8 @@ package struct ProxyRules: Sendable {
 
 /// A token that a plain-http proxy would read; found before any request.
 package struct TokenThroughProxy: Error, Hashable, CustomStringConvertible {
-  package let variable: String
-  package let hostAndPort: String
+  let variable: String
+  let hostAndPort: String
 
   package init(variable: String, hostAndPort: String) {
     self.variable = variable

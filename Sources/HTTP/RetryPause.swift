@@ -5,7 +5,7 @@ package struct RetryPause: Sendable {
   /// A random duration from zero to the one given.
   package typealias Jitter = @Sendable (_ atMost: Duration) -> Duration
 
-  package let jitter: Jitter
+  let jitter: Jitter
   package let now: @Sendable () -> Instant
 
   package init(jitter: @escaping Jitter = RetryPause.random, now: @escaping @Sendable () -> Instant)
@@ -14,7 +14,7 @@ package struct RetryPause: Sendable {
     self.now = now
   }
 
-  package static let random: Jitter = { .nanoseconds(Int64.random(in: 0...$0.wholeNanoseconds)) }
+  static let random: Jitter = { .nanoseconds(Int64.random(in: 0...$0.wholeNanoseconds)) }
 
   /// The pause after attempt n (from 0): random up to min(10 s, 0.5 s · 2ⁿ), but at least what
   /// `Retry-After` asks for.

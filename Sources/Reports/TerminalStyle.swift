@@ -8,7 +8,7 @@ package struct TerminalStyle: Sendable {
     case magenta = "35"
   }
 
-  package let isOn: Bool
+  let isOn: Bool
 
   package init(isOn: Bool) {
     self.isOn = isOn

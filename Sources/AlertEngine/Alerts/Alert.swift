@@ -58,7 +58,7 @@ package struct Alert: Hashable, Sendable {
   /// Resets evidence from an older condition or a wrong clock; a firing alert stays firing.
   ///
   /// - Parameter keepingPeak: whether the worst number still counts.
-  package mutating func discardEvidence(keepingPeak: Bool) {
+  mutating func discardEvidence(keepingPeak: Bool) {
     switch phase {
     case .inactive, .firing: break
     case .pending: phase = .inactive
@@ -85,7 +85,7 @@ package struct Absence: Hashable, Sendable {
 
 /// The last few numbers of an alert, oldest first, for a trend.
 package struct RecentValues: Hashable, Sendable {
-  package static let limit = 24
+  static let limit = 24
 
   package struct Entry: Hashable, Sendable {
     package var at: Instant
@@ -114,14 +114,14 @@ package struct RecentValues: Hashable, Sendable {
     oldest == 0 ? ring : Array(ring[oldest...] + ring[..<oldest])
   }
 
-  package mutating func append(_ value: Double?, at instant: Instant) {
+  mutating func append(_ value: Double?, at instant: Instant) {
     let entry = Entry(at: instant, value: value)
     guard ring.count == Self.limit else { return ring.append(entry) }
     ring[oldest] = entry
     oldest = oldest + 1 == Self.limit ? 0 : oldest + 1
   }
 
-  package mutating func drop(after instant: Instant) {
+  mutating func drop(after instant: Instant) {
     self = RecentValues(entries.filter { $0.at <= instant })
   }
 

@@ -3,13 +3,13 @@
 /// A dictionary with stable indices: evaluating the same alerts in the same order again finds each
 /// at its former index, without hashing.
 package struct AlertTable: Sendable {
-  package struct Entry: Sendable {
-    package let key: AlertKey
-    package var alert: Alert
+  struct Entry: Sendable {
+    let key: AlertKey
+    var alert: Alert
   }
 
   /// In no particular order.
-  package private(set) var entries: [Entry] = []
+  private(set) var entries: [Entry] = []
   private var indices: [AlertKey: Int] = [:]
   private var instances = 0
   /// Up to so many are searched one by one.
@@ -17,12 +17,12 @@ package struct AlertTable: Sendable {
 
   package init() {}
 
-  package var count: Int { entries.count }
-  package var isEmpty: Bool { entries.isEmpty }
+  var count: Int { entries.count }
+  var isEmpty: Bool { entries.isEmpty }
   /// Whether any is of an instance.
-  package var hasInstances: Bool { instances > 0 }
+  var hasInstances: Bool { instances > 0 }
   package var keys: some Sequence<AlertKey> { entries.lazy.map(\.key) }
-  package var values: some Sequence<Alert> { entries.lazy.map(\.alert) }
+  var values: some Sequence<Alert> { entries.lazy.map(\.alert) }
 
   package subscript(key: AlertKey) -> Alert? {
     get { indices[key].map { entries[$0].alert } }
@@ -66,7 +66,7 @@ package struct AlertTable: Sendable {
 
   /// Removes an alert; others may change their indices.
   @discardableResult
-  package mutating func removeValue(forKey key: AlertKey) -> Alert? {
+  mutating func removeValue(forKey key: AlertKey) -> Alert? {
     guard let index = indices.removeValue(forKey: key) else { return nil }
     if key.instance != nil { instances -= 1 }
     let entry = entries[index]

@@ -4,7 +4,7 @@ package import Text
 package struct CounterSeries: Hashable, Sendable {
   /// A window is thinned to this many steps, so that the entries stay under `limit`.
   static let stepsInWindow = 100
-  package static let limit = 120
+  static let limit = 120
 
   package struct Entry: Hashable, Sendable {
     package var at: Instant
@@ -36,12 +36,12 @@ package struct CounterSeries: Hashable, Sendable {
   }
 
   /// Growth between two entries.
-  package struct Growth: Hashable, Sendable {
-    package var counter: Double
-    package var denominator: Double
+  struct Growth: Hashable, Sendable {
+    var counter: Double
+    var denominator: Double
     /// The time that it really spans.
-    package var span: Duration
-    package var resets: Int
+    var span: Duration
+    var resets: Int
   }
 
   /// The hash of the paths behind the totals; other paths start a new series.
@@ -50,7 +50,7 @@ package struct CounterSeries: Hashable, Sendable {
   package private(set) var entries: [Entry]
   package private(set) var last: Reading
 
-  package init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
+  init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
     self.sourceHash = sourceHash
     self.last = reading
     self.entries = [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)]
@@ -72,7 +72,7 @@ package struct CounterSeries: Hashable, Sendable {
   ///
   /// A counter that fell was reset, and what it shows now is what it grew by; a reset of either
   /// counts for both.
-  package mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
+  mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
     let before = entries.last ?? Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)
     let wasReset = reading.counter < last.counter || reading.denominator < last.denominator
     let base = wasReset ? Reading(counter: 0) : last
@@ -99,7 +99,7 @@ package struct CounterSeries: Hashable, Sendable {
   ///   - window: the window that the rule asks for.
   ///   - maxGap: how much older than the window the base may be.
   /// - Returns: `nil` while there is not enough history.
-  package func growth(over window: Duration, maxGap: Duration) -> Growth? {
+  func growth(over window: Duration, maxGap: Duration) -> Growth? {
     guard let newest = entries.last else { return nil }
     let base = entries[indexOfBase(at: newest.at, window: window) ?? 0]
     let span = newest.at - base.at
@@ -111,12 +111,12 @@ package struct CounterSeries: Hashable, Sendable {
   }
 
   /// Whether its totals are finite: sums of large counters may overflow.
-  package var isFinite: Bool {
+  var isFinite: Bool {
     entries.last.map { $0.total.isFinite && $0.denominatorTotal.isFinite } ?? true
   }
 
   /// Whether it holds totals of a time after `instant`, which a wrong clock wrote.
-  package func isAhead(of instant: Instant) -> Bool {
+  func isAhead(of instant: Instant) -> Bool {
     entries.last.map { $0.at > instant } ?? false
   }
 

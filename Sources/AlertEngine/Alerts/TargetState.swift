@@ -23,7 +23,7 @@ package struct TargetState: Hashable, Sendable {
   /// Resets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
   ///
   /// A firing alert stays firing; those of its dates that are ahead become `now`.
-  package mutating func forget(after now: Instant) {
+  mutating func forget(after now: Instant) {
     for (key, alert) in alerts {
       var alert = alert
       alert.discardEvidence(keepingPeak: true)

@@ -27,7 +27,7 @@ package struct Transition: Hashable, Sendable {
   /// The episode of a `firing` or `resolved` alert.
   package var episode: Episode?
 
-  package init(
+  init(
     key: AlertKey, from: Phase.Kind, event: Event, at: Instant, cause: Cause? = nil,
     episode: Episode? = nil
   ) {
@@ -51,7 +51,7 @@ extension Transition {
   ///   - after: the phase after it.
   ///   - instant: the time of the observation.
   ///   - cause: why the alert ended, where it was not a good sample.
-  package init?(
+  init?(
     of key: AlertKey, from before: Phase, to after: Phase, at instant: Instant, cause: Cause?
   ) {
     let event: Event

@@ -85,9 +85,9 @@ package final class Evaluator: Sendable {
 
   /// Some rules that judge the same snapshots as others do.
   package struct Part: Sendable {
-    package var configuration: Configuration
+    var configuration: Configuration
     /// Whether `endpoint_down` is judged with them, or elsewhere.
-    package var judgesEndpoint: Bool
+    var judgesEndpoint: Bool
 
     package init(_ configuration: Configuration, judgesEndpoint: Bool) {
       self.configuration = configuration

@@ -29,7 +29,7 @@ package struct Sample: Hashable, Sendable {
   /// The time that a windowed measure really spans.
   package var span: Duration?
 
-  package init(_ value: Scalar, span: Duration? = nil) {
+  init(_ value: Scalar, span: Duration? = nil) {
     self.value = value
     self.span = span
   }

@@ -15,16 +15,16 @@ package final class Subject: Sendable {
   package let duration: Duration
   package let minSamples: Int
   package let maxGap: Duration
-  package let onGap: OnGap
+  let onGap: OnGap
   package let recoveryDuration: Duration
   package let breachStatus: BreachStatus
   package let severity: Severity
-  package let labels: [String: String]
+  let labels: [String: String]
   package let text: RuleText
   /// What makes a sample bad; `nil` for `endpoint_down`.
-  package let condition: Condition?
+  let condition: Condition?
   /// Tells one condition from another; evidence is not carried over between two.
-  package let conditionHash: UInt64
+  let conditionHash: UInt64
   /// Tells which paths a series of a windowed measure comes from.
   let sourceHash: UInt64
 
@@ -35,7 +35,7 @@ package final class Subject: Sendable {
     }
   }
 
-  package init(_ rule: Rule, evaluation: EvaluationSettings, labels: [String: String]) {
+  init(_ rule: Rule, evaluation: EvaluationSettings, labels: [String: String]) {
     origin = .rule(rule)
     name = rule.name
     duration = rule.duration
@@ -52,7 +52,7 @@ package final class Subject: Sendable {
     sourceHash = rule.sourceHash
   }
 
-  package init(
+  init(
     _ endpoint: EndpointSettings, evaluation: EvaluationSettings, labels: [String: String]
   ) {
     origin = .endpoint(endpoint)

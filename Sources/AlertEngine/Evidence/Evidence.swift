@@ -24,7 +24,7 @@ package struct Evidence: Hashable, Sendable {
   }
 
   /// A run that one observation at `instant` begins.
-  package init(startingAt instant: Instant) {
+  init(startingAt instant: Instant) {
     self.init(first: instant, last: instant, count: 1, longestGap: .zero, breaks: nil)
   }
 
@@ -42,7 +42,7 @@ package struct Evidence: Hashable, Sendable {
   package var span: Duration { last - first }
 
   /// Two gaps in a row were longer than `max_gap`: this schedule can never sustain anything.
-  package var isSampledTooRarely: Bool { (breaks?.inARow ?? 0) >= 2 }
+  var isSampledTooRarely: Bool { (breaks?.inARow ?? 0) >= 2 }
 
   /// The run after one more like observation at `instant`.
   ///
@@ -52,7 +52,7 @@ package struct Evidence: Hashable, Sendable {
   ///   - onGap: what a longer gap does: `reset` starts the run again at `instant`, `count` only
   ///     reports it.
   /// - Returns: the longer run, or one that begins at `instant`.
-  package func extended(to instant: Instant, maxGap: Duration, onGap: OnGap) -> Evidence {
+  func extended(to instant: Instant, maxGap: Duration, onGap: OnGap) -> Evidence {
     let gap = instant - last
     guard gap <= maxGap || onGap == .count else {
       var fresh = Evidence(startingAt: instant)

@@ -6,10 +6,10 @@ package import Text
 /// cannot be sent now delays only the later rows of its own alert.
 package struct DeliveryPass: Sendable {
   /// The most attempts at one row in one run.
-  package static let mostTries = 3
+  static let mostTries = 3
 
   package let receiver: String
-  package let type: ReceiverType
+  let type: ReceiverType
   package private(set) var queue: ReceiverQueue
   /// The result of each event, in the order in which they became final.
   package private(set) var results: [DeliveryResult] = []

@@ -3,13 +3,13 @@ package import Text
 /// One receiver's part of the outbox: what is queued for it, and what it was notified of.
 package struct ReceiverQueue: Hashable, Sendable {
   /// The most rows that are kept; the oldest are dropped first and reported.
-  package static let mostRows = 50_000
-  package static let mostDeadLetters = 100
+  static let mostRows = 50_000
+  static let mostDeadLetters = 100
   /// The age at which a notification of an alert that has resolved expires, and after which a
   /// closed issue is not reopened.
   package static let lifetime = Duration.seconds(24 * 3_600)
   /// The longest pause that a service may ask for.
-  package static let longestPause = Duration.seconds(3_600)
+  static let longestPause = Duration.seconds(3_600)
 
   /// In the order in which they were queued; the rows of one alert are sent in this order.
   package var rows: [OutboxRow]
@@ -26,7 +26,7 @@ package struct ReceiverQueue: Hashable, Sendable {
     self.threads = threads
   }
 
-  package var isEmpty: Bool { rows.isEmpty && deadLetters.isEmpty && threads.isEmpty }
+  var isEmpty: Bool { rows.isEmpty && deadLetters.isEmpty && threads.isEmpty }
 }
 
 /// One event that one receiver has not received yet.
@@ -63,7 +63,7 @@ extension OutboxRow {
   package var notification: AlertNotification { event.notification }
 
   /// The event's id.
-  package var id: String { event.id }
+  var id: String { event.id }
 
   /// The fingerprint of the event's alert.
   var alert: String { event.alert }

@@ -1,4 +1,4 @@
-package import Text
+internal import Text
 
 /// One alert over time, as a page draws it: bounded, however long the recording is.
 package struct AlertPicture: Sendable {
@@ -11,7 +11,7 @@ package struct AlertPicture: Sendable {
   package enum PhaseBand: Int, Comparable, Hashable, Sendable, CaseIterable {
     case inactive, recovering, pending, firing
 
-    package init(_ kind: Phase.Kind) {
+    init(_ kind: Phase.Kind) {
       switch kind {
       case .inactive: self = .inactive
       case .recovering: self = .recovering
@@ -36,15 +36,15 @@ package struct AlertPicture: Sendable {
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
   }
 
-  package init() {}
+  init() {}
 
   /// Draws one check, later than the one before.
-  package mutating func draw(_ check: Check, at instant: Instant) {
+  mutating func draw(_ check: Check, at instant: Instant) {
     draw(check.observation, check.phase.kind, at: instant)
   }
 
   /// Draws one observation and the phase after it.
-  package mutating func draw(
+  mutating func draw(
     _ observation: Observation, _ phase: Phase.Kind, at instant: Instant
   ) {
     if let number = observation.number { values.append(number, at: instant) }
@@ -60,7 +60,7 @@ package struct AlertPicture: Sendable {
   }
 
   /// Notes that there were no samples since an instant, before the next check is drawn.
-  package mutating func noteGap(from instant: Instant) {
+  mutating func noteGap(from instant: Instant) {
     sight.append(.gap, from: instant)
   }
 
@@ -70,7 +70,7 @@ package struct AlertPicture: Sendable {
   }
 
   /// Lets what holds last hold up to the end.
-  package mutating func finish(at end: Instant) {
+  mutating func finish(at end: Instant) {
     sight.extend(to: end)
     phases.extend(to: end)
   }

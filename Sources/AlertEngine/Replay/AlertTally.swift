@@ -16,7 +16,7 @@ package struct AlertTally: Sendable {
   package private(set) var unknown: [String: Int] = [:]
   /// Steps between samples that are not gaps: each counts as the result of the sample that it
   /// starts with.
-  package private(set) var observedTime = Duration.zero
+  private(set) var observedTime = Duration.zero
   /// The part of `observedTime` in which there was no evidence.
   package private(set) var unknownTime = Duration.zero
   package private(set) var gaps = Gaps()
@@ -36,7 +36,7 @@ package struct AlertTally: Sendable {
   /// Up to when the picture is drawn.
   private var drawn: Instant?
   /// The bad samples of an alert that is pending.
-  package private(set) var pending: Breach?
+  private(set) var pending: Breach?
   /// Since when it fires, and when the first bad sample was; within the replay.
   private var open: FiredEpisode?
   /// The time of the last observation as they came, and the steps up to it; those of a clock that
@@ -46,7 +46,7 @@ package struct AlertTally: Sendable {
   /// How much had elapsed when it began to fire.
   private var elapsedBefore = Duration.zero
 
-  package init(_ subject: Subject, instance: String? = nil, isDrawn: Bool = false) {
+  init(_ subject: Subject, instance: String? = nil, isDrawn: Bool = false) {
     self.subject = subject
     self.instance = instance
     picture = isDrawn ? AlertPicture() : nil
@@ -71,7 +71,7 @@ extension AlertTally {
     /// When the longest began.
     package var longestAt: Instant?
 
-    package init() {}
+    init() {}
   }
 
   package struct Firings: Hashable, Sendable {
@@ -80,14 +80,14 @@ extension AlertTally {
     package var total = Duration.zero
     package var longest = Duration.zero
     /// From the first bad sample to firing, added up over those that began to fire in the replay.
-    package var detection = Duration.zero
+    var detection = Duration.zero
     package var longestDetection = Duration.zero
     /// How many began to fire in the replay: another one may have fired before.
     package var detected = 0
     /// Since when it fires at the end of the replay.
     package var since: Instant?
 
-    package init() {}
+    init() {}
 
     /// From the first bad sample to firing, on average.
     package var meanDetection: Duration? { detected > 0 ? detection / detected : nil }

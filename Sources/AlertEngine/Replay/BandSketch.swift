@@ -24,7 +24,7 @@ package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sen
   }
 
   /// How many bands there may be.
-  package let limit: Int
+  let limit: Int
   /// In the order of time, without gaps between them.
   package private(set) var bands: [Band] = []
 

@@ -4,13 +4,13 @@ package import Text
 /// One line of a recording, read: what a target answered, and when.
 package struct RecordedSample: Sendable {
   /// What a recording says where the run ended before the target's turn came.
-  package static let notAttempted = "not attempted"
+  static let notAttempted = "not attempted"
 
   package var observedAt: Instant
   package var target: String
-  package var reading: Reading
+  var reading: Reading
 
-  package init(observedAt: Instant, target: String, reading: Reading) {
+  init(observedAt: Instant, target: String, reading: Reading) {
     self.observedAt = observedAt
     self.target = target
     self.reading = reading

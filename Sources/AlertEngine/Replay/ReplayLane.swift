@@ -6,9 +6,9 @@ package import Text
 /// for each variant. Lanes know nothing of one another and may run side by side.
 package struct ReplayLane: Sendable {
   /// How many alerts of a target are tallied one by one; the rest is only counted.
-  package static let mostTallies = 5_000
+  static let mostTallies = 5_000
   /// How many of them are drawn.
-  package static let mostPictures = 100
+  static let mostPictures = 100
 
   private let evaluator: Evaluator
   private let begin: Instant?

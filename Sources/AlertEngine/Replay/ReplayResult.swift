@@ -57,9 +57,9 @@ package struct TargetRecord: Sendable {
   /// Alerts beyond those that are tallied one by one: instances that came and went.
   package var untallied = 0
   /// How often those fired.
-  package var untalliedFirings = 0
+  var untalliedFirings = 0
 
-  package init(name: String, first: Instant) {
+  init(name: String, first: Instant) {
     self.name = name
     self.first = first
     last = first
@@ -80,7 +80,7 @@ package struct VariantRecord: Sendable {
   package var changes: [Change]
   package var tallies: [AlertTally]
   /// How often those beyond the tallies fired.
-  package var untalliedFirings = 0
+  var untalliedFirings = 0
   /// Whether this is the rule as it is configured.
   package var isConfigured: Bool
   /// Which of the requests it belongs to, from 0.
@@ -92,13 +92,13 @@ package struct VariantRecord: Sendable {
     package var key: String
     package var value: Double
 
-    package init(key: String, value: Double) {
+    init(key: String, value: Double) {
       self.key = key
       self.value = value
     }
   }
 
-  package init(
+  init(
     rule: Rule, changes: [Change], tallies: [AlertTally], isConfigured: Bool, request: Int = 0,
     lag: VariantLag = VariantLag()
   ) {
@@ -137,7 +137,7 @@ package struct ReplayTransition: Sendable {
   /// The bad samples that it is about: those up to it, or those that came to nothing.
   package var breach: Breach?
 
-  package init(
+  init(
     target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
     reason: Unknown? = nil, breach: Breach? = nil
   ) {
@@ -156,7 +156,7 @@ package struct ReplayTransition: Sendable {
   ///   - transition: what changed.
   ///   - checks: those of the same evaluation.
   ///   - tally: what was counted of the alert before them.
-  package init(
+  init(
     target: String, _ transition: Transition, among checks: [Check], before tally: AlertTally?
   ) {
     let check = checks.first { $0.key == transition.key }

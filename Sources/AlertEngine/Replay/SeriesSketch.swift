@@ -18,17 +18,17 @@ package struct SeriesSketch: Hashable, Sendable {
   }
 
   /// What lies within one width of time.
-  package struct Bucket: Hashable, Sendable {
+  struct Bucket: Hashable, Sendable {
     /// Which width of time since the beginning this is.
     fileprivate var index: Int64
-    package fileprivate(set) var first: Point
-    package fileprivate(set) var lowest: Point
-    package fileprivate(set) var highest: Point
-    package fileprivate(set) var last: Point
-    package fileprivate(set) var count: Int
+    fileprivate(set) var first: Point
+    fileprivate(set) var lowest: Point
+    fileprivate(set) var highest: Point
+    fileprivate(set) var last: Point
+    fileprivate(set) var count: Int
 
     /// Its points in the order of time, each once: at most four.
-    package var points: [Point] {
+    var points: [Point] {
       var points: [Point] = []
       for point in [first] + [lowest, highest].sorted(by: { $0.at < $1.at }) + [last]
       where points.last != point { points.append(point) }
@@ -37,15 +37,15 @@ package struct SeriesSketch: Hashable, Sendable {
   }
 
   /// How many buckets there may be.
-  package let limit: Int
-  package private(set) var buckets: [Bucket] = []
+  let limit: Int
+  private(set) var buckets: [Bucket] = []
   private var start: Instant?
   /// In milliseconds.
   private var width: Int64 = 1
   /// The first instant beyond the last bucket's width, in milliseconds.
   private var end: Int64 = .min
 
-  package init(limit: Int = 1_024) {
+  init(limit: Int = 1_024) {
     self.limit = max(2, limit)
   }
 
@@ -56,7 +56,7 @@ package struct SeriesSketch: Hashable, Sendable {
   package var points: [Point] { buckets.flatMap(\.points) }
 
   /// Takes one more number, not earlier than the one before.
-  package mutating func append(_ value: Double, at instant: Instant) {
+  mutating func append(_ value: Double, at instant: Instant) {
     let point = Point(at: instant, value: value)
     if instant.milliseconds < end {
       buckets[buckets.count - 1].add(point)

@@ -128,7 +128,7 @@ package struct VariantLag: Hashable, Sendable {
   /// The longest time by which it fired later; below zero where it always fired before.
   package private(set) var longest: Duration?
 
-  package init(isTightest: Bool = false) {
+  init(isTightest: Bool = false) {
     self.isTightest = isTightest
   }
 

@@ -4,7 +4,7 @@ internal import Text
 /// The variants of rules that a replay evaluates beside the configuration.
 package struct WhatIf: Sendable {
   /// The most variants that one replay evaluates, the configured ones included.
-  package static let mostVariants = 200
+  static let mostVariants = 200
 
   /// One rule as it might be.
   package struct Variant: Sendable {
@@ -12,11 +12,11 @@ package struct WhatIf: Sendable {
     /// What it changes, in the order of the request; for the configured one, what holds.
     ///
     /// A key that the configuration leaves open is not among those.
-    package var changes: [VariantRecord.Change]
+    var changes: [VariantRecord.Change]
     /// Whether this is the rule as it is configured.
-    package var isConfigured: Bool
+    var isConfigured: Bool
     /// The index of its request.
-    package var request: Int
+    var request: Int
   }
 
   /// In the order of the requests; in that of their values, the first key the slowest.
@@ -62,9 +62,9 @@ package struct WhatIf: Sendable {
 /// What is wrong with a `--what-if`.
 package struct WhatIfMistake: Error, Hashable, Sendable, CustomStringConvertible {
   /// As it was written.
-  package var request: String
+  var request: String
   /// In lower case and without a full stop.
-  package var reason: String
+  var reason: String
 
   package var description: String { "\(request.quoted): \(reason)" }
 }

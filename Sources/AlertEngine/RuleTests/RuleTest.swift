@@ -10,7 +10,7 @@ package struct RuleTest: Sendable {
   package let times: SampleTimes
   let series: [SampleSeries]
   let document: SeriesDocument
-  package let expectations: [Expectation]
+  let expectations: [Expectation]
   /// All transitions of the rules in `scope`, by their times; `nil` where the test names none.
   package let transitions: [ExpectedTransition]?
   /// The names of the rules that the test is about.
@@ -18,11 +18,11 @@ package struct RuleTest: Sendable {
 
   /// The expected state of a rule after a sample.
   package struct Expectation: Hashable, Sendable {
-    package var sample: Int
-    package var key: AlertKey
-    package var phase: Phase.Kind?
-    package var value: Value?
-    package var reason: Reason?
+    var sample: Int
+    var key: AlertKey
+    var phase: Phase.Kind?
+    var value: Value?
+    var reason: Reason?
 
     package enum Value: Hashable, Sendable {
       case nothing
@@ -38,10 +38,10 @@ package struct RuleTest: Sendable {
 
   package struct ExpectedTransition: Hashable, Sendable {
     package var sample: Int
-    package var key: AlertKey
+    var key: AlertKey
     package var event: Transition.Event
     /// `nil` where any is right.
-    package var cause: Transition.Cause?
+    var cause: Transition.Cause?
   }
 }
 

@@ -6,7 +6,7 @@ package enum RuleTestFileKey: Int, KeyName {
 
   package static let grammar = Grammar("a file of tests", keys: RuleTestFileKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .schema:
       Key(
@@ -42,7 +42,7 @@ package enum RuleTestKey: Int, KeyName {
     "a test", keys: RuleTestKey.self,
     relations: [.atMostOne(["every", "times"]), .atLeastOne(["expect", "transitions"])])
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .name:
       Key(
@@ -89,7 +89,7 @@ package enum ExpectationKey: Int, KeyName {
     "an expectation", keys: ExpectationKey.self,
     relations: [.atLeastOne(["phase", "value", "reason"])])
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .at: .sampleTime
     case .rule: .testedRule
@@ -116,7 +116,7 @@ package enum TransitionKey: Int, KeyName {
 
   package static let grammar = Grammar("a transition", keys: TransitionKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .at: .sampleTime
     case .rule: .testedRule

@@ -1,15 +1,15 @@
-package import JSON
+internal import JSON
 
 /// What a service publishes at one path, sample by sample.
-package struct SampleSeries: Hashable, Sendable {
+struct SampleSeries: Hashable, Sendable {
   /// More samples than this a test may not have.
-  package static let mostSamples = 100_000
-  package static let mostInTest = 1_000
+  static let mostSamples = 100_000
+  static let mostInTest = 1_000
   /// The most samples of all series of a test together.
-  package static let mostValues = 2_000_000
+  static let mostValues = 2_000_000
 
   /// What one sample has at the path.
-  package enum Cell: Hashable, Sendable {
+  enum Cell: Hashable, Sendable {
     case scalar(Scalar)
     case null
     /// There is nothing at the path.
@@ -34,20 +34,20 @@ package struct SampleSeries: Hashable, Sendable {
 
   let runs: [Run]
   /// How many samples there are; meaningless where the one there is holds.
-  package let count: Int
+  let count: Int
   /// One sample that holds for the whole test.
-  package let holds: Bool
+  let holds: Bool
 
   /// Goes through the samples, without end where the one there is holds.
-  package struct Cursor {
+  struct Cursor {
     private let series: SampleSeries
     private var run = 0
     private var index = 0
 
-    package init(_ series: SampleSeries) { self.series = series }
+    init(_ series: SampleSeries) { self.series = series }
 
     /// The next sample; `missing` after the last one.
-    package mutating func next() -> Cell {
+    mutating func next() -> Cell {
       guard run < series.runs.count else { return .missing }
       let cell = series.runs[run][index]
       guard !series.holds else { return cell }

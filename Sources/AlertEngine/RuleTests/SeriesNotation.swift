@@ -9,7 +9,7 @@ extension SampleSeries {
   /// one before.
   ///
   /// - Throws: why the text is not that, or has more than `mostSamples` samples.
-  package init(notation text: String) throws(NotationMistake) {
+  init(notation text: String) throws(NotationMistake) {
     var runs: [Run] = []
     var count = 0
     var isOne = true

@@ -4,7 +4,7 @@ extension Duration {
   /// Reads a duration in the notation of rule tests: `90s`, `1h30m`, `1.5m`, `0`.
   ///
   /// Up to five numbers with the units `d`, `h`, `m`, `s` or `ms`; rounded to the millisecond.
-  package init?(notation text: some StringProtocol) {
+  init?(notation text: some StringProtocol) {
     var rest = Array(text.utf8)[...]
     guard !rest.elementsEqual("0".utf8) else {
       self = .zero
@@ -106,10 +106,10 @@ package struct SampleTimes: Hashable, Sendable {
   /// Whether there is one distance between all of them.
   package var isRegular: Bool { runs.count == 1 }
 
-  package var last: Duration { runs.last?.last ?? .zero }
+  var last: Duration { runs.last?.last ?? .zero }
 
   /// The last sample that is not after a time; `nil` for a time before the first one.
-  package func index(notAfter time: Duration) -> Int? {
+  func index(notAfter time: Duration) -> Int? {
     guard let first = runs.first, first.first <= time else { return nil }
     let run = run { $0.first <= time }
     guard run.count > 1 else { return run.start }
@@ -117,7 +117,7 @@ package struct SampleTimes: Hashable, Sendable {
   }
 
   /// The sample at exactly this time.
-  package func index(of time: Duration) -> Int? {
+  func index(of time: Duration) -> Int? {
     index(notAfter: time).flatMap { self[$0] == time ? $0 : nil }
   }
 
@@ -136,7 +136,7 @@ extension SampleTimes {
   /// Reads irregular times: `0s 60s 2m+1mx10 30m`, where `T+DxN` are N times, D apart, from T on.
   ///
   /// - Throws: why the text is not that.
-  package init(notation text: String) throws(NotationMistake) {
+  init(notation text: String) throws(NotationMistake) {
     self.init()
     for (number, token) in text.split(separator: " ").enumerated() {
       let word = Word(text: String(token), number: number + 1)
@@ -173,8 +173,8 @@ extension SampleTimes {
 }
 
 /// Why a text is no times or no series, in lower case: `"0.08x" (token 2) needs …`.
-package struct NotationMistake: Error {
-  package var reason: String
+struct NotationMistake: Error {
+  var reason: String
 
   init(_ reason: String) { self.reason = reason }
 }

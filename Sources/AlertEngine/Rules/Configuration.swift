@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 
 /// A configuration, decoded and valid.
 package struct Configuration: Hashable, Sendable {
@@ -6,7 +6,7 @@ package struct Configuration: Hashable, Sendable {
   package var version: String?
   /// At least one, in the order of the file.
   package var rules: [Rule]
-  package var evaluation: EvaluationSettings
+  var evaluation: EvaluationSettings
   package var endpoint: EndpointSettings
   /// Empty when the target comes from the options.
   package var targets: [TargetSettings]
@@ -14,7 +14,7 @@ package struct Configuration: Hashable, Sendable {
   package var receivers: [ReceiverSettings]
   package var notifications: NotificationSettings
 
-  package init(
+  init(
     version: String? = nil, rules: [Rule], evaluation: EvaluationSettings,
     endpoint: EndpointSettings = EndpointSettings(), targets: [TargetSettings] = [],
     labels: [String: String] = [:], receivers: [ReceiverSettings] = [],
@@ -32,15 +32,15 @@ package struct Configuration: Hashable, Sendable {
 }
 
 /// The defaults of all rules.
-package struct EvaluationSettings: Hashable, Sendable {
-  package var maxGap: Duration
-  package var onGap: OnGap
+struct EvaluationSettings: Hashable, Sendable {
+  var maxGap: Duration
+  var onGap: OnGap
   /// The path of the snapshot's own timestamp.
-  package var snapshotTimePath: MetricPath?
+  var snapshotTimePath: MetricPath?
   /// The path of the number of requests behind the snapshot.
-  package var requestCountPath: MetricPath
+  var requestCountPath: MetricPath
 
-  package init(
+  init(
     maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset, snapshotTimePath: MetricPath? = nil,
     requestCountPath: MetricPath
   ) {
@@ -57,12 +57,12 @@ package struct EndpointSettings: Hashable, Sendable {
   package static let ruleName = "endpoint_down"
 
   package var duration: Duration
-  package var breachStatus: BreachStatus
+  var breachStatus: BreachStatus
   package var severity: Severity
   package var runbook: String?
-  package var summary: String?
+  var summary: String?
 
-  package init(
+  init(
     duration: Duration = .seconds(600), breachStatus: BreachStatus = .fail,
     severity: Severity? = nil, runbook: String? = nil, summary: String? = nil
   ) {
@@ -89,7 +89,7 @@ package struct TargetSettings: Hashable, Sendable {
   /// The environment variable that holds the bearer token; `nil` for the options' own.
   package var bearerTokenVariable: String?
 
-  package init(name: String, address: Address, bearerTokenVariable: String? = nil) {
+  init(name: String, address: Address, bearerTokenVariable: String? = nil) {
     self.name = name
     self.address = address
     self.bearerTokenVariable = bearerTokenVariable

@@ -8,11 +8,11 @@ package enum RootKey: Int, KeyName {
   package static let grammar = Grammar("the configuration", keys: RootKey.self)
 
   /// The most rules that a configuration may have.
-  package static let mostRules = 20_000
+  static let mostRules = 20_000
   /// The most receivers that a configuration may have.
-  package static let mostReceivers = 50
+  static let mostReceivers = 50
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .schema:
       Key(
@@ -66,7 +66,7 @@ package enum EvaluationKey: Int, KeyName {
 
   package static let grammar = Grammar("`evaluation`", keys: EvaluationKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .maxGapMinutes:
       Key(
@@ -101,7 +101,7 @@ package enum EndpointKey: Int, KeyName {
 
   package static let grammar = Grammar("`endpoint`", keys: EndpointKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .durationMinutes:
       Key(
@@ -135,7 +135,7 @@ package enum TargetKey: Int, KeyName {
     "a target", keys: TargetKey.self,
     relations: [.exactlyOne(["base_url", "metrics_url", "base_url_env", "metrics_url_env"])])
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .name:
       Key("name", .text(.line, max: 100), .required, "unique", example: #""production""#)

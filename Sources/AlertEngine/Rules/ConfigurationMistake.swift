@@ -3,13 +3,13 @@ internal import JSON
 /// One mistake in a configuration or a file of rule tests, and its place.
 package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
   /// `rules[2].threshold`; empty for the document as a whole.
-  package var place: String
+  var place: String
   /// In lower case and without a full stop: `expected a number, found the string "0.05"`.
-  package var reason: String
+  var reason: String
   /// Counted from 1.
-  package var line: Int
+  var line: Int
   /// Counted from 1, in bytes.
-  package var column: Int
+  var column: Int
 
   /// `12:20: rules[2].threshold: expected a number, found the string "0.05"`.
   package var description: String {
@@ -24,12 +24,12 @@ package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringCon
   /// How many there are in all.
   package var count: Int
 
-  package static let mostListed = 50
+  static let mostListed = 50
 
   /// One line for each, and one for the number of the rest.
   package var description: String { lines.joined(separator: "\n") }
 
-  package var lines: [String] {
+  var lines: [String] {
     let more = count - listed.count
     return listed.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
   }

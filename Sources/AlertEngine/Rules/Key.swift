@@ -76,7 +76,7 @@ package struct Key: Sendable {
 /// The keys of one kind of object.
 package struct Grammar: Sendable {
   /// What such an object is called: `a rule`.
-  package let title: String
+  let title: String
   /// In the order of the reference.
   package let keys: [Key]
   package let relations: [Relation]
@@ -102,7 +102,7 @@ package struct Grammar: Sendable {
     case atMostOneOf([String], where: String, is: [String])
   }
 
-  package init<Name: KeyName>(
+  init<Name: KeyName>(
     _ title: String, keys names: Name.Type, relations: [Relation] = []
   ) {
     self.init(title, keys: names.allCases.map(\.key), relations: relations)
@@ -122,14 +122,14 @@ package struct Grammar: Sendable {
 
 /// The keys of one grammar: an enum, so that no key can lack its definition; the raw values count
 /// the cases from 0.
-package protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
+protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
   static var grammar: Grammar { get }
   var key: Key { get }
 }
 
 extension Key.Kind {
   /// Minutes from zero to a year.
-  package static let minutes = number(0...longestMinutes)
+  static let minutes = number(0...longestMinutes)
   /// Minutes above zero, to a year.
   package static let positiveMinutes = number(0.001...longestMinutes)
 

@@ -1,12 +1,12 @@
 internal import JSON
 
 /// The keys that every type of receiver has; `Grammar.receiver(of:)` adds those of the types.
-package enum ReceiverKey: Int, KeyName {
+enum ReceiverKey: Int, KeyName {
   case name, type, severities, required
 
-  package static let grammar = Grammar("a receiver", keys: ReceiverKey.self)
+  static let grammar = Grammar("a receiver", keys: ReceiverKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .name:
       Key(
@@ -32,7 +32,7 @@ package enum NotificationKey: Int, KeyName {
 
   package static let grammar = Grammar("`notifications`", keys: NotificationKey.self)
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .reminderHours:
       Key(

@@ -12,9 +12,9 @@ package struct ReceiverSettings: Hashable, Sendable {
   package var name: String
   package var type: ReceiverType
   /// Where the configuration says to read from.
-  package var sources: [ReceiverSource: SecretSource]
+  var sources: [ReceiverSource: SecretSource]
   /// The values of the type's own keys that are written, by their names.
-  package var values: [String: Value]
+  var values: [String: Value]
   /// The severities that it gets; all of them where the configuration does not say.
   package var severities: Set<Severity>
   /// Whether an unset variable is a mistake; otherwise the receiver is skipped with a notice.

@@ -19,7 +19,7 @@ package struct ReceiverType: Hashable, Sendable {
   /// example and its form.
   package let keys: [Key]
   /// What the text at one of `keys` must match, by the key's name.
-  package let forms: [String: TextPattern]
+  let forms: [String: TextPattern]
   /// Whether it keeps an incident for each alert, so that nothing is combined into a digest.
   package let keepsIncidents: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
@@ -50,7 +50,7 @@ package struct ReceiverSource: Hashable, Sendable {
     "token", "the token", label: "token", example: "GITHUB_TOKEN")
 
   /// What its two keys begin with: `url` of `url_env` and `url_file`.
-  package let stem: String
+  let stem: String
   /// What `check` calls it: `address`.
   package let label: String
   private let meaning: String

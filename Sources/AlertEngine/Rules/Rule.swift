@@ -9,12 +9,12 @@ package struct Rule: Hashable, Sendable {
   /// How long the condition must hold; zero fires on the first bad sample.
   package var duration: Duration
   /// The `min_samples` of the rule, at least 1; `nil` for the default.
-  package var ownMinSamples: Int?
+  var ownMinSamples: Int?
   /// The longest time between two samples of one run of evidence.
-  package var maxGap: Duration
-  package var onGap: OnGap
+  var maxGap: Duration
+  var onGap: OnGap
   /// What a missing metric means; `nil` for the default.
-  package var onMissing: OnMissing?
+  var onMissing: OnMissing?
   /// Fewer requests than this make the sample unknown (`low_volume`); 0 guards nothing.
   package var minRequestCount: Int
   package var breachStatus: BreachStatus
@@ -26,9 +26,9 @@ package struct Rule: Hashable, Sendable {
   package var unit: MetricUnit?
   package var text: RuleText
   /// Added to the alert; they override the labels of the configuration.
-  package var labels: [String: String]
+  var labels: [String: String]
 
-  package init(
+  init(
     name: String, measurement: Measurement, condition: Condition, duration: Duration,
     minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     onMissing: OnMissing? = nil, minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
@@ -53,7 +53,7 @@ package struct Rule: Hashable, Sendable {
   }
 
   /// How many bad samples the evidence needs, at least 1.
-  package var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
+  var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
 }
 
 /// How a sample is derived from a snapshot.
@@ -120,7 +120,7 @@ package struct Condition: Hashable, Sendable {
   /// Where a firing alert recovers, on the healthy side of the threshold.
   package var recoveryThreshold: Double?
 
-  package init(
+  init(
     _ comparison: Comparison, _ threshold: Scalar, recoveryThreshold: Double? = nil
   ) {
     self.comparison = comparison
@@ -134,7 +134,7 @@ package enum Comparison: String, CaseIterable, Sendable {
 }
 
 /// What a gap longer than `max_gap` does to bad evidence.
-package enum OnGap: String, CaseIterable, Sendable {
+enum OnGap: String, CaseIterable, Sendable {
   case reset, count
 }
 
@@ -159,7 +159,7 @@ package enum MetricUnit: Hashable, Sendable {
   /// Anything else, printed behind the number as it is.
   case other(String)
 
-  package init(_ text: String) {
+  init(_ text: String) {
     switch text {
     case "ratio": self = .ratio
     case "ms": self = .milliseconds

@@ -20,7 +20,7 @@ package enum RuleKey: Int, KeyName {
         is: words { (comparison: Comparison) in !comparison.isOrdering }),
     ])
 
-  package var key: Key {
+  var key: Key {
     switch self {
     case .name:
       Key(

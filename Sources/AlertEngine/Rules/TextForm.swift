@@ -30,7 +30,7 @@ package enum TextForm: CaseIterable, Sendable {
   case duration
 
   /// What was expected, for errors and the reference.
-  package var expectation: String {
+  var expectation: String {
     switch self {
     case .line: "one line of text without control characters"
     case .name: "a name of letters, digits, _ . and - that begins with a letter or _"
@@ -52,7 +52,7 @@ package enum TextForm: CaseIterable, Sendable {
   }
 
   /// Whether an invalid text of this form may hold a secret, which no error may show.
-  package var mayHoldSecret: Bool {
+  var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
       .duration:

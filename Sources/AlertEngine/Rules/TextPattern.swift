@@ -3,7 +3,7 @@ package struct TextPattern: Sendable {
   /// A regular expression of the kind that JSON Schema, Python and Swift share.
   package let pattern: String
   /// What was expected, for errors.
-  package let expectation: String
+  let expectation: String
 
   /// One or more of something, separated by spaces.
   ///
@@ -17,7 +17,7 @@ package struct TextPattern: Sendable {
       expectation: "one or more of \(examples), separated by spaces")
   }
 
-  package func matches(_ text: String) -> Bool {
+  func matches(_ text: String) -> Bool {
     guard let regex = try? Regex(pattern).matchingSemantics(.unicodeScalar) else { return false }
     return text.wholeMatch(of: regex) != nil
   }

@@ -23,7 +23,7 @@ package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONFailure) 
 ///   - bytes: the document, UTF-8 without a byte order mark.
 /// - Returns: what stands at each path.
 /// - Throws: a `JSONFailure`, as for an array of bytes.
-package func extract(
+func extract(
   _ plan: PathPlan, from bytes: UnsafeBufferPointer<UInt8>
 ) throws(JSONFailure) -> Extraction {
   try JSONCursor.read(bytes) { cursor throws(ScanFailure) in
@@ -98,7 +98,7 @@ package struct Instances: Sendable {
     /// `.absent` where the part of the path behind the last star leads nowhere.
     package var found: Extraction.Found
 
-    package init(name: String, found: Extraction.Found) {
+    init(name: String, found: Extraction.Found) {
       self.name = name
       self.found = found
     }

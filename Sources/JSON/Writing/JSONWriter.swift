@@ -39,7 +39,7 @@ package struct JSONWriter: Sendable {
 // MARK: - Texts
 
 extension JSONWriter {
-  package mutating func write(_ text: JSONText) {
+  mutating func write(_ text: JSONText) {
     switch text.form {
     case .omitted: break
     case .null: null()
@@ -134,7 +134,7 @@ extension JSONWriter {
     followsKey = true
   }
 
-  package mutating func key(_ key: StaticString) { self.key("\(key)") }
+  mutating func key(_ key: StaticString) { self.key("\(key)") }
 
   private mutating func value() {
     if followsKey { followsKey = false } else { separate() }
@@ -187,7 +187,7 @@ extension JSONWriter {
   }
 
   /// Writes a value that is JSON already.
-  package mutating func document(_ json: [UInt8]) {
+  mutating func document(_ json: [UInt8]) {
     value()
     json.withUnsafeBufferPointer { buffer.append($0) }
   }
@@ -197,7 +197,7 @@ extension JSONWriter {
     buffer.append(instant)
   }
 
-  package mutating func scalar(_ scalar: Scalar) {
+  mutating func scalar(_ scalar: Scalar) {
     switch scalar {
     case .number(let number): self.number(number)
     case .string(let string): self.string(string)

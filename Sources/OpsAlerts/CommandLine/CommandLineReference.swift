@@ -1,10 +1,10 @@
 /// The part of `docs/cli.md` that is generated from the table of commands and options.
-package enum CommandLineReference {
-  package static let start = "<!-- generated: command line reference, by `make generate` -->"
-  package static let end = "<!-- generated: end -->"
+enum CommandLineReference {
+  static let start = "<!-- generated: command line reference, by `make generate` -->"
+  static let end = "<!-- generated: end -->"
 
   /// The reference in Markdown, from its first marker to its last, with a final newline.
-  package static func markdown() -> String {
+  static func markdown() -> String {
     let texts = allCommands.map(\.text)
     let overview = table(
       ["command", ""], texts.map { ["[`\($0.name)`](#\($0.name))", $0.summary] })

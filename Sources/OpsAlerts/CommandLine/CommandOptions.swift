@@ -1,62 +1,62 @@
-package import Text
+internal import Text
 
 /// The options of one command; `init()` gives the defaults.
-package protocol CommandOptions: Sendable {
+protocol CommandOptions: Sendable {
   init()
 }
 
 /// The options of `evaluate`.
-package struct EvaluateOptions: CommandOptions, Hashable {
-  package var config = "config/ops_alert_thresholds.json"
-  package var metricsURL: String?
-  package var baseURL: String?
-  package var baseURLEnv = "OPS_API_BASE_URL"
-  package var bearerTokenEnv = "OPS_API_BEARER_TOKEN"
-  package var bearerTokenFile: String?
-  package var snapshot: SnapshotSource?
+struct EvaluateOptions: CommandOptions, Hashable {
+  var config = "config/ops_alert_thresholds.json"
+  var metricsURL: String?
+  var baseURL: String?
+  var baseURLEnv = "OPS_API_BASE_URL"
+  var bearerTokenEnv = "OPS_API_BEARER_TOKEN"
+  var bearerTokenFile: String?
+  var snapshot: SnapshotSource?
   /// The configured targets to evaluate; all of them when empty.
-  package var targets: [String] = []
+  var targets: [String] = []
   /// The name of the target that the options give.
-  package var targetName: String?
+  var targetName: String?
   /// The time to evaluate at; only with a snapshot.
-  package var at: Instant?
-  package var state = StateChoice.standard
+  var at: Instant?
+  var state = StateChoice.standard
   /// Moves the state file aside before the run.
-  package var resetState = false
+  var resetState = false
   /// The file for the JSON report.
-  package var output: String?
+  var output: String?
   /// The file for the page.
-  package var html: String?
-  package var format = ReportFormat.text
+  var html: String?
+  var format = ReportFormat.text
   /// For one fetch attempt.
-  package var timeout = Duration.seconds(10)
+  var timeout = Duration.seconds(10)
   /// Attempts after the first, 0 to 10.
-  package var retries = 2
+  var retries = 2
   /// For fetching and delivering together.
-  package var deadline = Duration.seconds(60)
-  package var lockTimeout = Duration.seconds(30)
+  var deadline = Duration.seconds(60)
+  var lockTimeout = Duration.seconds(30)
   /// Rules without `on_missing` hold instead of alerting.
-  package var allowMissingMetrics = false
+  var allowMissingMetrics = false
   /// `nil` without `--deliver` and `--no-deliver`; see `delivers`.
-  package var deliver: Bool?
+  var deliver: Bool?
   /// The recording to which the snapshot is appended.
-  package var record: String?
+  var record: String?
   /// Nothing is sent, and nothing but `output` and `html` is written.
-  package var dryRun = false
+  var dryRun = false
   /// Keeps sampling while a pending rule can be decided in time.
-  package var confirm = false
+  var confirm = false
   /// Between two samples of one run.
-  package var interval = Duration.seconds(30)
+  var interval = Duration.seconds(30)
   /// The longest time that a run keeps sampling.
-  package var confirmFor = Duration.seconds(20 * 60)
-  package var failOn = FailOn.fail
-  package var verbosity = Verbosity.normal
-  package var color = ColorChoice.auto
+  var confirmFor = Duration.seconds(20 * 60)
+  var failOn = FailOn.fail
+  var verbosity = Verbosity.normal
+  var color = ColorChoice.auto
 
-  package init() {}
+  init() {}
 
   /// The state file; `nil` for none, which is the default for a saved snapshot.
-  package var statePath: String? {
+  var statePath: String? {
     switch state {
     case .file(let path): path
     case .without: nil
@@ -65,145 +65,145 @@ package struct EvaluateOptions: CommandOptions, Hashable {
   }
 
   /// Whether notifications are sent; by default for a live endpoint, and not for a saved snapshot.
-  package var delivers: Bool { deliver ?? (snapshot == nil) }
+  var delivers: Bool { deliver ?? (snapshot == nil) }
 }
 
 /// The options of `watch`.
-package struct WatchOptions: CommandOptions, Hashable {
+struct WatchOptions: CommandOptions, Hashable {
   /// The options of each sample, and the `interval` between two.
-  package var evaluation = EvaluateOptions()
+  var evaluation = EvaluateOptions()
   /// How long to watch; `nil` for no limit.
-  package var duration: Duration?
+  var duration: Duration?
   /// Exit as soon as no rule is pending.
-  package var untilDecided = false
+  var untilDecided = false
 
-  package init() {}
+  init() {}
 }
 
 /// The options of `replay`.
-package struct ReplayOptions: CommandOptions, Hashable {
-  package var config = EvaluateOptions().config
+struct ReplayOptions: CommandOptions, Hashable {
+  var config = EvaluateOptions().config
   /// The recordings; `-` is standard input.
-  package var files: [String] = []
+  var files: [String] = []
   /// The rules to replay; all of them when empty.
-  package var rules: [String] = []
+  var rules: [String] = []
   /// The targets to replay; all of them when empty.
-  package var targets: [String] = []
+  var targets: [String] = []
   /// The start of the report; earlier samples are still evaluated.
-  package var from: Instant?
+  var from: Instant?
   /// The last time that is evaluated, inclusive.
-  package var to: Instant?
+  var to: Instant?
   /// Variants of rules, unparsed.
-  package var whatIf: [String] = []
-  package var allowMissingMetrics = false
+  var whatIf: [String] = []
+  var allowMissingMetrics = false
   /// A bad line ends the replay.
-  package var isStrict = false
-  package var format = ReplayFormat.text
+  var isStrict = false
+  var format = ReplayFormat.text
   /// The file for the report; `nil` for standard output.
-  package var output: String?
-  package var color = ColorChoice.auto
+  var output: String?
+  var color = ColorChoice.auto
 
-  package init() {}
+  init() {}
 }
 
 /// The report format of `replay`.
-package enum ReplayFormat: String, CaseIterable, Sendable {
+enum ReplayFormat: String, CaseIterable, Sendable {
   case text, json, html
 }
 
 /// The options of `test`.
-package struct RuleTestOptions: CommandOptions, Hashable {
+struct RuleTestOptions: CommandOptions, Hashable {
   /// The configuration for files that name none.
-  package var config = EvaluateOptions().config
+  var config = EvaluateOptions().config
   /// The files with tests; `-` is standard input.
-  package var files: [String] = []
-  package var format = RuleTestFormat.text
+  var files: [String] = []
+  var format = RuleTestFormat.text
   /// The file for the report; `nil` for standard output.
-  package var output: String?
+  var output: String?
   /// Also prints the timelines of passed tests.
-  package var isVerbose = false
-  package var color = ColorChoice.auto
+  var isVerbose = false
+  var color = ColorChoice.auto
 
-  package init() {}
+  init() {}
 }
 
 /// The report format of `test`.
-package enum RuleTestFormat: String, CaseIterable, Sendable {
+enum RuleTestFormat: String, CaseIterable, Sendable {
   case text, junit
 }
 
 /// The options of `check`.
-package struct CheckOptions: CommandOptions, Hashable {
-  package var config = EvaluateOptions().config
-  package var format = PlainFormat.text
-  package var color = ColorChoice.auto
+struct CheckOptions: CommandOptions, Hashable {
+  var config = EvaluateOptions().config
+  var format = PlainFormat.text
+  var color = ColorChoice.auto
   /// A generated text to print instead of checking.
-  package var printing: ConfigurationText?
+  var printing: ConfigurationText?
 
-  package init() {}
+  init() {}
 }
 
 /// The options of `status`.
-package struct StatusOptions: CommandOptions, Hashable {
+struct StatusOptions: CommandOptions, Hashable {
   /// Its name determines the default state file.
-  package var config = EvaluateOptions().config
-  package var state: String?
+  var config = EvaluateOptions().config
+  var state: String?
   /// The targets to show; all of them when empty.
-  package var targets: [String] = []
-  package var format = PlainFormat.text
-  package var color = ColorChoice.auto
-  package var isVerbose = false
+  var targets: [String] = []
+  var format = PlainFormat.text
+  var color = ColorChoice.auto
+  var isVerbose = false
   /// What to do with dead letters; `nil` for nothing.
-  package var deadLetters: DeadLetterChoice?
+  var deadLetters: DeadLetterChoice?
 
-  package init() {}
+  init() {}
 
-  package var statePath: String { state ?? standardStatePath(forConfig: config) }
+  var statePath: String { state ?? standardStatePath(forConfig: config) }
 }
 
 /// What `status` does with dead letters.
-package enum DeadLetterChoice: Hashable, Sendable {
+enum DeadLetterChoice: Hashable, Sendable {
   case retry, dismiss
 }
 
 /// The options of `notify-test`.
-package struct NotifyTestOptions: CommandOptions, Hashable {
-  package var config = EvaluateOptions().config
+struct NotifyTestOptions: CommandOptions, Hashable {
+  var config = EvaluateOptions().config
   /// The receivers to test; all of them when empty.
-  package var receivers: [String] = []
-  package var event = TestEvent.firing
+  var receivers: [String] = []
+  var event = TestEvent.firing
   /// For all receivers together.
-  package var deadline = Duration.seconds(60)
+  var deadline = Duration.seconds(60)
 
-  package init() {}
+  init() {}
 }
 
 /// The event of a test notification.
-package enum TestEvent: String, CaseIterable, Sendable {
+enum TestEvent: String, CaseIterable, Sendable {
   case firing, resolved
 }
 
 /// The options of `demo`.
-package struct DemoOptions: CommandOptions, Hashable {
-  package var color = ColorChoice.auto
+struct DemoOptions: CommandOptions, Hashable {
+  var color = ColorChoice.auto
   /// Only the final summary is printed.
-  package var isQuiet = false
+  var isQuiet = false
   /// Serves the endpoint for this long instead of playing the incident.
-  package var serve: Duration?
+  var serve: Duration?
   /// The port to serve on, 1 to 65535; `nil` lets the system choose.
-  package var port: Int?
+  var port: Int?
 
-  package init() {}
+  init() {}
 }
 
 /// Where a saved snapshot is read from.
-package enum SnapshotSource: Hashable, Sendable {
+enum SnapshotSource: Hashable, Sendable {
   case standardInput
   case file(String)
 }
 
 /// Which state file a run uses.
-package enum StateChoice: Hashable, Sendable {
+enum StateChoice: Hashable, Sendable {
   /// The one that belongs to the configuration.
   case standard
   case file(String)
@@ -211,38 +211,38 @@ package enum StateChoice: Hashable, Sendable {
 }
 
 /// The format of `evaluate` on standard output.
-package enum ReportFormat: String, CaseIterable, Sendable {
+enum ReportFormat: String, CaseIterable, Sendable {
   case text, json, markdown, github
 }
 
 /// The format of other commands on standard output.
-package enum PlainFormat: String, CaseIterable, Sendable {
+enum PlainFormat: String, CaseIterable, Sendable {
   case text, json
 }
 
 /// The mildest check status that makes the exit code 1.
-package enum FailOn: String, CaseIterable, Sendable {
+enum FailOn: String, CaseIterable, Sendable {
   case never, fail, warn, unknown, pending
 }
 
-package enum Verbosity: Hashable, Sendable {
+enum Verbosity: Hashable, Sendable {
   case quiet, normal, verbose
 }
 
-package enum ColorChoice: String, CaseIterable, Sendable {
+enum ColorChoice: String, CaseIterable, Sendable {
   /// In a terminal, unless `NO_COLOR` is set.
   case auto
   case always, never
 }
 
 /// The texts that are generated from the tables of keys.
-package enum ConfigurationText: Hashable, Sendable {
+enum ConfigurationText: Hashable, Sendable {
   case schema, reference, ruleTestSchema, ruleTestReference
 }
 
 /// The state file of a configuration without `--state`; named after the configuration, so that
 /// configurations never share alerts.
-package func standardStatePath(forConfig config: String) -> String {
+func standardStatePath(forConfig config: String) -> String {
   let name = config.split(separator: "/").last ?? ""
   let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name
   return "artifacts/ops/\(stem.isEmpty ? name : stem)-state.json"

@@ -14,18 +14,18 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case delivery = 5
 
   /// If several apply, a run exits with the first of these.
-  package static let byPriority: [ExitCode] = [
+  static let byPriority: [ExitCode] = [
     .usage, .state, .alerts, .noEvidence, .delivery, .success,
   ]
 
   /// The code of a run to which all of `codes` apply; success if there is none.
-  package static func highestPriority(of codes: some Sequence<ExitCode>) -> ExitCode {
+  static func highestPriority(of codes: some Sequence<ExitCode>) -> ExitCode {
     let codes = Set(codes)
     return byPriority.first(where: codes.contains) ?? .success
   }
 
   /// The code's line in `evaluate --help` and in the reference.
-  package var meaning: String {
+  var meaning: String {
     switch self {
     case .success: "evaluated, nothing at or above --fail-on"
     case .alerts: "alerts at or above --fail-on"

@@ -1,7 +1,7 @@
 internal import Text
 
 /// A parsed command line.
-package enum Invocation: Hashable, Sendable {
+enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
   case watch(WatchOptions)
   case replay(ReplayOptions)
@@ -15,11 +15,11 @@ package enum Invocation: Hashable, Sendable {
 }
 
 /// What is wrong with a command line.
-package struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible {
+struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that ends with a pointer to the help; safe to print, and free of secrets.
-  package let message: String
+  let message: String
 
-  package var description: String { message }
+  var description: String { message }
 
   /// A mistake that points to a command's help, or to the overview for `nil`.
   init(_ reason: String, command: String? = nil) {
@@ -33,7 +33,7 @@ package struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible 
 /// - Parameter arguments: the words after the program's name. The environment is not read.
 /// - Throws: a `UsageMistake` for the first mistake.
 /// - Returns: the command and its options.
-package func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation {
+func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation {
   guard let first = arguments.first else { return try evaluateCommand.parse([]) }
   switch first {
   case "-h", "--help":

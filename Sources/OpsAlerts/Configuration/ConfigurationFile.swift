@@ -1,14 +1,14 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Delivery
 internal import Files
 
 /// The configuration file.
-package enum ConfigurationFile {
+enum ConfigurationFile {
   /// The path that is used without `--config`.
-  package static let defaultPath = "config/ops_alert_thresholds.json"
+  static let defaultPath = "config/ops_alert_thresholds.json"
 
   /// A larger file is refused; 10,000 rules take about 3 MB.
-  package static let mostBytes = 16 << 20
+  static let mostBytes = 16 << 20
 
   /// Reads and decodes the configuration.
   ///
@@ -17,7 +17,7 @@ package enum ConfigurationFile {
   /// - Parameter path: the file, relative to the current directory.
   /// - Returns: the valid configuration.
   /// - Throws: why there is none.
-  package static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
+  static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
     do {
       return try Configuration.decode(bytes, receivers: ReceiverCatalogue.standard.types)
@@ -43,7 +43,7 @@ package enum ConfigurationFile {
 }
 
 /// Why there is no configuration, and what to do about it.
-package enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertible {
+enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case notFound(path: String)
   case isFolder(path: String)
   /// A pipe, a socket or a device, which might never end.
@@ -54,7 +54,7 @@ package enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringCo
   case mistakes(path: String, ConfigurationMistakes)
 
   /// One sentence; for mistakes a headline and one line for each.
-  package var description: String { words.lines.joined(separator: "\n") }
+  var description: String { words.lines.joined(separator: "\n") }
 
   /// The sentence, without the list of mistakes.
   var headline: String {

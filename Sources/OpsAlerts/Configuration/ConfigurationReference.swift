@@ -1,18 +1,18 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Delivery
 internal import JSON
 
 /// The references of `docs/configuration.md` and `docs/rule-tests.md`: a table of the keys of each object.
-package enum ConfigurationReference {
+enum ConfigurationReference {
   /// The lines between which a reference stands in its document.
-  package static let begin = "<!-- reference: made by `make generate` from the tables of keys -->"
-  package static let end = "<!-- end of the reference -->"
+  static let begin = "<!-- reference: made by `make generate` from the tables of keys -->"
+  static let end = "<!-- end of the reference -->"
 
   /// The tables, without the two lines, with a newline at the end.
   ///
   /// - Parameter receivers: the types of receivers that it lists.
   /// - Returns: Markdown.
-  package static func markdown(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types)
+  static func markdown(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types)
     -> String
   {
     tables(of: [
@@ -24,7 +24,7 @@ package enum ConfigurationReference {
   }
 
   /// The same for files of rule tests.
-  package static func ruleTestsMarkdown() -> String {
+  static func ruleTestsMarkdown() -> String {
     tables(of: [
       ("A file of tests", RuleTestFileKey.grammar), ("A test", RuleTestKey.grammar),
       ("An expectation", ExpectationKey.grammar), ("A transition", TransitionKey.grammar),

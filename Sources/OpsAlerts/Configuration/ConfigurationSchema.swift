@@ -1,4 +1,4 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Delivery
 internal import JSON
 
@@ -6,18 +6,18 @@ internal import JSON
 ///
 /// It is generated from the key tables of the decoder. Only the decoder checks what a schema cannot
 /// express, such as unique names.
-package enum ConfigurationSchema {
+enum ConfigurationSchema {
   /// The text of the file, with a final newline.
   ///
   /// - Parameter receivers: the types of receivers that it allows.
   /// - Returns: a schema of draft 7.
-  package static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
+  static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
   {
     text(of: .configuration(receivers: receivers), title: "Alert rules of ops-alert-eval")
   }
 
   /// The same for files of rule tests: `config/ops_alert_thresholds.tests.schema.json`.
-  package static func ruleTestsJSON() -> String {
+  static func ruleTestsJSON() -> String {
     text(of: RuleTestFileKey.grammar, title: "Rule tests of ops-alert-eval")
   }
 

@@ -1,20 +1,20 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Text
 
 /// Looks for alerts that would reach nobody although there are receivers.
-package enum ReceiverCheck {
+enum ReceiverCheck {
   /// A severity that no receiver takes.
-  package struct Unheard: Hashable, Sendable, CustomStringConvertible {
-    package var severity: Severity
+  struct Unheard: Hashable, Sendable, CustomStringConvertible {
+    var severity: Severity
     /// The rules whose alerts have it, in the order of the configuration.
-    package var rules: [String]
+    var rules: [String]
 
-    package init(severity: Severity, rules: [String]) {
+    init(severity: Severity, rules: [String]) {
       self.severity = severity
       self.rules = rules
     }
 
-    package var description: String {
+    var description: String {
       let reach =
         rules.count == 1 ? "rule \(listed(rules)) reaches" : "rules \(listed(rules)) reach"
       return "no receiver takes alerts of severity \(severity.rawValue): \(reach) nobody"
@@ -25,7 +25,7 @@ package enum ReceiverCheck {
   ///
   /// - Parameter configuration: what names rules and receivers.
   /// - Returns: nothing where there are no receivers at all: then nobody is meant to be told.
-  package static func unheard(in configuration: Configuration) -> [Unheard] {
+  static func unheard(in configuration: Configuration) -> [Unheard] {
     guard !configuration.receivers.isEmpty else { return [] }
     let taken = configuration.receivers.reduce(into: Set()) { $0.formUnion($1.severities) }
     let named =

@@ -1,25 +1,25 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Foundation
 internal import Text
 
 /// Checks that runbooks in the repository exist.
-package enum RunbookCheck {
+enum RunbookCheck {
   /// A runbook that does not exist.
-  package struct Missing: Hashable, Sendable, CustomStringConvertible {
+  struct Missing: Hashable, Sendable, CustomStringConvertible {
     /// As in the configuration, without a `#section`.
-    package var runbook: String
+    var runbook: String
     /// The folder that it was looked up in.
-    package var root: String
+    var root: String
     /// The rules that name it, in the order of the configuration.
-    package var rules: [String]
+    var rules: [String]
 
-    package init(runbook: String, root: String, rules: [String]) {
+    init(runbook: String, root: String, rules: [String]) {
       self.runbook = runbook
       self.root = root
       self.rules = rules
     }
 
-    package var description: String {
+    var description: String {
       "runbook \(runbook) of \(listed(rules)) does not exist in \(root); write it or correct the path"
     }
   }
@@ -31,7 +31,7 @@ package enum RunbookCheck {
   ///   - path: the file that it was read from; the repository is the nearest folder above it that
   ///     has a `.git`, else the current directory.
   /// - Returns: the missing ones, sorted by path.
-  package static func missing(in configuration: Configuration, file path: String) -> [Missing] {
+  static func missing(in configuration: Configuration, file path: String) -> [Missing] {
     var rules: [String: [String]] = [:]
     let named =
       configuration.rules.map { ($0.name, $0.text.runbook) }

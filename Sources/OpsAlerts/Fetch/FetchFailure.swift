@@ -1,14 +1,14 @@
 internal import HTTP
 
 /// Why a target gave no snapshot.
-package struct FetchFailure: Error, Equatable, Sendable {
+struct FetchFailure: Error, Equatable, Sendable {
   /// One sentence with the cause and what to do; it holds no secret.
-  package let sentence: String
+  let sentence: String
   /// The sentence without the target's address: the same for all targets that fail alike.
-  package let cause: String
-  package let attempts: Int
+  let cause: String
+  let attempts: Int
 
-  package init(sentence: String, cause: String, attempts: Int) {
+  init(sentence: String, cause: String, attempts: Int) {
     self.sentence = sentence
     self.cause = cause
     self.attempts = attempts

@@ -8,15 +8,15 @@
 /// what is left of that half, then with the whole timeout. Failed targets are retried last. A target
 /// without a full attempt at the deadline is *not attempted*: dead and slow targets do not cost the
 /// others their turn, and no target is reported down before a full attempt.
-package struct FetchSchedule: Sendable {
-  package static let mostAtOnce = 16
+struct FetchSchedule: Sendable {
+  static let mostAtOnce = 16
   /// The least share of a target.
-  package static let leastShare = Duration.milliseconds(50)
+  static let leastShare = Duration.milliseconds(50)
   /// How long settled targets wait for slow ones of the first round.
-  package static let patience = Duration.seconds(2)
+  static let patience = Duration.seconds(2)
 
   /// What to do next.
-  package enum Step: Equatable, Sendable {
+  enum Step: Equatable, Sendable {
     /// Ask the target at this place of the list.
     case ask(Int, limit: Duration)
     /// Wait until this time or the next response; without a time, for the next response.
@@ -25,7 +25,7 @@ package struct FetchSchedule: Sendable {
   }
 
   /// The result of one attempt, as far as the schedule needs it.
-  package enum Answer: Equatable, Sendable {
+  enum Answer: Equatable, Sendable {
     /// A snapshot, or a failure that a retry cannot fix.
     case final
     /// A retry may succeed after this pause.
@@ -37,7 +37,7 @@ package struct FetchSchedule: Sendable {
   }
 
   /// The state of a target at the end.
-  package enum End: Equatable, Sendable {
+  enum End: Equatable, Sendable {
     /// The result of its last attempt stands.
     case attempted, notAttempted
   }
@@ -71,7 +71,7 @@ package struct FetchSchedule: Sendable {
   /// - Parameters:
   ///   - order: the places of all targets, in the order in which they are asked.
   ///   - settings: the limits of an attempt and of the whole fetch.
-  package init(order: [Int], settings: FetchSettings) {
+  init(order: [Int], settings: FetchSettings) {
     self.settings = settings
     whole = min(settings.timeout, settings.deadline / 2)
     let share = settings.deadline / 2 * Self.mostAtOnce / max(1, order.count)
@@ -83,17 +83,17 @@ package struct FetchSchedule: Sendable {
   }
 
   /// How the target at this index ended; `nil` while it may still be asked.
-  package func end(of place: Int) -> End? {
+  func end(of place: Int) -> End? {
     if case .settled(let end) = stages[place] { end } else { nil }
   }
 
   /// When settled targets need not wait for the others; `nil` while some were not asked once.
-  package var endOfFirstRound: Duration? {
+  var endOfFirstRound: Duration? {
     guard unasked.isEmpty else { return nil }
     return firstUnderWay == 0 ? .zero : lastFirst + Self.patience
   }
 
-  package mutating func next(at now: Duration) -> Step {
+  mutating func next(at now: Duration) -> Step {
     let left = settings.deadline - now
     guard left > .zero else {
       stop()
@@ -119,7 +119,7 @@ package struct FetchSchedule: Sendable {
   }
 
   /// Records the result of an attempt.
-  package mutating func record(_ answer: Answer, of place: Int, at now: Duration) {
+  mutating func record(_ answer: Answer, of place: Int, at now: Duration) {
     guard case .underWay(let limit, let isFirst) = stages[place] else { return }
     underWay -= 1
     if isFirst { firstUnderWay -= 1 }
@@ -150,7 +150,7 @@ package struct FetchSchedule: Sendable {
   }
 
   /// Gives up everything that is not in flight, as at the deadline.
-  package mutating func stop() {
+  mutating func stop() {
     unasked = []
     postponed = []
     postponedTwice = []

@@ -1,15 +1,15 @@
-package import HTTP
-package import Text
+internal import HTTP
+internal import Text
 
 /// One endpoint to ask.
-package struct FetchTarget: Sendable {
-  package let name: String
-  package let address: HTTPAddress
-  package let token: BearerToken?
+struct FetchTarget: Sendable {
+  let name: String
+  let address: HTTPAddress
+  let token: BearerToken?
   /// The variable to suggest if the endpoint requires a token.
-  package let tokenVariable: String
+  let tokenVariable: String
 
-  package init(
+  init(
     name: String, address: HTTPAddress, token: BearerToken?,
     tokenVariable: String = "OPS_API_BEARER_TOKEN"
   ) {
@@ -20,21 +20,21 @@ package struct FetchTarget: Sendable {
   }
 
   /// Whether the token would be sent in clear text over a network.
-  package var sendsTokenInClear: Bool {
+  var sendsTokenInClear: Bool {
     token != nil && address.scheme == .http && !address.isLoopback
   }
 }
 
 /// The limits of a fetch.
-package struct FetchSettings: Sendable {
+struct FetchSettings: Sendable {
   /// For one attempt.
-  package var timeout: Duration
+  var timeout: Duration
   /// Attempts after the first.
-  package var retries: Int
+  var retries: Int
   /// For all targets and attempts together.
-  package var deadline: Duration
+  var deadline: Duration
 
-  package init(
+  init(
     timeout: Duration = .seconds(10), retries: Int = 2, deadline: Duration = .seconds(60)
   ) {
     self.timeout = timeout
@@ -44,7 +44,7 @@ package struct FetchSettings: Sendable {
 }
 
 /// The outcome of one target.
-package enum FetchOutcome: Sendable {
+enum FetchOutcome: Sendable {
   /// A body, not yet parsed; `latency` is that of the successful attempt.
   case snapshot(bytes: [UInt8], latency: Duration, attempts: Int)
   case failed(FetchFailure)
@@ -53,15 +53,15 @@ package enum FetchOutcome: Sendable {
 }
 
 /// The outcome of the target at an index of the list.
-package struct FetchedTarget: Sendable {
-  package let place: Int
-  package let outcome: FetchOutcome
+struct FetchedTarget: Sendable {
+  let place: Int
+  let outcome: FetchOutcome
   /// The time of receipt: the one that a snapshot is evaluated at.
-  package let at: Instant
+  let at: Instant
 }
 
 /// Refuses targets whose token a plain-http proxy would read.
-package func refuseTokensThroughProxies(
+func refuseTokensThroughProxies(
   _ targets: [FetchTarget], environment: [String: String]
 ) throws(TokenThroughProxy) {
   let rules = ProxyRules(environment: environment)

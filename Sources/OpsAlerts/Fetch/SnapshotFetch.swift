@@ -1,4 +1,4 @@
-package import HTTP
+internal import HTTP
 internal import Text
 
 /// Fetches the snapshot of every target, at most 16 at once, as `FetchSchedule` decides.
@@ -12,7 +12,7 @@ internal import Text
 ///   - clock: measures deadlines, pauses and latencies.
 ///   - early: called at most once, with the settled targets, while others are slow or retried.
 /// - Returns: one outcome per target, in the order of the targets, including the early ones.
-package func fetchSnapshots(
+func fetchSnapshots(
   _ targets: [FetchTarget], order: [Int]? = nil, settings: FetchSettings, client: any HTTPClient,
   pause: RetryPause, clock: some Clock<Duration> = ContinuousClock(),
   early: ([FetchedTarget]) -> Void = { _ in }

@@ -1,21 +1,21 @@
-package import Files
+internal import Files
 internal import Foundation
 internal import JSON
-package import Text
+internal import Text
 
 /// One line of a recording: a snapshot with its time, or why there was none.
-package struct RecordingLine: Sendable {
-  package enum Content: Sendable {
+struct RecordingLine: Sendable {
+  enum Content: Sendable {
     /// The document as it came.
     case snapshot([UInt8])
     case error(String)
   }
 
-  package var observedAt: Instant
-  package var target: String
-  package var content: Content
+  var observedAt: Instant
+  var target: String
+  var content: Content
 
-  package init(observedAt: Instant, target: String, content: Content) {
+  init(observedAt: Instant, target: String, content: Content) {
     self.observedAt = observedAt
     self.target = target
     self.content = content
@@ -25,7 +25,7 @@ package struct RecordingLine: Sendable {
   ///
   /// A snapshot is kept byte for byte, except that its line ends become blanks: in strict JSON
   /// they stand between values only. A body that is no JSON is kept as an error.
-  package func encoded() -> [UInt8] {
+  func encoded() -> [UInt8] {
     let line: JSONText = ["observed_at": .instant(observedAt), "target": .string(target)]
     return line.followed(by: member).encoded(.compact) + [0x0A]
   }
@@ -45,7 +45,7 @@ package struct RecordingLine: Sendable {
 }
 
 /// A file of recorded snapshots, JSON lines, that only grows.
-package enum Recording {
+enum Recording {
   /// Appends lines in one write, so that runs side by side do not mix theirs.
   ///
   /// - Parameters:
@@ -53,7 +53,7 @@ package enum Recording {
   ///   - path: the recording; it and its folder are made where they are not there.
   /// - Throws: a `FileFailure` when not all could be written; a line that was cut is ended by the
   ///   next append.
-  package static func append(_ lines: [RecordingLine], to path: String) throws(FileFailure) {
+  static func append(_ lines: [RecordingLine], to path: String) throws(FileFailure) {
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
     let file = try FileDescriptor(
       path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: "record to")

@@ -1,32 +1,32 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Foundation
 
 /// What some lines of a recording said.
-package struct RecordingBatch: Sendable {
+struct RecordingBatch: Sendable {
   /// So many mistakes of one batch are told one by one.
   static let mostMistakes = 100
 
-  package var file: String
+  var file: String
   /// Which of the files this is, counted from 0.
-  package var fileNumber: Int
-  package var isFirstOfFile: Bool
-  package var samples: [RecordedSample] = []
+  var fileNumber: Int
+  var isFirstOfFile: Bool
+  var samples: [RecordedSample] = []
   /// How many lines there were, blank ones among them.
-  package var lines = 0
+  var lines = 0
   /// The first so many, their lines counted from the file's first.
-  package var mistakes: [LineMistake] = []
-  package var mistakeCount = 0
+  var mistakes: [LineMistake] = []
+  var mistakeCount = 0
   /// The reader with what it learned from these lines.
-  package var reader: RecordingReader
+  var reader: RecordingReader
 
   /// A line that is none of a recording.
-  package struct LineMistake: Hashable, Sendable {
-    package var file: String
+  struct LineMistake: Hashable, Sendable {
+    var file: String
     /// Counted from 1.
-    package var line: Int
+    var line: Int
     /// Counted from 1, in bytes.
-    package var column: Int
-    package var reason: String
+    var column: Int
+    var reason: String
   }
 
   /// Reads the lines of a chunk.
@@ -34,7 +34,7 @@ package struct RecordingBatch: Sendable {
   /// - Parameters:
   ///   - chunk: the lines.
   ///   - reader: reads one line.
-  package init(_ chunk: RecordingChunk, by reader: RecordingReader) {
+  init(_ chunk: RecordingChunk, by reader: RecordingReader) {
     file = chunk.file
     fileNumber = chunk.number
     isFirstOfFile = chunk.isFirst

@@ -1,22 +1,22 @@
-package import Files
+internal import Files
 internal import Foundation
 
 /// Whole lines of a recording, some at a time.
-package struct RecordingChunk: Sendable {
+struct RecordingChunk: Sendable {
   /// The file's name as it was given; `-` for standard input.
-  package var file: String
+  var file: String
   /// Which of the files this is, counted from 0.
-  package var number: Int
+  var number: Int
   /// Whether the file begins here.
-  package var isFirst: Bool
+  var isFirst: Bool
   /// Lines with their ends; the last line of a file may lack its end.
-  package var bytes: [UInt8]
+  var bytes: [UInt8]
   /// How many lines in front of these were too long to be read.
-  package var lostLines = 0
+  var lostLines = 0
 }
 
 /// Reads recordings one after the other, in memory that does not grow with them.
-package struct RecordingChunks: ~Copyable {
+struct RecordingChunks: ~Copyable {
   private let files: [String]
   private let chunkSize: Int
   private let longestLine: Int
@@ -33,7 +33,7 @@ package struct RecordingChunks: ~Copyable {
   ///   - files: their paths; `-` for standard input.
   ///   - chunkSize: how many bytes are read at a time.
   ///   - longestLine: how many bytes a line may have, up to a chunk more; a snapshot may have 16 MiB.
-  package init(_ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20) {
+  init(_ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20) {
     self.files = files
     self.chunkSize = chunkSize
     self.longestLine = longestLine
@@ -43,7 +43,7 @@ package struct RecordingChunks: ~Copyable {
   ///
   /// - Returns: `nil` behind the last one.
   /// - Throws: a `FileFailure` where a file cannot be opened or read.
-  package mutating func read() throws(FileFailure) -> RecordingChunk? {
+  mutating func read() throws(FileFailure) -> RecordingChunk? {
     while true {
       if file == nil {
         guard next < files.count else { return nil }

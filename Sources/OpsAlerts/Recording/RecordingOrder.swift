@@ -1,9 +1,9 @@
-package import AlertEngine
-package import Files
+internal import AlertEngine
+internal import Files
 internal import Text
 
 /// The order in which recordings were made.
-package enum RecordingOrder {
+enum RecordingOrder {
   /// Sorts recordings by their first samples; a shell sorts them by their names.
   ///
   /// - Parameters:
@@ -11,7 +11,7 @@ package enum RecordingOrder {
   ///   - reader: reads their lines.
   /// - Returns: the files; as they were where one of them cannot be read twice.
   /// - Throws: a `FileFailure` where one cannot be read.
-  package static func sorted(
+  static func sorted(
     _ files: [String], by reader: RecordingReader
   ) throws(FileFailure) -> [String] {
     guard files.count > 1, !files.contains(where: { $0 == "-" || AtomicFile.isStream($0) }) else {

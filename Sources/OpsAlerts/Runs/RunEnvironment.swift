@@ -1,37 +1,37 @@
-package import HTTP
+internal import HTTP
 internal import Synchronization
-package import Text
+internal import Text
 
 /// The world that a run touches, besides files; tests pass their own.
 package struct RunEnvironment: Sendable {
   /// The environment variables.
-  package var variables: [String: String]
-  package var now: @Sendable () -> Instant
+  var variables: [String: String]
+  var now: @Sendable () -> Instant
   /// Writes raw bytes to standard output; `false` when that fails.
   ///
   /// For text, use `print`.
-  package var write: @Sendable ([UInt8]) -> Bool
+  var write: @Sendable ([UInt8]) -> Bool
   /// Whether the reader of standard output is known to be gone.
-  package var isOutputGone: @Sendable () -> Bool = { false }
+  var isOutputGone: @Sendable () -> Bool = { false }
   /// Writes one line to standard error.
-  package var writeError: @Sendable (String) -> Void
+  var writeError: @Sendable (String) -> Void
   /// Takes diagnostics; `nil` where they go to standard error.
   var onDiagnostic: (@Sendable (Diagnostic) -> Void)?
   /// Reads standard input to its end; `nil` when it is larger than `limit` bytes.
-  package var readInput: @Sendable (_ limit: Int) -> [UInt8]?
-  package var isOutputTerminal: Bool
+  var readInput: @Sendable (_ limit: Int) -> [UInt8]?
+  var isOutputTerminal: Bool
   /// Starts an HTTP client that sees only these variables: one for the fetch, one for deliveries.
-  package var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
+  var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
   /// Measures the run's deadline and the pauses of fetches and deliveries.
-  package var clock: any Clock<Duration> = ContinuousClock()
+  var clock: any Clock<Duration> = ContinuousClock()
   /// How long the last lines of a watch wait for a reader, by the real clock.
-  package var lastWait = Duration.seconds(1)
+  var lastWait = Duration.seconds(1)
   /// Termination signals from the call on; a second signal of a kind ends the process.
-  package var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+  var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
   /// The terminal to draw on; `nil` where standard output is none.
-  package var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
+  var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 
-  package init(
+  init(
     variables: [String: String], now: @escaping @Sendable () -> Instant,
     write: @escaping @Sendable ([UInt8]) -> Bool,
     writeError: @escaping @Sendable (String) -> Void,
@@ -97,7 +97,7 @@ package struct RunEnvironment: Sendable {
 }
 
 /// A client that must be shut down at the end of the run.
-package protocol StoppableHTTPClient: HTTPClient {
+protocol StoppableHTTPClient: HTTPClient {
   func shutDown()
 }
 

@@ -4,12 +4,12 @@ internal import Text
 
 extension RunState {
   /// Why a document is not a state.
-  package enum Failure: Error, Hashable, Sendable {
+  enum Failure: Error, Hashable, Sendable {
     /// The line and column, and what is wrong there.
     case malformed(String)
     case newerFormat(Int)
 
-    package var reason: String {
+    var reason: String {
       switch self {
       case .malformed(let reason): reason
       case .newerFormat(let format): "format \(format) is newer than \(RunState.format)"
@@ -18,7 +18,7 @@ extension RunState {
   }
 
   /// The bytes of the state file: keys sorted, one alert a line.
-  package func encoded() -> [UInt8] {
+  func encoded() -> [UInt8] {
     let table = NotificationTable(outbox)
     let state: JSONText = [
       "format": .integer(RunState.format),
@@ -34,7 +34,7 @@ extension RunState {
   ///
   /// - Parameter bytes: the whole file.
   /// - Throws: a `Failure` for anything that is not wholly a state: half of one would lose alerts.
-  package init(decoding bytes: [UInt8]) throws(Failure) {
+  init(decoding bytes: [UInt8]) throws(Failure) {
     let root: JSONNode
     do { root = try JSONNode.parse(bytes) } catch { throw .malformed(error.description) }
     let format: Int

@@ -1,18 +1,18 @@
-package import AlertEngine
-package import Text
+internal import AlertEngine
+internal import Text
 
 /// Everything that a state file holds.
-package struct RunState: Hashable, Sendable {
+struct RunState: Hashable, Sendable {
   /// The format that this version writes; an older one is migrated, a newer one refused.
-  package static let format = 2
+  static let format = 2
 
   /// What runs remember of each target, by its name.
-  package var targets: [String: TargetState]
+  var targets: [String: TargetState]
   /// What receivers are still owed and what they know.
-  package var outbox: Outbox
-  package var savedAt: Instant?
+  var outbox: Outbox
+  var savedAt: Instant?
 
-  package init(
+  init(
     targets: [String: TargetState] = [:], outbox: Outbox = Outbox(), savedAt: Instant? = nil
   ) {
     self.targets = targets

@@ -1,8 +1,8 @@
-package import Files
+internal import Files
 internal import Text
 
 /// Why a state file cannot be used: exit code 4.
-package enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
+enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case file(FileFailure)
   /// Another run held the lock for as long as this one waited.
   case locked(path: String, holder: Int?, waited: Duration)
@@ -14,7 +14,7 @@ package enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The lock's file was removed, so another run may have written in between.
   case lockLost(path: String)
 
-  package var description: String {
+  var description: String {
     switch self {
     case .file(let error):
       return "\(error); name a state file that this user may read and write with --state PATH, "

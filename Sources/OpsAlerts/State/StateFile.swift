@@ -1,13 +1,13 @@
-package import Files
+internal import Files
 internal import Foundation
-package import Text
+internal import Text
 
 /// A state file under this run's exclusive lock, which ends when this is released.
-package final class StateFile: Sendable {
+final class StateFile: Sendable {
   /// No state of this tool is larger.
   static let sizeLimit = 256 << 20
 
-  package let path: String
+  let path: String
   private let lock: FileDescriptor
   private let flush: FileDescriptor.Flush
 
@@ -33,7 +33,7 @@ package final class StateFile: Sendable {
   ///   - flush: makes each save durable.
   ///   - onWait: called once, if another run holds the lock.
   /// - Returns: the locked file, or why it cannot be locked.
-  package static func lock(
+  static func lock(
     _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
     flush: @escaping FileDescriptor.Flush = { file throws(FileFailure) in try file.flush() },
     onWait: (_ holder: Int?) -> Void = { _ in }
@@ -76,14 +76,14 @@ package final class StateFile: Sendable {
   ///
   /// - Returns: `nil` when there is no file yet.
   /// - Throws: a `StateFailure` when what is there is not wholly a state.
-  package func load() throws(StateFailure) -> RunState? { try Self.read(path) }
+  func load() throws(StateFailure) -> RunState? { try Self.read(path) }
 
   /// Reads a state file without a lock: saves are atomic, so it is never half written.
   ///
   /// - Parameter path: the state file.
   /// - Returns: `nil` when there is no file yet.
   /// - Throws: a `StateFailure` when what is there is not wholly a state.
-  package static func read(_ path: String) throws(StateFailure) -> RunState? {
+  static func read(_ path: String) throws(StateFailure) -> RunState? {
     let bytes: [UInt8]?
     do throws(FileFailure) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
@@ -109,7 +109,7 @@ package final class StateFile: Sendable {
   ///
   /// - Parameter state: what the next run begins with.
   /// - Throws: a `StateFailure`; the old state is then as it was.
-  package func save(_ state: RunState) throws(StateFailure) {
+  func save(_ state: RunState) throws(StateFailure) {
     let (_, name) = AtomicFile.split(path)
     let bytes = state.encoded()
     guard bytes.count <= Self.sizeLimit else {
@@ -129,7 +129,7 @@ package final class StateFile: Sendable {
   /// - Parameter now: goes into the new name.
   /// - Returns: the new name; `nil` when there was no file.
   /// - Throws: a `StateFailure` when it cannot be moved.
-  package func moveAside(at now: Instant) throws(StateFailure) -> String? {
+  func moveAside(at now: Instant) throws(StateFailure) -> String? {
     if let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "look at"),
       let type = try? file.kind().type, type != .regular
     {

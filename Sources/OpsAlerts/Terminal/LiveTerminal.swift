@@ -1,10 +1,10 @@
 internal import Files
 internal import Foundation
-package import Reports
+internal import Reports
 internal import Synchronization
 
 /// The terminal that the program was started in.
-package final class LiveTerminal: WatchTerminal {
+final class LiveTerminal: WatchTerminal {
   /// Alternate screen, no cursor, no wrapping.
   private static let greeting = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l\u{1b}[H\u{1b}[2J"
   /// Undoes that, and an unfinished update.
@@ -26,7 +26,7 @@ package final class LiveTerminal: WatchTerminal {
   /// The terminal, if standard input and output are one that can be drawn on.
   ///
   /// - Parameter kind: the value of `TERM`.
-  package init?(kind: String?) {
+  init?(kind: String?) {
     var settings = termios()
     guard let kind, !kind.isEmpty, kind != "dumb", isatty(STDIN_FILENO) != 0,
       isatty(STDOUT_FILENO) != 0, tcgetattr(STDIN_FILENO, &settings) == 0,
@@ -36,7 +36,7 @@ package final class LiveTerminal: WatchTerminal {
     self.signals = signals
   }
 
-  package func open() -> AsyncStream<TerminalEvent> {
+  func open() -> AsyncStream<TerminalEvent> {
     AsyncStream { continuation in
       signals.catch(Self.numbers)
       enter()
@@ -47,16 +47,16 @@ package final class LiveTerminal: WatchTerminal {
     }
   }
 
-  package var size: ScreenSize {
+  var size: ScreenSize {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
     else { return ScreenSize(columns: 80, rows: 24) }
     return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  package var isBehind: Bool { output.isBehind }
+  var isBehind: Bool { output.isBehind }
 
-  package func write(_ bytes: [UInt8]) -> Bool { output.write(bytes) }
+  func write(_ bytes: [UInt8]) -> Bool { output.write(bytes) }
 
   private static func writeAll(_ bytes: [UInt8]) -> Bool {
     var done = 0
@@ -76,14 +76,14 @@ package final class LiveTerminal: WatchTerminal {
     return true
   }
 
-  package func suspend() {
+  func suspend() {
     leave()
     kill(getpid(), SIGSTOP)
   }
 
-  package func resume() { enter() }
+  func resume() { enter() }
 
-  package func close() {
+  func close() {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
       return !state.isClosed

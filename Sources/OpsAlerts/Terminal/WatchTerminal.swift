@@ -1,7 +1,7 @@
-package import Reports
+internal import Reports
 
 /// The terminal that a watch draws on.
-package protocol WatchTerminal: Sendable {
+protocol WatchTerminal: Sendable {
   /// Opens the screen; the events end when it is closed.
   func open() -> AsyncStream<TerminalEvent>
   var size: ScreenSize { get }
@@ -18,7 +18,7 @@ package protocol WatchTerminal: Sendable {
 }
 
 /// An event of a terminal.
-package enum TerminalEvent: Hashable, Sendable {
+enum TerminalEvent: Hashable, Sendable {
   case key(Unicode.Scalar)
   case resized
   /// Ctrl-Z.

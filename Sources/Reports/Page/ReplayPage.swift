@@ -7,15 +7,15 @@ package enum ReplayPage {
   /// What the page's head shows beside the results.
   package struct Facts: Sendable {
     /// The configuration's file, as it was named.
-    package var configuration: String
-    package var configurationVersion: String?
+    var configuration: String
+    var configurationVersion: String?
     /// The recordings, as they were named, in the order of reading.
-    package var files: [String]
+    var files: [String]
     /// The lines that were skipped.
     package var skipped: SkippedLines
     /// The requested times; `nil` where none was requested.
-    package var from: Instant?
-    package var to: Instant?
+    var from: Instant?
+    var to: Instant?
 
     package init(
       configuration: String, configurationVersion: String? = nil, files: [String],

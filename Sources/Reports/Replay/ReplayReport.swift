@@ -25,12 +25,12 @@ package protocol ReplayReport: Sendable {
 /// another file.
 package struct SkippedLines: Sendable {
   package struct Line: Hashable, Sendable {
-    package var file: String
+    var file: String
     /// Counted from 1.
-    package var line: Int
+    var line: Int
     /// Counted from 1, in bytes.
-    package var column: Int
-    package var reason: String
+    var column: Int
+    var reason: String
 
     package init(file: String, line: Int, column: Int, reason: String) {
       self.file = file

@@ -5,8 +5,8 @@ internal import Text
 package struct RuleTestReport {
   package struct File {
     /// Its path, or what standard input is called.
-    package let name: String
-    package let results: [Result]
+    let name: String
+    let results: [Result]
 
     package init(name: String, results: [Result]) {
       self.name = name
@@ -32,7 +32,7 @@ package struct RuleTestReport {
   /// How many differences of one test have a sentence.
   static let mostSentences = 20
 
-  package let files: [File]
+  let files: [File]
 
   package init(files: [File]) {
     self.files = files

@@ -8,7 +8,7 @@ internal import Text
 /// missing notification, notices do not change it.
 package struct AnnotationReport {
   /// How many annotations of each level GitHub shows for one step.
-  package static let limit = 10
+  static let limit = 10
 
   package static func render(_ report: RunReport) -> String {
     let annotations = AnnotationReport(report).annotations

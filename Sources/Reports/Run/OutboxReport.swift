@@ -3,8 +3,8 @@ package import Text
 
 /// Notifications that are queued or refused, for `status`.
 package struct OutboxReport {
-  package let isVerbose: Bool
-  package let style: TerminalStyle
+  let isVerbose: Bool
+  let style: TerminalStyle
 
   package init(isVerbose: Bool, style: TerminalStyle) {
     self.isVerbose = isVerbose

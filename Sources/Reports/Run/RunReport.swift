@@ -3,16 +3,16 @@ package import Text
 
 /// The results of one run: the same facts for every format.
 package struct RunReport: Sendable {
-  package var generatedAt: Instant
-  package var configurationVersion: String?
+  var generatedAt: Instant
+  var configurationVersion: String?
   /// One for each chosen target, in the order of the configuration.
-  package var targets: [TargetReport]
+  var targets: [TargetReport]
   /// The result of each event for each receiver.
-  package var notifications: [DeliveryResult]
+  var notifications: [DeliveryResult]
   /// What went wrong, one sentence each.
   package var errors: [String]
   /// The errors that `notifications` does not show.
-  package var ownErrors: [String]
+  var ownErrors: [String]
 
   package init(
     generatedAt: Instant, configurationVersion: String?, targets: [TargetReport],
@@ -29,7 +29,7 @@ package struct RunReport: Sendable {
   package var checks: some Sequence<Check> { targets.lazy.flatMap(\.evaluation.checks) }
 
   /// The worst status of all targets; a run that judged nothing is never `pass`.
-  package var status: ReportStatus {
+  var status: ReportStatus {
     if targets.contains(where: { $0.status == .fail }) { return .fail }
     let isClean = !targets.isEmpty && targets.allSatisfy { $0.status == .pass }
     return isClean ? .pass : .warn
@@ -40,7 +40,7 @@ package struct RunReport: Sendable {
 package struct TargetReport: Sendable {
   package var name: String
   /// Without user info and query; `nil` for a saved snapshot.
-  package var metricsURL: String?
+  var metricsURL: String?
   package var evaluation: Evaluation
   package var errors: [String]
   /// The duration of the attempt that fetched the snapshot; `nil` where none was fetched.

@@ -33,7 +33,7 @@ package enum StepOutputs {
   }
 
   /// 32 hexadecimal digits from the system's source.
-  package static func random() -> String {
+  static func random() -> String {
     var source = SystemRandomNumberGenerator()
     return (0..<2).map { _ in
       let digits = String(UInt64.random(in: .min ... .max, using: &source), radix: 16)

@@ -1,7 +1,7 @@
 /// In cells.
 package struct ScreenSize: Hashable, Sendable {
-  package var columns: Int
-  package var rows: Int
+  var columns: Int
+  var rows: Int
 
   package init(columns: Int, rows: Int) {
     self.columns = columns

@@ -1,14 +1,14 @@
 internal import AlertEngine
-package import Text
+internal import Text
 
 /// A change from one sample to the next.
 package struct WatchChange: Sendable {
-  package let at: Instant
+  let at: Instant
   /// The keyword, such as `FIRING` or `NO EVIDENCE`.
-  package let word: String
+  let word: String
   /// `nil` if it is not about one target.
-  package let target: String?
-  package let text: String
+  let target: String?
+  let text: String
   let color: TerminalStyle.Color
 
   init(_ word: String, _ color: TerminalStyle.Color, at: Instant, target: String?, _ text: String) {

@@ -21,9 +21,9 @@ package struct WatchNotice: Hashable, Sendable {
     }
   }
 
-  package var level: Level
+  var level: Level
   /// In one line, with the level's prefix.
-  package var text: String
+  var text: String
 
   package init(_ level: Level, _ text: String) {
     self.level = level

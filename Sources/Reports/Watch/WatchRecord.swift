@@ -1,4 +1,4 @@
-package import AlertEngine
+internal import AlertEngine
 internal import Text
 
 /// What a watch has seen and shows; bounded, however long it runs.
@@ -29,18 +29,18 @@ package struct WatchRecord: Sendable {
   /// How many changes are kept.
   static let mostChanges = 60
 
-  package private(set) var samples = 0
+  private(set) var samples = 0
   /// When the last successful sample was taken.
   private(set) var at: Instant?
   /// Of the last successful sample; those that need attention first.
   private(set) var standings: [Standing] = []
   private(set) var counts: [ReportState: Int] = [:]
   /// Newest last.
-  package private(set) var changes: [WatchChange] = []
+  private(set) var changes: [WatchChange] = []
   /// Events that were not delivered in the last sample.
-  package private(set) var undelivered: [DeliveryResult] = []
+  private(set) var undelivered: [DeliveryResult] = []
   /// Whether the last sample failed.
-  package private(set) var isOutdated = false
+  private(set) var isOutdated = false
   private var lastGood: [String: Duration] = [:]
   /// Since when a target has given no snapshot.
   private var lostSince: [String: Instant] = [:]

@@ -3,11 +3,11 @@ package import Text
 
 /// The result of one sample, as far as a watch shows it.
 package struct WatchSample: Sendable {
-  package var at: Instant
+  var at: Instant
   /// Empty for a failed sample.
-  package var targets: [WatchedTarget]
+  var targets: [WatchedTarget]
   /// The result of each event for each receiver.
-  package var notifications: [DeliveryResult]
+  var notifications: [DeliveryResult]
 
   package init(at: Instant, targets: [WatchedTarget], notifications: [DeliveryResult] = []) {
     self.at = at
@@ -18,14 +18,14 @@ package struct WatchSample: Sendable {
 
 /// One target in one sample.
 package struct WatchedTarget: Sendable {
-  package var name: String
-  package var status: ReportStatus
-  package var checks: [Check]
-  package var transitions: [Transition]
+  var name: String
+  var status: ReportStatus
+  var checks: [Check]
+  var transitions: [Transition]
   /// Why there is no snapshot, in one sentence.
-  package var error: String?
+  var error: String?
   /// The response time of the endpoint.
-  package var latency: Duration?
+  var latency: Duration?
 
   package init(
     name: String, status: ReportStatus, checks: [Check], transitions: [Transition],

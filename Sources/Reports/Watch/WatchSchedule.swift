@@ -8,16 +8,16 @@ package struct WatchSchedule: Sendable {
   private let duration: Duration?
   private var lastStart = Duration.zero
   /// When the next sample is due; while paused, it waits.
-  package private(set) var next = Duration.zero
+  private(set) var next = Duration.zero
   package private(set) var isSampling = false
-  package private(set) var isPaused = false
+  private(set) var isPaused = false
 
   package init(every interval: Duration, for duration: Duration?) {
     plan = SamplingPlan(every: interval)
     self.duration = duration
   }
 
-  package var interval: Duration { plan.interval }
+  var interval: Duration { plan.interval }
 
   /// Whether to start a sample now.
   package func isDue(at time: Duration) -> Bool {

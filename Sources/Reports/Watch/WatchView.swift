@@ -6,15 +6,15 @@ package struct WatchView: Sendable {
   /// What the watch is doing at this moment.
   package struct Moment: Sendable {
     /// The time of day.
-    package var now: Instant
+    var now: Instant
     /// Since the start of the watch.
-    package var time: Duration
-    package var schedule: WatchSchedule
-    package var notices: [WatchNotice]
+    var time: Duration
+    var schedule: WatchSchedule
+    var notices: [WatchNotice]
     /// What the sample under way is doing, if it says so.
-    package var underWay: String?
-    package var isHelpOpen: Bool
-    package var delivers: Bool
+    var underWay: String?
+    var isHelpOpen: Bool
+    var delivers: Bool
 
     package init(
       now: Instant, time: Duration, schedule: WatchSchedule, notices: [WatchNotice],

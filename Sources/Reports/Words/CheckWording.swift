@@ -72,7 +72,7 @@ package struct CheckWording: Sendable {
   }
 
   /// The limit that decides now: the threshold, or the recovery threshold while it fires.
-  package var limit: String {
+  var limit: String {
     guard let condition = rule?.condition else { return "" }
     return "(\(threshold)\(recoveryPart(condition)))"
   }
@@ -91,7 +91,7 @@ package struct CheckWording: Sendable {
   }
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
-  package var since: String? {
+  var since: String? {
     guard let evidence = check.phase.breach?.evidence else { return nil }
     let seen = "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
     if case .bad = check.observation { return seen }
@@ -117,24 +117,24 @@ package struct CheckWording: Sendable {
     return "good since \(time(evidence.first)), resolves \(end)"
   }
 
-  package var peak: String? {
+  var peak: String? {
     guard let peak = check.phase.breach?.peak else { return nil }
     return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
   }
 
   /// What the breach amounts to: `critical`; a rule that only warns says so.
-  package var severity: String {
+  var severity: String {
     let severity = check.phase.episode?.severity ?? check.subject.severity
     return check.subject.breachStatus == .warn && severity != .warning
       ? "\(severity.rawValue), warns only" : severity.rawValue
   }
 
-  package var fired: String? {
+  var fired: String? {
     check.phase.episode.map { "fired \(time($0.firedAt))" }
   }
 
   /// Why the evidence does not add up although there are observations.
-  package var doubt: String? {
+  var doubt: String? {
     guard let reason = check.reason else { return nil }
     switch reason {
     case .sampledTooRarely: return words(reason)

@@ -1,17 +1,17 @@
-package import AlertEngine
-package import HTTP
+internal import AlertEngine
+internal import HTTP
 internal import JSON
 internal import Text
 
 /// Any program that reads Alertmanager's webhook format, version 4.
-package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
-  package static let type = ReceiverType(
+struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
+  static let type = ReceiverType(
     "webhook", sources: [(.url, .required), (.token, .optional)])
 
   let url: HTTPAddress
   let authorization: [HTTPHeader]
 
-  package func request(for message: Message) -> HTTPRequest {
+  func request(for message: Message) -> HTTPRequest {
     HTTPRequest(
       posting: body(of: message), to: url,
       headers: [HTTPHeader(.idempotencyKey, message.id)] + authorization)
@@ -62,7 +62,7 @@ package struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
 }
 
 extension WebhookReceiver {
-  package init?(
+  init?(
     _ settings: ReceiverSettings, reading secrets: inout Secrets
   ) throws(ReceiverMistake) {
     guard let url = try secrets.address(settings[.url]),

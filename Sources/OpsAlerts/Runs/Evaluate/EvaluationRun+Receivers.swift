@@ -11,9 +11,9 @@ struct Receivers: Sendable {
   var secrets: Secrets
   var notifications = NotificationSettings()
 
-  /// The type of a receiver; `.webhook` for one that is no longer configured.
+  /// The type of a receiver; that of a webhook for one that is no longer configured.
   func type(of name: String) -> ReceiverType {
-    all.first { $0.name == name }?.type ?? WebhookReceiver.type
+    all.first { $0.name == name }?.type ?? ReceiverCatalogue.webhook
   }
 
   /// All configured receivers, set up or not.
@@ -60,7 +60,7 @@ extension EvaluationRun {
     }
     return [
       ReceiverSettings(
-        name: WebhookReceiver.type.name, type: WebhookReceiver.type,
+        name: ReceiverCatalogue.webhook.name, type: ReceiverCatalogue.webhook,
         sources: [.url: .variable(variable)])
     ]
   }

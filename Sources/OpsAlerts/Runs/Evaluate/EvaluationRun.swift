@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import HTTP
 
 /// One evaluation, from the configuration to the report.
-package struct EvaluationRun: Sendable {
+struct EvaluationRun: Sendable {
   var options: EvaluateOptions
   var environment: RunEnvironment
   /// Used in place of the file, which is not read then.
@@ -10,12 +10,12 @@ package struct EvaluationRun: Sendable {
   /// Whether this process has saved a state: if it is gone now, it was lost.
   var hasSaved = false
 
-  package init(_ options: EvaluateOptions, in environment: RunEnvironment) {
+  init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.options = options
     self.environment = environment
   }
 
-  package func run() async -> ExitCode {
+  func run() async -> ExitCode {
     // The client's process starts while this one reads its files.
     let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
