@@ -1,5 +1,6 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
 /// A configuration that is none, and the words that say so.
@@ -58,7 +59,7 @@ private struct BadConfiguration: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("An invalid configuration", .inTurn)
+@Suite("An invalid configuration", .promptly, .inTurn)
 struct BadConfigurationTests {
   @Test(
     "An invalid configuration exits with 2; nothing is fetched, printed or written",

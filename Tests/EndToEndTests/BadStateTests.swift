@@ -1,5 +1,6 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
 /// A state file that cannot be used, and the words that say so.
@@ -33,7 +34,7 @@ private struct BadState: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("An unusable state file", .inTurn)
+@Suite("An unusable state file", .promptly, .inTurn)
 struct BadStateTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--target-name", "api",

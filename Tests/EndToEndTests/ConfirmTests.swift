@@ -1,10 +1,11 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 @testable import Text
 
 /// Windows of ten minutes, a thousandth as long.
-@Suite("A run with --confirm", .inTurn)
+@Suite("A run with --confirm", .promptly, .inTurn)
 struct ConfirmTests {
   /// 600 ms.
   private static let duration = 0.01

@@ -1,8 +1,9 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
-@Suite("Delivery by the built program", .inTurn, .undisturbed)
+@Suite("Delivery by the built program", .promptly, .inTurn, .undisturbed)
 struct DeliveryTests {
   let place: Workplace
   let service: Service

@@ -1,7 +1,8 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
-@Suite("The demo", .inTurn)
+@Suite("The demo", .promptly, .inTurn)
 struct DemoTests {
   @Test("The demo plays an incident in seconds and leaves nothing behind")
   func demo() async throws {

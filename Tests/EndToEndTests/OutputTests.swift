@@ -1,8 +1,9 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
-@Suite("The outputs of a run", .inTurn)
+@Suite("The outputs of a run", .promptly, .inTurn)
 struct OutputTests {
   private static let arguments = [
     "--config", "config.json", "--snapshot", "snapshot.json", "--target-name", "api",

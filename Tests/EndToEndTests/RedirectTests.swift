@@ -1,6 +1,7 @@
+internal import TestSupport
 internal import Testing
 
-@Suite("Redirections by a shell", .inTurn)
+@Suite("Redirections by a shell", .promptly, .inTurn)
 struct RedirectTests {
   private func place() throws -> Workplace {
     let place = try Workplace()

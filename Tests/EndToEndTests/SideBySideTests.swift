@@ -1,8 +1,9 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
-@Suite("Two runs at once", .inTurn)
+@Suite("Two runs at once", .promptly, .inTurn)
 struct SideBySideTests {
   private static func arguments(_ server: LoopbackServer, _ more: String...) -> [String] {
     [

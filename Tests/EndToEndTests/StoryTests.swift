@@ -1,9 +1,10 @@
 internal import Foundation
 @testable import HTTP
 internal import Synchronization
+internal import TestSupport
 internal import Testing
 
-@Suite("An incident", .inTurn)
+@Suite("An incident", .promptly, .inTurn)
 struct StoryTests {
   /// One evaluation on the way through an incident.
   private struct Step: Sendable {

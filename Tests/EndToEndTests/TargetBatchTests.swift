@@ -1,9 +1,10 @@
 internal import Foundation
 @testable import HTTP
 internal import Synchronization
+internal import TestSupport
 internal import Testing
 
-@Suite("Delivery while another target is asked again", .inTurn, .undisturbed)
+@Suite("Delivery while another target is asked again", .promptly, .inTurn, .undisturbed)
 struct TargetBatchTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--record", "recording.jsonl",

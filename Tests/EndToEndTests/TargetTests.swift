@@ -1,8 +1,9 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
-@Suite("Several targets", .inTurn)
+@Suite("Several targets", .promptly, .inTurn)
 struct TargetTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--retries", "0", "--format", "json",

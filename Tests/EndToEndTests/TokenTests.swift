@@ -1,8 +1,9 @@
 internal import Foundation
 @testable import HTTP
+internal import TestSupport
 internal import Testing
 
-@Suite("The token", .inTurn)
+@Suite("The token", .promptly, .inTurn)
 struct TokenTests {
   private static let secret = "s3cret-t0ken.of~the+tests/=="
 

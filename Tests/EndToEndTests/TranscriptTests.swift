@@ -2,7 +2,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("Transcripts in the documents", .inTurn)
+@Suite("Transcripts in the documents", .promptly, .inTurn)
 struct TranscriptTests {
   /// One `$ ops-alert-eval …` of a console block and what stands below it.
   struct Transcript: CustomTestStringConvertible, Sendable {

@@ -1,7 +1,8 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
-@Suite("The command line", .inTurn)
+@Suite("The command line", .promptly, .inTurn)
 struct UsageTests {
   @Test("A run without an endpoint exits with 2 and names the variable to set")
   func noEndpoint() async throws {

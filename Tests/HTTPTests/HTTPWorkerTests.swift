@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("The HTTP worker")
+@Suite("The HTTP worker", .promptly)
 struct HTTPWorkerTests {
   private static let longEnough = Duration.seconds(600)
 

@@ -122,7 +122,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
   }
 }
 
-@Suite("A hostile server")
+@Suite("A hostile server", .promptly)
 struct HazardTests {
   @Test(
     "A hostile answer is a failure with a cause, and harms no other request", arguments: Hazard.all)

@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("The worker's process")
+@Suite("The worker's process", .promptly)
 struct WorkerProcessTests {
   /// A variable that the worker inherits tells one worker's process from those of other tests.
   private let marker = "TZ=\(UUID())"

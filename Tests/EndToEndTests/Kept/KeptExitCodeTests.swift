@@ -1,6 +1,7 @@
+internal import TestSupport
 internal import Testing
 
-@Suite("The exit codes of version 846a5cf", .inTurn)
+@Suite("The exit codes of version 846a5cf", .promptly, .inTurn)
 struct KeptExitCodeTests {
   private static let files = [
     "atonce.json": Given.firesAtOnce, "lasting.json": Given.configuration(durationMinutes: 5),

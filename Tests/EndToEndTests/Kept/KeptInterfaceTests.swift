@@ -1,7 +1,8 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
-@Suite("What scripts use of version 846a5cf", .inTurn)
+@Suite("What scripts use of version 846a5cf", .promptly, .inTurn)
 struct KeptInterfaceTests {
   private static let commands = [
     "evaluate", "watch", "replay", "test", "check", "status", "notify-test", "demo",

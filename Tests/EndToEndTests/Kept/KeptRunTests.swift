@@ -1,7 +1,8 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
-@Suite("A run on the files of version 846a5cf", .inTurn)
+@Suite("A run on the files of version 846a5cf", .promptly, .inTurn)
 struct KeptRunTests {
   /// What people read in a JSON report; a check's and a transition's `reason` is a code.
   private static let report = Comparison(
