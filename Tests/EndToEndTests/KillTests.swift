@@ -1,13 +1,23 @@
 internal import Foundation
 @testable import HTTP
 internal import Synchronization
+internal import TestSupport
 internal import Testing
 
-/// Kills the program a hundred times, at moments spread over a run, in lanes side by side.
-@Suite("A killed run", .inTurn)
+/// Kills the program at moments spread over a run, in lanes side by side.
+///
+/// `OPS_KILLS` says how many times, in all lanes together.
+@Suite("A killed run", .promptly, .inTurn)
 struct KillTests {
-  @Test("A killed run leaves a complete state with everything that was printed", arguments: 0..<4)
-  func hundredKills(lane: UInt64) async throws {
+  private static let lanes = 4
+  private static let kills =
+    ProcessInfo.processInfo.environment["OPS_KILLS"].flatMap { Int($0) } ?? 24
+
+  @Test(
+    "A killed run leaves a complete state with everything that was printed", arguments: 0..<lanes)
+  func kills(lane: Int) async throws {
+    let enough = Self.kills / Self.lanes
+    try #require(enough > 0)
     let place = try Workplace()
     let count = Mutex(0)
     let server = try LoopbackServer { _ in
@@ -30,10 +40,10 @@ struct KillTests {
     let moments = lane % 2 == 0 ? 0...1.4 : 0.6...1.3
     var whole = try await place.run(arguments, variables: variables).took
 
-    var chance = SeededGenerator(seed: lane)
+    var chance = SplitMix64(seed: UInt64(lane))
     var wereKilled = 0
     var printed = 0
-    for _ in 0..<100 where wereKilled < 25 {
+    for _ in 0..<4 * enough where wereKilled < enough || printed == 0 {
       let run = try place.start(arguments, variables: variables)
       let ended = await run.end(within: whole * Double.random(in: moments, using: &chance))
       // A run that came to its end tells how long one takes at the machine's present load.
@@ -50,7 +60,7 @@ struct KillTests {
         #expect(state.phase(of: transition.name) == phase)
       }
     }
-    #expect(wereKilled == 25)
+    #expect(wereKilled >= enough)
     #expect(printed > 0, "otherwise this proves nothing")
 
     #expect(try await eventually { ProcessTable.marked(with: mark).isEmpty }, "no worker is left")
@@ -66,19 +76,5 @@ struct KillTests {
     let last = try await place.run(arguments, variables: variables)
     #expect([0, 1].contains(last.code))
     #expect(!place.names.contains(".state.json.tmp"))
-  }
-}
-
-/// SplitMix64: the same numbers in every run of the tests.
-private struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
