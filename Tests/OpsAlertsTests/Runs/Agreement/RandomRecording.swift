@@ -25,7 +25,7 @@ struct RandomRecording {
 
   /// How many of them a test plays; `OPS_RECORDINGS` asks for more.
   static let count =
-    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 30
+    ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) } ?? 8
 
   let configuration: Configuration
   let onMissing: OnMissing

@@ -7,7 +7,7 @@ internal import Testing
 @Suite("The delivery as a whole")
 struct DeliveryModelTests {
   private static let schedules =
-    ProcessInfo.processInfo.environment["OPS_MODEL_SCHEDULES"].flatMap { Int($0) } ?? 250
+    ProcessInfo.processInfo.environment["OPS_MODEL_SCHEDULES"].flatMap { Int($0) } ?? 100
 
   @Test(
     "Delivery loses nothing, keeps the order and repeats no more than failures and crashes require")
