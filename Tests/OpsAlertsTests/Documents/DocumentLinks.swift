@@ -11,18 +11,24 @@ struct DocumentLinks {
     var targets: [String] = []
     var anchors: Set<String> = []
     var isCode = false
+    // A literal is compiled each time that it is evaluated.
+    let code = /`[^`]*`/
+    let link = /\]\(([^)\s]+)[^)]*\)/
+    let title = /#{1,6} +(.*)/
+    let scheme = /^[a-z]+:/
     for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.drop(while: { $0 == " " }).hasPrefix("```") {
         isCode.toggle()
       } else if !isCode {
-        targets += line.replacing(/`[^`]*`/, with: "").matches(of: /\]\(([^)\s]+)[^)]*\)/)
-          .map { String($0.1) }
-        if let heading = line.wholeMatch(of: /#{1,6} +(.*)/) {
+        if line.utf8.contains(UInt8(ascii: "[")) {
+          targets += line.replacing(code, with: "").matches(of: link).map { String($0.1) }
+        }
+        if line.hasPrefix("#"), let heading = line.wholeMatch(of: title) {
           anchors.insert(Self.anchor(String(heading.1), besides: anchors))
         }
       }
     }
-    self.targets = targets.filter { $0.firstMatch(of: /^[a-z]+:/) == nil }
+    self.targets = targets.filter { $0.firstMatch(of: scheme) == nil }
     self.anchors = anchors
   }
 
@@ -46,6 +52,7 @@ struct DocumentLinks {
   /// - Returns: the links as written.
   static func broken(in path: String, under root: URL) throws -> [String] {
     let document = root.appending(path: path)
+    var anchors: [String: Set<String>] = [:]
     return try DocumentLinks(markdown: String(contentsOf: document, encoding: .utf8)).targets
       .filter { target in
         let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
@@ -56,8 +63,13 @@ struct DocumentLinks {
           FileManager.default.fileExists(atPath: file.path)
         else { return true }
         guard parts.count == 2 else { return false }
-        let text = try String(contentsOf: file, encoding: .utf8)
-        return !DocumentLinks(markdown: text).anchors.contains(String(parts[1]))
+        let known = try anchors[file.path] ?? Self.anchors(in: file)
+        anchors[file.path] = known
+        return !known.contains(String(parts[1]))
       }
+  }
+
+  private static func anchors(in file: URL) throws -> Set<String> {
+    DocumentLinks(markdown: try String(contentsOf: file, encoding: .utf8)).anchors
   }
 }
