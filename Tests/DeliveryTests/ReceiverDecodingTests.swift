@@ -135,14 +135,18 @@ struct ReceiverDecodingTests {
     .flatMap { [$0, $0.replacing("_env", with: "").replacing("_file", with: "")] },
     [#""https://h.example/s3cr-et""#, "31415926535", #"["s3cr-et"]"#, #"{"s3cr-et": 31415926535}"#])
   func keepsSecrets(key: String, value: String) throws {
-    for type in ReceiverCatalogue.standard.types {
-      let mistakes = try #require(throws: ConfigurationMistakes.self) {
-        try decodeReceiver(#""type": "\#(type.name)", "\#(key)": \#(value)"#)
-      }
-      #expect(mistakes.description.contains("receivers[0].\(key): "))
-      #expect(!mistakes.description.contains("s3cr-et"))
-      #expect(!mistakes.description.contains("31415926535"))
+    let receivers = ReceiverCatalogue.standard.types.enumerated().map { place, type in
+      #"{"name": "n\#(place)", "type": "\#(type.name)", "\#(key)": \#(value)}"#
     }
+    let mistakes = try #require(throws: ConfigurationMistakes.self) {
+      try decode(#", "receivers": [\#(receivers.joined(separator: ", "))]"#)
+    }
+    let description = mistakes.description
+    for place in receivers.indices {
+      #expect(description.contains("receivers[\(place)].\(key): "))
+    }
+    #expect(!description.contains("s3cr-et"))
+    #expect(!description.contains("31415926535"))
   }
 
   @Test("Whatever replaces a value, the result is either mistakes or all the receivers")
@@ -151,11 +155,13 @@ struct ReceiverDecodingTests {
       "null", "true", "1e300", "-1", "0.5", #""""#, #""slack""#, #""email""#, "[]", "{}", "[{}]",
       #"["info"]"#, #"["a@b"]"#, #""/a""#, #""A""#,
     ]
+    let lists = Self.receivers.map { receiver in
+      receiver.members.split(separator: /, (?="[a-z_]+":)/).map(String.init)
+    }
     for key in Grammar.receiver(of: ReceiverCatalogue.standard.types).keys {
-      for members in Self.receivers.map(\.members) {
+      for members in lists {
+        let kept = members.filter { !$0.hasPrefix("\"\(key.name)\"") }
         for replacement in replacements {
-          let kept = members.split(separator: /, (?="[a-z_]+":)/).map(String.init)
-            .filter { !$0.hasPrefix("\"\(key.name)\"") }
           let name = key.name == "name" ? [] : [#""name": "n""#]
           let all = name + kept + ["\"\(key.name)\": \(replacement)"]
           do {
