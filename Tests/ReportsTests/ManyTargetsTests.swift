@@ -78,18 +78,18 @@ struct ManyTargetsTests {
     }
   }
 
-  @Test("Thousands of rules with the longest texts fit by leaving out the least important")
+  @Test("A thousand checks with the longest texts fit by leaving out the least important")
   func longest() throws {
     let long = String(repeating: "&`|\u{1F6A8}", count: 100)
     let more =
       #""summary": "\#(long.prefix(180))", "runbook": "https://r.example/\#(String(repeating: "&", count: 400))""#
     let story = ReportStory(
       name: "longest",
-      rules: (0..<1_000).map { ReportStory.rule("r\($0)", "a", minutes: $0 % 2 * 10, more) },
+      rules: (0..<250).map { ReportStory.rule("r\($0)", "a", minutes: $0 % 2 * 10, more) },
       targets: (0..<4).map { ("t\($0)", [#"{"a":1}"#]) })
-    let text = ReportFormatTests.markdown(try story.report())
-    #expect(text.utf8.count < 1 << 20)
-    #expect(text.utf8.count > 900_000)
+    let text = ReportFormatTests.markdown(try story.report(), limit: 250_000)
+    #expect(text.utf8.count < 250_000)
+    #expect(text.utf8.count > 220_000)
     #expect(text.contains("FIRING") && !text.contains("PENDING"))
   }
 
