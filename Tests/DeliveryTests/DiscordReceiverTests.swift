@@ -35,9 +35,7 @@ struct DiscordReceiverTests {
     arguments: HostileText.table)
   func hostile(text: String) throws {
     for form in [Message.Form.full, .plain] {
-      for message in [
-        SampleMessages.hostile(text, form: form), SampleMessages.digest(of: 60, text, form: form),
-      ] {
+      for message in SampleMessages.everyForm(text, [form]) {
         let body = try JSONNode.parse(receiver.request(for: message).body)
         expectHarmless(body)
         #expect((body["embeds"]?.elements ?? []).isEmpty == (form == .plain))

@@ -23,10 +23,17 @@ enum SampleMessages {
     .sample(rule: "source_age", instance: "SCC_DECISIONS", value: "2 d 3 h", limit: "> 1 d"),
   ])
 
-  /// One event and a digest of 60, full and plain, with a hostile text wherever one can stand.
-  static func everyForm(_ text: String) -> [Message] {
-    [Message.Form.full, .plain].flatMap { form in
-      [hostile(text, form: form), digest(of: 60, text, form: form)]
+  /// One event and a digest, full and plain, with a hostile text wherever one can stand.
+  ///
+  /// Texts of some thousand bytes are in a digest of 60: those could break every limit.
+  static func everyForm(
+    _ text: String, _ forms: [Message.Form] = [.full, .plain]
+  ) -> [Message] {
+    forms.flatMap { form in
+      [
+        hostile(text, form: form),
+        digest(of: (1_000...10_000).contains(text.utf8.count) ? 60 : 6, text, form: form),
+      ]
     }
   }
 
