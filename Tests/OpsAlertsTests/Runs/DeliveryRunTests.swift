@@ -20,21 +20,12 @@ struct DeliveryRunTests {
       {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
         "duration_minutes": 0, "summary": "Too much of v"}]}
       """, to: "c.json")
-    world.memory.withLock {
-      $0.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/\(Self.secret)"
-    }
-    world.answer("ok", from: "hook.example")
+    world.setUpWebhook(path: Self.secret)
   }
 
   var base: String {
     "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
       + "--metrics-url https://api.example/ops/metrics "
-  }
-
-  /// The ids of what the webhook was sent.
-  var sent: [String] {
-    world.memory.withLock(\.requests).filter { $0.url.host == "hook.example" }
-      .compactMap { $0.headers.first { $0.name == .idempotencyKey }?.value }
   }
 
   var outbox: Outbox? { try? StateFile.read(folder.file("s.json"))?.outbox }
@@ -52,26 +43,26 @@ struct DeliveryRunTests {
       #expect(world.output.contains("notified webhook: 1 firing") == (minute == 0))
       #expect(world.output.contains("notified webhook: 1 resolved") == (minute == 3))
     }
-    #expect(sent.count == 2)
-    #expect(Set(sent).count == 2)
+    #expect(world.sent.count == 2)
+    #expect(Set(world.sent).count == 2)
     #expect(outbox == Outbox())
   }
 
-  @Test("A failed delivery waits, is sent in order, and exits with 5 the second time")
+  @Test("A failed delivery waits, is world.sent in order, and exits with 5 the second time")
   func deferred() async {
     world.answer("busy", status: 503, from: "hook.example")
     #expect(await run(9, atMinute: 0) == .alerts)
-    #expect(sent.count == 3, "three tries in one run")
-    #expect(Set(sent).count == 1, "all with one id")
+    #expect(world.sent.count == 3, "three tries in one run")
+    #expect(Set(world.sent).count == 1, "all with one id")
     #expect(world.output.contains("NOT NOTIFIED webhook: 1 firing"))
     #expect(await run(9, "--fail-on never", atMinute: 10) == .delivery)
     world.answer("ok", from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 20) == .success)
-    #expect(Set(sent).count == 1)
+    #expect(Set(world.sent).count == 1)
     #expect(outbox?.queues["webhook"]?.rows == [])
   }
 
-  @Test("An alert that fired and resolved while nothing could be sent is one message")
+  @Test("An alert that fired and resolved while nothing could be world.sent is one message")
   func coalesced() async {
     world.fail(.refused, from: "hook.example")
     _ = await run(9, atMinute: 0)
@@ -89,7 +80,7 @@ struct DeliveryRunTests {
   func broken(status: Int) async {
     world.answer("no", status: status, from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 0) == .delivery)
-    #expect(sent.count == 1)
+    #expect(world.sent.count == 1)
     #expect(world.told.contains { $0.contains("receiver webhook is broken: status \(status)") })
     #expect(outbox?.queues["webhook"]?.rows.count == 1)
   }
@@ -98,9 +89,9 @@ struct DeliveryRunTests {
   func dead() async {
     world.answer("bad", status: 400, from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 0) == .delivery)
-    #expect(sent.count == 2, "once in full, once as plain text")
+    #expect(world.sent.count == 2, "once in full, once as plain text")
     #expect(await run(9, "--fail-on never", atMinute: 5) == .delivery)
-    #expect(sent.count == 2, "and never again by itself")
+    #expect(world.sent.count == 2, "and never again by itself")
     let status = "status --state \(folder.file("s.json"))"
     #expect(await world.run(status) == .success)
     #expect(world.output.contains("REFUSED  firing r on api.example"))
@@ -108,7 +99,7 @@ struct DeliveryRunTests {
     #expect(world.output == "receiver webhook: 1 notification requeued for the next run\n")
     world.answer("ok", from: "hook.example")
     #expect(await run(9, "--fail-on never", atMinute: 10) == .success)
-    #expect(Set(sent).count == 1)
+    #expect(Set(world.sent).count == 1)
     world.answer("bad", status: 400, from: "hook.example")
     _ = await run(1, atMinute: 20)
     #expect(await world.run(status + " --dismiss-dead") == .success)
@@ -118,8 +109,8 @@ struct DeliveryRunTests {
   @Test("A reminder comes every four hours while the alert fires, counted from the firing")
   func reminders() async {
     for hour in 0...13 { _ = await run(9, atMinute: Double(hour * 60)) }
-    #expect(sent.count == 4, "the firing, and reminders after 4, 8 and 12 hours")
-    #expect(Set(sent).count == 4)
+    #expect(world.sent.count == 4, "the firing, and reminders after 4, 8 and 12 hours")
+    #expect(Set(world.sent).count == 4)
   }
 
   @Test("The most severe alerts are queued first, resolved ones last")
@@ -143,16 +134,16 @@ struct DeliveryRunTests {
   @Test("A run that may not deliver queues, and the next one sends")
   func noDelivery() async {
     _ = await run(9, "--no-deliver", atMinute: 0)
-    #expect(sent.isEmpty)
+    #expect(world.sent.isEmpty)
     #expect(outbox?.queues["webhook"]?.rows.map(\.deferrals) == [0])
     _ = await run(9, atMinute: 10)
-    #expect(sent.count == 1)
+    #expect(world.sent.count == 1)
   }
 
   @Test("A dry run shows the request without its secret, and sends and keeps nothing")
   func dryRun() async {
     _ = await run(9, "--dry-run", atMinute: 0)
-    #expect(sent.isEmpty)
+    #expect(world.sent.isEmpty)
     #expect(outbox == nil)
     let told = world.told.joined(separator: "\n")
     #expect(told.contains("would send to webhook: POST https://hook.example/…"))
@@ -165,10 +156,10 @@ struct DeliveryRunTests {
     try FileManager.default.createDirectory(
       atPath: folder.file(".s.json.tmp"), withIntermediateDirectories: true)
     #expect(await run(9, atMinute: 10) == .state)
-    #expect(sent.count == 1)
+    #expect(world.sent.count == 1)
     try FileManager.default.removeItem(atPath: folder.file(".s.json.tmp"))
     #expect(await run(9, atMinute: 20) == .alerts)
-    #expect(sent.count == 2)
+    #expect(world.sent.count == 2)
   }
 
   @Test("Without a state nothing is delivered, and the run says so")
@@ -176,7 +167,7 @@ struct DeliveryRunTests {
     world.answer(#"{"v": 9}"#)
     let line = "--config \(folder.file("c.json")) --no-state --metrics-url https://api.example/m"
     #expect(await world.run(line) == .alerts)
-    #expect(sent.isEmpty)
+    #expect(world.sent.isEmpty)
     #expect(world.told.contains { $0.contains("notifications are off") })
   }
 

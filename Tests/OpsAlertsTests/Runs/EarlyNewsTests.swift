@@ -12,36 +12,14 @@ struct EarlyNewsTests {
 
   init() throws {
     folder = try Folder()
-    set("KEY", "r0uting-key-r0uting-key")
-    set("PAGER", "https://pager.example")
-    set("AM", "https://am.example")
-    set("HOOK", "https://hook.example/")
-    for host in ["pager.example", "am.example", "hook.example"] { world.answer("{}", from: host) }
-  }
-
-  private static let pager =
-    #"{"name": "pager", "type": "pagerduty", "routing_key_env": "KEY", "url_env": "PAGER"}"#
-  private static let alertmanager = #"{"name": "am", "type": "alertmanager", "url_env": "AM"}"#
-  private static let hook = #"{"name": "hook", "type": "webhook", "url_env": "HOOK"}"#
-
-  private func set(_ name: String, _ value: String?) {
-    world.memory.withLock { $0.variables[name] = value }
-  }
-
-  private func count(_ host: String) -> Int {
-    world.memory.withLock { $0.requests.count { $0.url.host == host } }
+    world.setUpReceivers()
   }
 
   /// A run in which the west answers at once, and the east only when it is asked again.
   private func run(
     west: String, to receivers: [String], atMinute minute: Double
   ) async throws -> ExitCode {
-    let rules = ["a", "b"].map { name in
-      """
-      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
-        "duration_minutes": 0}
-      """
-    }
+    let rules = ["a", "b"].map { World.rule($0) }
     try folder.write(
       """
       {"rules": [\(rules.joined(separator: ", "))],
@@ -76,16 +54,16 @@ struct EarlyNewsTests {
       }
     }
     #expect(
-      try await run(west: #"{"a": 9, "b": 1}"#, to: [Self.hook], atMinute: 0) == .success)
-    #expect(count("hook.example") == DeliveryPass.mostTries)
+      try await run(west: #"{"a": 9, "b": 1}"#, to: [World.hook], atMinute: 0) == .success)
+    #expect(world.count("hook.example") == DeliveryPass.mostTries)
     #expect(outbox?.queues["hook"]?.rows.map(\.deferrals) == [1])
   }
 
   @Test("A notification for a receiver that lost its settings is deferred once per run")
   func notSetUp() async throws {
-    let receivers = [Self.hook, Self.pager]
+    let receivers = [World.hook, World.pager]
     #expect(try await run(west: #"{"a": 9, "b": 1}"#, to: receivers, atMinute: 0) == .success)
-    set("KEY", nil)
+    world.set("KEY", nil)
     #expect(try await run(west: #"{"a": 1, "b": 1}"#, to: receivers, atMinute: 10) == .success)
     #expect(outbox?.queues["pager"]?.rows.map(\.deferrals) == [1])
     #expect(try await run(west: #"{"a": 1, "b": 9}"#, to: receivers, atMinute: 20) == .delivery)
@@ -94,7 +72,7 @@ struct EarlyNewsTests {
 
   @Test("A receiver that forgets alerts is reminded of an older one only once per run")
   func toldAgain() async throws {
-    let receivers = [Self.alertmanager]
+    let receivers = [World.alertmanager]
     #expect(try await run(west: #"{"a": 9, "b": 1}"#, to: receivers, atMinute: 0) == .success)
     let before = world.memory.withLock(\.requests.count)
     #expect(try await run(west: #"{"a": 9, "b": 9}"#, to: receivers, atMinute: 10) == .success)
@@ -119,7 +97,7 @@ struct EarlyNewsTests {
       "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
       + "--metrics-url https://api.example/m --timeout 300s --deadline \(whole)s"
     for (address, seconds) in [(nil, whole), ("https://hook.example/", forFetching)] {
-      set("OPS_ALERT_WEBHOOK_URL", address)
+      world.set("OPS_ALERT_WEBHOOK_URL", address)
       #expect(await world.run(line, atMinute: address == nil ? 0 : 1) == .success)
       let request = try #require(world.memory.withLock(\.requests).last)
       #expect(request.deadline == .seconds(seconds))

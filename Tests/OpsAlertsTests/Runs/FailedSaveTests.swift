@@ -13,16 +13,12 @@ struct FailedSaveTests {
   init() throws {
     folder = try Folder()
     try folder.write("{\"rules\": [\(Self.rules.joined(separator: ", "))]}", to: "c.json")
-    world.memory.withLock { $0.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/" }
-    world.answer("ok", from: "hook.example")
+    world.setUpWebhook()
   }
 
   /// Two rules that fire at once, and one that takes ten minutes.
-  private static let rules = [("a", 0), ("b", 0), ("slow", 10)].map { name, minutes in
-    """
-    {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
-      "duration_minutes": \(minutes)}
-    """
+  private static let rules = [("a", 0), ("b", 0), ("slow", 10)].map {
+    World.rule($0, minutes: $1)
   }
 
   private func run(
@@ -33,12 +29,6 @@ struct FailedSaveTests {
       "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
         + "--metrics-url https://api.example/m --fail-on never --deadline 1h " + options,
       atMinute: minute)
-  }
-
-  /// The ids of what the webhook was sent.
-  private var sent: [String] {
-    world.memory.withLock(\.requests).filter { $0.url.host == "hook.example" }
-      .compactMap { $0.headers.first { $0.name == .idempotencyKey }?.value }
   }
 
   /// A folder here keeps the temporary file from being created.
@@ -78,19 +68,19 @@ struct FailedSaveTests {
   func onlyFirings(_ row: Row) async throws {
     #expect(await run(snapshot(row.before.0, row.before.1)) == .success)
     let saved = try folder.read("s.json")
-    let before = sent.count
+    let before = world.sent.count
     try Self.block(obstacle)
     #expect(await run(snapshot(row.now.0, row.now.1), atMinute: row.minute) == .state)
-    #expect(sent.count - before == row.sent)
+    #expect(world.sent.count - before == row.sent)
     #expect(try folder.read("s.json") == saved)
     try FileManager.default.removeItem(atPath: obstacle)
     #expect(await run(snapshot(row.now.0, row.now.1), atMinute: row.minute + 1) == .success)
-    let next = sent.dropFirst(before + row.sent)
+    let next = world.sent.dropFirst(before + row.sent)
     #expect(next.count == row.sentNext)
     #expect(Set(next).count == next.count)
   }
 
-  @Test("A firing whose first bad sample was saved is sent again under the same id")
+  @Test("A firing whose first bad sample was saved is world.sent again under the same id")
   func sameID() async throws {
     let bad = #"{"a": 1, "b": 1, "slow": 9}"#
     #expect(await run(bad) == .success)
@@ -98,7 +88,7 @@ struct FailedSaveTests {
     for minute in [10.0, 11] { #expect(await run(bad, atMinute: minute) == .state) }
     try FileManager.default.removeItem(atPath: obstacle)
     for minute in [12.0, 13] { #expect(await run(bad, atMinute: minute) == .success) }
-    #expect(sent.count == 3 && Set(sent).count == 1)
+    #expect(world.sent.count == 3 && Set(world.sent).count == 1)
   }
 
   @Test("The old state stays in place even if the disk recovers during delivery")
@@ -115,7 +105,7 @@ struct FailedSaveTests {
       }
     }
     #expect(await run(snapshot(9, 1), atMinute: 10) == .state)
-    #expect(sent.count == 1)
+    #expect(world.sent.count == 1)
     #expect(try folder.read("s.json") == saved)
   }
 
@@ -133,12 +123,12 @@ struct FailedSaveTests {
     }
     let pending = #"{"a": 9, "b": 1, "slow": 9}"#
     #expect(await run(pending, "--confirm", atMinute: 10) == .state)
-    #expect(sent.count == 1)
+    #expect(world.sent.count == 1)
     #expect(world.memory.withLock { $0.requests.count { $0.url.host == "api.example" } } == 2)
     // The saved state says that it may have arrived, so the next run sends it again.
     try FileManager.default.removeItem(atPath: obstacle)
     world.memory.withLock { $0.onRequest = { _ in } }
     #expect(await run(snapshot(9, 1), atMinute: 20) == .success)
-    #expect(sent.count == 2 && Set(sent).count == 1)
+    #expect(world.sent.count == 2 && Set(world.sent).count == 1)
   }
 }

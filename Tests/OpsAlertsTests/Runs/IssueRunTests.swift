@@ -14,19 +14,12 @@ struct IssueRunTests {
 
   init() throws {
     folder = try Folder()
-    world.memory.withLock {
-      $0.variables["GITHUB_REPOSITORY"] = "acme/ops"
-      $0.variables["GITHUB_TOKEN"] = "gh-t0ken-gh-t0ken"
-    }
+    world.set("GITHUB_REPOSITORY", "acme/ops")
+    world.set("GITHUB_TOKEN", "gh-t0ken-gh-t0ken")
   }
 
   private func configure(_ more: String = "") throws {
-    let rules = ["a", "b"].map { name in
-      """
-      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
-        "duration_minutes": 0\(more)}
-      """
-    }
+    let rules = ["a", "b"].map { World.rule($0, more: more) }
     try folder.write(
       """
       {"rules": [\(rules.joined(separator: ", "))],

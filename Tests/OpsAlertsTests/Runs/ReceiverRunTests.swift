@@ -12,30 +12,14 @@ struct ReceiverRunTests {
 
   init() throws {
     folder = try Folder()
-    for host in ["pager.example", "am.example"] { world.answer("{}", from: host) }
-    set("KEY", "r0uting-key-r0uting-key")
-    set("PAGER", "https://pager.example")
-    set("AM", "https://am.example")
-  }
-
-  private static let pager =
-    #"{"name": "pager", "type": "pagerduty", "routing_key_env": "KEY", "url_env": "PAGER"}"#
-  private static let alertmanager = #"{"name": "am", "type": "alertmanager", "url_env": "AM"}"#
-
-  private func set(_ name: String, _ value: String?) {
-    world.memory.withLock { $0.variables[name] = value }
+    world.setUpReceivers()
   }
 
   /// A run with these receivers on `{"a": …, "b": …}`.
   private func run(
     _ snapshot: String, to receivers: [String], _ options: String = "", atMinute minute: Double
   ) async throws -> ExitCode {
-    let rules = ["a", "b"].map { name in
-      """
-      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
-        "duration_minutes": 0}
-      """
-    }
+    let rules = ["a", "b"].map { World.rule($0) }
     let told =
       receivers.isEmpty ? "" : ", \"receivers\": [\(receivers.joined(separator: ", "))]"
     try folder.write("{\"rules\": [\(rules.joined(separator: ", "))]\(told)}", to: "c.json")
@@ -61,22 +45,22 @@ struct ReceiverRunTests {
   @Test("A failed recording is not a failed save: the outcome is kept, and nobody is paged twice")
   func failedRecording() async throws {
     let options = "--record /proc/nowhere/x"
-    #expect(try await run(Self.bad, to: [Self.pager], options, atMinute: 0) == .state)
-    #expect(try await run(Self.bad, to: [Self.pager], options, atMinute: 10) == .state)
-    #expect(try await run(Self.good, to: [Self.pager], options, atMinute: 20) == .state)
+    #expect(try await run(Self.bad, to: [World.pager], options, atMinute: 0) == .state)
+    #expect(try await run(Self.bad, to: [World.pager], options, atMinute: 10) == .state)
+    #expect(try await run(Self.good, to: [World.pager], options, atMinute: 20) == .state)
     #expect(sent(to: "pager.example") == ["\"trigger\"", "\"resolve\""])
   }
 
   @Test(
     "A receiver that lost its variable is reported while it is owed something, then exits with 5")
   func variableLost() async throws {
-    _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
-    set("KEY", nil)
-    #expect(try await run(Self.good, to: [Self.pager], atMinute: 10) == .success)
+    _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
+    world.set("KEY", nil)
+    #expect(try await run(Self.good, to: [World.pager], atMinute: 10) == .success)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), queued"))
-    #expect(try await run(Self.good, to: [Self.pager], atMinute: 20) == .delivery)
-    set("KEY", "r0uting-key-r0uting-key")
-    #expect(try await run(Self.good, to: [Self.pager], atMinute: 30) == .success)
+    #expect(try await run(Self.good, to: [World.pager], atMinute: 20) == .delivery)
+    world.set("KEY", "r0uting-key-r0uting-key")
+    #expect(try await run(Self.good, to: [World.pager], atMinute: 30) == .success)
     #expect(sent(to: "pager.example") == ["\"trigger\"", "\"resolve\""])
   }
 
@@ -84,58 +68,58 @@ struct ReceiverRunTests {
     "A receiver that is set up after the alert fired is notified late, and not at all if it is over"
   )
   func variableFound() async throws {
-    set("KEY", nil)
-    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 0) == .success)
+    world.set("KEY", nil)
+    #expect(try await run(Self.bad, to: [World.pager], atMinute: 0) == .success)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 firing (a), skipped"))
-    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 10) == .success)
-    #expect(try await run(#"{"a": 9, "b": 9}"#, to: [Self.pager], atMinute: 20) == .success)
-    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 30) == .success)
-    set("KEY", "r0uting-key-r0uting-key")
-    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 40) == .success)
+    #expect(try await run(Self.bad, to: [World.pager], atMinute: 10) == .success)
+    #expect(try await run(#"{"a": 9, "b": 9}"#, to: [World.pager], atMinute: 20) == .success)
+    #expect(try await run(Self.bad, to: [World.pager], atMinute: 30) == .success)
+    world.set("KEY", "r0uting-key-r0uting-key")
+    #expect(try await run(Self.bad, to: [World.pager], atMinute: 40) == .success)
     #expect(sent(to: "pager.example") == ["\"trigger\""])
   }
 
   @Test("A resolution that is owed is also reported when the alert has fired again")
   func owedBehindNewEpisode() async throws {
-    _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
-    set("KEY", nil)
-    _ = try await run(Self.good, to: [Self.pager], atMinute: 10)
-    #expect(try await run(Self.bad, to: [Self.pager], atMinute: 20) == .delivery)
+    _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
+    world.set("KEY", nil)
+    _ = try await run(Self.good, to: [World.pager], atMinute: 10)
+    #expect(try await run(Self.bad, to: [World.pager], atMinute: 20) == .delivery)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), queued"))
   }
 
   @Test("A resolution owed to a removed receiver becomes a dead letter after a day")
   func removed() async throws {
-    _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
-    #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 10) == .success)
+    _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
+    #expect(try await run(Self.good, to: [World.alertmanager], atMinute: 10) == .success)
     #expect(world.told.contains { $0.contains("receiver pager: cannot send 1 notification") })
-    #expect(try await run(Self.good, to: [Self.alertmanager], atMinute: 24 * 60 + 20) == .delivery)
+    #expect(try await run(Self.good, to: [World.alertmanager], atMinute: 24 * 60 + 20) == .delivery)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), refused"))
     #expect(
       await world.run("status --state \(folder.file("s.json")) --dismiss-dead") == .success)
     #expect(
-      try await run(Self.good, to: [Self.alertmanager], atMinute: 24 * 60 + 30) == .success)
+      try await run(Self.good, to: [World.alertmanager], atMinute: 24 * 60 + 30) == .success)
   }
 
   @Test("Alertmanager is notified in every run, and at once when it is configured late")
   func alertmanager() async throws {
     _ = try await run(Self.bad, to: [], atMinute: 0)
-    _ = try await run(Self.bad, to: [Self.alertmanager], atMinute: 10)
+    _ = try await run(Self.bad, to: [World.alertmanager], atMinute: 10)
     #expect(sent(to: "am.example").count == 1)
-    _ = try await run(Self.bad, to: [Self.alertmanager], atMinute: 20)
+    _ = try await run(Self.bad, to: [World.alertmanager], atMinute: 20)
     world.fail(.refused)
     #expect(sent(to: "am.example").count == 2)
-    _ = try await run(Self.good, to: [Self.alertmanager], atMinute: 30)
-    _ = try await run(Self.good, to: [Self.alertmanager], atMinute: 40)
+    _ = try await run(Self.good, to: [World.alertmanager], atMinute: 30)
+    _ = try await run(Self.good, to: [World.alertmanager], atMinute: 40)
     #expect(sent(to: "am.example").count == 3, "the end, once")
   }
 
   @Test("Alertmanager's refusal of one alert does not keep others from being sent")
   func oneRefused() async throws {
-    _ = try await run(#"{"a": 9, "b": 9}"#, to: [Self.alertmanager], atMinute: 0)
+    _ = try await run(#"{"a": 9, "b": 9}"#, to: [World.alertmanager], atMinute: 0)
     world.answer("no", status: 413, from: "am.example")
     #expect(
-      try await run(#"{"a": 9, "b": 9}"#, to: [Self.alertmanager], atMinute: 10) == .delivery)
+      try await run(#"{"a": 9, "b": 9}"#, to: [World.alertmanager], atMinute: 10) == .delivery)
     let asked = sent(to: "am.example").dropFirst(2)
     #expect(asked.contains("\"alertname\": \"a\"") && asked.contains("\"alertname\": \"b\""))
   }
@@ -143,22 +127,22 @@ struct ReceiverRunTests {
   @Test("Dead letters are reported in every run, with what to do")
   func standingDeadLetter() async throws {
     world.answer("no", status: 400, from: "pager.example")
-    _ = try await run(Self.bad, to: [Self.pager], atMinute: 0)
-    #expect(try await run(Self.bad, to: [Self.pager], "--quiet", atMinute: 10) == .delivery)
+    _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
+    #expect(try await run(Self.bad, to: [World.pager], "--quiet", atMinute: 10) == .delivery)
     #expect(world.output.contains("NOT NOTIFIED pager: 1 firing (a), refused: status 400: no"))
     let command = "status --state \(folder.file("s.json")) --retry-dead"
     #expect(world.told.contains { $0.contains(command) })
-    #expect(try await run(Self.bad, to: [Self.pager], "--dry-run", atMinute: 20) == .delivery)
+    #expect(try await run(Self.bad, to: [World.pager], "--dry-run", atMinute: 20) == .delivery)
   }
 
   @Test("A receiver whose token variable is not set is skipped")
   func missingToken() async throws {
-    set("HOOK", "https://hook.example/x")
+    world.set("HOOK", "https://hook.example/x")
     let hook = #"{"name": "h", "type": "webhook", "url_env": "HOOK", "token_env": "NO_TOKEN"}"#
     #expect(try await run(Self.bad, to: [hook], atMinute: 0) == .success)
     #expect(world.told.contains { $0.contains("h is skipped: NO_TOKEN is unset or empty") })
-    set("PAGER", nil)
-    _ = try await run(Self.bad, to: [Self.pager], atMinute: 10)
+    world.set("PAGER", nil)
+    _ = try await run(Self.bad, to: [World.pager], atMinute: 10)
     #expect(world.told.contains { $0.contains("pager is skipped: PAGER is unset or empty") })
   }
 }

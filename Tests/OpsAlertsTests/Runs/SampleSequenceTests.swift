@@ -14,15 +14,11 @@ struct SampleSequenceTests {
   init() throws {
     folder = try Folder()
     // One rule fires at once, the other keeps the run sampling: at 0, 30 and 60 s.
-    let rules = [("fast", 0), ("slow", 1)].map { name, minutes in
-      """
-      {"name": "\(name)", "metric_path": "\(name)", "comparison": "gt", "threshold": 5,
-        "duration_minutes": \(minutes), "min_request_count": 1}
-      """
+    let rules = [("fast", 0), ("slow", 1)].map {
+      World.rule($0, minutes: $1, more: #", "min_request_count": 1"#)
     }
     try folder.write("{\"rules\": [\(rules.joined(separator: ", "))]}", to: "c.json")
-    world.memory.withLock { $0.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/" }
-    world.answer("ok", from: "hook.example")
+    world.setUpWebhook()
   }
 
   private var options: String {
@@ -32,10 +28,6 @@ struct SampleSequenceTests {
 
   private static func sample(_ fast: Int, _ slow: Int) -> Result<HTTPResponse, HTTPFailure> {
     .success(World.response(#"{"fast": \#(fast), "slow": \#(slow)}"#))
-  }
-
-  private func count(_ host: String) -> Int {
-    world.memory.withLock { $0.requests.count { $0.url.host == host } }
   }
 
   /// Calls back with the number of each request to a host, before it is answered.
@@ -71,14 +63,14 @@ struct SampleSequenceTests {
     }
     let line = options + "--confirm --record \(place)/r.jsonl"
     #expect(await world.run(line) == code)
-    #expect(count("api.example") == 3)
+    #expect(world.count("api.example") == 3)
   }
 
   @Test("Only the last sample decides whether the run exits with 3")
   func recoveredEvidence() async {
     world.answer(inTurn: [Self.sample(1, 9), .failure(.refused), Self.sample(1, 1)])
     #expect(await world.run(options + "--confirm") == .success)
-    #expect(count("api.example") == 3)
+    #expect(world.count("api.example") == 3)
     world.answer(inTurn: [Self.sample(1, 9), .failure(.refused)])
     #expect(await world.run(options + "--confirm --confirm-for 1m", atMinute: 60) == .noEvidence)
   }
@@ -92,7 +84,7 @@ struct SampleSequenceTests {
     let line = options + "--confirm --fail-on never --format json"
     #expect(await world.run(line) == .success)
     #expect(try notifications() == ["fast firing delivered"])
-    #expect(count("hook.example") == 2)
+    #expect(world.count("hook.example") == 2)
   }
 
   @Test("The final report includes notifications from earlier samples")
@@ -120,7 +112,7 @@ struct SampleSequenceTests {
     onRequest(to: "api.example") { _ in try? FileManager.default.removeItem(atPath: token) }
     let line = options + "--confirm --bearer-token-file \(token)"
     #expect(await world.run(line) == .state)
-    #expect(count("api.example") == 1)
+    #expect(world.count("api.example") == 1)
     #expect(world.output.hasPrefix("PENDING"))
   }
 
@@ -128,7 +120,7 @@ struct SampleSequenceTests {
   func saidOnce() async {
     world.answer(inTurn: [Self.sample(1, 9), Self.sample(1, 9), Self.sample(1, 1)])
     #expect(await world.run(options + "--confirm") == .success)
-    #expect(count("api.example") == 3)
+    #expect(world.count("api.example") == 3)
     #expect(world.told.count { $0.contains("min_request_count") } == 1)
   }
 
@@ -157,7 +149,7 @@ struct SampleSequenceTests {
     let lines = world.told.filter { $0.contains("s.json") && !$0.contains("over:") }
     #expect(lines.count { $0.contains("error:") } == 1, "\(lines)")
     // Evidence restarts with the second sample, so a fourth one is needed.
-    if !isWatch { #expect(count("api.example") == 4) }
+    if !isWatch { #expect(world.count("api.example") == 4) }
   }
 
   @Test("The report names the state that was lost")
@@ -192,7 +184,7 @@ struct SampleSequenceTests {
     }
     #expect(await world.run(options + "--confirm") == .alerts)
     #expect(isCut.withLock(\.self) == false)
-    #expect(count("api.example") == 1)
+    #expect(world.count("api.example") == 1)
     let queue = try #require(
       try StateFile.read(folder.file("s.json"))?.outbox.queues["webhook"])
     #expect(queue.rows.isEmpty)

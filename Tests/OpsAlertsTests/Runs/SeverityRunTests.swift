@@ -12,23 +12,12 @@ struct SeverityRunTests {
 
   init() throws {
     folder = try Folder()
-    for host in ["pager.example", "am.example", "hook.example"] { world.answer("{}", from: host) }
-    set("KEY", "r0uting-key-r0uting-key")
-    set("PAGER", "https://pager.example")
-    set("AM", "https://am.example")
-    set("HOOK", "https://hook.example/")
-  }
-
-  private func set(_ name: String, _ value: String?) {
-    world.memory.withLock { $0.variables[name] = value }
+    world.setUpReceivers()
   }
 
   /// The receivers by host.
   private static let receivers = [
-    "am.example": #""name": "am", "type": "alertmanager", "url_env": "AM""#,
-    "hook.example": #""name": "hook", "type": "webhook", "url_env": "HOOK""#,
-    "pager.example":
-      #""name": "pager", "type": "pagerduty", "routing_key_env": "KEY", "url_env": "PAGER""#,
+    "am.example": World.alertmanager, "hook.example": World.hook, "pager.example": World.pager,
   ]
 
   private func run(
@@ -42,7 +31,7 @@ struct SeverityRunTests {
       """
     }
     let receivers = hosts.compactMap { Self.receivers[$0] }.map {
-      #"{\#($0), "severities": ["critical"]\#(more)}"#
+      #"\#($0.dropLast()), "severities": ["critical"]\#(more)}"#
     }
     let list = receivers.isEmpty ? "" : ", \"receivers\": [\(receivers.joined(separator: ", "))]"
     try folder.write("{\"rules\": [\(rules.joined(separator: ", "))]\(list)}", to: "c.json")
@@ -81,7 +70,7 @@ struct SeverityRunTests {
 
   @Test("A receiver that is not set up is reported as skipped only for its severities")
   func skipped() async throws {
-    set("HOOK", nil)
+    world.set("HOOK", nil)
     _ = try await run(#"{"v": 9}"#, to: ["hook.example"], "--format json", atMinute: 0)
     let report = try JSONNode.parse(Array(world.output.utf8))
     let skipped = report.strings().filter { $0.key == "outcome" }.map(\.text)
@@ -105,7 +94,7 @@ struct SeverityRunTests {
 
   @Test("A required receiver that is not set up is a usage error unless delivery is off")
   func required() async throws {
-    set("HOOK", nil)
+    world.set("HOOK", nil)
     for (options, code) in [("", ExitCode.usage), ("--no-deliver", .success)] {
       #expect(
         try await run(
@@ -116,7 +105,7 @@ struct SeverityRunTests {
 
   @Test("A target's token is redacted from a receiver's answer")
   func targetToken() async throws {
-    set("OPS_API_BEARER_TOKEN", "m3trics-t0ken")
+    world.set("OPS_API_BEARER_TOKEN", "m3trics-t0ken")
     world.answer("not m3trics-t0ken", status: 400, from: "hook.example")
     let line = "--output \(folder.file("r.json"))"
     #expect(

@@ -63,8 +63,7 @@ struct TargetOrderTests {
     // The targets that answer at once have news, so they are processed early.
     world.answer(
       inTurn: [.failure(.refused), .success(World.response(#"{"v": 1}"#))], from: "east.example")
-    world.memory.withLock { $0.variables["OPS_ALERT_WEBHOOK_URL"] = "https://hook.example/" }
-    world.answer("ok", from: "hook.example")
+    world.setUpWebhook()
     #expect(try await run(names, "--retries 1 --format json") == .alerts)
     let report = try #require(
       JSONSerialization.jsonObject(with: Data(world.output.utf8)) as? [String: Any])
