@@ -1,6 +1,5 @@
 internal import Foundation
 @testable import HTTP
-internal import Synchronization
 internal import TestSupport
 internal import Testing
 

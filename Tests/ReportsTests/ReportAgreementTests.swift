@@ -1,4 +1,3 @@
-internal import Foundation
 @testable import Reports
 internal import TestSupport
 internal import Testing

@@ -1,6 +1,5 @@
 @testable import AlertEngine
 @testable import Delivery
-internal import Foundation
 @testable import OpsAlerts
 internal import TestSupport
 internal import Testing

@@ -1,5 +1,4 @@
 @testable import AlertEngine
-internal import Foundation
 @testable import JSON
 @testable import Reports
 internal import TestSupport

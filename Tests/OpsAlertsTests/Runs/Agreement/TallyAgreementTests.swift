@@ -1,5 +1,4 @@
 @testable import AlertEngine
-internal import Foundation
 internal import Testing
 @testable import Text
 
