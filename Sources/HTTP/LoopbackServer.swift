@@ -62,7 +62,7 @@ package final class LoopbackServer: Sendable {
   }
 
   /// The requests so far, in order of arrival; empty unless requests are kept.
-  var requests: [ReceivedRequest] { state.withLock { $0.requests } }
+  package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
   /// Stops listening and closes every connection.
   package func stop() {
@@ -141,16 +141,16 @@ package final class LoopbackServer: Sendable {
 extension LoopbackServer {
   /// A request as received.
   package struct ReceivedRequest: Sendable {
-    let method: String
+    package let method: String
     /// With the query.
     package let path: String
-    let body: [UInt8]
+    package let body: [UInt8]
     private let headers: [String: String]
 
     private static let mostBytes = 32 << 20
 
     /// The value of a header, whatever the case of its name.
-    func header(_ name: String) -> String? { headers[name.lowercased()] }
+    package func header(_ name: String) -> String? { headers[name.lowercased()] }
 
     /// Reads one request; nil if the connection ends before, or it is invalid.
     fileprivate init?(from connection: Int32) {
@@ -222,7 +222,7 @@ extension LoopbackServer {
     }
 
     /// A valid response with JSON.
-    static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
+    package static func json(_ text: String) -> Reply { response(body: Array(text.utf8)) }
 
     /// Exactly these bytes.
     static func raw(_ text: String) -> Reply { Reply([.send(Array(text.utf8))]) }

@@ -101,7 +101,7 @@ struct JSONBuffer: Sendable {
   @inline(never)
   private mutating func grow(by length: Int) {
     let size = max(count + length, 2 * storage.count, 512)
-    storage.append(contentsOf: repeatElement(0, count: size - storage.count))
+    storage += [UInt8](repeating: 0, count: size - storage.count)
   }
 }
 

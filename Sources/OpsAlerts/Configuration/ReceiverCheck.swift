@@ -9,11 +9,6 @@ enum ReceiverCheck {
     /// The rules whose alerts have it, in the order of the configuration.
     var rules: [String]
 
-    init(severity: Severity, rules: [String]) {
-      self.severity = severity
-      self.rules = rules
-    }
-
     var description: String {
       let reach =
         rules.count == 1 ? "rule \(listed(rules)) reaches" : "rules \(listed(rules)) reach"

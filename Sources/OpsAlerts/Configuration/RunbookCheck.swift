@@ -13,12 +13,6 @@ enum RunbookCheck {
     /// The rules that name it, in the order of the configuration.
     var rules: [String]
 
-    init(runbook: String, root: String, rules: [String]) {
-      self.runbook = runbook
-      self.root = root
-      self.rules = rules
-    }
-
     var description: String {
       "runbook \(runbook) of \(listed(rules)) does not exist in \(root); write it or correct the path"
     }

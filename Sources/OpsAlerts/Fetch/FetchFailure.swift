@@ -7,12 +7,6 @@ struct FetchFailure: Error, Equatable, Sendable {
   /// The sentence without the target's address: the same for all targets that fail alike.
   let cause: String
   let attempts: Int
-
-  init(sentence: String, cause: String, attempts: Int) {
-    self.sentence = sentence
-    self.cause = cause
-    self.attempts = attempts
-  }
 }
 
 extension FetchTarget {

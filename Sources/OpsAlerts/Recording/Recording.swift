@@ -15,12 +15,6 @@ struct RecordingLine: Sendable {
   var target: String
   var content: Content
 
-  init(observedAt: Instant, target: String, content: Content) {
-    self.observedAt = observedAt
-    self.target = target
-    self.content = content
-  }
-
   /// The line with its end.
   ///
   /// A snapshot is kept byte for byte, except that its line ends become blanks: in strict JSON

@@ -20,10 +20,6 @@ struct MarkdownSections {
   let begin: String
   var sections: [Section] = []
 
-  init(begin: String) {
-    self.begin = begin
-  }
-
   mutating func add(
     _ head: String, _ rows: [(weight: Weight, text: String)], tail: String = "\n", noun: String
   ) {
