@@ -12,15 +12,15 @@ let strict: [SwiftSetting] = [
 /// libm holds what `Double.rounded()` becomes in a debug build.
 let math: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
-/// A floor of the house: it may import the floors that it names, and no other.
-func floor(_ name: String, on floors: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: floors, swiftSettings: strict, linkerSettings: math)
+/// A layer of the code: it may import the layers that it names, and no other.
+func layer(_ name: String, on layers: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: layers, swiftSettings: strict, linkerSettings: math)
 }
 
-/// The tests of one floor; they may look into the floors below it.
-func tests(of name: String, _ floors: [Target.Dependency] = []) -> Target {
+/// The tests of one layer; they may look into the layers below it.
+func tests(of name: String, _ layers: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + floors,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + layers,
     swiftSettings: strict)
 }
 
@@ -29,15 +29,15 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "ops-alert-eval", targets: ["ops-alert-eval"])],
   targets: [
-    // docs/architecture.md says what each floor is for.
-    floor("Text"),
-    floor("JSON", on: ["Text"]),
-    floor("AlertEngine", on: ["JSON", "Text"]),
-    floor("Files", on: ["Text"]),
-    floor("HTTP", on: ["Files", "Text"]),
-    floor("Delivery", on: ["AlertEngine", "HTTP", "Files", "JSON", "Text"]),
-    floor("Reports", on: ["AlertEngine", "JSON", "Text"]),
-    floor(
+    // docs/architecture.md says what each layer is for.
+    layer("Text"),
+    layer("JSON", on: ["Text"]),
+    layer("AlertEngine", on: ["JSON", "Text"]),
+    layer("Files", on: ["Text"]),
+    layer("HTTP", on: ["Files", "Text"]),
+    layer("Delivery", on: ["AlertEngine", "HTTP", "Files", "JSON", "Text"]),
+    layer("Reports", on: ["AlertEngine", "JSON", "Text"]),
+    layer(
       "OpsAlerts",
       on: ["Reports", "Delivery", "HTTP", "Files", "AlertEngine", "JSON", "Text"]),
     .executableTarget(

@@ -79,13 +79,13 @@ struct DocumentedNamesTests {
         at: Repository.root.appending(path: path), includingPropertiesForKeys: [.isDirectoryKey]
       ).filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
     }
-    let floors = try folders(in: "Sources")
-    let rooms = try floors.flatMap { floor in
-      try folders(in: "Sources/\(floor)").map { "\(floor)/\($0)/" }
+    let layers = try folders(in: "Sources")
+    let inner = try layers.flatMap { layer in
+      try folders(in: "Sources/\(layer)").map { "\(layer)/\($0)/" }
     }
-    #expect(floors.filter { !text.contains($0) } == [])
-    #expect(rooms.filter { !text.contains($0) } == [])
-    #expect(rooms.count > floors.count)
+    #expect(layers.filter { !text.contains($0) } == [])
+    #expect(inner.filter { !text.contains($0) } == [])
+    #expect(inner.count > layers.count)
   }
 
   @Test("The state file's example is what the tool writes, byte for byte")
