@@ -25,7 +25,7 @@ package struct Notifier: Sendable {
   ) {
     self.ready = ready
     self.transport = RedactingTransport(
-      transport: transport, sparesTaken: type(of: ready.receiver).readsAnswers, redact: redact)
+      transport: transport, sparesTaken: type(of: ready.receiver).readsResponses, redact: redact)
     self.pause = pause
     self.redact = redact
   }
@@ -33,7 +33,7 @@ package struct Notifier: Sendable {
   /// Sends what is due until nothing is left or the run's time is up.
   ///
   /// - Parameters:
-  ///   - pass: what is due.
+  ///   - pass: the queue to deliver.
   ///   - isOvertaken: for a pass that continues later, whether to stop now; what is left is then
   ///     not deferred. `nil` for the last pass of a run.
   ///   - publish: called with the queue after each response, so that it can be saved.
@@ -94,12 +94,12 @@ package struct Notifier: Sendable {
     return last
   }
 
-  /// Closes what the service still shows of alerts that are good.
+  /// Closes what the service still shows as open for alerts that are good.
   ///
   /// - Parameters:
   ///   - good: their fingerprints.
   ///   - isStateNew: whether the state may have been lost.
-  /// - Returns: an outcome for each thing to close.
+  /// - Returns: an outcome for each item to close.
   package func reconcile(good: Set<String>, isStateNew: Bool) async -> [DeliveryOutcome] {
     let outcomes = await ready.receiver.reconcile(
       good: good, isStateNew: isStateNew, over: transport)

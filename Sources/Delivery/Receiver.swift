@@ -2,13 +2,13 @@ package import AlertEngine
 package import HTTP
 package import Text
 
-/// A service that gets messages, each turned into what its users or programs read.
+/// A service that receives messages, each formatted for its users or programs.
 package protocol Receiver: Sendable {
   /// The minimum time between two requests that the service asks for.
   static var pace: Duration { get }
 
   /// Whether it needs the whole of a response: then successful ones are passed to it unredacted.
-  static var readsAnswers: Bool { get }
+  static var readsResponses: Bool { get }
 
   /// Delivers a message; never throws and never waits for long.
   ///
@@ -21,15 +21,15 @@ package protocol Receiver: Sendable {
     _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome
 
-  /// Closes what the service still shows of alerts that are good, as after a lost state.
+  /// Closes what the service still shows as open for alerts that are good, as after a lost state.
   ///
   /// - Parameters:
-  ///   - good: the fingerprints of alerts that are good now and of which nothing is queued.
+  ///   - good: the fingerprints of alerts that are good now and for which nothing is queued.
   ///   - isStateNew: whether the state may have been lost; otherwise only a service that was
   ///     searched for another reason is reconciled.
   ///   - transport: sends the requests.
-  /// - Returns: an outcome for each thing to close, at most 20; one that is not `delivered` is the
-  ///   last.
+  /// - Returns: an outcome for each item to close, at most 20; the last may be other than
+  ///   `delivered`.
   func reconcile(
     good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome]
@@ -46,42 +46,28 @@ package protocol ConfiguredReceiver: Receiver {
   /// Its name and keys, and what its queue depends on.
   static var type: ReceiverType { get }
 
-  /// What `check` says of the type's own keys, in phrases such as `mentions <!here>`.
+  /// What `check` says about the type's own keys, in phrases such as `mentions <!here>`.
   static func phrases(for settings: ReceiverSettings) -> [String]
 
   /// Reads its address and secrets; `nil` if a variable is unset or a file is empty.
   ///
   /// - Parameters:
-  ///   - settings: what the configuration says; of this type.
+  ///   - settings: the configuration of a receiver of this type.
   ///   - secrets: reads variables and files, and keeps what must not be shown.
   /// - Throws: a mistake if a value cannot be used.
   init?(_ settings: ReceiverSettings, reading secrets: inout Secrets) throws(ReceiverMistake)
 }
 
-/// A receiver that takes each message in one HTTP request.
+/// A receiver that sends each message in one HTTP request.
 package protocol RequestReceiver: Receiver {
   func request(for message: Message) -> HTTPRequest
-  /// What a response means; decided by its status unless the service differs.
+  /// The outcome of a response; its status decides, unless the service differs.
   ///
   /// - Parameters:
   ///   - response: the whole response; its text is untrusted.
   ///   - now: when it arrived.
   /// - Returns: the outcome.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome
-}
-
-/// Carries HTTP requests and mail.
-package protocol Transport: Sendable {
-  /// Sends a request within the time that the run has left.
-  func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
-  /// Passes a mail to a program on its standard input.
-  ///
-  /// - Returns: its exit code; 75 if it did not end in time, `nil` if it did not start.
-  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32?
-  /// Waits, as for services that allow one request per second; `false` if the run has no time left.
-  func pause(_ duration: Duration) async -> Bool
-  /// The time now.
-  var now: Instant { get }
 }
 
 /// What `--dry-run` shows of one request.
@@ -94,7 +80,7 @@ package struct OutgoingText: Sendable {
 
 extension Receiver {
   package static var pace: Duration { .zero }
-  package static var readsAnswers: Bool { false }
+  package static var readsResponses: Bool { false }
 
   package func reconcile(
     good: Set<String>, isStateNew: Bool, over transport: any Transport

@@ -9,14 +9,13 @@ internal import Text
 actor GitHubReceiver: Receiver {
   /// GitHub asks for a second between two writes.
   static let pace = Duration.seconds(1)
-  static let readsAnswers = true
+  static let readsResponses = true
   /// The most issues that one run closes because their alerts are good.
   static let mostReconciled = 20
 
-  /// Why a conversation ends early.
+  /// Why a delivery ends early.
   private enum Failure: Error {
-    /// What was requested was deleted, moved, or never existed; with the outcome if it has to
-    /// exist.
+    /// The issue or list was deleted or moved, or never existed; with the outcome if it must exist.
     case gone(DeliveryOutcome)
     case outcome(DeliveryOutcome)
   }
@@ -158,7 +157,7 @@ extension GitHubReceiver {
     _ message: Message, _ notification: AlertNotification, over transport: any Transport
   ) async throws(Failure) -> String? {
     let response = try await write(opening(message), over: transport)
-    // Without a number the issue exists all the same, and is found by listing.
+    // Even without a number, the issue exists, and listing will find it.
     guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
     else {
       isListed = false
@@ -235,9 +234,9 @@ extension GitHubReceiver {
     {
       throw .outcome(.poison(reason: response.reason))
     }
-    let answer = try whole(response, at: transport.now)
+    let complete = try whole(response, at: transport.now)
     writes += 1
-    return answer
+    return complete
   }
 
   private func whole(_ response: HTTPResponse, at now: Instant) throws(Failure) -> HTTPResponse {

@@ -1,0 +1,60 @@
+package import Text
+
+/// One event that one receiver has not received yet.
+package struct OutboxRow: Hashable, Sendable {
+  private let event: QueuedEvent
+  /// The time before which it is not sent.
+  package var notBefore: Instant?
+  /// The number of runs that deferred it.
+  package var deferrals: Int
+  /// Whether it may have arrived nevertheless: after a timeout, or a crash while it was sent.
+  package var mayHaveArrived: Bool
+  /// Whether the current run may be sending it; it is saved as one that may have arrived.
+  package var isUnderWay: Bool
+  /// Whether the receiver rejected the full form, so that plain text is sent.
+  package var isPlain: Bool
+  /// Why it has not been delivered; safe to show.
+  package var reason: DeferralReason?
+
+  package init(
+    _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
+    mayHaveArrived: Bool = false, isPlain: Bool = false, reason: DeferralReason? = nil
+  ) {
+    self.event = QueuedEvent(notification)
+    self.notBefore = notBefore
+    self.deferrals = deferrals
+    self.mayHaveArrived = mayHaveArrived
+    self.isUnderWay = false
+    self.isPlain = isPlain
+    self.reason = reason
+  }
+}
+
+extension OutboxRow {
+  package var notification: AlertNotification { event.notification }
+
+  /// The event's id.
+  var id: String { event.id }
+
+  /// The fingerprint of the event's alert.
+  var alert: String { event.alert }
+}
+
+/// An event in a row: a class, so that thousands of rows can be copied for each save.
+private final class QueuedEvent: Hashable, Sendable {
+  let notification: AlertNotification
+  let id: String
+  let alert: String
+
+  init(_ notification: AlertNotification) {
+    self.notification = notification
+    id = notification.id
+    alert = notification.fingerprint.text
+  }
+
+  static func == (one: QueuedEvent, other: QueuedEvent) -> Bool {
+    one === other || one.notification == other.notification
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}

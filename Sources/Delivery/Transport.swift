@@ -1,0 +1,16 @@
+package import HTTP
+package import Text
+
+/// Carries HTTP requests and mail.
+package protocol Transport: Sendable {
+  /// Sends a request within the time that the run has left.
+  func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
+  /// Passes a mail to a program on its standard input.
+  ///
+  /// - Returns: its exit code; 75 if it did not end in time, `nil` if it did not start.
+  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32?
+  /// Waits, as for services that allow one request per second; `false` if the run has no time left.
+  func pause(_ duration: Duration) async -> Bool
+  /// The time now.
+  var now: Instant { get }
+}
