@@ -1,4 +1,4 @@
-/// FNV-1a, 64 bits: a digest that stays the same over runs, processes and machines.
+/// FNV-1a, 64 bits: a hash that is the same in every run, in every process and on every machine.
 package struct FNV1a: Hashable, Sendable {
   package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -16,7 +16,7 @@ package struct FNV1a: Hashable, Sendable {
     self = hash
   }
 
-  /// Adds a text behind its length, so that neighbours cannot run into one another.
+  /// Adds a text preceded by its length, so that adjacent fields cannot be confused.
   package mutating func combine(field text: String) {
     let length = UInt64(text.utf8.count)
     for shift in stride(from: UInt64(0), to: 64, by: 8) {
@@ -25,7 +25,7 @@ package struct FNV1a: Hashable, Sendable {
     combine(text)
   }
 
-  /// Sixteen lower-case hexadecimal digits.
+  /// Sixteen lowercase hexadecimal digits.
   package var hex: String {
     String(unsafeUninitializedCapacity: 16) { digits in
       for place in 0..<16 {

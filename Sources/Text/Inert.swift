@@ -1,20 +1,20 @@
-/// Text that is safe in the log of a CI system: no line of it is a command to the runner.
+/// Makes text safe for the log of a CI system: no line of it is a command to the runner.
 ///
 /// Runners parse the output of a step: GitHub's takes a line that begins with `::` for a command,
 /// with or without leading spaces, and `##[` anywhere in it; Azure Pipelines takes `##vso[`,
 /// TeamCity `##teamcity[`. The first colon or the second `#` becomes a visible escape such as
-/// `\u{3a}`. Runners may ignore invisible characters, so non-ASCII is ignored when looking for
-/// commands.
+/// `\u{3a}`. Runners may ignore invisible characters, so non-ASCII characters are skipped when
+/// looking for commands.
 ///
-/// - Parameter text: what is about to be printed, of any number of lines.
-/// - Returns: the same text where nothing in it could be taken for a command.
+/// - Parameter text: what is about to be printed, in any number of lines.
+/// - Returns: the text, unchanged if nothing in it could be taken for a command.
 package func inert(_ text: String) -> String {
   var text = text
   return text.withUTF8 { bytes in
     guard mayHoldCommand(bytes) else { return String(decoding: bytes, as: UTF8.self) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + 64)
-    /// Whether nothing but blanks and what is not ASCII has come in this line.
+    /// Whether this line has had only white space and non-ASCII bytes so far.
     var isAtBegin = true
     for (place, byte) in bytes.enumerated() {
       if byte == hash, isCommandMark(at: place, in: bytes) {
@@ -37,7 +37,7 @@ package func inert(_ text: String) -> String {
 private let hash = UInt8(ascii: "#")
 private let colon = UInt8(ascii: ":")
 
-/// Whether a `#` is the second of `##[` or `##WORD[`.
+/// Whether the `#` at `place` is the second one of `##[` or `##WORD[`.
 package func isCommandMark(at place: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
   guard text[..<place].last(where: { $0 < 0x80 }) == hash else { return false }
   for (count, byte) in text[(place + 1)...].lazy.filter({ $0 < 0x80 }).enumerated() {
@@ -49,12 +49,12 @@ package func isCommandMark(at place: Int, in text: UnsafeBufferPointer<UInt8>) -
   return false
 }
 
-/// The next ASCII byte behind a place.
+/// The next ASCII byte after `place`.
 private func next(after place: Int, in text: UnsafeBufferPointer<UInt8>) -> UInt8? {
   text[(place + 1)...].first { $0 < 0x80 }
 }
 
-/// Whether there is a `#[`, a `#` before a letter, or a `::`, all but for what is not ASCII.
+/// Whether the text contains `#[`, a `#` before a letter, or `::`, ignoring non-ASCII bytes.
 private func mayHoldCommand(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
   var last: UInt8 = 0
   for byte in text where byte < 0x80 {

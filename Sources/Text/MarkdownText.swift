@@ -1,27 +1,28 @@
 /// Untrusted text in Markdown as GitHub renders it.
 ///
 /// GitHub turns plain text into mentions, references, HTML, images and links. Escapes do not
-/// prevent all of that (`\@name` still notifies), code spans do.
+/// prevent all of that (`\@name` still notifies); code spans do.
 package enum MarkdownText {
-  /// A text as a code span, in which nothing is live, neither in Markdown nor in a CI system's log.
+  /// A text as a code span, where nothing has an effect, either in Markdown or in the log of a CI
+  /// system.
   ///
   /// - Parameters:
-  ///   - text: anything.
-  ///   - limit: the most Unicode scalars of it that are shown.
-  /// - Returns: a span whose fence is longer than any run of backticks in the text, which become
-  ///   visible escapes where it would be too long; nothing for an empty text.
+  ///   - text: any text.
+  ///   - limit: the most Unicode scalars of the text that are shown.
+  /// - Returns: a span with a fence longer than any run of backticks in the text; if that would be
+  ///   too long, the backticks become visible escapes. Empty for an empty text.
   package static func code(_ text: String, limit: Int = 2_000) -> String {
     var text = inert(printable(text, limit: limit))
     guard !text.isEmpty else { return "" }
     if longestRun(in: text) >= longestFence { text = text.replacingBytes("`", with: "\\u{60}") }
     let fence = String(repeating: "`", count: longestRun(in: text) + 1)
-    // GitHub strips one space at each end where both are there.
+    // GitHub strips one space from each end if both are there.
     let ends = [text.utf8.first, text.utf8.last].compactMap(\.self)
     let needsBlanks = ends.contains { "` ".utf8.contains($0) }
     return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
   }
 
-  /// A longer fence is plain text to GitHub's parser, and its content is live.
+  /// A longer fence is plain text to GitHub's parser, and its content would take effect.
   private static let longestFence = 80
 
   /// The length of the longest run of backticks.
@@ -35,7 +36,7 @@ package enum MarkdownText {
     return longest
   }
 
-  /// A text as a code span in a table cell, which a `|` would split even in code: it becomes a
+  /// A text as a code span in a table cell: a `|` would end the cell even in code, so it becomes a
   /// visible escape.
   package static func cell(_ text: String, limit: Int = 300) -> String {
     let text = inert(printable(text, limit: limit))
@@ -43,12 +44,12 @@ package enum MarkdownText {
       text.utf8.contains(UInt8(ascii: "|")) ? text.replacingBytes("|", with: "\\u{7c}") : text)
   }
 
-  /// A link where the place is an https address, else the place as code.
+  /// A link if the place is an https address, else the place as code.
   ///
   /// - Parameters:
-  ///   - label: the program's own word.
+  ///   - label: trusted text.
   ///   - place: an address or a file.
-  /// - Returns: Markdown that is fit for a table cell, too.
+  /// - Returns: Markdown that is safe in a table cell, too.
   package static func link(_ label: String, _ place: String) -> String {
     guard let address = safeLink(place) else { return cell(place) }
     return "[\(label)](<\(address.replacingBytes("&", with: "&amp;"))>)"

@@ -1,9 +1,10 @@
-/// Untrusted text in HTML, SVG and XML.
+/// Escapes untrusted text for HTML, SVG and XML.
 package enum MarkupText {
-  /// The text without markup, fit for content and for an attribute in quotes of either kind.
+  /// Escapes a text for element content and for attributes in either kind of quotes.
   ///
-  /// - Parameter text: what is printable already; line breaks stay.
-  /// - Returns: the text, in which whatever XML does not take even escaped is a visible escape.
+  /// - Parameter text: printable text; line breaks are kept.
+  /// - Returns: the escaped text; noncharacters, which XML does not allow even when escaped, become
+  ///   visible escapes.
   package static func escaped(_ text: String) -> String {
     var markup: [UInt8] = []
     markup.reserveCapacity(text.utf8.count + 16)

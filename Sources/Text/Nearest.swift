@@ -1,24 +1,24 @@
-/// `did you mean error_rate?`, where a known word is near enough to a mistyped one.
+/// `did you mean error_rate?`, if a known word is close enough to a mistyped one.
 ///
 /// - Parameters:
-///   - word: what was written.
-///   - known: the words that would have been right.
-///   - isQuoted: whether the known word is in quotes, as in a JSON document.
-/// - Returns: a question in lower case, safe for a terminal; `nil` where no word is near.
+///   - word: the mistyped word.
+///   - known: the valid words.
+///   - isQuoted: whether to quote the known word, as in a JSON document.
+/// - Returns: a question in lower case, safe for a terminal; `nil` if no word is close.
 package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = false) -> String? {
   nearest(to: word, among: known).map {
     "did you mean \(isQuoted ? $0.quoted : printable($0))?"
   }
 }
 
-/// The known word that is nearest to a mistyped one, where one is near enough to be meant.
+/// The known word that is closest to a mistyped one, if one is close enough to be meant.
 ///
 /// - Parameters:
-///   - word: what was written.
-///   - known: the words that would have been right.
-/// - Returns: the nearest by edit distance (a swap of neighbours counts one, case nothing), the
-///   first of equals; where more than a third of the word would have to change, the first that
-///   begins with it; else `nil`.
+///   - word: the mistyped word.
+///   - known: the valid words.
+/// - Returns: the closest by edit distance (a swap of neighbours counts as one, case does not
+///   count), the first of equals. If more than a third of the word would have to change, the first
+///   that begins with it; else `nil`.
 func nearest(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   guard word.utf8.count <= 64 else { return nil }

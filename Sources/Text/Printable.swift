@@ -1,18 +1,18 @@
-/// Untrusted text, made safe to show on a terminal.
+/// Makes untrusted text safe to show on a terminal.
 ///
-/// Whatever could move the cursor, recolour the screen, reverse the reading order or hide itself
-/// becomes a visible escape such as `\u{1b}`.
+/// Any character that could move the cursor, change colours, reverse the reading order or be
+/// invisible becomes a visible escape such as `\u{1b}`.
 ///
 /// - Parameters:
-///   - text: anything at all.
+///   - text: any text.
 ///   - limit: the most Unicode scalars that the result may have, at least 1; a longer text is cut
-///     and ends with `…`. Scalars are counted, not characters, since one character may carry
+///     and ends with `…`. Scalars are counted rather than characters, since one character may carry
 ///     thousands of combining marks.
-/// - Returns: the text, on one line.
+/// - Returns: the safe text, on one line.
 package func printable(_ text: String, limit: Int = 256) -> String {
   if text.utf8.count <= limit, text.isPrintableASCII { return text }
   var result = String.UnicodeScalarView()
-  /// Where to cut, should the text turn out to be too long: room is left for the `…`.
+  /// Where to cut if the text turns out to be too long; leaves room for the `…`.
   var cut = result.endIndex
   var length = 0
   for scalar in text.unicodeScalars {
@@ -26,12 +26,12 @@ package func printable(_ text: String, limit: Int = 256) -> String {
 }
 
 extension String {
-  /// Whether `printable` would show this text as it is, however long it is.
+  /// Whether `printable` would leave this text as it is, whatever its length.
   package var isPrintable: Bool { isPrintableASCII || unicodeScalars.allSatisfy(\.isPrintable) }
 
   package var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
-  /// This text as an error may show it: in quotes, cut after 60 scalars, on one line.
+  /// This text for an error message: in quotes, on one line, cut after 60 scalars.
   package var quoted: String {
     let limit = 60
     var quoted = "\""
@@ -50,8 +50,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether this scalar is safe to show: no control character, no line or paragraph separator, and
-  /// no format character, the bidirectional ones among them.
+  /// Whether this scalar is safe to show: neither a control character nor a line or paragraph
+  /// separator nor a format character, such as those that change the reading direction.
   fileprivate var isPrintable: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: false

@@ -1,6 +1,6 @@
 /// Numbers, durations and times in words.
 package enum Quantity {
-  /// A count and its noun, whose plural ends in `s`: `1 check`, `2 checks`.
+  /// A count and its noun; the plural ends in `s`: `1 check`, `2 checks`.
   package static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
@@ -19,7 +19,7 @@ package enum Quantity {
     return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
   }
 
-  /// A setting as it is, fractions of a second too: `2.5 s`.
+  /// A configured duration in full, with fractions of a second: `2.5 s`.
   package static func exact(_ duration: Duration) -> String {
     let milliseconds = duration.wholeMilliseconds
     guard milliseconds % 1_000 != 0, (1_000..<60_000).contains(milliseconds) else {
@@ -28,17 +28,18 @@ package enum Quantity {
     return "\(Double(milliseconds) / 1_000) s"
   }
 
-  /// A time of today by the clock, of another day with its date.
+  /// The clock time of an instant, with its date unless it is today.
   package static func text(_ instant: Instant, seenAt now: Instant) -> String {
     instant.isOnSameDay(as: now) ? instant.clockTime : instant.dayAndTime
   }
 
-  /// A number with so many significant digits and no trailing zeros; whole parts stay whole.
+  /// A number with this many significant digits and no trailing zeros; the integer part is always
+  /// complete.
   package static func decimal(_ number: Double, _ digits: Int) -> String {
     guard number != 0 else { return "0" }
     let magnitude = number.magnitude
     guard magnitude >= 1e-6, magnitude < 1e15 else { return "\(number)" }
-    // The fewest decimal places that show so many digits; not more than 21 by the bounds above.
+    // The fewest decimal places that show that many digits; at most 21, given the bounds above.
     let least = (1..<digits).reduce(1.0) { power, _ in power * 10 }
     var (scale, places) = (1.0, 0)
     while magnitude * scale < least {

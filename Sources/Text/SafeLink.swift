@@ -1,8 +1,8 @@
-/// The target of a link that a reader may follow: an https address that cannot end the link.
+/// The target of a link that a reader may follow: an https address in which nothing ends the link.
 ///
-/// - Parameter place: an address or anything else.
-/// - Returns: the address in ASCII, percent-encoded where a URL needs it;
-///   `nil` for what is no https address, or is longer than 2,000 bytes.
+/// - Parameter place: an address, or any other text.
+/// - Returns: the address in ASCII, percent-encoded where a URL needs it; `nil` if it is not an
+///   https address, or is longer than 2,000 bytes.
 package func safeLink(_ place: String) -> String? {
   guard place.hasPrefix("https://"), place.utf8.count <= 2_000 else { return nil }
   let hex = Array("0123456789ABCDEF".utf8)

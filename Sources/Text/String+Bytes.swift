@@ -1,8 +1,8 @@
 extension String {
-  /// The text with each occurrence of a part replaced, whatever follows it.
+  /// The text with every occurrence of a part replaced, compared byte by byte.
   ///
-  /// `replacing` compares characters: to it a `|` with a combining mark behind it is no `|`, while
-  /// those who read the text byte by byte see one.
+  /// `replacing` compares characters: it does not find a `|` that is followed by a combining mark,
+  /// but programs that read the text byte by byte do.
   package func replacingBytes(_ part: String, with other: String) -> String {
     let part = Array(part.utf8)
     let text = Array(utf8)

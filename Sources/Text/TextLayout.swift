@@ -11,13 +11,14 @@ extension String {
     String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
   }
 
-  /// Lines of at most so many characters, broken at blanks, unless a single word is longer; never
-  /// none.
+  /// Lines of at most `width` characters, broken at spaces; a longer word gets a line of its own.
+  /// There is always at least one line.
   package func wrapped(to width: Int) -> [String] { split(separator: " ").inLines(of: width) }
 }
 
 extension Sequence where Element: StringProtocol {
-  /// Words in lines of at most so many characters, unless a single word is longer; never none.
+  /// Words in lines of at most `width` characters; a longer word gets a line of its own. There is
+  /// always at least one line.
   package func inLines(of width: Int) -> [String] {
     var lines: [String] = []
     for word in self {

@@ -1,4 +1,4 @@
-/// What the program is called and which one this is.
+/// The program's name and version.
 package enum Program {
   package static let name = "ops-alert-eval"
   package static let version = "0.1.0"

@@ -41,7 +41,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "An index finds elements of arrays, and keys of the same digits in objects",
+    "An index finds elements of arrays, and keys with the same digits in objects",
     arguments: [
       ("a.0", #"{"a":[7,8]}"#, .scalar(.number(7))),
       ("a.1", #"{"a":[7,8]}"#, .scalar(.number(8))),
@@ -72,7 +72,7 @@ struct ExtractionTests {
     #expect(try found(path, in: text) == .absent)
   }
 
-  @Test("Each path is answered in its place, however often it occurs")
+  @Test("Results are in the order of the paths, however often a path occurs")
   func answersEachPath() throws {
     let paths = ["a.b", "a", "a.b", "c", "a.b.0"]
     let plan = PathPlan(try paths.map { try MetricPath($0) })
@@ -83,7 +83,7 @@ struct ExtractionTests {
       ])
   }
 
-  @Test("Paths whose keys have the same hash are told apart")
+  @Test("Paths whose keys have the same hash stay distinct")
   func tellsCollidingKeysApart() throws {
     let keys = ["collide0hashes_0", "tDDJMuxY6_'DmDRF", "WocOE2Ymd3XVa6Vl"]
     let plan = PathPlan(try keys.map { try MetricPath($0) })
@@ -95,7 +95,7 @@ struct ExtractionTests {
   }
 
   @Test(
-    "A mistake outside every path refuses the whole document",
+    "A mistake outside every path invalidates the whole document",
     arguments: [
       #"{"a":1,"b":{"c":1,"c":2}}"#, #"{"a":1,"b":[1e999]}"#, #"{"a":1,"b":"\ud800"}"#,
       #"{"a":1,"b":[1,]}"#, #"{"a":1} x"#, #"{"a":1,"a":1}"#, #"{"a":1e999}"#, #"{"a":1"#,
@@ -108,7 +108,7 @@ struct ExtractionTests {
     #expect(error == fault(in: bytes))
   }
 
-  @Test("Ten thousand paths each find their value")
+  @Test("Each of ten thousand paths finds its value")
   func manyPaths() throws {
     let names = (0..<10_000).map { "s\($0 / 100).k\($0 % 100)" }
     let plan = PathPlan(try names.map { try MetricPath($0) })

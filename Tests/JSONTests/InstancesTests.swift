@@ -9,7 +9,7 @@ struct InstancesTests {
     return try extract(plan, from: Array(text.utf8)).instances(at: 0)
   }
 
-  /// One instance a line: `name=what was found`.
+  /// One instance per line: `name=value`.
   private func described(_ instances: Instances) -> [String] {
     instances.entries.map { entry in
       switch entry.found {
@@ -76,7 +76,7 @@ struct InstancesTests {
   }
 
   @Test(
-    "Instances are unknown where the parent of a star is absent or not a container",
+    "Instances are unknown if the parent of a star is absent or not a container",
     arguments: [
       ("s.*", "{}", [""], []), ("s.*", #"{"s":null}"#, [""], []), ("s.*", #"{"s":7}"#, [""], []),
       ("s.*", #"{"s":"x"}"#, [""], []), ("s.*", #"{"s":true}"#, [""], []),
@@ -97,7 +97,7 @@ struct InstancesTests {
     #expect(described(instances) == entries)
   }
 
-  @Test("Paths that lead through the same places do not affect each other")
+  @Test("Paths through the same containers do not affect each other")
   func doNotDisturbEachOther() throws {
     let text = #"{"a":{"x":{"v":1},"y":{"v":2,"w":[8,9]}},"b":{"x":{"v":3}}}"#
     let expected: [(path: String, entries: [String])] = [
@@ -117,7 +117,7 @@ struct InstancesTests {
   }
 
   @Test(
-    "A thousand instances are kept, and none where there are more",
+    "A thousand instances are kept, and none if there are more",
     arguments: [999, 1_000, 1_001, 5_000])
   func areLimited(count: Int) throws {
     let members = (0..<count).map { "\"k\($0)\":{\"v\":\($0)}" }.joined(separator: ",")
@@ -129,7 +129,7 @@ struct InstancesTests {
     }
   }
 
-  @Test("One path over the limit leaves another path's instances alone")
+  @Test("A path over the limit does not affect another path's instances")
   func limitIsPerPath() throws {
     let elements = (0..<2_000).map { $0 == 1_500 ? "{\"few\":[1]}" : "{\"few\":[]}" }
     let text = "{\"s\":[\(elements.joined(separator: ","))]}"
@@ -157,7 +157,7 @@ struct InstancesTests {
     #expect((ofOneStar + ofTwoStars).allSatisfy { $0.utf8.count <= 200 })
   }
 
-  @Test("Names that Unicode takes for the same text stay distinct, all but the first with a digest")
+  @Test("Names that are equal as Unicode text stay distinct: all but the first get a hash")
   func equivalentNamesStayApart() throws {
     let entries = try instances("*", in: "{\"e\u{301}\":1,\"\u{E9}\":2}").entries
     #expect(entries.map(\.found) == [.scalar(.number(1)), .scalar(.number(2))])

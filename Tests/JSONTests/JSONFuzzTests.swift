@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Random documents")
 struct JSONFuzzTests {
-  @Test("A random document is read as it was written", arguments: 0..<20)
+  @Test("A random document survives a round trip", arguments: 0..<20)
   func comeBack(seed: Int) throws {
     var author = Author(seed: seed)
     for _ in 0..<30 {
@@ -15,7 +15,7 @@ struct JSONFuzzTests {
     }
   }
 
-  @Test("Changed bytes never crash the scanner, nor pass where Foundation refuses them")
+  @Test("Changed bytes never crash the scanner, and are accepted only if Foundation accepts them")
   func changedBytes() {
     var author = Author(seed: 1)
     var accepted = 0
@@ -70,7 +70,7 @@ private indirect enum Document: Equatable {
   }
 }
 
-/// Invents documents, writes them in many ways and damages them.
+/// Generates documents, writes them in many ways and damages them.
 private struct Author {
   var generator: SplitMix64
 

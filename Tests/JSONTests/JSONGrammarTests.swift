@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The JSON grammar")
 struct JSONGrammarTests {
   @Test(
-    "Every kind of value is accepted, also as the whole document",
+    "Every kind of value is accepted, even as the whole document",
     arguments: [
       "null", "true", "false", "0", "-0", "-0.0", "0e1", "0E-1", "0.0e+1", "10", "1e5", "1E+05",
       "-1.5e-3", "123456789012345678901234567890", "1e-400", "0e999999999999999999999",
@@ -111,7 +111,7 @@ struct JSONGrammarTests {
     ])
   func tellsTruncation(document: Refused) { document.check() }
 
-  @Test("Every prefix of an object is a truncated document, and never a document")
+  @Test("Every prefix of an object is reported as truncated and never accepted")
   func everyPrefixIsTruncated() {
     let text = #" {"a": [1.5e+10, -0, true, false, null, "é😀\u00e9\ud83d\ude00\n"], "b": {"": []}}"#
     let bytes = Array(text.utf8)
@@ -123,7 +123,7 @@ struct JSONGrammarTests {
     }
   }
 
-  @Test("Documents may nest 128 levels and no more", arguments: [("[", "]"), ("{\"a\":", "}")])
+  @Test("Documents may nest up to 128 levels deep", arguments: [("[", "]"), ("{\"a\":", "}")])
   func limitsDepth(opening: String, closing: String) {
     func nested(_ depth: Int) -> [UInt8] {
       let middle = opening == "[" ? "" : "0"

@@ -3,14 +3,14 @@ internal import Testing
 
 @Suite("Duplicate keys in an object")
 struct JSONKeysTests {
-  /// Different keys of one length that the scanner's hash cannot tell apart.
+  /// Different keys of the same length and with the same hash.
   private static let colliding = [
     "collide0hashes_0", "tDDJMuxY6_'DmDRF", "WocOE2Ymd3XVa6Vl", "s6eg5h0g;w!peQZ&",
     "k02mzrGqc@z2~^_{",
   ]
 
   @Test(
-    "A duplicate key is refused at its second place",
+    "A duplicate key is reported at its second occurrence",
     arguments: [
       Refused(#"{"a":1,"a":1}"#, #"duplicate key "a""#, column: 8),
       Refused(#"{"":1,"":1}"#, #"duplicate key """#, column: 7),

@@ -32,7 +32,7 @@ struct JSONNumberTests {
   func isWrittenOneWay(document: Refused) { document.check() }
 
   @Test(
-    "A number beyond every double is refused wherever it occurs",
+    "A number beyond the range of a double is rejected wherever it occurs",
     arguments: [
       "1e309", "-1e309", "1e999", "1.7976931348623159e308", "17976931348623159e292",
       "0.00017976931348623159e312", "1e99999999999999999999999",
@@ -82,7 +82,7 @@ struct JSONNumberTests {
     }
   }
 
-  @Test("Random doubles are read back from their shortest text")
+  @Test("Random doubles survive a round trip through their shortest text")
   func roundTripsRandomBits() throws {
     var generator = SplitMix64(seed: 7)
     for _ in 0..<5_000 {

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("JSON strings")
 struct JSONStringTests {
   @Test(
-    "Characters that need an escape and invalid escapes are refused",
+    "Invalid escapes, and characters that must be escaped, are rejected",
     arguments: [
       Refused("\"a\tb\"", "control character U+0009 in a string: escape it", column: 3),
       Refused("\"\n\"", "control character U+000A in a string: escape it", column: 2),
@@ -42,7 +42,7 @@ struct JSONStringTests {
   func refuses(document: Refused) { document.check() }
 
   @Test(
-    "A string is UTF-8 exactly where the standard library says so", arguments: UInt8(0x80)...0xFF)
+    "A string is valid UTF-8 if and only if String accepts it", arguments: UInt8(0x80)...0xFF)
   func isUTF8(lead: UInt8) {
     var wrong: [[UInt8]] = []
     let others: [UInt8] = [0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0]
@@ -59,7 +59,7 @@ struct JSONStringTests {
     #expect(wrong == [])
   }
 
-  @Test("Special bytes are found at every place in a word of eight", arguments: 0..<24)
+  @Test("Special bytes are found at every position in a word of eight bytes", arguments: 0..<24)
   func findsSpecialBytes(length: Int) throws {
     let plain = String(repeating: "x", count: length)
     for (written, meant) in [("\\\"", "\""), ("\\\\", "\\"), ("é", "é"), ("\\u0000", "\u{0}")] {
@@ -78,7 +78,7 @@ struct JSONStringTests {
     }
   }
 
-  @Test("Escapes of every plane are decoded")
+  @Test("Escapes in every Unicode plane are decoded")
   func undoesEscapes() throws {
     for value in stride(from: UInt32(0), to: 0x11_0000, by: 251) {
       guard let scalar = Unicode.Scalar(value) else { continue }

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Writing JSON")
 struct JSONTextTests {
-  @Test("A value is written as RFC 8259 has it")
+  @Test("A value is written according to RFC 8259")
   func values() {
     let table: [(JSONText, String)] = [
       (.null, "null"), (.bool(true), "true"), (.integer(-120), "-120"), (.integer(0), "0"),
@@ -25,7 +25,7 @@ struct JSONTextTests {
   }
 
   @Test(
-    "A string is escaped where it must be, and where a terminal or a CI runner could obey it",
+    "A string is escaped where it must be, and where it could be a command",
     arguments: [
       ("", ""), ("plain and longer than eight bytes", "plain and longer than eight bytes"),
       ("a\"b\\c", "a\\\"b\\\\c"), ("\n\r\t\u{0}\u{1F}", "\\n\\r\\t\\u0000\\u001f"),
@@ -40,7 +40,7 @@ struct JSONTextTests {
     }
   }
 
-  @Test("Every string is read back as it was, whatever stands beside what")
+  @Test("Every string survives a round trip, whatever its neighbouring characters")
   func everyByte() throws {
     let scalars = (0...0x17F).compactMap { Unicode.Scalar(UInt32($0)) }
     for scalar in scalars {
@@ -55,7 +55,7 @@ struct JSONTextTests {
     }
   }
 
-  @Test("A document reads as it is written here, a member or an element a line")
+  @Test("A pretty document has one member or element per line")
   func layout() {
     let text: JSONText = [
       "name": "a", "none": .omitted, "empty": .array([String]()) { .string($0) },
@@ -82,7 +82,7 @@ struct JSONTextTests {
         """)
   }
 
-  @Test("A document that is written in pieces is the one that is written at once")
+  @Test("A document written in pieces equals the one written at once")
   func pieces() {
     var writer = JSONWriter(.pretty)
     var bytes: [UInt8] = []

@@ -19,7 +19,7 @@ struct JSONTreeTests {
     #expect(described(try JSONNode.parse(Array(text.utf8))) == expected)
   }
 
-  @Test("A tree knows the places of values and keys")
+  @Test("A tree has the offsets of values and keys")
   func knowsPlaces() throws {
     let root = try JSONNode.parse(Array(" {\n \"a\" : [1, true]}".utf8))
     guard case .object(let members) = root.value, let member = members.first,
@@ -34,7 +34,7 @@ struct JSONTreeTests {
     #expect(elements.map(\.offset) == [11, 14])
   }
 
-  @Test("The place of a byte counts lines and bytes from 1")
+  @Test("The line and column of a byte are counted from 1")
   func countsPlaces() {
     let bytes = Array("ab\r\n\né]".utf8)
     let places = (0...bytes.count).map { JSONFailure.place(of: $0, in: bytes) }

@@ -30,7 +30,7 @@ struct MetricPathTests {
   @Test(
     "An invalid path is refused with the reason",
     arguments: [
-      ("", "a path may not be empty"),
+      ("", "a path must not be empty"),
       (".", #""." has an empty segment"#),
       (".a", #"".a" has an empty segment"#),
       ("a.", #""a." has an empty segment"#),
@@ -46,7 +46,7 @@ struct MetricPathTests {
     #expect(mistake?.reason == reason)
   }
 
-  @Test("A path may be as long as the limits")
+  @Test("A path may be as long as the limits allow")
   func mayBeLong() throws {
     let deepest = Array(repeating: "*", count: 32).joined(separator: ".")
     #expect(try MetricPath(deepest).segments.count == 32)

@@ -1,9 +1,9 @@
 @testable import JSON
 internal import Testing
 
-/// What the scanner says against a document; `nil` when it accepts it.
+/// The scanner's failure for a document; `nil` if it accepts the document.
 ///
-/// The tree and an extraction that asks for nothing read with the same scanner and must agree.
+/// The tree and an extraction without paths use the same scanner and must agree.
 func fault(in bytes: [UInt8]) -> JSONFailure? {
   let ofTree = verdict { () throws(JSONFailure) in _ = try JSONNode.parse(bytes) }
   let ofExtraction = verdict { () throws(JSONFailure) in _ = try extract(PathPlan([]), from: bytes)
@@ -21,7 +21,7 @@ private func verdict(_ read: () throws(JSONFailure) -> Void) -> JSONFailure? {
   }
 }
 
-/// A document that the scanner must refuse, and what it says.
+/// A document that the scanner must reject, and the reason that it gives.
 struct Refused: CustomTestStringConvertible, Sendable {
   var bytes: [UInt8]
   var reason: String
@@ -45,7 +45,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     self.isTruncation = isTruncation
   }
 
-  /// One that ends too early, behind its last byte.
+  /// A document that ends too early; the failure is after its last byte.
   static func cut(_ text: String, _ expected: String) -> Refused {
     Refused(
       text, "expected \(expected), found the end of the document", column: text.utf8.count + 1,

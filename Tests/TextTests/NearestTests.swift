@@ -1,10 +1,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("The nearest known word")
+@Suite("The closest known word")
 struct NearestTests {
   @Test(
-    "A typo finds its word, another word finds none",
+    "A typo is matched to its word, and any other word to none",
     arguments: [
       ("treshold", "threshold"), ("thresohld", "threshold"), ("Threshold", "threshold"),
       ("duration", "duration_minutes"), ("colour", nil), ("", nil), ("d", nil),

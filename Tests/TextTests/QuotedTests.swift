@@ -1,10 +1,10 @@
 internal import Testing
 @testable import Text
 
-@Suite("Quotations from files")
+@Suite("Quoting text from files")
 struct QuotedTests {
   @Test(
-    "No quotation controls the terminal",
+    "Quoted text cannot control the terminal",
     arguments: [
       ("plain ä", #""plain ä""#), ("a\"b\\", #""a\"b\\""#), ("a\nb\tc\r", #""a\nb\tc\r""#),
       ("\u{1B}[31m", #""\u{1b}[31m""#), ("\u{202E}", #""\u{202e}""#),

@@ -1,7 +1,8 @@
-/// A place in the bytes of a JSON document (RFC 8259), moving forward over one value at a time.
+/// A position in the bytes of a JSON document (RFC 8259) that moves forward over one value at a
+/// time.
 ///
-/// The whole grammar is here and in this type's extensions; the tree, the extraction and `skip` only
-/// decide what to keep. Everything that a cursor moves over is validated, whoever asks.
+/// The whole grammar is in this type and its extensions; the tree, the extraction and `skip` only
+/// decide what to keep. Everything that a cursor moves over is validated.
 package struct JSONCursor {
   /// How deep arrays and objects may nest.
   static let maximumDepth = 128
@@ -16,14 +17,14 @@ package struct JSONCursor {
     self.bytes = bytes
   }
 
-  /// Reads a whole document: one value with nothing but white space around it.
+  /// Reads a whole document: one value with only white space around it.
   ///
   /// - Parameters:
   ///   - bytes: the document.
-  ///   - depth: how many levels more than usual it may nest.
-  ///   - value: moves the cursor from the value's first byte to behind its last.
+  ///   - depth: how many additional levels it may nest.
+  ///   - value: moves the cursor from the value's first byte to just after its last.
   /// - Returns: what `value` made of it.
-  /// - Throws: a `JSONFailure` when the bytes are not JSON as strict as this scanner wants it.
+  /// - Throws: a `JSONFailure` if the bytes are not strict JSON.
   package static func read<Value>(
     _ bytes: UnsafeBufferPointer<UInt8>, deeperBy depth: Int = 0,
     _ value: (inout JSONCursor) throws(ScanFailure) -> Value
@@ -56,20 +57,20 @@ package struct JSONCursor {
 
 // MARK: - Values
 
-/// What stands at the cursor: a scalar that it has moved over, or the beginning of a container.
+/// What is at the cursor: a scalar that it has moved over, or the start of a container.
 package enum JSONToken {
   case null
   case bool(Bool)
   case number(JSONNumber)
   case string(JSONString)
-  /// The cursor stands on the bracket: `elements` comes next.
+  /// The cursor is at the bracket; `elements` comes next.
   case array
-  /// The cursor stands on the brace: `members` comes next.
+  /// The cursor is at the brace; `members` comes next.
   case object
 }
 
 extension JSONCursor {
-  /// Moves over a scalar, or looks at the beginning of a container.
+  /// Moves over a scalar, or looks at the start of a container.
   @inline(__always)
   package mutating func token() throws(ScanFailure) -> JSONToken {
     switch current {
@@ -92,8 +93,8 @@ extension JSONCursor {
 
   /// Moves over an array.
   ///
-  /// - Parameter element: moves the cursor over one element; takes its index.
-  /// - Throws: the fault that ends the scan.
+  /// - Parameter element: moves the cursor over the element with the given index.
+  /// - Throws: the failure that ends the scan.
   @inline(__always)
   mutating func elements(
     _ element: (inout JSONCursor, _ index: Int) throws(ScanFailure) -> Void
@@ -116,8 +117,8 @@ extension JSONCursor {
 
   /// Moves over an object.
   ///
-  /// - Parameter member: moves the cursor over one member's value; takes its key.
-  /// - Throws: the fault that ends the scan, a key written twice among them.
+  /// - Parameter member: moves the cursor over the value of the given key.
+  /// - Throws: the failure that ends the scan, including a duplicate key.
   @inline(__always)
   package mutating func members(
     _ member: (inout JSONCursor, _ key: JSONKey) throws(ScanFailure) -> Void
@@ -145,7 +146,7 @@ extension JSONCursor {
     close()
   }
 
-  /// Moves over a value that nobody asks for; it is validated all the same.
+  /// Moves over a value that is not needed; it is validated nevertheless.
   package mutating func skip() throws(ScanFailure) {
     switch try token() {
     case .null, .bool, .number, .string: break
@@ -182,11 +183,11 @@ extension JSONCursor {
 extension JSONCursor {
   var isAtEnd: Bool { offset >= bytes.count }
 
-  /// The byte at the cursor; behind the last one a NUL, which is nowhere allowed.
+  /// The byte at the cursor; after the last one a NUL, which is not allowed anywhere.
   @inline(__always)
   var current: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
-  /// The next eight bytes, the first of them lowest; `nil` near the end.
+  /// The next eight bytes, the first one lowest; `nil` near the end.
   @inline(__always)
   var nextEight: UInt64? {
     guard bytes.count - offset >= 8 else { return nil }
@@ -211,13 +212,13 @@ extension JSONCursor {
     }
   }
 
-  /// The fault of something else standing where `expected` should.
+  /// The failure of finding anything but `expected` at the cursor.
   func unexpected(_ expected: String) -> ScanFailure {
     ScanFailure(
       reason: "expected \(expected), found \(found)", offset: offset, isTruncation: isAtEnd)
   }
 
-  /// What stands at the cursor, safe to print.
+  /// What is at the cursor, safe to print.
   private var found: String {
     guard !isAtEnd else { return "the end of the document" }
     if (0x20...0x7E).contains(current) { return "'\(Unicode.Scalar(current))'" }
@@ -230,7 +231,7 @@ extension JSONCursor {
   }
 }
 
-/// A number in upper-case hexadecimal, with at least so many digits.
+/// A number in uppercase hexadecimal, with at least this many digits.
 func hex(_ number: UInt32, digits: Int) -> String {
   let text = String(number, radix: 16, uppercase: true)
   return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text

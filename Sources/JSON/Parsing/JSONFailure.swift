@@ -2,13 +2,13 @@
 package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
   package var reason: String
-  /// The byte at which it is wrong, counted from 0.
+  /// The offset of the byte at which it is wrong, from 0.
   var offset: Int
   /// The line of that byte, counted from 1.
   package var line: Int
   /// The column of that byte, counted from 1, in bytes.
   package var column: Int
-  /// The document ended before it was complete: it may have been cut on its way.
+  /// Whether the document ended too early: it may have been truncated on its way.
   package var isTruncation: Bool
 
   package init(reason: String, offset: Int, line: Int, column: Int, isTruncation: Bool) {
@@ -39,7 +39,7 @@ package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A `JSONFailure` on its way out of a reader: lines are counted only once, at the end.
+/// A `JSONFailure` inside a parser; its line and column are computed only once, at the end.
 package struct ScanFailure: Error {
   var reason: String
   var offset: Int

@@ -11,10 +11,11 @@ package struct JSONKey {
       : Self.hash(string.raw(in: bytes))
   }
 
-  /// The byte at which the opening quote stands.
+  /// The offset of the opening quote.
   var offset: Int { string.start - 1 }
 
-  /// A hash of bytes, eight at a time: quick, the same in every process, and not collision-proof.
+  /// A hash of bytes, eight at a time: fast, the same in every process, and not
+  /// collision-resistant.
   static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let raw = UnsafeRawBufferPointer(bytes)
     var hash = UInt64(truncatingIfNeeded: raw.count) ^ 0x9E37_79B9_7F4A_7C15
@@ -38,23 +39,23 @@ package struct JSONKey {
     return product.high ^ product.low
   }
 
-  /// The key's bytes with its escapes undone.
+  /// The key's bytes, unescaped.
   package func unescaped(in bytes: UnsafeBufferPointer<UInt8>) -> IteratorSequence<JSONUnescaper> {
     IteratorSequence(JSONUnescaper(bytes, from: string.start))
   }
 }
 
-/// The keys of all objects that are open, the innermost object's last.
+/// The keys of all open objects, those of the innermost object last.
 ///
-/// An object's keys are compared when it ends. Few are compared each with each, many are sorted, so
-/// that no document, not even one made of colliding hashes, costs more than n · log n.
+/// An object's keys are compared when it ends. A few are compared in pairs and many are sorted, so
+/// that no document, not even one made of colliding hashes, takes longer than n · log n.
 struct JSONKeys {
   private static let fewKeys = 16
 
-  /// Of each key only what finds it again: a hostile document can hold millions.
+  /// Only what is needed to find the key again: a hostile document can hold millions.
   fileprivate struct Key {
     var hash: UInt64
-    /// The byte behind the opening quote.
+    /// The offset after the opening quote.
     var start: Int
   }
 
@@ -66,12 +67,12 @@ struct JSONKeys {
     keys.append(Key(hash: key.hash, start: key.string.start))
   }
 
-  /// Takes the innermost object's keys away.
+  /// Removes the innermost object's keys.
   ///
   /// - Parameters:
   ///   - mark: the count before the object's first key.
   ///   - bytes: the document.
-  /// - Throws: a fault at the first key that stands in this object a second time.
+  /// - Throws: a failure at the first duplicate key of the object.
   mutating func removeUnique(
     from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) throws(ScanFailure) {
@@ -121,7 +122,7 @@ struct JSONKeys {
 extension JSONKeys.Key {
   fileprivate enum Order { case before, same, after }
 
-  /// How the keys' bytes are ordered once their escapes are undone.
+  /// How the keys' bytes are ordered once they are unescaped.
   fileprivate func order(to other: Self, in bytes: UnsafeBufferPointer<UInt8>) -> Order {
     var own = JSONUnescaper(bytes, from: start)
     var others = JSONUnescaper(bytes, from: other.start)

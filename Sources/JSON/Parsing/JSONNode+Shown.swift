@@ -11,21 +11,22 @@ extension JSONNode {
     }
   }
 
-  /// What is here, for an error: `the string "0.05"`.
+  /// This value in an error: `the string "0.05"`.
   package var shown: String {
     switch value {
     case .null: "null"
     case .bool(let bool): Scalar.bool(bool).shown
     case .number(let number): Scalar.number(number).shown
     case .string(let text): Scalar.string(text).shown
-    case .array(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
+    case .array(let elements) where elements.isEmpty: "an empty list"
+    case .array(let elements): "a list of \(Quantity.count(elements.count, "element"))"
     case .object(let members): members.isEmpty ? "an empty object" : "an object"
     }
   }
 }
 
 extension Scalar {
-  /// The value, for an error: `the string "0.05"`.
+  /// The value in an error: `the string "0.05"`.
   package var shown: String {
     switch self {
     case .number(let number): "the number \(number.plain)"
@@ -36,7 +37,7 @@ extension Scalar {
 }
 
 extension Double {
-  /// `5` for 5.0, else as Swift prints it.
+  /// `5` for 5.0; otherwise as Swift prints it.
   package var plain: String {
     guard let integer = Int(exactly: self), abs(self) < 1e15 else { return "\(self)" }
     return "\(integer)"

@@ -1,4 +1,4 @@
-/// One value of a JSON document with its place, for documents that are small enough for a tree.
+/// One value of a JSON document with its position, for documents that are small enough for a tree.
 ///
 /// The configuration and the state file are read this way; snapshots never are.
 package struct JSONNode: Sendable {
@@ -14,7 +14,7 @@ package struct JSONNode: Sendable {
 
   package struct Member: Sendable {
     package var key: String
-    /// The byte at which the key's opening quote stands.
+    /// The offset of the key's opening quote.
     package var keyOffset: Int
     package var value: JSONNode
 
@@ -26,7 +26,7 @@ package struct JSONNode: Sendable {
   }
 
   package var value: Value
-  /// The byte at which the value begins.
+  /// The offset of the value's first byte.
   package var offset: Int
 
   package init(value: Value, offset: Int) {

@@ -1,17 +1,17 @@
-/// A validated number of a document; its value is computed only where it is asked for.
+/// A validated number of a document; its value is computed only on request.
 package struct JSONNumber {
-  /// The first byte, a digit or `-`.
+  /// The offset of the first byte, a digit or `-`.
   var start: Int
-  /// The byte behind the last.
+  /// The offset after the last byte.
   var end: Int
   var isNegative = false
-  /// The digits without point and exponent; meaningless when there are too many of them.
+  /// The digits without point and exponent; meaningless if there are too many of them.
   var significand: UInt64 = 0
-  /// How many digits there are from the first that is not 0 on.
+  /// How many digits there are, from the first that is not 0.
   var significantDigits = 0
-  /// How many digits stand behind the point.
+  /// How many digits follow the point.
   var fractionDigits = 0
-  /// What is written behind the `e`, held within ±1e15.
+  /// The exponent that is written after the `e`, clamped to ±1e15.
   var exponent = 0
 
   init(start: Int) {
@@ -19,14 +19,14 @@ package struct JSONNumber {
     self.end = start
   }
 
-  /// The power of ten that the significand is multiplied by.
+  /// The power of ten by which the significand is multiplied.
   private var scale: Int { exponent - fractionDigits }
 
-  /// The double nearest to the number; infinite when that is beyond all doubles.
+  /// The double nearest to the number; infinite if the number is beyond the range of a double.
   func value(in bytes: UnsafeBufferPointer<UInt8>) -> Double {
     if significantDigits == 0 { return isNegative ? -0.0 : 0 }
     if significantDigits <= 19, significand <= 1 << 53, abs(scale) < Self.powersOfTen.count {
-      // Both operands are exact, so that the one rounding is the right one.
+      // Both operands are exact, so the only rounding is the correct one.
       let power = Self.powersOfTen[abs(scale)]
       let magnitude = scale < 0 ? Double(significand) / power : Double(significand) * power
       return isNegative ? -magnitude : magnitude
@@ -35,14 +35,15 @@ package struct JSONNumber {
     return Double(text) ?? .infinity
   }
 
-  /// Whether no double is near: decided by its magnitude, by its value only in between.
+  /// Whether the number is beyond the range of a double; computes its value only if its magnitude
+  /// does not decide.
   func overflows(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     let magnitude = significantDigits + scale
     guard significantDigits > 0, magnitude > 308 else { return false }
     return magnitude > 309 || value(in: bytes).isInfinite
   }
 
-  /// The powers of ten that a double holds exactly.
+  /// The powers of ten that a double represents exactly.
   private static let powersOfTen: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
@@ -50,7 +51,7 @@ package struct JSONNumber {
 }
 
 extension JSONCursor {
-  /// Moves over a number, from its first digit or `-` to behind its last digit.
+  /// Moves over a number, from its first digit or `-` to just after its last digit.
   @inline(__always)
   mutating func number() throws(ScanFailure) -> JSONNumber {
     var number = JSONNumber(start: offset)

@@ -1,9 +1,9 @@
-/// The members of one object of a document that is a tree.
+/// The members of an object in a tree.
 package struct JSONObject {
   package let members: [JSONNode.Member]
   private let offset: Int
 
-  /// - Throws: a `ScanFailure` where the value is no object.
+  /// - Throws: a `ScanFailure` if the value is not an object.
   package init(_ node: JSONNode) throws(ScanFailure) {
     guard case .object(let members) = node.value else { throw node.expected("an object") }
     self.members = members
@@ -28,7 +28,7 @@ package struct JSONObject {
     failure("the object has no \"\(key)\"")
   }
 
-  /// Says what is wrong with the object as a whole.
+  /// A failure of the object as a whole.
   package func failure(_ reason: String) -> ScanFailure {
     ScanFailure(reason: reason, offset: offset)
   }
@@ -57,7 +57,7 @@ extension JSONNode {
     return elements
   }
 
-  /// Says what should be here, and what is.
+  /// A failure that says what was expected here, and what was found.
   package func expected(_ shape: String) -> ScanFailure {
     failure("expected \(shape), found \(shown)")
   }

@@ -1,8 +1,8 @@
-/// A validated string of a document: where it stands between its quotes.
+/// A validated string of a document: the range between its quotes.
 package struct JSONString {
-  /// The first byte behind the opening quote.
+  /// The offset after the opening quote.
   var start: Int
-  /// The closing quote.
+  /// The offset of the closing quote.
   var end: Int
   var hasEscapes: Bool
 
@@ -10,7 +10,7 @@ package struct JSONString {
     UnsafeBufferPointer(rebasing: bytes[start..<end])
   }
 
-  /// The string's UTF-8 with its escapes undone.
+  /// The string's UTF-8, unescaped.
   func decoded(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     hasEscapes
       ? Array(IteratorSequence(JSONUnescaper(bytes, from: start))) : Array(raw(in: bytes))
@@ -23,7 +23,7 @@ package struct JSONString {
 }
 
 extension JSONCursor {
-  /// Moves over a string, from its opening quote to behind its closing one.
+  /// Moves over a string, from its opening quote to just after its closing one.
   @inline(__always)
   mutating func string() throws(ScanFailure) -> JSONString {
     offset += 1
@@ -44,7 +44,7 @@ extension JSONCursor {
     }
   }
 
-  /// Moves over bytes that need no look of their own: ASCII without controls, `"` and `\`.
+  /// Moves over bytes that need no further check: ASCII without control characters, `"` and `\`.
   @inline(__always)
   private mutating func skipPlain() {
     while let eight = nextEight {
@@ -62,9 +62,9 @@ extension JSONCursor {
     }
   }
 
-  /// Marks, by its highest bit, the first byte of eight that is no plain one.
+  /// Sets the highest bit of the first of eight bytes that is not plain.
   ///
-  /// Bytes above it may be marked wrongly (borrows), so only the lowest mark counts.
+  /// Later bytes may be flagged wrongly (borrows), so only the lowest flag counts.
   @inline(__always)
   private static func specials(in eight: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -84,7 +84,7 @@ extension JSONCursor {
       offset: offset)
   }
 
-  /// Moves over a run of scalars beyond ASCII; refuses what UTF-8 forbids.
+  /// Moves over a run of non-ASCII scalars; rejects invalid UTF-8.
   private mutating func scalars() throws(ScanFailure) {
     while current >= 0x80 {
       let (length, second): (Int, ClosedRange<UInt8>) =
@@ -123,7 +123,7 @@ extension JSONCursor {
 // MARK: - Escapes
 
 extension JSONCursor {
-  /// Moves over one escape; a surrogate pair is one.
+  /// Moves over one escape; a surrogate pair counts as one.
   private mutating func escape() throws(ScanFailure) {
     let start = offset
     offset += 1
@@ -167,14 +167,14 @@ extension JSONCursor {
   }
 }
 
-/// The bytes of a validated string, one by one, with its escapes undone.
+/// The bytes of a validated string one by one, unescaped.
 package struct JSONUnescaper: IteratorProtocol {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var offset: Int
-  /// The rest of the escape that is being handed out.
+  /// The remaining bytes of the current escape.
   private var pending: Unicode.UTF8.EncodedScalar.Iterator?
 
-  /// Begins behind a string's opening quote; ends at its closing one.
+  /// Starts after a string's opening quote and ends at its closing one.
   init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
     self.bytes = bytes
     offset = start

@@ -2,9 +2,9 @@ extension JSONNode {
   /// Reads a whole document into a tree.
   ///
   /// - Parameter bytes: the document, UTF-8 without a byte order mark.
-  /// - Returns: its one value.
-  /// - Throws: a `JSONFailure` at the first thing that RFC 8259 forbids, a key that stands twice in
-  ///   one object, a number beyond all doubles, or the 129th level.
+  /// - Returns: its value.
+  /// - Throws: a `JSONFailure` at the first violation of RFC 8259, duplicate key in an object,
+  ///   number beyond the range of a double, or 129th level.
   package static func parse(_ bytes: [UInt8]) throws(JSONFailure) -> JSONNode {
     try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
       try JSONCursor.read(bytes, JSONNode.init(from:))

@@ -1,27 +1,27 @@
 internal import Text
 
-/// Reads what some paths name out of a snapshot: one pass, no tree.
+/// Extracts what paths select from a snapshot, in one pass and without a tree.
 ///
-/// The whole document is validated, also where no path leads.
+/// The whole document is validated, including what no path selects.
 ///
 /// - Parameters:
 ///   - plan: the paths.
 ///   - bytes: the document, UTF-8 without a byte order mark.
-/// - Returns: what stands at each path.
-/// - Throws: a `JSONFailure` at the first thing that RFC 8259 forbids, a key that stands twice in one
-///   object, a number beyond all doubles, or the 129th level.
+/// - Returns: what was found at each path.
+/// - Throws: a `JSONFailure` at the first violation of RFC 8259, duplicate key in an object, number
+///   beyond the range of a double, or 129th level.
 package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONFailure) -> Extraction {
   try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
     try extract(plan, from: bytes)
   }
 }
 
-/// Reads what some paths name out of bytes that lie elsewhere than in an array.
+/// Extracts what paths select from bytes that are not in an array.
 ///
 /// - Parameters:
 ///   - plan: the paths.
 ///   - bytes: the document, UTF-8 without a byte order mark.
-/// - Returns: what stands at each path.
+/// - Returns: what was found at each path.
 /// - Throws: a `JSONFailure`, as for an array of bytes.
 func extract(
   _ plan: PathPlan, from bytes: UnsafeBufferPointer<UInt8>
@@ -32,9 +32,9 @@ func extract(
   }
 }
 
-/// What stands at the paths of a `PathPlan` in one snapshot.
+/// What was found at the paths of a `PathPlan` in one snapshot.
 package struct Extraction: Sendable {
-  /// What stands at one concrete place.
+  /// What was found at one place.
   package enum Found: Hashable, Sendable {
     case absent
     case null
@@ -51,17 +51,17 @@ package struct Extraction: Sendable {
     self.instances = instances
   }
 
-  /// What stands at a path without `*`; meaningless for another.
+  /// What was found at a path without `*`; meaningless for other paths.
   package func found(at pathIndex: Int) -> Found { found[pathIndex] }
 
-  /// Where one thing that was found is kept.
+  /// Where a finding is stored.
   struct Place: Hashable, Sendable {
     let path: Int
     /// Which of the path's instances; `nil` for a path without `*`.
     let entry: Int?
   }
 
-  /// Puts something else where a scalar was found.
+  /// Replaces a scalar that was found.
   mutating func put(_ found: Found, at place: Place) {
     if let entry = place.entry {
       instances[place.path].put(found, at: entry)
@@ -70,7 +70,7 @@ package struct Extraction: Sendable {
     }
   }
 
-  /// All places at which the same whole number was found, by the number.
+  /// The places at which each whole number was found, by the number.
   var placesByNumber: [Int: [Place]] {
     var places: [Int: [Place]] = [:]
     func add(_ found: Found, _ place: Place) {
@@ -86,16 +86,16 @@ package struct Extraction: Sendable {
     return places
   }
 
-  /// The instances of a path with one or more `*`; none for another.
+  /// The instances of a path with one or more `*`; none for other paths.
   package func instances(at pathIndex: Int) -> Instances { instances[pathIndex] }
 }
 
 /// The instances of one path with a `*` in one snapshot.
 package struct Instances: Sendable {
-  /// One concrete match of all the stars of a path.
+  /// One match of all the stars of a path.
   package struct Entry: Hashable, Sendable {
     package var name: String
-    /// `.absent` where the part of the path behind the last star leads nowhere.
+    /// `.absent` if the part of the path after the last star leads nowhere.
     package var found: Extraction.Found
 
     init(name: String, found: Extraction.Found) {
@@ -104,17 +104,17 @@ package struct Instances: Sendable {
     }
   }
 
-  /// How many instances a path may have, unreadable parents counted.
+  /// How many instances a path may have, including unreadable parents.
   package static let limit = 1_000
 
-  /// Sorted by the bytes of the names, which are unique; empty when there are too many.
+  /// Sorted by the bytes of the names, which are unique; empty if there are too many.
   package private(set) var entries: [Entry] = []
-  /// Where no instance can be seen: the parent of a `*` is absent, `null` or a scalar.
+  /// Where no instances can be seen: the parent of a `*` is absent, `null` or a scalar.
   ///
-  /// Each is the name that the stars so far have matched, `""` where it was none. An object or array
-  /// that is empty is a readable parent.
+  /// Each is the name that the preceding stars matched, `""` if there are none. An empty object or
+  /// array is a readable parent.
   package private(set) var unreadable: [String] = []
-  /// There are more than `limit`; nothing of them is kept.
+  /// Whether there are more than `limit`; then none of them is kept.
   package private(set) var isOverLimit = false
 
   mutating func add(_ entry: Entry) {
@@ -134,7 +134,7 @@ package struct Instances: Sendable {
     return false
   }
 
-  /// Keeps nothing of them: there are more than `limit`.
+  /// Discards all of them: there are more than `limit`.
   package mutating func refuseAll() {
     entries = []
     unreadable = []
@@ -143,8 +143,8 @@ package struct Instances: Sendable {
 
   /// Sorts the names by their bytes and makes them unique.
   ///
-  /// Keys that differ in bytes may be one text to Unicode, such as `é` in its two spellings: all but
-  /// the first get a digest of their bytes behind them.
+  /// Keys that differ in bytes may be equal as Unicode text, such as `é` in its two forms: all but
+  /// the first get a hash of their bytes appended.
   mutating func settle() {
     entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     var names: Set<String> = []

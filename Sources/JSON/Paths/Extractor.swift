@@ -1,28 +1,30 @@
-/// One walk over a document that keeps what the paths of a plan name.
+/// One pass over a document that keeps what the paths of a plan select.
 ///
-/// Wherever the walk stands, it knows the nodes of the plan that this place matches: none in most of
-/// a document, several where keys and stars name the same place. A node lies on one way through the
-/// plan, so that it is matched at most once at a time, and one slot per path and scope is enough.
+/// At every point, the pass knows the nodes of the plan that the current value matches: none in
+/// most of a document, several if keys and stars lead to the same value. Only one route through the
+/// plan leads to a node, so it is matched at most once at a time, and one slot per path and scope
+/// is enough.
 package struct Extractor {
   private let plan: PathPlan
-  /// The matched nodes of all values that are open, the innermost value's last.
+  /// The matched nodes of all open values, those of the innermost value last.
   private var matched: [Int] = [0]
-  /// What stands at each path, within the current match of its innermost scope.
+  /// What was found at each path, within the current match of its innermost scope.
   private var found: [Extraction.Found]
   private var instances: [Instances]
   /// The name of each scope's current match.
   private var names: [InstanceName]
-  /// Whether the current match around each scope holds a parent of the scope's `*`.
+  /// Whether the current match around each scope contains a parent of the scope's `*`.
   private var isReadable: [Bool]
-  /// By scope: every path through it has more instances than it may.
+  /// For each scope, whether every path through it has more instances than allowed.
   private var isExhausted: [Bool]
   private let keepsPlaces: Bool
 
-  /// Begins at a document.
+  /// Prepares to read a document.
   ///
   /// - Parameters:
   ///   - plan: the paths.
-  ///   - keepsPlaces: keeps the offset of each scalar, as a number, in place of the scalar itself.
+  ///   - keepsPlaces: whether to keep the offset of each scalar, as a number, instead of the
+  ///     scalar.
   package init(_ plan: PathPlan, keepsPlaces: Bool = false) {
     self.plan = plan
     self.keepsPlaces = keepsPlaces
@@ -88,7 +90,7 @@ package struct Extractor {
     }
   }
 
-  /// Marks a container as the parent of the stars behind its nodes.
+  /// Records a container as the parent of the stars that follow its nodes.
   private mutating func enter(
     _ nodes: Range<Int>, where leadsOn: (PathPlan.Node) -> Bool
   ) -> Bool {
@@ -117,7 +119,7 @@ package struct Extractor {
 // MARK: - Scopes
 
 extension Extractor {
-  /// Begins one match of a star, unless every path through it has more instances than it may.
+  /// Begins one match of a star, unless every path through it has more instances than allowed.
   private mutating func open(_ star: Int, key: some Sequence<UInt8>) {
     guard let index = plan.nodes[star].scope, !isExhausted[index] else { return }
     let scope = plan.scopes[index]
@@ -144,7 +146,7 @@ extension Extractor {
     noteUnreadable(in: index)
   }
 
-  /// Notes the stars directly inside a scope that found no parent in its current match.
+  /// Records the stars directly inside a scope that found no parent in its current match.
   private mutating func noteUnreadable(in index: Int) {
     for inner in plan.scopes[index].inner where !isReadable[inner] {
       let name = names[index].text

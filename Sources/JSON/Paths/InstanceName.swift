@@ -2,9 +2,9 @@ internal import Text
 
 /// The name of one instance: the keys that the stars of a path matched, joined by `/`.
 ///
-/// A `/` in a key is written `\/` and a `\` as `\\`, so that no two lists of keys have one name. A
-/// longer name than 200 bytes is cut at a character, and a digest of the whole takes the cut's
-/// place. However long the keys are, a name costs no more memory than that.
+/// A `/` in a key is written `\/` and a `\` is written `\\`, so that different lists of keys have
+/// different names. A name longer than 200 bytes is cut at a character boundary and ends in a hash
+/// of the full name. However long the keys are, a name takes no more memory than that.
 struct InstanceName {
   static let maximumLength = 200
 

@@ -1,16 +1,16 @@
-/// Where a measurement stands in a snapshot: `request_metrics.errors.rate`, `sources.*.age`.
+/// The location of a value in a snapshot: `request_metrics.errors.rate`, `sources.*.age`.
 ///
-/// A dot separates segments, a number walks into an array (and is a key in an object), `*` matches
-/// every key or element and makes one instance of each. In a key, `\.` is a dot and `\\` a `\`; a key
-/// that is a star alone is `\*`.
+/// A dot separates segments, a number selects an element of an array (and a key of an object), and
+/// `*` matches every key or element and makes an instance of each. In a key, `\.` is a dot and `\\`
+/// a `\`; a key that is only a star is written `\*`.
 package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   package enum Segment: Hashable, Sendable {
-    /// A key of an object; where `index` is there, also an element of an array, counted from 0.
+    /// A key of an object; if it has an `index`, also an element of an array, counted from 0.
     case key(String, index: Int?)
     case wildcard
   }
 
-  /// Why a text is no path, in lower case: `"a..b" has an empty segment`.
+  /// Why a text is not a path, in lower case: `"a..b" has an empty segment`.
   package struct Mistake: Error, Hashable, Sendable {
     package var reason: String
   }
@@ -27,11 +27,11 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   /// Parses a path.
   ///
   /// - Parameter text: the path as an operator writes it.
-  /// - Throws: a `Mistake` when it is empty, has an empty segment, a `\` before anything but a dot,
-  ///   a `*` or a `\`, more than 32 segments or more than 1,024 bytes.
+  /// - Throws: a `Mistake` if it is empty, has an empty segment, a `\` before anything but a dot, a
+  ///   `*` or a `\`, more than 32 segments or more than 1,024 bytes.
   package init(_ text: String) throws(Mistake) {
     func mistake(_ reason: String) -> Mistake { Mistake(reason: reason) }
-    guard !text.isEmpty else { throw mistake("a path may not be empty") }
+    guard !text.isEmpty else { throw mistake("a path must not be empty") }
     guard text.utf8.count <= 1_024 else { throw mistake("a path has at most 1,024 bytes") }
     var segments: [Segment] = []
     var key: [UInt8] = []

@@ -1,27 +1,27 @@
-/// Paths compiled for extraction: a trie whose edges are keys, indices and stars.
+/// Paths compiled for extraction: a trie with keys, indices and stars as edges.
 ///
-/// Compiled once per run. A path may be there more than once; results are indexed like the paths.
+/// Compiled once per run. A path may occur more than once; results are indexed like the paths.
 package struct PathPlan: Sendable {
   /// A place that a path goes through or ends at; node 0 is the whole document.
   struct Node: Sendable {
-    /// The node behind a `*`.
+    /// The node that a `*` leads to.
     var star: Int?
-    /// The nodes behind keys that are also indices.
+    /// The nodes that indices of an array lead to.
     var elements: [Int: Int] = [:]
-    /// Whether a key leads on from here; `member` knows where to.
+    /// Whether a key leads on from here; `member` finds the node.
     var hasMembers = false
     /// The paths that end here.
     var endings: [Int] = []
-    /// The scope that a match of this node opens, where it stands behind a `*`.
+    /// The scope that a match of this node opens, if a `*` leads to it.
     var scope: Int?
 
-    /// Whether any path goes on from here into an array.
+    /// Whether any path continues from here into an array.
     var entersArrays: Bool { star != nil || !elements.isEmpty }
-    /// Whether any path goes on from here into an object.
+    /// Whether any path continues from here into an object.
     var entersObjects: Bool { star != nil || hasMembers }
   }
 
-  /// All that is below one match of a `*`; scope 0 is the whole document.
+  /// Everything below one match of a `*`; scope 0 is the whole document.
   struct Scope: Sendable {
     /// The scope around this one.
     var outer: Int
@@ -29,7 +29,7 @@ package struct PathPlan: Sendable {
     var inner: [Int] = []
     /// The paths that go through this scope.
     var paths: [Int] = []
-    /// The paths that have no further `*`: each match of this one is an instance of theirs.
+    /// The paths without a further `*`: each match of this scope is one of their instances.
     var innermostPaths: [Int] = []
   }
 
@@ -41,16 +41,16 @@ package struct PathPlan: Sendable {
   private(set) var nodes = [Node()]
   private(set) var scopes = [Scope(outer: 0)]
   let pathCount: Int
-  /// Where keys lead to; where two keys share a hash, one of them has the next free one.
+  /// The nodes that keys lead to; if two keys share a hash, one of them has the next free one.
   private var members: [Edge: (key: [UInt8], node: Int)] = [:]
 
   /// Compiles paths.
   ///
   /// - Parameters:
-  ///   - paths: results are indexed like them.
-  ///   - envelope: the key of the whole document under which the paths begin; `nil` where they begin
-  ///     at the document itself.
-  ///   - keys: further keys of the document, whose results come behind those of the paths.
+  ///   - paths: in the order of the results.
+  ///   - envelope: the key of the document under which the paths begin; `nil` if they begin at the
+  ///     document itself.
+  ///   - keys: further keys of the document; their results follow those of the paths.
   package init(_ paths: [MetricPath], under envelope: String? = nil, beside keys: [String] = []) {
     pathCount = paths.count + keys.count
     let root = envelope.map { addMember(Array($0.utf8), element: nil, to: 0) } ?? 0
@@ -99,7 +99,7 @@ package struct PathPlan: Sendable {
     return nodes.count - 1
   }
 
-  /// The node behind a key of an object.
+  /// The node that a key of an object leads to.
   func member(_ key: JSONKey, of node: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard nodes[node].hasMembers else { return nil }
     var edge = Edge(node: node, hash: key.hash)

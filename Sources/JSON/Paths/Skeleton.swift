@@ -1,34 +1,34 @@
-/// What documents of one shape have in common: everything but their numbers, strings and the like.
+/// What documents of one shape have in common: everything but their scalars.
 ///
-/// A service publishes the same keys in the same order every time. A document that agrees with one
-/// read before in every byte between its scalars, and has valid scalars between these bytes, is as
-/// valid as that one, and what the paths name stands at the same scalars. So it need not be parsed
-/// again. Anything else is no match, and is read in full.
+/// A service publishes the same keys in the same order every time. If a document equals one that
+/// was read before in every byte between its scalars, and its scalars are valid, it is as valid as
+/// that one, and the paths lead to the same scalars. So it need not be parsed again. Any other
+/// document does not match, and is read in full.
 package struct Skeleton: Sendable {
-  /// One scalar and the bytes in front of it, from the one before on.
+  /// One scalar and the bytes between it and the previous one.
   private struct Slot: Sendable {
-    /// Where the bytes lie in `bytes`.
+    /// Where these bytes are in `bytes`.
     var start: Int
     var count: Int
     /// Which of the `uses` the scalar has.
     var uses: Range<Int>
   }
 
-  /// All bytes between scalars, one after the other.
+  /// All bytes between scalars, concatenated.
   private let bytes: [UInt8]
   private var slots: [Slot] = []
-  /// The bytes behind the last scalar.
+  /// The bytes after the last scalar.
   private var tail: Range<Int> = 0..<0
   private var uses: [Extraction.Place] = []
-  /// What was extracted from the document that this was made of.
+  /// What was extracted from the document that this was made from.
   private let extraction: Extraction
 
-  /// Makes the skeleton of a document; `nil` where it is not valid.
+  /// Makes the skeleton of a document; `nil` if it is not valid.
   ///
   /// - Parameters:
   ///   - document: its bytes.
   ///   - plan: the paths.
-  ///   - depth: how many levels more than usual it may nest.
+  ///   - depth: how many additional levels it may nest.
   package init?(
     of document: UnsafeBufferPointer<UInt8>, by plan: PathPlan, deeperBy depth: Int
   ) {
@@ -38,7 +38,7 @@ package struct Skeleton: Sendable {
         try cursor.walk(&spans)
         return spans
       }
-      // Once more, with each scalar's place for its value.
+      // Once more, with each scalar's position instead of its value.
       let extraction = try JSONCursor.read(document, deeperBy: depth) {
         cursor throws(ScanFailure) in
         var extractor = Extractor(plan, keepsPlaces: true)
@@ -67,10 +67,10 @@ package struct Skeleton: Sendable {
     }
   }
 
-  /// Extracts from a document of the same shape what the paths name.
+  /// Extracts what the paths select from a document of the same shape.
   ///
   /// - Parameter document: its bytes, valid or not.
-  /// - Returns: `nil` where it is of another shape.
+  /// - Returns: `nil` if it has another shape.
   package func extract(from document: UnsafeBufferPointer<UInt8>) -> Extraction? {
     var cursor = JSONCursor(document)
     var extraction = extraction
@@ -97,7 +97,7 @@ package struct Skeleton: Sendable {
 }
 
 extension JSONToken {
-  /// What a path finds; a container is not looked into.
+  /// What a path finds; containers are not entered.
   func scalar(in bytes: UnsafeBufferPointer<UInt8>) -> Extraction.Found {
     switch self {
     case .null: .null
@@ -111,7 +111,7 @@ extension JSONToken {
 }
 
 extension JSONCursor {
-  /// Moves over a value and notes where each scalar in it stands, keys aside.
+  /// Moves over a value and records where each scalar in it is, except for keys.
   fileprivate mutating func walk(_ spans: inout [Range<Int>]) throws(ScanFailure) {
     let start = offset
     switch try token() {
@@ -123,7 +123,7 @@ extension JSONCursor {
     }
   }
 
-  /// Moves over bytes that are the same as others; stays where they are not.
+  /// Moves over bytes that equal the given ones; stays in place if they differ.
   @inline(__always)
   fileprivate mutating func passes(
     _ others: UnsafeRawBufferPointer, from start: Int, count: Int
@@ -141,7 +141,7 @@ extension JSONCursor {
     }
     if index < count {
       if count >= 8 {
-        // The last eight, some of them once more.
+        // The last eight, some of them again.
         if differs(at: count - 8) { return false }
       } else {
         while index < count {

@@ -8,7 +8,7 @@ struct JSONBuffer: Sendable {
 
   var bytes: [UInt8] { Array(storage[..<count]) }
 
-  /// Forgets the bytes and keeps their room.
+  /// Removes the bytes and keeps the capacity.
   mutating func removeAll() { count = 0 }
 
   mutating func append(_ byte: UInt8) {
@@ -18,7 +18,7 @@ struct JSONBuffer: Sendable {
     }
   }
 
-  /// Appends what stands between two members or elements on one line.
+  /// Appends the separator of two members or elements on one line.
   mutating func appendComma() {
     append(atMost: 2) { end in
       end[0] = UInt8(ascii: ",")
@@ -74,7 +74,7 @@ struct JSONBuffer: Sendable {
     }
   }
 
-  /// Appends a quoted time of RFC 3339.
+  /// Appends an RFC 3339 time in quotes.
   mutating func append(_ instant: Instant) {
     guard instant.isWritable else { return appendQuoted(instant.rfc3339) }
     append(atMost: Instant.longestText + 2) { end in
@@ -85,7 +85,7 @@ struct JSONBuffer: Sendable {
     }
   }
 
-  /// Makes room, and counts what `write` says that it wrote there.
+  /// Makes room for `write`, and advances by the number of bytes that it returns.
   @inline(__always)
   private mutating func append(
     atMost length: Int, _ write: (_ end: UnsafeMutablePointer<UInt8>) -> Int
@@ -119,8 +119,8 @@ extension JSONBuffer {
     text.withUTF8 { appendQuoted($0, isKey: false) }
   }
 
-  /// Appends a string: escaped is what RFC 8259 asks for, and what could be a command to a terminal
-  /// or to a CI runner that shows the document.
+  /// Appends a string. Escapes what RFC 8259 requires, and what a terminal or a CI runner that
+  /// shows the document could take for a command.
   @inline(__always)
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
     var place = 0
@@ -160,10 +160,10 @@ extension JSONBuffer {
     return 3
   }
 
-  /// Copies bytes up to the next one that may need an escape, eight at a time; up to seven more may
-  /// be written behind them.
+  /// Copies bytes up to the next one that may need an escape, eight at a time; may write up to
+  /// seven bytes more after them.
   ///
-  /// - Returns: the place of that byte.
+  /// - Returns: the position of that byte.
   @inline(__always)
   private static func copyPlain(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: UnsafeMutablePointer<UInt8>
@@ -171,7 +171,7 @@ extension JSONBuffer {
     let source = UnsafeRawBufferPointer(text)
     let target = UnsafeMutableRawPointer(end)
     var place = start
-    /// Copies the eight bytes at a place; returns that of the first special one among them.
+    /// Copies the eight bytes at `place`; returns the position of the first special one among them.
     func copyEight(at place: Int) -> Int? {
       let eight = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
       target.storeBytes(of: eight, toByteOffset: place - start, as: UInt64.self)
@@ -182,7 +182,7 @@ extension JSONBuffer {
       if let special = copyEight(at: place) { return special }
       place += 8
     }
-    // The last eight bytes once more: quicker than the rest byte by byte.
+    // The last eight bytes, some of them again: faster than byte by byte.
     let last = text.count - 8
     if last >= start, place < text.count { return copyEight(at: last) ?? text.count }
     while place < text.count, !isSpecial(text[place]) {
@@ -199,9 +199,9 @@ extension JSONBuffer {
     }
   }
 
-  /// Marks, by its highest bit, the first byte of eight that is special.
+  /// Sets the highest bit of the first of eight bytes that is special.
   ///
-  /// Bytes above it may be marked wrongly (borrows), so only the lowest mark counts.
+  /// Later bytes may be flagged wrongly (borrows), so only the lowest flag counts.
   @inline(__always)
   private static func specials(in eight: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -214,7 +214,7 @@ extension JSONBuffer {
     return (isControl | isMark | isEqual(0x7F) | isEqual(0xC2)) & (ones &* 0x80)
   }
 
-  /// Appends the special byte at a place, escaped where it must be; returns how many bytes it took.
+  /// Appends the special byte at `place`, escaped if needed; returns how many bytes it consumed.
   private mutating func appendSpecial(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
     let byte = text[place]
     switch byte {

@@ -1,15 +1,15 @@
 package import Text
 
-/// JSON to be written, put together as it reads.
+/// A JSON value to be written, composed as a literal:
 ///
 ///     let check: JSONText = [
 ///       "name": .string(check.name), "instance": .string(check.instance),
 ///       "episodes": .array(check.episodes, episode),
 ///     ]
 ///
-/// Members are written in this order. What is `nil` is written as `null`, or not at all with
-/// `?? .omitted`. An array makes its elements one by one while it is written, so that a long document
-/// never is a tree in memory.
+/// Members are written in this order. `nil` is written as `null`, or omitted with `?? .omitted`. An
+/// array makes its elements one by one while it is written, so a long document is never a tree in
+/// memory.
 package struct JSONText {
   package typealias Member = (String, JSONText)
 
@@ -42,7 +42,7 @@ package struct JSONText {
     JSONText(.integer(Int64(integer)))
   }
 
-  /// A number, a whole one without a fraction; `null` for one that is not finite.
+  /// A number, without a fraction if it is whole; `null` if it is not finite.
   package static func number(_ number: Double?) -> JSONText {
     JSONText(number.map { .number($0) } ?? .null)
   }
@@ -51,7 +51,7 @@ package struct JSONText {
     JSONText(text.map { .string($0) } ?? .null)
   }
 
-  /// A time of RFC 3339.
+  /// A time as in RFC 3339.
   package static func instant(_ instant: Instant?) -> JSONText {
     JSONText(instant.map { .instant($0) } ?? .null)
   }
@@ -75,19 +75,19 @@ package struct JSONText {
     value.map(text) ?? .null
   }
 
-  /// The elements, made while they are written.
+  /// The elements, made one by one while they are written.
   package static func array<Elements: Sequence>(
     _ elements: Elements, _ element: @escaping (Elements.Element) -> JSONText
   ) -> JSONText {
     JSONText(.written { writer in writer.array(elements) { $0.write(element($1)) } })
   }
 
-  /// A list of few elements, which stays on one line where all of them are leaves.
+  /// A short list, which stays on one line if all its elements are leaves.
   package static func array(_ elements: [JSONText]) -> JSONText { JSONText(.list(elements)) }
 
   package static func object(_ members: [Member]) -> JSONText { JSONText(.object(members)) }
 
-  /// An object of the dictionary's keys, sorted.
+  /// An object with the dictionary's keys, sorted.
   package static func object<Value>(
     _ values: [String: Value], _ value: @escaping (Value) -> JSONText
   ) -> JSONText {
@@ -98,15 +98,15 @@ package struct JSONText {
     .object(strings) { .string($0) }
   }
 
-  /// A value on one line, in a pretty document, too.
+  /// A value on one line, even in a pretty document.
   package static func line(_ text: JSONText) -> JSONText { JSONText(.line([text])) }
 
-  /// JSON as it is.
+  /// A JSON document, inserted as it is.
   package static func document(_ json: [UInt8]) -> JSONText {
     JSONText(.written { $0.document(json) })
   }
 
-  /// This object with the members of another behind its own.
+  /// This object, followed by the members of another.
   package func followed(by other: JSONText) -> JSONText {
     guard case .object(let members) = form, case .object(let others) = other.form else {
       return self

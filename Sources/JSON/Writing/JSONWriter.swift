@@ -2,12 +2,12 @@ package import Text
 
 /// Writes a JSON document of a known shape, byte by byte, in the order of the calls.
 ///
-/// A document that is whole is a `JSONText`; one that is written in pieces opens and closes its
-/// containers itself.
+/// A complete document is a `JSONText`; whoever writes one in pieces opens and closes its
+/// containers here.
 package struct JSONWriter: Sendable {
   /// How a document is laid out.
   package enum Layout: Sendable {
-    /// Two spaces a level, one member or element a line.
+    /// Two spaces per level, one member or element per line.
     case pretty
     /// All on one line.
     case compact
@@ -27,7 +27,7 @@ package struct JSONWriter: Sendable {
 
   package var bytes: [UInt8] { buffer.bytes }
 
-  /// What was written since the last call; the document goes on behind it.
+  /// Returns what was written since the last call; the document continues after it.
   package mutating func take() -> [UInt8] {
     defer { buffer.removeAll() }
     return buffer.bytes
@@ -73,10 +73,10 @@ extension JSONWriter {
     }
   }
 
-  /// Writes a value on one line, in a pretty document, too.
+  /// Writes a value on one line, even in a pretty document.
   package mutating func write(line text: JSONText) { onOneLine { $0.write(text) } }
 
-  /// Writes all that `content` writes on one line, in a pretty document, too.
+  /// Writes everything that `content` writes on one line, even in a pretty document.
   package mutating func onOneLine(_ content: (inout JSONWriter) -> Void) {
     let outer = layout
     if !followsKey { separate() }
@@ -140,7 +140,7 @@ extension JSONWriter {
     if followsKey { followsKey = false } else { separate() }
   }
 
-  /// Stands between two members or elements, and before the first.
+  /// Writes what belongs between two members or elements, or before the first.
   private mutating func separate() {
     if !isFirst {
       if layout == .compact { buffer.appendComma() } else { buffer.append(UInt8(ascii: ",")) }
@@ -160,7 +160,7 @@ extension JSONWriter {
     buffer.appendQuoted(string)
   }
 
-  /// Writes a number, a whole one without a fraction; `null` for one that is not finite.
+  /// Writes a number, without a fraction if it is whole; `null` if it is not finite.
   package mutating func number(_ number: Double) {
     guard number.isFinite else { return null() }
     value()
@@ -205,7 +205,7 @@ extension JSONWriter {
     }
   }
 
-  /// Writes an optional value: `null` where there is none.
+  /// Writes an optional value; `null` if there is none.
   package mutating func optional<Value>(
     _ value: Value?, _ write: (inout JSONWriter, Value) -> Void
   ) {

@@ -1,4 +1,4 @@
-/// A day of the proleptic Gregorian calendar, as RFC 3339 counts them.
+/// A day of the proleptic Gregorian calendar, as in RFC 3339.
 struct CalendarDate: Hashable {
   var year: Int
   /// 1 to 12.
@@ -6,7 +6,7 @@ struct CalendarDate: Hashable {
   /// 1 to the length of the month.
   var day: Int
 
-  /// The day itself, where the calendar has it.
+  /// `nil` if the calendar has no such day.
   init?(year: Int, month: Int, day: Int) {
     guard (1...12).contains(month), day >= 1, day <= Self.length(ofMonth: month, year: year) else {
       return nil
@@ -25,10 +25,10 @@ struct CalendarDate: Hashable {
     }
   }
 
-  // Both ways count in eras of 400 years, which are all 146,097 days long, and let the year begin
-  // in March, so that the leap day is its last. 1970-01-01 is day 719,468 since 0000-03-01.
+  // Both directions count in eras of 400 years, which are all 146,097 days long, and let the year
+  // begin in March, so that the leap day is its last. 1970-01-01 is day 719,468 since 0000-03-01.
 
-  /// The day so many days after 1970-01-01.
+  /// The day this many days after 1970-01-01.
   init(daysSinceEpoch days: Int) {
     let sinceEraZero = days + 719_468
     let (era, dayOfEra) = sinceEraZero.floorDivided(by: 146_097)
@@ -52,7 +52,7 @@ struct CalendarDate: Hashable {
 }
 
 extension BinaryInteger {
-  /// The quotient by a divisor above 0, rounded down, and what is left then: never below 0.
+  /// The quotient by a positive divisor, rounded down, and the remainder, which is never negative.
   package func floorDivided(by divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

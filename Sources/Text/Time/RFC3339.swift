@@ -1,14 +1,14 @@
 extension Instant {
-  /// Whether RFC 3339 can write it: from the year 0 to the end of 9999.
+  /// Whether RFC 3339 can express it: from the year 0 to the end of 9999.
   package var isWritable: Bool { Self.writable.contains(milliseconds) }
 
-  /// Milliseconds from the year 0 to the end of 9999: what RFC 3339 can write.
+  /// Milliseconds from the year 0 to the end of 9999: the range of RFC 3339.
   package static let writable: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
 
-  /// Reads a date and time of RFC 3339, as strict as that is: `2026-11-21T10:15:00.5+01:00`.
+  /// Parses a date and time strictly by RFC 3339: `2026-11-21T10:15:00.5+01:00`.
   ///
-  /// Digits behind the millisecond are cut. A leap second, `23:59:60` in UTC, is the beginning of
-  /// the next day. `nil` for everything else, days that the calendar lacks among it.
+  /// Digits beyond the millisecond are dropped. A leap second, `23:59:60` in UTC, is the beginning
+  /// of the next day. `nil` for anything else, including days that the calendar does not have.
   package init?(rfc3339 text: some StringProtocol) {
     var text = String(text)
     guard let instant = text.withUTF8({ Self(rfc3339: $0) }) else { return nil }
@@ -34,10 +34,10 @@ extension Instant {
     guard Self.writable.contains(milliseconds) else { return nil }
   }
 
-  /// The date and time in UTC, with milliseconds only where there are any.
+  /// The date and time in UTC, with milliseconds unless they are 0.
   ///
-  /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Beyond the years 0 to 9999 the year has more
-  /// digits or a sign, and no reader takes it.
+  /// `2026-11-21T10:15:00Z`, `2026-11-21T10:15:00.250Z`. Outside the years 0 to 9999, the year has
+  /// more digits or a sign, and no parser accepts it.
   package var rfc3339: String {
     guard isWritable else {
       let fraction = milliseconds.floorDivided(by: 1_000).remainder
@@ -52,10 +52,10 @@ extension Instant {
   /// The most bytes that `write(to:)` writes: `2026-11-21T10:15:00.250Z`.
   package static let longestText = 24
 
-  /// Writes what `rfc3339` says.
+  /// Writes the same text as `rfc3339`.
   ///
   /// - Precondition: `isWritable`.
-  /// - Parameter bytes: where there is room for `longestText`.
+  /// - Parameter bytes: has room for `longestText` bytes.
   /// - Returns: how many bytes were written.
   package func write(to bytes: UnsafeMutablePointer<UInt8>) -> Int {
     func write(_ number: Int, at place: Int, then separator: Unicode.Scalar, digits: Int = 2) {
@@ -88,7 +88,7 @@ extension Instant {
   /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
   package var dayAndTime: String { "\(day) \(clockTime)" }
 
-  /// Whether both are on one day in UTC.
+  /// Whether both are on the same day in UTC.
   package func isOnSameDay(as other: Instant) -> Bool { daysSinceEpoch == other.daysSinceEpoch }
 
   private var day: String {
@@ -109,7 +109,7 @@ extension Instant {
   }
 }
 
-/// Takes the parts of a date and time from the front of a text.
+/// Consumes the parts of a date and time from the front of a text.
 private struct Reader {
   let bytes: UnsafeBufferPointer<UInt8>
   private var offset = 0
@@ -139,7 +139,7 @@ private struct Reader {
     return number
   }
 
-  /// The milliseconds behind the seconds; 0 where there is no fraction.
+  /// The fraction of a second in milliseconds; 0 if there is none.
   mutating func fraction() -> Int? {
     guard take(".") else { return 0 }
     guard var milliseconds = digit().map({ $0 * 100 }) else { return nil }
@@ -151,7 +151,7 @@ private struct Reader {
     return milliseconds
   }
 
-  /// The seconds that local time is ahead of UTC.
+  /// The seconds by which local time is ahead of UTC.
   mutating func secondsAhead() -> Int? {
     if take("Z") || take("z") { return 0 }
     let isAhead = take("+")

@@ -5,7 +5,7 @@ internal import Testing
 @Suite("RFC 3339")
 struct RFC3339Tests {
   @Test(
-    "A text gives an instant, and the instant its text in UTC",
+    "A text is parsed into an instant, which is written in UTC",
     arguments: [
       ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),
       ("1970-01-01t00:00:01z", 1_000, "1970-01-01T00:00:01Z"),
@@ -37,7 +37,7 @@ struct RFC3339Tests {
   }
 
   @Test(
-    "Another notation, or a date on no calendar, is refused",
+    "Any other notation, or a date that does not exist, is rejected",
     arguments: [
       "", "2026", "2026-11-21", "2026-11-21T10:15Z", "2026-11-21T10:15:00", "2026-11-21 10:15:00Z",
       " 2026-11-21T10:15:00Z", "2026-11-21T10:15:00Z ", "2026-11-21T10:15:00Z\n",
@@ -60,7 +60,7 @@ struct RFC3339Tests {
     #expect(Instant(rfc3339: text) == nil)
   }
 
-  @Test("Every day from 1890 to 2110 comes a day after the one before it")
+  @Test("Every day from 1890 to 2110 follows the previous one")
   func daysFollowEachOther() throws {
     let day: Int64 = 86_400_000
     var instant = try #require(Instant(rfc3339: "1890-01-01T00:00:00Z"))
@@ -75,7 +75,7 @@ struct RFC3339Tests {
     }
   }
 
-  @Test("Random instants are read back from their text")
+  @Test("Random instants survive a round trip through text")
   func randomInstants() {
     var generator = SplitMix64(seed: 3)
     for _ in 0..<5_000 {
