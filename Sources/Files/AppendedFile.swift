@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A file that is appended to, also by others.
+/// Appends to a file that other processes may append to as well.
 package enum AppendedFile {
   /// The end of a file before an append.
   package struct End: Sendable {

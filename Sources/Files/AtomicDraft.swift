@@ -33,7 +33,7 @@ package final class AtomicDraft {
   ///
   /// - Parameters:
   ///   - path: the file; symbolic links are followed and kept.
-  ///   - temporaryName: as of `AtomicFile.replace`.
+  ///   - temporaryName: as in `AtomicFile.replace`.
   ///   - permissions: of the new file; by default those of the old one.
   /// - Throws: a `FileFailure` if nothing can be written there.
   package init(

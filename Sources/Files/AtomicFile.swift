@@ -10,8 +10,8 @@ package enum AtomicFile {
   ///   - temporaryName: the name of the temporary file in the same folder. A fixed name leaves at most
   ///     one file behind a killed process; use it only under a lock.
   ///   - permissions: of the new file; by default those of the old one.
-  ///   - flush: as of `AtomicDraft.publish`; with it the file survives a crash of the machine once this
-  ///     returns.
+  ///   - flush: as in `AtomicDraft.publish`; with it, the file survives a crash of the machine once
+  ///     this returns.
   /// - Throws: a `FileFailure`; the old file is unchanged, unless only the flush of its folder failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], temporaryName: String? = nil, permissions: UInt32? = nil,

@@ -10,7 +10,7 @@ package final class FileDescriptor: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - flags: as of `open(2)`.
+  ///   - flags: as in `open(2)`.
   ///   - permissions: of a newly created file.
   ///   - verb: the operation, for the error.
   ///   - name: the path in failures, if it differs.
@@ -99,14 +99,14 @@ package final class FileDescriptor: Sendable {
     }
   }
 
-  /// Takes over the permissions and the group of another file.
+  /// Copies the permissions and the group of another file.
   func take(permissionsOf other: stat) {
     var permissions = other.st_mode & 0o777
     var own = stat()
     if fstat(number, &own) != 0 || own.st_gid != other.st_gid,
       fchown(number, uid_t.max, other.st_gid) != 0
     {
-      // The wrong group gets no more permissions than everybody.
+      // A wrong group gets no more permissions than everyone else.
       permissions &= 0o707 | (permissions & 0o007) << 3
     }
     _ = fchmod(number, permissions)
@@ -120,7 +120,7 @@ package final class FileDescriptor: Sendable {
       }
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN {
-        // Somebody else who has it open wants never to wait; this one does.
+        // Another process has made the file nonblocking; this one waits.
         var poller = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
         _ = poll(&poller, 1, -1)
         continue
@@ -132,8 +132,8 @@ package final class FileDescriptor: Sendable {
 
   /// Reads to the end.
   ///
-  /// - Parameter limit: the most bytes that may come.
-  /// - Returns: the bytes; `nil` when there are more than `limit`.
+  /// - Parameter limit: the most bytes to accept.
+  /// - Returns: the bytes; `nil` if there are more than `limit`.
   /// - Throws: a `FileFailure` with the system's reason.
   package func readAll(limit: Int) throws(FileFailure) -> [UInt8]? {
     var bytes: [UInt8] = []

@@ -30,7 +30,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case EISDIR: "it is a folder"
     case EPIPE: "it has no reader"
     case EBADF: "it is not open for writing"
-    // The system never reports this for a file that is written.
+    // The system never reports this code for a write.
     case ENOTBLK: "it is a socket or a disk; name a file, a pipe or a terminal"
     case ESPIPE: "it is a pipe or a device"
     case EMLINK: "it is not a regular file, or has a hard link"

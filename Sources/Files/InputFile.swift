@@ -23,7 +23,7 @@ package enum InputFile {
   /// - Returns: its bytes, not all of them white space.
   /// - Throws: a `Failure`.
   package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-    guard !path.utf8.contains(0) else { throw .unreadable(reason: "its name has a NUL") }
+    guard !path.utf8.contains(0) else { throw .unreadable(reason: "its name contains a NUL") }
     let type: FileDescriptor.Kind.FileType
     let bytes: [UInt8]?
     do throws(FileFailure) {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What a path to be written refers to.
+/// What an output path refers to.
 enum OutputPlace {
   /// An open file of this process, such as `/dev/stdout`. It is written to even if it is a regular
   /// file, since others may have written there.
@@ -39,7 +39,7 @@ enum OutputPlace {
     case S_IFIFO: self = .stream(isPipe: true)
     case S_IFCHR: self = .stream(isPipe: false)
     case S_IFREG:
-      // A file that was removed while another process has it open is under no path.
+      // A removed file that another process still has open has no path.
       var found = stat()
       guard stat(walk.place, &found) == 0, found.isSame(as: status) else {
         throw FileFailure(code: ENOENT, cannot: "write", path)

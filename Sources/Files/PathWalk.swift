@@ -62,7 +62,7 @@ struct PathWalk {
 
   private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
-  /// By bytes: a `/` under a combining mark is one as well.
+  /// By bytes: a `/` followed by a combining mark is a separator, too.
   private static func parts(of path: String) -> [String] {
     path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
       .filter { $0 != "." }
@@ -83,10 +83,10 @@ struct PathWalk {
     return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Whether a folder from the root on has this process's open files by their numbers.
+  /// Whether an absolute folder contains this process's open files by number.
   private static func areOpenFiles(_ names: [String]) -> Bool {
     guard names.last == "fd" else { return false }
-    // What /dev/fd and /proc/self lead to, unless they are no links.
+    // Links are resolved already: /dev/fd is only left if it is not one.
     guard names.first == "proc" else { return names == ["dev", "fd"] }
     guard names.count > 2, names[1] == link(at: "/proc/self") else { return false }
     return names.count == 3 || names.count == 5 && names[2] == "task"

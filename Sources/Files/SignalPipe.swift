@@ -15,7 +15,8 @@ package final class SignalPipe: Sendable {
 
   package init?() {
     var ends: [Int32] = [-1, -1]
-    // Sockets, since Swift does not see `pipe2`: no child that is started meanwhile keeps them.
+    // Sockets, since Swift does not import `pipe2`: children started in the meantime must not
+    // inherit them.
     let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     guard socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else { return nil }
     (readEnd, writeEnd) = (ends[0], ends[1])

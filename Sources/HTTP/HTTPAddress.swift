@@ -80,23 +80,23 @@ package struct HTTPAddress: Hashable, Sendable {
     return longer
   }
 
-  /// The address with one more `name=value`, which have to be percent-encoded.
+  /// The address with one more `name=value` in its query, already percent-encoded.
   package func adding(query item: String) -> HTTPAddress {
     var longer = self
     longer.query += (query.isEmpty ? "?" : "&") + item
     return longer
   }
 
-  /// What is asked for: everything but the fragment; its query may be a secret.
+  /// The requested URL without its fragment; the query may be a secret.
   var requestURL: String { display + query }
 
-  /// The URL to show: without query and fragment (user info it never has).
+  /// The URL to show, without query and fragment; it never has user info.
   package var display: String { "\(scheme.rawValue)://\(hostAndPort)\(path)" }
 
   /// The host, and the port where it is not the scheme's own: a target's name by default.
   package var hostAndPort: String { port == scheme.defaultPort ? host : "\(host):\(port)" }
 
-  /// Whether the host is this machine by its own words: `localhost` or an address in 127.0.0.0/8.
+  /// Whether the host is this machine by definition: `localhost` or an address in 127.0.0.0/8.
   package var isLoopback: Bool {
     host == "localhost" || IPv4Address(host)?.isLoopback == true
   }
@@ -135,7 +135,7 @@ package struct HTTPAddress: Hashable, Sendable {
     }
   }
 
-  /// The characters of RFC 3986 that may stand after the host.
+  /// The characters of RFC 3986 that may follow the host.
   private static let allowed = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=%".utf8)
 }

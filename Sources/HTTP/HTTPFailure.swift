@@ -2,7 +2,7 @@ internal import Text
 
 /// Why a request has no response, one case per cause.
 ///
-/// Its words are this program's own and hold neither URL nor token.
+/// Its description is this program's own and contains neither the URL nor the token.
 package enum HTTPFailure: Error, Hashable, Codable {
   /// The host's name (or the proxy's) has no address.
   case nameNotResolved
@@ -11,7 +11,7 @@ package enum HTTPFailure: Error, Hashable, Codable {
   case timedOut(after: Duration)
   /// The connection was closed before a response.
   case reset
-  /// The connection was closed within the body.
+  /// The connection was closed in the middle of the body.
   case truncated
   case tls(String)
   case redirect(status: Int)
@@ -22,7 +22,7 @@ package enum HTTPFailure: Error, Hashable, Codable {
   case headersTooLarge
   /// A request header has an invalid value.
   case headerRefused(name: String)
-  /// The response crashed the worker, and then a second one without other requests.
+  /// The response crashed the worker, and then a second one that had no other requests.
   case workerDied(signal: Int32)
   /// The worker was ended because of another request, and no time was left to retry.
   case displaced

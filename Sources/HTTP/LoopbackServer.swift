@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// A small HTTP server on 127.0.0.1 that answers each connection once, as its handler says: properly,
-/// or as badly as a network can.
+/// A small HTTP server on 127.0.0.1 that replies to each connection once, as its handler decides:
+/// properly, or as badly as a network can.
 ///
 /// It stops by itself after its lifetime, whatever happens to its owner.
 package final class LoopbackServer: Sendable {
@@ -73,7 +73,7 @@ package final class LoopbackServer: Sendable {
   }
 
   private static func bindToLoopback(_ listener: Int32, port: Int) throws(StartFailure) -> Int {
-    // Allows to reuse the port immediately.
+    // Allows the port to be reused immediately.
     var isOn: Int32 = 1
     setsockopt(
       listener, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
@@ -128,7 +128,7 @@ package final class LoopbackServer: Sendable {
       for step in steps {
         guard step.take(on: connection) else { break }
       }
-      // Ends it also for a child that is being started and has it open as well.
+      // Also ends it for a child that is being started and has inherited it.
       if steps.last?.isReset != true { shutdown(connection, Int32(SHUT_RDWR)) }
     }
     state.withLock { state in

@@ -9,13 +9,13 @@ struct AtomicDraftTests {
 
   init() throws { folder = try Folder() }
 
-  @Test("A draft is visible to nobody before it is published", arguments: [nil, ".fixed.tmp"])
+  @Test("A draft is not visible before it is published", arguments: [nil, ".fixed.tmp"])
   func unseen(temporaryName: String?) throws {
     try folder.write("old", to: "r")
     do {
       let draft = try AtomicDraft(of: folder.file("r"), temporaryName: temporaryName)
       try draft.write(Array("new".utf8))
-      // Whoever is killed here leaves nothing, unless the name is a fixed one.
+      // A process killed here leaves nothing behind, unless the name is fixed.
       #expect(folder.names == ([temporaryName].compactMap(\.self) + ["r"]))
     }
     #expect(folder.names == ["r"])

@@ -25,10 +25,10 @@ struct AtomicFileTests {
     try AtomicFile.replace(path, with: Array("new".utf8))
   }
 
-  // MARK: - Which file it is
+  // MARK: - Identity
 
   @Test(
-    "Paths to one file have one identity, also where folders are missing",
+    "Paths to the same file have the same identity, even if folders are missing",
     arguments: [
       ("r", "./r"), ("r", "missing/../r"), ("r", "a/b/../../r"), ("r", "d/../missing/../r"),
       ("r", "l1"), ("r", "missing/../l1"), ("none", "missing/../none"), ("none", "a/../b/../none"),
@@ -50,7 +50,7 @@ struct AtomicFileTests {
       AtomicFile.identity(of: folder.file("d/r")) != AtomicFile.identity(of: folder.file("r")))
   }
 
-  @Test("Standard input is the file that it is redirected to, and nothing where it is not a file")
+  @Test("Standard input has the identity of its file, and none if it is not a file")
   func standardInput() throws {
     let path = try folder.write("old", to: "r")
     let file = try FileDescriptor(path, O_RDONLY, to: "read")
@@ -65,7 +65,7 @@ struct AtomicFileTests {
   // MARK: - Links
 
   @Test(
-    "A chain of links stays whole, also one that leads to nothing yet", arguments: [true, false])
+    "A chain of links is kept, even if its target does not exist yet", arguments: [true, false])
   func chain(isThere: Bool) throws {
     if isThere { try folder.write("old", to: "r") }
     try AtomicFile.makeFolder(folder.file("d"))
@@ -82,7 +82,7 @@ struct AtomicFileTests {
     }
   }
 
-  @Test("Circular links are refused, and stay")
+  @Test("Circular links are refused and kept")
   func circle() throws {
     try link("loop", to: "loop")
     #expect(throws: FileFailure(code: ELOOP, cannot: "write", folder.file("loop"))) {
@@ -91,7 +91,7 @@ struct AtomicFileTests {
     #expect(folder.names == ["loop"])
   }
 
-  // MARK: - What it may replace
+  // MARK: - Files that may be replaced
 
   @Test("The old file's permissions are kept", arguments: [0o600, 0o640, 0o666, 0o444, 0o755])
   func permissions(kept: Int) throws {
@@ -100,14 +100,14 @@ struct AtomicFileTests {
     try replace("r")
     #expect(try mode("r") == kept)
     #expect(try folder.read("r") == "new")
-    // What is private by itself stays so.
+    // A private file stays private.
     try AtomicFile.replace(
       folder.file("r"), with: [], temporaryName: ".r.tmp", permissions: 0o600)
     #expect(try mode("r") == 0o600)
     #expect(folder.names == ["r"])
   }
 
-  @Test("A socket and a folder are refused, and stay")
+  @Test("A socket and a folder are refused and kept")
   func refused() throws {
     let path = folder.file("s")
     let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -132,7 +132,7 @@ struct AtomicFileTests {
     #expect(folder.names == ["s"])
   }
 
-  @Test("A pipe without a reader is refused with these words")
+  @Test("A pipe without a reader is refused, and the message says why")
   func unreadPipe() throws {
     try #require(mkfifo(folder.file("p"), 0o600) == 0)
     let error = #expect(throws: FileFailure.self) { try replace("p") }
@@ -182,7 +182,7 @@ struct AtomicFileTests {
     #expect(try folder.read("log") == "precious")
   }
 
-  // MARK: - What is said
+  // MARK: - Messages
 
   @Test("A file name cannot add a line to a message")
   func hostileName() throws {

@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("Bearer tokens")
 struct BearerTokenTests {
-  @Test("A token is sent without the blanks around it")
+  @Test("A token is sent without surrounding white space")
   func trimmed() throws {
     #expect(try BearerToken(" \tabc.def-123\r\n", source: "T").header.value == "Bearer abc.def-123")
   }
@@ -28,7 +28,7 @@ struct BearerTokenTests {
   }
 
   @Test(
-    "A token with other characters is refused in words that name only its source",
+    "A token with other characters is rejected with a message that names only its source",
     arguments: ["Bearer secret", "sec\nret", "secret\u{0}", "sécret", "secret\u{7F}"])
   func badCharacter(text: String) {
     let mistake = BearerTokenMistake.badCharacter("OPS_TOKEN")
@@ -38,7 +38,7 @@ struct BearerTokenTests {
     #expect(mistake.description.hasPrefix("the token in OPS_TOKEN has"))
   }
 
-  @Test("A token is read from a file, or refused with what is wrong with the file")
+  @Test("A token is read from a file, or the message says what is wrong with the file")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

@@ -35,7 +35,7 @@ struct HTTPAddressTests {
   }
 
   @Test(
-    "An address that some parser could misread is refused, in words that repeat none of it",
+    "An address that a parser could misread is rejected, and the message does not repeat it",
     arguments: [
       ("", .empty), ("api.example/secret", .notHTTP), ("ftp://secret.example", .notHTTP),
       ("data:text/plain,secret", .notHTTP), ("file:///secret", .notHTTP),

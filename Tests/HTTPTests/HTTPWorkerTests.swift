@@ -7,7 +7,7 @@ internal import Testing
 struct HTTPWorkerTests {
   private static let longEnough = Duration.seconds(600)
 
-  @Test("A request and its answer are carried unchanged")
+  @Test("A request and its response are transferred unchanged")
   func exchange() async throws {
     let everyByte = [UInt8]((0...255).map { $0 })
     let server = try LoopbackServer { request in
@@ -34,7 +34,7 @@ struct HTTPWorkerTests {
     #expect(request.header("Cookie") == nil)
   }
 
-  @Test("Many requests are served at once, a large one among them")
+  @Test("Many requests are served at once, including a large one")
   func sideBySide() async throws {
     let large = [UInt8](repeating: 0x20, count: 5 << 20)
     let server = try LoopbackServer { request in
@@ -100,7 +100,7 @@ struct HTTPWorkerTests {
   }
 
   @Test(
-    "The other requests finish, whatever one answer does to the worker",
+    "The other requests finish, whatever one response does to the worker",
     arguments: [
       (
         "Transfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n",
@@ -109,10 +109,10 @@ struct HTTPWorkerTests {
       ("Content-Encoding: gzip\r\n\r\n", .encoded("gzip"), 1),
       ("Content-Length: 999999999\r\n\r\n", .tooLarge(limit: HTTPRequest.defaultBodyLimit), 1),
     ])
-  func neighbours(answer: String, failure: HTTPFailure, times: Int) async throws {
+  func neighbours(response: String, failure: HTTPFailure, times: Int) async throws {
     let server = try LoopbackServer { request in
       request.path == "/bad"
-        ? .raw("HTTP/1.1 200 OK\r\n" + answer)
+        ? .raw("HTTP/1.1 200 OK\r\n" + response)
         : .init([.drip(Array("HTTP/1.1 200 OK\r\n\r\n{}".utf8), every: .milliseconds(10))])
     }
     defer { server.stop() }
@@ -152,7 +152,7 @@ struct HTTPWorkerTests {
   }
 
   @Test(
-    "A header that could smuggle in another is refused",
+    "A header that could inject another one is rejected",
     arguments: ["a\r\nX: y", "\u{0}", "é", " "])
   func headers(value: String) async throws {
     let request = HTTPRequest(
@@ -163,7 +163,7 @@ struct HTTPWorkerTests {
     }
   }
 
-  @Test("Requests go through a proxy only where one is set")
+  @Test("Requests go through a proxy only if one is set")
   func proxy() async throws {
     let proxy = try LoopbackServer { _ in .json("\"proxy\"") }
     defer { proxy.stop() }

@@ -2,7 +2,7 @@
 internal import TestSupport
 internal import Testing
 
-/// A way in which a server can answer badly, and what is said about it.
+/// A bad response, and the failure that it causes.
 private struct Hazard: CustomTestStringConvertible, Sendable {
   let name: String
   let reply: LoopbackServer.Reply
@@ -25,7 +25,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
   private static let shortest = Duration.milliseconds(700)
   fileprivate static let longEnough = Duration.seconds(600)
 
-  /// Short where the deadline is what is tested.
+  /// Short if the deadline is under test.
   var attempt: Duration { expected == Self.deadline ? Self.shortest : Self.longEnough }
 
   static let all = [
@@ -125,7 +125,7 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
 @Suite("A hostile server", .promptly)
 struct HazardTests {
   @Test(
-    "A hostile answer is a failure with a cause, and harms no other request", arguments: Hazard.all)
+    "A hostile response fails with a cause, and harms no other request", arguments: Hazard.all)
   private func hazard(_ hazard: Hazard) async throws {
     let server = try LoopbackServer { request in
       request.path == "/good" ? .json("{}") : hazard.reply
@@ -140,7 +140,7 @@ struct HazardTests {
   }
 
   @Test(
-    "A post has arrived once its answer begins, whatever is wrong with the rest",
+    "A POST has arrived once its response begins, whatever is wrong with the rest",
     arguments: [
       "Content-Encoding: gzip\r\n\r\n\u{1F}", "Content-Length: 99999999999\r\n\r\n{",
       "Content-Length: 100\r\n\r\n{\"half\":",

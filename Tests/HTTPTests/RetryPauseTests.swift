@@ -8,7 +8,7 @@ struct RetryPauseTests {
   private static let now = Instant(milliseconds: 784_111_777_000)
 
   @Test(
-    "A pause spreads over a span that doubles, up to ten seconds",
+    "The range of a random pause doubles, up to ten seconds",
     arguments: [(0, 500), (1, 1_000), (4, 8_000), (5, 10_000), (60, 10_000)])
   func spread(attempt: Int, milliseconds: Int) {
     let longest = RetryPause(jitter: { $0 }, now: { Self.now })
@@ -32,7 +32,7 @@ struct RetryPauseTests {
     #expect(pause.pause(afterAttempt: 0, retryAfter: header) == .milliseconds(milliseconds))
   }
 
-  @Test("A pause is random between nothing and the whole span")
+  @Test("A pause is random between zero and the full range")
   func random() {
     let pauses = (0..<100).map { _ in RetryPause.random(.seconds(1)) }
     #expect(pauses.allSatisfy { (.zero ... .seconds(1)).contains($0) })

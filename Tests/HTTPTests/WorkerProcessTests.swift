@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("The worker's process", .promptly)
 struct WorkerProcessTests {
-  /// A variable that the worker inherits tells one worker's process from those of other tests.
+  /// A variable that the worker inherits; it distinguishes this test's worker from others.
   private let marker = "TZ=\(UUID())"
 
   private func worker(_ variables: [String: String] = [:]) -> HTTPWorker {
@@ -52,7 +52,7 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
-  @Test("A worker goes with its owner, without being asked to")
+  @Test("A worker ends with its owner, even without a shutdown")
   func released() async throws {
     var worker: HTTPWorker? = worker()
     let process = try await process(of: worker)
@@ -76,7 +76,7 @@ struct WorkerProcessTests {
   func sockets() {
     let before = openSockets()
     for _ in 0..<50 { HTTPWorker(executable: "/bin/false", environment: [:]).shutDown() }
-    // Other tests have some open too.
+    // Other tests have open sockets, too.
     #expect(openSockets() < before + 40)
   }
 
@@ -97,7 +97,7 @@ struct WorkerProcessTests {
     worker.shutDown()
   }
 
-  /// The process that carries the marker; a first request proves that it is there.
+  /// The process with the marker; a first request makes sure that it is running.
   private func process(of worker: HTTPWorker?) async throws -> pid_t {
     await #expect(throws: HTTPFailure.refused) { try await worker?.response(to: try request()) }
     let names = try FileManager.default.contentsOfDirectory(atPath: "/proc")
@@ -108,7 +108,7 @@ struct WorkerProcessTests {
       })
   }
 
-  /// Whether there is such a process, if only one that waits to be reaped.
+  /// Whether the process exists, even if it only waits to be reaped.
   private func exists(_ process: pid_t) -> Bool { kill(process, 0) == 0 }
 
   /// The Unix sockets among this process's open files.

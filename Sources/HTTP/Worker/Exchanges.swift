@@ -13,12 +13,12 @@ final class Exchanges: Sendable {
 
   private struct Exchange {
     let request: RequestHead
-    var answer: (status: Int, headers: [String: String])?
+    var head: (status: Int, headers: [String: String])?
     var body: [UInt8] = []
 
     /// Takes the head of the response; returns why it is rejected, if it is.
     mutating func begin(status: Int, headers: [String: String], length: Int64) -> HTTPFailure? {
-      answer = (status, headers)
+      head = (status, headers)
       guard !(300...399).contains(status) else { return .redirect(status: status) }
       let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
       guard size <= Exchanges.mostHeaderBytes else { return .headersTooLarge }
@@ -75,11 +75,11 @@ final class Exchanges: Sendable {
   /// The response is complete.
   func complete(_ id: ID) {
     guard let exchange = take(id) else { return }
-    guard let answer = exchange.answer else {
+    guard let head = exchange.head else {
       return reply(to: exchange.request, .failure(.notHTTP))
     }
     let outcome = ReplyHead.Outcome.response(
-      status: answer.status, headers: answer.headers, isWhole: true)
+      status: head.status, headers: head.headers, isWhole: true)
     reply(to: exchange.request, outcome, body: exchange.body)
   }
 
@@ -89,17 +89,17 @@ final class Exchanges: Sendable {
   /// parent ends the worker instead.
   func fail(_ id: ID, _ failure: HTTPFailure) {
     guard let exchange = take(id) else { return }
-    if let answer = exchange.answer, exchange.request.method != .get, failure.isAboutTheBody {
+    if let head = exchange.head, exchange.request.method != .get, failure.isAboutTheBody {
       // The request has arrived, whatever is wrong with the rest of the response.
       let outcome = ReplyHead.Outcome.response(
-        status: answer.status, headers: answer.headers, isWhole: false)
+        status: head.status, headers: head.headers, isWhole: false)
       return reply(to: exchange.request, outcome, body: exchange.body)
     }
     reply(to: exchange.request, .failure(failure))
   }
 
   /// Whether the head of the response was received.
-  func hasAnswer(_ id: ID) -> Bool { open.withLock { $0[id]?.answer != nil } }
+  func hasResponse(_ id: ID) -> Bool { open.withLock { $0[id]?.head != nil } }
 
   private func take(_ id: ID) -> Exchange? {
     open.withLock { $0.removeValue(forKey: id) }

@@ -58,8 +58,9 @@ package enum HTTPWorkerProcess {
 
   /// Loads libcurl, which a release links weakly.
   ///
-  /// With the thirty libraries that it needs, loading it takes longer than all else at a start, and
-  /// the evaluator has no use for it. Where the executable brings libcurl this finds it loaded.
+  /// With the thirty libraries that it needs, loading it takes longer than everything else at
+  /// startup, and the evaluator does not need it. If the executable is linked with libcurl, it is
+  /// loaded already.
   private static func loadLibcurl() {
     #if canImport(Glibc)
       guard dlopen("libcurl.so.4", RTLD_LAZY | RTLD_GLOBAL) != nil else {
@@ -85,10 +86,10 @@ package enum HTTPWorkerProcess {
     request.httpMethod = head.method.rawValue
     request.allHTTPHeaderFields = head.headers
     request.setValue("ops-alert-eval", forHTTPHeaderField: "User-Agent")
-    // By itself it would ask for gzip, br and zstd, and unpack gigabytes.
+    // By default it would ask for gzip, br and zstd, and decompress gigabytes.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     if !body.isEmpty { request.httpBody = Data(body) }
-    // In whole seconds; it must never come before the exchange's own deadline.
+    // In whole seconds; it must not end before the exchange's own deadline.
     request.timeoutInterval = head.deadline.inSeconds.rounded(.up) + 60
     return request
   }
@@ -137,13 +138,13 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
     _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
   ) {
     guard let error else {
-      if !exchanges.hasAnswer(task.exchangeID), let response = task.response {
+      if !exchanges.hasResponse(task.exchangeID), let response = task.response {
         // A redirect without a location: there was no callback for it.
         receive(response, for: task)
       }
       return exchanges.complete(task.exchangeID)
     }
-    let failure = HTTPFailure(error, inBody: exchanges.hasAnswer(task.exchangeID))
+    let failure = HTTPFailure(error, inBody: exchanges.hasResponse(task.exchangeID))
     exchanges.fail(task.exchangeID, failure)
   }
 
