@@ -2,10 +2,10 @@ internal import AlertEngine
 internal import Text
 
 extension AlertNotification {
-  /// The event by names, for systems that keep texts under names.
+  /// The event as named texts, for systems that store such pairs.
   ///
-  /// - Parameter more: what only one system gets.
-  /// - Returns: all that is not empty, bounded and safe to show.
+  /// - Parameter more: details for one system only.
+  /// - Returns: the details that are not empty, bounded and safe to show.
   func details(and more: [String: String?]) -> [String: String] {
     let details: [String: String?] = [
       "summary": facts.summary, "description": facts.description, "value": facts.value,

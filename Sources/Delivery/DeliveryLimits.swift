@@ -5,5 +5,5 @@ package enum DeliveryLimits {
   /// The time for a mail program.
   static let mail = Duration.seconds(20)
   /// The most bytes of a response that are read.
-  package static let answer = 1 << 20
+  package static let responseBytes = 1 << 20
 }

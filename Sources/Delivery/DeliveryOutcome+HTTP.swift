@@ -8,7 +8,7 @@ extension DeliveryOutcome {
     func transient(arrived: Bool, unreachable: Bool = false) -> DeliveryOutcome {
       .transient(
         TransientFailure(
-          reason: .noAnswer(failure.description), mayHaveArrived: arrived,
+          reason: .noResponse(failure.description), mayHaveArrived: arrived,
           isUnreachable: unreachable))
     }
     switch failure {
@@ -16,7 +16,7 @@ extension DeliveryOutcome {
     case .timedOut, .reset, .truncated, .workerDied, .displaced: self = transient(arrived: true)
     case .notHTTP, .tooLarge, .encoded, .headersTooLarge, .other: self = transient(arrived: true)
     case .workerUnavailable, .cancelled: self = transient(arrived: false)
-    case .tls, .redirect, .headerRefused: self = .broken(reason: .noAnswer(failure.description))
+    case .tls, .redirect, .headerRefused: self = .broken(reason: .noResponse(failure.description))
     }
   }
 
@@ -46,11 +46,11 @@ extension HTTPResponse {
   /// The most bytes of a response that are quoted.
   static let quotedBytes = 256
 
-  /// The status and how the body begins, safe to show once secrets are redacted.
+  /// The status and the beginning of the body, safe to show once secrets are redacted.
   var reason: DeliveryFailure { .status(status, quote: quote) }
 
-  /// The same for a success that did not come from the service, with what the service's own
-  /// response has or is.
+  /// The same for a success that did not come from the service; `missing` is what the service's own
+  /// response would have.
   func lacking(_ missing: String) -> DeliveryFailure {
     .notTheService(status: status, quote: quote, missing: missing)
   }

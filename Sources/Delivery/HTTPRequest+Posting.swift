@@ -7,6 +7,6 @@ extension HTTPRequest {
     self.init(
       .post, url, headers: [HTTPHeader(.contentType, "application/json")] + headers,
       body: body.encoded(.compact), deadline: DeliveryLimits.attempt,
-      bodyLimit: DeliveryLimits.answer)
+      bodyLimit: DeliveryLimits.responseBytes)
   }
 }

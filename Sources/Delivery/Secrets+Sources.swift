@@ -66,7 +66,7 @@ extension Secrets {
 }
 
 extension SecretSource {
-  /// What to call it: the variable's name, or the file.
+  /// Its name in messages: the variable, or the file.
   var name: String {
     switch self {
     case .variable(let name): name

@@ -42,7 +42,7 @@ package struct Secrets: Sendable {
     return value.isEmpty ? nil : value
   }
 
-  /// Makes a text a secret; for a URL, what follows its host and the parts of that, except plain
+  /// Makes a text a secret; for a URL, everything after its host, and its parts except for plain
   /// words.
   package mutating func keep(_ secret: String) {
     var parts = [secret]
@@ -52,7 +52,7 @@ package struct Secrets: Sendable {
       let words = rest.split { "/?&=".contains($0) }.map(String.init)
       let values = rest.dropFirst(path.count).split { "?&".contains($0) }
         .compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
-      parts = words.filter(Self.isNoPlainWord) + values + (words.count > 1 ? [String(rest)] : [])
+      parts = words.filter(Self.mayBeSecret) + values + (words.count > 1 ? [String(rest)] : [])
     }
     for part in parts {
       let quoted = part.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
@@ -67,7 +67,7 @@ package struct Secrets: Sendable {
 
   /// Whether a part of a URL may be a secret: a word such as `alertmanager` is not, and redacting
   /// it would garble this program's own sentences.
-  private static func isNoPlainWord(_ part: String) -> Bool {
+  private static func mayBeSecret(_ part: String) -> Bool {
     let isMixed = part.contains { $0.isNumber || $0.isUppercase }
     let known = ["alertmanager", "notifications"]
     return isMixed && part.utf8.count >= 8 || part.utf8.count >= 12 && !known.contains(part)

@@ -6,8 +6,8 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// A type of receiver is added by a type and its entry in a catalogue: nothing else knows of it.
-@Suite("A type of receiver that is added")
+/// To add a type of receiver, write it and add it to a catalogue: nothing else depends on it.
+@Suite("Adding a type of receiver")
 struct AddedReceiverTests {
   private static let catalogue = ReceiverCatalogue.standard.adding([GotifyReceiver.self])
   private static let now = Instant(milliseconds: 1_790_000_000_000)
@@ -16,7 +16,7 @@ struct AddedReceiverTests {
     try .sample(#""type": "gotify", "url_env": "URL"\#(more)"#, of: Self.catalogue)
   }
 
-  @Test("Its messages go out as its own code makes them")
+  @Test("Its messages are sent as its own code formats them")
   func delivers() async throws {
     var secrets = Secrets(variables: ["URL": "https://push.example", "GOTIFY_APP_KEY": "s3cr-et"])
     let settings = try settings(#", "priority": 8, "mention": "ann""#)
@@ -48,11 +48,11 @@ struct AddedReceiverTests {
     #expect(secrets.redact("token=s3cr-et") == "token=[redacted]")
   }
 
-  @Test("Its keys are checked like all others")
+  @Test("Its keys are checked like those of other types")
   func mistakes() throws {
     let table = [
       (#", "priority": 11"#, "receivers[0].priority: expected a whole number from 0 to 10"),
-      (#", "prioritty": 1"#, #"receivers[0].prioritty: unknown key, did you mean "priority"?"#),
+      (#", "prioritty": 1"#, #"receivers[0].prioritty: unknown key; did you mean "priority"?"#),
       (#", "topic_env": "T""#, "receivers[0].topic_env: not allowed with type gotify; remove it"),
       (#", "app_key": "x""#, #"name the variable that holds it in "app_key_env""#),
       (
@@ -71,7 +71,7 @@ struct AddedReceiverTests {
     #expect(mistakes.description.contains("priority: not allowed with type slack; remove it"))
   }
 
-  @Test("A program without it refuses its name and suggests another")
+  @Test("Without it, its name is rejected and another one is suggested")
   func unknownElsewhere() throws {
     let mistakes = try #require(throws: ConfigurationMistakes.self) {
       try ReceiverSettings.sample(#""type": "gothub", "url_env": "U""#)
@@ -79,7 +79,7 @@ struct AddedReceiverTests {
     #expect(mistakes.description.contains(#"did you mean "github"?"#))
   }
 
-  @Test("Its words stand in the list of receivers")
+  @Test("Its phrases are in the list of receivers")
   func words() throws {
     #expect(
       Self.catalogue.sentence(for: try settings())

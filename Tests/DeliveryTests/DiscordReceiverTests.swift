@@ -24,7 +24,7 @@ struct DiscordReceiverTests {
     try ReceiverFixture.expect(receiver.request(for: message), is: "discord.\(name)")
   }
 
-  @Test("Discord is asked for its own answer")
+  @Test("Discord is asked to return the message")
   func wait() {
     let asked = receiver.request(for: .sample()).url
     #expect(asked == url.adding(query: "wait=true"))
@@ -49,7 +49,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "A digest says as much as fits, and how much it leaves out", arguments: [6, 40, 200, 1_000])
+    "A digest has as much as fits, and says how much it leaves out", arguments: [6, 40, 200, 1_000])
   func digest(count: Int) throws {
     let message = SampleMessages.digest(of: count, "SCC_DECISIONS")
     let body = try JSONNode.parse(receiver.request(for: message).body)
@@ -79,7 +79,7 @@ struct DiscordReceiverTests {
     }
   }
 
-  /// Whether a backslash stands before everything that Discord's Markdown would follow.
+  /// Whether everything with an effect in Discord's Markdown is preceded by a backslash.
   private func isDefused(_ text: String) -> Bool {
     for line in text.split(separator: "\n") {
       var rest = line.unicodeScalars[...]
@@ -110,7 +110,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "A message mentions exactly those that the configuration names",
+    "A message mentions exactly the users and roles in the configuration",
     arguments: [
       ("<@12> <@34>", #"{"parse": [], "users": ["12", "34"]}"#),
       ("<@&5>", #"{"parse": [], "roles": ["5"]}"#), ("@everyone", #"{"parse": ["everyone"]}"#),
@@ -129,7 +129,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "Only a 2xx with Discord's own answer is a delivery",
+    "Only a 2xx with Discord's own response is a delivery",
     arguments: [
       (200, #"{"id": "1", "type": 0}"#, "delivered"), (204, "", "delivered"),
       (200, "<html>Please log in</html>", "broken"), (200, "{}", "broken"),
@@ -142,7 +142,7 @@ struct DiscordReceiverTests {
   }
 
   @Test(
-    "The pause of a 429 is the body's, in decimal seconds, or else the header's",
+    "The pause after a 429 is that of the body, in decimal seconds, else that of the header",
     arguments: [
       (#"{"retry_after": 0.6501, "global": false}"#, .milliseconds(651)),
       (#"{"retry_after": 64}"#, .seconds(64)), (#"{"retry_after": -1}"#, .seconds(3)),

@@ -1,7 +1,7 @@
 internal import Synchronization
 internal import TestSupport
 
-/// A clock that stands still until something has happened, and then is a day later.
+/// A clock that stands still until something has happened, and then jumps by a day.
 ///
 /// It also gives up waiting, so that a test of what never happens fails and does not hang.
 final class EventClock: Clock {

@@ -42,7 +42,7 @@ struct MessageItemTests {
     #expect(item.line == title + line)
   }
 
-  @Test("A name that is too long loses its middle before anything else is cut")
+  @Test("A long name is shortened in the middle before anything else is cut")
   func longName() {
     let rule = "checkout_" + String(repeating: "very_", count: 13) + "slow"
     let title = Self.item(.sample(rule: rule, instance: "europe")).title
@@ -67,7 +67,7 @@ struct MessageItemTests {
   }
 
   @Test(
-    "A reason in the value's place follows a colon, and is cut before the rest",
+    "A reason instead of a value follows a colon, and is cut before the rest",
     arguments: [
       (
         "metric missing: no value at a.b", "",
@@ -87,7 +87,8 @@ struct MessageItemTests {
     #expect(Self.item(.sample(value: value, limit: limit)).title == title)
   }
 
-  @Test("Without evidence the value is the last one, and the alert is not said to fire still")
+  @Test(
+    "Without evidence, the text has the last value and does not claim that the alert still fires")
   func doubt() {
     let item = Self.item(
       .sample(.reminder) { $0.doubt = "no evidence since 10:20 UTC: endpoint unreachable" })
@@ -121,7 +122,7 @@ struct MessageItemTests {
     #expect(item.line.hasSuffix(", \(words) late"))
   }
 
-  @Test("Times on another day carry their date, and the end only where it differs")
+  @Test("Times on another day carry their date, and the end only if it differs")
   func dates() {
     let sent: Duration = .seconds(30 * 3_600)
     #expect(
@@ -134,7 +135,7 @@ struct MessageItemTests {
         "Fired for 1 d, 2026-11-21 10:15 to 2026-11-22 10:15 UTC, peak 9.1 % at 10:34"))
   }
 
-  @Test("Everything known is in the plain text, and the rest leaves no trace")
+  @Test("The plain text has everything that is known, and no empty lines for the rest")
   func plainText() {
     let full = AlertNotification.sample(isTest: true)
     #expect(

@@ -61,7 +61,7 @@ struct MessageTests {
   }
 
   @Test(
-    "Events that do not fit are counted, to the last line",
+    "Events that do not fit are counted, and none is lost",
     arguments: [(10_000, 0), (2_000, nil), (500, nil), (60, nil)] as [(Int, Int?)])
   func fitting(limit: Int, missing: Int?) {
     let message = Message.sample((0..<40).map { Self.firing("rule_\($0)") })
@@ -75,7 +75,7 @@ struct MessageTests {
     #expect(lines.last == "Digest \(message.id)")
   }
 
-  @Test("A single text is cut at its end, and keeps its title and its event")
+  @Test("The text of one event is cut at its end, and keeps its title and its event id")
   func cut() {
     let message = Message.sample(.sample { $0.description = String(repeating: "é", count: 900) })
     let text = message.plainText { $0.utf8.count <= 700 }

@@ -11,13 +11,13 @@ struct NotifierTests {
   private static let now = Instant(milliseconds: 1_790_000_000_000)
   private let clock = ScriptedClock()
 
-  /// Gives one answer after another, the last again and again, and writes down when it was asked.
+  /// Returns scripted outcomes, the last one repeatedly, and records the time of each attempt.
   private final class Receiver: Delivery.Receiver {
     static var pace: Duration { .seconds(1) }
-    private let answers: [DeliveryOutcome]
+    private let outcomes: [DeliveryOutcome]
     private let state = Mutex<[(at: Instant, message: Message)]>([])
 
-    init(_ answers: [DeliveryOutcome]) { self.answers = answers }
+    init(_ outcomes: [DeliveryOutcome]) { self.outcomes = outcomes }
 
     var seconds: [Int64] {
       state.withLock { $0.map { ($0.at - NotifierTests.now).wholeMilliseconds / 1_000 } }
@@ -28,7 +28,7 @@ struct NotifierTests {
     ) async -> DeliveryOutcome {
       state.withLock { state in
         state.append((transport.now, message))
-        return answers[min(state.count, answers.count) - 1]
+        return outcomes[min(state.count, outcomes.count) - 1]
       }
     }
 
@@ -69,8 +69,8 @@ struct NotifierTests {
       ([Self.busy(.seconds(20)), .delivered(reference: nil)], [0, 21, 22, 23], 0),
       ([Self.busy(.seconds(61))], [0], 3), ([.broken(reason: "gone")], [0], 3),
     ]
-    for (answers, seconds, left) in table {
-      let receiver = Receiver(answers)
+    for (outcomes, seconds, left) in table {
+      let receiver = Receiver(outcomes)
       let notifier = notifier(to: receiver)
       clock.advance(by: .zero)
       let end = await notifier.deliver(pass("a", "b", "c")) { _ in }
@@ -80,7 +80,7 @@ struct NotifierTests {
     }
   }
 
-  @Test("The queue is published after each answer and at the end")
+  @Test("The queue is published after each outcome and at the end")
   func publishes() async {
     let published = Mutex<[[Bool]]>([])
     let receiver = Receiver([.delivered(reference: nil), .broken(reason: "gone")])

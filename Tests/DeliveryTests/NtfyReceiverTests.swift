@@ -24,7 +24,7 @@ struct NtfyReceiverTests {
     try ReceiverFixture.expect(receiver.request(for: message), is: "ntfy.\(name)")
   }
 
-  @Test("The token is sent where there is one")
+  @Test("The token is sent if there is one")
   func token() throws {
     let headers = receiver.request(for: .sample()).headers
     #expect(headers.map(\.name) == [.contentType, .authorization])
@@ -45,7 +45,7 @@ struct NtfyReceiverTests {
   }
 
   @Test(
-    "A digest says as much as fits, and how much it leaves out", arguments: [6, 40, 200, 1_000])
+    "A digest has as much as fits, and says how much it leaves out", arguments: [6, 40, 200, 1_000])
   func digest(count: Int) throws {
     let message = SampleMessages.digest(of: count, "SCC_DECISIONS")
     let request = receiver.request(for: message)
@@ -65,7 +65,7 @@ struct NtfyReceiverTests {
     #expect(text.hasSuffix(message.reference))
     #expect((body["title"]?.text ?? "").unicodeScalars.count <= 100)
     #expect(body["topic"]?.text == "ops-alerts_1")
-    // Nothing asks for Markdown, an action or a file.
+    // There is no Markdown, action or file.
     let known: Set = ["topic", "title", "message", "tags", "click"]
     #expect(body.strings().allSatisfy { known.contains($0.key) })
     let click = body["click"]?.text

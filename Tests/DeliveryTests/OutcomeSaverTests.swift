@@ -6,7 +6,7 @@ internal import Testing
 
 @Suite("Saving outcomes")
 struct OutcomeSaverTests {
-  /// What was saved, and who may publish while that goes on.
+  /// What was saved, and what is published during a save.
   private final class Saves: Sendable {
     struct State {
       var all: [Outbox] = []
@@ -30,7 +30,7 @@ struct OutcomeSaverTests {
     func end() { state.withLock { $0.underWay -= 1 } }
   }
 
-  /// A queue that differs from others by the number of its reminders.
+  /// A queue that is distinguished by its number of reminders.
   private static func queue(_ number: Int) -> ReceiverQueue {
     let origin = Instant(milliseconds: 0)
     return ReceiverQueue(
@@ -75,7 +75,7 @@ struct OutcomeSaverTests {
     #expect(saves.all.map(\.queues) == [["a": Self.queue(2)], ["a": Self.queue(3)]])
   }
 
-  @Test("Two saves never overlap, and the last one has everything")
+  @Test("Saves never overlap, and the last one has everything")
   func manyPublishers() async {
     let saves = Saves()
     let saver = OutcomeSaver(Outbox()) { outbox in

@@ -73,7 +73,7 @@ struct ReceiverCatalogueTests {
   }
 
   @Test(
-    "A receiver is ready where its variables are set, and missing where one is not",
+    "A receiver is ready if its variables are set, and skipped if one is not",
     arguments: receivers)
   func makes(members: String, head: String?) throws {
     let receiver = try Self.made(members)
@@ -83,7 +83,7 @@ struct ReceiverCatalogueTests {
     #expect(request.map { "\($0.method.rawValue) \($0.url.display)" } ?? preview?.head == head)
   }
 
-  @Test("Every type is made by the table above")
+  @Test("The table above has every type")
   func isComplete() throws {
     let types = try Self.receivers.map { try ReceiverSettings.sample($0.members).type }
     #expect(Set(types) == Set(ReceiverCatalogue.standard.types))
@@ -136,7 +136,7 @@ struct ReceiverCatalogueTests {
       ])
   }
 
-  @Test("Incident systems get no digests, and Alertmanager alone forgets")
+  @Test("Incident systems get no digests, and only Alertmanager forgets alerts")
   func traits() {
     let types = ReceiverCatalogue.standard.types
     #expect(
@@ -144,7 +144,7 @@ struct ReceiverCatalogueTests {
     #expect(types.filter(\.forgetsAlerts).map(\.name) == ["alertmanager"])
   }
 
-  @Test("Types that share a key agree on all of it but its meaning, its example and its form")
+  @Test("Types that share a key agree on everything except its meaning, its example and its form")
   func sharedKeys() {
     let keys = ReceiverCatalogue.standard.types.flatMap(\.keys)
     for (name, shared) in Dictionary(grouping: keys, by: \.name) {
@@ -154,7 +154,7 @@ struct ReceiverCatalogueTests {
     #expect(keys.count > Set(keys.map(\.name)).count, "no key is shared")
   }
 
-  @Test("A mention is one of the service's own, alone or with others")
+  @Test("A mention consists of one or more of the service's own forms")
   func mentions() throws {
     let table: [(type: String, right: [String], wrong: [String])] = [
       (

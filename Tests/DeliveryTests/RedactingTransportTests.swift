@@ -4,7 +4,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite("Quotations from answers")
+@Suite("Quoting responses")
 struct RedactingTransportTests {
   static let secret = "MARKER-0123456789-abcdefghij"
 
@@ -18,25 +18,25 @@ struct RedactingTransportTests {
     return try await redacted.response(to: request).reason.words
   }
 
-  @Test("No part of a secret is quoted, wherever the quotation ends", arguments: 0..<260)
+  @Test("No part of a secret is quoted, wherever the quote ends", arguments: 0..<260)
   func noPart(before count: Int) async throws {
     let body = String(repeating: "x", count: count) + " " + Self.secret + " and more of it"
     #expect(try await !reason(body).contains("MARK"))
   }
 
-  @Test("An answer without secrets is quoted as it is")
+  @Test("A response without secrets is quoted as it is")
   func asItIs() async throws {
     #expect(try await reason("invalid_payload") == "status 400: invalid_payload")
   }
 
-  @Test("The rest behind the searched part stays")
+  @Test("What follows the searched part is kept")
   func rest() async throws {
     let body = Self.secret + String(repeating: "x", count: RedactingTransport.searchedBytes)
     let transport = ScriptedTransport([.success(HTTPResponse(status: 200, body: Array(body.utf8)))])
     let redacted = RedactingTransport(transport: transport) { $0.replacing(Self.secret, with: "?") }
     let request = HTTPRequest(
       .post, try HTTPAddress("https://hooks.example/"), deadline: .seconds(1))
-    let answer = try await redacted.response(to: request).body
-    #expect(answer.count == body.utf8.count - Self.secret.utf8.count + 1)
+    let response = try await redacted.response(to: request).body
+    #expect(response.count == body.utf8.count - Self.secret.utf8.count + 1)
   }
 }

@@ -81,10 +81,10 @@ struct RunTransportTests {
   }
 
   @Test(
-    "A mail program's exit code is its own; after a signal it is tried again",
+    "The exit code is the mail program's own, or 75 after a signal",
     arguments: [("exit 0", 0), ("exit 69", 69), ("kill -9 $$", 75), ("cat >/dev/null; exit 3", 3)])
   func exitCodes(script: String, code: Int32) async {
-    // More than a pipe holds: a program that does not read it may end all the same.
+    // More than a pipe holds: a program that does not read it must be able to end.
     let mail = [UInt8](repeating: 65, count: 300_000)
     #expect(await transport().run("/bin/sh", ["-c", script], input: mail) == code)
   }
@@ -113,7 +113,7 @@ struct RunTransportTests {
   }
 
   @Test(
-    "A mail program that hangs is killed with the run, also one that ignores signals",
+    "A mail program that hangs is killed when the run ends, even if it ignores signals",
     arguments: ["exec sleep 1000", "trap '' TERM; while :; do sleep 1; done"])
   func hanging(script: String) async throws {
     let folder = try Folder()
@@ -130,7 +130,7 @@ struct RunTransportTests {
   }
 
   @Test(
-    "A mail program that leaves a child behind is done when it ends, and its child lives on",
+    "A mail program that leaves a child behind is done when it ends, and the child keeps running",
     arguments: ["sleep 1000 &", "setsid sleep 1000 >/dev/null 2>&1 </dev/null &"])
   func leavingChild(script: String) async throws {
     let folder = try Folder()
@@ -155,7 +155,7 @@ struct RunTransportTests {
     #expect(folder.names.isEmpty)
   }
 
-  @Test("A mail program inherits no open file but its standard ones")
+  @Test("A mail program inherits only its standard files")
   func openFiles() async throws {
     let folder = try Folder()
     let (state, path) = (folder.file("state.json"), folder.file("files"))
@@ -167,7 +167,7 @@ struct RunTransportTests {
     #expect(try lock.load() == nil, "it was open all the time")
   }
 
-  @Test("A mail program sees nothing of the environment but what mail needs")
+  @Test("A mail program inherits only the environment that mail needs")
   func environment() async throws {
     let folder = try Folder()
     let path = folder.file("names")

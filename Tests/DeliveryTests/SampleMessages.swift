@@ -3,7 +3,7 @@
 @testable import JSON
 internal import TestSupport
 
-/// The messages that every chat receiver is tried with.
+/// The messages with which every chat receiver is tested.
 enum SampleMessages {
   /// By the names of their fixtures.
   static let table: [(name: String, message: Message)] = [
@@ -23,7 +23,7 @@ enum SampleMessages {
     .sample(rule: "source_age", instance: "SCC_DECISIONS", value: "2 d 3 h", limit: "> 1 d"),
   ])
 
-  /// One event and a digest, full and plain, with a hostile text wherever one can stand.
+  /// One event and a digest, full and plain, with a hostile text wherever one can occur.
   ///
   /// Texts of some thousand bytes are in a digest of 60: those could break every limit.
   static func everyForm(
@@ -37,7 +37,7 @@ enum SampleMessages {
     }
   }
 
-  /// A message of one hostile text in the place of everything that comes from outside.
+  /// A message in which every external text is the same hostile text.
   static func hostile(_ text: String, form: Message.Form) -> Message {
     .sample(
       .sample(rule: "age", instance: text, target: text, value: text, limit: text) { facts in
@@ -62,7 +62,7 @@ enum SampleMessages {
       })
   }
 
-  /// So many events with a hostile text in each; nobody can be sent them one by one.
+  /// This many events with a hostile text in each, as a digest.
   static func digest(of count: Int, _ text: String, form: Message.Form = .full) -> Message {
     .sample(
       (0..<count).map { .sample(rule: "rule_\($0)", instance: text, value: text) }, form: form)

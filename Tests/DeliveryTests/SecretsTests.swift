@@ -26,7 +26,7 @@ struct SecretsTests {
   }
 
   @Test(
-    "A secret that contains another is redacted whole, in whichever order they were added",
+    "A secret that contains another is redacted as a whole, in whatever order they were added",
     arguments: [
       (["s3cret", "s3cret-and-more"], "no s3cret-and-more, no s3cret", "no #, no #"),
       (["s3cret", "more-s3cret"], "more-s3cret", "#"),
@@ -55,8 +55,8 @@ struct SecretsTests {
     #expect(secrets.redact(text) == text)
   }
 
-  @Test("Secrets of another receiver do not keep GitHub's answers from being read")
-  func answersThatAreRead() async throws {
+  @Test("Secrets of another receiver do not prevent GitHub's responses from being read")
+  func responsesThatAreRead() async throws {
     let transport = ScriptedTransport([GitHubConversation.list(GitHubConversation.issue(7))])
     let spared = RedactingTransport(transport: transport, sparesTaken: true) {
       $0.replacing("ops-alert", with: "***")
@@ -67,7 +67,7 @@ struct SecretsTests {
   }
 
   @Test(
-    "An accepted notification whose answer is cut off counts as delivered",
+    "An accepted notification counts as delivered even if its response is cut off",
     arguments: [true, false])
   func incomplete(isWhole: Bool) async throws {
     let slack = SlackReceiver(url: try HTTPAddress("https://x.example/s"), mention: nil)

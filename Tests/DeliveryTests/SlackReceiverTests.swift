@@ -49,7 +49,8 @@ struct SlackReceiverTests {
   }
 
   @Test(
-    "A digest says as much as fits, and how much it leaves out", arguments: [6, 40, 200, 1_000],
+    "A digest has as much as fits, and says how much it leaves out",
+    arguments: [6, 40, 200, 1_000],
     [Message.Form.full, .plain])
   func digest(count: Int, form: Message.Form) throws {
     let message = SampleMessages.digest(of: count, "SCC_DECISIONS", form: form)
@@ -63,7 +64,7 @@ struct SlackReceiverTests {
     #expect(texts.contains("and \(count - told) more") == (told < count))
   }
 
-  /// Outside text stands in plain text; markup is the configured mention and whole addresses.
+  /// External text is in plain text; markup is only for the configured mention and full addresses.
   private func expectHarmless(_ request: HTTPRequest, _ message: Message) throws {
     #expect(String(decoding: request.body, as: UTF8.self).utf16.count <= 10_000)
     let body = try JSONNode.parse(request.body)
@@ -105,9 +106,9 @@ struct SlackReceiverTests {
       (.sample(.sample(.reminder)), true), (.sample([.sample(), .sample(.resolved)]), false),
       (.sample([.sample(), .sample(.resolved, rule: "other")]), true),
     ])
-  func mentions(message: Message, isCalled: Bool) {
+  func mentions(message: Message, isMentioned: Bool) {
     let body = String(decoding: receiver.request(for: message).body, as: UTF8.self)
-    #expect(body.contains(#""text": "<!here>""#) == isCalled)
+    #expect(body.contains(#""text": "<!here>""#) == isMentioned)
   }
 
   @Test(

@@ -19,7 +19,7 @@ struct TeamsReceiverTests {
   }
 
   @Test(
-    "No hostile text gets where Markdown is read, or breaks the limit", arguments: HostileText.table
+    "No hostile text gets into Markdown or breaks the limit", arguments: HostileText.table
   )
   func hostile(text: String) throws {
     for message in SampleMessages.everyForm(text) {
@@ -36,7 +36,7 @@ struct TeamsReceiverTests {
   }
 
   @Test(
-    "A digest says as much as fits, and how much it leaves out", arguments: [6, 40, 200, 1_000])
+    "A digest has as much as fits, and says how much it leaves out", arguments: [6, 40, 200, 1_000])
   func digest(count: Int) throws {
     let request = receiver.request(for: SampleMessages.digest(of: count, "SCC_DECISIONS"))
     try expectHarmless(request)

@@ -45,7 +45,7 @@ private struct BadConfiguration: CustomTestStringConvertible, Sendable {
     BadConfiguration(
       "full of mistakes", says: "the configuration has 7 mistakes", "config.json:1:12: labels",
       "rules[0]: \"duration_minutes\" is missing", "rules[0].threshold: expected a number",
-      "rules[0].duration_minuts: unknown key, did you mean \"duration_minutes\"?",
+      "rules[0].duration_minuts: unknown key; did you mean \"duration_minutes\"?",
       "rules[1].name", "config.json:4:32: rules[1].metric_path", "rules[1].comparison",
       make: text(
         #"""

@@ -1,14 +1,14 @@
 internal import Foundation
 package import HTTP
 
-/// The program as this build made it; it lies beside the bundle of the tests.
+/// The program from this build, in the same folder as the test bundle.
 package let builtExecutable: String = {
   let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
   return tests.deletingLastPathComponent().appending(path: "ops-alert-eval").path
 }()
 
 extension HTTPWorker {
-  /// A worker of the built program, without the proxies of whoever runs the tests.
+  /// A worker of the built program, without the proxies of the user's environment.
   package convenience init(proxies: [String: String] = [:]) {
     self.init(executable: builtExecutable, environment: proxies)
   }

@@ -1,6 +1,6 @@
 package import AlertEngine
 
-/// A failure of which a test needs no more than its words.
+/// A failure for tests that need only its text.
 extension DeliveryFailure: ExpressibleByStringLiteral {
   package init(stringLiteral words: String) { self = .setup(words) }
 }

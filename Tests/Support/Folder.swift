@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A folder of a test's own, gone with the test.
+/// A temporary folder for one test, removed with it.
 package final class Folder {
   package let path: String
 

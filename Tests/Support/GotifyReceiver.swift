@@ -3,7 +3,7 @@ package import Delivery
 package import HTTP
 internal import JSON
 
-/// A receiver that this program does not have: all that it takes to add one.
+/// A receiver that this program does not have: everything that is needed to add one.
 package struct GotifyReceiver: RequestReceiver, ConfiguredReceiver {
   package static let type = ReceiverType(
     "gotify", sources: [(.url, .required), (.appKey, .variable("GOTIFY_APP_KEY"))],
@@ -47,7 +47,7 @@ package struct GotifyReceiver: RequestReceiver, ConfiguredReceiver {
     }
     return HTTPRequest(
       .post, url.appending(path: "/message").adding(query: "token=\(appKey)"), body: writer.bytes,
-      deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.answer)
+      deadline: DeliveryLimits.attempt, bodyLimit: DeliveryLimits.responseBytes)
   }
 }
 

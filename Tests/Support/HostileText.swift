@@ -1,4 +1,4 @@
-/// What a snapshot may hold in the place of a name.
+/// Texts that a snapshot may contain instead of a name.
 package enum HostileText {
   package static let table = [
     "@channel", "<!here>", "<!channel|x>", "<@U0123>", "@everyone", "<@123456>", "<@&123456>",
@@ -10,12 +10,12 @@ package enum HostileText {
     "<http://evil.example|a>", "**bold**", "_italic_", "~~gone~~", "||spoiler||", "| a | b |",
     "# heading", "> quote", "- item", "1. item", "{{DATE(2026-11-21T10:15:00Z, SHORT)}}",
     "<at>all</at>", "\\", "\\*", "\"}],\"text\":\"<!here>\"", "\u{0}", "$(id)", "${{ secrets.A }}",
-    // A mark makes another character of what stands before it, but no other byte.
+    // A combining mark changes the preceding character, but not its bytes.
     "|\u{301} a |\u{301} b", "<\u{301}!here>", ",\u{301}:\u{301}:%\u{301}",
     "`\u{301}@everyone`\u{301}",
   ]
 
-  /// A control character, or one that changes the order of reading or hides itself.
+  /// Whether it is a control character, changes the reading direction, or is invisible.
   package static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true

@@ -52,7 +52,7 @@ package enum IncidentSample {
     Message(notifications, to: "hook", at: now, form: form)
   }
 
-  /// What somebody who controls a metric's key, a summary or an answer might try.
+  /// What somebody who controls a metric's key, a summary or a response might try.
   package static let hostileTexts = [
     "@channel @everyone @octocat", "<!here> <!channel> <@U123>", "a `b` ``c`` ```d", "`", "``` ",
     "::error::x", "##[error]x", "\u{1b}[31mred\u{1b}[0m", "a\r\nBcc: evil@example.com\r\n\r\nx",
@@ -65,7 +65,7 @@ package enum IncidentSample {
     "e" + String(repeating: "\u{301}", count: 40_000),
   ]
 
-  /// An alert in which every text from outside is the same hostile one.
+  /// An alert in which every external text is the same hostile text.
   package static func hostile(
     _ text: String, _ event: AlertNotification.Event = .firing
   ) -> AlertNotification {
@@ -80,7 +80,7 @@ package enum IncidentSample {
   }
 }
 
-/// Texts as they were signed off: `UPDATE_FIXTURES=1 swift test` writes them anew.
+/// Compares a text with the approved one: `UPDATE_FIXTURES=1 swift test` rewrites them.
 package enum IncidentFixture {
   package static func expect(
     _ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -93,7 +93,7 @@ package enum IncidentFixture {
     #expect(text == signedOff, "\(name) has changed", sourceLocation: sourceLocation)
   }
 
-  /// A request's body, laid out for people.
+  /// A pretty-printed request body.
   package static func pretty(_ json: [UInt8]) throws -> String {
     var writer = JSONWriter(.pretty)
     write(try JSONNode.parse(json), &writer)
@@ -135,13 +135,13 @@ extension JSONNode {
     return nodes
   }
 
-  /// The names and texts of an object of texts.
+  /// The members of an object of strings.
   package var texts: [String: String] {
     guard case .object(let members) = value else { return [:] }
     return Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.text ?? "") })
   }
 
-  /// Every text in it, keys among them.
+  /// Every text in it, including keys.
   package var allTexts: [String] {
     switch value {
     case .null, .bool, .number: []
@@ -152,12 +152,12 @@ extension JSONNode {
   }
 }
 
-/// A way to services that answers in the order of its script, on a clock that only pauses move.
+/// A transport with scripted responses, on a clock that only pauses advance.
 package final class ScriptedTransport: Transport {
-  package typealias Answer = Result<HTTPResponse, HTTPFailure>
+  package typealias Response = Result<HTTPResponse, HTTPFailure>
 
   private struct State {
-    var answers: [Answer]
+    var responses: [Response]
     var asked: [HTTPRequest] = []
     var mails: [[UInt8]] = []
     var pauses: [Duration] = []
@@ -169,10 +169,10 @@ package final class ScriptedTransport: Transport {
   private let pausesLeft: Int
 
   package init(
-    _ answers: [Answer] = [], exitCode: Int32? = 0, pausesLeft: Int = .max,
+    _ responses: [Response] = [], exitCode: Int32? = 0, pausesLeft: Int = .max,
     at time: Instant = IncidentSample.now
   ) {
-    state = Mutex(State(answers: answers, time: time))
+    state = Mutex(State(responses: responses, time: time))
     self.exitCode = exitCode
     self.pausesLeft = pausesLeft
   }
@@ -180,15 +180,15 @@ package final class ScriptedTransport: Transport {
   package var asked: [HTTPRequest] { state.withLock { $0.asked } }
   package var mails: [[UInt8]] { state.withLock { $0.mails } }
   package var pauses: [Duration] { state.withLock { $0.pauses } }
-  package var answersLeft: Int { state.withLock { $0.answers.count } }
+  package var responsesLeft: Int { state.withLock { $0.responses.count } }
   package var now: Instant { state.withLock { $0.time } }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    let answer = state.withLock { state in
+    let response = state.withLock { state in
       state.asked.append(request)
-      return state.answers.isEmpty ? .failure(.cancelled) : state.answers.removeFirst()
+      return state.responses.isEmpty ? .failure(.cancelled) : state.responses.removeFirst()
     }
-    return try answer.get()
+    return try response.get()
   }
 
   package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {

@@ -1,12 +1,12 @@
 package import Testing
 
-/// What every page has to be, whatever it shows: whole, and content with itself.
+/// The properties that every page must have: well-formed and self-contained.
 package struct PageCheck {
   private var open: [String] = []
   private var ids: Set<String> = []
   private var referred: Set<String> = []
   private var levels: [Int] = []
-  /// Elements whose first child has a duty of its own.
+  /// Elements whose first child must be of a certain kind.
   private var expected: String?
   private var problems: [String] = []
   /// The names of all elements.
@@ -102,7 +102,7 @@ package struct PageCheck {
     }
   }
 
-  /// The inside of a tag, taken apart from the front.
+  /// Parses the inside of a tag from the front.
   private struct Tag {
     private var rest: Substring.UTF8View
 

@@ -1,10 +1,10 @@
 package import Testing
 
-/// Runs a suite beside the many tests that only compute, not after them.
+/// Runs a suite alongside the many tests that only compute, not after them.
 ///
 /// All tests start at once and share a thread per core, in turn. A test that waits for a process or
-/// a server goes on only when its turn comes again, and meanwhile that process or server waits for
-/// it, some of them busily. Tasks of a higher priority have threads of their own.
+/// a server continues only when its turn comes again, and in the meantime that process or server
+/// waits for it, possibly using the CPU. Tasks of a higher priority have threads of their own.
 package struct Promptly: SuiteTrait, TestScoping {
   package init() {}
 

@@ -3,11 +3,11 @@ package import HTTP
 package import JSON
 package import Testing
 
-/// A body of a request, signed off by people: `Tests/Fixtures/receivers/slack.firing.json`.
+/// An approved request body: `Tests/Fixtures/receivers/slack.firing.json`.
 ///
-/// `UPDATE_FIXTURES=1 swift test --filter Notify` writes them anew; then look at the difference.
+/// `UPDATE_FIXTURES=1 swift test --filter Notify` rewrites them; review the diff.
 package enum ReceiverFixture {
-  /// Holds the body of a request against the file, laid out for people.
+  /// Compares the body of a request, pretty-printed, with the file.
   package static func expect(
     _ request: HTTPRequest, is name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -45,9 +45,9 @@ package enum ReceiverFixture {
   }
 }
 
-/// What tests ask of a body.
+/// What tests look up in a body.
 extension JSONNode {
-  /// All strings in it, with the keys that they stand under; those in lists under the list's.
+  /// All strings in it with their keys; strings in a list have the key of the list.
   package func strings(under key: String = "") -> [(key: String, text: String)] {
     switch value {
     case .string(let text): [(key, text)]
@@ -57,7 +57,7 @@ extension JSONNode {
     }
   }
 
-  /// All objects in it, itself among them, that have this `type`.
+  /// All objects with this `type`, which may include the root.
   package func objects(ofType type: String) -> [JSONNode] {
     switch value {
     case .array(let elements): elements.flatMap { $0.objects(ofType: type) }

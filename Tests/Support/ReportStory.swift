@@ -3,11 +3,11 @@ package import Reports
 internal import Testing
 package import Text
 
-/// A run as it is reported: what some targets said, ten minutes apart, and who was told.
+/// A reported run: the responses of some targets, ten minutes apart, and the deliveries.
 package struct ReportStory: CustomTestStringConvertible, Sendable {
   package let name: String
   package var rules: [String] = []
-  /// What each target answered, run by run; `!` and a cause where there was no snapshot.
+  /// The snapshot of each target in each run; `!` and a cause if there was none.
   package var targets: [(name: String, answers: [String])] = []
   package var notifications: [DeliveryResult] = []
   package var errors: [String] = []
@@ -73,7 +73,7 @@ package struct ReportStory: CustomTestStringConvertible, Sendable {
 }
 
 extension ReportStory {
-  /// Runs of all kinds, by the names of their fixtures.
+  /// Different kinds of runs, by the names of their fixtures.
   package static let table = [
     ReportStory(
       name: "firing", rules: firingRules,

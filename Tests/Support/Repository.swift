@@ -5,7 +5,7 @@ package enum Repository {
   package static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The documents whose links must hold, as paths in the repository, sorted.
+  /// The documents whose links are checked, as sorted paths in the repository.
   package static func documents() -> [String] {
     let docs = FileManager.default.enumerator(atPath: root.appending(path: "docs").path)
     let paths = (docs?.compactMap { $0 as? String } ?? []).map { "docs/\($0)" } + ["README.md"]

@@ -6,8 +6,8 @@ extension AlertNotification {
   /// 2026-11-21 10:15 UTC: when samples are sent.
   package static let sampleNow = Instant(milliseconds: 1_795_256_100_000)
 
-  /// An event of an alert that was bad from 10:03 on and fired at 10:15; a reminder is of 14:15, a
-  /// resolved one of 10:52.
+  /// An event of an alert that was bad from 10:03 on and fired at 10:15; by default, a reminder is
+  /// due at 14:15, and a resolution is at 10:52.
   package static func sample(
     _ event: Event = .firing, rule: String = "error_rate", instance: String? = nil,
     target: String = "production", severity: Severity = .critical, value: String? = nil,
@@ -41,7 +41,7 @@ extension AlertNotification {
 }
 
 extension Message {
-  /// A message that goes out as its last event happens, or so much later.
+  /// A message sent when its last event happens, or this much later.
   package static func sample(
     _ notifications: [AlertNotification], late: Duration = .seconds(2), form: Form = .full
   ) -> Message {

@@ -1,7 +1,7 @@
 package import HTTP
 internal import Synchronization
 
-/// Answers each host's requests by its script; the last answer repeats.
+/// Responds to each host's requests from a script; the last response repeats.
 package final class ScriptedClient: HTTPClient {
   package typealias Answer = Result<HTTPResponse, HTTPFailure>
 

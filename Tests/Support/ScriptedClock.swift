@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// A clock that stands still but for sleeps and for what a script says that a request takes.
+/// A clock that advances only by sleeps and by the scripted durations of requests.
 ///
-/// A sleep takes no time, but waits for the requests under way: whichever of its threads a machine
-/// holds up, an answer that takes no time comes before a sleep is over.
+/// A sleep takes no real time, but waits for the requests in progress: whichever thread is delayed,
+/// a response that takes no time arrives before a sleep ends.
 package final class ScriptedClock: Clock {
   package struct Instant: InstantProtocol {
     package var offset: Duration
@@ -21,7 +21,7 @@ package final class ScriptedClock: Clock {
     var now = Instant(offset: .zero)
     var requests = 0
     var sleeps = 0
-    /// Those that wait for the requests under way, by their numbers.
+    /// Sleeps that wait for the requests in progress, by number.
     var sleeping: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
@@ -61,7 +61,7 @@ package final class ScriptedClock: Clock {
     state.withLock { $0.now = $0.now.advanced(by: duration) }
   }
 
-  /// Makes a request, for which sleeps wait.
+  /// Makes a request, which sleeps wait for.
   package func whileRequesting<Result, Failure>(
     _ request: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {

@@ -1,4 +1,4 @@
-/// A small generator of the same numbers in every run.
+/// A small random number generator with a seed: the same numbers in every run.
 package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,6 +1,6 @@
 package import Text
 
-/// Which series an alert is about, within its target.
+/// The series that an alert is about, within its target.
 package struct AlertKey: Hashable, Comparable, Sendable {
   package var rule: String
   /// The matched keys of a path with `*`; `nil` for the rule itself.
@@ -11,16 +11,16 @@ package struct AlertKey: Hashable, Comparable, Sendable {
     self.instance = instance
   }
 
-  /// The rule with its instance, where there is one: `source_age[SCC_DECISIONS]`; safe to show.
+  /// The rule and its instance, if it has one: `source_age[SCC_DECISIONS]`; safe to show.
   package var text: String { text(limit: 80) }
 
-  /// The same with at most so many Unicode scalars of the instance.
+  /// The same with at most `limit` Unicode scalars of the instance.
   package func text(limit: Int) -> String {
     let rule = printable(rule, limit: 80)
     return instance.map { "\(rule)[\(printable($0, limit: limit))]" } ?? rule
   }
 
-  /// By rule, the rule itself before its instances, these in the order of their bytes.
+  /// By rule, with the rule itself before its instances, which are in the order of their bytes.
   package static func < (one: AlertKey, other: AlertKey) -> Bool {
     guard one.rule == other.rule else {
       return one.rule.utf8.lexicographicallyPrecedes(other.rule.utf8)
@@ -33,12 +33,12 @@ package struct AlertKey: Hashable, Comparable, Sendable {
   }
 }
 
-/// The state of one (target, rule, instance).
+/// The state of one target, rule and instance.
 package struct Alert: Hashable, Sendable {
   package var phase: Phase
-  /// The hash of the condition behind the evidence; another condition resets it.
+  /// The hash of the condition behind the evidence; a different condition resets it.
   package var conditionHash: UInt64
-  /// Since when the instance is absent from readable snapshots.
+  /// How long the instance has been absent from readable snapshots, if it is.
   package var absence: Absence?
   package var recent: RecentValues
   /// The counter history of a windowed measure.
@@ -57,7 +57,7 @@ package struct Alert: Hashable, Sendable {
 
   /// Resets evidence from an older condition or a wrong clock; a firing alert stays firing.
   ///
-  /// - Parameter keepingPeak: whether the worst number still counts.
+  /// - Parameter keepingPeak: whether the peak is still valid.
   mutating func discardEvidence(keepingPeak: Bool) {
     switch phase {
     case .inactive, .firing: break
@@ -74,7 +74,7 @@ package struct Alert: Hashable, Sendable {
 /// How long an instance has been absent from readable snapshots.
 package struct Absence: Hashable, Sendable {
   package var first: Instant
-  /// How many readable snapshots lacked it, at least 1.
+  /// How many readable snapshots did not have it, at least 1.
   package var count: Int
 
   package init(first: Instant, count: Int) {
@@ -83,7 +83,7 @@ package struct Absence: Hashable, Sendable {
   }
 }
 
-/// The last few numbers of an alert, oldest first, for a trend.
+/// The last few numbers of an alert, oldest first, for its sparkline.
 package struct RecentValues: Hashable, Sendable {
   static let limit = 24
 
@@ -98,9 +98,9 @@ package struct RecentValues: Hashable, Sendable {
     }
   }
 
-  /// The entries in the order of their places; once all are taken, the oldest is overwritten.
+  /// A ring buffer: once it is full, the oldest entry is overwritten.
   private var ring: [Entry] = []
-  /// The index of the oldest.
+  /// The index of the oldest entry.
   private var oldest = 0
 
   package init(_ entries: [Entry] = []) {

@@ -1,7 +1,7 @@
 /// The alerts of one target by their keys.
 ///
-/// A dictionary with stable indices: evaluating the same alerts in the same order again finds each
-/// at its former index, without hashing.
+/// A dictionary with stable indices: when the same alerts are evaluated in the same order again,
+/// each is found at its previous index, without hashing.
 package struct AlertTable: Sendable {
   struct Entry: Sendable {
     let key: AlertKey
@@ -12,14 +12,14 @@ package struct AlertTable: Sendable {
   private(set) var entries: [Entry] = []
   private var indices: [AlertKey: Int] = [:]
   private var instances = 0
-  /// Up to so many are searched one by one.
+  /// Up to this many alerts are searched one by one.
   private static let few = 16
 
   package init() {}
 
   var count: Int { entries.count }
   var isEmpty: Bool { entries.isEmpty }
-  /// Whether any is of an instance.
+  /// Whether any alert is about an instance.
   var hasInstances: Bool { instances > 0 }
   package var keys: some Sequence<AlertKey> { entries.lazy.map(\.key) }
   var values: some Sequence<Alert> { entries.lazy.map(\.alert) }
@@ -49,22 +49,22 @@ package struct AlertTable: Sendable {
   /// The index of an alert.
   ///
   /// - Parameters:
-  ///   - key: which alert.
-  ///   - guess: where it is looked for first.
-  /// - Returns: its index in `entries`; `nil` where it is not there.
+  ///   - key: the key of the alert.
+  ///   - guess: the index that is tried first.
+  /// - Returns: its index in `entries`; `nil` if there is no such alert.
   func index(of key: AlertKey, near guess: Int) -> Int? {
     if guess < entries.count, entries[guess].key == key { return guess }
     guard entries.count > Self.few else { return entries.firstIndex { $0.key == key } }
     return indices[key]
   }
 
-  /// Exchanges the alert at an index for another one.
+  /// Exchanges the alert at an index with another one.
   @inline(__always)
   mutating func exchange(at index: Int, with alert: inout Alert) {
     swap(&entries[index].alert, &alert)
   }
 
-  /// Removes an alert; others may change their indices.
+  /// Removes an alert; the indices of others may change.
   @discardableResult
   mutating func removeValue(forKey key: AlertKey) -> Alert? {
     guard let index = indices.removeValue(forKey: key) else { return nil }

@@ -1,16 +1,16 @@
 package import Text
 
-/// The counter history of a windowed measure: reset-corrected totals at past times.
+/// The counter history of a windowed measure: totals over time, corrected for resets.
 package struct CounterSeries: Hashable, Sendable {
-  /// A window is thinned to this many steps, so that the entries stay under `limit`.
+  /// Entries are thinned to this many steps per window, so that there are fewer than `limit`.
   static let stepsInWindow = 100
   static let limit = 120
 
   package struct Entry: Hashable, Sendable {
     package var at: Instant
-    /// The counter's growth since the series began, resets corrected.
+    /// The counter's growth since the series began, corrected for resets.
     package var total: Double
-    /// The same of the denominator; 0 where there is none.
+    /// The same for the denominator; 0 if there is none.
     package var denominatorTotal: Double
     /// How often a counter was reset since the series began.
     package var resets: Int
@@ -26,7 +26,7 @@ package struct CounterSeries: Hashable, Sendable {
   /// The last values of the counters themselves.
   package struct Reading: Hashable, Sendable {
     package var counter: Double
-    /// 0 where the measure has no denominator.
+    /// 0 if the measure has no denominator.
     package var denominator: Double
 
     package init(counter: Double, denominator: Double = 0) {
@@ -39,12 +39,12 @@ package struct CounterSeries: Hashable, Sendable {
   struct Growth: Hashable, Sendable {
     var counter: Double
     var denominator: Double
-    /// The time that it really spans.
+    /// The time that it actually spans.
     var span: Duration
     var resets: Int
   }
 
-  /// The hash of the paths behind the totals; other paths start a new series.
+  /// The hash of the paths behind the totals; different paths start a new series.
   package var sourceHash: UInt64
   /// Oldest first, at most `limit`.
   package private(set) var entries: [Entry]
@@ -59,8 +59,8 @@ package struct CounterSeries: Hashable, Sendable {
   /// Restores a stored series.
   ///
   /// - Parameters:
-  ///   - entries: oldest first; more than `limit` lose their oldest.
-  ///   - last: what the counters showed at the newest entry.
+  ///   - entries: oldest first; beyond `limit`, the oldest are dropped.
+  ///   - last: the counters at the newest entry.
   ///   - sourceHash: the hash of the paths.
   package init(entries: [Entry], last: Reading, sourceHash: UInt64) {
     self.entries = Array(entries.suffix(Self.limit))
@@ -70,8 +70,8 @@ package struct CounterSeries: Hashable, Sendable {
 
   /// Adds the current counters and drops entries that no window needs.
   ///
-  /// A counter that fell was reset, and what it shows now is what it grew by; a reset of either
-  /// counts for both.
+  /// A counter that fell was reset, and has grown by its current value; a reset of either counter
+  /// counts as a reset of both.
   mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
     let before = entries.last ?? Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)
     let wasReset = reading.counter < last.counter || reading.denominator < last.denominator
@@ -90,13 +90,13 @@ package struct CounterSeries: Hashable, Sendable {
     entries.removeFirst(max(needed, entries.count - Self.limit))
   }
 
-  /// The growth up to the newest entry over a window.
+  /// The growth over a window up to the newest entry.
   ///
-  /// The base is the newest entry that is at least a window old; where there is none, the oldest
-  /// serves once it is half a window old.
+  /// It is measured from the newest entry that is at least a window old; if there is none, from the
+  /// oldest entry, provided that it is at least half a window old.
   ///
-  /// - Parameters:
-  ///   - window: the window that the rule asks for.
+  ///   - window: the window of the rule.
+  ///   - maxGap: how much older than the window that entry may be.
   ///   - maxGap: how much older than the window the base may be.
   /// - Returns: `nil` while there is not enough history.
   func growth(over window: Duration, maxGap: Duration) -> Growth? {
@@ -115,7 +115,7 @@ package struct CounterSeries: Hashable, Sendable {
     entries.last.map { $0.total.isFinite && $0.denominatorTotal.isFinite } ?? true
   }
 
-  /// Whether it holds totals of a time after `instant`, which a wrong clock wrote.
+  /// Whether it has totals later than `instant`, which come from a wrong clock.
   func isAhead(of instant: Instant) -> Bool {
     entries.last.map { $0.at > instant } ?? false
   }

@@ -1,6 +1,6 @@
 internal import Text
 
-/// The stable identity of an alert over runs: FNV-1a 64 over its length-prefixed names.
+/// The permanent identifier of an alert: the 64-bit FNV-1a hash of its length-prefixed names.
 package struct Fingerprint: Hashable, Sendable {
   /// Sixteen hexadecimal digits.
   package let text: String

@@ -1,14 +1,14 @@
 package import Text
 
-/// The phase of an alert, with the dates that belong to it.
+/// The phase of an alert, with its times.
 ///
-/// Indirect, since most alerts are inactive, and then it is a word.
+/// Indirect because most alerts are inactive, and then it takes one word.
 package indirect enum Phase: Hashable, Sendable {
   case inactive
   /// Bad, but not yet for the duration of the rule.
   case pending(Breach)
   case firing(Episode)
-  /// Still firing and good, but not yet for the recovery duration of the rule.
+  /// Good after firing, but not yet for the recovery duration of the rule.
   case recovering(Episode, Evidence)
 
   package enum Kind: String, CaseIterable, Sendable {
@@ -33,7 +33,7 @@ package indirect enum Phase: Hashable, Sendable {
     }
   }
 
-  /// The episode of an alert that fires, recovering or not.
+  /// The episode of an alert that is firing or recovering.
   package var episode: Episode? {
     switch self {
     case .inactive, .pending: nil
@@ -68,12 +68,12 @@ package struct Peak: Hashable, Sendable {
   }
 }
 
-/// One alert from its first bad sample to its resolution; identified by that sample's time.
+/// An alert from its first bad sample to its resolution; the time of that sample identifies it.
 package struct Episode: Hashable, Sendable {
   package var breach: Breach
-  /// The time of the sample that fired.
+  /// The time of the sample at which it fired.
   package var firedAt: Instant
-  /// What receivers know the alert by, as it was when it fired.
+  /// The severity and labels by which receivers know the alert, as they were when it fired.
   package var severity: Severity
   package var labels: [String: String]
 

@@ -3,7 +3,7 @@ package import Text
 /// The state of one target between runs.
 package struct TargetState: Hashable, Sendable {
   package var alerts: AlertTable
-  /// The time of the last observation; a sample not after it is ignored.
+  /// The time of the last observation; a sample that is not later is ignored.
   package var lastObservation: Instant?
   /// The last time at which a snapshot could be read.
   package var lastReadable: Instant?
@@ -20,9 +20,10 @@ package struct TargetState: Hashable, Sendable {
     self.lastSnapshotTime = lastSnapshotTime
   }
 
-  /// Resets what a clock that was ahead wrote: evidence that is not firing, and values after `now`.
+  /// Resets what came from a clock that was ahead: evidence that is not firing, and values after
+  /// `now`.
   ///
-  /// A firing alert stays firing; those of its dates that are ahead become `now`.
+  /// A firing alert keeps firing; those of its times that are in the future become `now`.
   mutating func forget(after now: Instant) {
     for (key, alert) in alerts {
       var alert = alert
@@ -39,7 +40,7 @@ package struct TargetState: Hashable, Sendable {
 }
 
 extension Episode {
-  /// The episode with no date after `now`.
+  /// The episode without times after `now`.
   fileprivate func cut(to now: Instant) -> Episode {
     var cut = self
     cut.firedAt = min(firedAt, now)

@@ -8,7 +8,7 @@ package struct Transition: Hashable, Sendable {
     case cancelled
   }
 
-  /// The cause, where it is not simply a bad or a good sample.
+  /// The cause, if it is not simply a bad or a good sample.
   package enum Cause: String, CaseIterable, Sendable {
     /// There was no evidence for longer than `max_gap`.
     case noEvidence = "no_evidence"
@@ -41,16 +41,16 @@ package struct Transition: Hashable, Sendable {
 }
 
 extension Transition {
-  /// The transition that leads from one phase to another, if that is one.
+  /// The transition from one phase to another; `nil` if the change is not one.
   ///
-  /// Firing and recovering count as one: a change between them is not a transition.
+  /// Firing and recovering count as one phase: a change between them is not a transition.
   ///
   /// - Parameters:
-  ///   - key: whose phases these are.
+  ///   - key: the alert.
   ///   - before: the phase before the run.
   ///   - after: the phase after it.
   ///   - instant: the time of the observation.
-  ///   - cause: why the alert ended, where it was not a good sample.
+  ///   - cause: why the alert ended, if not by a good sample.
   init?(
     of key: AlertKey, from before: Phase, to after: Phase, at instant: Instant, cause: Cause?
   ) {

@@ -4,9 +4,9 @@ package import Text
 package struct Evaluation: Sendable {
   /// The state that the next run starts from.
   package var state: TargetState
-  /// In the order of the rules, instances sorted; `endpoint_down` comes last.
+  /// In the order of the rules, instances sorted; `endpoint_down` is last.
   package var checks: [Check]
-  /// In the order of the checks; then removed rules.
+  /// In the order of the checks, followed by those of removed rules.
   package var transitions: [Transition]
   package var warnings: [Warning]
 
@@ -14,16 +14,16 @@ package struct Evaluation: Sendable {
   package enum Warning: Hashable, Sendable {
     /// The sample is not newer than the last observation: it was ignored.
     case sampleIgnored(at: Instant, last: Instant)
-    /// The stored times were ahead of the clock by so much: pending evidence was reset.
+    /// The stored times were ahead of the clock by this much: pending evidence was reset.
     case clockWasAhead(by: Duration)
-    /// The snapshot has no number at `request_count_path`: so many rules ran without that guard.
+    /// The snapshot has no number at `request_count_path`: this many rules ran without that guard.
     case noRequestCount(path: String, rules: Int)
     /// The snapshot has no timestamp, and is treated as stale.
     case noSnapshotTime(path: String)
   }
 
-  /// `fail` when any check is; `warn` when any is, or has no evidence for more than an everyday
-  /// reason.
+  /// `fail` if any check fails; `warn` if any check warns, or lacks evidence for more than an
+  /// everyday reason.
   package var status: BreachStatus? {
     var status: BreachStatus?
     for check in checks {
@@ -36,7 +36,7 @@ package struct Evaluation: Sendable {
 
 /// The state of a rule, or of one instance of it, after a sample.
 package struct Check: Sendable {
-  /// The status that scripts see, mildest first.
+  /// The status that scripts see, best first.
   package enum Status: String, CaseIterable, Sendable {
     case pass, pending, unknown, warn, fail
   }
@@ -61,7 +61,7 @@ package struct Check: Sendable {
     }
   }
 
-  /// Why there is no evidence, or no value.
+  /// Why there is no evidence or no value.
   package var reason: Unknown? {
     switch observation {
     case .unknown(let unknown): return unknown
@@ -76,13 +76,13 @@ package struct Check: Sendable {
     return .sampledTooRarely(cadence: breaks.gap)
   }
 
-  /// When a pending alert has been bad for long enough, if every further sample is bad.
+  /// When a pending alert will have been bad for long enough, if every further sample is bad.
   package var firesAt: Instant? {
     guard case .pending(let breach) = phase else { return nil }
     return breach.evidence.first + subject.duration
   }
 
-  /// How many bad samples a pending alert still needs, at least.
+  /// The minimum number of bad samples that a pending alert still needs.
   package var lackingSamples: Int {
     guard case .pending(let breach) = phase else { return 0 }
     return max(1, subject.minSamples - breach.evidence.count)

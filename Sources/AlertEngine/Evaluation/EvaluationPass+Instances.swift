@@ -2,12 +2,13 @@ internal import JSON
 internal import Text
 
 extension EvaluationPass {
-  /// Gives every series of every rule the same unknown.
+  /// Makes every series of every rule unknown for the same reason.
   mutating func holdAll(_ unknown: Unknown) {
     for rule in evaluator.rules { hold(rule, unknown) }
   }
 
-  /// Gives every known series of one rule the same unknown; the rule itself where none is known.
+  /// Makes every known series of one rule unknown for the same reason; the rule itself if none is
+  /// known.
   mutating func hold(_ rule: Evaluator.CompiledRule, _ unknown: Unknown) {
     let known = instances[rule.rule.name] ?? []
     if known.isEmpty || state.alerts[AlertKey(rule: rule.rule.name)] != nil {
@@ -18,8 +19,8 @@ extension EvaluationPass {
     }
   }
 
-  /// Judges one rule, instance by instance where its path has a `*`.
-  mutating func judge(
+  /// Evaluates one rule, instance by instance if its path has a `*`.
+  mutating func evaluate(
     _ rule: Evaluator.CompiledRule, by measuring: Measuring, on extraction: Extraction
   ) {
     let denominator = rule.denominatorHasWildcard ? nil : rule.denominator
@@ -43,12 +44,12 @@ extension EvaluationPass {
       return Dictionary(instances.entries.map { ($0.name, $0.found) }) { one, _ in one }
     }
     let checksBefore = checks.count
-    judgeParents(of: rule, by: measuring, found)
+    evaluateParents(of: rule, by: measuring, found)
     let present = Dictionary(found.entries.map { ($0.name, $0.found) }) { one, _ in one }
     let known = Set(instances[rule.rule.name] ?? [])
     for name in known.union(present.keys).sorted(by: precedes) {
       guard let value = present[name] else {
-        judgeAbsent(name, of: rule, by: measuring, found)
+        evaluateAbsent(name, of: rule, by: measuring, found)
         continue
       }
       observe(rule.subject, instance: name) { alert in
@@ -58,17 +59,16 @@ extension EvaluationPass {
       }
     }
     guard checks.count == checksBefore else { return }
-    // Readable and empty: nothing is wrong, and nothing is proved either.
+    // Readable and empty: nothing is wrong, but nothing is proved either.
     observe(rule.subject) { _ in
       rule.onMissing == .clear ? .good(.missing) : .unknown(.missing)
     }
   }
 
-  /// Keeps the instances that a state remembers under the limit, also where names change all the
-  /// time.
+  /// Keeps the number of stored instances within the limit, even if names keep changing.
   ///
-  /// Healthy ones that are no longer there are forgotten first; where the others and those of
-  /// the snapshot are still too many, the snapshot counts as one with too many instances.
+  /// Healthy instances that are gone are forgotten first; if the others and those of the snapshot
+  /// are still too many, the snapshot is treated as one with too many instances.
   private mutating func makeRoom(for found: inout Instances, of rule: Evaluator.CompiledRule) {
     let name = rule.rule.name
     let present = Set(found.entries.map(\.name))
@@ -84,8 +84,8 @@ extension EvaluationPass {
     if present.count + active.count > Instances.limit { found.refuseAll() }
   }
 
-  /// Judges the rule itself: its alert means that the parents of its instances cannot be read.
-  private mutating func judgeParents(
+  /// Evaluates the rule itself: its alert means that the parents of its instances cannot be read.
+  private mutating func evaluateParents(
     of rule: Evaluator.CompiledRule, by measuring: Measuring, _ found: Instances
   ) {
     let known = instances[rule.rule.name] ?? []
@@ -98,7 +98,7 @@ extension EvaluationPass {
       observe(rule.subject) { _ in measuring.missing }
     } else if let alert = state.alerts[AlertKey(rule: rule.rule.name)] {
       if alert.phase.kind == .inactive || alert.conditionHash != rule.subject.conditionHash {
-        // It was about a path without a `*`: that series is gone.
+        // The alert was about a path without a `*`, and that series is gone.
         end(AlertKey(rule: rule.rule.name), cause: .conditionChanged)
       } else {
         observe(rule.subject) { _ in .good(.present) }
@@ -106,8 +106,8 @@ extension EvaluationPass {
     }
   }
 
-  /// Judges a known instance that this snapshot does not show.
-  private mutating func judgeAbsent(
+  /// Evaluates a known instance that is not in this snapshot.
+  private mutating func evaluateAbsent(
     _ name: String, of rule: Evaluator.CompiledRule, by measuring: Measuring, _ found: Instances
   ) {
     if found.isOverLimit {
@@ -117,12 +117,12 @@ extension EvaluationPass {
     } else if found.unreadable.contains(where: { name.isInstance(under: $0) }) {
       observe(rule.subject, instance: name) { _ in measuring.missing }
     } else {
-      judgeGone(name, of: rule)
+      evaluateGone(name, of: rule)
     }
   }
 
-  /// An instance is gone once two readable snapshots over more than `max_gap` lacked it.
-  private mutating func judgeGone(_ name: String, of rule: Evaluator.CompiledRule) {
+  /// An instance is gone once it was absent from two readable snapshots over more than `max_gap`.
+  private mutating func evaluateGone(_ name: String, of rule: Evaluator.CompiledRule) {
     let key = AlertKey(rule: rule.rule.name, instance: name)
     var absence = state.alerts[key]?.absence ?? Absence(first: now, count: 0)
     absence.count += 1
@@ -141,7 +141,7 @@ private func precedes(_ one: String, _ other: String) -> Bool {
 }
 
 extension String {
-  /// Whether this instance is under the keys that were matched before a parent was unreadable.
+  /// Whether this instance is below the keys that were matched before an unreadable parent.
   fileprivate func isInstance(under prefix: String) -> Bool {
     prefix.isEmpty || hasPrefix(prefix + "/")
   }

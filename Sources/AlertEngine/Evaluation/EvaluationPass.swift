@@ -1,12 +1,12 @@
 internal import JSON
 internal import Text
 
-/// One pass over all rules: state and results as they grow.
+/// One pass over all rules: the state and the results so far.
 struct EvaluationPass {
-  /// The recent values of so many checks are kept, and of so many more whose alerts are on: a state
-  /// file stays bounded.
+  /// How many checks keep their recent values, and how many more with an active alert: this bounds
+  /// the state file.
   static let checksWithRecentValues = 500
-  /// A stored time further ahead of now than this means that a clock was wrong.
+  /// If a stored time is further ahead of now than this, a clock was wrong.
   static let clockTolerance = Duration.seconds(60)
 
   let evaluator: Evaluator
@@ -15,16 +15,16 @@ struct EvaluationPass {
   private(set) var checks: [Check] = []
   private var transitions: [Transition] = []
   private var warnings: [Evaluation.Warning] = []
-  /// The state as it was, where this sample is ignored.
+  /// The state before the sample, in case the sample is ignored.
   private var ignoredFrom: TargetState?
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
   var instances: [String: [String]] = [:]
-  /// The probable index of the next alert: most are evaluated in the order of the last time.
+  /// The probable index of the next alert: most are evaluated in the same order as last time.
   private var nextAlert = 0
-  /// How many alerts were judged that the state keeps.
-  private var judgedAlerts = 0
-  /// Checks behind the first ones whose recent values are kept.
+  /// How many alerts of the stored state were evaluated.
+  private var evaluatedAlerts = 0
+  /// Checks with recent values beyond the first `mostRecentValues`.
   private var laterChecksWithRecentValues = 0
 
   init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
@@ -52,7 +52,7 @@ struct EvaluationPass {
     state.forget(after: now)
   }
 
-  mutating func judge(_ reading: Reading) {
+  mutating func evaluate(_ reading: Reading) {
     switch reading {
     case .notAttempted:
       holdAll(.notAttempted)
@@ -63,7 +63,7 @@ struct EvaluationPass {
       state.lastObservation = now
     case .snapshot(let snapshot):
       let isStale = isStale(snapshot)
-      judgeRules(on: snapshot, isStale: isStale)
+      evaluateRules(on: snapshot, isStale: isStale)
       observeEndpoint(isStale ? .bad(.stale) : .good(.present))
       state.lastObservation = now
       state.lastReadable = now
@@ -75,13 +75,13 @@ struct EvaluationPass {
     observe(endpoint) { _ in observation }
   }
 
-  /// The result, once alerts of removed rules have ended.
+  /// The result, after alerts of removed rules have ended.
   consuming func finish() -> Evaluation {
     if let ignoredFrom {
       return Evaluation(state: ignoredFrom, checks: checks, transitions: [], warnings: warnings)
     }
-    // Where every alert was judged, none belongs to another rule.
-    if judgedAlerts != state.alerts.count {
+    // If every alert was evaluated, none belongs to another rule.
+    if evaluatedAlerts != state.alerts.count {
       for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
         end(key, cause: .ruleRemoved)
       }
@@ -90,10 +90,10 @@ struct EvaluationPass {
       state: state, checks: checks, transitions: transitions, warnings: warnings)
   }
 
-  /// Whether the snapshot fails to be newer than the one before it.
+  /// Whether the snapshot is not newer than the one before it.
   ///
-  /// The time of each snapshot is kept, also of a stale one: a service whose clock was set back
-  /// is stale once and then continues.
+  /// The time of each snapshot is kept, even of a stale one: a service whose clock was set back is
+  /// stale once and then continues.
   private mutating func isStale(_ snapshot: Snapshot) -> Bool {
     guard let place = evaluator.snapshotTimePath, let path = evaluator.evaluation.snapshotTimePath
     else { return false }
@@ -107,7 +107,7 @@ struct EvaluationPass {
     return state.lastSnapshotTime.map { time <= $0 } ?? false
   }
 
-  private mutating func judgeRules(on snapshot: Snapshot, isStale: Bool) {
+  private mutating func evaluateRules(on snapshot: Snapshot, isStale: Bool) {
     var requestCount: Double?
     if case .scalar(.number(let count)) = snapshot.extraction.found(at: evaluator.requestCountPath)
     {
@@ -121,7 +121,7 @@ struct EvaluationPass {
       }
       if rule.minRequestCount > 0, requestCount == nil { unguarded += 1 }
       let measuring = Measuring(rule: rule, now: now, requestCount: requestCount)
-      judge(rule, by: measuring, on: snapshot.extraction)
+      evaluate(rule, by: measuring, on: snapshot.extraction)
     }
     guard unguarded > 0 else { return }
     let path = evaluator.evaluation.requestCountPath.text
@@ -134,8 +134,8 @@ extension EvaluationPass {
   ///
   /// - Parameters:
   ///   - subject: what the alert is about.
-  ///   - instance: which of its instances; `nil` for the rule itself.
-  ///   - makeObservation: gives the observation; it may keep a history in the alert.
+  ///   - instance: the instance; `nil` for the rule itself.
+  ///   - makeObservation: returns the observation; may update the history in the alert.
   mutating func observe(
     _ subject: Subject, instance: String? = nil,
     _ makeObservation: (inout Alert) -> Observation
@@ -144,7 +144,7 @@ extension EvaluationPass {
     let known = state.alerts.index(of: key, near: nextAlert)
     var alert = Alert(conditionHash: subject.conditionHash)
     if let known {
-      // Taken out meanwhile, so that its storage is not shared when it changes.
+      // Taken out of the table, so that its storage is not shared when it changes.
       state.alerts.exchange(at: known, with: &alert)
       nextAlert = known + 1
     }
@@ -174,7 +174,7 @@ extension EvaluationPass {
     }
     if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
     let isKept = isWorthKeeping(alert, key)
-    if isKept { judgedAlerts += 1 }
+    if isKept { evaluatedAlerts += 1 }
     guard let known else {
       if isKept { state.alerts[key] = alert }
       return

@@ -3,7 +3,7 @@ package import Text
 
 /// The rules of one configuration, compiled once for any number of snapshots.
 package final class Evaluator: Sendable {
-  /// One rule with the places of its paths in the plan.
+  /// One rule with the positions of its paths in the plan.
   final class CompiledRule: Sendable {
     let rule: Rule
     let subject: Subject
@@ -15,7 +15,7 @@ package final class Evaluator: Sendable {
     let denominator: Int?
     let hasWildcard: Bool
     let denominatorHasWildcard: Bool
-    /// Requests below which there is no evidence, by the count at `request_count_path`; 0 for none.
+    /// With fewer requests at `request_count_path`, there is no evidence; 0 for no guard.
     let minRequestCount: Double
 
     init(
@@ -61,7 +61,7 @@ package final class Evaluator: Sendable {
   }
 
   let rules: [CompiledRule]
-  /// `nil` where `endpoint_down` is judged elsewhere.
+  /// `nil` if `endpoint_down` is evaluated elsewhere.
   let endpoint: Subject?
   let evaluation: EvaluationSettings
   let requestCountPath: Int
@@ -74,8 +74,8 @@ package final class Evaluator: Sendable {
   /// Compiles a configuration.
   ///
   /// - Parameters:
-  ///   - configuration: the rules and what holds for all of them.
-  ///   - onMissing: what a missing metric means to rules that do not say.
+  ///   - configuration: the rules and their defaults.
+  ///   - onMissing: what a missing metric means for rules that do not specify it.
   package convenience init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
     var paths: [MetricPath] = []
     let draft = Draft(
@@ -83,10 +83,10 @@ package final class Evaluator: Sendable {
     self.init(draft, reading: paths, by: PathPlan(paths))
   }
 
-  /// Some rules that judge the same snapshots as others do.
+  /// Rules that share their snapshots with others.
   package struct Part: Sendable {
     var configuration: Configuration
-    /// Whether `endpoint_down` is judged with them, or elsewhere.
+    /// Whether `endpoint_down` is evaluated with these rules.
     var judgesEndpoint: Bool
 
     package init(_ configuration: Configuration, judgesEndpoint: Bool) {
@@ -95,12 +95,12 @@ package final class Evaluator: Sendable {
     }
   }
 
-  /// Compiles several sets of rules that judge the same snapshots.
+  /// Compiles several sets of rules that evaluate the same snapshots.
   ///
   /// - Parameters:
   ///   - parts: each becomes an evaluator.
-  ///   - onMissing: what a missing metric means to rules that do not say.
-  /// - Returns: evaluators in the same order; what one of them reads, all can judge.
+  ///   - onMissing: what a missing metric means for rules that do not specify it.
+  /// - Returns: evaluators in the same order; each can evaluate what any of them reads.
   package static func sharingSnapshots(
     _ parts: [Part], onMissing: OnMissing = .alert
   ) -> [Evaluator] {
@@ -121,12 +121,12 @@ package final class Evaluator: Sendable {
     self.plan = plan
   }
 
-  /// Reads what the rules name from a document.
+  /// Reads the values that the rules need from a document.
   ///
   /// - Parameter bytes: the body of a snapshot.
   /// - Returns: the values at the rules' paths.
-  /// - Throws: a `JSONFailure` when the document is not strict JSON, or holds no more than a single
-  ///   value; it is then no snapshot at all.
+  /// - Throws: a `JSONFailure` if the document is not strict JSON, or is only a single value; then
+  ///   it is not a snapshot.
   package func read(_ bytes: [UInt8]) throws(JSONFailure) -> Snapshot {
     let snapshot = Snapshot(extraction: try extract(plan, from: bytes))
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
@@ -139,24 +139,24 @@ package final class Evaluator: Sendable {
     return snapshot
   }
 
-  /// Decides what one reading means: pure, the same for the same arguments.
+  /// Evaluates one reading: a pure function, the same result for the same arguments.
   ///
   /// - Parameters:
   ///   - reading: a snapshot, or why there is none.
-  ///   - state: what earlier runs remember of this target.
+  ///   - state: the stored state of this target.
   ///   - now: the time of receipt.
   /// - Returns: the next state, the checks, the transitions and the warnings.
   package func evaluate(
     _ reading: Reading, from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
     var pass = EvaluationPass(self, from: consume state, at: now)
-    pass.judge(reading)
+    pass.evaluate(reading)
     return (consume pass).finish()
   }
 }
 
 extension [MetricPath] {
-  /// Adds a path; its place.
+  /// Adds a path and returns its position.
   fileprivate mutating func place(_ path: MetricPath) -> Int {
     append(path)
     return count - 1

@@ -1,24 +1,24 @@
 internal import JSON
 internal import Text
 
-/// Judges the value at a rule's path in one snapshot.
+/// Evaluates the value at a rule's path in one snapshot.
 ///
-/// Serves the sections "Observations" and "Measures" of `docs/semantics.md`.
+/// Implements the sections "Observations" and "Measures" of `docs/semantics.md`.
 struct Measuring {
   let rule: Evaluator.CompiledRule
   let now: Instant
-  /// The number at `request_count_path`; `nil` when the snapshot publishes none.
+  /// The number at `request_count_path`; `nil` if the snapshot has none.
   let requestCount: Double?
 
-  /// How the value at the rule's path bears on the rule.
+  /// Evaluates what was found at the rule's path.
   ///
   /// - Parameters:
   ///   - found: the value at `metric_path`.
   ///   - denominator: the value at `denominator_path`, for `ratio`.
-  ///   - alert: gives the phase that decides between threshold and recovery threshold; keeps the
+  ///   - alert: its phase decides between the threshold and the recovery threshold; it keeps the
   ///     history of a windowed measure.
-  /// - Returns: the observation; the volume guard comes first, since a quiet service may well
-  ///   publish no latency.
+  /// - Returns: the observation. The volume guard is checked first, since a service without traffic
+  ///   may well publish no latency.
   func observe(
     _ found: Extraction.Found, over denominator: Extraction.Found?, for alert: inout Alert
   ) -> Observation {
@@ -48,7 +48,7 @@ struct Measuring {
     }
   }
 
-  /// What an absent metric means, once there are requests enough to expect one.
+  /// The observation for an absent metric, once there are enough requests to expect one.
   var missing: Observation {
     if let lowVolume = guarded(nil) { return lowVolume }
     switch rule.onMissing {
@@ -66,8 +66,8 @@ struct Measuring {
     }
   }
 
-  /// Unknown when the snapshot publishes fewer requests than the rule asks for; a `ratio` asks for
-  /// growth of its denominator instead.
+  /// Unknown if the snapshot has fewer requests than the rule requires; `ratio` requires growth of
+  /// its denominator instead.
   private func guarded(_ sample: Sample?) -> Observation? {
     guard let requestCount, requestCount < rule.minRequestCount else { return nil }
     return .unknown(.lowVolume(count: requestCount, sample: sample))
@@ -81,7 +81,7 @@ struct Measuring {
     return isBad ? .bad(.sample(sample)) : .good(.sample(sample))
   }
 
-  /// Seconds since the timestamp; `nil` for no timestamp, or one more than 60 s ahead.
+  /// Seconds since the timestamp; `nil` if there is none, or if it is more than 60 s in the future.
   private func age(of value: Scalar) -> Double? {
     guard let instant = value.asInstant else { return nil }
     let milliseconds = (now - instant).wholeMilliseconds
@@ -91,7 +91,7 @@ struct Measuring {
 }
 
 extension Measuring {
-  /// What is made of the growth of counters.
+  /// What is computed from the growth of counters.
   private enum GrowthMeasure {
     case increase, ratePerMinute, ratio
   }
@@ -118,7 +118,7 @@ extension Measuring {
     return observe(measure, growth, window: window, in: alert.phase)
   }
 
-  /// Takes what a counter shows; what it means instead where that is no count.
+  /// Reads a counter; returns the observation if it is not a count.
   private func take(_ found: Extraction.Found, as count: inout Double) -> Observation? {
     switch found {
     case .absent, .null: return missing
@@ -132,7 +132,7 @@ extension Measuring {
     }
   }
 
-  /// Counters whose sums overflow: their history is dropped.
+  /// Drops the history of counters whose sums overflow.
   private func startAgain(_ alert: inout Alert) -> Observation {
     alert.series = nil
     return beyondNumbers
@@ -168,7 +168,7 @@ extension Measuring {
 }
 
 extension Scalar {
-  /// What kind of value this is, for a sentence: `a string`.
+  /// The kind of value in a sentence: `a string`.
   fileprivate var kindForPeople: String {
     switch self {
     case .number: "a number"

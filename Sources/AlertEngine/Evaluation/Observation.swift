@@ -1,32 +1,32 @@
 package import JSON
 
-/// How a sample bears on a rule.
+/// The result of one rule for one sample.
 package enum Observation: Hashable, Sendable {
   case bad(Finding)
   case good(Finding)
-  /// A value of its own, never good: it ends nothing and proves nothing.
+  /// Neither bad nor good: it ends nothing and proves nothing.
   case unknown(Unknown)
 }
 
-/// What was found on a snapshot.
+/// What was found in a snapshot.
 package enum Finding: Hashable, Sendable {
   case sample(Sample)
-  /// The path is not there, or `null`; bad or good as the rule's `on_missing` says.
+  /// There is nothing, or `null`, at the path; the rule's `on_missing` makes it bad or good.
   case missing
-  /// The path holds something else than what the rule compares.
+  /// The rule cannot compare what is at the path.
   case wrongType(found: String)
-  /// For `endpoint_down`: there was no snapshot, and why in one sentence.
+  /// For `endpoint_down`: there was no snapshot; the cause is one sentence.
   case unreachable(cause: String)
   /// For `endpoint_down`: the snapshot is not newer than the one before it.
   case stale
-  /// For `endpoint_down` and the parents of instances: it is there.
+  /// For `endpoint_down` and for parents of instances: it is there.
   case present
 }
 
-/// The value that a rule's measurement gives on one snapshot.
+/// The value that a rule measures in one snapshot.
 package struct Sample: Hashable, Sendable {
   package var value: Scalar
-  /// The time that a windowed measure really spans.
+  /// The time that a windowed measure actually spans.
   package var span: Duration?
 
   init(_ value: Scalar, span: Duration? = nil) {
@@ -39,14 +39,14 @@ package struct Sample: Hashable, Sendable {
 package enum Unknown: Hashable, Sendable {
   /// There was no snapshot; the cause is one sentence.
   case unreachable(cause: String)
-  /// The run ended before this target's turn came.
+  /// The run ended before this target was attempted.
   case notAttempted
   /// The snapshot is not newer than the one before it.
   case stale
   case missing
-  /// There, but not of the kind that the rule compares.
+  /// There is a value, but the rule cannot compare it.
   case wrongType(found: String)
-  /// Fewer requests than the rule asks for; the sample would have been this.
+  /// There are fewer requests than the rule requires; the sample would have been this.
   case lowVolume(count: Double, sample: Sample?)
   /// A windowed measure has not seen enough history yet.
   case warmingUp
@@ -54,10 +54,10 @@ package enum Unknown: Hashable, Sendable {
   case unstableCounter(resets: Int)
   /// An instance seen before is no longer in a readable parent.
   case gone
-  /// Bad, but gaps broke the evidence twice running; the cadence that was seen.
+  /// The sample is bad, but gaps reset the evidence twice in a row; the interval that was observed.
   case sampledTooRarely(cadence: Duration)
 
-  /// The reason as reports write it.
+  /// The reason in reports.
   package var code: String {
     switch self {
     case .unreachable: "unreachable"
@@ -73,7 +73,7 @@ package enum Unknown: Hashable, Sendable {
     }
   }
 
-  /// An everyday fact, which does not colour the run's own status.
+  /// Whether this is an everyday reason, which does not affect the run's own status.
   package var isEveryday: Bool {
     switch self {
     case .lowVolume, .warmingUp: true
@@ -85,7 +85,7 @@ package enum Unknown: Hashable, Sendable {
 }
 
 extension Observation {
-  /// The value that was seen, whatever it proves.
+  /// The value that was measured, whether or not it is evidence.
   package var value: Scalar? { sample?.value }
 
   package var sample: Sample? {

@@ -4,10 +4,10 @@ extension Phase {
   /// The phase after one more observation: the table of `docs/semantics.md`, row by row.
   ///
   /// - Parameters:
-  ///   - observation: how the sample bears on the rule.
-  ///   - instant: its time, after every time that this phase holds.
-  ///   - subject: what the rule asks for.
-  /// - Returns: the next phase, and the cause where an alert goes back without a good sample.
+  ///   - observation: the result of the rule for the sample.
+  ///   - instant: its time, later than every time in this phase.
+  ///   - subject: the requirements of the rule.
+  /// - Returns: the next phase, and the cause if an alert ends without a good sample.
   func step(
     _ observation: Observation, at instant: Instant, of subject: Subject
   ) -> (phase: Phase, cause: Transition.Cause?) {
@@ -61,7 +61,7 @@ extension Breach {
     raisePeak(observation, at: instant, of: subject)
   }
 
-  /// The breach after one more bad sample; its peak starts again when a gap starts the run again.
+  /// The breach after one more bad sample; its peak starts over if a gap reset the evidence.
   fileprivate func extended(
     by observation: Observation, at instant: Instant, of subject: Subject
   ) -> Breach {

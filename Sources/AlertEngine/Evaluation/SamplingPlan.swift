@@ -1,13 +1,13 @@
 package import Text
 
-/// When a run that samples on takes its next sample, and for which alerts it does so.
+/// When a run that keeps sampling takes its next sample, and for which alerts.
 package struct SamplingPlan: Hashable, Sendable {
-  /// An alert without evidence in so many consecutive samples is no longer waited for.
+  /// After this many consecutive samples without evidence, an alert is no longer waited for.
   package static let mostUnknowns = 3
 
-  /// Between two samples.
+  /// The time between two samples.
   package let interval: Duration
-  /// How often each pending alert gave no evidence, running.
+  /// How many consecutive samples gave no evidence for each pending alert.
   private var unknowns: [Alarm: Int] = [:]
 
   private struct Alarm: Hashable {
@@ -19,7 +19,7 @@ package struct SamplingPlan: Hashable, Sendable {
     self.interval = interval
   }
 
-  /// Takes note of one target's checks of one sample.
+  /// Records the checks of one target in one sample.
   ///
   /// - Parameters:
   ///   - checks: all of them.
@@ -35,25 +35,25 @@ package struct SamplingPlan: Hashable, Sendable {
     }
   }
 
-  /// What sampling on can do for a pending alert.
+  /// What further samples can do for a pending alert.
   package enum Prospect: CaseIterable, Hashable, Sendable {
     case decided
-    /// It fires, if at all, when no time is left.
+    /// If it fires, it does so after the time is up.
     case tooLate
-    /// It gave none in `mostUnknowns` samples running.
+    /// It had no evidence in `mostUnknowns` consecutive samples.
     case noEvidence
-    /// Samples come further apart than its gaps may be.
+    /// Samples are further apart than its rule's gaps may be.
     case tooRare
   }
 
-  /// What becomes of a pending alert if it is sampled on.
+  /// What becomes of a pending alert if sampling continues.
   ///
   /// - Parameters:
   ///   - check: its current state.
   ///   - target: the name of its target.
-  ///   - timeLeft: how long sampling can go on; `nil` for as long as it takes.
-  ///   - now: what time it is.
-  /// - Returns: `nil` for one that is not pending.
+  ///   - timeLeft: how long sampling can continue; `nil` for no limit.
+  ///   - now: the current time.
+  /// - Returns: `nil` if the alert is not pending.
   package func prospect(
     of check: Check, of target: String, within timeLeft: Duration?, at now: Instant
   ) -> Prospect? {
@@ -68,16 +68,16 @@ package struct SamplingPlan: Hashable, Sendable {
 
   /// How long to wait for the next sample.
   ///
-  /// Samples lie on a grid. Where a pending alert is due to fire shortly before a point of the grid
-  /// or a moment after it, the sample is taken just then: on the grid it might come a millisecond
-  /// too early to decide. So is the last sample, where the grid has no point left.
+  /// Samples lie on a grid. If a pending alert is due to fire shortly before a point of the grid or
+  /// just after it, the sample is taken at that time instead: on the grid it might come a
+  /// millisecond too early to decide. The same applies to the last sample, if no point of the grid
+  /// is left.
   ///
   /// - Parameters:
-  ///   - elapsed: since the last sample began.
-  ///   - firesIn: how far the dates lie ahead at which pending alerts have been bad for long
-  ///     enough.
-  ///   - timeLeft: how long sampling can go on; `nil` for as long as it takes.
-  /// - Returns: zero or more; `nil` where no time is left for another sample.
+  ///   - elapsed: the time since the last sample began.
+  ///   - firesIn: the times until pending alerts have been bad for long enough.
+  ///   - timeLeft: how long sampling can continue; `nil` for no limit.
+  /// - Returns: zero or more; `nil` if no time is left for another sample.
   package func pause(
     after elapsed: Duration, firesIn: [Duration], within timeLeft: Duration? = nil
   ) -> Duration? {
@@ -87,7 +87,7 @@ package struct SamplingPlan: Hashable, Sendable {
     let near = firesIn.filter { $0 > .zero && $0 > due - interval / 2 && $0 <= due + interval / 10 }
     let pause = max(.zero, near.min() ?? due)
     guard let timeLeft, pause > timeLeft else { return pause }
-    // One that has been bad for long enough needs just one more sample.
+    // An alert that has been bad for long enough needs just one more sample.
     guard timeLeft > .zero, !firesIn.contains(where: { $0 <= .zero }) else {
       return timeLeft > .zero ? timeLeft : nil
     }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Text
 
-/// What an alert is about: one of the operators' rules, or the built-in `endpoint_down`.
+/// What an alert is about: a configured rule, or the built-in `endpoint_down`.
 ///
 /// A class so that thousands of checks can share it.
 package final class Subject: Sendable {
@@ -23,9 +23,9 @@ package final class Subject: Sendable {
   package let text: RuleText
   /// What makes a sample bad; `nil` for `endpoint_down`.
   let condition: Condition?
-  /// Tells one condition from another; evidence is not carried over between two.
+  /// Identifies the condition; evidence is not carried over from one condition to another.
   let conditionHash: UInt64
-  /// Tells which paths a series of a windowed measure comes from.
+  /// Identifies the paths behind the series of a windowed measure.
   let sourceHash: UInt64
 
   package var rule: Rule? {
@@ -73,7 +73,7 @@ package final class Subject: Sendable {
 }
 
 extension Rule {
-  /// A hash over everything that decides whether a sample is bad.
+  /// A hash of everything that decides whether a sample is bad.
   fileprivate func conditionHash(requestCountPath: MetricPath) -> UInt64 {
     var hash = FNV1a()
     hash.combine(field: measurement.kind.rawValue)
@@ -92,7 +92,7 @@ extension Rule {
     return hash.value
   }
 
-  /// A hash over the paths of a counter series.
+  /// A hash of the paths of a counter series.
   fileprivate var sourceHash: UInt64 {
     var hash = FNV1a()
     hash.combine(field: measurement.path.text)

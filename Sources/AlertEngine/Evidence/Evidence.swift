@@ -1,20 +1,20 @@
 package import Text
 
-/// The run of like observations behind a phase.
+/// A run of observations that are all bad or all good.
 package struct Evidence: Hashable, Sendable {
   package var first: Instant
   package var last: Instant
   /// At least 1.
   package var count: Int
-  /// The longest time between two neighbouring observations; zero while there is only one.
+  /// The longest gap between two consecutive observations; zero if there is only one.
   package var longestGap: Duration
-  /// The gaps that broke this run one after the other, with nothing that held together between.
+  /// The gaps that reset this run one after the other, with no shorter gap between them.
   package var breaks: Breaks?
 
-  /// Gaps longer than `max_gap`, several in a row: the schedule is slower than the rule allows.
+  /// Several consecutive gaps longer than `max_gap`: the schedule is slower than the rule allows.
   package struct Breaks: Hashable, Sendable {
     package var inARow: Int
-    /// The last of them: the cadence that the rule really sees.
+    /// The last gap: the interval at which the rule is actually evaluated.
     package var gap: Duration
 
     package init(inARow: Int, gap: Duration) {
@@ -23,7 +23,7 @@ package struct Evidence: Hashable, Sendable {
     }
   }
 
-  /// A run that one observation at `instant` begins.
+  /// A run that begins with one observation at `instant`.
   init(startingAt instant: Instant) {
     self.init(first: instant, last: instant, count: 1, longestGap: .zero, breaks: nil)
   }
@@ -38,19 +38,20 @@ package struct Evidence: Hashable, Sendable {
     self.breaks = breaks
   }
 
-  /// The time between the first and the last observation.
+  /// The time from the first to the last observation.
   package var span: Duration { last - first }
 
-  /// Two gaps in a row were longer than `max_gap`: this schedule can never sustain anything.
+  /// Whether two consecutive gaps were longer than `max_gap`: on this schedule, evidence can never
+  /// be sustained.
   var isSampledTooRarely: Bool { (breaks?.inARow ?? 0) >= 2 }
 
-  /// The run after one more like observation at `instant`.
+  /// The run after one more observation of the same kind.
   ///
   /// - Parameters:
   ///   - instant: the time of the observation, after `last`.
-  ///   - maxGap: the longest gap over which the run holds together, inclusive.
-  ///   - onGap: what a longer gap does: `reset` starts the run again at `instant`, `count` only
-  ///     reports it.
+  ///   - maxGap: the longest gap that does not reset the run, inclusive.
+  ///   - onGap: what a longer gap does: `reset` starts the run over at `instant`, `count` only
+  ///     reports the gap.
   /// - Returns: the longer run, or one that begins at `instant`.
   func extended(to instant: Instant, maxGap: Duration, onGap: OnGap) -> Evidence {
     let gap = instant - last

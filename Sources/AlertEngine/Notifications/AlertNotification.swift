@@ -8,7 +8,7 @@ package struct AlertNotification: Hashable, Sendable {
     case firing, resolved
     /// The alert keeps firing.
     case reminder
-    /// The alert fired and resolved while nothing could be sent.
+    /// The alert fired and resolved before anything could be sent.
     case firedAndResolved = "fired_and_resolved"
   }
 
@@ -47,7 +47,7 @@ package struct AlertNotification: Hashable, Sendable {
     self.isTest = isTest
   }
 
-  /// The stable identity of the alert, by which incident systems know it.
+  /// The permanent identifier of the alert, by which incident systems know it.
   package var fingerprint: Fingerprint { Fingerprint(target: target, key: key) }
 
   /// Sixteen hexadecimal digits, the same for every attempt to deliver the event, even after a crash.
@@ -90,7 +90,8 @@ package struct AlertFacts: Hashable, Sendable {
   package var peakAt: Instant?
   /// Why there is no value now: `no evidence since 10:20 UTC: endpoint unreachable`.
   package var doubt: String?
-  /// Of a firing alert that is good now: `good since 10:30 UTC, resolves at 10:40 UTC`.
+  /// When a firing alert that is good now will resolve: `good since 10:30 UTC, resolves at 10:40
+  /// UTC`.
   package var recovery: String?
   /// Why it ended without a good sample: `the rule was removed from the configuration`.
   package var ending: String?

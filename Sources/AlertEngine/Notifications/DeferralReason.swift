@@ -8,7 +8,7 @@ package enum DeferralReason: Hashable, Sendable {
   case broken(String)
   /// The run was out of time.
   case deadline
-  /// After a failed save only new firing alerts are sent.
+  /// After a failed save, only new firing alerts are sent.
   case stateNotSaved
   /// An earlier event of the same alert is queued.
   case behindEarlier

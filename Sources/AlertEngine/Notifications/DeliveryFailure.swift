@@ -1,14 +1,15 @@
 /// Why an attempt to deliver failed.
 package enum DeliveryFailure: Hashable, Sendable {
-  /// The service refused with this status; `quote` is the beginning of the body, if any.
+  /// The service rejected the message with this status; `quote` is the beginning of the body, if
+  /// any.
   case status(Int, quote: String)
-  /// A success that is not the service's own response, which would have `missing`.
+  /// A success that did not come from the service, whose own response would have `missing`.
   case notTheService(status: Int, quote: String, missing: String)
   /// There was no response; in the words of the HTTP client.
-  case noAnswer(String)
+  case noResponse(String)
   /// The mail program ended with this code.
   case mailProgram(exitCode: Int32)
-  /// The receiver is set up wrongly; in the words of its type.
+  /// The receiver is set up incorrectly; in the words of its type.
   case setup(String)
   case outOfTime
 
@@ -18,7 +19,7 @@ package enum DeliveryFailure: Hashable, Sendable {
     case .status(let status, let quote): Self.words(status, quote)
     case .notTheService(let status, let quote, let missing):
       "\(Self.words(status, quote)): not \(missing)"
-    case .noAnswer(let words), .setup(let words): words
+    case .noResponse(let words), .setup(let words): words
     case .mailProgram(let code): "sendmail failed with exit code \(code)"
     case .outOfTime: "the run ran out of time"
     }
@@ -34,7 +35,7 @@ package enum DeliveryFailure: Hashable, Sendable {
     case .status(let status, let quote): .status(status, quote: change(quote))
     case .notTheService(let status, let quote, let missing):
       .notTheService(status: status, quote: change(quote), missing: missing)
-    case .noAnswer(let words): .noAnswer(change(words))
+    case .noResponse(let words): .noResponse(change(words))
     case .setup(let words): .setup(change(words))
     case .mailProgram, .outOfTime: self
     }

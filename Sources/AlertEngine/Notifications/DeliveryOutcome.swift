@@ -1,4 +1,4 @@
-/// The outcome of one attempt to deliver, by the classes of docs/receivers.md.
+/// The outcome of one attempt to deliver, by the classes in docs/receivers.md.
 package enum DeliveryOutcome: Hashable, Sendable {
   /// `reference`: the service's own name for it, such as an issue's number, if it is needed later.
   case delivered(reference: String?)
@@ -6,7 +6,7 @@ package enum DeliveryOutcome: Hashable, Sendable {
   case transient(TransientFailure)
   /// The receiver's address, token or permission is wrong: every message will fail.
   case broken(reason: DeliveryFailure)
-  /// The receiver refuses this message; it is sent once more as plain text.
+  /// The receiver rejects this message; it is sent once more as plain text.
   case poison(reason: DeliveryFailure)
 }
 

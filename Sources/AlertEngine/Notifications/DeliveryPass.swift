@@ -17,14 +17,14 @@ package struct DeliveryPass: Sendable {
   package private(set) var brokenBecause: String?
 
   private let digestOver: Int
-  /// After a failed save only new firing alerts are sent: they matter most, and receivers recognise
-  /// their repetition in the next run by its id.
+  /// After a failed save, only new firing alerts are sent: they matter most, and receivers
+  /// recognise a repetition in the next run by its id.
   private var isLimitedToFiring = false
   private var tries: [String: Int] = [:]
   private var isClosed = false
   /// Why nothing more was sent, if not for lack of time.
   private var pauseReason: String?
-  /// Whether a message of several events was refused: one of them may be at fault, so each is sent
+  /// Whether a message of several events was rejected: one of them may be at fault, so each is sent
   /// alone.
   private var isSplit = false
   /// When the service accepts messages again.
@@ -37,10 +37,10 @@ package struct DeliveryPass: Sendable {
     case done
   }
 
-  /// Starts to deliver a queue: what is due is under way from now on.
+  /// Starts to deliver a queue: from now on, what is due may be on its way.
   ///
   /// - Parameters:
-  ///   - queue: what the receiver is to be sent.
+  ///   - queue: what to send to the receiver.
   ///   - receiver: its name.
   ///   - type: its type.
   ///   - digestOver: more events than this for one chat are combined into one message.
@@ -264,7 +264,7 @@ extension DeliveryPass {
 }
 
 extension OutboxRow {
-  /// Whether it may be sent now; a time beyond the longest pause stems from a clock that was ahead.
+  /// Whether it may be sent now; a time beyond the longest pause comes from a clock that was ahead.
   func isDue(at now: Instant) -> Bool {
     guard let notBefore else { return true }
     return notBefore <= now || notBefore - now > ReceiverQueue.longestPause

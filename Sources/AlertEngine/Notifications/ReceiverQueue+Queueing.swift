@@ -14,7 +14,7 @@ extension ReceiverQueue {
     rows.append(OutboxRow(notification))
   }
 
-  /// Queues that alerts resolved whose firing was queued for this receiver.
+  /// Queues the resolutions of alerts whose firing was queued for this receiver.
   ///
   /// If the firing was certainly not sent, a chat gets both events in one message and an incident
   /// system gets neither. If it may have been sent, an incident system gets the resolution alone.
@@ -36,7 +36,8 @@ extension ReceiverQueue {
       if row.notification.event == .reminder { return nil }
       guard row.isBegin(of: row.alert, thread) else { return row }
       if type.keepsIncidents {
-        // A resolved alert must page nobody; resolving an incident that is not open is harmless.
+        // A resolved alert must not page anyone; resolving an incident that is not open is
+        // harmless.
         if !row.mayHaveArrived {
           joined.insert(row.alert)
           close(row.alert, thread)
@@ -57,8 +58,8 @@ extension ReceiverQueue {
     }
   }
 
-  /// Queues the newest reminder that is due of each alert that keeps firing, in place of older
-  /// ones; none before the receiver was notified of the firing.
+  /// Queues the newest due reminder of each alert that is still firing, in place of older ones;
+  /// none before the receiver was notified of the firing.
   ///
   /// - Parameters:
   ///   - notifications: the alerts as they are now; the reminder's number and time are set here.
@@ -89,7 +90,7 @@ extension ReceiverQueue {
     rows += reminders
   }
 
-  /// Whether a reminder of an alert is due that has not been queued yet.
+  /// Whether a reminder of an alert is due and not yet queued.
   package func isReminderDue(
     of alert: Fingerprint, every interval: Duration, at now: Instant
   ) -> Bool {
@@ -150,9 +151,9 @@ extension ReceiverQueue {
   }
 
   /// Queues the dead letters again, except those of alerts that have resolved, and resolutions of
-  /// alerts that have fired again since: they would resolve the newer incident.
+  /// alerts that have fired again since, which would resolve the newer incident.
   ///
-  /// - Returns: how many were queued, and how many dropped.
+  /// - Returns: how many were queued, and how many were dropped.
   package mutating func retryDeadLetters() -> (back: Int, over: Int) {
     let queued = deadLetters.filter { stillMatters($0.notification) && !isOvertaken($0) }
     let over = deadLetters.count - queued.count
@@ -188,7 +189,8 @@ extension ReceiverQueue {
 }
 
 extension AlertThread {
-  /// The newest reminder that is due and has not been queued: its number and when it was due.
+  /// The newest reminder that is due and not yet queued: its number and the time at which it was
+  /// due.
   fileprivate func reminder(
     every interval: Duration, at now: Instant
   ) -> (number: Int, due: Instant)? {
@@ -213,7 +215,7 @@ extension AlertNotification {
 }
 
 extension OutboxRow {
-  /// Whether this is the firing of the episode that a thread is about.
+  /// Whether this is the firing of the thread's episode.
   fileprivate func isBegin(of alert: String, _ thread: AlertThread) -> Bool {
     notification.event == .firing && self.alert == alert
       && notification.activeAt == thread.activeAt

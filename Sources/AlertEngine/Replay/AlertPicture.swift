@@ -1,13 +1,13 @@
 internal import Text
 
-/// One alert over time, as a page draws it: bounded, however long the recording is.
+/// One alert over time, for charts: bounded, however long the recording is.
 package struct AlertPicture: Sendable {
-  /// The numbers, whatever they proved.
+  /// The numbers, whether or not they are evidence.
   package private(set) var values = SeriesSketch()
   package private(set) var phases = BandSketch<PhaseBand>()
   package private(set) var sight = BandSketch<Sight>()
 
-  /// The phase of the alert, from the mildest to the worst.
+  /// The phase of the alert, best first.
   package enum PhaseBand: Int, Comparable, Hashable, Sendable, CaseIterable {
     case inactive, recovering, pending, firing
 
@@ -23,14 +23,14 @@ package struct AlertPicture: Sendable {
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
   }
 
-  /// What could be seen, from the best to the worst.
+  /// What could be observed, best first.
   package enum Sight: Int, Comparable, Hashable, Sendable, CaseIterable {
     case seen
-    /// Looked at, and judged by `on_missing`: there was nothing to compare.
+    /// Observed, but nothing could be compared; `on_missing` decided.
     case missing
-    /// Looked at, and without evidence.
+    /// Observed, but unknown.
     case unknown
-    /// Not looked at for longer than `max_gap`.
+    /// Not observed for longer than `max_gap`.
     case gap
 
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
@@ -38,7 +38,7 @@ package struct AlertPicture: Sendable {
 
   init() {}
 
-  /// Draws one check, later than the one before.
+  /// Draws one check, later than the previous one.
   mutating func draw(_ check: Check, at instant: Instant) {
     draw(check.observation, check.phase.kind, at: instant)
   }
@@ -59,17 +59,17 @@ package struct AlertPicture: Sendable {
     phases.append(PhaseBand(phase), from: instant)
   }
 
-  /// Notes that there were no samples since an instant, before the next check is drawn.
+  /// Records that there were no samples since an instant, before the next check is drawn.
   mutating func noteGap(from instant: Instant) {
     sight.append(.gap, from: instant)
   }
 
-  /// Notes the end of an alert whose rule or instance is gone.
+  /// Records the end of an alert whose rule or instance is gone.
   mutating func end(at instant: Instant) {
     phases.append(.inactive, from: instant)
   }
 
-  /// Lets what holds last hold up to the end.
+  /// Extends what was drawn last up to the end.
   mutating func finish(at end: Instant) {
     sight.extend(to: end)
     phases.extend(to: end)

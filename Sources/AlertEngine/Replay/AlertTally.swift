@@ -1,49 +1,49 @@
 internal import JSON
 package import Text
 
-/// The results of a replay for one alert: counts and extremes, which do not grow with the
+/// The results of a replay for one alert: counts and extremes, whose size does not depend on the
 /// recording.
 package struct AlertTally: Sendable {
-  /// How many episodes are kept, the first ones.
+  /// How many episodes are kept; they are the first ones.
   package static let mostEpisodes = 100
 
   package let subject: Subject
   package let instance: String?
 
-  /// How many samples were bad, good and unknown; the unknown ones by the code of their reason.
+  /// The number of bad, good and unknown samples; the unknown ones by the code of their reason.
   package private(set) var bad = 0
   package private(set) var good = 0
   package private(set) var unknown: [String: Int] = [:]
-  /// Steps between samples that are not gaps: each counts as the result of the sample that it
-  /// starts with.
+  /// The steps between samples that are not gaps: each counts as the result of the sample that
+  /// begins it.
   private(set) var observedTime = Duration.zero
-  /// The part of `observedTime` in which there was no evidence.
+  /// The part of `observedTime` without evidence.
   package private(set) var unknownTime = Duration.zero
   package private(set) var gaps = Gaps()
 
   package private(set) var firings = Firings()
-  /// The first so many of them, in the order of time.
+  /// The first ones, in chronological order.
   package private(set) var episodes: [FiredEpisode] = []
-  /// The longest time for which it was bad without firing.
+  /// The longest breach that did not fire.
   package private(set) var nearMiss: NearMiss?
-  /// The worst number that was judged good.
+  /// The worst number that was good.
   package private(set) var worstGood: Peak?
-  /// `nil` where it is not drawn.
+  /// `nil` if no picture is kept.
   package private(set) var picture: AlertPicture?
 
   /// The last observation.
   private var last: (at: Instant, wasUnknown: Bool)?
-  /// Up to when the picture is drawn.
+  /// The end of the picture so far.
   private var drawn: Instant?
-  /// The bad samples of an alert that is pending.
+  /// The bad samples, if the alert is pending.
   private(set) var pending: Breach?
-  /// Since when it fires, and when the first bad sample was; within the replay.
+  /// When it began to fire, and its first bad sample, both within the replay.
   private var open: FiredEpisode?
-  /// The time of the last observation as they came, and the steps up to it; those of a clock that
-  /// was set back are none.
+  /// The time of the last observation in the order of the recording, and the sum of the steps up to
+  /// it, without those of a clock that was set back.
   private var latest: Instant?
   private var elapsed = Duration.zero
-  /// How much had elapsed when it began to fire.
+  /// The elapsed time when it began to fire.
   private var elapsedBefore = Duration.zero
 
   init(_ subject: Subject, instance: String? = nil, isDrawn: Bool = false) {
@@ -56,19 +56,19 @@ package struct AlertTally: Sendable {
 
   package var samples: Int { bad + good + unknown.values.reduce(0, +) }
 
-  /// Which part of the observed time was without evidence, 0 to 1.
+  /// The fraction of the observed time without evidence, from 0 to 1.
   package var unknownShare: Double {
     observedTime > .zero ? unknownTime / observedTime : (bad + good > 0 || samples == 0 ? 0 : 1)
   }
 }
 
 extension AlertTally {
-  /// Steps longer than the rule's `max_gap`, in which nothing was observed.
+  /// Steps longer than the rule's `max_gap`, during which nothing was observed.
   package struct Gaps: Hashable, Sendable {
     package var count = 0
     package var total = Duration.zero
     package var longest = Duration.zero
-    /// When the longest began.
+    /// The beginning of the longest one.
     package var longestAt: Instant?
 
     init() {}
@@ -76,29 +76,30 @@ extension AlertTally {
 
   package struct Firings: Hashable, Sendable {
     package var count = 0
-    /// How long it fired in total, up to the end of the replay.
+    /// The total time for which it fired, up to the end of the replay.
     package var total = Duration.zero
     package var longest = Duration.zero
-    /// From the first bad sample to firing, added up over those that began to fire in the replay.
+    /// The sum of the times from the first bad sample to firing, for alerts that began to fire in
+    /// the replay.
     var detection = Duration.zero
     package var longestDetection = Duration.zero
-    /// How many began to fire in the replay: another one may have fired before.
+    /// How many of them began to fire in the replay; one more may have fired before.
     package var detected = 0
-    /// Since when it fires at the end of the replay.
+    /// When it began to fire, if it fires at the end of the replay.
     package var since: Instant?
 
     init() {}
 
-    /// From the first bad sample to firing, on average.
+    /// The average time from the first bad sample to firing.
     package var meanDetection: Duration? { detected > 0 ? detection / detected : nil }
   }
 
-  /// Bad samples that did not make it fire.
+  /// Bad samples that did not make the alert fire.
   package struct NearMiss: Hashable, Sendable {
     package var first: Instant
     package var last: Instant
     package var count: Int
-    /// The worst number among them.
+    /// The worst number of these samples.
     package var peak: Peak?
 
     package var span: Duration { last - first }
@@ -109,10 +110,10 @@ extension AlertTally {
     /// The first bad sample.
     package var activeAt: Instant
     package var firedAt: Instant
-    /// `nil` while it fires at the end of the replay.
+    /// `nil` if it fires at the end of the replay.
     package var resolvedAt: Instant?
     package var peak: Peak?
-    /// Why it ended, where it was not by a good sample.
+    /// Why it ended, if not by a good sample.
     package var cause: Transition.Cause?
   }
 }
@@ -120,11 +121,11 @@ extension AlertTally {
 // MARK: - Counting
 
 extension AlertTally {
-  /// Takes one check, after the transition that led to it.
+  /// Counts one check, after the transition that it caused.
   ///
   /// - Parameters:
-  ///   - observation: what was observed.
-  ///   - phase: the phase of the alert after it.
+  ///   - observation: the result of the sample.
+  ///   - phase: the phase of the alert after the sample.
   ///   - instant: the time of the sample.
   mutating func take(_ observation: Observation, in phase: Phase, at instant: Instant) {
     elapsed = elapsed(at: instant)
@@ -141,10 +142,10 @@ extension AlertTally {
     }
     follow(phase)
     if open == nil, let episode = phase.episode {
-      // It fired before the replay started.
+      // The alert fired before the replay started.
       open(episode, at: instant, wasDetected: false)
     }
-    // A clock that was set back: the past is not drawn again.
+    // If a clock was set back, the past is not drawn again.
     guard last.map({ $0.at < instant }) ?? true else { return }
     let isGap = step(to: instant)
     if picture != nil, drawn.map({ $0 <= instant }) ?? true {
@@ -155,7 +156,7 @@ extension AlertTally {
     last = (instant, isUnknown)
   }
 
-  /// Counts the time since the last observation; whether that was a gap.
+  /// Counts the time since the last observation; returns whether it was a gap.
   private mutating func step(to instant: Instant) -> Bool {
     guard let last else { return false }
     let step = instant - last.at
@@ -186,11 +187,11 @@ extension AlertTally {
     }
   }
 
-  /// Notes what was pending and came to nothing.
+  /// Records a breach that ended without firing.
   private mutating func follow(_ phase: Phase) {
     switch phase {
     case .pending(let breach):
-      // A gap may have started the run again.
+      // A gap may have reset the evidence.
       if let pending, pending.evidence.first != breach.evidence.first { missed(pending) }
       pending = breach
     case .inactive:
@@ -207,7 +208,7 @@ extension AlertTally {
       peak: breach.peak)
   }
 
-  /// Takes a transition of this alert.
+  /// Counts a transition of this alert.
   mutating func take(_ transition: Transition) {
     switch transition.event {
     case .pending: break
@@ -217,7 +218,7 @@ extension AlertTally {
       open(episode, at: transition.at, wasDetected: true)
     case .resolved:
       if latest == nil, let episode = transition.episode {
-        // It fired before the replay started, and ends with its first sample.
+        // The alert fired before the replay started, and ends with its first sample.
         open(episode, at: transition.at, wasDetected: false)
       }
       close(at: transition.at, peak: transition.episode?.breach.peak, cause: transition.cause)
@@ -225,7 +226,7 @@ extension AlertTally {
     }
   }
 
-  /// Draws the end of an alert that may have no further checks.
+  /// Draws the end of an alert, which may have no further checks.
   private mutating func drawEnd(at instant: Instant) {
     guard picture != nil, drawn.map({ $0 < instant }) ?? true else { return }
     picture?.end(at: instant)
@@ -269,7 +270,7 @@ extension AlertTally {
   /// - Parameters:
   ///   - end: the time of the last sample.
   ///   - phase: the phase of the alert then.
-  /// - Returns: the tally with what is still open counted up to the end.
+  /// - Returns: the tally, with what is still open counted up to the end.
   func finished(at end: Instant, in phase: Phase?) -> AlertTally {
     var tally = self
     if let pending { tally.missed(pending) }
@@ -278,7 +279,7 @@ extension AlertTally {
       tally.firings.since = episode.firedAt
       tally.keep(episode, until: end)
     }
-    // What was drawn already stays, where a clock was set back behind it.
+    // What was already drawn stays, even if a clock was set back after it.
     tally.picture?.finish(at: max(end, last?.at ?? end, drawn ?? end))
     return tally
   }

@@ -1,16 +1,16 @@
 package import Text
 
-/// What held from when to when, in bounded memory: the worst is never lost.
+/// What was the case from when to when, in bounded memory: the worst is never lost.
 ///
-/// Where there are too many bands, neighbours too short to be seen apart are merged, and the
-/// worst of them gives the merged one its kind.
+/// If there are too many bands, neighbours that are too short to be seen are merged, and the merged
+/// band gets the worst of their kinds.
 package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sendable {
   package struct Band: Hashable, Sendable {
     package var kind: Kind
     package var from: Instant
-    /// Not earlier than `from`; where the next band begins, or the end.
+    /// Not earlier than `from`; the start of the next band, or the end.
     package var to: Instant
-    /// How many bands were merged into this one, itself included.
+    /// How many bands were merged into this one, including itself.
     package var count: Int
 
     package init(_ kind: Kind, from: Instant, to: Instant, count: Int = 1) {
@@ -23,22 +23,22 @@ package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sen
     fileprivate func isShorter(than duration: Duration) -> Bool { to - from < duration }
   }
 
-  /// How many bands there may be.
+  /// The maximum number of bands.
   let limit: Int
-  /// In the order of time, without gaps between them.
+  /// In chronological order, without gaps between them.
   package private(set) var bands: [Band] = []
 
   package init(limit: Int = 4_096) {
     self.limit = max(32, limit)
   }
 
-  /// Says what holds from an instant on, which is not earlier than the one before.
+  /// Starts a band, not earlier than the last one.
   package mutating func append(_ kind: Kind, from instant: Instant) {
     guard let last = bands.last else { return bands.append(Band(kind, from: instant, to: instant)) }
     bands[bands.count - 1].to = instant
     guard last.kind != kind else { return }
     if last.to == last.from, last.from == instant {
-      // It held for no time at all.
+      // The last band had no duration.
       bands.removeLast()
       return append(kind, from: instant)
     }
@@ -46,7 +46,7 @@ package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sen
     if bands.count > limit { merge() }
   }
 
-  /// Says that what holds last still holds at an instant.
+  /// Extends the last band to an instant.
   package mutating func extend(to instant: Instant) {
     if !bands.isEmpty { bands[bands.count - 1].to = instant }
   }
@@ -69,7 +69,7 @@ package struct BandSketch<Kind: Comparable & Hashable & Sendable>: Hashable, Sen
         max(before.kind, band.kind), from: before.from, to: band.to,
         count: before.count + band.count)
     }
-    // The last one is still growing.
+    // The last band is still growing.
     bands = merged + [last]
   }
 }

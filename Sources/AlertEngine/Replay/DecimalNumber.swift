@@ -1,14 +1,14 @@
-/// A decimal number, kept exactly: steps of 0.01 stay steps of 0.01.
+/// An exact decimal number, so that steps of 0.01 do not accumulate errors.
 struct DecimalNumber: Hashable {
   /// The number is `digits` / 10^`places`.
   var digits: Int
   /// 0 to 15.
   var places: Int
 
-  /// The most digits that every double keeps.
+  /// The most digits that every double preserves.
   private static let mostDigits = 15
 
-  /// Reads `-12.5` or `1e3`; `nil` for what is no number of JSON, or has more than 15 digits.
+  /// Parses `-12.5` or `1e3`; `nil` if it is not a JSON number, or has more than 15 digits.
   init?(_ text: Substring) {
     var rest = text.utf8
     let isNegative = rest.first == UInt8(ascii: "-")
@@ -55,8 +55,8 @@ struct DecimalNumber: Hashable {
     self.places = places
   }
 
-  /// The nearest double, the same as a configuration would give: both parts are exact, so that the
-  /// one rounding is the right one.
+  /// The nearest double, as in a configuration: both parts are exact, so the only rounding is the
+  /// correct one.
   var value: Double { Double(digits) / Double(Self.power(places)) }
 
   private static func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { a, _ in a * 10 } }
@@ -69,20 +69,20 @@ struct DecimalNumber: Hashable {
 }
 
 extension DecimalNumber {
-  /// A range of numbers: from the first towards the last, both of which belong to it.
+  /// A range of numbers from the first towards the last, including both.
   struct Steps {
     private var first: Int
     private var step: Int
     private var places: Int
-    /// How many numbers there are, at least 1.
+    /// How many numbers there are; at least 1.
     let count: Int
 
-    /// `nil` when the numbers are too far apart in size to be counted exactly.
+    /// `nil` if the numbers differ too much in magnitude to be counted exactly.
     ///
     /// - Parameters:
-    ///   - first: the number that it begins with.
-    ///   - last: what it does not go beyond.
-    ///   - step: above 0, whichever way the range goes.
+    ///   - first: the first number.
+    ///   - last: the end of the range, which no number exceeds.
+    ///   - step: above 0, whatever the direction of the range.
     init?(from first: DecimalNumber, to last: DecimalNumber, by step: DecimalNumber) {
       let places = max(first.places, last.places, step.places)
       func scaled(_ number: DecimalNumber) -> Int? {

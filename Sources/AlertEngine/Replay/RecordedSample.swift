@@ -1,9 +1,9 @@
 internal import JSON
 package import Text
 
-/// One line of a recording, read: what a target answered, and when.
+/// One parsed line of a recording: the response of a target, and its time.
 package struct RecordedSample: Sendable {
-  /// What a recording says where the run ended before the target's turn came.
+  /// The error in a recording if the run ended before the target was attempted.
   static let notAttempted = "not attempted"
 
   package var observedAt: Instant
@@ -17,7 +17,7 @@ package struct RecordedSample: Sendable {
   }
 }
 
-/// Why a line is no line of a recording.
+/// Why a line is not a line of a recording.
 package struct RecordingMistake: Error, Hashable, Sendable {
   /// In lower case and without a full stop.
   package var reason: String
@@ -30,21 +30,21 @@ package struct RecordingMistake: Error, Hashable, Sendable {
   }
 }
 
-/// Reads the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for some
+/// Parses the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for given
 /// rules.
 package struct RecordingReader: Sendable {
   private let plan: PathPlan
-  /// Where the keys of the line itself are found.
+  /// The indices of the line's own keys.
   private let keys: (observedAt: Int, target: Int, snapshot: Int, error: Int)
-  /// The shapes of the lines, those seen last in front.
+  /// The shapes of the lines, most recently used first.
   private var skeletons: [Skeleton] = []
-  /// How many lines may still be learned from.
+  /// How many more lines may be learned from.
   private var lessons = Double(mostSkeletons)
   private static let mostSkeletons = 4
 
   /// Compiles the paths of the rules.
   ///
-  /// - Parameter evaluator: what is read can be judged by it and by those compiled with it.
+  /// - Parameter evaluator: it, and those compiled with it, can evaluate the samples.
   package init(for evaluator: Evaluator) {
     let paths = evaluator.paths
     plan = PathPlan(
@@ -52,19 +52,19 @@ package struct RecordingReader: Sendable {
     keys = (paths.count, paths.count + 1, paths.count + 2, paths.count + 3)
   }
 
-  /// Reads one line.
+  /// Parses one line.
   ///
-  /// - Parameter line: its bytes without the line's end.
+  /// - Parameter line: its bytes without the newline.
   /// - Returns: the sample.
-  /// - Throws: a `RecordingMistake` where it is no JSON, or says no time, no target, or neither a
-  ///   snapshot nor an error.
+  /// - Throws: a `RecordingMistake` if the line is not JSON, or lacks a time, a target, or both a
+  ///   snapshot and an error.
   package mutating func read(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(RecordingMistake) -> RecordedSample {
     for index in skeletons.indices {
       guard let extraction = skeletons[index].extract(from: line) else { continue }
       skeletons.swapAt(0, index)
-      // A shape is learned where most lines have one that is known.
+      // A shape is learned only if most lines have a known one.
       lessons = min(lessons + 0.25, Double(Self.mostSkeletons))
       return try sample(from: extraction, of: line)
     }
@@ -96,16 +96,16 @@ package struct RecordingReader: Sendable {
         observedAt: try observedAt(in: extraction), target: try target(in: extraction),
         reading: try reading(from: extraction))
     } catch {
-      // The line is read once more: mistakes are rare.
+      // The line is parsed again: mistakes are rare.
       let column = error.key.flatMap { Self.column(of: $0, in: line) }
       throw RecordingMistake(error.reason, column: column ?? 1)
     }
   }
 
-  /// What is wrong with a line that is JSON.
+  /// What is wrong with a line of valid JSON.
   private struct Mistake: Error {
     var reason: String
-    /// The key whose value is wrong; `nil` where something is missing.
+    /// The key with the invalid value; `nil` if something is missing.
     var key: StaticString?
   }
 
@@ -117,7 +117,7 @@ package struct RecordingReader: Sendable {
     case .null, .scalar, .array, .object: break
     }
     throw Mistake(
-      reason: "\"observed_at\" is not a time such as 2026-11-21T10:15:00Z", key: "observed_at")
+      reason: "\"observed_at\" must be a time such as 2026-11-21T10:15:00Z", key: "observed_at")
   }
 
   private func target(in extraction: Extraction) throws(Mistake) -> String {
@@ -125,7 +125,7 @@ package struct RecordingReader: Sendable {
     case .scalar(.string(let name)) where !name.isEmpty: return name
     case .absent: throw Mistake(reason: "\"target\" is missing")
     case .null, .scalar, .array, .object:
-      throw Mistake(reason: "\"target\" is not a name", key: "target")
+      throw Mistake(reason: "\"target\" must be a nonempty string", key: "target")
     }
   }
 
@@ -134,18 +134,18 @@ package struct RecordingReader: Sendable {
     case (.object, .absent), (.array, .absent):
       return .snapshot(Snapshot(extraction: extraction))
     case (.null, .absent), (.scalar, .absent):
-      return .unreachable(cause: "the answer is not JSON (expected an object)")
+      return .unreachable(cause: "the response is not JSON (expected an object)")
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent):
       throw Mistake(reason: "neither \"snapshot\" nor \"error\" is present")
-    case (.absent, _): throw Mistake(reason: "\"error\" is not a string", key: "error")
+    case (.absent, _): throw Mistake(reason: "\"error\" must be a string", key: "error")
     case (_, _):
       throw Mistake(reason: "both \"snapshot\" and \"error\" are present", key: "error")
     }
   }
 
-  /// The column at which the value of a key of the line itself begins.
+  /// The column of the value of one of the line's own keys.
   private static func column(
     of name: StaticString, in line: UnsafeBufferPointer<UInt8>
   ) -> Int? {

@@ -1,13 +1,13 @@
 package import Text
 
-/// One set of rules, judged sample by sample over a whole recording.
+/// One set of rules, evaluated over a whole recording sample by sample.
 ///
-/// A replay has a lane for the rules as they are configured, or several that share them, and one
-/// for each variant. Lanes know nothing of one another and may run side by side.
+/// A replay has a lane for the configured rules, or several that share them, and one for each
+/// variant. Lanes are independent of each other and may run in parallel.
 package struct ReplayLane: Sendable {
-  /// How many alerts of a target are tallied one by one; the rest is only counted.
+  /// How many alerts of a target are tallied one by one; the others are only counted.
   static let mostTallies = 5_000
-  /// How many of them are drawn.
+  /// How many of the tallied alerts are drawn.
   static let mostPictures = 100
 
   private let evaluator: Evaluator
@@ -16,22 +16,22 @@ package struct ReplayLane: Sendable {
   private var targets: [ReplayedTarget] = []
   private var indices: [String: Int] = [:]
 
-  /// Begins a lane.
+  /// Starts a lane.
   ///
   /// - Parameters:
   ///   - evaluator: the rules.
   ///   - begin: earlier samples are evaluated, but neither counted nor reported.
-  ///   - isDrawn: whether what a page draws is kept.
+  ///   - isDrawn: whether to keep what charts need.
   package init(_ evaluator: Evaluator, from begin: Instant? = nil, isDrawn: Bool = false) {
     self.evaluator = evaluator
     self.begin = begin
     self.isDrawn = isDrawn
   }
 
-  /// Judges samples in the order in which they were recorded.
+  /// Evaluates samples in the order of the recording.
   ///
   /// - Parameters:
-  ///   - samples: some of them, after all that came before.
+  ///   - samples: some of them, following those of the previous call.
   ///   - report: takes each transition with the index of its sample.
   package mutating func judge(
     _ samples: [RecordedSample], _ report: (Int, ReplayTransition) -> Void
@@ -59,7 +59,7 @@ package struct ReplayLane: Sendable {
 
   /// The results at the end of the replay.
   ///
-  /// - Returns: a record of each reported target, in the order of their first samples.
+  /// - Returns: a record for each reported target, in the order of their first samples.
   package func finish() -> [TargetRecord] {
     let order = Dictionary(
       uniqueKeysWithValues: evaluator.rules.enumerated().map { ($1.rule.name, $0) })
@@ -68,7 +68,7 @@ package struct ReplayLane: Sendable {
 }
 
 extension [Rule] {
-  /// The rules in their order, in so many parts of much the same size, for as many lanes.
+  /// The rules in order, divided into parts of similar size, one for each lane.
   package func parts(_ count: Int) -> [[Rule]] {
     (0..<count).map { part in
       Array(self[(self.count * part / count)..<(self.count * (part + 1) / count)])

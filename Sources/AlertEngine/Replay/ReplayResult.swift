@@ -1,11 +1,11 @@
 package import JSON
 package import Text
 
-/// What a replay found: bounded, however long the recording is.
+/// The results of a replay: bounded, however long the recording is.
 package struct ReplayResult: Sendable {
-  /// In the order in which the recording shows them first.
+  /// In the order of their first samples.
   package var targets: [TargetRecord]
-  /// What would have been under each variant of a rule, in the order of the request.
+  /// The results of each variant of a rule, in the order of the request.
   package var variants: [VariantRecord]
   /// Which variants were left out, and why: `WhatIf.notes`.
   package var notes: [String]
@@ -16,14 +16,14 @@ package struct ReplayResult: Sendable {
     self.notes = notes
   }
 
-  /// Whether anything was seen that could be judged: else nothing that did not fire is good.
+  /// Whether any sample could be evaluated; otherwise, rules that did not fire prove nothing.
   package var isJudged: Bool {
     targets.contains { target in
       target.snapshots > 0 || target.tallies.contains { $0.bad + $0.good > 0 }
     }
   }
 
-  /// The first and the last sample of all targets; `nil` where there is none.
+  /// The first and the last sample of all targets; `nil` if there are none.
   package var span: ClosedRange<Instant>? {
     guard let first = targets.map(\.first).min(), let last = targets.map(\.last).max() else {
       return nil
@@ -32,31 +32,32 @@ package struct ReplayResult: Sendable {
   }
 }
 
-/// What a replay found of one target.
+/// The results of a replay for one target.
 package struct TargetRecord: Sendable {
   package var name: String
   /// The first and the last sample.
   package var first: Instant
   package var last: Instant
   package var samples = 0
-  /// How many of them had no snapshot, since the endpoint was down.
+  /// How many of them had no snapshot because the endpoint was unreachable.
   package var unreachable = 0
-  /// How many of them had none, since its turn did not come.
+  /// How many of them had none because the target was not attempted.
   package var notAttempted = 0
-  /// The last sample as they came; a clock that was set back makes it earlier than `last`.
+  /// The last sample in the order of the recording; if a clock was set back, it may be earlier than
+  /// `last`.
   package var latest: Instant
-  /// The steps between samples, added up; those of a clock that was set back are none.
+  /// The sum of the steps between samples, without those of a clock that was set back.
   package var elapsed = Duration.zero
   /// The longest time between two samples, and when it began.
   package var longestStep = Duration.zero
   package var longestStepAt: Instant?
-  /// Warnings of the evaluation, each once, with how many samples gave it.
+  /// Warnings of the evaluation without duplicates, each with the number of its samples.
   package var warnings: [Evaluation.Warning: Int] = [:]
-  /// In the order of the rules, instances sorted; `endpoint_down` comes last.
+  /// In the order of the rules, instances sorted; `endpoint_down` is last.
   package var tallies: [AlertTally] = []
   /// Alerts beyond those that are tallied one by one: instances that came and went.
   package var untallied = 0
-  /// How often those fired.
+  /// How often these alerts fired.
   var untalliedFirings = 0
 
   init(name: String, first: Instant) {
@@ -66,26 +67,26 @@ package struct TargetRecord: Sendable {
     latest = first
   }
 
-  /// How many samples were snapshots.
+  /// How many samples had a snapshot.
   package var snapshots: Int { samples - unreachable - notAttempted }
 
   /// How often any alert fired.
   package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
 }
 
-/// What one variant of a rule would have done, all targets and instances together.
+/// What one variant of a rule would have done, for all targets and instances together.
 package struct VariantRecord: Sendable {
   package var rule: Rule
-  /// What the variant changes, as it was requested: `[("threshold", 0.02), …]`.
+  /// What the variant changes, as requested: `[("threshold", 0.02), …]`.
   package var changes: [Change]
   package var tallies: [AlertTally]
-  /// How often those beyond the tallies fired.
+  /// How often alerts beyond the tallies fired.
   var untalliedFirings = 0
-  /// Whether this is the rule as it is configured.
+  /// Whether this is the configured rule.
   package var isConfigured: Bool
-  /// Which of the requests it belongs to, from 0.
+  /// The index of its request.
   package var request: Int
-  /// Against the tightest variant of the request.
+  /// The comparison with the tightest variant of the request.
   package var lag: VariantLag
 
   package struct Change: Hashable, Sendable {
@@ -110,7 +111,7 @@ package struct VariantRecord: Sendable {
     self.lag = lag
   }
 
-  /// What a variant came to.
+  /// The totals of a variant.
   package init(_ variant: WhatIf.Variant, records: [TargetRecord], lag: VariantLag) {
     self.init(
       rule: variant.rule, changes: variant.changes, tallies: records.flatMap(\.tallies),
@@ -121,20 +122,20 @@ package struct VariantRecord: Sendable {
   /// How often any of its alerts fired.
   package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
 
-  /// How long its alerts fired, added up.
+  /// The total time for which its alerts fired.
   package var firingTime: Duration { tallies.reduce(.zero) { $0 + $1.firings.total } }
 }
 
-/// A transition with the target that it belongs to.
+/// A transition and the target to which it belongs.
 package struct ReplayTransition: Sendable {
   package var target: String
   package var subject: Subject?
   package var transition: Transition
-  /// The value of the sample that led to it, where it has one.
+  /// The value of the sample that caused it, if it has one.
   package var value: Scalar?
   /// Why that sample has no value.
   package var reason: Unknown?
-  /// The bad samples that it is about: those up to it, or those that came to nothing.
+  /// The bad samples behind it: those up to it, or those that did not lead to firing.
   package var breach: Breach?
 
   init(
@@ -149,13 +150,13 @@ package struct ReplayTransition: Sendable {
     self.breach = breach ?? transition.episode?.breach
   }
 
-  /// A transition with what is known of its alert.
+  /// A transition with the details of its alert.
   ///
   /// - Parameters:
-  ///   - target: whose alert it is.
-  ///   - transition: what changed.
-  ///   - checks: those of the same evaluation.
-  ///   - tally: what was counted of the alert before them.
+  ///   - target: the target of the alert.
+  ///   - transition: the transition.
+  ///   - checks: the checks of the same evaluation.
+  ///   - tally: the tally of the alert before them.
   init(
     target: String, _ transition: Transition, among checks: [Check], before tally: AlertTally?
   ) {

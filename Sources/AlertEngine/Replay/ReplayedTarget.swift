@@ -1,15 +1,15 @@
 internal import Text
 
-/// One target in one lane: its state, and what was found of it so far.
+/// One target in one lane: its state and its results so far.
 struct ReplayedTarget: Sendable {
   let name: String
-  /// How many alerts may be drawn; how many are.
+  /// How many alerts may be drawn, and how many are.
   private let mostPictures: Int
   private(set) var pictures = 0
   private var state = TargetState()
-  /// `nil` before the first sample that is reported.
+  /// `nil` before the first reported sample.
   private var record: TargetRecord?
-  /// In the order in which the alerts came up.
+  /// In the order in which the alerts first appeared.
   private var tallies: [AlertTally] = []
   private var places: [AlertKey: Int] = [:]
 
@@ -18,7 +18,7 @@ struct ReplayedTarget: Sendable {
     self.mostPictures = mostPictures
   }
 
-  /// Judges a sample, as a run does.
+  /// Evaluates a sample, as a run does.
   mutating func evaluate(_ sample: RecordedSample, by evaluator: Evaluator) -> Evaluation {
     var before = TargetState()
     swap(&before, &state)
@@ -52,7 +52,7 @@ struct ReplayedTarget: Sendable {
     guard !evaluation.warnings.contains(where: \.isOfIgnoredSample) else { return }
     evaluation.checks.withUnsafeBufferPointer { checks in
       for index in checks.indices {
-        // Mostly it has the same index as among the previous checks.
+        // Usually, it has the same index as among the previous checks.
         let isExpected =
           index < tallies.count && tallies[index].subject === checks[index].subject
           && tallies[index].instance == checks[index].instance
@@ -66,12 +66,12 @@ struct ReplayedTarget: Sendable {
     }
   }
 
-  /// Counts a sample and the time since the one before.
+  /// Counts a sample and the time since the previous one.
   private mutating func note(_ sample: RecordedSample, _ warnings: [Evaluation.Warning]) {
     let now = sample.observedAt
     if record == nil { record = TargetRecord(name: name, first: now) }
     record?.note(sample.reading)
-    // One that is ignored is no step of its own.
+    // An ignored sample is not a step of its own.
     if !warnings.contains(where: \.isOfIgnoredSample) { record?.step(to: now) }
     for warning in warnings { record?.count(warning) }
   }
@@ -80,7 +80,7 @@ struct ReplayedTarget: Sendable {
     checks.first { $0.key == key }.flatMap { place(of: $0) }
   }
 
-  /// Where a check is counted.
+  /// The index at which a check is counted.
   private mutating func place(of check: Check) -> Int? {
     if let known = places[check.key] { return known }
     guard tallies.count < ReplayLane.mostTallies else { return nil }
@@ -91,10 +91,10 @@ struct ReplayedTarget: Sendable {
     return tallies.count - 1
   }
 
-  /// What was found of the target.
+  /// The results for the target.
   ///
-  /// - Parameter order: the place of each rule by its name; `endpoint_down` has none.
-  /// - Returns: `nil` where nothing of it is reported.
+  /// - Parameter order: the position of each rule by its name; `endpoint_down` has none.
+  /// - Returns: `nil` if none of its samples is reported.
   func finish(inOrder order: [String: Int]) -> TargetRecord? {
     guard var record else { return nil }
     let finished = tallies.map { tally in
@@ -120,7 +120,7 @@ extension TargetRecord {
     }
   }
 
-  /// Counts the time since the sample before.
+  /// Counts the time since the previous sample.
   fileprivate mutating func step(to now: Instant) {
     elapsed += max(.zero, now - latest)
     latest = now
@@ -132,7 +132,7 @@ extension TargetRecord {
     last = now
   }
 
-  /// Counts a warning; those of one kind that differ in their times are one.
+  /// Counts a warning; those of the same kind that differ only in their times are one.
   fileprivate mutating func count(_ warning: Evaluation.Warning) {
     let known = warnings.keys.first { $0.isLike(warning) }
     warnings[known ?? warning, default: 0] += 1
@@ -140,7 +140,7 @@ extension TargetRecord {
 }
 
 extension TargetRecord {
-  /// Adds what another lane found of the same samples by other rules.
+  /// Adds the results of another lane, which evaluated other rules on the same samples.
   package mutating func add(rulesOf other: TargetRecord) {
     tallies += other.tallies
     untallied += other.untallied
@@ -150,7 +150,7 @@ extension TargetRecord {
         warnings[warning] = max(count, warnings[warning] ?? 0)
         continue
       }
-      // Each lane knows of its own rules.
+      // Each lane counts only its own rules.
       let known = warnings.first { $0.key.isOfRequestCount(at: path) }
       if let known { warnings[known.key] = nil }
       let all = rules + (known?.key.unguardedRules ?? 0)
@@ -168,7 +168,7 @@ extension Evaluation.Warning {
     if case .noRequestCount(path, _) = self { true } else { false }
   }
 
-  /// The sample came too late to count.
+  /// Whether the sample was ignored.
   fileprivate var isOfIgnoredSample: Bool {
     if case .sampleIgnored = self { true } else { false }
   }

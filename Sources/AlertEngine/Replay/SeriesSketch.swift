@@ -1,10 +1,11 @@
 package import Text
 
-/// A series of numbers in bounded memory: no peak is lost, however long it grows.
+/// A series of numbers in bounded memory: however long it is, no peak is lost.
 ///
-/// Time is cut into buckets of equal width; where they would be too many, neighbours are merged and
-/// the width doubles. Each keeps its lowest and its highest number with their exact times. A series
-/// of no more samples than half the limit is kept whole, unless samples lie very unevenly.
+/// Time is divided into buckets of equal width; if there are too many, neighbours are merged and
+/// the width doubles. Each bucket keeps its lowest and its highest number with their exact times. A
+/// series with at most half as many samples as the limit is kept in full, unless its samples are
+/// very uneven.
 package struct SeriesSketch: Hashable, Sendable {
   /// A number and when it was seen.
   package struct Point: Hashable, Sendable {
@@ -17,9 +18,9 @@ package struct SeriesSketch: Hashable, Sendable {
     }
   }
 
-  /// What lies within one width of time.
+  /// The points within one width of time.
   struct Bucket: Hashable, Sendable {
-    /// Which width of time since the beginning this is.
+    /// The number of widths between the beginning and this bucket.
     fileprivate var index: Int64
     fileprivate(set) var first: Point
     fileprivate(set) var lowest: Point
@@ -27,7 +28,7 @@ package struct SeriesSketch: Hashable, Sendable {
     fileprivate(set) var last: Point
     fileprivate(set) var count: Int
 
-    /// Its points in the order of time, each once: at most four.
+    /// Its points in chronological order, without duplicates: at most four.
     var points: [Point] {
       var points: [Point] = []
       for point in [first] + [lowest, highest].sorted(by: { $0.at < $1.at }) + [last]
@@ -36,26 +37,26 @@ package struct SeriesSketch: Hashable, Sendable {
     }
   }
 
-  /// How many buckets there may be.
+  /// The maximum number of buckets.
   let limit: Int
   private(set) var buckets: [Bucket] = []
   private var start: Instant?
   /// In milliseconds.
   private var width: Int64 = 1
-  /// The first instant beyond the last bucket's width, in milliseconds.
+  /// The end of the last bucket, exclusive, in milliseconds.
   private var end: Int64 = .min
 
   init(limit: Int = 1_024) {
     self.limit = max(2, limit)
   }
 
-  /// Whether each number is among the points.
+  /// Whether every number is among the points.
   package var isWhole: Bool { buckets.allSatisfy { $0.count == $0.points.count } }
 
-  /// All points in the order of time.
+  /// All points in chronological order.
   package var points: [Point] { buckets.flatMap(\.points) }
 
-  /// Takes one more number, not earlier than the one before.
+  /// Adds a number, which must not be earlier than the previous one.
   mutating func append(_ value: Double, at instant: Instant) {
     let point = Point(at: instant, value: value)
     if instant.milliseconds < end {
@@ -79,7 +80,7 @@ package struct SeriesSketch: Hashable, Sendable {
     end = start.milliseconds + (index + 1) * width
   }
 
-  /// Doubles the width and merges the buckets that fall together.
+  /// Doubles the width, and merges the buckets that now coincide.
   private mutating func halve() {
     width *= 2
     var merged: [Bucket] = []

@@ -1,16 +1,17 @@
 internal import JSON
 internal import Text
 
-/// How much later than the tightest variant of its request each one fires, and what it misses.
+/// Compares each variant with the tightest one of its request: how much later it fires, and what it
+/// misses.
 ///
-/// It remembers what is open and counts: nothing grows with the recording.
+/// It keeps counts and the alerts that are firing: its size does not depend on the recording.
 package struct VariantComparison: Sendable {
-  /// The variant that every other one of its request is measured by, by the variant's index.
+  /// The variant with which the others of its request are compared, by the variant's index.
   private let tightest: [Int]
   private var series: [Series: Standing] = [:]
   private var lags: [VariantLag]
 
-  /// What the variants of one request are compared on.
+  /// The alert for which the variants of one request are compared.
   private struct Series: Hashable {
     var tightest: Int
     var target: String
@@ -18,19 +19,19 @@ package struct VariantComparison: Sendable {
   }
 
   private struct Standing {
-    /// Since when the tightest variant fires.
+    /// When the tightest variant began to fire.
     var firedAt: Instant?
-    /// The others that fire, and since when; `nil` where that was compared with an alert already.
+    /// When the others began to fire; `nil` once that has been compared with an alert.
     var open: [Int: Instant?] = [:]
-    /// Those that fired while the tightest one did.
+    /// The variants that fired while the tightest one was firing.
     var followers: Set<Int> = []
   }
 
-  /// Compares these variants, each within its request.
+  /// Compares these variants, separately for each request.
   package init(_ variants: [WhatIf.Variant]) {
-    // Among the combinations that were asked for there is one that no other is tighter than. As
-    // configured the rule may be tighter in one thing and looser in another: then it fires now
-    // earlier, now later.
+    // One of the requested combinations is at least as tight as every other. The configured rule
+    // may be tighter in one number and looser in another: then it fires earlier at some times and
+    // later at others.
     var best: [Int: Int] = [:]
     let indices = variants.indices
     for index in indices.filter({ !variants[$0].isConfigured })
@@ -48,11 +49,11 @@ package struct VariantComparison: Sendable {
     lags = variants.indices.map { [tightest] in VariantLag(isTightest: tightest[$0] == $0) }
   }
 
-  /// Takes one transition; those of all variants come in the order of time.
+  /// Takes one transition; transitions of all variants must come in chronological order.
   ///
   /// - Parameters:
-  ///   - transition: what changed.
-  ///   - variant: the index of the variant that it belongs to.
+  ///   - transition: the transition.
+  ///   - variant: the index of its variant.
   package mutating func take(_ transition: ReplayTransition, of variant: Int) {
     let change = transition.transition
     switch change.event {
@@ -78,7 +79,7 @@ package struct VariantComparison: Sendable {
       standing.followers = Set(standing.open.keys)
       lags[variant].add(.zero)
       for (other, firedAt) in standing.open {
-        // One that fired before counts as earlier once; then it has fired on, and is not late.
+        // A variant that was already firing counts as earlier once; if it fires on, it is not late.
         lags[other].add(firedAt.map { min(.zero, $0 - instant) } ?? .zero)
         standing.open[other] = .some(nil)
       }
@@ -89,7 +90,7 @@ package struct VariantComparison: Sendable {
       }
       standing.open[variant] = .some(nil)
       guard standing.followers.insert(variant).inserted else { return }
-      // Not earlier where a clock was set back meanwhile.
+      // A clock that was set back in the meantime must not make it earlier.
       lags[variant].add(max(.zero, instant - firedAt))
     }
   }
@@ -105,7 +106,7 @@ package struct VariantComparison: Sendable {
     standing.followers = []
   }
 
-  /// The result of each variant, in their order; an alert that fires at the end counts as it is.
+  /// The result for each variant, in order; an alert that fires at the end counts as it stands.
   package func finished() -> [VariantLag] {
     var rest = self
     for (key, standing) in series {
@@ -116,23 +117,24 @@ package struct VariantComparison: Sendable {
   }
 }
 
-/// How one variant fires beside the tightest one of its request.
+/// How one variant fires compared with the tightest one of its request.
 package struct VariantLag: Hashable, Sendable {
-  /// Whether this is the one that the others are measured by.
+  /// Whether this is the tightest one.
   package var isTightest: Bool
-  /// Alerts of the tightest one during which this one fired too.
+  /// Alerts of the tightest one during which this one also fired.
   package private(set) var followed = 0
-  /// Alerts of the tightest one during which this one never fired.
+  /// Alerts of the tightest one during which this one did not fire.
   package fileprivate(set) var missed = 0
   private var total = Duration.zero
-  /// The longest time by which it fired later; below zero where it always fired before.
+  /// The longest delay; negative if it always fired earlier.
   package private(set) var longest: Duration?
 
   init(isTightest: Bool = false) {
     self.isTightest = isTightest
   }
 
-  /// How much later it fired, on average, below zero for earlier; `nil` where it followed none.
+  /// The average delay, negative if it fired earlier; `nil` if it never fired with the tightest
+  /// one.
   package var mean: Duration? { followed > 0 ? total / followed : nil }
 
   fileprivate mutating func add(_ delay: Duration) {
@@ -143,8 +145,8 @@ package struct VariantLag: Hashable, Sendable {
 }
 
 extension Rule {
-  /// Whether no evidence makes this variant fire later than another one would; how it recovers is
-  /// not asked.
+  /// Whether there is no evidence with which this rule fires later than the other; how they recover
+  /// is ignored.
   fileprivate func isNowhereLooser(than other: Rule) -> Bool {
     if case .number(let own) = condition.threshold,
       case .number(let level) = other.condition.threshold,

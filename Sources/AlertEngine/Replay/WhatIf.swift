@@ -1,39 +1,39 @@
 internal import JSON
 internal import Text
 
-/// The variants of rules that a replay evaluates beside the configuration.
+/// The variants of rules that a replay evaluates next to the configuration.
 package struct WhatIf: Sendable {
-  /// The most variants that one replay evaluates, the configured ones included.
+  /// The most variants that one replay evaluates, including the configured ones.
   static let mostVariants = 200
 
-  /// One rule as it might be.
+  /// One variant of a rule.
   package struct Variant: Sendable {
     package var rule: Rule
-    /// What it changes, in the order of the request; for the configured one, what holds.
+    /// What it changes, in the order of the request; for the configured rule, the current numbers.
     ///
-    /// A key that the configuration leaves open is not among those.
+    /// A key without a number in the configuration is left out of these.
     var changes: [VariantRecord.Change]
-    /// Whether this is the rule as it is configured.
+    /// Whether this is the configured rule.
     var isConfigured: Bool
     /// The index of its request.
     var request: Int
   }
 
-  /// In the order of the requests; in that of their values, the first key the slowest.
+  /// In the order of the requests; within one, in the order of the values, with the first key
+  /// changing slowest.
   package let variants: [Variant]
-  /// Invalid combinations, a sentence for each request that has some.
+  /// Invalid combinations: a sentence for each request that has some.
   package let notes: [String]
 
-  /// Reads requests such as `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
+  /// Parses requests such as `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
   ///
-  /// Every combination of the values is a variant, and so is the rule as it is configured. What
-  /// contradicts itself, such as a recovery threshold above the threshold, is left out, with a
-  /// note.
+  /// Every combination of the values is a variant, and so is the configured rule. Contradictions,
+  /// such as a recovery threshold above the threshold, are left out with a note.
   ///
   /// - Parameters:
-  ///   - requests: as they were written.
-  ///   - configuration: has the rules.
-  /// - Throws: what is wrong with a request, in one sentence.
+  ///   - requests: as they were given.
+  ///   - configuration: the configuration with the rules.
+  /// - Throws: a sentence that says what is wrong with a request.
   package init(_ requests: [String], in configuration: Configuration) throws(WhatIfMistake) {
     var read: [WhatIfRequest] = []
     for text in requests { read.append(try WhatIfRequest(text, among: configuration.rules)) }
@@ -44,8 +44,8 @@ package struct WhatIf: Sendable {
     if count > Self.mostVariants, let last = read.last {
       throw WhatIfMistake(
         request: last.text,
-        reason: "that makes \(count) variants with the configured ones, at most "
-          + "\(Self.mostVariants) are evaluated in one replay; use fewer values")
+        reason: "these are \(count) variants, including the configured rules; at most "
+          + "\(Self.mostVariants) can be evaluated in one replay; use fewer values")
     }
     var variants: [Variant] = []
     var notes: [String] = []
@@ -61,7 +61,7 @@ package struct WhatIf: Sendable {
 
 /// What is wrong with a `--what-if`.
 package struct WhatIfMistake: Error, Hashable, Sendable, CustomStringConvertible {
-  /// As it was written.
+  /// As it was given.
   var request: String
   /// In lower case and without a full stop.
   var reason: String
@@ -72,7 +72,7 @@ package struct WhatIfMistake: Error, Hashable, Sendable, CustomStringConvertible
 /// The variants of one request.
 private struct Grid {
   private(set) var variants: [WhatIf.Variant] = []
-  /// What was left out, and why.
+  /// How many were left out, and why.
   private(set) var note: String?
 
   init(
@@ -112,7 +112,7 @@ extension WhatIfRequest {
   fileprivate struct Row {
     var values: [(key: RuleKey, value: Double)]
     var isConfigured: Bool
-    /// The position of each value on its axis; halves are between two of them.
+    /// The position of each value on its axis; halves are between two values.
     var places: [Double]
   }
 
@@ -120,7 +120,7 @@ extension WhatIfRequest {
     isConfiguredAskedFor || count == .max ? count : count + 1
   }
 
-  /// What the rule says of each axis as it is configured.
+  /// The configured rule's value on each axis.
   private var configured: [Double?] { axes.map { rule.number($0.key) } }
 
   private var isConfiguredAskedFor: Bool {
@@ -129,7 +129,7 @@ extension WhatIfRequest {
     }
   }
 
-  /// Every combination, the first axis the slowest, the configured one where it belongs.
+  /// Every combination, with the first axis changing slowest and the configured rule in its place.
   fileprivate var rows: [Row] {
     let configured = configured
     var rows = [Row(values: [], isConfigured: true, places: [])]
@@ -154,13 +154,13 @@ extension WhatIfRequest {
     return rows
   }
 
-  /// Checks every value against the kind of its key, as the configuration would.
+  /// Checks every value for the kind of its key, as the configuration does.
   fileprivate func checkValues() throws(WhatIfMistake) {
     for axis in axes {
       if axis.key == .threshold, rule.number(.threshold) == nil {
         throw WhatIfMistake(
           request: text,
-          reason: "the threshold of \(rule.name) is \(rule.condition.threshold.shown), and only "
+          reason: "the threshold of \(rule.name) is \(rule.condition.threshold.shown); only "
             + "numbers can be varied")
       }
       for value in axis.values {
@@ -174,7 +174,7 @@ extension WhatIfRequest {
 }
 
 extension WhatIfRequest.Axis {
-  /// The position of a value among these, or between two of them.
+  /// The position of a value among these values, or between two of them.
   fileprivate func place(of value: Double) -> Double {
     if let place = values.firstIndex(of: value) { return Double(place) }
     let isDescending = values.count > 1 && values[0] > values[1]

@@ -1,22 +1,21 @@
 internal import JSON
 internal import Text
 
-/// What a `--what-if` asks for: `error_rate: threshold=0.02..0.10 step 0.01,
-/// duration_minutes=5,10`.
+/// A parsed `--what-if`: `error_rate: threshold=0.02..0.10 step 0.01, duration_minutes=5,10`.
 struct WhatIfRequest {
   struct Axis {
     var key: RuleKey
-    /// In the order in which they were written, each once; at least one.
+    /// In the order in which they were given, without duplicates; at least one.
     var values: [Double]
   }
 
-  /// As it was written, for mistakes.
+  /// As it was given, for mistakes.
   let text: String
   let rule: Rule
-  /// In the order in which they were written; at least one.
+  /// In the order in which they were given; at least one.
   let axes: [Axis]
 
-  /// How many combinations of its values there are; no more than `Int.max`.
+  /// How many combinations of values there are; at most `Int.max`.
   var count: Int {
     axes.reduce(1) { product, axis in
       let (next, isOver) = product.multipliedReportingOverflow(by: axis.values.count)
@@ -24,7 +23,7 @@ struct WhatIfRequest {
     }
   }
 
-  /// Reads a request.
+  /// Parses a request.
   init(_ text: String, among rules: [Rule]) throws(WhatIfMistake) {
     func refuse(_ reason: String) -> WhatIfMistake { WhatIfMistake(request: text, reason: reason) }
     guard let colon = text.firstIndex(of: ":") else {
@@ -67,13 +66,13 @@ struct WhatIfRequest {
   ) throws(WhatIfMistake) -> Rule {
     if let rule = rules.first(where: { $0.name == name }) { return rule }
     guard name != EndpointSettings.ruleName else {
-      throw refuse("endpoint_down is built in and cannot be varied, only rules can")
+      throw refuse("endpoint_down is built in and cannot be varied; only rules can")
     }
     let names = rules.map(\.name)
     let hint =
       didYouMean(name, among: names, isQuoted: true)
       ?? "the rules are \(listed(names, most: 10))"
-    throw refuse("there is no rule \(name.quoted), \(hint)")
+    throw refuse("there is no rule \(name.quoted); \(hint)")
   }
 
   private static func key(
@@ -83,12 +82,12 @@ struct WhatIfRequest {
     if let key = variable.first(where: { $0.key.name == name }) { return key }
     let names = variable.map(\.key.name)
     guard !RuleKey.allCases.contains(where: { $0.key.name == name }) else {
-      throw refuse("\(name) cannot be varied, only numbers can: \(names.joined(separator: ", "))")
+      throw refuse("\(name) cannot be varied; only numbers can: \(names.joined(separator: ", "))")
     }
     let hint =
       didYouMean(name, among: names, isQuoted: true)
-      ?? "these can be varied: \(names.joined(separator: ", "))"
-    throw refuse("unknown key \(name.quoted), \(hint)")
+      ?? "only these can be varied: \(names.joined(separator: ", "))"
+    throw refuse("unknown key \(name.quoted); \(hint)")
   }
 
   /// The numbers of `0.05` or of `0.02..0.10 step 0.01`.
@@ -98,7 +97,7 @@ struct WhatIfRequest {
     func number(_ text: Substring) throws(WhatIfMistake) -> DecimalNumber {
       guard let number = DecimalNumber(text) else {
         throw refuse(
-          "\(key): expected a number such as 0.04, of at most 15 digits, found "
+          "\(key): expected a number such as 0.04, with at most 15 digits, found "
             + (text.isEmpty ? "nothing" : String(text).quoted))
       }
       return number
@@ -108,7 +107,7 @@ struct WhatIfRequest {
     let range = hasStep ? words.dropLast(2).joined() : words.joined(separator: " ")
     guard let dots = range.utf8.firstRange(of: "..".utf8) else {
       guard !words.contains("step") else {
-        throw refuse("\(key): a step belongs to a range: FROM..TO step STEP")
+        throw refuse("\(key): a step needs a range: FROM..TO step STEP")
       }
       return [try number(text).value]
     }
@@ -116,7 +115,7 @@ struct WhatIfRequest {
     let last = try number(range[dots.upperBound...].trimmed)
     guard hasStep else {
       throw refuse(
-        "\(key): the range \(range.quoted) lacks its step: \(range) step STEP")
+        "\(key): the range \(range.quoted) needs a step: \(range) step STEP")
     }
     let step = try number(words[words.count - 1][...])
     guard step.digits > 0 else {
@@ -127,15 +126,15 @@ struct WhatIfRequest {
     }
     guard steps.count <= WhatIf.mostVariants else {
       throw refuse(
-        "\(key): the range has \(steps.count) values, at most \(WhatIf.mostVariants) variants "
-          + "are judged")
+        "\(key): the range has \(steps.count) values; at most \(WhatIf.mostVariants) variants "
+          + "can be evaluated")
     }
     return steps.values
   }
 }
 
 extension Key.Kind {
-  /// Whether numbers may stand there.
+  /// Whether the key takes numbers.
   fileprivate var isNumeric: Bool {
     switch self {
     case .number, .integer, .scalar: true

@@ -2,15 +2,15 @@ internal import JSON
 internal import Text
 
 extension RuleTest {
-  /// One sample, judged.
+  /// One evaluated sample.
   struct Moment {
     /// Counted from 0.
     let sample: Int
     let evaluation: Evaluation
   }
 
-  /// Judges sample after sample, each as `evaluate` does: a document is read, and evaluated from the
-  /// state that the one before it left.
+  /// Evaluates one sample after the other as `evaluate` does: each document is parsed, and
+  /// evaluated with the state that the previous one left.
   func play(_ evaluator: Evaluator, _ look: (Moment) -> Void) {
     var cursors = series.map(SampleSeries.Cursor.init)
     var state = TargetState()
@@ -25,7 +25,7 @@ extension RuleTest {
 
   private func reading(_ cells: [SampleSeries.Cell], by evaluator: Evaluator) -> Reading {
     guard !cells.contains(.down) else {
-      return .unreachable(cause: "as the test says")
+      return .unreachable(cause: "as the test specifies")
     }
     do throws(JSONFailure) {
       return .snapshot(try evaluator.read(document.text(cells)))

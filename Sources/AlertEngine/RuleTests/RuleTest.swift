@@ -1,9 +1,9 @@
 package import JSON
 package import Text
 
-/// One test of rules: what a service publishes, and the expected result.
+/// One rule test: what a service publishes, and the expected results.
 package struct RuleTest: Sendable {
-  /// A text of one line, unique in its file.
+  /// One line of text, unique in its file.
   package let name: String
   /// The time at which it starts.
   package let start: Instant
@@ -11,9 +11,10 @@ package struct RuleTest: Sendable {
   let series: [SampleSeries]
   let document: SeriesDocument
   let expectations: [Expectation]
-  /// All transitions of the rules in `scope`, by their times; `nil` where the test names none.
+  /// All transitions of the rules in `scope`, in chronological order; `nil` if the test does not
+  /// list them.
   package let transitions: [ExpectedTransition]?
-  /// The names of the rules that the test is about.
+  /// The names of the rules under test.
   package let scope: Set<String>
 
   /// The expected state of a rule after a sample.
@@ -40,12 +41,12 @@ package struct RuleTest: Sendable {
     package var sample: Int
     var key: AlertKey
     package var event: Transition.Event
-    /// `nil` where any is right.
+    /// `nil` if any is accepted.
     var cause: Transition.Cause?
   }
 }
 
-/// A file of rule tests, decoded and valid.
+/// A file of rule tests, decoded and validated.
 package struct RuleTestFile: Sendable {
   /// At least one, in the order of the file.
   package let tests: [RuleTest]

@@ -10,7 +10,7 @@ extension RuleTestDecoder {
     let offset: Int
   }
 
-  /// The series, unless one of them is a mistake.
+  /// The series; `nil` if one of them has a mistake.
   func series(
     _ fields: Fields<RuleTestKey>, _ mistakes: inout MistakeList
   ) -> (series: [WrittenSeries]?, document: SeriesDocument) {
@@ -51,7 +51,7 @@ extension RuleTestDecoder {
   private func notation(
     _ node: JSONNode, at place: String, _ mistakes: inout MistakeList
   ) -> String? {
-    // The notation reports an empty text better.
+    // The notation has a better message for an empty text.
     if case .string("") = node.value { return "" }
     if case .number(let number) = node.value {
       mistakes.add(
@@ -64,7 +64,7 @@ extension RuleTestDecoder {
     return text
   }
 
-  /// The times of the samples: as written, or as many as the longest series has.
+  /// The times of the samples: as given, or as many as the longest series has.
   func times(
     _ fields: Fields<RuleTestKey>, of series: [WrittenSeries]?, _ mistakes: inout MistakeList
   ) -> SampleTimes? {
@@ -77,7 +77,7 @@ extension RuleTestDecoder {
       mistakes.add(
         one.place, at: one.offset,
         "has \(counted(one.series.count)), \(fields.has(.times) ? "\"times\"" : longest) has "
-          + "\(times.count); a single sample without xN would hold for the whole test")
+          + "\(times.count); to hold a single sample for the whole test, write it without xN")
     }
     guard series.count * times.count <= SampleSeries.mostValues else {
       fields.refuse(

@@ -2,14 +2,14 @@ internal import JSON
 internal import Text
 
 extension RuleTestFile {
-  /// Reads the text of a file of rule tests.
+  /// Decodes a file of rule tests.
   ///
   /// - Parameters:
-  ///   - bytes: the file as it is, in UTF-8.
-  ///   - configuration: gives the rules, asked once: by the path that the file names, `nil` where
-  ///     it names none. It may give none itself; the names of rules are then not checked.
+  ///   - bytes: the file's content, in UTF-8.
+  ///   - configuration: returns the rules; called once, with the path in the file, or `nil` if
+  ///     there is none. If it returns `nil`, the names of rules are not checked.
   /// - Returns: the tests.
-  /// - Throws: every mistake there is, each with its place.
+  /// - Throws: every mistake, with its place.
   package static func decode(
     _ bytes: [UInt8], under configuration: (String?) -> Configuration?
   ) throws(ConfigurationMistakes) -> RuleTestFile {
@@ -43,7 +43,7 @@ extension Fields {
 extension Fields<RuleTestFileKey> {
   fileprivate func start(_ mistakes: inout MistakeList) -> Instant? {
     guard let text = text(.start) else { return nil }
-    // Every sample has a date, too.
+    // Every sample must have a valid date, too.
     if let start = Instant(rfc3339: text), (start + SampleTimes.longest).isWritable { return start }
     refuse(
       .start, &mistakes,
@@ -52,13 +52,13 @@ extension Fields<RuleTestFileKey> {
   }
 }
 
-/// What tests need to know of the rules.
+/// What the decoder needs to know about the rules.
 struct TestedRules {
-  /// In the order of the configuration; `endpoint_down` comes last.
+  /// In the order of the configuration; `endpoint_down` is last.
   let names: [String]
   /// The position of each in an evaluation.
   let ranks: [String: Int]
-  /// Those with a `*` in their path.
+  /// The rules with a `*` in their paths.
   let withInstances: Set<String>
 
   init(_ configuration: Configuration) {
@@ -68,21 +68,21 @@ struct TestedRules {
       configuration.rules.filter(\.measurement.path.hasWildcard).map(\.name))
   }
 
-  /// Why there is no rule of this name; `nil` where there is one.
+  /// Why a rule of this name cannot be tested; `nil` if it exists.
   func refusal(of name: String) -> String? {
     guard ranks[name] == nil else { return nil }
     let known = didYouMean(name, among: names, isQuoted: true)
     let some = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
-    return "the configuration has no rule \(name.quoted), \(known ?? "it has \(some)")"
+    return "the configuration has no rule \(name.quoted); \(known ?? "it has \(some)")"
   }
 }
 
-/// Reads the tests of one file.
+/// Decodes the tests of one file.
 struct RuleTestDecoder {
-  /// The file's own; `nil` where it is a mistake.
+  /// The default interval of the file; `nil` if it is invalid.
   let every: Duration?
   let start: Instant?
-  /// `nil` where there is no configuration to compare with.
+  /// `nil` if there is no configuration to check against.
   let rules: TestedRules?
 
   fileprivate func test(
@@ -105,7 +105,7 @@ struct RuleTestDecoder {
       transitions: fields.has(.transitions) ? transitions : nil, scope: scope)
   }
 
-  /// The rules that the test is about: those that it lists, else those that it names, else all.
+  /// The rules under test: those that the test lists, else those that it names, else all.
   private func scope(
     _ fields: Fields<RuleTestKey>, _ keys: [AlertKey], _ mistakes: inout MistakeList
   ) -> Set<String> {
@@ -136,7 +136,7 @@ extension RuleTestDecoder {
       sample: sample, key: key, phase: fields.word(.phase), value: value, reason: reason)
   }
 
-  /// The transitions by their times; what happens at one time has no order.
+  /// The transitions in chronological order; those at the same time are in no particular order.
   private func transitions(
     _ fields: Fields<RuleTestKey>, _ times: SampleTimes?, _ mistakes: inout MistakeList
   ) -> [RuleTest.ExpectedTransition] {
@@ -154,7 +154,7 @@ extension RuleTestDecoder {
       }
       if let place = places[key]?[sample] {
         transition.refuse(
-          .at, &mistakes, "\(place) is at this time too; an alert changes once per sample")
+          .at, &mistakes, "\(place) is at the same time; an alert can change only once per sample")
       }
       places[key, default: [:]][sample] = transition.place
       return RuleTest.ExpectedTransition(
@@ -163,7 +163,7 @@ extension RuleTestDecoder {
     return transitions.sorted { ($0.sample, $0.key) < ($1.sample, $1.key) }
   }
 
-  /// The sample whose time is the value of a key.
+  /// The index of the sample at the time of a key.
   private func sample<Name: KeyName>(
     _ fields: Fields<Name>, _ at: Name, _ times: SampleTimes?, _ mistakes: inout MistakeList
   ) -> Int? {
@@ -179,14 +179,14 @@ extension RuleTestDecoder {
         : "the nearest are at \(times[before].notation) and \(times[before + 1].notation)"
       if times.count == 1 {
         there =
-          "the only one is at \(times.last.notation), since every series is a single held sample"
+          "the only one is at \(times.last.notation), because every series is a single held sample"
       }
     }
     fields.refuse(at, &mistakes, "the test has no sample at \(time.notation); \(there)")
     return nil
   }
 
-  /// The alert that two keys name.
+  /// The alert that the keys `rule` and `instance` identify.
   private func key<Name: KeyName>(
     _ fields: Fields<Name>, _ rule: Name, _ instance: Name, _ mistakes: inout MistakeList
   ) -> AlertKey? {
@@ -198,7 +198,7 @@ extension RuleTestDecoder {
     } else if rules.withInstances.contains(name), !fields.has(instance) {
       fields.refuse(
         rule, &mistakes,
-        "the path of \(name) has a *: name an \"instance\", or null for the rule itself")
+        "the path of \(name) has a *: add \"instance\", or set it to null for the rule itself")
     } else if !rules.withInstances.contains(name), key.instance != nil {
       fields.refuse(instance, &mistakes, "the path of \(name) has no *, so it has no instances")
     }

@@ -151,7 +151,7 @@ extension Key {
 }
 
 extension Unknown {
-  /// Every reason as reports write it.
+  /// The codes of all reasons.
   static let codes: [String] = [
     Unknown.unreachable(cause: ""), .notAttempted, .stale, .missing, .wrongType(found: ""),
     .lowVolume(count: 0, sample: nil), .warmingUp, .unstableCounter(resets: 2), .gone,

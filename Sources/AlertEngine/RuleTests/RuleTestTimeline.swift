@@ -1,17 +1,17 @@
-/// One alert in a test, sample by sample, beside what the test expects.
+/// One alert in a test, sample by sample, next to what the test expects.
 package struct RuleTestTimeline: Sendable {
   package let key: AlertKey
-  /// `nil` where no sample had a check of this alert.
+  /// `nil` if no sample had a check for this alert.
   package private(set) var subject: Subject?
   /// One for each sample.
   package private(set) var moments: [Moment] = []
-  /// What the test says of the phase after each sample; `nil` where it says nothing.
+  /// The phase that the test expects after each sample; `nil` if it expects nothing.
   package let expected: [Phase.Kind?]
   package private(set) var transitions: [Happened] = []
 
   package struct Moment: Sendable {
     package let phase: Phase.Kind
-    /// `nil` where there was no check of this alert.
+    /// `nil` if there was no check for this alert.
     package let observation: Observation?
   }
 
@@ -36,7 +36,7 @@ package struct RuleTestTimeline: Sendable {
 }
 
 extension RuleTest {
-  /// Plays the test for some alerts, to be drawn.
+  /// Plays the test and returns the timelines of some alerts, to be drawn.
   package func timelines(of keys: [AlertKey], by evaluator: Evaluator) -> [RuleTestTimeline] {
     var timelines = keys.map { RuleTestTimeline($0, in: self) }
     play(evaluator) { moment in
@@ -45,7 +45,7 @@ extension RuleTest {
     return timelines
   }
 
-  /// What transitions and expectations together say of an alert's phase.
+  /// The phase of an alert that transitions and expectations together imply after each sample.
   ///
   /// Transitions do not distinguish firing from recovering: both are `firing` here.
   fileprivate func expectedPhases(of key: AlertKey) -> [Phase.Kind?] {

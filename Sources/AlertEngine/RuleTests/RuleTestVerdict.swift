@@ -2,7 +2,7 @@ internal import JSON
 
 /// The result of a rule test.
 package struct RuleTestVerdict: Sendable {
-  /// By their times; empty for a test that passed.
+  /// In chronological order; empty if the test passed.
   package let differences: [Difference]
 
   package var isPassed: Bool { differences.isEmpty }
@@ -10,33 +10,33 @@ package struct RuleTestVerdict: Sendable {
   /// One deviation from what the test expects.
   package struct Difference: Sendable {
     package let key: AlertKey
-    /// The first sample at which it shows.
+    /// The first sample at which it appears.
     package let sample: Int
     package let kind: Kind
-    /// How the alert stood after that sample; `nil` where there was none.
+    /// The state of the alert after that sample; `nil` if there was none.
     package let check: Check?
 
     package enum Kind: Hashable, Sendable {
       case phase(expected: Phase.Kind)
       case value(expected: RuleTest.Expectation.Value)
       case reason(expected: RuleTest.Expectation.Reason)
-      /// It did not change so at this time.
+      /// The expected transition did not happen at this time.
       case lacking(Transition.Event)
-      /// It changed so; the test says this instead, if anything.
+      /// An unexpected transition happened; the test expects `next` instead, if anything.
       case unexpected(Transition.Event, next: RuleTest.ExpectedTransition?)
-      /// It changed as expected, for another reason.
+      /// The expected transition happened for another reason.
       case cause(Transition.Event, expected: Transition.Cause, found: Transition.Cause?)
-      /// No snapshot of the test has this instance; these are there.
+      /// No snapshot of the test has this instance; these are the ones it has.
       case noInstance(known: [String])
     }
 
-    /// How the alert stood after the sample.
+    /// The state of the alert after the sample.
     package var phase: Phase.Kind { check?.phase.kind ?? .inactive }
   }
 }
 
 extension RuleTest {
-  /// Plays the test and compares the result with what is expected.
+  /// Plays the test and compares the results with the expectations.
   package func verdict(by evaluator: Evaluator) -> RuleTestVerdict {
     var judge = Judge(self)
     play(evaluator) { judge.look($0) }
@@ -49,12 +49,12 @@ private struct Judge {
   typealias Difference = RuleTestVerdict.Difference
 
   private let expectations: [Int: [RuleTest.Expectation]]
-  /// `nil` where the test says nothing of transitions.
+  /// `nil` if the test expects nothing about transitions.
   private let scope: Set<String>?
-  /// What is still to come of each alert, in the order of time.
+  /// The remaining expectations for each alert, in chronological order.
   private var lacking: [AlertKey: ArraySlice<RuleTest.ExpectedTransition>]
   private let due: [Int: [AlertKey]]
-  /// Alerts whose transitions differ by now: what follows from that is no news.
+  /// Alerts whose transitions already differ; further differences follow from the first.
   private var differing: Set<AlertKey> = []
   /// The expected instances that no snapshot has had so far.
   private var unseen: Set<AlertKey>
@@ -111,7 +111,7 @@ private struct Judge {
     lacking[key]?.removeFirst()
   }
 
-  /// Notes how the transitions of an alert differ, once.
+  /// Records the first difference in the transitions of an alert.
   private mutating func differ(_ key: AlertKey, _ moment: RuleTest.Moment, _ kind: Difference.Kind)
   {
     differing.insert(key)
@@ -138,7 +138,7 @@ private struct Judge {
     differences.append(Difference(key: key, sample: moment.sample, kind: kind, check: check))
   }
 
-  /// An instance that never existed is the only difference of its alert.
+  /// If an instance never existed, that is the only difference reported for its alert.
   var verdict: RuleTestVerdict {
     let strangers = unseen.sorted().map { key in
       let known = (seen[key.rule] ?? []).sorted()
@@ -150,7 +150,7 @@ private struct Judge {
 }
 
 extension RuleTest.Expectation.Value {
-  /// Whether a value is this one; numbers may differ by what rounding does to them.
+  /// Whether a value is the expected one; numbers may differ by rounding errors.
   fileprivate func isMet(by value: Scalar?) -> Bool {
     switch (self, value) {
     case (.nothing, let value): value == nil

@@ -2,26 +2,26 @@ internal import JSON
 
 /// What a service publishes at one path, sample by sample.
 struct SampleSeries: Hashable, Sendable {
-  /// More samples than this a test may not have.
+  /// The most samples that a test may have.
   static let mostSamples = 100_000
   static let mostInTest = 1_000
   /// The most samples of all series of a test together.
   static let mostValues = 2_000_000
 
-  /// What one sample has at the path.
+  /// What is at the path in one sample.
   enum Cell: Hashable, Sendable {
     case scalar(Scalar)
     case null
     /// There is nothing at the path.
     case missing
-    /// There is no snapshot at all at this time.
+    /// There is no snapshot at this time.
     case down
   }
 
-  /// Like samples one after the other.
+  /// A run of equal or evenly spaced samples.
   struct Run: Hashable {
     var first: Cell
-    /// What each sample is more than the one before; 0 for what is no number.
+    /// The difference between one sample and the next; 0 if they are not numbers.
     var step = 0.0
     var count: Int
 
@@ -33,12 +33,12 @@ struct SampleSeries: Hashable, Sendable {
   }
 
   let runs: [Run]
-  /// How many samples there are; meaningless where the one there is holds.
+  /// How many samples there are; meaningless for a single held sample.
   let count: Int
-  /// One sample that holds for the whole test.
+  /// Whether one sample is held for the whole test.
   let holds: Bool
 
-  /// Goes through the samples, without end where the one there is holds.
+  /// Iterates over the samples; a held sample repeats endlessly.
   struct Cursor {
     private let series: SampleSeries
     private var run = 0

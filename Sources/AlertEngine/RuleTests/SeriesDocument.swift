@@ -1,13 +1,13 @@
 internal import JSON
 
-/// The document that a service with some series publishes.
+/// The document that a service with given series publishes.
 ///
-/// A number in a path is a key of an object. An object of which every series is missing is not
-/// there either.
+/// A number in a path is a key of an object. If every series of an object is missing, so is the
+/// object.
 struct SeriesDocument: Sendable {
   private struct Node {
     var key = ""
-    /// In the order in which the series came.
+    /// In the order in which the series were added.
     var children: [Int] = []
     /// The series at this node; a node with children has none.
     var series: Int?
@@ -15,7 +15,7 @@ struct SeriesDocument: Sendable {
 
   private struct Edge: Hashable {
     var node: Int
-    /// Keys are compared as in snapshots, byte by byte.
+    /// As UTF-8, since snapshots compare keys byte by byte.
     var key: [UInt8]
   }
 
@@ -23,9 +23,9 @@ struct SeriesDocument: Sendable {
   private var edges: [Edge: Int] = [:]
   private var paths: [MetricPath] = []
 
-  /// Makes room for a series.
+  /// Adds a series.
   ///
-  /// - Returns: a series that was added before and leaves none; `nil` where the new one was added.
+  /// - Returns: an earlier series that conflicts with it; `nil` if it was added.
   mutating func add(_ path: MetricPath) -> Conflict? {
     var node = 0
     for segment in path.segments {
@@ -51,9 +51,9 @@ struct SeriesDocument: Sendable {
   /// How a new series conflicts with an existing one.
   enum Conflict {
     case same(MetricPath)
-    /// The new one would be inside a single value.
+    /// The new series would be inside a single value.
     case inside(MetricPath)
-    /// The new one would be a single value in the place of an object.
+    /// The new series would be a single value in the place of an object.
     case around(MetricPath)
   }
 
@@ -63,7 +63,7 @@ struct SeriesDocument: Sendable {
     return nodes[node].series
   }
 
-  /// The document's text at one sample.
+  /// The document for one sample.
   ///
   /// - Parameter cells: one for each series, in the order in which they were added; none is `down`.
   /// - Returns: JSON.
@@ -77,7 +77,7 @@ struct SeriesDocument: Sendable {
     }
   }
 
-  /// What stands at a node; `nil` if all that would be there is missing.
+  /// The value of a node; `nil` if everything in it is missing.
   private func value(of node: Int, _ cells: [SampleSeries.Cell]) -> JSONText? {
     guard let series = nodes[node].series else {
       let members = members(of: node, cells)

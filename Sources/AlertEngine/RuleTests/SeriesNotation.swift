@@ -1,14 +1,14 @@
 internal import JSON
 
 extension SampleSeries {
-  /// Reads the compact notation of samples: `0.01x5 0.08x15 _ !x3 1+2x4 'text' null`.
+  /// Parses the compact notation of samples: `0.01x5 0.08x15 _ !x3 1+2x4 'text' null`.
   ///
-  /// Tokens are separated by spaces, each a sample or several: `V` or `VxN`, N samples altogether,
-  /// where V is a number, `'text'` (a `'` in it doubled), `true`, `false`, `null`, `_` (missing) or
-  /// `!` (no snapshot); `A+SxN` and `A-SxN` are N numbers from A on, each S more or less than the
-  /// one before.
+  /// Tokens are separated by spaces and stand for one or more samples: `V`, or `VxN` for N times V,
+  /// where V is a number, `'text'` (with `''` for a `'` in it), `true`, `false`, `null`, `_`
+  /// (missing) or `!` (no snapshot); `A+SxN` and `A-SxN` are N numbers that start at A and increase
+  /// or decrease by S.
   ///
-  /// - Throws: why the text is not that, or has more than `mostSamples` samples.
+  /// - Throws: what is wrong with the text, such as more than `mostSamples` samples.
   init(notation text: String) throws(NotationMistake) {
     var runs: [Run] = []
     var count = 0
@@ -29,7 +29,7 @@ extension SampleSeries {
     self.init(runs: runs, count: count, holds: isOne)
   }
 
-  /// The tokens; a blank between single quotes is part of its token.
+  /// The tokens; a space between single quotes is part of its token.
   private static func words(of text: String) throws(NotationMistake) -> [Word] {
     var words: [Word] = []
     var word: [UInt8] = []
@@ -55,7 +55,7 @@ extension Word {
   }
 }
 
-/// Reads one token of a series.
+/// Parses one token of a series.
 private struct TokenReader {
   let word: Word
   private var rest: ArraySlice<UInt8>
@@ -67,11 +67,11 @@ private struct TokenReader {
 
   private var noSample: NotationMistake {
     word.mistake(
-      "is not a sample: expected a number, _ (missing), ! (endpoint down), null, true, false or "
-        + "'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7")
+      "is not a valid sample: expected a number, _ (missing), ! (endpoint down), null, true, false "
+        + "or 'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7")
   }
 
-  /// The samples of the token, and whether it says how many they are.
+  /// The samples of the token, and whether it specifies their number.
   mutating func run() throws(NotationMistake) -> (SampleSeries.Run, isRepeated: Bool) {
     var run = SampleSeries.Run(first: try cell(), count: 1)
     var isStepped = false
@@ -109,7 +109,7 @@ private struct TokenReader {
     return .scalar(.number(isNegative ? -number : number))
   }
 
-  /// The text between single quotes, of which there is an even number.
+  /// The text between single quotes; there is always a closing one.
   private mutating func quotedText() -> String {
     var text: [UInt8] = []
     rest = rest.dropFirst()
@@ -123,7 +123,7 @@ private struct TokenReader {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// A number as in JSON, without its sign; `nil` where none begins.
+  /// A JSON number without its sign; `nil` if there is none here.
   private mutating func number() throws(NotationMistake) -> Double? {
     let start = rest
     guard let first = digits(), first.count == 1 || first.first != UInt8(ascii: "0") else {

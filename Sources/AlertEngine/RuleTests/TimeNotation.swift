@@ -1,9 +1,9 @@
 internal import Text
 
 extension Duration {
-  /// Reads a duration in the notation of rule tests: `90s`, `1h30m`, `1.5m`, `0`.
+  /// Parses a duration in the notation of rule tests: `90s`, `1h30m`, `1.5m`, `0`.
   ///
-  /// Up to five numbers with the units `d`, `h`, `m`, `s` or `ms`; rounded to the millisecond.
+  /// Up to five numbers with the units `d`, `h`, `m`, `s` or `ms`, rounded to milliseconds.
   init?(notation text: some StringProtocol) {
     var rest = Array(text.utf8)[...]
     guard !rest.elementsEqual("0".utf8) else {
@@ -21,7 +21,7 @@ extension Duration {
     self = .milliseconds(Int64(milliseconds.rounded()))
   }
 
-  /// Up to nine digits, and up to three behind a point.
+  /// Up to nine digits, followed by up to three decimal places.
   private static func number(_ rest: inout ArraySlice<UInt8>) -> Double? {
     func digits(_ limit: Int) -> Double? {
       let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -38,7 +38,7 @@ extension Duration {
     return whole + fraction / Double(scale)
   }
 
-  /// The milliseconds of the unit that comes next.
+  /// The milliseconds of the unit that follows.
   private static func unit(_ rest: inout ArraySlice<UInt8>) -> Double? {
     let units: [(name: String, milliseconds: Double)] = [
       ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
@@ -48,7 +48,7 @@ extension Duration {
     return unit.milliseconds
   }
 
-  /// The same the other way round: `0s`, `90s` as `1m30s`.
+  /// The duration in that notation: `0s`; `1m30s` for 90 seconds.
   package var notation: String {
     var rest = wholeMilliseconds
     guard rest > 0 else { return "0s" }
@@ -63,20 +63,20 @@ extension Duration {
   }
 }
 
-/// The times of a test's samples, since its start: ascending, at least one.
+/// The times of a test's samples, relative to its start: ascending, at least one.
 package struct SampleTimes: Hashable, Sendable {
-  /// Several times at one distance.
+  /// Several evenly spaced times.
   private struct Run: Hashable {
     var first: Duration
     var step: Duration
     var count: Int
-    /// How many times come before this run.
+    /// How many times precede this run.
     var start: Int
 
     var last: Duration { first + step * (count - 1) }
   }
 
-  /// The latest time of a sample after the start: ten years.
+  /// The latest time of a sample relative to the start: ten years.
   static let longest = Duration.seconds(3_650 * 86_400)
 
   private var runs: [Run] = []
@@ -103,12 +103,12 @@ package struct SampleTimes: Hashable, Sendable {
     return run.first + run.step * (index - run.start)
   }
 
-  /// Whether there is one distance between all of them.
+  /// Whether all of them are evenly spaced.
   package var isRegular: Bool { runs.count == 1 }
 
   var last: Duration { runs.last?.last ?? .zero }
 
-  /// The last sample that is not after a time; `nil` for a time before the first one.
+  /// The last sample at or before a time; `nil` if the time is before the first one.
   func index(notAfter time: Duration) -> Int? {
     guard let first = runs.first, first.first <= time else { return nil }
     let run = run { $0.first <= time }
@@ -121,7 +121,7 @@ package struct SampleTimes: Hashable, Sendable {
     index(notAfter: time).flatMap { self[$0] == time ? $0 : nil }
   }
 
-  /// The last run for which something holds that holds for no run behind one that lacks it.
+  /// The last run that satisfies a condition, which holds for a prefix of the runs.
   private func run(where holds: (Run) -> Bool) -> Run {
     var (low, high) = (0, runs.count)
     while high - low > 1 {
@@ -133,9 +133,10 @@ package struct SampleTimes: Hashable, Sendable {
 }
 
 extension SampleTimes {
-  /// Reads irregular times: `0s 60s 2m+1mx10 30m`, where `T+DxN` are N times, D apart, from T on.
+  /// Parses irregular times: `0s 60s 2m+1mx10 30m`, where `T+DxN` are N times, D apart, starting at
+  /// T.
   ///
-  /// - Throws: why the text is not that.
+  /// - Throws: what is wrong with the text.
   init(notation text: String) throws(NotationMistake) {
     self.init()
     for (number, token) in text.split(separator: " ").enumerated() {
@@ -172,14 +173,14 @@ extension SampleTimes {
   }
 }
 
-/// Why a text is no times or no series, in lower case: `"0.08x" (token 2) needs …`.
+/// What is wrong with a text of times or samples, in lower case: `"0.08x" (token 2) needs …`.
 struct NotationMistake: Error {
   var reason: String
 
   init(_ reason: String) { self.reason = reason }
 }
 
-/// One of the words between the blanks of a notation.
+/// One of the words between the spaces of a notation.
 struct Word {
   var text: String
   /// Counted from 1.
@@ -190,10 +191,10 @@ struct Word {
   }
 
   fileprivate var noTime: NotationMistake {
-    mistake("is not a time: expected one such as 0s, 90s or 1h30m, or T+DxN for N times, D apart")
+    mistake("is not a time: expected 0s, 90s or 1h30m, for example, or T+DxN for N times, D apart")
   }
 
-  /// The N behind an `x`.
+  /// The N after an `x`.
   func count(of digits: ArraySlice<UInt8>) throws(NotationMistake) -> Int {
     guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }),
       digits.count <= 9, let count = Int(String(decoding: digits, as: UTF8.self)),

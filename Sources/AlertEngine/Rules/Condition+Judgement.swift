@@ -1,13 +1,13 @@
 package import JSON
 
 extension Condition {
-  /// Whether a sample breaks the rule: `value COMPARISON threshold`.
+  /// Whether a sample is bad: `value COMPARISON threshold`.
   ///
   /// - Parameters:
   ///   - value: of the same kind as the threshold.
   ///   - isOpen: whether the alert is firing or recovering. It then stays bad until it is on the
-  ///     healthy side of the recovery threshold, where there is one.
-  /// - Returns: `nil` when the value is of another kind than the threshold.
+  ///     healthy side of the recovery threshold, if there is one.
+  /// - Returns: `nil` if the value and the threshold are of different kinds.
   package func isBad(_ value: Scalar, whileOpen isOpen: Bool) -> Bool? {
     switch (value, threshold) {
     case (.number(let value), .number(let threshold)):
@@ -19,7 +19,7 @@ extension Condition {
     }
   }
 
-  /// The worse of two numbers; `nil` where the comparison has no direction.
+  /// The worse of two numbers; `nil` if the comparison has no direction.
   func worse(_ one: Double, _ other: Double) -> Double? {
     switch comparison {
     case .gt, .gte: max(one, other)
@@ -50,7 +50,7 @@ extension Comparison {
     }
   }
 
-  /// Whether a value is on the healthy side of a recovery threshold, strictness inverted.
+  /// Whether a value is on the healthy side of a recovery threshold; strictness is inverted.
   func isRecovered(_ value: Double, _ recoveryThreshold: Double) -> Bool {
     switch self {
     case .gt: value <= recoveryThreshold

@@ -1,14 +1,14 @@
 internal import JSON
 
-/// A configuration, decoded and valid.
+/// A configuration, decoded and validated.
 package struct Configuration: Hashable, Sendable {
-  /// The operators' own label, shown in reports.
+  /// The user's own label, shown in reports.
   package var version: String?
   /// At least one, in the order of the file.
   package var rules: [Rule]
   var evaluation: EvaluationSettings
   package var endpoint: EndpointSettings
-  /// Empty when the target comes from the options.
+  /// Empty if the target comes from the options.
   package var targets: [TargetSettings]
   package var labels: [String: String]
   package var receivers: [ReceiverSettings]
@@ -31,13 +31,13 @@ package struct Configuration: Hashable, Sendable {
   }
 }
 
-/// The defaults of all rules.
+/// The defaults for all rules.
 struct EvaluationSettings: Hashable, Sendable {
   var maxGap: Duration
   var onGap: OnGap
   /// The path of the snapshot's own timestamp.
   var snapshotTimePath: MetricPath?
-  /// The path of the number of requests behind the snapshot.
+  /// The path of the number that `min_request_count` is compared with.
   var requestCountPath: MetricPath
 
   init(
@@ -74,7 +74,7 @@ package struct EndpointSettings: Hashable, Sendable {
   }
 }
 
-/// One endpoint that the configuration names.
+/// One endpoint in the configuration.
 package struct TargetSettings: Hashable, Sendable {
   package enum Address: Hashable, Sendable {
     case baseURL(String)
@@ -86,7 +86,7 @@ package struct TargetSettings: Hashable, Sendable {
   /// Unique in a configuration.
   package var name: String
   package var address: Address
-  /// The environment variable that holds the bearer token; `nil` for the options' own.
+  /// The environment variable that holds the bearer token; `nil` for that of the options.
   package var bearerTokenVariable: String?
 
   init(name: String, address: Address, bearerTokenVariable: String? = nil) {

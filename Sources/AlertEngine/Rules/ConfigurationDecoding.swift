@@ -1,13 +1,13 @@
 internal import JSON
 
 extension Configuration {
-  /// Reads the text of a configuration.
+  /// Decodes a configuration.
   ///
   /// - Parameters:
-  ///   - bytes: the file as it is, in UTF-8.
-  ///   - types: the types of receivers that it may have.
+  ///   - bytes: the file's content, in UTF-8.
+  ///   - types: the allowed types of receivers.
   /// - Returns: the configuration, with all defaults filled in.
-  /// - Throws: every mistake there is, each with its place. A text that is not JSON is one mistake.
+  /// - Throws: every mistake, with its place. A text that is not JSON is one mistake.
   package static func decode(
     _ bytes: [UInt8], receivers types: [ReceiverType] = []
   ) throws(ConfigurationMistakes) -> Configuration {
@@ -44,7 +44,7 @@ extension Configuration {
 }
 
 extension Fields<RootKey> {
-  /// The fields of an object at the root; those of an empty one where there is none.
+  /// The fields of an object at the root; those of an empty object if it is absent.
   fileprivate func nested<Child: KeyName>(
     _ name: RootKey, _ mistakes: inout MistakeList
   ) -> Fields<Child> {

@@ -19,14 +19,14 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
 
 /// All mistakes in a configuration or a file of rule tests.
 package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The first ones, in the order of the document; at least one, at most `mostListed`.
+  /// The first mistakes, in the order of the document; at least one, at most `mostListed`.
   package var listed: [ConfigurationMistake]
-  /// How many there are in all.
+  /// The total number of mistakes.
   package var count: Int
 
   static let mostListed = 50
 
-  /// One line for each, and one for the number of the rest.
+  /// A line for each listed mistake, and one with the number of the others.
   package var description: String { lines.joined(separator: "\n") }
 
   var lines: [String] {
@@ -37,7 +37,8 @@ package struct ConfigurationMistakes: Error, Hashable, Sendable, CustomStringCon
 
 /// The mistakes found so far.
 ///
-/// Only the first hundreds are kept, the rest is counted: a file of millions costs no more.
+/// Only the first few hundred are kept, the others are only counted: a file with millions costs no
+/// more.
 struct MistakeList {
   private struct Found {
     var place: String
@@ -56,7 +57,7 @@ struct MistakeList {
     found.append(Found(place: place(), reason: reason(), offset: offset))
   }
 
-  /// The first one as a sentence with its place, where there is one.
+  /// The first mistake as a sentence with its place, if there is one.
   var first: String? { found.first.map { "\($0.place): \($0.reason)" } }
 
   /// The mistakes with their lines and columns, in the order of the document.

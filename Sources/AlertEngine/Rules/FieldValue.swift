@@ -1,7 +1,7 @@
 internal import JSON
 internal import Text
 
-/// A value that is as its key asks.
+/// A value that is valid for its key.
 enum FieldValue {
   case null
   case scalar(Scalar)
@@ -11,9 +11,9 @@ enum FieldValue {
   case list([JSONNode])
   case texts([String])
 
-  /// Reads a value as its key asks.
+  /// Reads a value for its key.
   ///
-  /// - Returns: `nil` when it is something else, which is a mistake by then.
+  /// - Returns: `nil` if the value is invalid, which is reported as a mistake.
   init?(
     _ node: JSONNode, as kind: Key.Kind, at place: @autoclosure () -> String,
     _ mistakes: inout MistakeList
@@ -49,7 +49,7 @@ enum FieldValue {
     case .word(let words):
       guard case .string(let text) = node.value else { throw refusal }
       guard words.contains(text) else {
-        let hint = didYouMean(text, among: words, isQuoted: true).map { ", \($0)" } ?? ""
+        let hint = didYouMean(text, among: words, isQuoted: true).map { "; \($0)" } ?? ""
         throw Mistake(reason: refusal.reason + hint)
       }
       self = .scalar(.string(text))
@@ -155,7 +155,7 @@ enum FieldValue {
 }
 
 extension TextForm {
-  /// Why a text is not of this form, or too long; `nil` when it is right.
+  /// Why a text does not have this form or is too long; `nil` if it is valid.
   func refusal(of text: String, max: Int) -> String? {
     guard matches(text) else {
       let found = mayHoldSecret ? "another text (not shown here)" : "the string \(text.quoted)"
@@ -169,7 +169,7 @@ extension TextForm {
 }
 
 extension Key.Kind {
-  /// What a value has to be, as errors and the reference say it.
+  /// What a value must be, for errors and the reference.
   package var shape: String {
     switch self {
     case .text(let form, _): form == .line ? "a string" : form.expectation

@@ -2,15 +2,15 @@ internal import JSON
 internal import Text
 
 extension Fields {
-  /// Reads every object of a list.
+  /// Reads the objects of a list.
   ///
   /// - Parameters:
   ///   - list: the key of the list.
-  ///   - nameKey: where each has its name, if it has one; a name used twice is a mistake.
-  ///   - grammar: what each is checked against; not made for an empty list.
-  ///   - mistakes: those found so far.
-  ///   - read: makes an element of the fields; `nil` where something in them is a mistake.
-  /// - Returns: the elements that could be made.
+  ///   - nameKey: the key of each object's name, if they have names; a duplicate name is a mistake.
+  ///   - grammar: the grammar of each object; not made for an empty list.
+  ///   - mistakes: the mistakes so far.
+  ///   - read: makes an element from the fields; `nil` if they have a mistake.
+  /// - Returns: the elements without mistakes.
   func elements<Child: KeyName, Element>(
     _ list: Name, named nameKey: Child?, grammar: @autoclosure () -> Grammar = Child.grammar,
     _ mistakes: inout MistakeList,

@@ -1,28 +1,28 @@
 internal import JSON
 internal import Text
 
-/// The values of one object that are as its grammar asks; what is not is a mistake by then.
+/// The valid values of one object; everything invalid in it has been reported as a mistake.
 struct Fields<Name: KeyName> {
-  /// Where the object stands in the document: `rules[2]`.
+  /// The path of the object in the document: `rules[2]`.
   let place: String
   private let grammar: Grammar
   private let offset: Int
-  /// One for each key of the grammar; `nil` where the object lacks the key.
+  /// One for each key of the grammar; `nil` if the object does not have the key.
   private var fields: [Field?]
 
   private struct Field {
     var offset: Int
-    /// `nil` where it is a mistake.
+    /// `nil` if it is invalid.
     var value: FieldValue?
   }
 
-  /// Checks an object against its grammar; what is no object at all has no fields.
+  /// Checks an object against its grammar; anything that is not an object has no fields.
   ///
   /// - Parameters:
   ///   - node: the object.
-  ///   - place: where it stands in the document.
+  ///   - place: its path in the document.
   ///   - grammar: begins with the keys of `Name`, in their order.
-  ///   - mistakes: those found so far.
+  ///   - mistakes: the mistakes so far.
   init(
     _ node: JSONNode, at place: String, grammar: Grammar = Name.grammar,
     _ mistakes: inout MistakeList
@@ -51,13 +51,13 @@ struct Fields<Name: KeyName> {
     for relation in grammar.relations { check(relation, &mistakes) }
   }
 
-  /// Whether the key is there, its value right or wrong.
+  /// Whether the key is present, with a valid value or not.
   func has(_ name: Name) -> Bool { fields[name.rawValue] != nil }
 
-  /// Where a key's value stands, or would: `tests[2].series`.
+  /// The path of a key's value, present or not: `tests[2].series`.
   func place(of name: Name) -> String { placeOfKey(name.key.name, in: place) }
 
-  /// Says that the value of a key, or the lack of it, is a mistake.
+  /// Reports that the value of a key, or its absence, is a mistake.
   func refuse(
     _ name: Name, _ mistakes: inout MistakeList, _ reason: @autoclosure () -> String
   ) {
@@ -65,7 +65,7 @@ struct Fields<Name: KeyName> {
       place(of: name), at: fields[name.rawValue]?.offset ?? offset, reason())
   }
 
-  /// What is written, or the default of the table of keys; `nil` when there is neither.
+  /// The value of the key, or its default; `nil` if there is neither.
   func scalar(_ name: Name) -> Scalar? { scalar(at: name.rawValue) }
 
   private func scalar(at position: Int) -> Scalar? {
@@ -115,13 +115,13 @@ struct Fields<Name: KeyName> {
     return node
   }
 
-  /// `nil` where the key is not there.
+  /// `nil` if the key is absent.
   func texts(_ name: Name) -> [String]? {
     guard case .texts(let texts) = value(name) else { return nil }
     return texts
   }
 
-  /// Whether `null` is written.
+  /// Whether the value is `null`.
   func isNull(_ name: Name) -> Bool {
     guard case .null = value(name) else { return false }
     return true
@@ -134,12 +134,12 @@ struct Fields<Name: KeyName> {
 
   private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
 
-  /// What is written at a key of the grammar, whether it is one of `Name` or not.
+  /// The value of any key of the grammar, whether it is one of `Name` or not.
   func value(named name: String) -> FieldValue? { field(name)?.value }
 }
 
 extension Fields {
-  /// Says a mistake where the keys contradict each other; a mistaken value contradicts nothing.
+  /// Reports keys that contradict each other; an invalid value contradicts nothing.
   private func check(_ relation: Grammar.Relation, _ mistakes: inout MistakeList) {
     switch relation {
     case .exactlyOne(let keys): count(keys, isNeeded: true, &mistakes)
@@ -190,7 +190,7 @@ extension Fields {
     }
   }
 
-  /// Says a mistake where there are too many of these keys, or too few.
+  /// Reports if there are too many or too few of these keys.
   private func count(
     _ keys: [String], isNeeded: Bool, because: String = "", _ mistakes: inout MistakeList
   ) {
@@ -207,7 +207,7 @@ extension Fields {
     grammar.position(of: key).flatMap { fields[$0] }
   }
 
-  /// The word that stands at a key, or its default.
+  /// The word at a key, or its default.
   private func written(_ key: String) -> String? {
     guard case .string(let word) = grammar.position(of: key).flatMap(scalar(at:)) else {
       return nil
@@ -228,15 +228,16 @@ extension Scalar {
 extension Grammar {
   fileprivate func refusal(of name: String) -> String {
     if let stem = secretStems.first(where: { name == $0 || name.hasSuffix("_\($0)") }) {
-      return "unknown key; a secret is never written here: name the variable that holds it in "
-        + "\("\(stem)_env".quoted), or the file in \("\(stem)_file".quoted)"
+      return "unknown key; secrets do not belong here: put the name of a variable in "
+        + "\("\(stem)_env".quoted), or the path of a file in \("\(stem)_file".quoted)"
     }
     let names = keys.map(\.name)
-    return didYouMean(name, among: names, isQuoted: true).map { "unknown key, \($0)" }
+    return didYouMean(name, among: names, isQuoted: true).map { "unknown key; \($0)" }
       ?? "unknown key; \(title) has \(names.joined(separator: ", "))"
   }
 
-  /// What is told by a variable or a file alone: `url` where there are `url_env` and `url_file`.
+  /// Names that are set only through a variable or a file: `url` if there are `url_env` and
+  /// `url_file`.
   private var secretStems: [String] {
     keys.map(\.name).filter { $0.hasSuffix("_file") }.map { String($0.dropLast(5)) }
       .filter { position(of: "\($0)_env") != nil && position(of: $0) == nil }
@@ -244,7 +245,7 @@ extension Grammar {
 }
 
 extension JSONNode.Member {
-  /// Where this member stands: `rules[2].threshold`, `labels["a b"]`.
+  /// The path of this member: `rules[2].threshold`, `labels["a b"]`.
   func place(in object: String) -> String { placeOfKey(key, in: object) }
 }
 

@@ -2,15 +2,15 @@ package import JSON
 
 /// One key of an object in a configuration or a file of rule tests.
 ///
-/// The tables of keys are the one source of the decoder, its suggestions, the JSON Schema and the
+/// The tables of keys are the only source of the decoder, its suggestions, the JSON Schema and the
 /// reference in `docs/configuration.md`.
 package struct Key: Sendable {
   package var name: String
   package var kind: Kind
   package var presence: Presence
-  /// One line for people, without a full stop.
+  /// One line for the reference, without a full stop.
   package var meaning: String
-  /// A valid value as JSON text.
+  /// A valid value in JSON.
   package var example: String
 
   package init(
@@ -30,12 +30,12 @@ package struct Key: Sendable {
     }
   }
 
-  /// What a value may be.
+  /// The values that are allowed.
   package indirect enum Kind: Sendable {
-    /// At most so many Unicode scalars.
+    /// At most this many Unicode scalars.
     case text(TextForm, max: Int)
     case word([String])
-    /// `nil` for any finite number.
+    /// `nil` allows any finite number.
     case number(ClosedRange<Double>?)
     case integer(ClosedRange<Int>)
     /// A number, a string or a bool.
@@ -43,19 +43,19 @@ package struct Key: Sendable {
     case bool
     /// A path into a snapshot, with or without a `*`.
     case path(wildcards: Bool)
-    /// An object of names and texts.
+    /// An object of label names and texts.
     case labels
     case object(Grammar)
     case list(of: Grammar, atLeast: Int = 1, atMost: Int)
-    /// A list of different texts or words, at least one.
+    /// A list of different texts or words; at least one.
     case values(Kind, atMost: Int)
-    /// An object of paths without `*` and texts of one line, at least one.
+    /// An object with at least one path without `*` as a key and texts of one line as values.
     case series(atMost: Int)
-    /// `null` too.
+    /// This kind, or `null`.
     case nullable(Kind)
   }
 
-  /// The most Unicode scalars of a text without a lower limit.
+  /// The most Unicode scalars of a text, unless its key sets a lower limit.
   package static let longestText = 1_000
   package static let longestLabelName = 100
   /// The most labels that one object may have.
@@ -65,40 +65,40 @@ package struct Key: Sendable {
 
   package enum Presence: Sendable {
     case required
-    /// Nothing takes its place.
+    /// There is no default.
     case optional
     case defaults(to: Scalar)
-    /// The default depends on something else, which this text names.
+    /// The default depends on something else, which this text describes.
     case derived(String)
   }
 }
 
 /// The keys of one kind of object.
 package struct Grammar: Sendable {
-  /// What such an object is called: `a rule`.
+  /// What such an object is called in messages: `a rule`.
   let title: String
   /// In the order of the reference.
   package let keys: [Key]
   package let relations: [Relation]
   private let positions: [String: Int]
 
-  /// A constraint between keys of one object.
+  /// A constraint between the keys of one object.
   package enum Relation: Sendable {
     /// Exactly one of these keys is present.
     case exactlyOne([String])
     case atMostOne([String])
     case atLeastOne([String])
-    /// The key is required where another one has one of these words, and forbidden elsewhere.
+    /// The key is required if another one has one of these words, and forbidden otherwise.
     case needed(String, where: String, is: [String])
-    /// The key is forbidden where another one has one of these words.
+    /// The key is forbidden if another one has one of these words.
     case forbidden(String, where: String, is: [String])
-    /// The key is a number where another one has one of these words.
+    /// The key must be a number if another one has one of these words.
     case numeric(String, where: String, is: [String])
-    /// The text at the key matches this pattern where another one has one of these words.
+    /// The text at the key must match this pattern if another one has one of these words.
     case form(String, TextPattern, where: String, is: [String])
-    /// Exactly one of these keys is present where another one has one of these words.
+    /// Exactly one of these keys is present if another one has one of these words.
     case oneOf([String], where: String, is: [String])
-    /// At most one of these keys is present where another one has one of these words.
+    /// At most one of these keys is present if another one has one of these words.
     case atMostOneOf([String], where: String, is: [String])
   }
 
@@ -116,11 +116,11 @@ package struct Grammar: Sendable {
       zip(keys.map(\.name), keys.indices), uniquingKeysWith: { first, _ in first })
   }
 
-  /// The index in `keys` of the key with this name, if there is one.
+  /// The index in `keys` of the key with this name.
   func position(of name: String) -> Int? { positions[name] }
 }
 
-/// The keys of one grammar: an enum, so that no key can lack its definition; the raw values count
+/// The keys of one grammar: an enum, so that no key can lack a definition; the raw values number
 /// the cases from 0.
 protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
   static var grammar: Grammar { get }
@@ -130,14 +130,14 @@ protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
 extension Key.Kind {
   /// Minutes from zero to a year.
   static let minutes = number(0...longestMinutes)
-  /// Minutes above zero, to a year.
+  /// Minutes above zero, up to a year.
   package static let positiveMinutes = number(0.001...longestMinutes)
 
   static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Self {
     .word(Word.allCases.map(\.rawValue))
   }
 
-  /// Some of the words, each once.
+  /// Some of the words, each at most once.
   static func someWords<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> Self {
     .values(.words(type), atMost: Word.allCases.count)
   }

@@ -2,9 +2,9 @@ internal import JSON
 internal import Text
 
 extension ReceiverSettings {
-  /// Reads one receiver.
+  /// Decodes one receiver.
   ///
-  /// - Returns: `nil` when something in it is a mistake by then.
+  /// - Returns: `nil` if it has a mistake, which has been reported.
   init?(_ fields: Fields<ReceiverKey>, of types: [ReceiverType]) {
     guard let name = fields.text(.name), let isRequired = fields.bool(.required),
       let type = types.first(where: { $0.name == fields.text(.type) })

@@ -1,5 +1,5 @@
 extension Grammar {
-  /// The configuration, its receivers being of these types.
+  /// The grammar of the configuration, with these types of receivers.
   package static func configuration(receivers types: [ReceiverType]) -> Grammar {
     var keys = RootKey.allCases.map(\.key)
     keys[RootKey.receivers.rawValue].kind = .list(
@@ -7,14 +7,15 @@ extension Grammar {
     return Grammar(RootKey.grammar.title, keys: keys, relations: RootKey.grammar.relations)
   }
 
-  /// A receiver that is of one of these types: the keys that all have, in front, and those of each.
+  /// The grammar of a receiver of any of these types: the keys that all have, followed by those of
+  /// each type.
   package static func receiver(of types: [ReceiverType]) -> Grammar {
     var keys = ReceiverKey.allCases.map(\.key)
     keys[ReceiverKey.type.rawValue].kind = .word(types.map(\.name))
     let sources = types.flatMap { $0.sources.map(\.source) }.unique
     let names = types.flatMap { $0.keys.map(\.name) }.unique
     let options = names.map { Option($0, of: types) }
-    // What several types have comes first.
+    // Keys that several types have come first.
     let sorted = options.filter { $0.takers.count > 1 } + options.filter { $0.takers.count == 1 }
     keys += sources.flatMap { [$0.variableKey, $0.fileKey] } + sorted.map(\.key)
     var relations = sources.flatMap { Self.relations(of: $0, in: types) }
@@ -24,7 +25,8 @@ extension Grammar {
     return Grammar(ReceiverKey.grammar.title, keys: keys, relations: relations)
   }
 
-  /// One of the two keys where a type needs it, at most one where it may have it, else none.
+  /// Exactly one of the two keys for types that require it, at most one for types that allow it,
+  /// none for the others.
   private static func relations(
     of source: ReceiverSource, in types: [ReceiverType]
   ) -> [Relation] {
@@ -40,10 +42,10 @@ extension Grammar {
       + (refusing.isEmpty ? [] : names.map { .forbidden($0, where: "type", is: refusing) })
   }
 
-  /// A key that not every type has, with the types that have it.
+  /// A key that only some types have, with those types.
   private struct Option {
     let takers: [ReceiverType]
-    /// As the one grammar of all types has it.
+    /// The key in the common grammar of all types.
     private(set) var key: Key
     let isRequired: Bool
 
@@ -62,7 +64,7 @@ extension Grammar {
       }
     }
 
-    /// Only those types have the key that take it; where they need it, all of them do.
+    /// The key is allowed only for the types that have it; if they require it, all of them do.
     func presence(in types: [ReceiverType]) -> Relation {
       let words = takers.map(\.name)
       return isRequired
@@ -80,7 +82,7 @@ extension Grammar {
 }
 
 extension Array where Element: Hashable {
-  /// Each element once, where it first stands.
+  /// Each element once, in the order of first occurrence.
   fileprivate var unique: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }

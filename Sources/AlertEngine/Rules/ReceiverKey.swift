@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The keys that every type of receiver has; `Grammar.receiver(of:)` adds those of the types.
+/// The keys that every type of receiver has; `Grammar.receiver(of:)` adds those of each type.
 enum ReceiverKey: Int, KeyName {
   case name, type, severities, required
 

@@ -1,8 +1,8 @@
 package import JSON
 
-/// What a configuration says of a receiver.
+/// The settings of a receiver in the configuration.
 package struct ReceiverSettings: Hashable, Sendable {
-  /// The value at a key that not every type has.
+  /// The value at a key that only some types have.
   package enum Value: Hashable, Sendable {
     case scalar(Scalar)
     case texts([String])
@@ -11,11 +11,11 @@ package struct ReceiverSettings: Hashable, Sendable {
   /// Unique in a configuration.
   package var name: String
   package var type: ReceiverType
-  /// Where the configuration says to read from.
+  /// The configured sources.
   var sources: [ReceiverSource: SecretSource]
-  /// The values of the type's own keys that are written, by their names.
+  /// The values that are set at the type's own keys, by name.
   var values: [String: Value]
-  /// The severities that it gets; all of them where the configuration does not say.
+  /// The severities that it receives; all of them unless configured otherwise.
   package var severities: Set<Severity>
   /// Whether an unset variable is a mistake; otherwise the receiver is skipped with a notice.
   package var isRequired: Bool
@@ -35,7 +35,7 @@ package struct ReceiverSettings: Hashable, Sendable {
 }
 
 extension ReceiverSettings {
-  /// Where to read something from: as written, or the variable that the type usually reads.
+  /// Where to read something from: the configured source, or the type's usual variable.
   package subscript(source: ReceiverSource) -> SecretSource? {
     if let written = sources[source] { return written }
     switch type.sources.first(where: { $0.source == source })?.need {
@@ -44,7 +44,7 @@ extension ReceiverSettings {
     }
   }
 
-  /// Everything it reads, in the order of its type.
+  /// Everything that it reads, in the order of its type.
   package var allSources: [(source: ReceiverSource, place: SecretSource)] {
     type.sources.compactMap { source, _ in self[source].map { (source, $0) } }
   }
@@ -74,15 +74,15 @@ extension ReceiverSettings {
   }
 }
 
-/// Where an address or a token is read from: never the configuration itself.
+/// Where an address or a token is read from; never the configuration itself.
 package enum SecretSource: Hashable, Sendable {
   case variable(String)
   case file(String)
 }
 
-/// What holds for all receivers.
+/// The settings for all receivers.
 package struct NotificationSettings: Hashable, Sendable {
-  /// The time between two reminders of an alert that keeps firing; zero for none.
+  /// The time between two reminders while an alert is firing; zero for none.
   package var reminder: Duration
   /// More events than this for one chat are combined into one message.
   package var digestOver: Int

@@ -1,26 +1,26 @@
-/// One type of receiver as configurations name it: its keys, and what its queue depends on.
+/// One type of receiver that configurations can name: its keys, and what its queue depends on.
 ///
-/// Two types are the same where their names are.
+/// Types are equal if their names are.
 package struct ReceiverType: Hashable, Sendable {
-  /// How much a type needs what it reads from a variable or a file.
+  /// Whether a type requires something that it reads from a variable or a file.
   package enum Need: Hashable, Sendable {
     case required, optional
     /// Read from this variable if the configuration names no other.
     case variable(String)
   }
 
-  /// The word at `type`: `slack`.
+  /// The value of `type`: `slack`.
   package let name: String
   /// What it reads from variables or files.
   package let sources: [(source: ReceiverSource, need: Need)]
-  /// The keys that not every type has.
+  /// The keys that only some types have.
   ///
-  /// Types that share one differ at most in its meaning, its
-  /// example and its form.
+  /// If several types have the same key, they differ at most in its meaning, its example and its
+  /// form.
   package let keys: [Key]
-  /// What the text at one of `keys` must match, by the key's name.
+  /// The pattern of the text at one of `keys`, by the key's name.
   let forms: [String: TextPattern]
-  /// Whether it keeps an incident for each alert, so that nothing is combined into a digest.
+  /// Whether it keeps an incident for each alert; then nothing is combined into a digest.
   package let keepsIncidents: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
   package let forgetsAlerts: Bool
@@ -49,20 +49,20 @@ package struct ReceiverSource: Hashable, Sendable {
   package static let token = ReceiverSource(
     "token", "the token", label: "token", example: "GITHUB_TOKEN")
 
-  /// What its two keys begin with: `url` of `url_env` and `url_file`.
+  /// The beginning of its two keys: `url` of `url_env` and `url_file`.
   let stem: String
-  /// What `check` calls it: `address`.
+  /// Its name in `check`: `address`.
   package let label: String
   private let meaning: String
   private let variable: String
 
-  /// Something that keys named after it say where to find.
+  /// A source with two keys, for a variable and for a file.
   ///
   /// - Parameters:
-  ///   - stem: what the names of its two keys begin with.
+  ///   - stem: the beginning of the names of its two keys.
   ///   - meaning: what it is, with an article.
   ///   - label: the same in a word or two.
-  ///   - example: the name of a variable that holds one.
+  ///   - example: the name of a variable that holds it.
   package init(_ stem: String, _ meaning: String, label: String, example: String) {
     self.stem = stem
     self.label = label

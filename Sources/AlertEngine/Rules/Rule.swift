@@ -1,28 +1,28 @@
 package import JSON
 
-/// One rule: a measurement, a comparison, a threshold, a duration.
+/// One rule: a measurement, a condition and a duration, with texts and labels.
 package struct Rule: Hashable, Sendable {
   /// Unique in a configuration; `[A-Za-z_][A-Za-z0-9_.-]*`.
   package var name: String
   package var measurement: Measurement
   package var condition: Condition
-  /// How long the condition must hold; zero fires on the first bad sample.
+  /// How long samples must be bad before the alert fires; zero fires on the first bad sample.
   package var duration: Duration
-  /// The `min_samples` of the rule, at least 1; `nil` for the default.
+  /// The `min_samples` in the configuration, at least 1; `nil` for the default.
   var ownMinSamples: Int?
-  /// The longest time between two samples of one run of evidence.
+  /// The longest gap that does not reset evidence.
   var maxGap: Duration
   var onGap: OnGap
   /// What a missing metric means; `nil` for the default.
   var onMissing: OnMissing?
-  /// Fewer requests than this make the sample unknown (`low_volume`); 0 guards nothing.
+  /// With fewer requests, the sample is unknown (`low_volume`); 0 for no guard.
   package var minRequestCount: Int
   package var breachStatus: BreachStatus
   package var severity: Severity
-  /// How long a firing alert must stay good before it resolves; zero resolves on the first good
-  /// one.
+  /// How long samples must be good before a firing alert resolves; zero resolves on the first good
+  /// sample.
   package var recoveryDuration: Duration
-  /// Seconds for an age that names none.
+  /// Seconds for an age without a unit.
   package var unit: MetricUnit?
   package var text: RuleText
   /// Added to the alert; they override the labels of the configuration.
@@ -52,11 +52,11 @@ package struct Rule: Hashable, Sendable {
     self.labels = labels
   }
 
-  /// How many bad samples the evidence needs, at least 1.
+  /// The minimum number of bad samples, at least 1.
   var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
 }
 
-/// How a sample is derived from a snapshot.
+/// How the value is computed from a snapshot.
 package enum Measurement: Hashable, Sendable {
   /// The number, string or bool at the path.
   case value(MetricPath)
@@ -64,7 +64,7 @@ package enum Measurement: Hashable, Sendable {
   case age(MetricPath)
   /// The growth of a counter over the window.
   case increase(MetricPath, window: Duration)
-  /// The growth of a counter divided by the minutes that it spans.
+  /// The growth of a counter divided by the minutes actually spanned.
   case ratePerMinute(MetricPath, window: Duration)
   /// The growth of the path divided by the growth of the denominator.
   case ratio(MetricPath, denominator: MetricPath, window: Duration)
@@ -84,7 +84,7 @@ package enum Measurement: Hashable, Sendable {
     }
   }
 
-  /// The window of a windowed measure.
+  /// The window of a windowed measure; `nil` for the others.
   package var window: Duration? {
     switch self {
     case .value, .age: nil
@@ -103,7 +103,7 @@ package enum Measurement: Hashable, Sendable {
   }
 }
 
-/// The names of the measures, as a configuration writes them.
+/// The names of the measures in a configuration.
 package enum MeasureKind: String, CaseIterable, Sendable {
   case value
   case age = "age_seconds"
@@ -115,7 +115,7 @@ package enum MeasureKind: String, CaseIterable, Sendable {
 /// When a sample is bad.
 package struct Condition: Hashable, Sendable {
   package var comparison: Comparison
-  /// A string or bool only with `eq` and `ne`.
+  /// A string or bool is possible only with `eq` and `ne`.
   package var threshold: Scalar
   /// Where a firing alert recovers, on the healthy side of the threshold.
   package var recoveryThreshold: Double?
@@ -151,12 +151,12 @@ package enum Severity: String, CaseIterable, Sendable {
 }
 
 package enum MetricUnit: Hashable, Sendable {
-  /// A share of one, shown as a percentage.
+  /// A fraction, shown as a percentage.
   case ratio
   case milliseconds
   case seconds
   case count
-  /// Anything else, printed behind the number as it is.
+  /// Anything else, printed after the number as it is.
   case other(String)
 
   init(_ text: String) {
@@ -169,7 +169,7 @@ package enum MetricUnit: Hashable, Sendable {
     }
   }
 
-  /// The unit as a configuration writes it.
+  /// The unit in a configuration.
   package var name: String {
     switch self {
     case .ratio: "ratio"
@@ -181,7 +181,7 @@ package enum MetricUnit: Hashable, Sendable {
   }
 }
 
-/// The texts of a rule for people.
+/// The texts of a rule that are shown to people.
 package struct RuleText: Hashable, Sendable {
   package var summary: String?
   package var description: String?

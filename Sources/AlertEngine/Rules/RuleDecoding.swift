@@ -2,9 +2,9 @@ internal import JSON
 internal import Text
 
 extension Rule {
-  /// Reads one rule, with the defaults of `evaluation`.
+  /// Decodes one rule, with the defaults of `evaluation`.
   ///
-  /// - Returns: `nil` when it has a mistake.
+  /// - Returns: `nil` if it has a mistake.
   init?(
     _ fields: Fields<RuleKey>, under evaluation: EvaluationSettings?,
     _ mistakes: inout MistakeList

@@ -2,13 +2,13 @@ internal import JSON
 internal import Text
 
 extension Rule {
-  /// This rule as a configuration would write it, with some of its numbers changed.
+  /// This rule as a configuration would have it, with some of its numbers changed.
   ///
-  /// Decoding it again checks it against the grammar of the file itself: a variant of a rule can
-  /// be nothing that a configuration could not say.
+  /// Decoding it again checks it against the grammar of the configuration, so a variant is always a
+  /// rule that a configuration could contain.
   ///
-  /// - Parameter changes: the keys that get another number.
-  /// - Returns: the object as a file would have it.
+  /// - Parameter changes: the keys with other numbers.
+  /// - Returns: the object in the configuration.
   func node(changing changes: [(key: RuleKey, value: Double)] = []) -> JSONNode {
     var members: [RuleKey: JSONNode.Value] = [:]
     for key in RuleKey.allCases { members[key] = written(key) }
@@ -22,14 +22,14 @@ extension Rule {
     return JSONNode(value: .object(written), offset: 0)
   }
 
-  /// The number that holds for a key; `nil` where there is none.
+  /// The number at a key, which may be a default; `nil` if there is none.
   func number(_ key: RuleKey) -> Double? {
     if key == .minSamples { return Double(minSamples) }
     guard case .number(let number) = written(key) else { return nil }
     return number
   }
 
-  /// The value of a key; `nil` for none.
+  /// The value at a key; `nil` if there is none.
   private func written(_ key: RuleKey) -> JSONNode.Value? {
     switch key {
     case .name: .string(name)

@@ -106,8 +106,8 @@ package enum RuleKey: Int, KeyName {
     case .description:
       Key(
         "description", .text(.line, max: Key.longestText), .optional,
-        "what it means and who is affected",
-        example: #""More than 5 % of answers are errors""#)
+        "what it means, and who is affected",
+        example: #""More than 5 % of responses are errors""#)
     case .runbook:
       Key(
         "runbook", .text(.runbook, max: Key.longestText), .optional,
@@ -128,7 +128,7 @@ package enum RuleKey: Int, KeyName {
   }
 }
 
-/// The words of the cases that satisfy a predicate.
+/// The raw values of the cases that satisfy a predicate.
 private func words<Word: CaseIterable & RawRepresentable<String>>(
   where holds: (Word) -> Bool
 ) -> [String] {

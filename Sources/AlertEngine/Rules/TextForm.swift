@@ -3,33 +3,33 @@ internal import Text
 /// The form of a text in the configuration.
 ///
 /// Each form has three definitions: for the decoder (`matches`), for the JSON Schema (`pattern`)
-/// and for people (`expectation`); a test compares the first two.
+/// and for people (`expectation`); a test checks that the first two agree.
 package enum TextForm: CaseIterable, Sendable {
   /// Anything that prints on one line.
   case line
   case name
   case labelName
-  /// The name of an environment variable, and not what looks like a key or a token.
+  /// The name of an environment variable; rejects what looks like a key or a token.
   case variable
   /// The path of a file that holds a secret.
   case file
-  /// The path of a file from the root on.
+  /// An absolute path.
   case absoluteFile
-  /// An address to which `/ops/metrics` is added.
+  /// An address to which `/ops/metrics` is appended.
   case baseURL
-  /// A whole address, which may have a query.
+  /// A full address, which may have a query.
   case metricsURL
-  /// A page for people.
+  /// A link for people.
   case link
   /// An https link, or a file of the repository.
   case runbook
   case mailAddress
   /// A label of an issue.
   case issueLabel
-  /// A length of time: `90s`, `1h30m`.
+  /// A duration: `90s`, `1h30m`.
   case duration
 
-  /// What was expected, for errors and the reference.
+  /// What is expected, for errors and the reference.
   var expectation: String {
     switch self {
     case .line: "one line of text without control characters"
@@ -88,7 +88,7 @@ package enum TextForm: CaseIterable, Sendable {
     }
   }
 
-  /// The same as a regular expression of the kind that JSON Schema and Python share.
+  /// The same as a regular expression in the syntax that JSON Schema and Python share.
   package var pattern: String {
     let control = Self.unprintable
     let authority = "[A-Za-z0-9._-]+(?::[0-9]{1,5})?"
@@ -118,7 +118,7 @@ package enum TextForm: CaseIterable, Sendable {
 }
 
 extension TextForm {
-  /// What no text may hold, as the inside of a regular expression's brackets.
+  /// The characters that no text may contain, as the inside of a bracket expression.
   fileprivate static let unprintable = forbidden.map { range in
     [range.lowerBound, range.upperBound].map { scalar in
       let digits = String(scalar, radix: 16)
@@ -126,14 +126,15 @@ extension TextForm {
     }.joined(separator: "-")
   }.joined()
 
-  /// Control characters, line and paragraph separators, and what changes the direction of reading.
+  /// Control characters, line and paragraph separators, and characters that change the reading
+  /// direction.
   ///
-  /// Less than `printable` escapes: an emoji may hold format characters.
+  /// Fewer than `printable` escapes, because an emoji may contain format characters.
   private static let forbidden: [ClosedRange<UInt32>] = [
     0...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069,
   ]
 
-  /// Whether a text holds nothing that no form takes.
+  /// Whether a text has no character that is forbidden in every form.
   static func isPlain(_ text: String) -> Bool {
     text.isPrintableASCII
       || text.unicodeScalars.allSatisfy { scalar in
@@ -143,8 +144,8 @@ extension TextForm {
 }
 
 extension Key {
-  /// The regular expression of a path, which says less than the decoder: a path's length is in
-  /// bytes.
+  /// The regular expression for a path, which is less strict than the decoder: a path's length is
+  /// limited in bytes.
   package static func pathPattern(wildcards: Bool) -> String {
     let control = TextForm.unprintable
     let bare = wildcards ? "" : #"(?!\*(?:\.|$))"#
@@ -158,8 +159,8 @@ private func isLink(_ text: String, schemes: [String]) -> Bool {
     && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
 }
 
-/// Whether a text is `scheme://host[:port]`, alone or followed by a rest that begins with an
-/// opener and has only allowed bytes.
+/// Whether a text is `scheme://host[:port]`, optionally followed by one of the openers and allowed
+/// bytes.
 private func isAddress(
   _ text: String, schemes: [String], after openers: String, _ isAllowed: (UInt8) -> Bool
 ) -> Bool {
@@ -181,7 +182,7 @@ private func isAddress(
   return openers.utf8.contains(opener) && rest.dropFirst().allSatisfy(isAllowed)
 }
 
-/// Whether a text is a relative path that stays where it is, with or without `#section`.
+/// Whether a text is a relative path that stays in its folder, with or without `#section`.
 private func isRepositoryFile(_ text: String) -> Bool {
   guard TextForm.isPlain(text) else { return false }
   let path = text.utf8.prefix { $0 != UInt8(ascii: "#") }
@@ -198,8 +199,8 @@ private func isVariable(_ bytes: String.UTF8View) -> Bool {
   bytes.first?.isDigit == false && bytes.allSatisfy(\.isWord)
 }
 
-/// Whether a text that could be a variable's name is rather a key or a token, put there by mistake:
-/// GitHub's prefixes, or 20 letters and digits without a `_`, which is an unlikely name.
+/// Whether a text that could be a variable's name is more likely a key or a token: it has one of
+/// GitHub's prefixes, or is 20 or more letters and digits without a `_`.
 private func looksLikeSecret(_ text: String) -> Bool {
   let bytes = text.utf8
   return text.hasPrefix("github_pat_")
@@ -232,6 +233,6 @@ extension UInt8 {
 
   fileprivate var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
 
-  /// The bytes that a URL's path may hold unescaped, except for the `?`.
+  /// The bytes that a URL's path may contain unescaped, except `?`.
   fileprivate var isURLPath: Bool { isWord || "!$%&'()*+,-./:;=@~".utf8.contains(self) }
 }

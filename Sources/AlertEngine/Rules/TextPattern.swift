@@ -1,16 +1,16 @@
-/// A form of text that the texts at one key of a receiver have.
+/// A pattern that texts at a key of a receiver must match.
 package struct TextPattern: Sendable {
-  /// A regular expression of the kind that JSON Schema, Python and Swift share.
+  /// A regular expression in the syntax that JSON Schema, Python and Swift share.
   package let pattern: String
-  /// What was expected, for errors.
+  /// What is expected, for errors.
   let expectation: String
 
-  /// One or more of something, separated by spaces.
+  /// One or more items, separated by spaces.
   ///
   /// - Parameters:
-  ///   - pattern: a regular expression of one of them.
-  ///   - examples: what people may write: `<!here>, <@U…>`.
-  /// - Returns: a pattern of the whole text.
+  ///   - pattern: a regular expression for one item.
+  ///   - examples: the allowed items, for people: `<!here>, <@U…>`.
+  /// - Returns: a pattern for the whole text.
   package static func oneOrMore(_ pattern: String, of examples: String) -> TextPattern {
     TextPattern(
       pattern: "^(?:\(pattern))(?: +(?:\(pattern)))*$",

@@ -9,8 +9,8 @@ package struct Snapshot: Sendable {
 /// What a run fetched from a target.
 package enum Reading: Sendable {
   case snapshot(Snapshot)
-  /// There was no snapshot: connection, timeout, status, size or JSON failed. The cause is one
-  /// sentence that says what to do.
+  /// There was no snapshot: the connection, a timeout, the status, the size or the JSON was the
+  /// problem. The cause is one sentence that says what to do.
   case unreachable(cause: String)
   /// The run ended before this target was attempted.
   case notAttempted
@@ -19,7 +19,8 @@ package enum Reading: Sendable {
 extension Scalar {
   /// The instant of a timestamp in a snapshot.
   ///
-  /// A string is RFC 3339; a number is seconds since the epoch, milliseconds above 1e11.
+  /// A string must be RFC 3339; a number is seconds since 1970, or milliseconds if it is above
+  /// 1e11.
   var asInstant: Instant? {
     switch self {
     case .string(let text): return Instant(rfc3339: text)

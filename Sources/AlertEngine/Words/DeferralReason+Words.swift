@@ -1,7 +1,7 @@
 internal import Text
 
 extension DeferralReason: CustomStringConvertible {
-  /// Half a sentence, in lower case; reports show it and the state file keeps it.
+  /// A phrase in lower case; reports show it and the state file keeps it.
   package var description: String {
     switch self {
     case .text(let text): text

@@ -6,9 +6,9 @@ extension Quantity {
   ///
   /// - Parameters:
   ///   - number: finite.
-  ///   - unit: a ratio is shown as a percentage, seconds as a duration from two minutes on.
-  ///   - limit: a number that may not look the same when it is not: digits are added until the
-  ///     two differ.
+  ///   - unit: a ratio is shown as a percentage, seconds from two minutes on as a duration.
+  ///   - limit: a number from which this one must look different if it is different: digits are
+  ///     added until the two texts differ.
   /// - Returns: the text, made safe for a terminal.
   package static func text(_ number: Double, _ unit: MetricUnit?, apartFrom limit: Double? = nil)
     -> String

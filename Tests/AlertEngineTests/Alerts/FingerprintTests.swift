@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Alert fingerprints")
 struct FingerprintTests {
-  /// Services have stored these: a fingerprint that changes opens a second incident for each alert.
+  /// Services have stored these: if a fingerprint changed, each alert would open a second incident.
   @Test(
     "A fingerprint never changes, whatever the version",
     arguments: [
@@ -21,7 +21,7 @@ struct FingerprintTests {
     #expect(Fingerprint(target: target, key: key).text == text)
   }
 
-  @Test("Alerts whose names only join to the same text have different fingerprints")
+  @Test("Alerts whose names are equal only when joined have different fingerprints")
   func tellsApart() {
     let alerts: [(String, AlertKey)] = [
       ("ab", AlertKey(rule: "c")), ("a", AlertKey(rule: "bc")),
@@ -33,27 +33,27 @@ struct FingerprintTests {
   }
 
   @Test(
-    "FNV-1a gives the published digests",
+    "FNV-1a gives the published hashes",
     arguments: [
       ("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8"),
     ])
-  func givesPublishedDigests(text: String, digest: String) {
+  func givesPublishedHashes(text: String, hash: String) {
     var whole = FNV1a()
     whole.combine(text)
     var bytewise = FNV1a()
     for byte in text.utf8 { bytewise.combine(byte) }
-    #expect(whole.hex == digest)
+    #expect(whole.hex == hash)
     #expect(bytewise == whole)
   }
 
-  @Test("A digest keeps its leading zeros")
+  @Test("A hash keeps its leading zeros")
   func keepsLeadingZeros() {
-    let digests = (0..<512).map { number in
-      var digest = FNV1a()
-      digest.combine("\(number)")
-      return digest.hex
+    let hashes = (0..<512).map { number in
+      var hash = FNV1a()
+      hash.combine("\(number)")
+      return hash.hex
     }
-    #expect(digests.contains { $0.hasPrefix("0") })
-    #expect(digests.allSatisfy { $0.utf8.count == 16 })
+    #expect(hashes.contains { $0.hasPrefix("0") })
+    #expect(hashes.allSatisfy { $0.utf8.count == 16 })
   }
 }

@@ -61,7 +61,7 @@ struct TargetStateTests {
   }
 
   @Test(
-    "No date of an episode is ahead of now, and no gap is longer than the evidence",
+    "No time of an episode is ahead of now, and no gap is longer than the evidence",
     arguments: episodes.indices, [90.0, 100, 170])
   func episode(row: Int, firedAt: Double) throws {
     let (before, after) = Self.episodes[row]
@@ -77,7 +77,7 @@ struct TargetStateTests {
     }
   }
 
-  @Test("Pending evidence, absences and counter series that reach past now are dropped")
+  @Test("Pending evidence, absences and counter series that extend beyond now are dropped")
   func others() throws {
     let series = { (minute: Double) in
       CounterSeries(

@@ -50,7 +50,7 @@ struct TransitionTests {
   }
 
   @Test(
-    "An alert that becomes bad when the clock is set back carries no cause",
+    "An alert that becomes bad when the clock is set back has no cause",
     arguments: [(0.0, "1 firing"), (10, "1 pending")])
   func clockSetBack(minutes: Double, expected: String) {
     var timeline = Timeline(Timeline.rule(minutes: minutes))
@@ -58,7 +58,7 @@ struct TransitionTests {
   }
 
   @Test(
-    "An alert that becomes bad under a new condition carries no cause",
+    "An alert that becomes bad under a new condition has no cause",
     arguments: [(0.0, "1 firing"), (10, "1 pending")])
   func conditionChanged(minutes: Double, expected: String) {
     var timeline = Timeline(Timeline.rule(minutes: minutes))

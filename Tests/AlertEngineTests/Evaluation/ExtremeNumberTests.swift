@@ -10,7 +10,7 @@ struct ExtremeNumberTests {
     0, -0.0, 1, .leastNonzeroMagnitude, 1e-300, 1e-10, 1e10, 1e300, 1e308, 1.7e308,
   ]
 
-  @Test("No sample, peak or history is infinite, whatever a service counts", arguments: 0..<60)
+  @Test("No sample, peak or history is infinite, whatever a service reports", arguments: 0..<60)
   func finite(_ seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     for kind in Self.measures {
@@ -30,7 +30,7 @@ struct ExtremeNumberTests {
     }
   }
 
-  @Test("Counters beyond every number have the wrong type and never clear an alert")
+  @Test("Counters beyond the range of a number have the wrong type and never clear an alert")
   func beyondNumbers() {
     var rule = WindowTests.rule(.ratio)
     rule.condition = Condition(.gt, .number(0.5))
@@ -44,7 +44,7 @@ struct ExtremeNumberTests {
     #expect(events == [.firing])
   }
 
-  @Test("A time that cannot be written is not a time", arguments: ["9e14", "-9e14", "1e15"])
+  @Test("A time outside the range of RFC 3339 is not a time", arguments: ["9e14", "-9e14", "1e15"])
   func unwritableTime(_ time: String) {
     var timeline = Timeline(Timeline.rule(volume: 0))
     timeline.evaluation.snapshotTimePath = Timeline.path("t")

@@ -80,7 +80,7 @@ struct InstanceTests {
         == "0 firing[a], 41 resolved[a] instance_gone")
   }
 
-  @Test("Two spellings of one text are two instances, and the bad one is seen")
+  @Test("Two Unicode forms of the same text are two instances, and the bad one is noticed")
   func twoSpellings() {
     for (one, other) in [("e\u{301}", "\u{e9}"), ("\u{e9}", "e\u{301}")] {
       for values in [(0, 1), (1, 0)] {
@@ -106,7 +106,7 @@ struct InstanceTests {
     #expect(timeline.state.alerts.count == 1)
   }
 
-  @Test("A denominator with too many instances holds and is not missing")
+  @Test("A rule whose denominator has too many instances holds, and is not missing")
   func tooManyDenominators() {
     let rule = Rule(
       name: "r",
@@ -151,7 +151,7 @@ struct InstanceTests {
   }
 
   @Test(
-    "Changing names do not fill the state: healthy instances that left are forgotten")
+    "Changing names do not fill the state: healthy instances that are gone are forgotten")
   func changingNames() {
     var timeline = Self.timeline()
     for minute in 0..<5 {
@@ -188,7 +188,7 @@ struct InstanceTests {
     #expect(timeline.play(first + " " + second) == "10 firing[a]")
   }
 
-  @Test("When a rule loses its star, what is known of its instances ends")
+  @Test("When a rule loses its star, the alerts of its instances end")
   func starRemoved() {
     var timeline = Self.timeline()
     _ = timeline.run(#"{"s":{"a":{"v":1}}}@0"#)

@@ -87,21 +87,21 @@ struct ObservationTests {
       observation: .unknown(.lowVolume(count: 0, sample: nil)), status: .unknown),
   ]
 
-  @Test("A value that cannot be judged is never good", arguments: rows)
+  @Test("A value that cannot be evaluated is never good", arguments: rows)
   func unknowns(_ row: Row) throws {
     let check = try Self.check(Timeline.rule(onMissing: row.onMissing), row.sample)
     #expect(check.observation == row.observation)
     #expect(check.status == row.status)
   }
 
-  @Test("A missing metric fires like any other breach and says so")
+  @Test("A missing metric fires like any other breach, and the check says that it is missing")
   func missingFires() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("_@0 _@10") == "0 pending, 10 firing")
     #expect(timeline.run("_@11").checks[0].reason == .missing)
   }
 
-  @Test("The run decides whether a missing metric holds where the rule does not")
+  @Test("The run decides whether a missing metric holds if the rule does not")
   func allowMissing() {
     var timeline = Timeline(Timeline.rule())
     timeline.onMissing = .hold
@@ -110,7 +110,7 @@ struct ObservationTests {
     #expect(timeline.play("_@20 _@30") == "20 pending, 30 firing")
   }
 
-  @Test("A quiet service may leave out its counter")
+  @Test("A service without traffic may omit its counter")
   func quietCounter() throws {
     let rule = Rule(
       name: "r", measurement: .increase(Timeline.path("c"), window: .minutes(10)),
@@ -128,7 +128,7 @@ struct ObservationTests {
     #expect(evaluation.checks[0].status == .pending)
   }
 
-  @Test("Expected unknowns do not affect the run's status, the others make it a warning")
+  @Test("Everyday unknowns do not affect the run's status; others make it a warning")
   func runStatus() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.run("low@0").status == nil)
@@ -160,7 +160,7 @@ struct ObservationTests {
   }
 
   @Test(
-    "A value that is not a time, or is over a minute ahead, has the wrong type",
+    "A value that is not a time, or is more than a minute ahead, has the wrong type",
     arguments: ["\"yesterday\"", "true", "1795000061", "1e300"])
   func noAges(_ value: String) throws {
     guard case .bad(.wrongType) = try Self.check(Self.ageRule, "{\"t\":\(value)}@0").observation

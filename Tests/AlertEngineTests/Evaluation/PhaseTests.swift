@@ -96,7 +96,7 @@ struct PhaseTests {
     #expect(timeline.play(row.samples) == row.expected)
   }
 
-  @Test("Two samples at one instant count once, and the second says so")
+  @Test("Of two samples at the same time, the second is ignored with a warning")
   func sameInstant() {
     var timeline = Timeline(Timeline.rule(minutes: 0, samples: 2))
     _ = timeline.run("b@5")
@@ -108,7 +108,7 @@ struct PhaseTests {
     #expect(second.checks[0].status == .pending)
   }
 
-  @Test("A clock set back by an hour drops pending evidence and counts from now")
+  @Test("When a clock is set back by an hour, pending evidence is dropped and starts over")
   func clockSetBackWhilePending() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("b@60 b@69") == "60 pending")
@@ -119,7 +119,7 @@ struct PhaseTests {
     #expect(timeline.play("b@19 b@20") == "20 firing")
   }
 
-  @Test("A clock set back cancels a pending alert that is no longer bad")
+  @Test("When a clock is set back, a pending alert that is no longer bad is cancelled")
   func clockSetBackAndGood() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("b@60 !@1") == "60 pending, 1 cancelled clock_set_back")
@@ -133,7 +133,7 @@ struct PhaseTests {
     #expect(timeline.play("g@5 g@14 g@15") == "15 resolved")
   }
 
-  @Test("Times that a clock ahead wrote are cut to now")
+  @Test("Times from a clock that was ahead become now")
   func datesAreCut() {
     var timeline = Timeline(Timeline.rule(minutes: 0))
     #expect(timeline.play("0.9@120") == "120 firing")
@@ -144,7 +144,7 @@ struct PhaseTests {
     #expect(timeline.run("0.1@12").checks[0].phase.breach?.evidence.span == .minutes(2))
   }
 
-  @Test("An alert that lacks only samples says how many")
+  @Test("An alert that needs only more samples says how many")
   func lackingSamples() {
     var timeline = Timeline(Timeline.rule(minutes: 0, samples: 5))
     #expect(timeline.run("b@0").checks[0].lackingSamples == 4)
@@ -157,7 +157,7 @@ struct PhaseTests {
     #expect(timeline.play("b@5 g@4.5 g@4 g@5.5") == "5 firing, 5.5 resolved")
   }
 
-  @Test("Two gaps in a row are sampled too rarely, with the interval; one gap is not")
+  @Test("Two gaps in a row are reported as sampled too rarely, with the interval; one gap is not")
   func sampledTooRarely() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.run("b@0").checks[0].reason == nil)
@@ -185,7 +185,7 @@ struct PhaseTests {
     #expect(broken.state.peak == Peak(value: 0.1, at: Timeline.instant(61)))
   }
 
-  @Test("An alert's identity for receivers is fixed when it fires")
+  @Test("The severity and labels that receivers see are fixed when an alert fires")
   func labelsAreFixed() {
     var rule = Timeline.rule(minutes: 0)
     rule.labels = ["team": "one"]

@@ -27,7 +27,7 @@ struct ReferenceTests {
     }
   }
 
-  @Test("On a regular grid a rule fires when a Prometheus rule does", arguments: 0..<200)
+  @Test("With regular samples, a rule fires when a Prometheus rule does", arguments: 0..<200)
   func parity(_ seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let step = Int.random(in: 1...7, using: &random)

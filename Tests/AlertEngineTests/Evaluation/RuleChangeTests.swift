@@ -35,7 +35,7 @@ struct RuleChangeTests {
     #expect(timeline.play("b@5") == "5 firing")
   }
 
-  @Test("A firing alert stays, is judged by the new condition, and its peak restarts")
+  @Test("A firing alert keeps firing under the new condition, and its peak starts over")
   func firingStays() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("0.9@0 0.9@10") == "0 pending, 10 firing")

@@ -2,7 +2,7 @@
 @testable import JSON
 @testable import Text
 
-/// Plays samples through the engine, run by run, and writes down what changed.
+/// Evaluates samples run by run, and writes down the transitions.
 ///
 /// A sample is a word `WHAT@MINUTE`: `b` bad (0.1), `g` good (0.01), a number, `_` missing, `null`,
 /// `"s"` a string, `low` too few requests, `!` endpoint down, `skip` not attempted, `{…}` a document.
@@ -11,7 +11,7 @@ struct Timeline {
 
   var rules: [Rule]
   var endpoint = EndpointSettings()
-  /// Whether `play` tells of `endpoint_down` too.
+  /// Whether `play` includes `endpoint_down`.
   var showsEndpoint = false
   var evaluation = EvaluationSettings(requestCountPath: path("n"))
   var state = TargetState()
@@ -66,7 +66,7 @@ struct Timeline {
     return evaluation
   }
 
-  /// Every transition as `MINUTE event[ cause]`, a rule or instance named where it is not `r`.
+  /// Every transition as `MINUTE event[ cause]`, with the rule or instance if it is not `r`.
   mutating func play(_ samples: String) -> String {
     var lines: [String] = []
     for sample in samples.split(separator: " ") {

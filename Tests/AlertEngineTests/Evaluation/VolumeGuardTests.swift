@@ -21,7 +21,7 @@ struct VolumeGuardTests {
   }
 
   @Test(
-    "Exactly min_request_count requests are enough to judge a sample",
+    "Exactly min_request_count requests are enough to evaluate a sample",
     arguments: MeasureKind.allCases, [(0, false), (19, false), (20, true), (21, true)])
   func exactly(kind: MeasureKind, _ volume: (requests: Int, isJudged: Bool)) {
     var timeline = Timeline(Self.rule(kind))

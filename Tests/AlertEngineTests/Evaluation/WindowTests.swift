@@ -130,7 +130,7 @@ struct WindowTests {
     #expect(errors / requests < 0.002)
   }
 
-  @Test("A history stays under 120 entries at any interval, and stays exact enough")
+  @Test("A history has fewer than 120 entries at any interval, and stays accurate enough")
   func thinned() throws {
     var timeline = Timeline(Self.rule(.ratePerMinute))
     var last: Evaluation?
@@ -144,7 +144,7 @@ struct WindowTests {
     #expect(abs(rate - 60) < 0.001)
   }
 
-  @Test("Other paths start a new history, another threshold keeps it")
+  @Test("Different paths start a new history, and a different threshold keeps it")
   func otherPaths() {
     var timeline = Timeline(Self.rule(.increase))
     _ = timeline.run("{\"c\":5,\"e\":1}", atMinute: 0)
@@ -158,7 +158,7 @@ struct WindowTests {
         == .unknown(.warmingUp))
   }
 
-  @Test("A history that a wrong clock wrote is dropped")
+  @Test("A history from a wrong clock is dropped")
   func clockSetBack() {
     var timeline = Timeline(Self.rule(.increase))
     _ = timeline.run("{\"c\":5}", atMinute: 100)

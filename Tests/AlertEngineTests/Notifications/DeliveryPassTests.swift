@@ -30,7 +30,7 @@ struct DeliveryPassTests {
     return batch
   }
 
-  /// Three alerts, of which the first has a second row.
+  /// Three alerts; the first has two rows.
   private static var queue: ReceiverQueue {
     var queue = Q.queue("a", "b", "c")
     queue.rows[0].mayHaveArrived = true
@@ -42,7 +42,7 @@ struct DeliveryPassTests {
   func order() {
     for type in ReceiverType.allCases {
       var pass = Self.pass(Self.queue, type)
-      let sent = pass.answerAll(at: 10, .delivered(reference: nil))
+      let sent = pass.attemptAll(at: 10, .delivered(reference: nil))
       #expect(sent == [["a firing"], ["b firing"], ["c firing"], ["a resolved"]])
       #expect(
         pass.queue.rows.isEmpty
@@ -50,7 +50,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("A failing row delays only the later rows of its alert, for up to three tries")
+  @Test("A failing row delays only the later rows of its alert, for up to three attempts")
   func held() {
     for type in ReceiverType.allCases {
       var pass = Self.pass(Self.queue, type)
@@ -70,7 +70,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("A pass counts its tries and waits for the earliest row that may be retried")
+  @Test("A pass counts its attempts and waits for the earliest row that may be retried")
   func waiting() throws {
     var pass = Self.pass(Q.queue("a"))
     for tries in 0..<3 {
@@ -83,7 +83,7 @@ struct DeliveryPassTests {
     }
   }
 
-  @Test("Only rows that may be sent are marked as under way")
+  @Test("Only rows that may be sent are saved as possibly sent")
   func underWay() {
     var queue = Self.queue
     queue.rows[0].notBefore = Self.now + .milliseconds(1)
@@ -91,9 +91,9 @@ struct DeliveryPassTests {
     var pass = Self.pass(queue)
     #expect(pass.queue.story == ["a firing", "b firing", "c firing", "a resolved"])
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, true, true, false])
-    pass.answerAll(at: 10, Self.failure())
+    pass.attemptAll(at: 10, Self.failure())
     #expect(pass.queue.rows.map(\.isUnderWay) == [false, false, false, false])
-    #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1], "nobody was told of any")
+    #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1], "none was delivered")
     var idle = Q.queue("a")
     idle.rows[0].notBefore = Self.now + .minutes(1)
     #expect(Self.pass(idle).next(at: Self.now) == .done)
@@ -106,13 +106,13 @@ struct DeliveryPassTests {
       var queue = ReceiverQueue()
       for rule in rules { queue.queueFiring(Q.firing(rule)) }
       var pass = Self.pass(queue, type)
-      let sent = pass.answerAll(at: 10, .delivered(reference: nil))
+      let sent = pass.attemptAll(at: 10, .delivered(reference: nil))
       let isOne = count > 5 && !type.keepsIncidents
       #expect(sent == (isOne ? [rules.map { "\($0) firing" }] : rules.map { ["\($0) firing"] }))
     }
   }
 
-  @Test("A receiver is left alone for as long as it asks, in later runs too")
+  @Test("A receiver gets no message for as long as it asks, even in later runs")
   func silence() throws {
     var pass = Self.pass(Self.queue)
     let batch = try Self.batch(pass, at: Self.now)
@@ -137,7 +137,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.rows.map(\.notBefore) == [Q.minute(13)])
   }
 
-  @Test("A pause of more than an hour is ignored, and so is the time of a clock ahead")
+  @Test("A pause of more than an hour is ignored, and so is the time of a clock that was ahead")
   func longestSilence() throws {
     var queue = Q.queue("a")
     let year = Duration.seconds(365 * 86_400)
@@ -158,27 +158,27 @@ struct DeliveryPassTests {
     ]
     for (outcome, tries, broken) in table {
       var pass = Self.pass(Self.queue)
-      #expect(pass.answerAll(at: 10, outcome).count == tries)
+      #expect(pass.attemptAll(at: 10, outcome).count == tries)
       #expect(pass.brokenBecause == broken)
       #expect(pass.queue.rows.count == 4)
       #expect(pass.queue.rows.map(\.deferrals) == [1, 1, 1, 1])
       #expect(pass.queue.deadLetters.isEmpty)
     }
     var pass = Self.pass(Self.queue)
-    #expect(pass.answerAll(at: 10, Self.failure()).count == 9, "an answer is no dead line")
+    #expect(pass.attemptAll(at: 10, Self.failure()).count == 9, "each is reachable")
   }
 
-  @Test("A refused notification is sent once more as plain text and then becomes a dead letter")
+  @Test("A rejected notification is sent once more as plain text and then becomes a dead letter")
   func poison() {
     var pass = Self.pass(Q.queue("a"))
     #expect(
-      pass.answerAll(at: 10, .poison(reason: "no")) == [["a firing"], ["a firing", "plain"]])
+      pass.attemptAll(at: 10, .poison(reason: "no")) == [["a firing"], ["a firing", "plain"]])
     #expect(pass.queue.rows.isEmpty && pass.queue.deadLetters.map(\.reason) == [.text("no")])
     #expect(pass.results.map(\.outcome) == [.dead])
     #expect(pass.results.map(\.reason) == [.text("no")])
   }
 
-  @Test("One refused event does not take the others of its message with it")
+  @Test("One rejected event does not affect the others in its message")
   func poisonInDigest() {
     var pass = Self.pass(Q.queue("a", "b", "c"), digestOver: 2)
     var sent: [[String]] = []
@@ -197,7 +197,7 @@ struct DeliveryPassTests {
     #expect(pass.queue.deadLetters.map(\.notification.key.rule) == ["b"])
   }
 
-  @Test("A pass continues with new rows: tries stay counted, and everything is deferred once")
+  @Test("A pass continues with new rows: earlier attempts count, and everything is deferred once")
   func goesOn() throws {
     var pass = Self.pass(Q.queue("a"))
     for minute in [10.0, 11] {
@@ -211,13 +211,13 @@ struct DeliveryPassTests {
     pass.goOn(with: queue, at: Q.minute(11.5))
     #expect(try Self.batch(pass, at: Q.minute(11.5)).story == ["b firing"])
     #expect(
-      pass.answerAll(at: 12, Self.failure()).map { $0[0] }
+      pass.attemptAll(at: 12, Self.failure()).map { $0[0] }
         == ["a firing", "b firing", "b firing", "b firing"])
     #expect(pass.queue.rows.map(\.deferrals) == [1, 1])
     #expect(pass.results.map(\.outcome) == [.deferred, .deferred])
   }
 
-  @Test("A pass is over for a broken receiver, whatever is added")
+  @Test("A pass sends nothing more to a broken receiver, whatever is added")
   func staysBroken() throws {
     var pass = Self.pass(Q.queue("a"))
     pass.record(
@@ -238,7 +238,7 @@ struct DeliveryPassTests {
     queue.queueFiring(Q.firing("b", from: 6))
     queue.queueFiring(Q.firing("a", from: 6))
     var pass = Self.pass(queue).limitedToFiring()
-    #expect(pass.answerAll(at: 10, .delivered(reference: nil)) == [["b firing"], ["a firing"]])
+    #expect(pass.attemptAll(at: 10, .delivered(reference: nil)) == [["b firing"], ["a firing"]])
     #expect(pass.queue.story == ["a resolved"])
   }
 

@@ -1,7 +1,7 @@
 @testable import AlertEngine
 internal import Testing
 
-@Suite("The lifetime of a day in a receiver's queue")
+@Suite("The lifetime of events in a receiver's queue")
 struct LifetimeTests {
   private typealias Q = Queueing
 

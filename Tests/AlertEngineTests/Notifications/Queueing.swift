@@ -1,13 +1,13 @@
 @testable import AlertEngine
 @testable import Text
 
-/// Events of made-up alerts at minutes of one day, and queues that hold them.
+/// Events of made-up alerts at minutes of a day, and queues with them.
 enum Queueing {
   static let origin = Instant(milliseconds: 1_790_000_000_000)
 
   static func minute(_ minute: Double) -> Instant { origin + .minutes(minute) }
 
-  /// An event of the episode that began to be bad at a minute and fires since the next.
+  /// An event of an episode whose first bad sample is at `begin`, and which fires a minute later.
   static func event(
     _ event: AlertNotification.Event, of rule: String = "a", at minute: Double, from begin: Double,
     sequence: Int = 0
@@ -36,7 +36,7 @@ enum Queueing {
   }
 }
 
-/// Types as the queue tells them apart.
+/// Types with the properties that matter to the queue.
 extension ReceiverType {
   static let slack = ReceiverType("slack")
   static let pagerduty = ReceiverType("pagerduty", keepsIncidents: true)
@@ -45,17 +45,17 @@ extension ReceiverType {
 }
 
 extension ReceiverQueue {
-  /// `a firing`, `b resolved`: the rows as they stand.
+  /// The rows in short: `a firing`, `b resolved`.
   var story: [String] { rows.map(\.story) }
 
-  /// The queue after a run in which everything gets the same answer; none where it is `nil`.
+  /// The queue after a run in which every attempt has the same outcome; `nil` attempts nothing.
   mutating func deliver(
     to type: ReceiverType, at minute: Double,
     _ outcome: DeliveryOutcome = .delivered(reference: nil)
   ) {
     var pass = DeliveryPass(
       self, of: "r", type: type, digestOver: 5, at: Queueing.minute(minute))
-    pass.answerAll(at: minute, outcome)
+    pass.attemptAll(at: minute, outcome)
     self = pass.queue
   }
 }
@@ -71,9 +71,9 @@ extension DeliveryBatch {
 }
 
 extension DeliveryPass {
-  /// Gives every try the same answer until nothing is left to try at this minute, and ends the run.
+  /// Gives every attempt the same outcome until none is left at this minute, and ends the run.
   @discardableResult
-  mutating func answerAll(at minute: Double, _ outcome: DeliveryOutcome) -> [[String]] {
+  mutating func attemptAll(at minute: Double, _ outcome: DeliveryOutcome) -> [[String]] {
     let now = Queueing.minute(minute)
     var sent: [[String]] = []
     while case .send(let batch) = next(at: now) {

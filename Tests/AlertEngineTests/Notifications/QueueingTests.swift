@@ -11,7 +11,7 @@ struct QueueingTests {
     case unsent, unreachable, mayHaveArrived, underWay, delivered, refused
   }
 
-  /// What is left to send when an alert resolves, by what became of its firing.
+  /// What is left to send when an alert resolves, by the outcome of its firing.
   private static let ends: [(Before, chat: [String], incident: [String])] = [
     (.unsent, ["a fired_and_resolved"], []), (.unreachable, ["a fired_and_resolved"], []),
     (.mayHaveArrived, ["a firing", "a resolved"], ["a resolved"]),
@@ -19,7 +19,7 @@ struct QueueingTests {
     (.delivered, ["a resolved"], ["a resolved"]), (.refused, ["a resolved"], ["a resolved"]),
   ]
 
-  @Test("A resolution joins its firing or removes it, only where the firing surely has not arrived")
+  @Test("A resolution absorbs its firing only if the firing certainly has not arrived")
   func coalescing() {
     #expect(Self.ends.map(\.0) == Before.allCases)
     for (before, chat, incident) in Self.ends {
@@ -127,7 +127,7 @@ struct QueueingTests {
     #expect(queue.rows.isEmpty, "an interval of zero is none")
   }
 
-  @Test("After a day only alerts that still fire and resolutions are kept")
+  @Test("After a day, only resolutions and alerts that still fire are kept")
   func expiry() {
     let day = 24.0 * 60
     var queue = Q.queue("on", "over", "unanswered")
@@ -143,7 +143,7 @@ struct QueueingTests {
     #expect(queue.threads.count == 3, "the thread of what was dropped is forgotten")
     queue = full
     _ = queue.expire(at: Q.minute(day + 5.1), isConfigured: false)
-    #expect(queue.story == ["new firing"], "nobody is there to be told")
+    #expect(queue.story == ["new firing"], "the receiver is not configured")
   }
 
   @Test("Rows beyond the limit push out the oldest, which are reported as dropped")
@@ -198,7 +198,7 @@ struct QueueingTests {
     #expect(pass.queue.threads[Q.firing().fingerprint.text]?.reference == "17")
   }
 
-  @Test("An id is the same each time it is made, and differs in everything that tells events apart")
+  @Test("An id is the same each time, and differs if anything that distinguishes events differs")
   func ids() {
     let base = Q.firing()
     var later = base

@@ -12,7 +12,7 @@ struct BandSketchTests {
     Instant(milliseconds: 1_795_000_000_000 + milliseconds)
   }
 
-  /// From when what holds, and until when the last.
+  /// The start of each band, and the end of the last.
   private static func sketch(
     _ marks: [(at: Int64, kind: AlertPicture.PhaseBand)], to end: Int64, limit: Int = 64
   ) -> Sketch {
@@ -35,7 +35,7 @@ struct BandSketchTests {
       ])
   }
 
-  @Test("A band of no duration is left out, and the next one is kept")
+  @Test("A band without duration is left out, and the next one is kept")
   func noTime() {
     let sketch = Self.sketch(
       [(0, .pending), (0, .firing), (50, .pending), (50, .inactive)], to: 90)
@@ -48,7 +48,7 @@ struct BandSketchTests {
     #expect(Self.sketch([(7, .firing)], to: 7).bands.map(\.kind) == [.firing])
   }
 
-  /// How long a band lasts.
+  /// The durations of bands.
   enum Lengths: CaseIterable {
     case even, uneven, longAmongShort
 
@@ -77,7 +77,7 @@ struct BandSketchTests {
       #expect(bands.count <= limit + 1)
       #expect(bands.first?.from == Self.instant(0) && bands.last?.to == Self.instant(time))
       #expect(zip(bands, bands.dropFirst()).allSatisfy { $0.to == $1.from && $0.from < $1.from })
-      // Each firing lies within bands that fire: both are in the order of time.
+      // Each firing is within firing bands; both are in chronological order.
       var rest = bands[...]
       for (index, mark) in marks.enumerated() where mark.kind == .firing {
         let begin = Self.instant(mark.at)

@@ -4,9 +4,9 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// A reader knows the shapes of earlier lines and does not parse the like of them again.
+/// A reader remembers the shapes of lines and does not parse lines of the same shape again.
 ///
-/// `OPS_RECORDINGS` asks for more of them.
+/// `OPS_RECORDINGS` sets the number of random lines.
 @Suite("The reader of recordings")
 struct RecordingReaderTests {
   private static let evaluator: Evaluator = {
@@ -21,7 +21,7 @@ struct RecordingReaderTests {
         rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n"))))
   }()
 
-  /// What a reader makes of a line, in words: all that an evaluation can see of it.
+  /// The result of reading a line as text: everything that an evaluation can see.
   private static func words(_ line: [UInt8], _ reader: inout RecordingReader) -> String {
     line.withUnsafeBufferPointer { bytes in
       do throws(RecordingMistake) {
@@ -47,7 +47,7 @@ struct RecordingReaderTests {
     #"{"observed_at": "2026-11-21T10:15:00Z", "target": "api", "snapshot": [{"v": 1}]}"#,
   ].map { Array($0.utf8) }
 
-  /// What may stand in the place of something else, some of it broken.
+  /// Replacements for parts of a line, some of them invalid.
   private static let pieces: [[UInt8]] =
     [
       "0", "-0", "00", "1.", "1e400", "-1e308", "123456789012345678901234567890", "2.5e-3", "1E+5",
@@ -60,12 +60,12 @@ struct RecordingReaderTests {
       [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0],
     ]
 
-  /// The same line, changed in a place or two.
+  /// The line with one or two changes.
   private static func edited(_ line: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var line = line
     for _ in 0..<Int.random(in: 1...2, using: &random) {
       let spans = scalars(of: line)
-      // Mostly where a token begins or ends, or at the line's end.
+      // Usually where a token begins or ends, or at the end of the line.
       let edges = spans.flatMap { [$0.lowerBound, $0.upperBound] } + [line.count, line.count]
       let place =
         Bool.random(using: &random)
@@ -90,7 +90,7 @@ struct RecordingReaderTests {
     return line
   }
 
-  /// Another scalar of the same kind: a number of other length, a string, a word.
+  /// Another scalar of the same kind: a number of a different length, a string, a literal.
   private static func scalar(
     like bytes: ArraySlice<UInt8>, _ random: inout SplitMix64
   ) -> [UInt8] {
@@ -103,7 +103,7 @@ struct RecordingReaderTests {
     return Array(texts[Int.random(in: texts.indices, using: &random)].utf8)
   }
 
-  /// Where scalars and keys stand, roughly; a key is followed by its colon.
+  /// Roughly the ranges of scalars and keys; a key includes its colon.
   private static func scalars(of line: [UInt8]) -> [Range<Int>] {
     let structure = Array("{}[],: \t\r".utf8)
     var spans: [Range<Int>] = []
@@ -121,7 +121,7 @@ struct RecordingReaderTests {
   private static let rounds =
     ProcessInfo.processInfo.environment["OPS_RECORDINGS"].flatMap { Int($0) }.map { $0 * 5 } ?? 500
 
-  @Test("A changed line is read as it is by a reader that has seen no other")
+  @Test("A changed line is read as by a reader that has seen no other lines")
   func edits() {
     var random = SplitMix64(seed: 8)
     let fresh = RecordingReader(for: Self.evaluator)
@@ -131,7 +131,7 @@ struct RecordingReaderTests {
     for round in 0..<Self.rounds {
       if round % 300 == 299 { (learned, shapes) = (fresh, Self.lines) }
       let shape = Int.random(in: shapes.indices, using: &random)
-      // Lessons are earned by lines of known shapes.
+      // Lines of known shapes allow further shapes to be learned.
       _ = Self.words(shapes[shape], &learned)
       let line = Self.edited(shapes[shape], &random)
       var other = fresh
@@ -140,7 +140,7 @@ struct RecordingReaderTests {
         Issue.record("\(String(decoding: line, as: UTF8.self)): \(Self.words(line, &learned))")
         return
       }
-      // Once more: now it may be known itself.
+      // Once more: now the reader may know this shape.
       #expect(Self.words(line, &learned) == expected)
       if !expected.hasPrefix("column") {
         good += 1
@@ -160,9 +160,12 @@ struct RecordingReaderTests {
       (#" [{"observed_at": 1}]"#, 1, #""observed_at" is missing"#),
       ("5", 1, #""observed_at" is missing"#),
       (#"{\#(time), "snapshot": {"target": 1}}"#, 1, #""target" is missing"#),
-      (#"{\#(time), "target":  "", "snapshot": {}}"#, 52, #""target" is not a name"#),
-      (#"{\#(time), "t\u0061rget": [1], "snapshot": {}}"#, 56, #""target" is not a name"#),
-      (#"{\#(time), "target": "a", "error": {"error": 1}}"#, 65, #""error" is not a string"#),
+      (#"{\#(time), "target":  "", "snapshot": {}}"#, 52, #""target" must be a nonempty string"#),
+      (
+        #"{\#(time), "t\u0061rget": [1], "snapshot": {}}"#, 56,
+        #""target" must be a nonempty string"#
+      ),
+      (#"{\#(time), "target": "a", "error": {"error": 1}}"#, 65, #""error" must be a string"#),
       (#"{\#(time), "target": "a"}"#, 1, #"neither "snapshot" nor "error" is present"#),
       (
         #"{\#(time), "error": "x", "target": "a", "snapshot": {}}"#, 50,
@@ -177,7 +180,7 @@ struct RecordingReaderTests {
   }
 
   private static let time = #""observed_at": "2026-11-21T10:15:00Z""#
-  private static let noTime = #""observed_at" is not a time such as 2026-11-21T10:15:00Z"#
+  private static let noTime = #""observed_at" must be a time such as 2026-11-21T10:15:00Z"#
 
   @Test("A truncated document of a known shape is not a document", arguments: 0..<6)
   func cuts(shape: Int) {

@@ -25,7 +25,7 @@ struct SeriesSketchTests {
       switch self {
       case .even: 60_000
       case .uneven: Int64(generator.next() % 120_000) + 1
-      // Seconds apart, and now and then a day.
+      // Seconds apart, and occasionally a day.
       case .bursts: generator.next() % 500 == 0 ? 86_400_000 : 1_000
       case .none: 0
       }
@@ -59,7 +59,7 @@ struct SeriesSketchTests {
   }
 
   @Test(
-    "Of 20,000 samples each stretch keeps its lowest and its highest", arguments: Steps.allCases)
+    "Of 20,000 samples, each interval keeps its lowest and highest", arguments: Steps.allCases)
   func stretches(steps: Steps) throws {
     var generator = SplitMix64(seed: 5)
     var sketch = SeriesSketch(limit: 256)
@@ -72,7 +72,7 @@ struct SeriesSketchTests {
       time += steps.next(&generator)
     }
     #expect(sketch.buckets.count <= sketch.limit)
-    // Evenly spread, they fill a good part of what there may be.
+    // Evenly spaced samples use a good part of the limit.
     if steps == .even { #expect(sketch.buckets.count > sketch.limit / 4) }
     var begin = 0
     for bucket in sketch.buckets {
@@ -93,7 +93,7 @@ struct SeriesSketchTests {
     #expect(sketch.isWhole)
   }
 
-  @Test("At one instant no number hides another")
+  @Test("Numbers at the same time do not hide each other")
   func equalTimes() {
     let sketch = Self.sketch([5, 1, 9, 5].map { (0, $0) })
     #expect(sketch.buckets.count == 1)

@@ -44,22 +44,22 @@ struct VariantComparisonTests {
       ("0+5 0-30 0+40 1+41 1-50 0-50", "mean 1 longest 1 missed 1"),
       // Twice within one alert of the tightest: the first counts.
       ("0+5 1+6 1-7 1+20 1-21 0-30", "mean 1 longest 1 missed 0"),
-      // At the same moment, told first.
+      // At the same time, but reported first.
       ("1+5 0+5 0-8 1-8", "mean 0 longest 0 missed 0"),
       // It still fired when the tightest began again.
       ("0+5 1+7 0-9 0+11 0-12 1-20", "mean 1 longest 2 missed 0"),
       // Still firing at the end.
       ("0+5", "missed 1"), ("0+5 1+9", "mean 4 longest 4 missed 0"),
-      // Each instance by itself.
+      // Each instance separately.
       ("0+5/x 1+9/y 0-10/x 1-10/y", "missed 1"),
       ("0+5/x 0+6/y 1+7/x 1+10/y 0-11/x 0-12/y", "mean 3 longest 4 missed 0"),
-      // It fired before the tightest did; then it goes on over the next one.
+      // It fired before the tightest, and continues during the next alert.
       ("1+2 0+5 0-8 1-9", "mean -3 longest -3 missed 0"),
       ("1+2 0+5 0-8 0+12 0-13 1-20", "mean -1.5 longest 0 missed 0"),
       ("1+2 0+5 1-6 0-8 0+20 1+24 1-25 0-26", "mean 0.5 longest 4 missed 0"),
       // A clock that was set back.
       ("0+50 1+20 1-30 0-40", "mean 0 longest 0 missed 0"),
-      // An end without a begin, as after --from.
+      // An end without a beginning, as after --from.
       ("0-5 1-5", "missed 0"), ("", "missed 0"),
     ])
   func delays(story: String, expected: String) throws {
@@ -67,14 +67,14 @@ struct VariantComparisonTests {
   }
 
   @Test(
-    "The tightest variant is in nothing looser than any other requested variant",
+    "The tightest variant is in no number looser than any other requested variant",
     arguments: [
       ("gt", "r: threshold=5,7,3", 2), ("lte", "r: threshold=5,7,3", 1),
       ("gt", "r: duration_minutes=10,20,5", 2), ("eq", "r: duration_minutes=10,20,5", 2),
       ("gt", "r: duration_minutes=10,1, threshold=5,6", 2),
       ("gt", "r: min_samples=4,3,2", 2), ("gt", "r: max_gap_minutes=5,60", 1),
       ("gt", "r: threshold=6", 0),
-      // As configured, > 5 for 10 minutes, it is tighter in one thing and looser in another.
+      // As configured, > 5 for 10 minutes, it is tighter in one number and looser in another.
       ("gt", "r: threshold=6,7, duration_minutes=5,15", 1),
       ("gt", "r: threshold=6,7, duration_minutes=15,20", 0),
     ])

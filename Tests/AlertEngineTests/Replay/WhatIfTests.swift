@@ -23,7 +23,7 @@ struct WhatIfTests {
         """#.utf8))
   }
 
-  /// The variants as text: `threshold 0.02 duration_minutes 5`, the configured one with a `*`.
+  /// The variants as text: `threshold 0.02 duration_minutes 5`; the configured one has a `*`.
   static func variants(_ requests: String...) throws -> [String] {
     try WhatIf(requests, in: configuration()).variants.map { variant in
       variant.changes.map { "\($0.key) \($0.value.plain)" }.joined(separator: " ")
@@ -79,7 +79,7 @@ struct WhatIfTests {
     #expect(variants[1].rule == configuration.rules[1] && variants[1].isConfigured)
     #expect(variants.map(\.request) == [0, 0, 0, 0, 1, 1])
     #expect(variants[4].rule.measurement.window == .seconds(150))
-    // What the configuration leaves open follows from the variant.
+    // Derived defaults follow from the variant.
     let atOnce = try WhatIf(["error_rate: duration_minutes=0"], in: configuration).variants
     #expect(atOnce.map(\.rule.minSamples) == [1, 2])
   }
@@ -106,7 +106,7 @@ struct WhatIfTests {
       return
     }
     #expect(try Self.variants(request).count == read)
-    // Where the configured value is one of those, nothing comes on top.
+    // If the configured value is one of these, there is no additional variant.
     let among = try Self.variants("error_rate: threshold=0.05,2..\(read) step 1")
     #expect(among.count == read)
   }
@@ -117,44 +117,44 @@ struct WhatIfTests {
       (
         "threshold=1", "expected RULE: KEY=VALUES, as in error_rate: threshold=0.02..0.10 step 0.01"
       ),
-      ("eror_rate: threshold=1", #"there is no rule "eror_rate", did you mean "error_rate"?"#),
-      ("x: threshold=1", #"there is no rule "x", the rules are error_rate, noisy, state, low"#),
+      ("eror_rate: threshold=1", #"there is no rule "eror_rate"; did you mean "error_rate"?"#),
+      ("x: threshold=1", #"there is no rule "x"; the rules are error_rate, noisy, state, low"#),
       ("endpoint_down: duration_minutes=1", "endpoint_down is built in and cannot be varied"),
-      ("error_rate: treshold=1", #"unknown key "treshold", did you mean "threshold"?"#),
-      ("error_rate: zz=1", #"unknown key "zz", these can be varied: window_minutes, threshold"#),
-      ("error_rate: comparison=1", "comparison cannot be varied, only numbers can: window_minutes"),
+      ("error_rate: treshold=1", #"unknown key "treshold"; did you mean "threshold"?"#),
+      ("error_rate: zz=1", #"unknown key "zz"; only these can be varied: window_minutes"#),
+      ("error_rate: comparison=1", "comparison cannot be varied; only numbers can: window_minutes"),
       ("error_rate:", "expected KEY=VALUES after the rule's name, found nothing (is the whole"),
       ("error_rate: 5", #"expected KEY=VALUES after the rule's name, found "5""#),
       (
         "error_rate: threshold=",
-        "threshold: expected a number such as 0.04, of at most 15 digits, found nothing"
+        "threshold: expected a number such as 0.04, with at most 15 digits, found nothing"
       ),
       (
         "error_rate: threshold=1,",
-        "threshold: expected a number such as 0.04, of at most 15 digits, found noth"
+        "threshold: expected a number such as 0.04, with at most 15 digits, found noth"
       ),
       (
         "error_rate: threshold=5%",
-        #"threshold: expected a number such as 0.04, of at most 15 digits, found "5%""#
+        #"threshold: expected a number such as 0.04, with at most 15 digits, found "5%""#
       ),
       ("error_rate: threshold=0x1", "threshold: expected a number"),
       ("error_rate: threshold=nan", "threshold: expected a number"),
       ("error_rate: threshold=1e400", "threshold: expected a number"),
       (
-        "error_rate: threshold=1..2", #"threshold: the range "1..2" lacks its step: 1..2 step STEP"#
+        "error_rate: threshold=1..2", #"threshold: the range "1..2" needs a step: 1..2 step STEP"#
       ),
-      ("error_rate: threshold=1 step 2", "threshold: a step belongs to a range"),
+      ("error_rate: threshold=1 step 2", "threshold: a step needs a range"),
       ("error_rate: threshold=1..2 step 0", "threshold: expected a step above 0, found 0"),
       ("error_rate: threshold=1..2 step -1", "threshold: expected a step above 0, found -1"),
       (
         "error_rate: threshold=0..1 step 1e-9",
-        "threshold: the range has 1000000001 values, at most"
+        "threshold: the range has 1000000001 values; at most"
       ),
       ("error_rate: threshold=0..1e14 step 1e-9", "threshold: the step is too small"),
       ("error_rate: threshold=1,threshold=2", "threshold is given twice"),
       ("error_rate: min_samples=1.5", "min_samples: expected a whole number from 1 to 100000"),
       ("error_rate: duration_minutes=-1", "duration_minutes: expected a number from 0 to"),
-      ("state: threshold=1", #"the threshold of state is the string "down", and only numbers"#),
+      ("state: threshold=1", #"the threshold of state is the string "down"; only numbers"#),
       (
         "error_rate: window_minutes=5",
         "with window_minutes 5: error_rate.window_minutes: not allowed with"
@@ -165,13 +165,14 @@ struct WhatIfTests {
       ),
       (
         "error_rate: threshold=1..20 step 1, duration_minutes=1..10 step 1",
-        "that makes 201 variants with the configured ones, at most 200 are evaluated in one replay"
+        "these are 201 variants, including the configured rules; at most 200 can be evaluated in one "
+          + "replay; use fewer values"
       ),
       (
         "error_rate: "
           + ["threshold", "duration_minutes", "min_samples", "max_gap_minutes"].map {
             $0 + "=1..100 step 1"
-          }.joined(separator: ", "), "that makes 100000001 variants"
+          }.joined(separator: ", "), "these are 100000001 variants"
       ),
     ])
   func mistakes(request: String, reason: String) throws {
@@ -183,7 +184,7 @@ struct WhatIfTests {
     #expect(mistake?.request == request)
   }
 
-  @Test("Random text is read or refused, and never ends the program")
+  @Test("Random text is accepted or rejected, and never crashes the program")
   func fuzz() throws {
     let configuration = try Self.configuration()
     var random = SplitMix64(seed: 5)

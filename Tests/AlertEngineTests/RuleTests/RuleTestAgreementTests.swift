@@ -2,7 +2,7 @@
 internal import TestSupport
 internal import Testing
 
-/// Rule tests judge as `evaluate` does, sample by sample on the documents of a service.
+/// Rule tests evaluate samples exactly as `evaluate` does.
 @Suite("Rule tests compared with evaluations")
 struct RuleTestAgreementTests {
   @Test(

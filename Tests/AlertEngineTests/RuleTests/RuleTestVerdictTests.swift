@@ -13,7 +13,7 @@ struct RuleTestVerdictTests {
   private static let configuration = Configuration(
     rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n")))
 
-  /// What differs in a test, a word for each difference.
+  /// The differences of a test, in short.
   private static func differences(_ test: String) throws -> [String] {
     let file = try RuleTestFile.decode(Array(#"{"tests": [{"name": "t", \#(test)}]}"#.utf8)) { _ in
       configuration
@@ -93,7 +93,7 @@ struct RuleTestVerdictTests {
     #expect(found.joined(separator: ", ") == difference)
   }
 
-  @Test("A transition's cause counts only where the test gives one")
+  @Test("A transition's cause is compared only if the test specifies one")
   func causes() throws {
     func differences(_ reason: String) throws -> [String] {
       try Self.differences(
@@ -108,14 +108,14 @@ struct RuleTestVerdictTests {
     #expect(try differences(#", "reason": "no_evidence""#) == ["each/a@3 cause instance_gone"])
   }
 
-  @Test("A test without names covers every rule, endpoint_down too")
+  @Test("A test without names covers every rule, including endpoint_down")
   func everyRule() throws {
     #expect(
       try Self.differences(#""series": {"n": "0 !", "flag": "false"}, "transitions": []"#)
         == ["each@0 unexpected firing", "endpoint_down@1 unexpected pending"])
   }
 
-  @Test("A test that is down for one series is down for all")
+  @Test("If one series has no snapshot at a time, the test has none")
   func isDown() throws {
     let found = try Self.differences(
       #"""

@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("The notation of series")
 struct SeriesNotationTests {
-  /// The samples of a series, a word each.
+  /// The samples of a series, one word each.
   private static func words(_ text: String, atMost most: Int = 20) throws -> String {
     let series = try SampleSeries(notation: text)
     var cursor = SampleSeries.Cursor(series)
@@ -39,7 +39,7 @@ struct SeriesNotationTests {
   }
 
   @Test(
-    "A single token without xN holds, everything else has its own length",
+    "A single token without xN is held; anything else has its own length",
     arguments: [
       ("1", true), ("_", true), ("!", true), ("null", true), ("'a b'", true), ("1x1", false),
       ("1 1", false), ("1x5", false), ("1+1x2", false), ("5 ", true),
@@ -48,7 +48,7 @@ struct SeriesNotationTests {
     #expect(try SampleSeries(notation: text).holds == isOne)
   }
 
-  @Test("A held value never ends, and an ended series is missing")
+  @Test("A held value never ends, and a series is missing after its end")
   func goesOn() throws {
     var one = SampleSeries.Cursor(try SampleSeries(notation: "7"))
     #expect((0..<9).allSatisfy { _ in one.next() == .scalar(.number(7)) })
@@ -57,8 +57,8 @@ struct SeriesNotationTests {
   }
 
   private static let noSample =
-    "is not a sample: expected a number, _ (missing), ! (endpoint down), null, true, false or "
-    + "'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7"
+    "is not a valid sample: expected a number, _ (missing), ! (endpoint down), null, true, false "
+    + "or 'text', each followed by xN for N of them, or 1+2x4 for 1 3 5 7"
   private static let noCount = "needs a whole number from 1 to 100000 after its x"
 
   @Test(

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("The notation of times")
 struct TimeNotationTests {
   @Test(
-    "A notation gives its milliseconds, and is written the same",
+    "A duration is parsed to milliseconds, and written in the same notation",
     arguments: [
       ("0", 0, "0s"), ("0s", 0, "0s"), ("90s", 90_000, "1m30s"), ("10m", 600_000, "10m"),
       ("1h30m", 5_400_000, "1h30m"), ("500ms", 500, "500ms"), ("1.5m", 90_000, "1m30s"),
@@ -27,7 +27,7 @@ struct TimeNotationTests {
   }
 
   @Test(
-    "A notation of irregular times gives each of them",
+    "A notation of irregular times gives every time",
     arguments: [
       ("0s", [0]), ("0s 60s 2m+1mx3 30m", [0, 60, 120, 180, 240, 1_800]), ("5m+30sx2", [300, 330]),
       (" 1s  2s ", [1, 2]), ("0", [0]),
@@ -52,7 +52,7 @@ struct TimeNotationTests {
       ("0s+1mx3 2m", "\"2m\" (token 2) is not after 2m"),
       (
         "soon",
-        "\"soon\" (token 1) is not a time: expected one such as 0s, 90s or 1h30m, or T+DxN for N "
+        "\"soon\" (token 1) is not a time: expected 0s, 90s or 1h30m, for example, or T+DxN for N "
           + "times, D apart"
       ),
       ("1m+1m", "\"1m+1m\" (token 1) needs xN after it, the number of times"),

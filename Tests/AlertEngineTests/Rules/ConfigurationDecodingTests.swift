@@ -15,7 +15,7 @@ struct ConfigurationDecodingTests {
     return try #require(try decode(text).rules.first)
   }
 
-  @Test("The format that teams already use is valid and gets the defaults")
+  @Test("The format already in use is valid and gets the defaults")
   func fillsInDefaults() throws {
     let configuration = try decode(
       """
@@ -112,7 +112,7 @@ struct ConfigurationDecodingTests {
   }
 
   @Test(
-    "Samples and severity follow from duration and status where the rule sets neither",
+    "The defaults of `min_samples` and `severity` follow from duration and status",
     arguments: [
       (#""duration_minutes": 10"#, 2, Severity.critical),
       (#""duration_minutes": 0"#, 1, .critical),

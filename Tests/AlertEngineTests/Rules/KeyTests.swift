@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("The tables of keys")
 struct KeyTests {
-  /// Types that share a key, and need and refuse what others have.
+  /// Types that share a key, and that require and forbid the keys of others.
   private static let types: [ReceiverType] = {
     let shared = Key("shared", .text(.line, max: 9), .optional, "a", example: #""a""#)
     var other = shared
@@ -45,7 +45,7 @@ struct KeyTests {
     }
   }
 
-  @Test("The keys of several types make one grammar, what is shared first")
+  @Test("The keys of several types make one grammar, shared keys first")
   func combinesTypes() {
     let grammar = Grammar.receiver(of: Self.types)
     #expect(

@@ -46,7 +46,7 @@ struct TextFormTests {
     }
   }
 
-  @Test("Every form accepts some of the samples and refuses others", arguments: TextForm.allCases)
+  @Test("Every form accepts some of the samples and rejects others", arguments: TextForm.allCases)
   func isSelective(form: TextForm) {
     #expect(Self.samples.contains(where: form.matches))
     #expect(!Self.samples.allSatisfy(form.matches))

@@ -7,7 +7,7 @@ internal import Testing
 @Suite("Numbers and times in words")
 struct QuantityTests {
   @Test(
-    "A number carries its unit",
+    "A number has its unit",
     arguments: [
       (0.0712, MetricUnit.ratio, "7.12 %"), (0.05, .ratio, "5 %"), (1, .ratio, "100 %"),
       (8_000, .milliseconds, "8000 ms"), (4_120.7, .milliseconds, "4121 ms"),
@@ -59,19 +59,19 @@ struct SparklineTests {
     #expect(line == "▁▂▄▅█")
   }
 
-  @Test("Numbers that break the rule are marked, also below a threshold")
+  @Test("Bad numbers stand out, even if bad means below the threshold")
   func badBelow() {
     let marks = Sparkline.marks(Self.recent([1, 9]), Condition(.lt, .number(5)))
     #expect(marks.map(\.isBad) == [true, false])
   }
 
-  @Test("An observation without a number is a dot, and one number is no line")
+  @Test("An observation without a number is a dot, and one number alone gives no sparkline")
   func gaps() {
     #expect(Sparkline.text(Self.recent([1, nil, 3]), nil) == "▁·█")
     #expect(Sparkline.text(Self.recent([nil, 3]), nil) == "")
   }
 
-  @Test("Numbers too far apart for a finite difference are drawn all the same")
+  @Test("Numbers without a finite difference are drawn, too")
   func extremes() {
     let line = Sparkline.text(
       Self.recent([-1.7e308, 1.7e308]), Condition(.lt, .number(1.7e308)))

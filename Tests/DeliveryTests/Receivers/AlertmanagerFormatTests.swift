@@ -145,7 +145,7 @@ struct AlertmanagerFormatTests {
     }
   }
 
-  @Test("A digest in which an alert fired and resolved says so")
+  @Test("The status of a digest is resolved only if all its alerts are")
   func status() throws {
     let over = IncidentSample.message(
       IncidentSample.notification(), IncidentSample.notification(.resolved))

@@ -68,7 +68,7 @@ struct EmailReceiverTests {
     try IncidentFixture.expect(mail + "\n" + (try read(mail).text), is: name)
   }
 
-  @Test("Every later email is a reply to that of the firing")
+  @Test("Every later email replies to that of the firing")
   func threads() async throws {
     var ids: [[String]] = []
     for event in [AlertNotification.Event.firing, .reminder, .resolved] {

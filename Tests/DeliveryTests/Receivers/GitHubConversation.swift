@@ -6,8 +6,8 @@ internal import TestSupport
 
 /// A conversation with GitHub's issues, request by request.
 struct GitHubConversation: CustomStringConvertible {
-  /// What is asked, as `GET page 1`, `PATCH /7 open`, and what GitHub answers.
-  typealias Exchange = (asked: String, answer: ScriptedTransport.Answer)
+  /// Requests such as `GET page 1` or `PATCH /7 open`, and GitHub's responses.
+  typealias Exchange = (asked: String, response: ScriptedTransport.Response)
 
   let description: String
   let notification: AlertNotification
@@ -39,11 +39,11 @@ struct GitHubConversation: CustomStringConvertible {
     return "\(request.method.rawValue) \(path.isEmpty ? "/" : path)\(state)"
   }
 
-  // What GitHub answers.
+  // GitHub's responses.
 
-  static func answer(
+  static func response(
     _ status: Int, _ body: String = "{}", _ headers: [String: String] = [:]
-  ) -> ScriptedTransport.Answer {
+  ) -> ScriptedTransport.Response {
     .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
   }
 
@@ -60,9 +60,9 @@ struct GitHubConversation: CustomStringConvertible {
     return String(decoding: issue.encoded(.compact), as: UTF8.self)
   }
 
-  static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedTransport.Answer {
+  static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedTransport.Response {
     let next = #"<https://elsewhere.example/?page=9>; rel="next", <x>; rel="last""#
-    return answer(200, "[\(issues.joined(separator: ","))]", hasNext ? ["Link": next] : [:])
+    return response(200, "[\(issues.joined(separator: ","))]", hasNext ? ["Link": next] : [:])
   }
 
   static func marker(of notification: AlertNotification, openedBy event: String) -> String {

@@ -8,9 +8,9 @@ internal import Testing
 struct GitHubReceiverTests {
   private typealias Conversation = GitHubConversation
 
-  private static let created = Conversation.answer(201, Conversation.issue(12))
-  private static let done = Conversation.answer(200)
-  private static let commented = Conversation.answer(201)
+  private static let created = Conversation.response(201, Conversation.issue(12))
+  private static let done = Conversation.response(200)
+  private static let commented = Conversation.response(201)
   private static let resolved = IncidentSample.notification(.resolved)
   private static let reminder = IncidentSample.notification(.reminder, sequence: 1)
 
@@ -23,13 +23,13 @@ struct GitHubReceiverTests {
       description: "a firing joins the open issue that it refers to",
       notification: Conversation.alert, reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7))),
+        ("GET /7", Conversation.response(200, Conversation.issue(7))),
         ("POST /7/comments", commented),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
       description: "a flap reopens its issue", notification: Conversation.alert, reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7, "closed"))),
+        ("GET /7", Conversation.response(200, Conversation.issue(7, "closed"))),
         ("PATCH /7 open", done), ("POST /7/comments", commented),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
@@ -58,20 +58,20 @@ struct GitHubReceiverTests {
     GitHubConversation(
       description: "a reminder comments", notification: reminder, reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7))),
+        ("GET /7", Conversation.response(200, Conversation.issue(7))),
         ("POST /7/comments", commented),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
       description: "a resolve closes before it comments", notification: resolved, reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("GET /7", Conversation.response(200, Conversation.issue(7))), ("PATCH /7 closed", done),
         ("POST /7/comments", commented),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
       description: "a resolve of an issue that somebody closed comments", notification: resolved,
       reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7, "closed"))),
+        ("GET /7", Conversation.response(200, Conversation.issue(7, "closed"))),
         ("POST /7/comments", commented),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
@@ -82,7 +82,7 @@ struct GitHubReceiverTests {
       description: "a deleted issue is opened anew", notification: Conversation.alert,
       reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(410)), ("GET page 1", Conversation.list()),
+        ("GET /7", Conversation.response(410)), ("GET page 1", Conversation.list()),
         ("POST /", created),
       ], outcome: .delivered(reference: "12")),
     GitHubConversation(
@@ -95,34 +95,35 @@ struct GitHubReceiverTests {
       description: "a number that is somebody else's issue is left alone",
       notification: resolved, reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7, body: "mine"))),
+        ("GET /7", Conversation.response(200, Conversation.issue(7, body: "mine"))),
         ("GET page 1", Conversation.list()),
       ], outcome: .delivered(reference: nil)),
     GitHubConversation(
-      description: "an answer without a number is delivered all the same",
+      description: "a response without a number is delivered nevertheless",
       notification: Conversation.alert,
       exchanges: [
-        ("GET page 1", Conversation.list()), ("POST /", Conversation.answer(201, "oops")),
+        ("GET page 1", Conversation.list()), ("POST /", Conversation.response(201, "oops")),
       ], outcome: .delivered(reference: nil)),
     GitHubConversation(
       description: "no time for the comment leaves the issue closed", notification: resolved,
       reference: "7", pausesLeft: 0,
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("GET /7", Conversation.response(200, Conversation.issue(7))), ("PATCH /7 closed", done),
       ],
       outcome: .transient(TransientFailure(reason: .outOfTime, mayHaveArrived: true))),
     GitHubConversation(
       description: "a comment that fails may have arrived in part", notification: resolved,
       reference: "7",
       exchanges: [
-        ("GET /7", Conversation.answer(200, Conversation.issue(7))), ("PATCH /7 closed", done),
-        ("POST /7/comments", Conversation.answer(502, "")),
+        ("GET /7", Conversation.response(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("POST /7/comments", Conversation.response(502, "")),
       ],
       outcome: .transient(TransientFailure(reason: .status(502, quote: ""), mayHaveArrived: true))),
     GitHubConversation(
       description: "a list that times out has changed nothing", notification: Conversation.alert,
       exchanges: [("GET page 1", .failure(.timedOut(after: .seconds(10))))],
-      outcome: .transient(TransientFailure(reason: .noAnswer("no complete response within 10 s")))),
+      outcome: .transient(TransientFailure(reason: .noResponse("no complete response within 10 s")))
+    ),
     GitHubConversation(
       description: "an opening that times out may have arrived",
       notification: Conversation.alert,
@@ -131,20 +132,20 @@ struct GitHubReceiverTests {
       ],
       outcome: .transient(
         TransientFailure(
-          reason: .noAnswer("no complete response within 10 s"), mayHaveArrived: true))),
+          reason: .noResponse("no complete response within 10 s"), mayHaveArrived: true))),
     GitHubConversation(
       description: "a page that is no list is a wrong address", notification: Conversation.alert,
-      exchanges: [("GET page 1", Conversation.answer(200, "<html>"))],
+      exchanges: [("GET page 1", Conversation.response(200, "<html>"))],
       outcome: .broken(reason: "the response is not JSON: check the API's URL")),
     GitHubConversation(
       description: "a repository without issues is broken", notification: Conversation.alert,
-      exchanges: [("GET page 1", Conversation.answer(410, "Issues are disabled"))],
+      exchanges: [("GET page 1", Conversation.response(410, "Issues are disabled"))],
       outcome: .broken(reason: .status(410, quote: "Issues are disabled"))),
   ]
 
-  @Test("Every conversation takes its course", arguments: ways)
+  @Test("Every conversation has the expected requests and outcome", arguments: ways)
   func conversation(way: GitHubConversation) async throws {
-    let transport = ScriptedTransport(way.exchanges.map(\.answer), pausesLeft: way.pausesLeft)
+    let transport = ScriptedTransport(way.exchanges.map(\.response), pausesLeft: way.pausesLeft)
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(way.notification), reference: way.reference, over: transport)
     #expect(try transport.asked.map(Conversation.name) == way.exchanges.map(\.asked))
@@ -187,12 +188,12 @@ struct GitHubReceiverTests {
     .transient(TransientFailure(reason: reason, retryAfter: .seconds(seconds)))
   }
 
-  @Test("A refusal is a rate limit or a broken receiver, wherever it comes", arguments: refusals)
+  @Test("A rejection is a rate limit or a broken receiver, wherever it occurs", arguments: refusals)
   func refusal(
     status: Int, body: String, headers: [String: String], expected: DeliveryOutcome
   ) async throws {
-    let answer = Conversation.answer(status, body, headers)
-    for script in [[answer], [Conversation.list(), answer]] {
+    let response = Conversation.response(status, body, headers)
+    for script in [[response], [Conversation.list(), response]] {
       let outcome = try await Conversation.receiver().deliver(
         IncidentSample.message(Conversation.alert), reference: nil, over: ScriptedTransport(script))
       #expect(outcome == expected)
@@ -200,13 +201,13 @@ struct GitHubReceiverTests {
   }
 
   @Test(
-    "An issue that is locked or deleted during a write does not keep other alerts from theirs",
+    "An issue that is locked or deleted during a write does not affect the issues of other alerts",
     arguments: [
       (403, "Unable to create comment because issue is locked."), (404, "Not Found"), (410, ""),
     ])
   func oneIssue(status: Int, body: String) async throws {
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Conversation.answer(status, body),
+      Conversation.list(Conversation.issue(7)), Conversation.response(status, body),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
@@ -216,11 +217,11 @@ struct GitHubReceiverTests {
     }
   }
 
-  @Test("A rate limit during a write is not a refusal of that issue")
+  @Test("A rate limit during a write is not a rejection of that issue")
   func blocked() async throws {
     let text = "You have exceeded a secondary rate limit and are temporarily blocked"
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Conversation.answer(403, text),
+      Conversation.list(Conversation.issue(7)), Conversation.response(403, text),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
@@ -230,7 +231,7 @@ struct GitHubReceiverTests {
   @Test("A run lists once, remembers what it opened, and writes once a second")
   func cache() async throws {
     let transport = ScriptedTransport([
-      Conversation.list(), Self.created, Conversation.answer(201, Conversation.issue(13)),
+      Conversation.list(), Self.created, Conversation.response(201, Conversation.issue(13)),
       Self.done, Self.commented,
     ])
     let receiver = try Conversation.receiver()
@@ -247,10 +248,10 @@ struct GitHubReceiverTests {
     #expect(transport.pauses == [.seconds(1), .seconds(1), .seconds(1)])
   }
 
-  @Test("A second try after a failed comment writes only the comment")
+  @Test("A second attempt after a failed comment writes only the comment")
   func retry() async throws {
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Self.done, Conversation.answer(502),
+      Conversation.list(Conversation.issue(7)), Self.done, Conversation.response(502),
       Self.commented,
     ])
     let receiver = try Conversation.receiver()
@@ -274,7 +275,7 @@ struct GitHubReceiverTests {
     #expect(transport.asked.count == 11)
   }
 
-  @Test("Every request names its sender and its version")
+  @Test("Every request has a token and an API version")
   func headers() async throws {
     let transport = ScriptedTransport([Conversation.list(), Self.created])
     _ = try await Conversation.receiver().deliver(

@@ -10,13 +10,13 @@ struct GitHubReconciliationTests {
   private static let fingerprint = Conversation.alert.fingerprint.text
 
   @Test(
-    "An issue is closed only where its alert is known to be good",
+    "An issue is closed only if its alert is known to be good",
     arguments: [([fingerprint], true), (["0123456789abcdef"], false), ([], false)]
       as [(Set<String>, Bool)])
   func closes(good: Set<String>, isClosed: Bool) async throws {
     let transport = ScriptedTransport([
       Conversation.list(Conversation.issue(7), Conversation.issue(8, body: "somebody's")),
-      Conversation.answer(200), Conversation.answer(201),
+      Conversation.response(200), Conversation.response(201),
     ])
     let outcomes = try await Conversation.receiver().reconcile(
       good: good, isStateNew: true, over: transport)
@@ -28,8 +28,8 @@ struct GitHubReconciliationTests {
   @Test("At most twenty issues are closed in a run")
   func bound() async throws {
     let issues = (1...30).map { Conversation.issue($0) }.joined(separator: ",")
-    let writes = (0..<20).flatMap { _ in [Conversation.answer(200), Conversation.answer(201)] }
-    let transport = ScriptedTransport([Conversation.answer(200, "[\(issues)]")] + writes)
+    let writes = (0..<20).flatMap { _ in [Conversation.response(200), Conversation.response(201)] }
+    let transport = ScriptedTransport([Conversation.response(200, "[\(issues)]")] + writes)
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true, over: transport)
     #expect(outcomes.count == 20)
@@ -42,7 +42,7 @@ struct GitHubReconciliationTests {
     let transport = ScriptedTransport(
       [
         Conversation.list(Conversation.issue(7), Conversation.issue(6)),
-        Conversation.answer(200), Conversation.answer(201),
+        Conversation.response(200), Conversation.response(201),
       ], pausesLeft: 1)
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true, over: transport)
@@ -56,7 +56,7 @@ struct GitHubReconciliationTests {
   @Test("An issue that this run opened is not closed, and no page is listed twice")
   func opened() async throws {
     let transport = ScriptedTransport([
-      Conversation.list(), Conversation.answer(201, Conversation.issue(12)),
+      Conversation.list(), Conversation.response(201, Conversation.issue(12)),
     ])
     let receiver = try Conversation.receiver()
     _ = await receiver.deliver(
@@ -80,7 +80,7 @@ struct GitHubReconciliationTests {
   func failure() async throws {
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true,
-      over: ScriptedTransport([Conversation.answer(401, "")]))
+      over: ScriptedTransport([Conversation.response(401, "")]))
     #expect(outcomes == [.broken(reason: .status(401, quote: ""))])
   }
 }

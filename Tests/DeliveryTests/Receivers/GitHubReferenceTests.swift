@@ -7,16 +7,16 @@ internal import Testing
 struct GitHubReferenceTests {
   private typealias Conversation = GitHubConversation
 
-  /// An issue of this program's, of another alert.
+  /// One of this program's issues, for another alert.
   private static func strange(_ number: Int, _ state: String = "open") -> String {
     let other = IncidentSample.notification(instance: "another")
     return Conversation.issue(
       number, state, body: Conversation.marker(of: other, openedBy: "0123456789abcdef"))
   }
 
-  private static let created = Conversation.answer(201, Conversation.issue(12))
+  private static let created = Conversation.response(201, Conversation.issue(12))
 
-  /// What is written in the place of a change to the other's issue.
+  /// The writes that replace a change to the other alert's issue.
   private static let events:
     [(event: AlertNotification.Event, writes: [String], reference: String?)] = [
       (.firing, ["POST /"], "12"), (.reminder, ["POST /"], "12"), (.resolved, [], nil),
@@ -30,7 +30,7 @@ struct GitHubReferenceTests {
     let notification = IncidentSample.notification(event, sequence: event == .reminder ? 1 : 0)
     let listed = state == "open" ? Conversation.list(Self.strange(7)) : Conversation.list()
     let line = ScriptedTransport([
-      Conversation.answer(200, Self.strange(7, state)), listed, Self.created,
+      Conversation.response(200, Self.strange(7, state)), listed, Self.created,
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(notification), reference: "7", over: line)
@@ -42,9 +42,9 @@ struct GitHubReferenceTests {
   @Test("If the number is another alert's issue, the alert's own issue is found by its fingerprint")
   func found() async throws {
     let line = ScriptedTransport([
-      Conversation.answer(200, Self.strange(7)),
-      Conversation.list(Self.strange(7), Conversation.issue(5)), Conversation.answer(200),
-      Conversation.answer(201),
+      Conversation.response(200, Self.strange(7)),
+      Conversation.list(Self.strange(7), Conversation.issue(5)), Conversation.response(200),
+      Conversation.response(201),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(IncidentSample.notification(.resolved)), reference: "7", over: line)
@@ -57,8 +57,8 @@ struct GitHubReferenceTests {
   @Test("Several alerts in one run each keep to their own issue")
   func several() async throws {
     let line = ScriptedTransport([
-      Conversation.answer(200, Self.strange(7)), Conversation.answer(201),
-      Conversation.answer(200, Conversation.issue(8)), Conversation.answer(201),
+      Conversation.response(200, Self.strange(7)), Conversation.response(201),
+      Conversation.response(200, Conversation.issue(8)), Conversation.response(201),
     ])
     let receiver = try Conversation.receiver()
     let other = IncidentSample.notification(.reminder, instance: "another", sequence: 1)

@@ -8,10 +8,10 @@ internal import Testing
 
 @Suite("The text of an issue")
 struct GitHubTextTests {
-  /// What the first of a message's two requests, the list and the writing, writes.
+  /// The body of the first write for a message, after the list of issues.
   private func written(_ message: Message, listing issues: String = "[]") async throws -> JSONNode {
     let transport = ScriptedTransport([
-      GitHubConversation.answer(200, issues), GitHubConversation.answer(201),
+      GitHubConversation.response(200, issues), GitHubConversation.response(201),
     ])
     _ = try await GitHubConversation.receiver(labels: ["ops-alert", "p1"]).deliver(
       message, reference: nil, over: transport)
@@ -39,7 +39,7 @@ struct GitHubTextTests {
   func signedOff(name: String, message: Message, issues: String) async throws {
     var writer = JSONWriter(.pretty)
     let node = try await written(message, listing: issues)
-    // The text for people stands below the rest, line by line.
+    // The readable text is below the rest, line by line.
     let body = try #require(node["body"]?.text)
     writer.object { writer in
       if let title = node["title"]?.text {
@@ -73,7 +73,7 @@ struct GitHubTextTests {
     for line in lines.dropLast() {
       let rest = Self.withoutCode(String(line))
       #expect(printable(String(line), limit: 10_000) == line)
-      // What is left are words of our own and links in angle brackets.
+      // What is left is the program's own text and links in angle brackets.
       #expect(!rest.contains(/[@#`!\[\]\\&]/))
       #expect(rest.replacing(/<https?:\/\/[^<> ]+>/, with: "").firstMatch(of: /[<>]|:\/\//) == nil)
     }
@@ -93,7 +93,7 @@ struct GitHubTextTests {
     #expect(body.hasSuffix(" -->"))
   }
 
-  /// A line as CommonMark leaves it when its code spans are taken out.
+  /// A line without its code spans, as CommonMark defines them.
   private static func withoutCode(_ line: String) -> String {
     var rest = Array(line.unicodeScalars)[...]
     var result = String.UnicodeScalarView()

@@ -37,7 +37,7 @@ struct PagerDutyReceiverTests {
     #expect(request.method == .post)
   }
 
-  @Test("All events of an alert have one key, and only its end resolves")
+  @Test("All events of an alert have the same key, and only its end resolves the incident")
   func key() throws {
     let key = IncidentSample.notification().fingerprint.text
     for event in AlertNotification.Event.allCases {
@@ -57,7 +57,7 @@ struct PagerDutyReceiverTests {
     #expect(body["payload"]?["severity"]?.text == severity.rawValue)
   }
 
-  static let answers: [(Int, String, String)] = [
+  static let responses: [(Int, String, String)] = [
     (202, #"{"status":"success"}"#, "delivered"), (200, "", "delivered"),
     (400, #"{"errors":["Invalid routing key"]}"#, "broken"),
     (400, #"{"errors":["'routing_key' is missing or blank"]}"#, "broken"),
@@ -65,7 +65,7 @@ struct PagerDutyReceiverTests {
     (403, "", "broken"), (429, "", "transient"), (500, "", "transient"), (413, "", "poison"),
   ]
 
-  @Test("Each answer has its outcome", arguments: answers)
+  @Test("Each response has its outcome", arguments: responses)
   func meaning(status: Int, body: String, meaning: String) throws {
     let response = HTTPResponse(status: status, body: Array(body.utf8))
     let outcome = try receiver().outcome(of: response, at: IncidentSample.now)

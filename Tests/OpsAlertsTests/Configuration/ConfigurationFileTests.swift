@@ -105,7 +105,7 @@ struct ConfigurationFileTests {
     #expect(
       refusal(of: path)?.description == """
         the configuration has 2 mistakes:
-        \(path):2:1: rule: unknown key, did you mean "rules"?
+        \(path):2:1: rule: unknown key; did you mean "rules"?
         \(path):3:10: rules: expected a list of 1 to 20000 objects, found an empty list
         """)
   }

@@ -226,10 +226,10 @@ struct ReplayRunTests {
   @Test(
     "A mistake in --what-if is reported with what would be right",
     arguments: [
-      ("rat:threshold=1", "there is no rule \"rat\", did you mean \"rate\"?"),
-      ("rate:treshold=1", "unknown key \"treshold\", did you mean \"threshold\"?"),
-      ("flag:threshold=1", "the threshold of flag is true, and only numbers can be varied"),
-      ("rate:threshold=0..1", "lacks its step"),
+      ("rat:threshold=1", "there is no rule \"rat\"; did you mean \"rate\"?"),
+      ("rate:treshold=1", "unknown key \"treshold\"; did you mean \"threshold\"?"),
+      ("flag:threshold=1", "the threshold of flag is true; only numbers can be varied"),
+      ("rate:threshold=0..1", "needs a step"),
       ("rate:min_samples=1.5", "min_samples: expected a whole number"),
     ])
   func whatIfMistakes(request: String, mistake: String) async throws {

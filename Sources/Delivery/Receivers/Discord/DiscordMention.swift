@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Who is mentioned when an alert fires; nobody else can be, whatever a text contains.
+/// The users and roles to mention when an alert fires; no text can mention anyone else.
 struct DiscordMention {
   static let nobody = DiscordMention("")
 

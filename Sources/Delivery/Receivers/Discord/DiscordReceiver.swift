@@ -18,7 +18,7 @@ struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
 
   static let pace = Duration.milliseconds(400)
 
-  /// Discord's limits, in UTF-16 units: no way of counting characters gives more.
+  /// Discord's limits, in UTF-16 units: no other way to count characters gives more.
   enum Limit {
     static let content = 2_000
     static let title = 256

@@ -104,7 +104,7 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
     return "<\(event).\(name.joined())@ops-alert-eval>"
   }
 
-  /// What a later mail of an episode replies to; `nil` for the first, and for digests.
+  /// The mail to which a later mail of an episode replies; `nil` for the first, and for digests.
   private func firingID(of message: Message) -> String? {
     guard !message.isDigest, var firing = message.notifications.first else { return nil }
     switch firing.event {

@@ -88,7 +88,7 @@ struct GitHubAPI: Sendable {
       method, path.isEmpty ? issues : issues.appending(path: path),
       headers: headers + (body == nil ? [] : [HTTPHeader(.contentType, "application/json")]),
       body: body?.encoded(.compact) ?? [], deadline: DeliveryLimits.attempt,
-      bodyLimit: DeliveryLimits.answer)
+      bodyLimit: DeliveryLimits.responseBytes)
   }
 
   private static func percentEncoded(_ text: String) -> String {

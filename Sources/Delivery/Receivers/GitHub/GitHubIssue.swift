@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import JSON
 
-/// What this program knows of one of its issues.
+/// What this program knows about one of its issues.
 struct GitHubIssue {
   let number: Int
   var isOpen: Bool

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// What an issue says.
+/// The text of an issue.
 ///
 /// Untrusted text is in code spans, and links are in `<…>` if they are plain addresses.
 enum GitHubText {
@@ -33,7 +33,7 @@ enum GitHubText {
     lost. This issue was closed automatically.
     """
 
-  /// A text as a code span, in which nothing is live.
+  /// A text as a code span, where nothing has an effect.
   static func code(_ text: String) -> String { MarkdownText.code(text, limit: longestLine) }
 
   /// Titles have no code spans: an invisible character breaks up mentions and references.

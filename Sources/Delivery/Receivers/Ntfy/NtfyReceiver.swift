@@ -18,7 +18,7 @@ struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
   let topic: String
   let authorization: [HTTPHeader]
 
-  /// Throws a mistake if no topic can have this name.
+  /// Throws a mistake if the name of the topic is invalid.
   init(
     url: HTTPAddress, topic: String, authorization: [HTTPHeader]
   ) throws(ReceiverMistake) {
@@ -43,7 +43,7 @@ struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
 
   /// ntfy responds with the message that it published.
   ///
-  /// Without a title, it took the JSON for the text, as it does at the address of a topic.
+  /// If it has no title, ntfy took the JSON for the text, as it does at the address of a topic.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .delivered = outcome else { return outcome }
@@ -72,7 +72,7 @@ struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
     ]
   }
 
-  /// ntfy shows those that are names of emoji as emoji.
+  /// ntfy shows tags that are names of emoji as emoji.
   private func tags(of message: Message) -> [String] {
     let severity = message.severity
     let tags = message.isResolved ? ["white_check_mark", "resolved"] : [severity.emoji]

@@ -115,7 +115,7 @@ extension ReceiverSource {
 }
 
 extension Severity {
-  /// PagerDuty's four severities have the same words.
+  /// PagerDuty has the same four severities.
   fileprivate var pagerDutyName: String {
     switch self {
     case .critical: "critical"

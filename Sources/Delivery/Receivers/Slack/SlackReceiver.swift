@@ -22,7 +22,7 @@ struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
 
   static let pace = Duration.seconds(1)
 
-  /// Slack's limits, in UTF-16 units: no way of counting characters gives more.
+  /// Slack's limits, in UTF-16 units: no other way to count characters gives more.
   enum Limit {
     static let header = 150
     static let section = 3_000
@@ -34,7 +34,7 @@ struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
 
   /// The webhook's address, all of it secret.
   let url: HTTPAddress
-  /// Who is mentioned when an alert fires, as in the configuration.
+  /// The mentions when an alert fires, as in the configuration.
   let mention: String?
 
   func request(for message: Message) -> HTTPRequest {

@@ -66,7 +66,7 @@ struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
       message.title, style: ["size": "Medium", "weight": "Bolder", "color": .string(color)])
   }
 
-  /// Names and values that are never untrusted: facts render Markdown.
+  /// Facts render Markdown, so they contain no untrusted text.
   private func facts(of message: Message) -> JSONText {
     let id: JSONText = [
       "title": message.isDigest ? "Digest" : "Event", "value": .string(message.id),
@@ -100,7 +100,7 @@ extension TeamsReceiver {
 }
 
 extension Severity {
-  /// The name of a fitting colour in Adaptive Cards.
+  /// The name of a matching colour in Adaptive Cards.
   fileprivate var cardColor: String {
     switch self {
     case .critical, .error: "Attention"
