@@ -88,7 +88,7 @@ struct BadEndpointTests {
     return run
   }
 
-  @Test("An endpoint that asks for a token is told apart from one that refuses it")
+  @Test("An endpoint that requires a token is distinguished from one that rejects it")
   func noToken() async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .response(401) }
@@ -106,18 +106,18 @@ struct BadEndpointTests {
   func deadPort() async throws {
     let place = try Workplace()
     try place.write(Given.firesAtOnce, to: "config.json")
-    // Nothing but the system's own daemons may listen on the first port.
+    // Only the system's own daemons may listen on port 1.
     let run = try await place.run([
       "--config", "config.json", "--no-state", "--metrics-url", "http://127.0.0.1:1/",
       "--retries", "0", "--format", "json",
     ])
     #expect(run.code == 3)
     #expect(run.errorLines.count == 1)
-    #expect(run.errors.contains("nothing listens on 127.0.0.1:1 (connection refused"))
+    #expect(run.errors.contains("cannot connect to 127.0.0.1:1 (connection refused"))
     #expect(try run.report.check("error_rate")?.status == "unknown")
   }
 
-  @Test("An endpoint that fails at first is asked again, and a good answer counts")
+  @Test("An endpoint that fails at first is retried, and a good response counts")
   func retries() async throws {
     let place = try Workplace()
     let answers = Answers([.response(503), .raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")])

@@ -23,7 +23,7 @@ struct TargetTests {
     return place
   }
 
-  @Test("Each target is judged on its own", arguments: [Given.good, Given.bad])
+  @Test("Each target is evaluated on its own", arguments: [Given.good, Given.bad])
   func oneFails(snapshot: String) async throws {
     let east = try LoopbackServer { _ in .response(500) }
     defer { east.stop() }
@@ -33,7 +33,7 @@ struct TargetTests {
     let run = try await place.run(
       Self.arguments, variables: ["WEST_TOKEN": "for-west", "OPS_API_BEARER_TOKEN": "for-all"])
     #expect(run.code == (snapshot == Given.bad ? 1 : 3))
-    #expect(run.errors.contains("error: east: the service fails (500)"))
+    #expect(run.errors.contains("error: east: the service returned an error (500)"))
     let report = try run.report
     #expect(report.status == (snapshot == Given.bad ? "fail" : "warn"))
     #expect(report.target == nil && report.checks.isEmpty)
@@ -76,7 +76,7 @@ struct TargetTests {
     #expect(unknown.errors.contains("has no target \"eats\"; did you mean east?"))
   }
 
-  @Test("A target without its token exits with 2 before any is asked")
+  @Test("A target without its token exits with 2 before any fetch")
   func tokenNotSet() async throws {
     let east = try LoopbackServer { _ in .json(Given.good) }
     defer { east.stop() }

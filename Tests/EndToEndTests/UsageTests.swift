@@ -21,7 +21,7 @@ struct UsageTests {
   }
 
   @Test(
-    "An invalid address exits with 2, and is not asked",
+    "An invalid address exits with 2, without a request",
     arguments: [
       "ftp://host/", "data:,x", "http://", "http://user:secret@host/", "https://good\\@evil/",
       "host/ops/metrics", "http://host:99999/", "http://h\u{F6}st/", "http://host/a b",
@@ -42,7 +42,7 @@ struct UsageTests {
     ("unknown", ["fail", "warn", "unknown"]), ("pending", ["fail", "warn", "unknown", "pending"]),
   ]
 
-  @Test("--fail-on decides which status exits with 1", arguments: levels)
+  @Test("--fail-on decides which statuses exit with 1", arguments: levels)
   func failOn(level: String, failing: Set<String>) async throws {
     let place = try Workplace()
     let cases = [
@@ -129,7 +129,7 @@ struct UsageTests {
     #expect(place.names == ["config.json"])
     let elsewhere = try await place.run(["status", "--config", "nowhere.json"])
     #expect(
-      elsewhere.code == 4 && elsewhere.errors.contains("the folder that the schedule runs in"))
+      elsewhere.code == 4 && elsewhere.errors.contains("the folder that the scheduled job runs in"))
 
     try place.write(Given.bad, to: "snapshot.json")
     _ = try await place.run([

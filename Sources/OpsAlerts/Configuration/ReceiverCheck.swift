@@ -1,26 +1,25 @@
 internal import AlertEngine
 internal import Text
 
-/// Looks for alerts that would reach nobody although there are receivers.
+/// Finds alerts that no receiver would get, although there are receivers.
 enum ReceiverCheck {
-  /// A severity that no receiver takes.
-  struct Unheard: Hashable, Sendable, CustomStringConvertible {
+  /// A severity that no receiver accepts.
+  struct Uncovered: Hashable, Sendable, CustomStringConvertible {
     var severity: Severity
     /// The rules whose alerts have it, in the order of the configuration.
     var rules: [String]
 
     var description: String {
-      let reach =
-        rules.count == 1 ? "rule \(listed(rules)) reaches" : "rules \(listed(rules)) reach"
-      return "no receiver takes alerts of severity \(severity.rawValue): \(reach) nobody"
+      "no receiver accepts severity \(severity.rawValue), so nobody is notified of "
+        + (rules.count == 1 ? "rule " : "rules ") + listed(rules)
     }
   }
 
-  /// Finds the severities that rules have and no receiver takes, worst first.
+  /// Finds the severities that rules have and no receiver accepts, most severe first.
   ///
-  /// - Parameter configuration: what names rules and receivers.
-  /// - Returns: nothing where there are no receivers at all: then nobody is meant to be told.
-  static func unheard(in configuration: Configuration) -> [Unheard] {
+  /// - Parameter configuration: the rules and receivers.
+  /// - Returns: nothing without receivers, since then nobody is to be notified.
+  static func uncovered(in configuration: Configuration) -> [Uncovered] {
     guard !configuration.receivers.isEmpty else { return [] }
     let taken = configuration.receivers.reduce(into: Set()) { $0.formUnion($1.severities) }
     let named =
@@ -28,7 +27,7 @@ enum ReceiverCheck {
       + [(EndpointSettings.ruleName, configuration.endpoint.severity)]
     return Severity.allCases.filter { !taken.contains($0) }.compactMap { severity in
       let rules = named.filter { $0.1 == severity }.map(\.0)
-      return rules.isEmpty ? nil : Unheard(severity: severity, rules: rules)
+      return rules.isEmpty ? nil : Uncovered(severity: severity, rules: rules)
     }
   }
 }

@@ -1,16 +1,16 @@
-/// Which target a fetch asks next, and for how long.
+/// Decides which target a fetch asks next, and for how long.
 ///
 /// Pure: it sends nothing and has no clock.
 ///
 /// Times are since the start of the fetch. At most 16 requests are in flight. With more targets than
 /// that, the first half of the time is shared: every target is asked once with an equal share, which
-/// healthy targets do not use up. Those that need longer are *postponed* and asked again, first with
+/// healthy targets do not use up. Targets that need longer are *postponed* and asked again, first with
 /// what is left of that half, then with the whole timeout. Failed targets are retried last. A target
 /// without a full attempt at the deadline is *not attempted*: dead and slow targets do not cost the
 /// others their turn, and no target is reported down before a full attempt.
 struct FetchSchedule: Sendable {
   static let mostAtOnce = 16
-  /// The least share of a target.
+  /// The shortest share of a target.
   static let leastShare = Duration.milliseconds(50)
   /// How long settled targets wait for slow ones of the first round.
   static let patience = Duration.seconds(2)
@@ -24,8 +24,8 @@ struct FetchSchedule: Sendable {
     case done
   }
 
-  /// The result of one attempt, as far as the schedule needs it.
-  enum Answer: Equatable, Sendable {
+  /// The result of one attempt, as far as it matters to the schedule.
+  enum Result: Equatable, Sendable {
     /// A snapshot, or a failure that a retry cannot fix.
     case final
     /// A retry may succeed after this pause.
@@ -58,7 +58,7 @@ struct FetchSchedule: Sendable {
   private var secondShare: Duration?
   private var stages: [Stage]
   private var failures: [Int]
-  /// Targets that were not asked yet, the next one last.
+  /// Targets that have not been asked yet; the next one is last.
   private var unasked: [Int]
   /// Targets whose share was too short once, and twice; the next one first.
   private var postponed: [Int] = []
@@ -119,11 +119,11 @@ struct FetchSchedule: Sendable {
   }
 
   /// Records the result of an attempt.
-  mutating func record(_ answer: Answer, of place: Int, at now: Duration) {
+  mutating func record(_ result: Result, of place: Int, at now: Duration) {
     guard case .underWay(let limit, let isFirst) = stages[place] else { return }
     underWay -= 1
     if isFirst { firstUnderWay -= 1 }
-    switch answer {
+    switch result {
     case .final: stages[place] = .settled(.attempted)
     case .timedOut where limit < whole && failures[place] == 0:
       stages[place] = .postponed
@@ -149,7 +149,7 @@ struct FetchSchedule: Sendable {
     }
   }
 
-  /// Gives up everything that is not in flight, as at the deadline.
+  /// Gives up everything that is not in flight, as the deadline does.
   mutating func stop() {
     unasked = []
     postponed = []

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Text
 
-/// One endpoint to ask.
+/// One endpoint to fetch from.
 struct FetchTarget: Sendable {
   let name: String
   let address: HTTPAddress
@@ -47,7 +47,7 @@ struct FetchSettings: Sendable {
 enum FetchOutcome: Sendable {
   /// A body, not yet parsed; `latency` is that of the successful attempt.
   case snapshot(bytes: [UInt8], latency: Duration, attempts: Int)
-  case failed(FetchFailure)
+  case failed(FetchFailure, attempts: Int)
   /// The deadline came before a full attempt.
   case notAttempted
 }

@@ -29,11 +29,11 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   struct Attempt: Sendable {
     enum Content: Sendable {
       case snapshot([UInt8], latency: Duration)
-      case failed(String, cause: String)
+      case failed(FetchFailure)
     }
 
     let content: Content
-    let answer: FetchSchedule.Answer
+    let result: FetchSchedule.Result
     let at: Instant
   }
 
@@ -47,33 +47,29 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   /// One request; `number` counts the attempts from 0.
   func ask(_ target: FetchTarget, number: Int, limit: Duration) async -> Attempt {
     let start = now
-    func failed(
-      _ sentence: String, cause: String? = nil, _ answer: FetchSchedule.Answer
-    ) -> Attempt {
-      let content = Attempt.Content.failed(sentence, cause: cause ?? sentence)
-      return Attempt(content: content, answer: answer, at: pause.now())
+    func failed(_ failure: FetchFailure, _ result: FetchSchedule.Result) -> Attempt {
+      Attempt(content: .failed(failure), result: result, at: pause.now())
     }
     do throws(HTTPFailure) {
       let response = try await client.response(to: target.request(within: limit))
-      guard let sentence = target.sentence(for: response) else {
+      guard let failure = target.failure(in: response) else {
         let content = Attempt.Content.snapshot(response.body, latency: now - start)
-        return Attempt(content: content, answer: .final, at: pause.now())
+        return Attempt(content: content, result: .final, at: pause.now())
       }
-      guard response.isTransient else { return failed(sentence, .final) }
+      guard response.isTransient else { return failed(failure, .final) }
       let wait = pause.pause(
         afterAttempt: number, retryAfter: response.header("Retry-After"))
-      return failed(sentence, .transient(pause: wait))
+      return failed(failure, .transient(pause: wait))
     } catch {
       let wait = pause.pause(afterAttempt: number, retryAfter: nil)
-      let answer: FetchSchedule.Answer =
+      let result: FetchSchedule.Result =
         switch error {
         case .displaced: .lost
         case .timedOut: .timedOut(pause: wait)
         case _ where error.isTransient: .transient(pause: wait)
         case _: .final
         }
-      return failed(
-        target.sentence(for: error), cause: FetchTarget.cause(of: error), answer)
+      return failed(target.failure(.noResponse(error)), result)
     }
   }
 }
@@ -87,10 +83,10 @@ extension FetchTarget {
   }
 }
 
-/// A running fetch: asks the targets that the schedule names, and keeps their answers.
+/// A running fetch: asks the targets that the schedule names, and keeps their responses.
 private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
   private enum Event: Sendable {
-    case answer(Int, Asking<Time>.Attempt)
+    case attempt(Int, Asking<Time>.Attempt)
     case alarm(Duration)
   }
 
@@ -124,7 +120,7 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
           let (target, number) = (targets[place], attempts[place])
           attempts[place] += 1
           group.addTask { [asking] in
-            .answer(place, await asking.ask(target, number: number, limit: limit))
+            .attempt(place, await asking.ask(target, number: number, limit: limit))
           }
         case .wait(let time):
           giveEarly(early)
@@ -137,16 +133,16 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
 
   private mutating func take(_ event: Event) {
     switch event {
-    case .answer(let place, let attempt):
-      // A lost attempt does not replace an earlier answer.
-      if attempt.answer != .lost || last[place] == nil { last[place] = attempt }
-      schedule.record(attempt.answer, of: place, at: asking.now)
+    case .attempt(let place, let attempt):
+      // A lost attempt does not replace an earlier one.
+      if attempt.result != .lost || last[place] == nil { last[place] = attempt }
+      schedule.record(attempt.result, of: place, at: asking.now)
     case .alarm(let time):
       if alarm == time { alarm = nil }
     }
   }
 
-  /// When to report settled targets early; `nil` if there are none, or it was done.
+  /// When to report settled targets early; `nil` if there are none, or they were reported.
   private var timeOfEarly: Duration? {
     guard !hasGivenEarly, let time = schedule.endOfFirstRound,
       targets.indices.contains(where: { schedule.end(of: $0) != nil })
@@ -180,9 +176,8 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
       case (.notAttempted, _), (_, nil): outcome = .notAttempted
       case (.attempted, .snapshot(let bytes, let latency)?):
         outcome = .snapshot(bytes: bytes, latency: latency, attempts: attempts[place])
-      case (.attempted, .failed(let sentence, let cause)?):
-        outcome = .failed(
-          FetchFailure(sentence: sentence, cause: cause, attempts: attempts[place]))
+      case (.attempted, .failed(let failure)?):
+        outcome = .failed(failure, attempts: attempts[place])
       }
       let isKnownBefore = end == .attempted
       let at = (isKnownBefore ? attempt?.at : nil) ?? asking.pause.now()

@@ -26,8 +26,8 @@ struct CheckRun {
       let configuration = try ConfigurationFile.load(path: options.config)
       let lost = RunbookCheck.missing(in: configuration, file: options.config)
       guard lost.isEmpty else { return refuse(lost.map(RunMistake.missingRunbook)) }
-      for unheard in ReceiverCheck.unheard(in: configuration) {
-        environment.warn(.severityWithoutReceiver(unheard))
+      for uncovered in ReceiverCheck.uncovered(in: configuration) {
+        environment.warn(.severityWithoutReceiver(uncovered))
       }
       return say(report(configuration))
     } catch {
@@ -81,7 +81,7 @@ struct CheckRun {
     let heading = Quantity.count(receivers.count, "receiver")
     return [heading] + columns(receivers) + [
       "  " + configuration.notifications.sentence,
-      "  addresses and tokens were not checked; '\(Program.name) notify-test' tries them",
+      "  addresses and tokens were not checked; '\(Program.name) notify-test' tests them",
     ]
   }
 

@@ -1,12 +1,12 @@
 @testable import HTTP
 internal import Testing
 
-/// A way in which an endpoint fails to give a snapshot, and the words that say so.
+/// A way in which an endpoint fails to return a snapshot, and words of the message.
 struct BadEndpoint: CustomTestStringConvertible, Sendable {
   let name: String
-  /// What it answers; it gets the address of another server, which must never be asked.
+  /// Its response; the argument is the address of another server, which must get no request.
   let reply: @Sendable (_ elsewhere: String) -> LoopbackServer.Reply
-  /// The words for it; more than one where it is a race which comes first.
+  /// Words of the message; several if it is a race which cause comes first.
   let causes: [String]
   /// Whether the deadline of the attempt ends it; it is then a short one.
   let isEndless: Bool
@@ -50,8 +50,8 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
       .response(401, headers: [("WWW-Authenticate", "Digest realm=\"ops\", nonce=\"1\"")])),
     BadEndpoint("no rights", says: "denies access (403)", .response(403)),
     BadEndpoint("nothing there", says: "nothing found at /ops/metrics (404)", .response(404)),
-    BadEndpoint("a failing service", says: "the service fails (500)", .response(500)),
-    BadEndpoint("a busy service", says: "the service fails (503)", .response(503)),
+    BadEndpoint("a failing service", says: "the service returned an error (500)", .response(500)),
+    BadEndpoint("a busy service", says: "the service returned an error (503)", .response(503)),
   ]
 
   private static let redirects =
@@ -83,7 +83,7 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
     BadEndpoint(
       "half of a chunk", says: "ended early",
       .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"errors\"")),
-    // Foundation takes seconds for so many; its time is the square of their number.
+    // Foundation takes seconds for this many: its time grows with the square of their number.
     BadEndpoint(
       "20,000 headers", says: "too many headers", or: "no complete response within 1 s",
       isEndless: true,

@@ -25,36 +25,36 @@ struct ReceiverCheckTests {
       })
   }
 
-  @Test("Severities of rules that no receiver takes are reported, most severe first")
-  func findsUnheard() throws {
-    let found = ReceiverCheck.unheard(
+  @Test("Severities of rules that no receiver accepts are reported, most severe first")
+  func findsUncovered() throws {
+    let found = ReceiverCheck.uncovered(
       in: try configuration(
         [("a", .warning), ("b", .critical), ("c", .warning), ("d", .error)],
         receivers: [[.error], [.error, .info]]))
     #expect(
       found.map(\.description) == [
-        "no receiver takes alerts of severity critical: rules b, endpoint_down reach nobody",
-        "no receiver takes alerts of severity warning: rules a, c reach nobody",
+        "no receiver accepts severity critical, so nobody is notified of rules b, endpoint_down",
+        "no receiver accepts severity warning, so nobody is notified of rules a, c",
       ])
   }
 
-  @Test("The built-in alert counts as a rule, and many names are shortened")
+  @Test("The built-in alert counts as a rule, and a long list of names is shortened")
   func countsTheEndpoint() throws {
     let rules = (0..<7).map { ("r\($0)", Severity.info) }
-    let found = ReceiverCheck.unheard(
+    let found = ReceiverCheck.uncovered(
       in: try configuration(rules, endpoint: .warning, receivers: [[.critical]]))
     #expect(
       found.map(\.description) == [
-        "no receiver takes alerts of severity warning: rule endpoint_down reaches nobody",
-        "no receiver takes alerts of severity info: rules r0, r1, r2, r3, r4 and 2 more reach nobody",
+        "no receiver accepts severity warning, so nobody is notified of rule endpoint_down",
+        "no receiver accepts severity info, so nobody is notified of rules r0, r1, r2, r3, r4 and 2 more",
       ])
   }
 
-  @Test("Unused severities need no receiver, and without receivers none does")
+  @Test("Unused severities need no receiver; without receivers, no severity does")
   func findsNothing() throws {
     let rules = [("a", Severity.critical)]
     #expect(
-      ReceiverCheck.unheard(in: try configuration(rules, receivers: [[.critical]])).isEmpty)
-    #expect(ReceiverCheck.unheard(in: try configuration(rules, receivers: [])).isEmpty)
+      ReceiverCheck.uncovered(in: try configuration(rules, receivers: [[.critical]])).isEmpty)
+    #expect(ReceiverCheck.uncovered(in: try configuration(rules, receivers: [])).isEmpty)
   }
 }

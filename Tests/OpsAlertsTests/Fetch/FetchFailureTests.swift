@@ -14,11 +14,12 @@ struct FetchFailureTests {
     ),
     (
       .refused,
-      "nothing listens on api.example:80 (connection refused, or no route): is the service up?"
+      "cannot connect to api.example:80 (connection refused, or no route): is the service up?"
     ),
     (
       .timedOut(after: .milliseconds(1_500)),
-      "api.example:80 sent no complete response within 1.5 s: is it overloaded, or --timeout too short?"
+      "api.example:80 sent no complete response within 1.5 s: is it overloaded, or is --timeout too "
+        + "short?"
     ),
     (
       .reset,
@@ -26,16 +27,16 @@ struct FetchFailureTests {
     ),
     (
       .truncated,
-      "the response of api.example:80 ended early: did the service or a proxy restart?"
+      "the response from api.example:80 ended early: did the service or a proxy restart?"
     ),
     (
       .tls("certificate has expired"),
       "the TLS connection to api.example:80 failed (certificate has expired): check its certificate; "
-        + "add a private CA to the system's trust store"
+        + "if it has a private CA, add that to the system's trust store"
     ),
     (
       .redirect(status: 302),
-      "the endpoint redirects (302), which is not followed: use the final URL"
+      "the endpoint redirects (302), and redirects are not followed: use the final URL"
     ),
     (
       .tooLarge(limit: 16 << 20),
@@ -48,17 +49,17 @@ struct FetchFailureTests {
     ),
     (
       .notHTTP,
-      "api.example:80 does not speak HTTP: check the port, and http or https"
+      "api.example:80 does not speak HTTP: check the port, and http or https in the URL"
     ),
     (.headersTooLarge, "the response has too many headers: is this the metrics endpoint?"),
     (
       .headerRefused(name: "Accept"),
-      "the value of the Accept header has invalid characters: check where it comes from"
+      "the value of the Accept header has invalid characters: check its source"
     ),
     (
       .workerDied(signal: 4),
-      "the malformed response of api.example:80 crashed the HTTP worker (signal 4): "
-        + "check what listens there"
+      "a malformed response from api.example:80 crashed the HTTP worker (signal 4): "
+        + "check what is listening there"
     ),
     (
       .workerUnavailable("no memory"),
@@ -75,7 +76,7 @@ struct FetchFailureTests {
     ),
   ]
 
-  static let answers: [(HTTPResponse, String)] = [
+  static let responses: [(HTTPResponse, String)] = [
     (HTTPResponse(status: 401), "the endpoint requires a token (401): set OPS_API_BEARER_TOKEN"),
     (
       HTTPResponse(status: 403),
@@ -89,12 +90,12 @@ struct FetchFailureTests {
     (HTTPResponse(status: 410), "the endpoint is permanently gone (410): check the URL"),
     (
       HTTPResponse(status: 429),
-      "the endpoint limits the rate of requests (429): run less often or raise its limit"
+      "the endpoint is rate-limited (429): run less often, or raise the endpoint's limit"
     ),
-    (HTTPResponse(status: 503), "the service fails (503): look at its log"),
+    (HTTPResponse(status: 503), "the service returned an error (503): check its log"),
     (
       HTTPResponse(status: 418),
-      "the endpoint answers with status 418: check the URL and the service"
+      "the endpoint returned status 418: check the URL and the service"
     ),
     (
       HTTPResponse(status: 204),
@@ -120,9 +121,9 @@ struct FetchFailureTests {
     #expect(try await self.sentence(for: .failure(failure)) == sentence)
   }
 
-  @Test("Each answer without a snapshot has a sentence", arguments: answers)
-  func sentences(answer: HTTPResponse, sentence: String) async throws {
-    #expect(try await self.sentence(for: .success(answer)) == sentence)
+  @Test("Each response without a snapshot has a sentence", arguments: responses)
+  func sentences(response: HTTPResponse, sentence: String) async throws {
+    #expect(try await self.sentence(for: .success(response)) == sentence)
   }
 
   @Test("The sentence names the source of the token")
@@ -143,7 +144,7 @@ struct FetchFailureTests {
       [FetchTarget(name: "a", address: address, token: token)],
       settings: FetchSettings(retries: 0), client: ScriptedClient(clock: clock) { _, _ in answer },
       pause: RetryPause(now: { .init(milliseconds: 0) }), clock: clock)
-    guard case .failed(let failure) = outcomes.first?.outcome else { return nil }
+    guard case .failed(let failure, _) = outcomes.first?.outcome else { return nil }
     return failure.sentence
   }
 }

@@ -5,10 +5,10 @@ internal import Testing
 
 @Suite("The schedule of a fetch")
 struct FetchScheduleTests {
-  /// A fetch of 45 s, as there is with receivers.
+  /// A fetch of 45 s, as with receivers.
   private static let usual = FetchSettings(deadline: .seconds(45))
 
-  @Test("The schedule is fair to every mix of targets", arguments: 0..<60)
+  @Test("Every mix of targets is scheduled fairly", arguments: 0..<60)
   func fairness(seed: UInt64) {
     var numbers = SplitMix64(seed: seed)
     let count = [1, 7, 16, 17, 40, 120, 400].randomElement(using: &numbers) ?? 1
@@ -29,10 +29,10 @@ struct FetchScheduleTests {
     for (place, endpoint) in endpoints.enumerated() {
       let mine = attempts[place, default: []]
       let end = simulation.schedule.end(of: place)
-      // Everybody is asked, and nobody twice before that.
+      // Every target is asked once before any is asked twice.
       #expect(!mine.isEmpty)
       #expect(mine.dropFirst().allSatisfy { $0.at >= lastFirst })
-      // Who answers within a limit is read, and not asked again.
+      // A target that responds within the limit is read, and not asked again.
       if mine.contains(where: \.isGood) {
         #expect(end == .attempted && mine.last?.isGood == true)
       }
@@ -95,7 +95,8 @@ struct FetchScheduleTests {
     #expect(simulation.asked.count { $0.isGood } == 950)
   }
 
-  @Test("Every hanging target gets its turn when those seen longest ago go first")
+  @Test(
+    "Every hanging target gets its turn over several runs, if those evaluated longest ago go first")
   func overRuns() {
     var lastSeen = Array(repeating: -1, count: 200)
     for run in 0..<8 {
@@ -110,7 +111,7 @@ struct FetchScheduleTests {
     #expect(lastSeen.allSatisfy { $0 >= 0 })
   }
 
-  @Test("The pause before a retry takes no place")
+  @Test("The pause before a retry occupies no slot")
   func pauses() {
     let refusing = Array(repeating: SimulatedEndpoint.refuses(times: 9), count: 16)
     let slow = Array(repeating: SimulatedEndpoint.answers(after: 900), count: 16)
@@ -133,7 +134,9 @@ struct FetchScheduleTests {
     #expect(schedule.next(at: .milliseconds(9)) == .wait(until: .milliseconds(1_009)))
   }
 
-  @Test("A target interrupted by another is asked again, and in the end is not attempted")
+  @Test(
+    "A target interrupted by another is asked again, and in the end counts as not attempted"
+  )
   func lost() {
     var schedule = FetchSchedule(
       order: [0], settings: FetchSettings(timeout: .seconds(10), retries: 0, deadline: .seconds(30))

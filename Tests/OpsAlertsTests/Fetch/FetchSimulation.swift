@@ -4,12 +4,12 @@ internal import TestSupport
 
 /// An endpoint as a schedule sees it.
 enum SimulatedEndpoint: Equatable {
-  /// Gives a snapshot after so many milliseconds.
+  /// Returns a snapshot after this many milliseconds.
   case answers(after: Int)
   case hangs
-  /// Refuses so many connections, then answers at once.
+  /// Refuses this many connections, then responds at once.
   case refuses(times: Int)
-  /// Answers at once what another attempt cannot mend.
+  /// Responds at once in a way that a retry cannot fix.
   case isGone
 
   static func random(by numbers: inout SplitMix64) -> SimulatedEndpoint {
@@ -23,16 +23,16 @@ enum SimulatedEndpoint: Equatable {
   }
 }
 
-/// Plays a schedule against endpoints, with requests side by side and a time of its own.
+/// Plays a schedule against endpoints, with concurrent requests and virtual time.
 struct FetchSimulation {
   struct Asked {
     let place: Int
     let at: Duration
     let limit: Duration
-    /// How many other requests were under way.
+    /// The number of other requests in flight.
     let beside: Int
-    let result: FetchSchedule.Answer
-    /// Whether it brought a snapshot.
+    let result: FetchSchedule.Result
+    /// Whether it returned a snapshot.
     let isGood: Bool
   }
 
@@ -40,7 +40,7 @@ struct FetchSimulation {
   private(set) var schedule: FetchSchedule
   private(set) var asked: [Asked] = []
   private(set) var now = Duration.zero
-  /// When the first round was over.
+  /// The end of the first round.
   private(set) var endOfFirstRound: Duration?
   private var underWay: [(end: Duration, asked: Asked)] = []
   private var attempts: [Int: Int] = [:]
@@ -76,7 +76,7 @@ struct FetchSimulation {
   private mutating func ask(_ place: Int, _ limit: Duration) {
     let number = attempts[place, default: 0]
     attempts[place] = number + 1
-    let (latency, result, isGood): (Duration, FetchSchedule.Answer, Bool)
+    let (latency, result, isGood): (Duration, FetchSchedule.Result, Bool)
     switch endpoints[place] {
     case .answers(let milliseconds):
       (latency, result, isGood) = (.milliseconds(milliseconds), .final, true)

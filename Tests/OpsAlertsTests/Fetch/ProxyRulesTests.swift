@@ -5,7 +5,7 @@ internal import Testing
 @Suite("Proxies")
 struct ProxyRulesTests {
   @Test(
-    "A proxy applies as libcurl would apply it",
+    "A proxy applies as in libcurl",
     arguments: [
       ([:], "http://api.example", nil),
       (["http_proxy": "http://p:1"], "http://api.example", "http_proxy"),
@@ -55,7 +55,7 @@ struct ProxyRulesTests {
   }
 
   @Test(
-    "A token over plain http is worth a warning, with a proxy or without",
+    "A token over plain http causes a warning, with or without a proxy",
     arguments: [
       ("http://api.example/", true), ("https://api.example/", false), ("http://127.0.0.1/", false),
     ])

@@ -26,7 +26,7 @@ struct SnapshotFetchTests {
     return outcomes.map { fetched in
       switch fetched.outcome {
       case .snapshot(_, let latency, let attempts): "snapshot \(attempts) \(latency)"
-      case .failed(let failure): "failed \(failure.attempts)"
+      case .failed(_, let attempts): "failed \(attempts)"
       case .notAttempted: "not attempted"
       }
     }
@@ -78,7 +78,7 @@ struct SnapshotFetchTests {
         == [.seconds(4), .seconds(4), .milliseconds(1_500)])
   }
 
-  @Test("A target is not attempted where the deadline comes first")
+  @Test("A target is not attempted if the deadline comes first")
   func notAttempted() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(90)) { [bad] _, _ in bad }
     let outcomes = try await fetch((0..<17).map { "h\($0)" }, client)
@@ -87,7 +87,7 @@ struct SnapshotFetchTests {
   }
 
   @Test(
-    "A fetch waits for as long as the server asks, if that is before the deadline",
+    "A fetch waits as long as the server asks, if that is before the deadline",
     arguments: [("20", ["failed 3"], 40), ("61", ["failed 1"], 0)])
   func retryAfter(header: String, outcomes: [String], lastAt: Int) async throws {
     let client = ScriptedClient(clock: clock) { _, _ in
@@ -97,7 +97,7 @@ struct SnapshotFetchTests {
     #expect(client.asked.last?.at == .seconds(lastAt))
   }
 
-  @Test("Only failures that may pass are retried")
+  @Test("Only transient failures are retried")
   func transience() async throws {
     func attempts(_ answer: ScriptedClient.Answer) async throws -> Int {
       let client = ScriptedClient(clock: ScriptedClock()) { _, _ in answer }
@@ -116,7 +116,7 @@ struct SnapshotFetchTests {
     }
   }
 
-  @Test("Targets that need no retry are given early, with the times of receipt")
+  @Test("Targets that need no retry are reported early, with the times of receipt")
   func early() async throws {
     let client = ScriptedClient(clock: clock) { [good, bad] host, attempt in
       host == "a.example" || attempt == 2 ? good : bad
@@ -134,7 +134,7 @@ struct SnapshotFetchTests {
     #expect(all.map { $0.at.milliseconds >= 1_500 } == [true, false, true])
   }
 
-  @Test("Nothing is given early where nothing is retried or finished")
+  @Test("Nothing is reported early if no target is retried or none is finished")
   func notEarly() async throws {
     for names in [["a", "b", "c"], ["bad"]] {
       let client = ScriptedClient(clock: ScriptedClock()) { [good, bad] host, _ in
@@ -165,7 +165,7 @@ struct SnapshotFetchTests {
   @Test(
     "A target whose later requests were displaced reports its earlier failure",
     arguments: FetchFailureTests.failures.filter { $0.0.isTransient && $0.0 != .displaced })
-  func unheardLater(failure: HTTPFailure, sentence: String) async throws {
+  func displacedLater(failure: HTTPFailure, sentence: String) async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(12)) { _, attempt in
       .failure(attempt == 0 ? failure : .displaced)
     }
@@ -173,7 +173,7 @@ struct SnapshotFetchTests {
       [FetchTarget(name: "a", address: try HTTPAddress("http://api.example/"), token: nil)],
       settings: FetchSettings(), client: client, pause: pause, clock: clock)
     #expect(client.asked.count > 1)
-    guard case .failed(let reported)? = all.first?.outcome else {
+    guard case .failed(let reported, _)? = all.first?.outcome else {
       Issue.record("\(all)")
       return
     }
@@ -181,7 +181,7 @@ struct SnapshotFetchTests {
   }
 
   @Test("A target whose every request was displaced counts as not attempted")
-  func neverHeard() async throws {
+  func alwaysDisplaced() async throws {
     let client = ScriptedClient(clock: clock, latency: .seconds(12)) { _, _ in .failure(.displaced)
     }
     #expect(try await fetch(["a"], client) == ["not attempted"])

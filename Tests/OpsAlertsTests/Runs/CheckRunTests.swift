@@ -30,7 +30,7 @@ struct CheckRunTests {
       {"name": "mail", "type": "email", "to": ["a@b.example"]}]
     """#
 
-  @Test("Without receivers nothing is said about them")
+  @Test("Without receivers, the output does not mention them")
   func withoutReceivers() async throws {
     let run = try await check("")
     #expect(run.code == .success && run.told.isEmpty)
@@ -39,7 +39,7 @@ struct CheckRunTests {
     )
   }
 
-  @Test("Receivers are listed with the sources of their secrets, none of which is read")
+  @Test("Receivers are listed with the sources of their secrets, which are not read")
   func listsReceivers() async throws {
     let world = World()
     world.memory.withLock { $0.variables = ["OPS_ALERT_SLACK_URL": "https://h.example/s3cr-et"] }
@@ -55,7 +55,7 @@ struct CheckRunTests {
           issues       github, repository from GITHUB_REPOSITORY, token from GITHUB_TOKEN, labels ops-alert, for all severities
           mail         email, to a@b.example, by /usr/sbin/sendmail, for all severities
           no reminders; more than 1 event for one chat become one message
-          addresses and tokens were not checked; 'ops-alert-eval notify-test' tries them
+          addresses and tokens were not checked; 'ops-alert-eval notify-test' tests them
 
         """))
     #expect(!run.output.contains("s3cr-et"))
@@ -79,7 +79,7 @@ struct CheckRunTests {
       options: "--format \(format)")
     #expect(run.code == .success)
     #expect(
-      run.told.map { $0.contains("warning: no receiver takes alerts of severity warning: rule r") }
+      run.told.map { $0.contains("warning: no receiver accepts severity warning, so nobody") }
         == [true])
   }
 }

@@ -1,5 +1,6 @@
 @testable import AlertEngine
 @testable import Files
+@testable import HTTP
 @testable import OpsAlerts
 @testable import Reports
 internal import Testing
@@ -27,7 +28,7 @@ struct DiagnosticLogTests {
     #expect(
       Self.sample(&log, [dropped(1), .note(.nothingRefused), full]) == [
         "+warning: receiver pager: dropped 1 notification: more than 24 h old, and the alert has ended",
-        "+no receiver has refused anything", "+error: cannot write s.json: the disk is full",
+        "+no receiver has refused a notification", "+error: cannot write s.json: the disk is full",
       ])
     #expect(Self.sample(&log, [dropped(12), .note(.nothingRefused), full]) == [])
     #expect(log.notices.map(\.level) == [.warning, .note, .error])
@@ -41,7 +42,10 @@ struct DiagnosticLogTests {
 
   private static let now = Instant(milliseconds: 1_795_000_000_000)
 
-  /// Pairs of diagnostics that differ in figures alone.
+  private static let refused = FetchFailure(
+    reason: .noResponse(.refused), endpoint: FetchFailure.Endpoint(host: "api", port: 443))
+
+  /// Pairs of diagnostics that differ only in figures.
   private static let alike: [(Diagnostic, Diagnostic)] = [
     (
       .error(.state(.locked(path: "s.json", holder: 7, waited: .seconds(30)))),
@@ -65,8 +69,8 @@ struct DiagnosticLogTests {
         .target(.one("api", .warning(.sampleIgnored(at: now, last: now + .seconds(9))))))
     ),
     (
-      .error(.target(.many(["a", "b"], .unreachable("a:1 refused", cause: "refused")))),
-      .error(.target(.many(["a", "c"], .unreachable("a:1 refused", cause: "refused"))))
+      .error(.target(.many(["a", "b"], .unreachable(refused)))),
+      .error(.target(.many(["a", "c"], .unreachable(refused))))
     ),
   ]
 
@@ -83,26 +87,26 @@ struct DiagnosticLogTests {
     .error(.deadLetters(receiver: "pager", 1, nil, statePath: nil)),
     .warning(.held(receiver: "pager", 1, .notSetUp)),
     .warning(.held(receiver: "pager", 1, .notConfigured)),
-    .error(.target(.one("api", .unreachable("refused", cause: "refused")))),
-    .error(.target(.one("api2", .unreachable("refused", cause: "refused")))),
-    .error(.target(.many(["a", "b"], .unreachable("refused", cause: "refused")))),
-    .error(.target(.many(["a", "b"], .unreachable("late", cause: "late")))),
+    .error(.target(.one("api", .unreachable(refused)))),
+    .error(.target(.one("api2", .unreachable(refused)))),
+    .error(.target(.many(["a", "b"], .unreachable(refused)))),
+    .error(.target(.many(["a", "b"], .unreachable(FetchFailure(reason: .html))))),
     .warning(.target(.one("api", .warning(.noSnapshotTime(path: "time"))))),
   ]
 
-  @Test("Problems of different receivers, targets or causes have different topics")
+  @Test("Problems with different receivers, targets or causes have different topics")
   func distinctTopics() {
     #expect(Set(Self.distinct.map(\.topic)).count == Self.distinct.count)
   }
 
-  @Test("The failed fetch of one target is left to the journal's line of it")
+  @Test("The failed fetch of one target is reported only by its NO EVIDENCE line")
   func journal() {
     var log = DiagnosticLog()
-    let failure = TargetProblem.unreachable("api:443 refused", cause: "refused")
+    let failure = TargetProblem.unreachable(Self.refused)
     #expect(Self.sample(&log, [.error(.target(.one("api", failure)))]) == [])
     #expect(
-      Self.sample(&log, [.error(.target(.many(["a", "b"], failure)))]) == [
-        "+error: a, b: refused"
+      Self.sample(&log, [.error(.target(.many(["a", "b"], failure.shared)))]) == [
+        "+error: a, b: cannot connect to … (connection refused, or no route): is the service up?"
       ])
   }
 

@@ -71,7 +71,7 @@ struct GitHubStepTests {
   }
 
   @Test(
-    "Every format writes summary and outputs, and prints only itself",
+    "Every format writes summary and outputs, and prints nothing else",
     arguments: [("json", "{"), ("markdown", "## 🔴"), ("github", "::error title=FIRING r")])
   func formats(format: String, begin: String) async throws {
     #expect(await world.run(base + "--format \(format) --dry-run") == .alerts)
@@ -83,7 +83,7 @@ struct GitHubStepTests {
     #expect(folder.names.sorted() == ["c.json", "output", "summary"])
   }
 
-  @Test("Only true in GITHUB_ACTIONS is a workflow step", arguments: ["", "1", "TRUE"])
+  @Test("Only GITHUB_ACTIONS=true means a workflow step", arguments: ["", "1", "TRUE"])
   func elsewhere(value: String) async throws {
     variables(["GITHUB_ACTIONS": value])
     #expect(await world.run(base + "--dry-run") == .alerts)
@@ -106,7 +106,7 @@ struct GitHubStepTests {
     try folder.write(full, to: "summary")
     #expect(await world.run(base + "--dry-run") == .alerts)
     #expect(try folder.read("summary") == full)
-    #expect(world.told.contains { $0.contains("no room is left") })
+    #expect(world.told.contains { $0.contains("no room left") })
   }
 
   @Test(
@@ -128,7 +128,7 @@ struct GitHubStepTests {
     #expect(world.told.first?.contains("GITHUB_OUTPUT and") == true)
   }
 
-  @Test("A run that stops early says so in all of them")
+  @Test("A run that stops early says so in annotation, summary and outputs")
   func stopped() async throws {
     try folder.write("{", to: "s.json")
     #expect(await world.run(base) == .state)
@@ -153,7 +153,7 @@ struct GitHubStepTests {
     #expect(StepOutputs.random() != StepOutputs.random() && StepOutputs.random().count == 32)
   }
 
-  @Test("Nothing from outside is a command on standard error either")
+  @Test("Text from outside cannot become a command on standard error either")
   func errors() async throws {
     world.fail(.tls("x\n::error::y ##[error]z"))
     _ = await world.run(base + "--dry-run")

@@ -34,7 +34,7 @@ struct ManyTargetsRunTests {
     world.told.filter { $0.contains(kind) }
   }
 
-  @Test("One line says what many targets have in common, and names few of them")
+  @Test("One line reports a problem shared by many targets, and names a few of them")
   func grouped() async throws {
     let names = (0..<100).map { "t\($0)" }
     try configure(names)
@@ -47,10 +47,10 @@ struct ManyTargetsRunTests {
     #expect(await run() == .noEvidence)
     #expect(
       told("error:").prefix(2) == [
-        "ops-alert-eval: error: t0, t1, t10, t11, t12 and 27 more: nothing listens on … "
+        "ops-alert-eval: error: t0, t1, t10, t11, t12 and 27 more: cannot connect to … "
           + "(connection refused, or no route): is the service up?",
-        "ops-alert-eval: error: t40, t41, t42, t43, t44 and 15 more: the service fails (500): "
-          + "look at its log",
+        "ops-alert-eval: error: t40, t41, t42, t43, t44 and 15 more: the service returned an error "
+          + "(500): check its log",
       ])
     #expect(told("error:").count == 21)
     #expect(
@@ -63,7 +63,7 @@ struct ManyTargetsRunTests {
       ])
   }
 
-  @Test("Each of a few targets has a line, with its address")
+  @Test("With few targets, each has a line, with its address")
   func lines() async throws {
     try configure(["east", "west"])
     #expect(await run("--timeout 5s") == .noEvidence)
@@ -82,7 +82,7 @@ struct ManyTargetsRunTests {
     #expect(told("error:").first?.contains("no target \"esat\"; did you mean east?") == true)
   }
 
-  @Test("Without configured targets the message says what --target chooses from")
+  @Test("Without configured targets, the message explains --target")
   func noTargets() async throws {
     try folder.write(
       """
@@ -91,7 +91,9 @@ struct ManyTargetsRunTests {
       """, to: "c.json")
     for url in ["", " --metrics-url https://api.example/m"] {
       #expect(await run("--target east" + url) == .usage)
-      #expect(told("error:").first?.contains("has none; --target-name names the target") == true)
+      #expect(
+        told("error:").first?.contains("has no targets for --target to select; --target-name")
+          == true)
     }
   }
 
@@ -120,7 +122,7 @@ struct ManyTargetsRunTests {
     #expect(world.output.hasPrefix("t3: "))
   }
 
-  @Test("A run that ends between its batches has delivered the first, and keeps all of it")
+  @Test("A run that ends between its batches has delivered and saved the first")
   func endedBetweenWaves() async throws {
     try configure(["east", "west"])
     world.answer("{\"v\": 9}", from: "east.example")

@@ -2,8 +2,8 @@ internal import AlertEngine
 internal import Text
 
 extension Diagnostic {
-  /// The diagnostic without what may differ from sample to sample (counts, times, what a service
-  /// answers): two with the same topic are about the same thing.
+  /// The diagnostic without what may differ from sample to sample (counts, times, the text of
+  /// responses): two with the same topic are about the same thing.
   var topic: Diagnostic {
     switch self {
     case .note(let note): .note(note.topic)
@@ -88,8 +88,7 @@ extension TargetProblem {
   fileprivate var topic: TargetProblem {
     switch self {
     case .warning(let warning): .warning(warning.topic)
-    case .unreachable(_, let cause): .unreachable("", cause: cause)
-    case .notJSON: .unreachable("", cause: cause)
+    case .unreachable, .notJSON: shared
     }
   }
 }

@@ -33,7 +33,7 @@ extension Diagnostic {
   /// One line with the level.
   var headline: String { inert(level.prefix + printable(words.headline, limit: 4_000)) }
 
-  /// Its lines on standard error, the first with the level; nothing that they quote can steer a
+  /// Its lines on standard error, the first with the level; no quoted text in them can control a
   /// terminal or a CI runner.
   var lines: [String] {
     words.lines.enumerated().map { index, line in
@@ -45,12 +45,12 @@ extension Diagnostic {
 extension RunNote {
   fileprivate var sentence: String {
     switch self {
-    case .firstRun(let path): "no state at \(printable(path)): this is a first run"
+    case .firstRun(let path): "no state at \(printable(path)): this is the first run"
     case .waitingForLock(let path, let holder):
       "waiting for \(holder.map { "another run (process \($0))" } ?? "another run"), which holds "
         + "the lock on \(printable(path))"
     case .noState(let path, let folder): noStateSentence(path: path, folder: folder)
-    case .nothingRefused: "no receiver has refused anything"
+    case .nothingRefused: "no receiver has refused a notification"
     case .fetched(let target, let bytes, let latency, let attempts):
       "\(target): \(bytes) bytes in \(latency.wholeMilliseconds) ms, "
         + (attempts == 1 ? "1 attempt" : "\(attempts) attempts")
@@ -68,10 +68,10 @@ extension RunNote {
   }
 }
 
-/// The words of `status` for a state file that is not there.
+/// The words of `status` for a missing state file.
 func noStateSentence(path: String, folder: String) -> String {
   "no state at \(path.quotedPath) (current folder \(folder.quotedPath)): nothing has been evaluated "
-    + "here; is this the folder that the schedule runs in?"
+    + "here; is this the folder that the scheduled job runs in?"
 }
 
 extension Confirmation.Progress {
@@ -92,7 +92,7 @@ extension Confirmation.Remainder {
 
   private var reason: String {
     switch prospect {
-    case .decided, .tooLate: "not decidable within --confirm-for \(Quantity.text(limit))"
+    case .decided, .tooLate: "cannot be decided within --confirm-for \(Quantity.text(limit))"
     case .noEvidence: "no evidence in \(SamplingPlan.mostUnknowns) samples in a row"
     case .tooRare: "--interval \(Quantity.text(interval)) is longer than max_gap_minutes allows"
     }
@@ -116,9 +116,9 @@ extension RunWarning {
     case .upkeepFailed(let receiver, let upkeep, let reason):
       upkeep.sentence(receiver: receiver, reason: reason)
     case .stepFile(let variable, let failure): "\(variable): \(failure)"
-    case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room is left for the summary of this run"
+    case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room left for the summary of this run"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
-    case .severityWithoutReceiver(let unheard): unheard.description
+    case .severityWithoutReceiver(let uncovered): uncovered.description
     case .skippedLine(let line): "skipped \(line.sentence)"
     case .skippedLines(let count): "skipped \(count) more lines"
     case .overlappingSamples(let count):
@@ -144,22 +144,22 @@ extension TargetDiagnostic {
     switch self {
     case .one(let name, let problem): "\(printable(name)): \(problem.sentence)"
     case .many(let names, let problem):
-      "\(listed(names.map { printable($0) })): \(problem.cause)"
+      "\(listed(names.map { printable($0) })): \(problem.sentence)"
     case .more(let count): "and \(count) more targets; see the report"
     case .notAttempted(let names):
       "\(listed(names.map { printable($0) })): not attempted before the deadline: raise --deadline, "
-        + "lower --timeout, or split the targets over several runs with --target"
+        + "lower --timeout, or split the targets across several runs with --target"
     }
   }
 }
 
 extension TargetProblem {
-  /// For one target, with its figures.
   var sentence: String {
     switch self {
     case .warning(let warning): warning.sentence
-    case .unreachable(let sentence, _): sentence
-    case .notJSON(let failure):
+    case .unreachable(let failure): failure.sentence
+    case .notJSON(nil): "the response is not JSON"
+    case .notJSON(let failure?):
       "the response is not JSON (\(failure))"
         + (failure.isTruncation ? "; the body may be truncated" : "")
     }
@@ -187,8 +187,8 @@ extension RunFailure {
       DiagnosticWords(upkeep.sentence(receiver: receiver, reason: reason))
     case .deadLetters(let receiver, let count, let reason, let statePath):
       DiagnosticWords(
-        "receiver \(printable(receiver)) refused \(count.notifications) "
-          + "(\(reason.map { "\($0)" } ?? "")): '\(Program.name) status"
+        "receiver \(printable(receiver)) refused \(count.notifications)"
+          + "\(reason.map { " (\($0))" } ?? ""): '\(Program.name) status"
           + (statePath.map { " --state \(printable($0))" } ?? "")
           + " --retry-dead' requeues them, --dismiss-dead discards them")
     case .recordings(let gap): DiagnosticWords(gap.sentence)
@@ -203,7 +203,7 @@ extension RecordingGap {
     switch self {
     case .noSnapshot(let files): "no snapshot to replay in \(Self.names(files))"
     case .noSample(let files):
-      "no sample in \(Self.names(files)): a recording has lines as --record writes them, "
+      "no sample in \(Self.names(files)): the lines of a recording are those that --record writes, "
         + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}"
     case .noneChosen(let files, let first, let last, let targets):
       "no matching sample in \(Self.names(files)): --from, --to and --target exclude all samples "

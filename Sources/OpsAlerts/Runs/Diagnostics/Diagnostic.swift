@@ -14,10 +14,10 @@ enum Diagnostic: Hashable, Sendable {
   case error(RunFailure)
 }
 
-/// Progress, or an everyday fact.
+/// Progress, or something that is not a problem.
 enum RunNote: Hashable, Sendable {
   case firstRun(statePath: String)
-  /// `holder`: the process that has the lock, where that is known.
+  /// `holder`: the process that has the lock, if known.
   case waitingForLock(path: String, holder: Int?)
   /// `status` found no state, in a folder that has a configuration.
   case noState(path: String, folder: String)
@@ -25,7 +25,7 @@ enum RunNote: Hashable, Sendable {
   case fetched(target: String, bytes: Int, latency: Duration, attempts: Int)
   case receiverSkipped(String, missing: String)
   case delivering(Int)
-  /// Incidents that a lost or older state had left open.
+  /// Incidents left open by a state that was lost or replaced by an older one.
   case closedIncidents(receiver: String, Int)
   case confirming(Confirmation.Progress)
   case undecided(Confirmation.Remainder)
@@ -36,7 +36,7 @@ enum RunNote: Hashable, Sendable {
   case ruleTestReport(summary: String, path: String)
 }
 
-/// Something to look at that does not make the run fail.
+/// Something that needs attention but does not make the run fail.
 enum RunWarning: Hashable, Sendable {
   case target(TargetDiagnostic)
   case stateMovedAside(path: String, to: String)
@@ -46,14 +46,14 @@ enum RunWarning: Hashable, Sendable {
   case dropped(receiver: String, Int, DeferralReason)
   /// Events that wait for a receiver that is not ready.
   case held(receiver: String, Int, DeferralReason)
-  /// Events that a receiver did not take in this run.
+  /// Events that a receiver did not accept in this run.
   case deferred(receiver: String, Int, DeferralReason)
   case upkeepFailed(receiver: String, Upkeep, reason: String)
   case stepFile(variable: String, FileFailure)
   case noRoomForSummary
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
-  case severityWithoutReceiver(ReceiverCheck.Unheard)
+  case severityWithoutReceiver(ReceiverCheck.Uncovered)
   case skippedLine(SkippedLines.Line)
   case skippedLines(Int)
   case overlappingSamples(Int)
@@ -71,7 +71,7 @@ enum Upkeep: Hashable, Sendable {
 /// What is wrong with targets, one line of it.
 enum TargetDiagnostic: Hashable, Sendable {
   case one(String, TargetProblem)
-  /// Several targets with the same cause.
+  /// Several targets and the problem that they share.
   case many([String], TargetProblem)
   /// This many more targets, which only the report lists.
   case more(Int)
@@ -81,16 +81,16 @@ enum TargetDiagnostic: Hashable, Sendable {
 /// What is wrong with one target.
 enum TargetProblem: Hashable, Sendable {
   case warning(Evaluation.Warning)
-  /// `cause` is the sentence without the target's address.
-  case unreachable(String, cause: String)
-  case notJSON(JSONFailure)
+  case unreachable(FetchFailure)
+  /// `nil` if it stands for the problem of several targets.
+  case notJSON(JSONFailure?)
 
-  /// The words that targets with the same problem share.
-  var cause: String {
+  /// The same for all targets with this problem.
+  var shared: TargetProblem {
     switch self {
-    case .warning: sentence
-    case .unreachable(_, let cause): cause
-    case .notJSON: "the response is not JSON"
+    case .warning: self
+    case .unreachable(let failure): .unreachable(failure.withoutEndpoint)
+    case .notJSON: .notJSON(nil)
     }
   }
 }

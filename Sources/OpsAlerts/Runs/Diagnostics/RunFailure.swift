@@ -47,10 +47,11 @@ enum DemoStep: Hashable, Sendable {
   case play, serve
 }
 
-/// What is wrong with a command line, a configuration or the variables that they name: exit code 2;
-/// nothing was fetched, written or sent.
+/// What is wrong with a command line, a configuration or the variables that they name.
+///
+/// The exit code is 2, and nothing was fetched, written or sent.
 enum RunMistake: Hashable, Sendable {
-  /// Something that is named on the command line.
+  /// What a name on the command line stands for.
   enum Kind: Hashable, Sendable {
     case target, rule, receiver
   }

@@ -24,11 +24,12 @@ extension RunMistake {
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"
     case .sameFile(let one, let other, let path):
       "\(one) and \(other) are the same file: \(printable(path))"
-    case .snapshotOfSeveralTargets: "a saved snapshot belongs to one target: give one --target"
+    case .snapshotOfSeveralTargets:
+      "a saved snapshot belongs to one target: give --target only once"
     case .targetBesideURL:
       "--target selects configured targets and cannot be combined with a URL option"
     case .noTargets(let configuration):
-      "--target selects targets of \(printable(configuration)), which has none; --target-name names "
+      "\(printable(configuration)) has no targets for --target to select; --target-name names "
         + "the target of a URL or a saved snapshot"
     case .unknown(let kind, let name, let place, let known):
       "\(place) has no \(kind.noun) \"\(printable(name, limit: 60))\"" + hint(name, among: known)

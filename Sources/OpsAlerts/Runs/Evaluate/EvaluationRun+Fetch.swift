@@ -3,34 +3,33 @@ internal import HTTP
 internal import Synchronization
 internal import Text
 
-/// The answer of one target.
+/// The result of fetching from one target.
 struct TargetAnswer: Sendable {
   enum Content: Equatable, Sendable {
     case snapshot([UInt8])
-    /// A sentence that says what to do, and the same without the address.
-    case failed(String, cause: String)
+    case failed(FetchFailure)
     case notAttempted
   }
 
   let source: TargetSource
   let content: Content
-  /// When the answer was received; the time that it is evaluated at.
+  /// The time of receipt, at which it is evaluated.
   let at: Instant
   /// The duration of the successful attempt.
   var latency: Duration?
 }
 
 extension EvaluationRun {
-  /// Asks every target, or takes the saved snapshot.
+  /// Fetches from every target, or takes the saved snapshot.
   ///
-  /// Targets that were seen longest ago are asked first, so that none starves in every run.
+  /// The targets evaluated longest ago are asked first, so that none is starved run after run.
   ///
   /// - Parameters:
   ///   - sources: the targets.
   ///   - state: when earlier runs saw them.
   ///   - client: sends the requests.
   ///   - deadline: for all requests together.
-  /// - Returns: all answers at once, or first those that need not wait for others; ends early if the
+  /// - Returns: all results at once, or first those that need not wait for others; ends early if the
   ///   task is cancelled.
   func fetch(
     _ sources: [TargetSource], after state: RunState, through client: (any HTTPClient)?,
@@ -73,7 +72,7 @@ extension EvaluationRun {
     }
   }
 
-  /// The indices of the targets, the one that was seen longest ago first.
+  /// The indices of the targets, the one evaluated longest ago first.
   private func order(of targets: [FetchTarget], in state: RunState) -> [Int] {
     let seen = targets.map { state.targets[$0.name]?.lastObservation?.milliseconds ?? .min }
     return targets.indices.sorted { (seen[$0], $0) < (seen[$1], $1) }
@@ -90,21 +89,18 @@ extension EvaluationRun {
           .fetched(target: source.name, bytes: bytes.count, latency: took, attempts: attempts))
       }
       content = .snapshot(bytes)
-    case .failed(let failure):
-      let note = proxyNote(source)
-      content = .failed(failure.sentence + note, cause: failure.cause + note)
+    case .failed(var failure, _):
+      failure.proxyVariable = proxyVariable(of: source)
+      content = .failed(failure)
     case .notAttempted: content = .notAttempted
     }
     return TargetAnswer(source: source, content: content, at: fetched.at, latency: latency)
   }
 
-  /// Names the proxy that a failed request went through: it may be the one that fails.
-  private func proxyNote(_ source: TargetSource) -> String {
-    guard case .endpoint(let target) = source,
-      let variable = ProxyRules(environment: environment.variables)
-        .proxyVariable(for: target.address)
-    else { return "" }
-    return " (through the proxy in \(variable))"
+  /// The variable that names the proxy of a request: the proxy may be what failed.
+  private func proxyVariable(of source: TargetSource) -> String? {
+    guard case .endpoint(let target) = source else { return nil }
+    return ProxyRules(environment: environment.variables).proxyVariable(for: target.address)
   }
 }
 

@@ -11,7 +11,7 @@ struct RunMemory: Sendable {
   let file: StateFile?
   /// Whether there was no state: a first run, or the state was lost.
   var isNew = false
-  /// Whether this process had saved a state, which is gone.
+  /// Whether this process saved a state that is gone now.
   var isLost = false
 }
 
@@ -43,7 +43,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Evaluates every answer, each target with its own state and time.
+  /// Evaluates every result, each target with its own state and time.
   func evaluate(
     _ answers: [TargetAnswer], by evaluator: Evaluator, from state: inout RunState,
     _ batch: inout TargetBatch, into outcome: inout RunOutcome
@@ -91,7 +91,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Appends the answers to the recording.
+  /// Appends the results to the recording.
   func record(_ answers: [TargetAnswer], into outcome: inout RunOutcome) {
     guard let path = options.record, !options.dryRun else { return }
     do throws(FileFailure) {
@@ -126,7 +126,7 @@ extension EvaluationRun {
     let problem: TargetProblem
     switch answer.content {
     case .notAttempted: return (.notAttempted, nil)
-    case .failed(let sentence, let cause): problem = .unreachable(sentence, cause: cause)
+    case .failed(let failure): problem = .unreachable(failure)
     case .snapshot(let bytes):
       do throws(JSONFailure) {
         return (.snapshot(try evaluator.read(bytes)), nil)
@@ -153,7 +153,7 @@ extension TargetAnswer {
   fileprivate var recorded: RecordingLine.Content {
     switch content {
     case .snapshot(let bytes): .snapshot(bytes)
-    case .failed(let sentence, _): .error(sentence)
+    case .failed(let failure): .error(failure.sentence)
     case .notAttempted: .error("not attempted")
     }
   }

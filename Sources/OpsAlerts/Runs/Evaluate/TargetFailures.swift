@@ -1,4 +1,4 @@
-/// What is wrong with the targets of a run, in few lines, however many targets there are.
+/// The problems of a run's targets, in few lines, however many targets there are.
 struct TargetFailures: Sendable {
   /// Up to this many problems have a line each.
   private static let mostLines = 10
@@ -22,17 +22,18 @@ struct TargetFailures: Sendable {
   }
 
   private var byCause: [TargetDiagnostic] {
-    var causes: [String] = []
-    var members: [String: [(target: String, problem: TargetProblem)]] = [:]
+    var causes: [TargetProblem] = []
+    var members: [TargetProblem: [(target: String, problem: TargetProblem)]] = [:]
     for (target, problem) in problems {
-      let cause = problem.cause
+      let cause = problem.shared
       if members[cause] == nil { causes.append(cause) }
       members[cause, default: []].append((target, problem))
     }
     let groups = causes.compactMap { members[$0] }
     let lines = groups.prefix(Self.mostCauses).map { group -> TargetDiagnostic in
       group.count == 1
-        ? .one(group[0].target, group[0].problem) : .many(group.map(\.target), group[0].problem)
+        ? .one(group[0].target, group[0].problem)
+        : .many(group.map(\.target), group[0].problem.shared)
     }
     let rest = groups.dropFirst(Self.mostCauses).reduce(0) { $0 + $1.count }
     return lines + (rest > 0 ? [.more(rest)] : [])

@@ -1,0 +1,78 @@
+internal import HTTP
+
+extension FetchFailure {
+  /// One sentence with the cause and what to do; it holds no secret, and names the endpoint if there
+  /// is one.
+  var sentence: String {
+    reasonWords + (proxyVariable.map { " (through the proxy in \($0))" } ?? "")
+  }
+
+  private var host: String { endpoint?.host ?? "…" }
+  private var place: String { endpoint.map { "\($0.host):\($0.port)" } ?? "…" }
+
+  private var reasonWords: String {
+    switch reason {
+    case .noResponse(let failure): words(for: failure)
+    case .tokenRequired(let variable): "the endpoint requires a token (401): set \(variable)"
+    case .tokenRejected(let source): "the endpoint rejects the token (401): check \(source)"
+    case .accessDenied(let source):
+      "the endpoint denies access (403): check the permissions of the token in \(source)"
+    case .notFound(let path): "nothing found at \(path) (404): check the URL"
+    case .proxyCredentialsRequired:
+      "the proxy requires credentials (407): check the proxy variables or no_proxy"
+    case .permanentlyGone: "the endpoint is permanently gone (410): check the URL"
+    case .rateLimited:
+      "the endpoint is rate-limited (429): run less often, or raise the endpoint's limit"
+    case .serverError(let status): "the service returned an error (\(status)): check its log"
+    case .unexpectedStatus(let status):
+      "the endpoint returned status \(status): check the URL and the service"
+    case .emptyBody(let status): "the response is empty (\(status)): check the service"
+    case .html: "the response is HTML instead of JSON: is this a login page, or the wrong URL?"
+    }
+  }
+
+  private func words(for failure: HTTPFailure) -> String {
+    switch failure {
+    case .nameNotResolved:
+      "cannot resolve \(host): check the URL, DNS and any proxy"
+    case .refused:
+      "cannot connect to \(place) (connection refused, or no route): is the service up?"
+    case .timedOut(let limit):
+      "\(place) sent no complete response within \(limit.inWords): is it overloaded, "
+        + "or is --timeout too short?"
+    case .reset:
+      "\(place) closed the connection without a response: is the service restarting?"
+    case .truncated:
+      "the response from \(place) ended early: did the service or a proxy restart?"
+    case .tls(let text):
+      "the TLS connection to \(place) failed (\(text)): check its certificate; "
+        + "if it has a private CA, add that to the system's trust store"
+    case .redirect(let status):
+      "the endpoint redirects (\(status)), and redirects are not followed: use the final URL"
+    case .tooLarge(let limit):
+      "the response is larger than \(byteCount(limit)): is this the metrics endpoint?"
+    case .encoded(let name):
+      "the response is compressed (\(name)), which was not requested: "
+        + "turn compression off for this endpoint"
+    case .notHTTP:
+      "\(place) does not speak HTTP: check the port, and http or https in the URL"
+    case .headersTooLarge:
+      "the response has too many headers: is this the metrics endpoint?"
+    case .headerRefused(let name):
+      "the value of the \(name) header has invalid characters: check its source"
+    case .workerDied(let signal):
+      "a malformed response from \(place) crashed the HTTP worker (signal \(signal)): "
+        + "check what is listening there"
+    case .displaced:
+      "another target's response crashed the HTTP worker, and no time was left to retry: "
+        + "raise --deadline"
+    case .workerUnavailable(let reason):
+      "cannot run the HTTP worker (\(reason)): check the installation and its limits"
+    case .cancelled:
+      "the fetch was cancelled: run again"
+    case .other(let code, let text):
+      "the request to \(place) failed (\(text.isEmpty ? "" : "\(text), ")code \(code)): "
+        + "check the URL and the network"
+    }
+  }
+}
