@@ -10,7 +10,7 @@ let checkCommand = Command<CheckOptions>(
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
       .init(
         line: "ops-alert-eval check --config config/examples/windowed.json",
-        purpose: "check another one"),
+        purpose: "check another configuration"),
     ],
     exits: [
       .init(code: .success, meaning: "the configuration is valid"),
@@ -39,7 +39,7 @@ let checkCommand = Command<CheckOptions>(
         OptionRow(
           text: OptionText(
             names: ["--print-cli-reference"], summary: "print the reference of the command line"),
-          action: .answer { (_) throws(ValueMistake) in CommandLineReference.markdown() }
+          action: .print { (_) throws(ValueMistake) in CommandLineReference.markdown() }
         ).hidden(),
       ])
   ],

@@ -3,7 +3,7 @@ internal import Text
 /// A command, whatever the type of its options.
 protocol AnyCommand: Sendable {
   var text: CommandText { get }
-  /// Parses the words after the command's name.
+  /// Parses the arguments after the command's name.
   func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation
 }
 
@@ -39,8 +39,8 @@ struct CommandText: Sendable {
 
   var options: [OptionText] { groups.flatMap(\.options) }
 
-  /// The options that exclude one, whichever of the two rows declares it.
-  func contradictions(of option: OptionText) -> [String] {
+  /// The options that cannot be combined with this one, whichever of the two declares it.
+  func conflicts(of option: OptionText) -> [String] {
     option.excludes + options.filter { $0.excludes.contains(option.name) }.map(\.name)
   }
 }
@@ -70,7 +70,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
 
   func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation {
     var options = Options()
-    /// The name that each row was given by.
+    /// The name under which each option was given, by its row.
     var written: [Int: String] = [:]
     var hasOperands = false
     func take(_ operand: String) throws(UsageMistake) {
@@ -99,12 +99,12 @@ struct Command<Options: CommandOptions>: AnyCommand {
         name == word
         ? nil : String(decoding: word.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
       let value = try value(of: row.text, as: name, attached: attached, from: &rest)
-      if let answer = try apply(row.action, value, as: name, to: &options) { return .print(answer) }
+      if let text = try apply(row.action, value, as: name, to: &options) { return .print(text) }
     }
     if let operands, !hasOperands {
       throw mistake("\(text.name) needs a \(operands.text.noun): \(operands.text.placeholder)")
     }
-    try checkContradictions(written)
+    try checkConflicts(written)
     return invocation(options)
   }
 
@@ -138,7 +138,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
       case .flag(let set): set(&options)
       case .value(let store): try store(&options, value)
       case .help: return HelpText.of(text)
-      case .answer(let answer): return try answer(value)
+      case .print(let make): return try make(value)
       }
       return nil
     } catch {
@@ -155,7 +155,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
         ? "\(name) is given twice" : "\(before) and \(name) are the same option, given twice")
   }
 
-  private func checkContradictions(_ written: [Int: String]) throws(UsageMistake) {
+  private func checkConflicts(_ written: [Int: String]) throws(UsageMistake) {
     let canonical = Set(written.keys.map { rows[$0].text.name })
     for (index, name) in written.sorted(by: { $0.key < $1.key }) {
       let option = rows[index].text
@@ -178,14 +178,14 @@ struct Command<Options: CommandOptions>: AnyCommand {
       isCommand
       ? " (put the command first: '\(Program.name) \(operand) …')" : ""
     return mistake(
-      lostURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
+      strayURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
   }
 
   private func unknown(_ name: String) -> UsageMistake {
     if ["--bearer-token", "--token"].contains(name) {
       return mistake(
-        "\(name) does not exist because other users can read command lines: put the token into "
-          + "OPS_API_BEARER_TOKEN, or into a file for --bearer-token-file")
+        "\(name) does not exist, since other users can see command lines: put the token in "
+          + "OPS_API_BEARER_TOKEN, or in a file for --bearer-token-file")
     }
     let owner = allCommands.map(\.text).first { $0.options.contains { $0.names.contains(name) } }
     let hint =

@@ -41,7 +41,7 @@ enum CommandLineReference {
     var remarks = [option.summary]
     if option.mayRepeat { remarks.append("may be repeated") }
     if let needed = option.requires { remarks.append("only with `\(needed)`") }
-    let others = command.contradictions(of: option)
+    let others = command.conflicts(of: option)
     if !others.isEmpty { remarks.append("not with \(listing(others.map(code), "or"))") }
     return [
       option.names.map { code($0 + value) }.joined(separator: ", "),

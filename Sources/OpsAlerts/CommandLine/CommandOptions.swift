@@ -43,7 +43,7 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var record: String?
   /// Nothing is sent, and nothing but `output` and `html` is written.
   var dryRun = false
-  /// Keeps sampling while a pending rule can be decided in time.
+  /// Keeps sampling as long as a pending rule can be decided in time.
   var confirm = false
   /// Between two samples of one run.
   var interval = Duration.seconds(30)
@@ -91,12 +91,12 @@ struct ReplayOptions: CommandOptions, Hashable {
   var targets: [String] = []
   /// The start of the report; earlier samples are still evaluated.
   var from: Instant?
-  /// The last time that is evaluated, inclusive.
+  /// The time of the last sample to evaluate, inclusive.
   var to: Instant?
   /// Variants of rules, unparsed.
   var whatIf: [String] = []
   var allowMissingMetrics = false
-  /// A bad line ends the replay.
+  /// A bad line is an error.
   var isStrict = false
   var format = ReplayFormat.text
   /// The file for the report; `nil` for standard output.
@@ -113,7 +113,7 @@ enum ReplayFormat: String, CaseIterable, Sendable {
 
 /// The options of `test`.
 struct RuleTestOptions: CommandOptions, Hashable {
-  /// The configuration for files that name none.
+  /// The configuration of test files that name none.
   var config = EvaluateOptions().config
   /// The files with tests; `-` is standard input.
   var files: [String] = []
@@ -220,7 +220,7 @@ enum PlainFormat: String, CaseIterable, Sendable {
   case text, json
 }
 
-/// The mildest check status that makes the exit code 1.
+/// The mildest check status with which a run exits with 1.
 enum FailOn: String, CaseIterable, Sendable {
   case never, fail, warn, unknown, pending
 }

@@ -5,9 +5,8 @@ let demoCommand = Command<DemoOptions>(
     description: """
       Plays a 44-minute incident in about a second: an embedded endpoint degrades, goes down and \
       recovers while rules are evaluated against it, over real HTTP and with a virtual clock. \
-      Needs no configuration and leaves nothing behind. With --serve, only the endpoint runs, on \
-      127.0.0.1: the first line of output is its address, the incident takes the given time, and \
-      then it exits.
+      Needs no configuration and leaves nothing behind. With --serve, it only serves the endpoint, \
+      on 127.0.0.1: it prints the address, stretches the incident over the given time, and exits.
       """,
     examples: [
       .init(line: "ops-alert-eval demo", purpose: "watch the whole incident"),

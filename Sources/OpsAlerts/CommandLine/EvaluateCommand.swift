@@ -44,7 +44,7 @@ let evaluateCommand = Command<EvaluateOptions>(
       [
         .flag(
           "--confirm", \.confirm, true,
-          "keep sampling while a pending rule can be decided in time"
+          "keep sampling as long as a pending rule can be decided in time"
         ).excludes("--snapshot", "--no-state", "--dry-run"),
         .setting("--interval", .duration, \.interval, "time between two samples")
           .requires("--confirm"),
@@ -56,7 +56,7 @@ let evaluateCommand = Command<EvaluateOptions>(
       stateRows + [
         .flag(
           "--no-state", \.state, .without,
-          "keep no state: a rule with a duration can be pending at most"
+          "keep no state: rules with a duration never get past pending"
         ).excludes("--state", "--reset-state"),
         .flag(
           "--dry-run", \.dryRun, true,
@@ -80,7 +80,7 @@ let evaluateCommand = Command<EvaluateOptions>(
         .optional("--html", .path, \.html, "also write an HTML page to this file"),
         .flag(
           "--quiet", \.verbosity, .quiet,
-          "print only what needs attention, or nothing at all"
+          "print only what needs attention, if anything"
         )
         .excludes("--verbose"),
         .flag(

@@ -34,7 +34,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .state:
       "the state file, or another requested file, could not be read, locked or written"
     case .delivery:
-      "a receiver is broken, refused a notification, or had one deferred for the second time"
+      "a receiver is broken or refused a notification, or one was deferred a second time"
     }
   }
 }

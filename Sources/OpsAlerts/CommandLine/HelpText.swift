@@ -38,7 +38,7 @@ enum HelpText {
       "Usage: \(Program.name) [COMMAND] [OPTION…]",
       """
       Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
-      keeps track between runs of which alerts are pending, firing or resolved.
+      tracks from run to run which alerts are pending, firing or resolved.
       """.wrapped(to: width).joined(separator: "\n"),
       section("Commands", commands.map { row($0.name, $0.summary, at: 15) }),
       section("Examples", commands.compactMap(\.examples.first).map(example)),

@@ -60,5 +60,5 @@ let allCommands: [any AnyCommand] = [
 private func unknownCommand(_ name: String) -> UsageMistake {
   let known = allCommands.map(\.text.name)
   return UsageMistake(
-    lostURL(name) ?? "unknown command \(shown(name))\(suggestion(for: name, among: known))")
+    strayURL(name) ?? "unknown command \(shown(name))\(suggestion(for: name, among: known))")
 }

@@ -14,11 +14,11 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         purpose: "close the test incident of one receiver"),
     ],
     exits: [
-      .init(code: .success, meaning: "every receiver that is set up accepted it"),
+      .init(code: .success, meaning: "every receiver that is set up accepted the test"),
       .init(
         code: .usage,
         meaning: "usage or configuration error, or no receiver is set up"),
-      .init(code: .delivery, meaning: "a receiver did not accept it"),
+      .init(code: .delivery, meaning: "a receiver did not accept the test"),
     ]),
   [
     OptionGroup(

@@ -10,7 +10,7 @@ struct OptionRow<Options: CommandOptions>: Sendable {
     /// Prints the command's help and exits.
     case help
     /// Prints a text and exits; the value is empty if the option takes none.
-    case answer(@Sendable (_ value: String) throws(ValueMistake) -> String)
+    case print(@Sendable (_ value: String) throws(ValueMistake) -> String)
   }
 
   var text: OptionText
@@ -27,7 +27,7 @@ struct OptionText: Hashable, Sendable {
   /// A phrase in lower case, without a full stop.
   var summary: String
   var defaultText: String?
-  /// The environment variable that is used without the option.
+  /// The environment variable that applies if the option is not given.
   var environment: String?
   /// Options that cannot be used together with this one.
   var excludes: [String] = []
@@ -154,13 +154,13 @@ extension OptionGroup {
           text: OptionText(names: ["--help", "-h"], summary: "show this help"), action: .help),
         OptionRow(
           text: OptionText(names: ["--version"], summary: "show the version"),
-          action: .answer { (_) throws(ValueMistake) in "\(Program.name) \(Program.version)\n" }),
+          action: .print { (_) throws(ValueMistake) in "\(Program.name) \(Program.version)\n" }),
         OptionRow(
           text: OptionText(
             names: ["--completions"], placeholder: completionScript.placeholder,
             completion: completionScript.completion,
-            summary: "print a completion script for that shell"),
-          action: .answer { (shell) throws(ValueMistake) in
+            summary: "print a completion script for this shell"),
+          action: .print { (shell) throws(ValueMistake) in
             try completionScript.read(shell).completionScript()
           }),
       ])

@@ -69,7 +69,8 @@ extension OptionValue<Instant> {
     },
     write: \.rfc3339)
 
-  /// A time of a recording; also as reports print it, `2026-11-21 10:15`, or as a day, both in UTC.
+  /// A time in a recording: RFC 3339, or a minute as in reports, `2026-11-21 10:15`, or a day, both in
+  /// UTC.
   ///
   /// - Parameter isEnd: whether such a minute or day means its end instead of its start.
   /// - Returns: the value of `--from` or `--to`.
@@ -171,7 +172,7 @@ extension OptionValue<Duration> {
       return isMinutes ? "\(milliseconds / 60_000)m" : "\(milliseconds / 1_000)s"
     })
 
-  /// The rounded milliseconds of `1.5h` and the like; `nil` where the text is no duration.
+  /// The rounded milliseconds of `1.5h` and the like; `nil` if the text is not a duration.
   private static func wholeMilliseconds(_ text: String) -> Double? {
     let number = text.utf8.prefix { isDigit($0) || $0 == UInt8(ascii: ".") }
     let parts = number.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

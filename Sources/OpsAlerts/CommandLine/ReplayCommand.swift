@@ -4,9 +4,9 @@ let replayCommand = Command<ReplayOptions>(
     name: "replay",
     summary: "evaluate recorded snapshots",
     description: """
-      Evaluates recordings made with evaluate --record against the current rules: which alerts \
-      would have fired, when and for how long, and how close the others came. Needs neither network \
-      nor state, changes nothing, and reads recordings of any size.
+      Evaluates recordings made with evaluate --record against the current rules, and shows which \
+      alerts would have fired, when and for how long, and how close the others came. Needs no \
+      network or state, changes nothing, and reads recordings of any size.
       """,
     examples: [
       .init(line: "ops-alert-eval replay recording.jsonl", purpose: "replay a recording"),
@@ -19,7 +19,7 @@ let replayCommand = Command<ReplayOptions>(
         purpose: "write an HTML page"),
     ],
     exits: [
-      .init(code: .success, meaning: "replayed, whatever fired"),
+      .init(code: .success, meaning: "replayed, whether or not anything fired"),
       .init(
         code: .usage,
         meaning:
@@ -44,7 +44,7 @@ let replayCommand = Command<ReplayOptions>(
           "stop after this time, minute or day, e.g. 2026-11-21"),
         .flag(
           "--allow-missing-metrics", \.allowMissingMetrics, true,
-          "a missing metric holds rules without on_missing instead of alerting"),
+          "rules without on_missing hold if their metric is missing, instead of alerting"),
         .flag("--strict", \.isStrict, true, "fail on a bad line instead of skipping it"),
       ]),
     OptionGroup(

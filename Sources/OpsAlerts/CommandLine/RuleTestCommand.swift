@@ -4,9 +4,9 @@ let ruleTestCommand = Command<RuleTestOptions>(
     name: "test",
     summary: "run rule tests",
     description: """
-      Runs rule tests: each lists the values that a service would publish and states when alerts \
-      are pending, fire and resolve. They are evaluated as by evaluate, without network, state or \
-      waiting.
+      Runs rule tests. Each lists the values that a service would publish, and states when alerts \
+      become pending, fire and resolve. The rules are evaluated as in a real run, but without \
+      network, state or waiting.
       """,
     examples: [
       .init(

@@ -9,8 +9,8 @@ let endpointVariables: [CommandText.Variable] = [
     meaning: "the URL of the service; /ops/metrics is appended"),
   .init(
     name: "OPS_API_BEARER_TOKEN",
-    meaning: "sent as \"Authorization: Bearer …\" to the endpoint"),
-  .init(name: "NO_COLOR", meaning: "no colours unless --color always"),
+    meaning: "the token sent to the endpoint as \"Authorization: Bearer …\""),
+  .init(name: "NO_COLOR", meaning: "if set, no colours unless --color always"),
   .init(
     name: "https_proxy, http_proxy, all_proxy, no_proxy",
     meaning: "proxies, as in curl"),
@@ -22,7 +22,7 @@ let chosenRows: [OptionRow<EvaluateOptions>] = [
     .excludes("--target-name"),
   .flag(
     "--allow-missing-metrics", \.allowMissingMetrics, true,
-    "a missing metric holds rules without on_missing instead of alerting"),
+    "rules without on_missing hold if their metric is missing, instead of alerting"),
 ]
 
 let endpointRows: [OptionRow<EvaluateOptions>] = [
@@ -30,7 +30,7 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     .environment("OPS_METRICS_URL").excludes("--base-url"),
   .optional(
     "--base-url", .url, \.baseURL,
-    "the URL of the service; a trailing / and then /api are removed, /ops/metrics is appended"
+    "the URL of the service; a trailing / and /api are removed, and /ops/metrics is appended"
   ).environment("OPS_API_BASE_URL"),
   .setting("--base-url-env", .variable, \.baseURLEnv, "the variable that holds the base URL"),
   .setting(
@@ -47,7 +47,7 @@ let limitRows: [OptionRow<EvaluateOptions>] = [
   .setting("--retries", .count(0...10), \.retries, "retries after the first attempt, 0 to 10"),
   .setting(
     "--deadline", .duration, \.deadline,
-    "time limit for fetching and delivering one sample"),
+    "time limit for fetching one sample and delivering its notifications"),
   .setting(
     "--lock-timeout", .duration, \.lockTimeout,
     "how long to wait for another run's lock; not part of the deadline"),
@@ -59,7 +59,7 @@ let stateRows: [OptionRow<EvaluateOptions>] = [
     "the state file; STEM is the configuration's name without its extension"),
   .flag(
     "--reset-state", \.resetState, true,
-    "first move the state file aside, to …corrupt-TIME"),
+    "first move the state file aside, to PATH.corrupt-TIME"),
   .optional("--record", .path, \.record, "append the snapshot to a recording (JSON lines)"),
 ]
 
@@ -69,7 +69,7 @@ let noDeliverRow = OptionRow<EvaluateOptions>.flag(
 let outputRows: [OptionRow<EvaluateOptions>] = [
   .optional("--output", .path, \.output, "also write the JSON report to this file"),
   .setting(
-    "--fail-on", .choice(), \.failOn, "the mildest check status that makes the exit code 1"),
+    "--fail-on", .choice(), \.failOn, "exit with 1 if a check has this status or a worse one"),
 ]
 
 extension OptionRow {
@@ -77,7 +77,7 @@ extension OptionRow {
     .setting("--color", .choice(), path, "auto: in a terminal, unless NO_COLOR is set")
   }
 
-  /// The same option for a command whose options contain those of another.
+  /// The same option for a command with options that contain those of another.
   func lifted<Whole>(
     to path: any WritableKeyPath<Whole, Options> & Sendable
   ) -> OptionRow<Whole> {
@@ -87,7 +87,7 @@ extension OptionRow {
       case .value(let store):
         .value { (whole, text) throws(ValueMistake) in try store(&whole[keyPath: path], text) }
       case .help: .help
-      case .answer(let answer): .answer(answer)
+      case .print(let make): .print(make)
       }
     return OptionRow<Whole>(text: text, action: lifted)
   }

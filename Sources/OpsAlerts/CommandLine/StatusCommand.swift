@@ -12,7 +12,7 @@ let statusCommand = Command<StatusOptions>(
       .init(line: "ops-alert-eval status --format json", purpose: "show them as JSON"),
     ],
     exits: [
-      .init(code: .success, meaning: "shown, whatever the alerts"),
+      .init(code: .success, meaning: "shown, whether or not alerts are firing"),
       .init(code: .usage, meaning: "usage error"),
       .init(
         code: .state, meaning: "the state file could not be read, or does not exist"

@@ -4,7 +4,7 @@ let watchCommand = Command<WatchOptions>(
     name: "watch",
     summary: "keep sampling, with a live view in a terminal",
     description: """
-      Evaluates repeatedly, as evaluate does: with state, recording and notifications. In a \
+      Evaluates repeatedly, with state, recording and notifications as in evaluate. In a \
       terminal, a live table shows every rule (q quits, p pauses, r samples now, ? shows help). \
       Elsewhere, it prints one line per change and an hourly heartbeat, for a service's journal. \
       A changed configuration takes effect with the next sample.
@@ -18,7 +18,7 @@ let watchCommand = Command<WatchOptions>(
         purpose: "wait until nothing is pending"),
       .init(
         line: "ops-alert-eval watch --for 20m --fail-on warn",
-        purpose: "guard a deployment for its first minutes"),
+        purpose: "watch the first minutes of a deployment"),
     ],
     variables: endpointVariables,
     exits: [
@@ -28,7 +28,8 @@ let watchCommand = Command<WatchOptions>(
       .init(
         code: .usage, meaning: "usage or configuration error: nothing was fetched or sent"),
       .init(
-        code: .noEvidence, meaning: "the last sample after --for or --until-decided had no snapshot"
+        code: .noEvidence,
+        meaning: "after --for or --until-decided, the last sample had no snapshot"
       ),
       .init(
         code: .state,
@@ -37,7 +38,8 @@ let watchCommand = Command<WatchOptions>(
       ),
       .init(
         code: .delivery,
-        meaning: "after --for or --until-decided, a receiver is broken or still owed a notification"
+        meaning:
+          "after --for or --until-decided, a receiver is broken or a notification undelivered"
       ),
     ]),
   [

@@ -1,7 +1,7 @@
 internal import Text
 
-/// A word of the command line as an error message may show it: a URL may carry a password or a token,
-/// so anything that could be one is hidden.
+/// A command-line argument as error messages show it: a URL may carry a password or a token, so
+/// anything that could be one is hidden.
 func shown(_ word: String) -> String {
   let mayHoldSecret = word.utf8.contains(UInt8(ascii: "@")) || word.utf8.contains("://".utf8)
   return mayHoldSecret
@@ -9,11 +9,11 @@ func shown(_ word: String) -> String {
 }
 
 /// The mistake of a URL without an option; `nil` for any other word.
-func lostURL(_ word: String) -> String? {
+func strayURL(_ word: String) -> String? {
   word.utf8.contains("://".utf8) ? "pass a URL with --base-url or --metrics-url" : nil
 }
 
-/// ` (did you mean X?)`, or nothing if no known word is near.
+/// ` (did you mean X?)`, or nothing if no known word is close.
 func suggestion(for word: String, among known: [String]) -> String {
   didYouMean(word, among: known).map { " (\($0))" } ?? ""
 }

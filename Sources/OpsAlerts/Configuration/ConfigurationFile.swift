@@ -4,7 +4,7 @@ internal import Files
 
 /// The configuration file.
 enum ConfigurationFile {
-  /// The path that is used without `--config`.
+  /// The path without `--config`.
   static let defaultPath = "config/ops_alert_thresholds.json"
 
   /// A larger file is refused; 10,000 rules take about 3 MB.
@@ -16,7 +16,7 @@ enum ConfigurationFile {
   ///
   /// - Parameter path: the file, relative to the current directory.
   /// - Returns: the valid configuration.
-  /// - Throws: why there is none.
+  /// - Throws: why it cannot be used.
   static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
     do {
@@ -42,7 +42,7 @@ enum ConfigurationFile {
   }
 }
 
-/// Why there is no configuration, and what to do about it.
+/// Why the configuration cannot be used, and what to do about it.
 enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case notFound(path: String)
   case isFolder(path: String)

@@ -4,7 +4,7 @@ internal import JSON
 
 /// The references of `docs/configuration.md` and `docs/rule-tests.md`: a table of the keys of each object.
 enum ConfigurationReference {
-  /// The lines between which a reference stands in its document.
+  /// The lines that enclose a reference in its document.
   static let begin = "<!-- reference: made by `make generate` from the tables of keys -->"
   static let end = "<!-- end of the reference -->"
 
@@ -44,7 +44,7 @@ enum ConfigurationReference {
     }.joined(separator: "\n")
   }
 
-  /// Which of the keys each type of receiver takes beside those that all have.
+  /// The keys of each type of receiver, besides those that all types have.
   private static func table(of types: [ReceiverType]) -> String {
     let rows = types.map { type in
       let cells = [type.needed, type.optional].map { $0.isEmpty ? "" : $0.joined(separator: "; ") }
@@ -53,9 +53,9 @@ enum ConfigurationReference {
     return """
       ### The types of receivers
 
-      Every type has `name`, `type`, `severities` and `required`; a key of another type is a mistake.
+      Every type has `name`, `type`, `severities` and `required`; keys of other types are rejected.
 
-      | type | needs | may have |
+      | type | required | optional |
       | --- | --- | --- |
       \(rows.joined(separator: "\n"))
 

@@ -11,8 +11,7 @@ enum ConfigurationSchema {
   ///
   /// - Parameter receivers: the types of receivers that it allows.
   /// - Returns: a schema of draft 7.
-  static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String
-  {
+  static func json(_ receivers: [ReceiverType] = ReceiverCatalogue.standard.types) -> String {
     text(of: .configuration(receivers: receivers), title: "Alert rules of ops-alert-eval")
   }
 

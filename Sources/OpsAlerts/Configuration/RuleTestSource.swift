@@ -13,8 +13,8 @@ struct RuleTestSource {
   ///
   /// - Parameters:
   ///   - path: the file; `-` is standard input.
-  ///   - readInput: reads standard input, `nil` when there is more than a limit.
-  /// - Throws: why there are no tests.
+  ///   - readInput: reads standard input; `nil` if it exceeds the limit.
+  /// - Throws: why it cannot be used.
   init(
     _ path: String, readInput: (_ limit: Int) -> [UInt8]?
   ) throws(RuleTestSourceFailure) {
@@ -54,7 +54,7 @@ struct RuleTestSource {
   }
 }
 
-/// Why there are no tests, and what to do about it.
+/// Why a test file cannot be used, and what to do about it.
 struct RuleTestSourceFailure: Error, Hashable, CustomStringConvertible {
   let path: String
   let fault: InputFile.Failure
@@ -64,7 +64,7 @@ struct RuleTestSourceFailure: Error, Hashable, CustomStringConvertible {
     switch fault {
     case .notFound: return "no test file at \(path.quotedPath)"
     case .isFolder: return "\(file) is a folder; name the files in it"
-    case .isNoFile: return "\(file) is a pipe or a device; pipe it into - instead"
+    case .isNoFile: return "\(file) is a pipe or a device; pipe it to standard input, and pass -"
     case .unreadable(let reason): return "\(file) cannot be read: \(reason)"
     case .tooLarge:
       return

@@ -8,7 +8,7 @@ enum RunbookCheck {
   struct Missing: Hashable, Sendable, CustomStringConvertible {
     /// As in the configuration, without a `#section`.
     var runbook: String
-    /// The folder that it was looked up in.
+    /// The folder in which it was looked up.
     var root: String
     /// The rules that name it, in the order of the configuration.
     var rules: [String]
@@ -21,8 +21,8 @@ enum RunbookCheck {
   /// Looks up every runbook that is not a link.
   ///
   /// - Parameters:
-  ///   - configuration: names the runbooks.
-  ///   - path: the file that it was read from; the repository is the nearest folder above it that
+  ///   - configuration: the rules with the runbooks.
+  ///   - path: the file of the configuration; the repository is the nearest folder above it that
   ///     has a `.git`, else the current directory.
   /// - Returns: the missing ones, sorted by path.
   static func missing(in configuration: Configuration, file path: String) -> [Missing] {

@@ -2,11 +2,11 @@ internal import JSON
 
 /// An incident of about forty minutes, as a service would publish it.
 ///
-/// Errors rise, latency follows, the endpoint is down for a while, comes back restarted (its
-/// counters begin again) and recovers.
+/// Errors rise, latency follows, the endpoint is down for a while, and the service restarts (its
+/// counters start over) and recovers.
 struct DemoIncident: Sendable {
-  /// What the service answers at one moment.
-  enum Answer: Sendable {
+  /// How the service responds at one moment.
+  enum Response: Sendable {
     case snapshot([UInt8])
     case down
   }
@@ -40,11 +40,11 @@ struct DemoIncident: Sendable {
 
   static func isDown(atMinute minute: Int) -> Bool { down.contains(minute) }
 
-  static func answer(atMinute minute: Int) -> Answer {
+  static func response(atMinute minute: Int) -> Response {
     isDown(atMinute: minute) ? .down : .snapshot(snapshot(atMinute: minute))
   }
 
-  /// The incident's minute when it takes a whole time, and a part of that has passed.
+  /// The minute of an incident that takes the whole time, of which a part has passed.
   static func minute(after passed: Duration, of whole: Duration) -> Int {
     min(lastMinute, max(0, Int(Double(lastMinute) * (passed / whole))))
   }

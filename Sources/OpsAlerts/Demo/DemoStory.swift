@@ -75,7 +75,7 @@ struct DemoStory {
       "",
       "\(runs) evaluations, \(pages) alerts, \(messages) notifications. No alert resolved while the "
         + "endpoint was down,",
-      "and the restart, which reset all counters to 0, was taken for neither a drop nor a recovery.",
+      "and the restart, which reset all counters to 0, counted as neither a drop nor a recovery.",
       "",
       "Next: set OPS_API_BASE_URL and run 'ops-alert-eval', or see 'ops-alert-eval --help'.", "",
     ]

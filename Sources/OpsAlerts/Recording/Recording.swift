@@ -6,7 +6,7 @@ internal import Text
 /// One line of a recording: a snapshot with its time, or why there was none.
 struct RecordingLine: Sendable {
   enum Content: Sendable {
-    /// The document as it came.
+    /// The document as received.
     case snapshot([UInt8])
     case error(String)
   }
@@ -17,8 +17,8 @@ struct RecordingLine: Sendable {
 
   /// The line with its end.
   ///
-  /// A snapshot is kept byte for byte, except that its line ends become blanks: in strict JSON
-  /// they stand between values only. A body that is no JSON is kept as an error.
+  /// A snapshot is kept byte for byte, except that its line ends become blanks: strict JSON
+  /// allows them only between values. A body that is not JSON is recorded as an error.
   func encoded() -> [UInt8] {
     let line: JSONText = ["observed_at": .instant(observedAt), "target": .string(target)]
     return line.followed(by: member).encoded(.compact) + [0x0A]
@@ -31,7 +31,7 @@ struct RecordingLine: Sendable {
         _ = try extract(PathPlan([]), from: bytes)
         return ["snapshot": .document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })]
       } catch {
-        return ["error": .string("the answer is not JSON (\(error))")]
+        return ["error": .string("the response is not JSON (\(error))")]
       }
     case .error(let sentence): return ["error": .string(sentence)]
     }
@@ -40,13 +40,13 @@ struct RecordingLine: Sendable {
 
 /// A file of recorded snapshots, JSON lines, that only grows.
 enum Recording {
-  /// Appends lines in one write, so that runs side by side do not mix theirs.
+  /// Appends lines in one write, so that concurrent runs do not interleave them.
   ///
   /// - Parameters:
-  ///   - lines: in any order; they are written in that of their times.
-  ///   - path: the recording; it and its folder are made where they are not there.
-  /// - Throws: a `FileFailure` when not all could be written; a line that was cut is ended by the
-  ///   next append.
+  ///   - lines: in any order; they are written in time order.
+  ///   - path: the recording; it and its folder are created if they do not exist.
+  /// - Throws: a `FileFailure` if not everything could be written; the next append ends a line that
+  ///   was cut short.
   static func append(_ lines: [RecordingLine], to path: String) throws(FileFailure) {
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
     let file = try FileDescriptor(

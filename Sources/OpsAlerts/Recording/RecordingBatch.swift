@@ -1,9 +1,9 @@
 internal import AlertEngine
 internal import Foundation
 
-/// What some lines of a recording said.
+/// The samples and mistakes of some lines of a recording.
 struct RecordingBatch: Sendable {
-  /// So many mistakes of one batch are told one by one.
+  /// Up to this many mistakes of one batch are reported one by one.
   static let mostMistakes = 100
 
   var file: String
@@ -11,15 +11,15 @@ struct RecordingBatch: Sendable {
   var fileNumber: Int
   var isFirstOfFile: Bool
   var samples: [RecordedSample] = []
-  /// How many lines there were, blank ones among them.
+  /// The number of lines, including blank ones.
   var lines = 0
-  /// The first so many, their lines counted from the file's first.
+  /// The first of them; lines count from the start of the file.
   var mistakes: [LineMistake] = []
   var mistakeCount = 0
-  /// The reader with what it learned from these lines.
+  /// The reader, with what it learned from these lines.
   var reader: RecordingReader
 
-  /// A line that is none of a recording.
+  /// A line that is not a sample.
   struct LineMistake: Hashable, Sendable {
     var file: String
     /// Counted from 1.

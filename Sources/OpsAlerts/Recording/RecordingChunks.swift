@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 
-/// Whole lines of a recording, some at a time.
+/// Some whole lines of a recording.
 struct RecordingChunk: Sendable {
   /// The file's name as it was given; `-` for standard input.
   var file: String
@@ -11,28 +11,28 @@ struct RecordingChunk: Sendable {
   var isFirst: Bool
   /// Lines with their ends; the last line of a file may lack its end.
   var bytes: [UInt8]
-  /// How many lines in front of these were too long to be read.
+  /// The number of lines before these that were too long to read.
   var lostLines = 0
 }
 
-/// Reads recordings one after the other, in memory that does not grow with them.
+/// Reads recordings one after the other, in constant memory.
 struct RecordingChunks: ~Copyable {
   private let files: [String]
   private let chunkSize: Int
   private let longestLine: Int
   private var next = 0
   private var file: (name: String, descriptor: FileDescriptor?, isNew: Bool)?
-  /// The beginning of a line whose end was not read yet.
+  /// The start of a line that has not been read to its end.
   private var rest: [UInt8] = []
-  /// Whether the rest of a line is passed over, because it is too long.
+  /// Whether the rest of a line is being skipped because the line is too long.
   private var isLost = false
 
-  /// Begins at the first of some files.
+  /// Starts at the first file.
   ///
   /// - Parameters:
   ///   - files: their paths; `-` for standard input.
   ///   - chunkSize: how many bytes are read at a time.
-  ///   - longestLine: how many bytes a line may have, up to a chunk more; a snapshot may have 16 MiB.
+  ///   - longestLine: the longest line in bytes, give or take a chunk; a snapshot may have 16 MiB.
   init(_ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20) {
     self.files = files
     self.chunkSize = chunkSize
@@ -41,8 +41,8 @@ struct RecordingChunks: ~Copyable {
 
   /// The next lines.
   ///
-  /// - Returns: `nil` behind the last one.
-  /// - Throws: a `FileFailure` where a file cannot be opened or read.
+  /// - Returns: `nil` after the last one.
+  /// - Throws: a `FileFailure` if a file cannot be opened or read.
   mutating func read() throws(FileFailure) -> RecordingChunk? {
     while true {
       if file == nil {
@@ -63,7 +63,7 @@ struct RecordingChunks: ~Copyable {
     file = (name, descriptor, true)
   }
 
-  /// Whole lines of the file that is open; `nil` at its end, where it is closed.
+  /// Whole lines of the open file; at its end, closes it and returns `nil`.
   private mutating func readFile() throws(FileFailure) -> RecordingChunk? {
     guard let file else { return nil }
     let number = file.descriptor?.number ?? FileHandle.standardInput.fileDescriptor
@@ -73,7 +73,7 @@ struct RecordingChunks: ~Copyable {
     while true {
       let isEnd = try Self.fill(&chunk.bytes, with: chunkSize, from: number, file.name)
       if isLost {
-        // Of a line that is too long, everything up to its end goes.
+        // Skip everything up to the end of a line that is too long.
         let end = chunk.bytes.firstIndex(of: 0x0A)
         chunk.bytes.removeFirst(end.map { $0 + 1 } ?? chunk.bytes.count)
         isLost = end == nil
@@ -96,7 +96,7 @@ struct RecordingChunks: ~Copyable {
     return chunk.isFirst || chunk.lostLines > 0 || !chunk.bytes.isEmpty ? chunk : nil
   }
 
-  /// Appends what comes next; whether the file ended.
+  /// Appends the next bytes; returns whether the file ended.
   private static func fill(
     _ bytes: inout [UInt8], with count: Int, from number: Int32, _ name: String
   ) throws(FileFailure) -> Bool {
@@ -119,7 +119,7 @@ struct RecordingChunks: ~Copyable {
 }
 
 extension UnsafeMutableRawBufferPointer {
-  /// Copies bytes to the front; how many.
+  /// Copies bytes to the front; returns their number.
   fileprivate func copied(from bytes: [UInt8]) -> Int {
     copyBytes(from: bytes)
     return bytes.count

@@ -2,15 +2,15 @@ internal import AlertEngine
 internal import Files
 internal import Text
 
-/// The order in which recordings were made.
+/// The time order of recordings.
 enum RecordingOrder {
   /// Sorts recordings by their first samples; a shell sorts them by their names.
   ///
   /// - Parameters:
-  ///   - files: as they were named.
+  ///   - files: in the order of the command line.
   ///   - reader: reads their lines.
-  /// - Returns: the files; as they were where one of them cannot be read twice.
-  /// - Throws: a `FileFailure` where one cannot be read.
+  /// - Returns: the files; in the given order if one of them cannot be read twice.
+  /// - Throws: a `FileFailure` if one cannot be read.
   static func sorted(
     _ files: [String], by reader: RecordingReader
   ) throws(FileFailure) -> [String] {
@@ -19,7 +19,7 @@ enum RecordingOrder {
     }
     var begins: [(file: String, begin: Instant?)] = []
     for file in files { begins.append((file, try begin(of: file, by: reader))) }
-    // Where one without any sample stands matters nowhere.
+    // The position of a recording without samples does not matter.
     let sorted = begins.enumerated().sorted { one, other in
       (one.element.begin?.milliseconds ?? .min, one.offset)
         < (other.element.begin?.milliseconds ?? .min, other.offset)

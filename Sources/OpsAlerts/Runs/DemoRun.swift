@@ -62,8 +62,7 @@ struct DemoRun {
 
   /// Serves the endpoint alone, its incident stretched over a duration.
   ///
-  /// Requests are not kept, so that
-  /// it can run for days.
+  /// Requests are not kept, so that it can run for days.
   private func serve(for time: Duration) async -> ExitCode {
     do {
       let begin = ContinuousClock.now
@@ -91,7 +90,7 @@ struct DemoRun {
   }
 
   private static func reply(atMinute minute: Int) -> LoopbackServer.Reply {
-    switch DemoIncident.answer(atMinute: minute) {
+    switch DemoIncident.response(atMinute: minute) {
     case .snapshot(let body): .response(body: body)
     case .down: .response(503)
     }
@@ -106,7 +105,7 @@ struct DemoRun {
     evaluation.targetName = "demo"
     evaluation.state = .file(folder.path + "/state.json")
     evaluation.retries = 0
-    // It answers itself, if the machine lets it.
+    // The endpoint is in this process: it is slow only if the machine is.
     evaluation.timeout = .seconds(120)
     evaluation.deadline = .seconds(240)
     evaluation.verbosity = .quiet
@@ -124,7 +123,7 @@ struct DemoRun {
 
   private func introduction(_ address: String) -> String {
     """
-    An incident of \(DemoIncident.lastMinute) minutes on a virtual clock, evaluated every \
+    A \(DemoIncident.lastMinute)-minute incident on a virtual clock, evaluated every \
     \(DemoIncident.step) minutes
     over real HTTP from \(address), with three rules:
 
@@ -153,7 +152,7 @@ private struct DemoFailure: Error, CustomStringConvertible {
   var description: String { errors.joined(separator: "; ") }
 }
 
-/// A private folder that is removed with its content.
+/// A private folder, to be removed with its contents.
 struct TemporaryFolder {
   let path: String
 

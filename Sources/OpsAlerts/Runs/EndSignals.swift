@@ -5,7 +5,7 @@ internal import Foundation
 enum EndSignals {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Catches each of them from now on; the second of a kind ends the process.
+  /// Catches them from now on; a second signal of the same kind ends the process.
   ///
   /// Two within a quarter of a second count as one: `timeout` signals a process and then its group.
   ///

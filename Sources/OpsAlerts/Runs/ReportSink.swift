@@ -4,15 +4,15 @@ internal import Files
 struct ReportSink {
   private let draft: AtomicDraft?
   private let environment: RunEnvironment
-  /// Written before the first piece, and not at all without one.
+  /// Written before the first piece, if there is one.
   private var head: [UInt8] = []
 
   /// Begins a report.
   ///
   /// - Parameters:
   ///   - output: the file; `nil` for standard output.
-  ///   - environment: has the standard output.
-  /// - Throws: `.file` where nothing can be written there.
+  ///   - environment: provides standard output.
+  /// - Throws: `.file` if it cannot be written.
   init(to output: String?, in environment: RunEnvironment) throws(RunFailure) {
     self.environment = environment
     guard let output else {
@@ -62,7 +62,7 @@ struct ReportSink {
     try refuse { () throws(FileFailure) in try draft.write(piece) }
   }
 
-  /// Puts a complete file in its place.
+  /// Moves the complete file to its place.
   func finish() throws(RunFailure) {
     guard let draft else { return }
     try refuse { () throws(FileFailure) in try draft.publish() }

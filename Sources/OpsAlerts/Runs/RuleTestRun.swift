@@ -17,7 +17,7 @@ struct RuleTestRun {
     do throws(RunFailure) {
       guard let suites = loadSuites() else { return .usage }
       try keepFilesApart(suites)
-      let report = RuleTestReport(files: suites.map(judge))
+      let report = RuleTestReport(files: suites.map(run))
       try write(report)
       return report.failed == 0 ? .success : .alerts
     } catch {
@@ -28,13 +28,13 @@ struct RuleTestRun {
 
   private struct Suite {
     let name: String
-    /// The configuration's path, where the file names one.
+    /// The configuration's path, if the file names one.
     let namedConfiguration: String?
     let tests: [RuleTest]
     let evaluator: Evaluator
   }
 
-  private func judge(_ suite: Suite) -> RuleTestReport.File {
+  private func run(_ suite: Suite) -> RuleTestReport.File {
     let results = suite.tests.map { test in
       let verdict = test.verdict(by: suite.evaluator)
       let isDrawn = !verdict.isPassed || options.isVerbose && options.format == .text
@@ -49,7 +49,7 @@ struct RuleTestRun {
 
 // Loading.
 extension RuleTestRun {
-  /// All files and their rules; `nil` once every mistake in them is reported.
+  /// All files and their rules; `nil` if they have mistakes, all of which are reported.
   private func loadSuites() -> [Suite]? {
     var rules = RuleFiles(fallback: options.config)
     var suites: [Suite] = []
@@ -71,7 +71,7 @@ extension RuleTestRun {
     return isWrong || !rules.mistakes.isEmpty ? nil : suites
   }
 
-  /// `nil` where the file has mistakes, which are reported, or no rules.
+  /// `nil` if the file has mistakes, which are reported, or no rules.
   private func suite(of source: RuleTestSource, _ rules: inout RuleFiles) -> Suite? {
     do throws(ConfigurationMistakes) {
       var configuration: Configuration?
@@ -97,7 +97,7 @@ extension RuleTestRun {
 private struct RuleFiles {
   /// For files that name none.
   let fallback: String
-  /// Why some cannot be used.
+  /// Why some of them cannot be used.
   private(set) var mistakes: [RunMistake] = []
   private var known: [String: Configuration?] = [:]
 

@@ -6,8 +6,8 @@ internal import Text
 extension RunEnvironment {
   /// Provides a transport to the receivers.
   ///
-  /// Its HTTP client is not that of the fetch; it starts with the first request and ends with
-  /// `deliver`.
+  /// It has its own HTTP client, apart from that of the fetch, which starts with the first request and
+  /// ends with `deliver`.
   ///
   /// - Parameters:
   ///   - timeLeft: the rest of the run's time.

@@ -7,7 +7,7 @@ package struct RunEnvironment: Sendable {
   /// The environment variables.
   var variables: [String: String]
   var now: @Sendable () -> Instant
-  /// Writes raw bytes to standard output; `false` when that fails.
+  /// Writes raw bytes to standard output; `false` if that fails.
   ///
   /// For text, use `print`.
   var write: @Sendable ([UInt8]) -> Bool
@@ -15,20 +15,20 @@ package struct RunEnvironment: Sendable {
   var isOutputGone: @Sendable () -> Bool = { false }
   /// Writes one line to standard error.
   var writeError: @Sendable (String) -> Void
-  /// Takes diagnostics; `nil` where they go to standard error.
+  /// Takes diagnostics; `nil` if they go to standard error.
   var onDiagnostic: (@Sendable (Diagnostic) -> Void)?
-  /// Reads standard input to its end; `nil` when it is larger than `limit` bytes.
+  /// Reads standard input to its end; `nil` if it is larger than `limit` bytes.
   var readInput: @Sendable (_ limit: Int) -> [UInt8]?
   var isOutputTerminal: Bool
   /// Starts an HTTP client that sees only these variables: one for the fetch, one for deliveries.
   var startClient: @Sendable (_ variables: [String: String]) -> any StoppableHTTPClient
   /// Measures the run's deadline and the pauses of fetches and deliveries.
   var clock: any Clock<Duration> = ContinuousClock()
-  /// How long the last lines of a watch wait for a reader, by the real clock.
+  /// How long the last lines of a watch wait for a slow reader, by the real clock.
   var lastWait = Duration.seconds(1)
-  /// Termination signals from the call on; a second signal of a kind ends the process.
+  /// Termination signals from the call on; a second signal of the same kind ends the process.
   var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
-  /// The terminal to draw on; `nil` where standard output is none.
+  /// The terminal to draw on; `nil` if standard output is not a terminal.
   var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 
   init(
@@ -53,7 +53,7 @@ package struct RunEnvironment: Sendable {
     return value
   }
 
-  /// The same world, in which no diagnostic is reported twice.
+  /// The same world, but no diagnostic is reported twice.
   func withoutRepetition() -> RunEnvironment {
     let seen = SeenDiagnostics()
     var quieter = self
@@ -71,7 +71,7 @@ package struct RunEnvironment: Sendable {
     }
   }
 
-  /// Writes text to standard output, with commands to a CI runner defused; `false` when that fails.
+  /// Writes text to standard output, with commands to a CI runner defused; `false` if that fails.
   func print(_ text: String) -> Bool { write(Array(inert(text).utf8)) }
 
   func note(_ note: RunNote) { report(.note(note)) }

@@ -67,7 +67,7 @@ struct StatusRun {
     }
   }
 
-  /// No state: an error where it was named or there is no configuration either.
+  /// No state: an error if it was named, or if there is no configuration either.
   private func noState() -> ExitCode {
     let isLost =
       options.state != nil || !FileManager.default.fileExists(atPath: options.config)
@@ -80,7 +80,7 @@ struct StatusRun {
     return write(RunState()) ? .success : .state
   }
 
-  /// The alerts, with rules and targets of the configuration where that can be read.
+  /// The alerts, with the rules and targets of the configuration if it can be read.
   private var alertReport: StateReport {
     let configuration = try? ConfigurationFile.load(path: options.config)
     return StateReport(

@@ -16,7 +16,7 @@ struct NotificationTable {
     }
   }
 
-  /// The table that a state file has, to read rows by.
+  /// The table of a state file, for reading its rows.
   init(_ notifications: [AlertNotification]) { self.notifications = notifications }
 
   func place(of notification: AlertNotification) -> Int { places[notification] ?? 0 }
@@ -159,7 +159,7 @@ extension StateCodec<AlertFacts> {
 }
 
 extension StateCodec<String> {
-  /// A limit, which the file has behind a word: `limit > 5 %`.
+  /// A limit, which follows a word in the file: `limit > 5 %`.
   fileprivate static var limit: Self {
     Self(
       text: { .string($0.isEmpty ? "" : "limit \($0)") },

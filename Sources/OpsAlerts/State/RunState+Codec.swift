@@ -33,7 +33,7 @@ extension RunState {
   /// Reads what `encoded()` wrote.
   ///
   /// - Parameter bytes: the whole file.
-  /// - Throws: a `Failure` for anything that is not wholly a state: half of one would lose alerts.
+  /// - Throws: a `Failure` for anything but a complete state: half of one would lose alerts.
   init(decoding bytes: [UInt8]) throws(Failure) {
     let root: JSONNode
     do { root = try JSONNode.parse(bytes) } catch { throw .malformed(error.description) }
@@ -53,7 +53,7 @@ extension RunState {
 
   private init(_ file: JSONObject, format: Int) throws(ScanFailure) {
     guard format >= 1 else {
-      throw try file.node("format").failure("format \(format) was never written")
+      throw try file.node("format").failure("format \(format) does not exist")
     }
     var outbox = Outbox()
     // Format 1 had no outbox: nothing was delivered then.
@@ -102,7 +102,7 @@ extension StateCodec<AlertTable> {
         table.reserveCapacity(nodes.count)
         for node in nodes {
           let read = try codec.read(node)
-          guard table[read.key] == nil else { throw node.failure("the alert is there twice") }
+          guard table[read.key] == nil else { throw node.failure("duplicate alert") }
           table[read.key] = read.alert
         }
         return table
@@ -110,7 +110,7 @@ extension StateCodec<AlertTable> {
   }
 }
 
-/// An alert as its line in the state file has it, which knows no phase within the alert.
+/// An alert as a line of the state file, in which key and phase are not nested.
 private struct KeyedAlert {
   var key: AlertKey
   var alert: Alert
@@ -202,7 +202,7 @@ extension StateCodec<Evidence> {
       StateMember("longest_gap_ms", \.longestGap, .milliseconds)
     ) { object, gap, breaks, count, first, last, longestGap throws(ScanFailure) in
       guard first <= last, count >= 1, longestGap >= .zero else {
-        throw object.failure("this evidence contradicts itself")
+        throw object.failure("contradictory evidence")
       }
       var evidence = Evidence(first: first, last: last, count: count, longestGap: longestGap)
       if let breaks {

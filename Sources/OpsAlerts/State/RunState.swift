@@ -8,7 +8,7 @@ struct RunState: Hashable, Sendable {
 
   /// What runs remember of each target, by its name.
   var targets: [String: TargetState]
-  /// What receivers are still owed and what they know.
+  /// The notifications still to be delivered, and what receivers already know.
   var outbox: Outbox
   var savedAt: Instant?
 

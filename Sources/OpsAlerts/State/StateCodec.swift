@@ -1,7 +1,7 @@
 internal import JSON
 internal import Text
 
-/// How values of one type stand in the state file: one description for both ways.
+/// How values of one type are written to the state file and read from it.
 struct StateCodec<Value> {
   let text: (Value) -> JSONText
   let read: (JSONNode) throws(ScanFailure) -> Value
@@ -18,7 +18,7 @@ struct StateCodec<Value> {
   ///
   /// - Parameters:
   ///   - members: sorted by their keys, as they are written.
-  ///   - make: makes a value of what was read, or says why the object contradicts itself.
+  ///   - make: makes a value from what was read, or throws why the object contradicts itself.
   init<each Part>(
     _ members: repeat StateMember<Value, each Part>,
     make: @escaping (JSONObject, repeat each Part) throws(ScanFailure) -> Value
@@ -103,7 +103,7 @@ extension StateCodec<Double> {
 }
 
 extension StateCodec<Int> {
-  /// A number of things, from 0 on.
+  /// A count, 0 or more.
   static var count: Self { Self(JSONText.integer, JSONNode.count) }
 }
 
@@ -180,7 +180,7 @@ extension StateCodec {
   /// An object of values by their names, sorted.
   ///
   /// - Parameters:
-  ///   - noun: what a name is one of. Names that differ in bytes may be one text to Unicode.
+  ///   - noun: what the names stand for. Names that differ in bytes may be equal as Unicode text.
   ///   - codec: how each value is written.
   /// - Returns: a codec that keeps every name.
   static func map<Element>(
@@ -193,7 +193,7 @@ extension StateCodec {
         for member in try JSONObject(node).members {
           let value = try codec.read(member.value)
           guard values.updateValue(value, forKey: member.key) == nil else {
-            throw member.value.failure("the \(noun) is there twice")
+            throw member.value.failure("duplicate \(noun)")
           }
         }
         return values

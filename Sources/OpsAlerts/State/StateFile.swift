@@ -23,11 +23,11 @@ final class StateFile: Sendable {
 
   /// Locks a state file, waiting for another run that holds it; gives up if the task is cancelled.
   ///
-  /// The lock is on a file beside it, since each save replaces the state file itself; it ends with
-  /// the process, however that ends.
+  /// The lock is on a separate file, since each save replaces the state file itself; it ends with the
+  /// process, however that ends.
   ///
   /// - Parameters:
-  ///   - path: the state file; its folder is made if there is none.
+  ///   - path: the state file; its folder is created if it does not exist.
   ///   - timeout: how long to wait.
   ///   - pause: waits for the given time between two tries.
   ///   - flush: makes each save durable.
@@ -44,9 +44,9 @@ final class StateFile: Sendable {
       let (folder, _) = AtomicFile.split(file)
       try AtomicFile.makeFolder(folder)
       let lock = try FileDescriptor(
-        Self.lockPath(file), O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file by")
+        Self.lockPath(file), O_RDWR | O_CREAT | O_NOFOLLOW, to: "lock the state file with")
       guard try lock.kind().isPlain else {
-        throw FileFailure(code: EMLINK, cannot: "lock the state file by", lock.path)
+        throw FileFailure(code: EMLINK, cannot: "lock the state file with", lock.path)
       }
       AtomicFile.keepOwner(of: file, in: folder, on: lock)
       var waited = Duration.zero
@@ -67,22 +67,22 @@ final class StateFile: Sendable {
     }
   }
 
-  /// The file that is locked for a state file: beside it, not beside a link to it.
+  /// The file that is locked for a state file: next to it, not next to a link to it.
   static func lockPath(_ path: String) -> String {
     ((try? AtomicFile.resolved(path)) ?? path) + ".lock"
   }
 
   /// Reads the state.
   ///
-  /// - Returns: `nil` when there is no file yet.
-  /// - Throws: a `StateFailure` when what is there is not wholly a state.
+  /// - Returns: `nil` if there is no file yet.
+  /// - Throws: a `StateFailure` if the file is not a complete state.
   func load() throws(StateFailure) -> RunState? { try Self.read(path) }
 
   /// Reads a state file without a lock: saves are atomic, so it is never half written.
   ///
   /// - Parameter path: the state file.
-  /// - Returns: `nil` when there is no file yet.
-  /// - Throws: a `StateFailure` when what is there is not wholly a state.
+  /// - Returns: `nil` if there is no file yet.
+  /// - Throws: a `StateFailure` if the file is not a complete state.
   static func read(_ path: String) throws(StateFailure) -> RunState? {
     let bytes: [UInt8]?
     do throws(FileFailure) {
@@ -127,8 +127,8 @@ final class StateFile: Sendable {
   /// Moves the state file aside, whatever it holds; a folder or a pipe is left alone.
   ///
   /// - Parameter now: goes into the new name.
-  /// - Returns: the new name; `nil` when there was no file.
-  /// - Throws: a `StateFailure` when it cannot be moved.
+  /// - Returns: the new name; `nil` if there was no file.
+  /// - Throws: a `StateFailure` if it cannot be moved.
   func moveAside(at now: Instant) throws(StateFailure) -> String? {
     if let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "look at"),
       let type = try? file.kind().type, type != .regular

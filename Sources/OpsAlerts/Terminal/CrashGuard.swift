@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Restores the terminal when the process dies of a fault, or of Ctrl-\\.
+/// Restores the terminal if the process crashes or is ended by Ctrl-\\.
 ///
 /// Only async-signal-safe calls are made, on memory that was allocated before.
 enum CrashGuard {

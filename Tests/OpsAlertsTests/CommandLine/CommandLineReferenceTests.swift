@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("docs/cli.md")
 struct CommandLineReferenceTests {
-  @Test("The reference in docs/cli.md is the generated one")
+  @Test("The reference in docs/cli.md is up to date")
   func drift() throws {
     let file = Repository.root.appending(path: "docs/cli.md")
     let document = try String(contentsOf: file, encoding: .utf8)
@@ -23,7 +23,7 @@ struct CommandLineReferenceTests {
     #expect(text.hasSuffix("\n" + CommandLineReference.end + "\n"))
   }
 
-  @Test("A bar in a cell does not end it")
+  @Test("A bar in a cell does not end the cell")
   func cells() {
     #expect(CommandLineReference.markdown().contains("| `--format text\\|json` |"))
   }

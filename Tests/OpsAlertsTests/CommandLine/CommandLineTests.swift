@@ -11,7 +11,7 @@ struct CommandLineTests {
     #expect(try parseCommandLine(arguments) == .evaluate(EvaluateOptions()))
   }
 
-  @Test("The defaults are those of the documentation")
+  @Test("The defaults match the documentation")
   func defaults() {
     let options = EvaluateOptions()
     #expect(options.config == "config/ops_alert_thresholds.json")
@@ -96,7 +96,7 @@ struct CommandLineTests {
     #expect(try parseCommandLine(["--timeout", text]) == .evaluate(expected))
   }
 
-  @Test("A saved snapshot may be judged at a given time")
+  @Test("A saved snapshot can be evaluated at a given time")
   func time() throws {
     var expected = EvaluateOptions()
     expected.snapshot = .standardInput
@@ -107,7 +107,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "A time of a recording is also read as reports print it, in UTC, to the end of its unit",
+    "A time in a recording can also be given as in reports, in UTC; --to includes its whole unit",
     arguments: [
       ("2026-09-02", "2026-09-02T00:00:00Z", "2026-09-02T23:59:59.999Z"),
       ("2026-09-02 09:20", "2026-09-02T09:20:00Z", "2026-09-02T09:20:59.999Z"),
@@ -152,7 +152,7 @@ struct CommandLineTests {
     }
   }
 
-  @Test("Help, version and completions are printed texts", arguments: ["", "check "])
+  @Test("Help, version and completions print a text", arguments: ["", "check "])
   func printed(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
     #expect(try parseCommandLine(words + ["--version"]) == .print("ops-alert-eval 0.1.0\n"))
@@ -164,7 +164,7 @@ struct CommandLineTests {
     #expect(script.contains("complete -c ops-alert-eval"))
   }
 
-  @Test("help NAME is NAME --help")
+  @Test("help NAME is the same as NAME --help")
   func helpCommand() throws {
     #expect(try parseCommandLine(["help"]) == parseCommandLine(["--help"]))
     #expect(try parseCommandLine(["help", "status"]) == parseCommandLine(["status", "--help"]))
@@ -197,7 +197,7 @@ struct CommandLineTests {
     #expect(options.statePath == nil)
   }
 
-  @Test("Files mix with options in any order, and everything after -- is a file")
+  @Test("Files and options mix in any order, and everything after -- is a file")
   func operands() throws {
     var options = ReplayOptions()
     options.files = ["a", "-", "b", "--strict"]

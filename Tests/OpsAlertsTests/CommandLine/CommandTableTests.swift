@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("The table of commands and options")
 struct CommandTableTests {
-  @Test("A name means one option only", arguments: allCommands.map(\.text))
+  @Test("An option name is unique", arguments: allCommands.map(\.text))
   func uniqueNames(command: CommandText) {
     let names = command.options.flatMap(\.names)
     #expect(Set(names).count == names.count)
@@ -41,7 +41,7 @@ struct CommandTableTests {
     #expect(!allCommands.flatMap(\.text.variables).isEmpty)
   }
 
-  @Test("Hidden options are in no help, and still work")
+  @Test("Hidden options are not in the help, but work")
   func hidden() throws {
     let help = HelpText.of(checkCommand.text)
     for name in ["--print-schema", "--print-reference", "--print-cli-reference"] {
@@ -50,13 +50,13 @@ struct CommandTableTests {
     }
   }
 
-  @Test("Columns are aligned, and one that is too wide gets its own line")
+  @Test("Columns are aligned, and a cell that is too wide gets its own line")
   func layout() {
     let help = HelpText.of(evaluateCommand.text)
     #expect(
       help.contains("\n  --timeout D             time limit for one fetch attempt (default: 10s)\n")
     )
-    #expect(help.contains("\n  --allow-missing-metrics\n                          a missing"))
+    #expect(help.contains("\n  --allow-missing-metrics\n                          rules without"))
   }
 }
 

@@ -16,7 +16,7 @@ struct ExitCodeTests {
     #expect(ExitCode.highestPriority(of: codes.reversed()) == expected)
   }
 
-  @Test("The numbers are those that scripts rely on, and all have a rank")
+  @Test("The codes have the numbers that scripts rely on, and all have a rank")
   func numbers() {
     #expect(ExitCode.byPriority.map(\.rawValue) == [2, 4, 1, 3, 5, 0])
     #expect(Set(ExitCode.byPriority) == Set(ExitCode.allCases))

@@ -87,7 +87,7 @@ struct UsageMistakeTests {
     #expect(try message(line) == "\(reason); see 'ops-alert-eval --help'")
   }
 
-  @Test("A command that works on files asks for them", arguments: ["replay", "test"])
+  @Test("A command that needs files asks for them", arguments: ["replay", "test"])
   func lackingOperands(command: String) throws {
     #expect(try message(command).hasPrefix("\(command) needs a "))
     #expect(
@@ -136,14 +136,14 @@ struct UsageMistakeTests {
     #expect(try !message(line).contains("hunter2"))
   }
 
-  @Test("A token on the command line is refused with the right place for it")
+  @Test("A token on the command line is refused, and the message says where to put it")
   func token() throws {
     let text = try message("--bearer-token abc")
     #expect(text.contains("OPS_API_BEARER_TOKEN"))
     #expect(text.contains("--bearer-token-file"))
   }
 
-  @Test("A word of any size gives a short message of one line")
+  @Test("An argument of any length gives a short message on one line")
   func longWord() throws {
     let text = try message([String(repeating: "x\n", count: 100_000)])
     #expect(text.count < 200)

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Testing
 @testable import Text
 
-/// A folder that is there for one test.
+/// A folder for one test.
 private final class Scratch {
   let path: String
 
@@ -54,7 +54,7 @@ struct ConfigurationFileTests {
     #expect(try ConfigurationFile.load(path: path).rules.map(\.name) == ["r"])
   }
 
-  @Test("A missing file, a folder and an unreadable file are told apart")
+  @Test("A missing file, a folder and an unreadable file are distinguished")
   func tellsApart() throws {
     let scratch = try Scratch()
     let missing = scratch.path + "/none.json"
@@ -80,14 +80,14 @@ struct ConfigurationFileTests {
     #expect(refusal(of: pipe) == .isNoFile(path: pipe))
   }
 
-  @Test("White space alone is an empty file", arguments: ["", " \n\t\r\n"])
+  @Test("A file of white space is empty", arguments: ["", " \n\t\r\n"])
   func refusesEmpty(text: String) throws {
     let scratch = try Scratch()
     let path = try scratch.write(text, to: "c.json")
     #expect(refusal(of: path) == .empty(path: path))
   }
 
-  @Test("16 MiB are read, one byte more is not")
+  @Test("16 MiB are read, but not one byte more")
   func bounds() throws {
     let scratch = try Scratch()
     let text = configuration([("r", "docs/a.md")])
@@ -98,7 +98,7 @@ struct ConfigurationFileTests {
     #expect(refusal(of: over) == .tooLarge(path: over))
   }
 
-  @Test("Every mistake is a line that begins with the file")
+  @Test("Every mistake is a line that starts with the file")
   func namesTheFile() throws {
     let scratch = try Scratch()
     let path = try scratch.write("{\n\"rule\": [],\n\"rules\": []}", to: "c.json")
@@ -130,7 +130,7 @@ struct ConfigurationFileTests {
 
 @Suite("Checking runbooks")
 struct RunbookCheckTests {
-  @Test("Files missing from the repository are named once, with the rules that name them")
+  @Test("A runbook missing from the repository is reported once, with the rules that name it")
   func findsMissing() throws {
     let scratch = try Scratch()
     _ = try scratch.write("", to: ".git/HEAD")
@@ -154,7 +154,7 @@ struct RunbookCheckTests {
         + "write it or correct the path")
   }
 
-  @Test("Outside a repository the current directory counts")
+  @Test("Outside a repository, runbooks are looked up in the current directory")
   func fallsBack() throws {
     let scratch = try Scratch()
     let path = try scratch.write(configuration([("r", "docs/none.md")]), to: "c.json")
@@ -162,7 +162,7 @@ struct RunbookCheckTests {
     #expect(Set(missing.map(\.root)) == [FileManager.default.currentDirectoryPath])
   }
 
-  @Test("Many names are shortened")
+  @Test("A long list of names is shortened")
   func cutsNames() {
     let missing = RunbookCheck.Missing(
       runbook: "a.md", root: "/r", rules: (0..<9).map { "r\($0)" })

@@ -53,7 +53,7 @@ struct ConfigurationFixturesTests {
     #expect(throws: Never.self) { try ConfigurationFile.load(path: file) }
   }
 
-  @Test("The baseline is the agreed one")
+  @Test("The shipped configuration has the agreed thresholds")
   func holdsTheBaseline() throws {
     let path = Repository.root.appendingPathComponent("config/ops_alert_thresholds.json").path
     let rules = try ConfigurationFile.load(path: path).rules

@@ -6,7 +6,7 @@ internal import Testing
 
 @Suite("Documents generated from the tables of keys")
 struct GeneratedTests {
-  @Test("The schema on disk is the generated one")
+  @Test("The schema on disk is up to date")
   func schemaIsFresh() throws {
     #expect(
       try Repository.text(of: "config/ops_alert_thresholds.schema.json")
@@ -14,7 +14,7 @@ struct GeneratedTests {
       "config/ops_alert_thresholds.schema.json has drifted; run `make generate`")
   }
 
-  @Test("The reference in the document is the generated one")
+  @Test("The reference in the document is up to date")
   func referenceIsFresh() throws {
     let document = try Repository.text(of: "docs/configuration.md")
     let reference = [
@@ -24,7 +24,7 @@ struct GeneratedTests {
       document.contains(reference), "docs/configuration.md has drifted; run `make generate`")
   }
 
-  @Test("The schema and the reference of rule tests are the generated ones")
+  @Test("The schema and the reference of rule tests are up to date")
   func ruleTestsAreFresh() throws {
     #expect(
       try Repository.text(of: "config/ops_alert_thresholds.tests.schema.json")
@@ -39,7 +39,7 @@ struct GeneratedTests {
       "docs/rule-tests.md has drifted; run `make generate`")
   }
 
-  @Test("Every example of the document decodes, a single rule as part of a configuration")
+  @Test("Every example in the document is valid; a single rule is, as part of a configuration")
   func examplesDecode() throws {
     let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n")
       .dropFirst()
@@ -53,7 +53,7 @@ struct GeneratedTests {
     }
   }
 
-  @Test("Every example of the tables is valid for its key")
+  @Test("Every example in the tables is valid for its key")
   func tableExamplesDecode() throws {
     let rule = [
       "name": #""r""#, "metric_path": #""a""#, "measure": #""ratio""#, "window_minutes": "5",

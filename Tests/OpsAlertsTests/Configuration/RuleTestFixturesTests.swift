@@ -4,9 +4,9 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// Files of rule tests, and what is said of them, signed off by people.
+/// Files of rule tests, and the approved output for each.
 ///
-/// `UPDATE_FIXTURES=1 swift test --filter RuleTestFixtures` writes the texts anew; then look at the
+/// `UPDATE_FIXTURES=1 swift test --filter RuleTestFixtures` rewrites the texts; then look at the
 /// difference.
 @Suite("The fixtures of rule tests")
 struct RuleTestFixturesTests {
@@ -39,7 +39,7 @@ struct RuleTestFixturesTests {
     try Self.expect(run.said, isIn: name)
   }
 
-  @Test("Failed tests are drawn like this, in 80 columns", arguments: files(".fail.json"))
+  @Test("Failed tests are drawn as approved, in 80 columns", arguments: files(".fail.json"))
   func draws(name: String) async throws {
     let run = await Self.run(name)
     #expect(run.code == .alerts)

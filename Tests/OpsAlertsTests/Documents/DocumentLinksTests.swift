@@ -55,7 +55,7 @@ struct DocumentLinksTests {
     #expect(alerts.isSubset(of: DocumentLinks(markdown: runbook).anchors))
   }
 
-  @Test("Every kind of broken link is found")
+  @Test("Every kind of broken link is reported")
   func broken() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "links-\(UUID().uuidString)")
     let docs = root.appending(path: "docs")

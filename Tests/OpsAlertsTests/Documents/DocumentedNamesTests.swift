@@ -36,14 +36,14 @@ struct DocumentedNamesTests {
     Vocabulary("the built-in alert", [EndpointSettings.ruleName]),
   ]
 
-  @Test("The semantics name every word of a decision", arguments: words)
+  @Test("docs/semantics.md names every phase, observation and reason", arguments: words)
   func decisions(vocabulary: Vocabulary) throws {
     let text = try Repository.text(of: "docs/semantics.md")
     #expect(vocabulary.words.filter { !text.contains("`\($0)`") } == [])
     #expect(!vocabulary.words.isEmpty)
   }
 
-  @Test("The command line's document names every format, and every output of a workflow step")
+  @Test("docs/cli.md names every format, and every output of a workflow step")
   func reports() throws {
     let text = try Repository.text(of: "docs/cli.md")
     let sections = text.components(separatedBy: "\n## ")
@@ -58,7 +58,7 @@ struct DocumentedNamesTests {
     #expect(written.contains("GITHUB_OUTPUT") && written.contains("GITHUB_STEP_SUMMARY"))
   }
 
-  @Test("The fingerprints in the command line's document are those of its alerts")
+  @Test("The fingerprints in docs/cli.md are those of its alerts")
   func fingerprints() throws {
     let text = try Repository.text(of: "docs/cli.md")
     let shipped = try Repository.text(of: "config/ops_alert_thresholds.json")
@@ -71,7 +71,7 @@ struct DocumentedNamesTests {
     #expect(Set(shown).isSubset(of: known))
   }
 
-  @Test("The architecture names every folder of the sources")
+  @Test("docs/architecture.md names every folder of the sources")
   func folders() throws {
     let text = try Repository.text(of: "docs/architecture.md")
     func folders(in path: String) throws -> [String] {

@@ -11,7 +11,7 @@ struct ReceiversDocumentTests {
   private static let rule =
     #"{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 0}"#
 
-  /// What stands below the heading of a type.
+  /// The section of a type.
   private func section(_ type: ReceiverType) throws -> String {
     let text = try "\n" + Repository.text(of: Self.path)
     let parts = text.split(separator: "\n## ").filter { $0.hasPrefix("\(type.name)\n") }
@@ -70,7 +70,7 @@ struct ReceiversDocumentTests {
     #expect(lines.count >= 5)
   }
 
-  /// All texts of a type's fixtures, as people see them there.
+  /// All texts of a type's fixtures, as people see them.
   private static func signedOff(_ type: ReceiverType) throws -> String {
     // An issue says what a mail says.
     let kinds = type == GitHubReceiver.type ? [type, EmailReceiver.type] : [type]

@@ -65,12 +65,12 @@ struct RecordingChunkTests {
         "one:4:2", "one:7:17", "one:9:1",
       ])
     for chunk in [1, 2, 3, 7, 16, 61, 100, 200, 333] {
-      // Samples of a batch come before its mistakes, whatever their order was.
+      // Samples of a batch come before its mistakes, whatever their order in the file.
       #expect(try read(files, chunk: chunk).words.sorted() == whole.sorted(), "\(chunk)")
     }
   }
 
-  @Test("A byte order mark is named, and the lines behind it are read")
+  @Test("A byte order mark is reported, and the lines after it are read")
   func byteOrderMark() throws {
     try folder.write("\u{FEFF}" + Self.line("a") + "\n" + Self.line("b"), to: "bom")
     #expect(try read(["bom"], chunk: 64).words.sorted() == ["b", "bom:1:1"])
@@ -85,7 +85,7 @@ struct RecordingChunkTests {
   func tooLong(lines: [String], isEnded: Bool) throws {
     let texts = lines.map { line in
       switch line {
-      // Blanks are no mistake: only the length makes the line bad.
+      // Blanks are valid: only the length makes the line bad.
       case "L": String(repeating: " ", count: 5_000)
       case "a", "b", "c": Self.line(line)
       default: line

@@ -18,7 +18,7 @@ struct RecordingTests {
 
   static let head = #"{"observed_at": "2026-11-18T11:06:40Z", "target": "api", "#
 
-  @Test("A snapshot is one line, however many lines it had")
+  @Test("A snapshot becomes one line, however many lines it had")
   func oneLine() throws {
     let body = "{\r\n  \"a\": [1,\n 2.50]}\n"
     try Recording.append([Self.line(.snapshot(Array(body.utf8)))], to: folder.file("r.jsonl"))
@@ -26,7 +26,7 @@ struct RecordingTests {
       try folder.read("r.jsonl") == Self.head + "\"snapshot\": {    \"a\": [1,  2.50]} }\n")
   }
 
-  @Test("A run without a snapshot is recorded with its cause, also one whose body is not JSON")
+  @Test("A run without a snapshot is recorded with the cause, even if the body is not JSON")
   func errors() throws {
     let lines = [Self.line(.error("refused")), Self.line(.snapshot(Array("<html>".utf8)))]
     try Recording.append(lines, to: folder.file("new/r.jsonl"))
@@ -34,11 +34,11 @@ struct RecordingTests {
       try folder.read("new/r.jsonl")
         == Self.head + "\"error\": \"refused\"}\n"
         + Self.head
-        + "\"error\": \"the answer is not JSON (line 1, column 1: expected a value, found '<')\"}\n"
+        + "\"error\": \"the response is not JSON (line 1, column 1: expected a value, found '<')\"}\n"
     )
   }
 
-  @Test("After a truncated line the next one begins on a line of its own")
+  @Test("After a truncated line, the next one starts on a line of its own")
   func afterCut() throws {
     try folder.write("{\"observed_at\": \"20", to: "r.jsonl")
     try Recording.append([Self.line(.error("x"))], to: folder.file("r.jsonl"))
@@ -47,7 +47,7 @@ struct RecordingTests {
     #expect(lines[1].hasPrefix(Self.head))
   }
 
-  @Test("Lines of one run are written in the order of their times")
+  @Test("The lines of one run are written in time order")
   func order() throws {
     let minutes = [[3.0, 1, 2, 1], [0.5, 4]]
     for (part, minutes) in minutes.enumerated() {

@@ -40,7 +40,7 @@ struct ConfirmTests {
     try StateFile.read(folder.file("s.json"))?.targets["api.example"]?.alerts[AlertKey(rule: rule)]
   }
 
-  @Test("A window of ten minutes is decided in one run, at its end to the millisecond")
+  @Test("A duration of ten minutes is decided in one run, to the millisecond")
   func fires() async throws {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base) == .alerts)
@@ -51,7 +51,7 @@ struct ConfirmTests {
     #expect(world.output.contains("FIRING") && world.output.contains("fires now"))
   }
 
-  @Test("The report has every transition on the way: pending, then firing")
+  @Test("The report has the transitions of all samples: pending, then firing")
   func transitions() async throws {
     world.answer(inTurn: [Self.bad])
     _ = await world.run(base + "--format json")
@@ -62,7 +62,7 @@ struct ConfirmTests {
     #expect(pending < firing)
   }
 
-  @Test("One good sample decides a pending alert too")
+  @Test("One good sample also decides a pending alert")
   func goesBack() async throws {
     world.answer(inTurn: [Self.bad, Self.bad, Self.bad, Self.good])
     #expect(await world.run(base) == .success)
@@ -78,7 +78,7 @@ struct ConfirmTests {
     #expect(world.told.allSatisfy { !$0.contains("confirm") })
   }
 
-  @Test("The interval is the caller's, and the deciding sample is never missed by a moment")
+  @Test("Samples follow --interval, and one is taken at the moment that decides")
   func interval() async throws {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--interval 6m") == .alerts)
@@ -87,7 +87,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
   }
 
-  @Test("A rule that cannot be decided in time is not waited for, and stays pending")
+  @Test("A run does not wait for a rule that cannot be decided in time, which stays pending")
   func tooLong() async throws {
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--confirm-for 9m") == .success)
@@ -95,7 +95,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.kind == .pending)
     #expect(
       world.told.contains {
-        $0.contains("r stays pending: not decidable within --confirm-for 9 m")
+        $0.contains("r stays pending: cannot be decided within --confirm-for 9 m")
       })
   }
 
@@ -140,7 +140,7 @@ struct ConfirmTests {
     #expect(world.told.allSatisfy { !$0.contains("stays pending") })
   }
 
-  @Test("Editing the configuration meanwhile does not end the run")
+  @Test("Editing the configuration during a run does not end it")
   func editedMeanwhile() async throws {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
@@ -151,7 +151,7 @@ struct ConfirmTests {
     #expect(await world.run(base) == .alerts)
   }
 
-  @Test("A signal before anything was judged is no evidence, and leaves no trace")
+  @Test("A signal before the first evaluation is not evidence, and leaves no trace")
   func signalAtOnce() async throws {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
@@ -166,7 +166,7 @@ struct ConfirmTests {
   }
 
   @Test(
-    "An alert that ended on the way does not hide the current state",
+    "An alert that ended in an earlier sample does not hide the current state",
     arguments: ["text", "markdown", "github", "json"])
   func endedAndBlind(format: String) async throws {
     try configure(
@@ -197,7 +197,7 @@ struct ConfirmTests {
     #expect(try alert("slow")?.phase.kind == .pending)
   }
 
-  @Test("Three samples without evidence end the waiting")
+  @Test("Three samples in a row without evidence end the wait")
   func unknown() async throws {
     world.answer(inTurn: [Self.bad, .success(World.response(#"{"v":"x"}"#))])
     try configure(
@@ -239,14 +239,14 @@ struct ConfirmTests {
     _ = lock
   }
 
-  @Test("A signal ends the run cleanly: the current sample is not judged, earlier ones are kept")
+  @Test("A signal ends the run cleanly: the current sample is not evaluated, earlier ones are kept")
   func signal() async throws {
     world.answer(inTurn: [Self.bad])
     world.memory.withLock { memory in
       memory.onRequest = { [world] number in
         guard number == 3 else { return }
         world.memory.withLock(\.end)?.yield()
-        // It is heard by a task of its own.
+        // A separate task receives it.
         await untilCancelled()
       }
     }
@@ -256,7 +256,7 @@ struct ConfirmTests {
     #expect(world.output.hasPrefix("PENDING"))
   }
 
-  @Test("A line of progress names what is waited for and how much time is left")
+  @Test("A progress line names the pending check and the time left")
   func progress() async {
     world.answer(inTurn: [Self.bad, Self.bad, Self.good])
     _ = await world.run(base)

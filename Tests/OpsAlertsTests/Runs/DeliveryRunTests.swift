@@ -48,7 +48,7 @@ struct DeliveryRunTests {
     #expect(outbox == Outbox())
   }
 
-  @Test("A failed delivery waits, is world.sent in order, and exits with 5 the second time")
+  @Test("A failed delivery is deferred, sent in order later, and exits with 5 the second time")
   func deferred() async {
     world.answer("busy", status: 503, from: "hook.example")
     #expect(await run(9, atMinute: 0) == .alerts)
@@ -62,7 +62,7 @@ struct DeliveryRunTests {
     #expect(outbox?.queues["webhook"]?.rows == [])
   }
 
-  @Test("An alert that fired and resolved while nothing could be world.sent is one message")
+  @Test("An alert that fired and resolved while nothing could be sent is one message")
   func coalesced() async {
     world.fail(.refused, from: "hook.example")
     _ = await run(9, atMinute: 0)
@@ -106,7 +106,7 @@ struct DeliveryRunTests {
     #expect(await run(1, atMinute: 30) == .success)
   }
 
-  @Test("A reminder comes every four hours while the alert fires, counted from the firing")
+  @Test("A firing alert is reminded of every four hours, counted from the firing")
   func reminders() async {
     for hour in 0...13 { _ = await run(9, atMinute: Double(hour * 60)) }
     #expect(world.sent.count == 4, "the firing, and reminders after 4, 8 and 12 hours")
@@ -131,7 +131,7 @@ struct DeliveryRunTests {
     #expect(queued == ["c", "e", "w", "r"])
   }
 
-  @Test("A run that may not deliver queues, and the next one sends")
+  @Test("A run with --no-deliver queues, and the next one sends")
   func noDelivery() async {
     _ = await run(9, "--no-deliver", atMinute: 0)
     #expect(world.sent.isEmpty)
@@ -140,7 +140,7 @@ struct DeliveryRunTests {
     #expect(world.sent.count == 1)
   }
 
-  @Test("A dry run shows the request without its secret, and sends and keeps nothing")
+  @Test("A dry run shows the request without its secret, and sends and saves nothing")
   func dryRun() async {
     _ = await run(9, "--dry-run", atMinute: 0)
     #expect(world.sent.isEmpty)
@@ -162,7 +162,7 @@ struct DeliveryRunTests {
     #expect(world.sent.count == 2)
   }
 
-  @Test("Without a state nothing is delivered, and the run says so")
+  @Test("Without a state, nothing is delivered, and the run says so")
   func stateless() async {
     world.answer(#"{"v": 9}"#)
     let line = "--config \(folder.file("c.json")) --no-state --metrics-url https://api.example/m"
@@ -182,7 +182,7 @@ struct DeliveryRunTests {
     #expect(world.memory.withLock(\.requests).isEmpty)
   }
 
-  @Test("A secret repeated in an answer is in no output and in no file")
+  @Test("A secret echoed in a response appears in no output and no file")
   func redaction() async throws {
     for status in [200, 400, 401, 404, 429, 500] {
       world.answer("your /\(Self.secret) is wrong", status: status, from: "hook.example")

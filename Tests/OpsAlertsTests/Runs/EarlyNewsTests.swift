@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("A run that notifies for some targets before the others have answered")
+@Suite("A run that notifies for some targets before the others have responded")
 struct EarlyNewsTests {
   let folder: Folder
   let world = World()
@@ -38,7 +38,7 @@ struct EarlyNewsTests {
 
   private var outbox: Outbox? { try? StateFile.read(folder.file("s.json"))?.outbox }
 
-  @Test("A notification is tried at most three times in a run, however many parts the run has")
+  @Test("A notification is attempted at most three times in a run, however many batches it has")
   func tries() async throws {
     world.answer("busy", status: 503, from: "hook.example")
     world.memory.withLock { memory in
@@ -70,7 +70,7 @@ struct EarlyNewsTests {
     #expect(outbox?.queues["pager"]?.rows.map(\.deferrals).max() == 2)
   }
 
-  @Test("A receiver that forgets alerts is reminded of an older one only once per run")
+  @Test("A receiver that needs every alert in every run gets an older one only once per run")
   func toldAgain() async throws {
     let receivers = [World.alertmanager]
     #expect(try await run(west: #"{"a": 9, "b": 1}"#, to: receivers, atMinute: 0) == .success)

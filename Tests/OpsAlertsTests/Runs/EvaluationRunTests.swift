@@ -52,7 +52,7 @@ struct EvaluationRunTests {
       state?.targets["api.example"]?.alerts[AlertKey(rule: "r")]?.phase.kind == .pending)
   }
 
-  @Test("Without a snapshot a run exits with 3 and one sentence, and resolves nothing")
+  @Test("Without a snapshot, a run exits with 3 and one sentence, and resolves nothing")
   func unreachable() async {
     world.answer(#"{"v":9}"#)
     _ = await world.run(base, atMinute: 0)
@@ -68,7 +68,7 @@ struct EvaluationRunTests {
   }
 
   @Test(
-    "The caller chooses the mildest status that counts",
+    "--fail-on chooses the mildest status that counts",
     arguments: [
       ("never", ExitCode.success), ("fail", .success), ("warn", .success), ("unknown", .success),
       ("pending", .alerts),
@@ -107,7 +107,7 @@ struct EvaluationRunTests {
     #expect(transitions[0]["to"] as? String == "pending")
   }
 
-  @Test("A page is written beside the report, and says what the report says")
+  @Test("A page is written along with the report, and says the same")
   func page() async throws {
     let path = folder.file("deep/page.html")
     for (minute, code, word) in [(0.0, ExitCode.success, "pending"), (10, .alerts, "firing")] {
@@ -151,7 +151,7 @@ struct EvaluationRunTests {
     #expect(await world.run(base) == .state)
   }
 
-  @Test("Targets are judged one by one, and a failing one hides none")
+  @Test("Targets are evaluated separately, and a failing one hides no other")
   func targets() async throws {
     try folder.write(
       """
@@ -195,7 +195,7 @@ struct EvaluationRunTests {
   }
 
   @Test(
-    "No file is overwritten as another one",
+    "A run refuses to use one file for two purposes",
     arguments: [
       "--output c.json", "--record c.json", "--output s.json", "--record s.json",
       "--output s.json.lock", "--output ./x/../s.json", "--output o.json --record o.json",
@@ -217,7 +217,7 @@ struct EvaluationRunTests {
     #expect(try folder.read("x/t") == "token")
   }
 
-  @Test("A report goes into a pipe or a device, which stays what it is")
+  @Test("A report can be written to a pipe or a device, without replacing it")
   func outputToDevice() async throws {
     world.answer(#"{"v":9}"#)
     #expect(await world.run(base + "--output /dev/null") == .success)
@@ -240,7 +240,7 @@ struct EvaluationRunTests {
     #expect(world.output.contains("FIRING  r\n"))
   }
 
-  @Test("Without an endpoint the message says what to set")
+  @Test("Without an endpoint, the message says what to set")
   func noEndpoint() async {
     #expect(await world.run("--config \(folder.file("c.json"))") == .usage)
     #expect(world.told.count == 1)

@@ -64,7 +64,7 @@ struct FailedSaveTests {
       sentNext: 2),
   ]
 
-  @Test("Only firings are sent; everything else waits for a run that can save", arguments: rows)
+  @Test("Only firings are sent; the rest waits for a run that can save", arguments: rows)
   func onlyFirings(_ row: Row) async throws {
     #expect(await run(snapshot(row.before.0, row.before.1)) == .success)
     let saved = try folder.read("s.json")
@@ -80,7 +80,7 @@ struct FailedSaveTests {
     #expect(Set(next).count == next.count)
   }
 
-  @Test("A firing whose first bad sample was saved is world.sent again under the same id")
+  @Test("A firing after a saved first bad sample is sent again under the same id")
   func sameID() async throws {
     let bad = #"{"a": 1, "b": 1, "slow": 9}"#
     #expect(await run(bad) == .success)

@@ -57,7 +57,7 @@ struct IssueRunTests {
     return #"{"number": \#(number), "state": "open", "body": "\#(body)"}"#
   }
 
-  /// The requests to GitHub behind the first `count`, such as `GET /` and `PATCH /7`.
+  /// The requests to GitHub after the first `count`, such as `GET /` and `PATCH /7`.
   private func asked(since count: Int = 0) -> [String] {
     let base = "https://\(Self.host)/repos/acme/ops/issues"
     return world.memory.withLock(\.requests).filter { $0.url.host == Self.host }

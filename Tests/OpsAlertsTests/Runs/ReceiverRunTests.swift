@@ -30,7 +30,7 @@ struct ReceiverRunTests {
     return await world.run(line, atMinute: minute)
   }
 
-  /// What a host was sent, as `trigger` or `resolve`, or the labels' rule for Alertmanager.
+  /// The requests to a host, as `trigger` or `resolve`, or the rule label for Alertmanager.
   private func sent(to host: String) -> [String] {
     world.memory.withLock(\.requests).filter { $0.url.host == host }.map { request in
       let body = String(decoding: request.body, as: UTF8.self)
@@ -79,7 +79,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example") == ["\"trigger\""])
   }
 
-  @Test("A resolution that is owed is also reported when the alert has fired again")
+  @Test("A queued resolution is still reported if the alert has fired again")
   func owedBehindNewEpisode() async throws {
     _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
     world.set("KEY", nil)
@@ -88,7 +88,7 @@ struct ReceiverRunTests {
     #expect(world.output.contains("NOT NOTIFIED pager: 1 resolved (a), queued"))
   }
 
-  @Test("A resolution owed to a removed receiver becomes a dead letter after a day")
+  @Test("A resolution queued for a removed receiver becomes a dead letter after a day")
   func removed() async throws {
     _ = try await run(Self.bad, to: [World.pager], atMinute: 0)
     #expect(try await run(Self.good, to: [World.alertmanager], atMinute: 10) == .success)

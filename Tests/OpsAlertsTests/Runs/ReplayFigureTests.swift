@@ -85,7 +85,7 @@ struct ReplayFigureTests {
       world.told.contains { $0.contains("no snapshot to replay") } == (code == .noEvidence))
   }
 
-  @Test("A clock that was wrong for a sample makes no alert longer than it was")
+  @Test("A clock that is wrong for one sample makes no alert longer")
   func clocks() async throws {
     let good = Self.each(600...629, "=1")
     let bad = Self.each(631...658, "=9")
@@ -95,7 +95,7 @@ struct ReplayFigureTests {
     #expect(rule.firingMinutes == 17)
   }
 
-  @Test("Samples that came too late to count add no time")
+  @Test("Ignored late samples add no time")
   func late() async throws {
     let swapped = stride(from: 600, to: 660, by: 2).map {
       Self.each(($0 + 1)...($0 + 1), "=9") + " " + Self.each($0...$0, "=9")
@@ -105,7 +105,7 @@ struct ReplayFigureTests {
     #expect(world.output.contains("fired for 48 m, 83 % of the time"))
   }
 
-  @Test("A picture of a firing alert ends after its start, however the clock is set")
+  @Test("The picture of a firing alert ends after it starts, even if the clock was set back")
   func pictures() async throws {
     let story = Self.each(600...655, "=9") + " 09:00=9 09:01=9 09:02=9"
     #expect(try await replay(story, "--format html") == .success)

@@ -77,9 +77,9 @@ struct ReplayRunTests {
     var transitions: [Transition]
   }
 
-  // MARK: - What is judged
+  // MARK: - Samples, rules and targets
 
-  @Test("--from hides what came before and uses it; --to ends after its time")
+  @Test("--from evaluates earlier samples without showing them; --to ends the replay")
   func bounds() async throws {
     try record("ggbbbbbgg", as: "r")
     let table = [
@@ -141,7 +141,7 @@ struct ReplayRunTests {
   // MARK: - Several files
 
   @Test(
-    "Overlapping files count once, in whatever order they are named",
+    "Overlapping samples count once, in whatever order the files are given",
     arguments: [
       ["a", "b"], ["b", "a"], ["a", "a"], ["a", "b", "a"], ["a", "link"], ["a", "./a", "b"],
     ])
@@ -159,7 +159,7 @@ struct ReplayRunTests {
     #expect(world.told.contains { $0.contains("left out: not newer") })
   }
 
-  @Test("Overlapping recordings of hours set no clock back")
+  @Test("Long overlaps between recordings do not count as a clock set back")
   func longOverlap() async throws {
     try record(String(repeating: "gbbbbb", count: 30), as: "a")
     let once = try await replay("@a").transitions
@@ -167,7 +167,7 @@ struct ReplayRunTests {
     #expect(world.told.count == 1 && world.told[0].contains("180 samples left out"))
   }
 
-  @Test("With two parallel recorders every report counts what is left out")
+  @Test("With two recorders in parallel, every report counts what is left out")
   func interleaved() async throws {
     try record("g-g-g-b-b", as: "a")
     try record("-g-g-b-b", as: "b")
@@ -187,9 +187,9 @@ struct ReplayRunTests {
     #expect(world.output.contains(#""overlapping_samples": 0,"#))
   }
 
-  // MARK: - What is wrong
+  // MARK: - Mistakes
 
-  @Test("A bad line is skipped with its place; under --strict it ends the replay")
+  @Test("A bad line is reported and skipped; with --strict it ends the replay")
   func badLines() async throws {
     try record("g-xbxbbbb", as: "r")
     let (code, transitions) = try await replay("@r")
@@ -205,7 +205,7 @@ struct ReplayRunTests {
     #expect(try await replay("@r").code == .noEvidence)
   }
 
-  @Test("Of many bad lines the first are listed, and the others counted")
+  @Test("The first of many bad lines are listed, and the others are counted")
   func manyBadLines() async throws {
     try record("g" + String(repeating: "x", count: 250), as: "r")
     #expect(try await replay("@r").code == .success)
@@ -224,7 +224,7 @@ struct ReplayRunTests {
   }
 
   @Test(
-    "A mistake in --what-if is reported with what would be right",
+    "A mistake in --what-if is reported with what is allowed",
     arguments: [
       ("rat:threshold=1", "there is no rule \"rat\"; did you mean \"rate\"?"),
       ("rate:treshold=1", "unknown key \"treshold\"; did you mean \"threshold\"?"),
@@ -240,7 +240,7 @@ struct ReplayRunTests {
 
   // MARK: - The report
 
-  @Test("A gap that concerns all rules is reported once")
+  @Test("A gap that all rules share is reported once")
   func notAttempted() async throws {
     try record("gng", as: "r")
     _ = await world.run("replay --config \(folder.file("c.json")) \(folder.file("r"))")
@@ -267,7 +267,7 @@ struct ReplayRunTests {
     #expect(page.utf8.count < 300_000)
   }
 
-  @Test("A report replaces the old one when it is complete, and not before")
+  @Test("A report replaces the old one only when it is complete")
   func output() async throws {
     try record("gbbbbbx", as: "r")
     try folder.write("old", to: "out.json")

@@ -86,7 +86,7 @@ struct RuleTestRunTests {
         """)
   }
 
-  @Test("Passing tests are drawn on request, in colour where there is any")
+  @Test("Passing tests are drawn on request, in colour if enabled")
   func isVerbose() async throws {
     let folder = try Self.folder(["a.json": Self.good])
     let world = World()
@@ -121,7 +121,7 @@ struct RuleTestRunTests {
         """)
   }
 
-  @Test("The rules are those that the file names, from its own folder, or else those of --config")
+  @Test("The rules come from the configuration that the file names, or else from --config")
   func configuration() async throws {
     let folder = try Self.folder(["own.json": Self.tests([("t", "0", "")], config: nil)])
     try FileManager.default.createDirectory(
@@ -143,7 +143,7 @@ struct RuleTestRunTests {
     #expect(world.told.count { $0.contains("the configuration has 4 mistakes") } == 1)
   }
 
-  @Test("Standard input holds tests too; anything but a file is refused")
+  @Test("Tests can come from standard input; anything but a file is refused")
   func sources() async throws {
     let folder = try Self.folder(["empty.json": " \n"])
     let world = World()
@@ -159,8 +159,8 @@ struct RuleTestRunTests {
       world.told == [
         "ops-alert-eval: error: the test file \(folder.path) is a folder; name the files in it",
         "ops-alert-eval: error: \(folder.file("empty.json")) is empty; it needs at least {\"tests\": [ … ]}",
-        "ops-alert-eval: error: the test file /dev/null is a pipe or a device; pipe it into - "
-          + "instead",
+        "ops-alert-eval: error: the test file /dev/null is a pipe or a device; pipe it to "
+          + "standard input, and pass -",
       ])
   }
 
@@ -230,7 +230,7 @@ struct RuleTestRunTests {
     }
   }
 
-  @Test("JUnit's XML names files, tests and failures, whatever they are called")
+  @Test("JUnit XML has files, tests and failures, with any names")
   func junit() async throws {
     let name = #"<![CDATA[ ]]> & \"'é \ufffe\uffff ##[error]x"#
     let text = Self.tests([(name, "0 2x2", "1m pending"), ("fine", "0", "")])
@@ -250,7 +250,7 @@ struct RuleTestRunTests {
     #expect(world.output == (try folder.read("report.xml")))
   }
 
-  @Test("Nothing in a file of tests controls a terminal or a CI system")
+  @Test("Text in a test file cannot control a terminal or a CI system")
   func isInert() async throws {
     let text = #"""
       {"config": "rules.json", "tests": [{"name": "\u202egnp.exe ::error::x ##[error]y",

@@ -30,7 +30,7 @@ struct SampleSequenceTests {
     .success(World.response(#"{"fast": \#(fast), "slow": \#(slow)}"#))
   }
 
-  /// Calls back with the number of each request to a host, before it is answered.
+  /// Calls back with the number of each request to a host, before the response.
   private func onRequest(
     to host: String, _ act: @escaping @Sendable (_ number: Int) async -> Void
   ) {
@@ -43,7 +43,7 @@ struct SampleSequenceTests {
     }
   }
 
-  // MARK: - What is carried from sample to sample
+  // MARK: - From sample to sample
 
   private static let whenARecordingFails: [(failing: Set<Int>, code: ExitCode)] = [
     ([], .success), ([1], .state), ([2], .state), ([3], .state), ([1, 2, 3], .state),
@@ -124,7 +124,7 @@ struct SampleSequenceTests {
     #expect(world.told.count { $0.contains("min_request_count") } == 1)
   }
 
-  // MARK: - A state that is lost on the way
+  // MARK: - A state lost between samples
 
   @Test(
     "A state that disappears between two samples is an error, not a first run",

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("Receivers for some severities")
+@Suite("Receivers limited to some severities")
 struct SeverityRunTests {
   let folder: Folder
   let world = World()
@@ -77,7 +77,7 @@ struct SeverityRunTests {
     #expect(skipped == ["skipped"])
   }
 
-  @Test("A receiver that gets every alert again in every run gets no reminders")
+  @Test("A receiver that gets every alert in every run gets no reminders")
   func noReminders() async throws {
     for (minute, event) in [(0.0, "firing"), (250, "reminder"), (500, "reminder")] {
       _ = try await run(
@@ -103,7 +103,7 @@ struct SeverityRunTests {
     }
   }
 
-  @Test("A target's token is redacted from a receiver's answer")
+  @Test("A target's token is redacted from a receiver's response")
   func targetToken() async throws {
     world.set("OPS_API_BEARER_TOKEN", "m3trics-t0ken")
     world.answer("not m3trics-t0ken", status: 400, from: "hook.example")

@@ -32,7 +32,7 @@ struct TargetOrderTests {
   private static let names = (0...FetchSchedule.mostAtOnce).map { "t\($0)" }
 
   @Test(
-    "The most recently evaluated target is fetched last, wherever the configuration lists it",
+    "The most recently evaluated target is fetched last, whatever its place in the configuration",
     arguments: [["t0"], ["t8"], ["t16"], ["t3", "t5"], ["t16", "t0"]])
   func longestUnseen(evaluated: [String]) async throws {
     let names = Self.names
@@ -56,7 +56,7 @@ struct TargetOrderTests {
     #expect(hosts.last == evaluated.last.map { "\($0).example" })
   }
 
-  @Test("A report lists targets in the order of the configuration, whichever answered first")
+  @Test("A report lists targets in the order of the configuration, whichever responded first")
   func report() async throws {
     let names = ["east", "north", "west"]
     for name in names { world.answer(#"{"v": 9}"#, from: "\(name).example") }

@@ -32,7 +32,7 @@ struct WatchRunTests {
 
   var samples: Int { world.memory.withLock { $0.requests.count } }
 
-  /// The words behind the times of what was printed.
+  /// The printed lines without their times.
   var words: [String] {
     world.output.split(separator: "\n").map { line in
       String(line.drop { $0 != " " }.dropFirst())
@@ -55,7 +55,7 @@ struct WatchRunTests {
         "ENDED by --for,",
       ])
     // The sentence of a fetch that failed stands in the journal already.
-    #expect(world.told.count == 1 && world.told[0].contains("this is a first run"))
+    #expect(world.told.count == 1 && world.told[0].contains("this is the first run"))
   }
 
   @Test("With --until-decided it ends as soon as nothing is pending")
@@ -122,7 +122,7 @@ struct WatchRunTests {
     #expect(await world.run(base + "--for 2m --interval 30s", atMinute: 9) == .success)
   }
 
-  @Test("Each hour has a heartbeat")
+  @Test("There is a heartbeat every hour")
   func heartbeat() async {
     world.answer(inTurn: [Self.good])
     #expect(await world.run(base + "--for 3h --interval 10m") == .success)
@@ -154,7 +154,7 @@ struct WatchRunTests {
     #expect(try folder.read("r.json").contains("\"pending\""))
   }
 
-  @Test("In a terminal it draws, samples on request, and restores the screen at q")
+  @Test("In a terminal, it draws, samples on request, and restores the screen on q")
   func terminal() async throws {
     world.answer(inTurn: [Self.good])
     let seen = "a snapshot was read"
@@ -171,7 +171,7 @@ struct WatchRunTests {
   }
 }
 
-/// A terminal at which each key is pressed as soon as a text shows.
+/// A terminal that presses each key as soon as a text appears.
 private final class ScriptedTerminal: WatchTerminal {
   let isBehind = false
   private struct State {

@@ -28,7 +28,7 @@ extension World {
     memory.withLock { $0.variables[name] = value }
   }
 
-  /// How many requests a host got.
+  /// The number of requests to a host.
   func count(_ host: String) -> Int {
     memory.withLock { $0.requests.count { $0.url.host == host } }
   }

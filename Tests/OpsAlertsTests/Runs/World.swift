@@ -5,10 +5,10 @@ internal import Synchronization
 internal import TestSupport
 @testable import Text
 
-/// A world for runs: a clock that stands, answers that are written down, outputs that are kept.
+/// A world for runs: a clock that stands still, scripted responses, captured outputs.
 final class World: Sendable {
   struct Memory {
-    /// Of each host, what it answers in turn; the last answer repeats.
+    /// The responses of each host in turn; the last one repeats.
     var answers: [String: [Result<HTTPResponse, HTTPFailure>]] = [:]
     var requests: [HTTPRequest] = []
     var output: [UInt8] = []
@@ -16,7 +16,7 @@ final class World: Sendable {
     var minute = 0.0
     var variables: [String: String] = [:]
     var isOutputBroken = false
-    /// Called with each request, before it is answered.
+    /// Called with each request, before the response.
     var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
     /// Called at the start of each pause, such as the one between two samples.
     var onSleep: @Sendable () -> Void = {}
@@ -33,12 +33,12 @@ final class World: Sendable {
   var output: String { memory.withLock { String(decoding: $0.output, as: UTF8.self) } }
   var told: [String] { memory.withLock(\.told) }
 
-  /// What the endpoint of a host answers from now on.
+  /// Sets the response of a host's endpoint from now on.
   func answer(_ body: String, status: Int = 200, from host: String = "api.example") {
     answer(inTurn: [.success(Self.response(body, status: status))], from: host)
   }
 
-  /// What it answers one after the other; the last answer repeats.
+  /// Sets its responses in turn; the last one repeats.
   func answer(
     inTurn answers: [Result<HTTPResponse, HTTPFailure>], from host: String = "api.example"
   ) {
@@ -78,7 +78,7 @@ final class World: Sendable {
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self, clock: clock) })
     environment.clock = clock
-    // Everything is read here, however late.
+    // All output is read here, however late.
     environment.lastWait = .seconds(3_600)
     environment.isOutputGone = { self.memory.withLock(\.isOutputBroken) }
     // What is drawn every second would be drawn without end by a clock that never waits.
@@ -122,7 +122,7 @@ final class World: Sendable {
   }
 }
 
-/// Waits until this task is cancelled, and for nothing else.
+/// Waits until this task is cancelled.
 func untilCancelled() async {
   let (never, source) = AsyncStream.makeStream(of: Never.self)
   for await _ in never {}

@@ -1,10 +1,10 @@
 import Foundation
 internal import TestSupport
 
-/// A child process between its fork and its program, for as long as a test wants it there.
+/// A child process between fork and exec, for as long as a test needs it.
 ///
-/// Every child is there for a moment, and longer on a machine that is busy: it then has all open
-/// files of this process, those as well that its program will not inherit.
+/// Every child is in this state for a moment, longer on a busy machine. It then has all open files of
+/// this process, including those that its program will not inherit.
 final class HalfStartedChild {
   private let release: String
   private var isReleased = false
@@ -46,7 +46,7 @@ final class HalfStartedChild {
     defer { free(name) }
     var id: pid_t = 0
     guard posix_spawn(&id, "/bin/true", &actions, nil, [name, nil], [nil]) == 0 else {
-      // Nobody is to wait for a child that is not there.
+      // No test should wait for a child that does not exist.
       close(open(fork, O_WRONLY | O_NONBLOCK | O_CLOEXEC))
       close(open(release, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
       return

@@ -92,7 +92,7 @@ struct OutboxStateTests {
     }
   }
 
-  /// One edit of a good state, and what is said of it.
+  /// One edit of a valid state, and the expected message.
   private static let edits = [
     ("\"notification\": 3", "\"notification\": 4", "there is no such notification"),
     ("\"notification\": 3", "\"notification\": -1", "expected a count"),
@@ -106,7 +106,7 @@ struct OutboxStateTests {
     ("\"quiet\"", "\"chat\"", "duplicate key"),
   ]
 
-  @Test("An invalid outbox is refused, with its place")
+  @Test("An invalid outbox is refused, with the position of the mistake")
   func refusals() {
     for (old, new, reason) in Self.edits {
       let text = Self.text

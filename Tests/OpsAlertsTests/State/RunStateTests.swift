@@ -55,13 +55,13 @@ struct RunStateTests {
     #expect(try Self.unsortedObjects(JSONNode.parse(bytes)).isEmpty)
   }
 
-  @Test("A document that is not entirely a state is refused, with its place")
+  @Test("A document that is not a complete state is refused, with the position of the mistake")
   func refusals() throws {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let table = [
       ("", "the document is empty"), ("[]", "line 1, column 1: expected an object"),
       ("{}", "line 1, column 1: the object has no \"format\""),
-      (whole.replacing("\"format\": 2", with: "\"format\": 0"), "format 0 was never written"),
+      (whole.replacing("\"format\": 2", with: "\"format\": 0"), "format 0 does not exist"),
       (
         whole.replacing("\"phase\": \"firing\"", with: "\"phase\": \"on fire\""), "expected a phase"
       ),
@@ -70,7 +70,7 @@ struct RunStateTests {
         whole.replacing("\"severity\": \"error\"", with: "\"severity\": \"bad\""),
         "expected a severity"
       ),
-      (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "is there twice"),
+      (whole.replacing("\"rule\": \"b\"", with: "\"rule\": \"a\""), "duplicate alert"),
     ]
     for (text, reason) in table {
       #expect(throws: RunState.Failure.self, "\(reason)") { try Self.decode(text) }
@@ -78,7 +78,7 @@ struct RunStateTests {
     }
   }
 
-  @Test("Numbers that no run writes are refused")
+  @Test("Contradictory numbers are refused")
   func contradictions() {
     let whole = String(decoding: Self.state.encoded(), as: UTF8.self)
     let edits = [
@@ -107,7 +107,7 @@ struct RunStateTests {
     }
   }
 
-  @Test("A newer format is told apart from a broken file")
+  @Test("A newer format is distinguished from a broken file")
   func newer() {
     #expect(throws: RunState.Failure.newerFormat(3)) {
       try Self.decode(#"{"format": 3, "anything": []}"#)

@@ -17,12 +17,12 @@ struct StateFileTests {
     try StateFile.lock(path, timeout: timeout, pause: { _ in }).get()
   }
 
-  @Test("A missing file is a first run")
+  @Test("A missing file means a first run")
   func firstRun() throws {
     #expect(try lock().load() == nil)
   }
 
-  @Test("A saved state is read back, readable by its owner only")
+  @Test("A saved state is read back, and only its owner may read the file")
   func saved() throws {
     let file = try lock()
     try file.save(RunStateTests.state)
@@ -72,7 +72,7 @@ struct StateFileTests {
     child.finish()
   }
 
-  @Test("Two names of one file are one lock")
+  @Test("Two names of one file share one lock")
   func linkedNames() throws {
     let first = try lock()
     try first.save(RunState())
@@ -104,7 +104,7 @@ struct StateFileTests {
     #expect(try folder.read("ops/state.json") == content)
   }
 
-  @Test("A file that is moved aside gets a new name, never that of another")
+  @Test("A file that is moved aside never replaces another")
   func movedAside() throws {
     let file = try lock()
     for content in ["one", "two"] {
@@ -138,7 +138,7 @@ struct StateFileTests {
     #expect(try StateFile.read(path) == RunStateTests.state)
   }
 
-  @Test("A folder in the state's place is refused")
+  @Test("A folder in place of the state is refused")
   func folderInPlace() throws {
     let file = try lock()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -23,7 +23,7 @@ struct StateLockTests {
   }
 
   @Test(
-    "Anything but a plain file with one name is refused, and nothing is written",
+    "A lock file that is not a regular file with one name is refused, and nothing is written",
     arguments: Place.allCases)
   func occupied(place: Place) throws {
     let folder = try Folder()
@@ -38,7 +38,7 @@ struct StateLockTests {
     #expect(folder.names == ["precious", "s.json.lock"])
   }
 
-  @Test("A plain file is locked, whatever it holds")
+  @Test("A regular file is locked, whatever its content")
   func plain() throws {
     let folder = try Folder()
     try folder.write("4242\nrubbish", to: "s.json.lock")

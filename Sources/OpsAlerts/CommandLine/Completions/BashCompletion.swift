@@ -32,7 +32,7 @@ enum BashCompletion {
         COMPREPLY=($(compgen -W "$words" -- "$current"))
         case $command in
           \(takingFiles.joined(separator: "|")))
-            # Files beside the options.
+            # Files as well as options.
             if [[ $current != -* && ${#COMPREPLY[@]} -eq 0 ]]; then
               compopt -o filenames 2>/dev/null
               while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
@@ -45,7 +45,7 @@ enum BashCompletion {
       """
   }
 
-  /// What is offered behind an option of a command.
+  /// What is offered after an option of a command.
   private static func valueCases(_ commands: [CommandText]) -> [String] {
     var patterns: [Completion: Set<String>] = [:]
     for command in commands {

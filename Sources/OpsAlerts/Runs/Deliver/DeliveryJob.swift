@@ -5,11 +5,12 @@ internal import Reports
 /// The work of one run at one receiver.
 struct DeliveryJob: Sendable {
   let ready: ReadyReceiver
-  /// What is due; `nil` where nothing was ever queued.
+  /// What is due; `nil` if nothing was ever queued.
   var pass: DeliveryPass?
-  /// Ongoing alerts, for a receiver that forgets them.
+  /// Ongoing alerts, for a receiver that needs them in every run.
   var repeats: [AlertNotification]
-  /// The fingerprints of good alerts, for a receiver that may show them as firing after a lost state.
+  /// The fingerprints of good alerts, for a receiver that may still show them as firing after the
+  /// state was lost.
   var good: Set<String>
   /// Whether this is a first run, or one after the state was lost.
   let isStateNew: Bool
@@ -19,14 +20,14 @@ struct DeliveryJob: Sendable {
     (pass.map { $0.isEmpty && $0.results.isEmpty } ?? true) && repeats.isEmpty && !isStateNew
   }
 
-  /// Delivers what is due, and does the upkeep of the receiver with the last batch.
+  /// Delivers what is due; the last batch also does the upkeep of the receiver.
   ///
   /// - Parameters:
   ///   - notifier: sends to the receiver.
-  ///   - isOvertaken: for a job that continues with the next batch, whether that has come; `nil` for
+  ///   - isOvertaken: for a job that continues with the next batch, whether that is ready; `nil` for
   ///     the last.
-  ///   - publish: takes the queue after each answer.
-  /// - Returns: what came of it.
+  ///   - publish: takes the queue after each response.
+  /// - Returns: the result.
   func run(
     by notifier: Notifier, until isOvertaken: (() -> Bool)?, publish: (ReceiverQueue) -> Void
   ) async -> DeliveryRound {
@@ -50,12 +51,12 @@ struct DeliveryJob: Sendable {
 struct DeliveryRound: Sendable {
   let receiver: ReceiverSettings
   var pass: DeliveryPass?
-  /// What else failed; `isBroken` where waiting does not help.
+  /// What else failed; `isBroken` if waiting does not help.
   var failures: [(upkeep: Upkeep, reason: String, isBroken: Bool)] = []
-  /// How many incidents were closed that an earlier state had left open.
+  /// The number of incidents closed that an earlier state had left open.
   var reconciled = 0
 
-  /// Keeps the failure of an upkeep.
+  /// Records a failed upkeep.
   fileprivate mutating func add(_ outcome: DeliveryOutcome, of upkeep: Upkeep) {
     switch outcome {
     case .delivered: break
@@ -73,7 +74,7 @@ extension DeliveryPlan {
   ///   - reports: what the run found.
   ///   - isSaved: whether the save succeeded; otherwise only what fires is sent.
   ///   - isLast: whether no other batch follows; only then is there upkeep.
-  /// - Returns: the jobs, idle ones too.
+  /// - Returns: the jobs, including idle ones.
   func jobs(
     _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isLast: Bool
   ) -> [DeliveryJob] {
@@ -111,7 +112,7 @@ extension DeliveryPlan {
     return repeats
   }
 
-  /// The alerts that this run saw to be good and that no receiver is owed a notification of.
+  /// The alerts that are good in this run and have no queued notifications.
   private func good(_ state: RunState, _ reports: [TargetReport]) -> Set<String> {
     let mayBeListed = passes.contains { !$0.queue.rows.isEmpty || !$0.results.isEmpty }
     guard mayBeListed || state.outbox.queues.isEmpty else {

@@ -4,7 +4,7 @@ internal import JSON
 internal import Reports
 internal import Text
 
-/// Makes notifications from transitions, with the facts that are known at that time.
+/// Makes notifications from transitions, with the facts known at the time.
 struct NotificationMaker {
   let rules: [String: Rule]
   let links: RunLinks
@@ -24,10 +24,10 @@ struct NotificationMaker {
     return relevant.compactMap { notification(of: $0, target: report.name, check: checks[$0.key]) }
   }
 
-  /// The notification of a transition; `nil` for one that is not notified of.
+  /// The notification of a transition; `nil` if receivers are not notified of it.
   ///
   /// - Parameters:
-  ///   - transition: a change of this run.
+  ///   - transition: a transition of this run.
   ///   - target: the alert's target.
   ///   - check: the alert's check, if it still has one.
   /// - Returns: what receivers get.
@@ -76,7 +76,7 @@ struct NotificationMaker {
   static let unreachability =
     "No metrics can be read: no other rule of this target can be evaluated"
 
-  /// What is not known while the alert fires.
+  /// What is uncertain about a firing alert.
   private func doubt(
     about check: Check, _ wording: CheckWording, _ episode: Episode
   ) -> String? {
@@ -86,7 +86,8 @@ struct NotificationMaker {
       if case .recovering(_, let good) = check.phase { last = max(last, good.last) }
       let cause = wording.cause.map { ": \($0)" } ?? ""
       return
-        "no evidence since \(wording.time(last))\(cause); the alert keeps firing until there is"
+        "no evidence since \(wording.time(last))\(cause); the alert keeps firing until there is "
+        + "evidence"
     case .bad(.missing): return "unknown: the metric is missing from the snapshot"
     case .bad, .good: return nil
     }

@@ -3,7 +3,7 @@ internal import Delivery
 internal import HTTP
 internal import Text
 
-/// Sends one notification, marked as a test, and prints what each receiver answered.
+/// Sends one notification, marked as a test, and prints how each receiver responded.
 struct NotifyTestRun {
   let options: NotifyTestOptions
   let environment: RunEnvironment
@@ -59,11 +59,11 @@ struct NotifyTestRun {
     let results = await environment.withTransport(for: options.deadline, from: now) { transport in
       await deliver(notification, to: receivers, over: transport)
     }
-    let answers =
-      results.map { ($0.receiver, $0.answer) } + receivers.skipped.map { ($0.name, "not set up") }
-    let width = answers.map(\.0.count).max() ?? 0
-    let lines = answers.map { name, answer in
-      "\(name)\(String(repeating: " ", count: width - name.count))  \(answer)\n"
+    let responses =
+      results.map { ($0.receiver, $0.response) } + receivers.skipped.map { ($0.name, "not set up") }
+    let width = responses.map(\.0.count).max() ?? 0
+    let lines = responses.map { name, response in
+      "\(name)\(String(repeating: " ", count: width - name.count))  \(response)\n"
     }
     guard environment.print(lines.joined()) else { return .state }
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
@@ -109,8 +109,8 @@ struct NotifyTestRun {
 }
 
 extension DeliveryResult {
-  /// The receiver's answer in words.
-  fileprivate var answer: String {
+  /// How the receiver responded, in words.
+  fileprivate var response: String {
     let cause = if case .broken(let text) = reason { text } else { "\(reason ?? .deadline)" }
     return switch outcome {
     case .delivered: "delivered"

@@ -17,9 +17,9 @@ struct Confirmation: Sendable {
     let timeLeft: Duration
     /// The check that fires first, with its value.
     let check: String
-    /// How many other checks are waited for.
+    /// The number of other checks that the run waits for.
     let more: Int
-    /// How many samples were taken.
+    /// The number of samples taken.
     let sample: Int
   }
 
@@ -32,7 +32,7 @@ struct Confirmation: Sendable {
     let interval: Duration
   }
 
-  /// How much the clocks behind a limit and a window may differ.
+  /// The largest difference between the clocks that measure a limit and a window.
   static let tolerance = Duration.milliseconds(20)
 
   private(set) var plan: SamplingPlan
@@ -70,7 +70,7 @@ struct Confirmation: Sendable {
     }.map(\.element)
   }
 
-  /// What is waited for; `undecided` is not empty.
+  /// What the run waits for; `undecided` is not empty.
   func progress(_ undecided: [Pending], timeLeft: Duration, seenAt now: Instant) -> Progress? {
     guard let first = undecided.first else { return nil }
     let wording = CheckWording(first.check, seenAt: now)
@@ -80,7 +80,7 @@ struct Confirmation: Sendable {
       more: undecided.count - 1, sample: samples)
   }
 
-  /// What stays pending though the run takes no more samples for it, by reason.
+  /// What stays pending although the run takes no more samples for it, by reason.
   func remainders(
     of outcome: RunOutcome, within timeLeft: Duration, at now: Instant
   ) -> [Remainder] {

@@ -6,10 +6,10 @@ extension EvaluationRun {
   /// Takes more samples while a rule is pending that can be decided in time (`--confirm`).
   ///
   /// Each sample is a whole evaluation with its own deadline: it loads the state, saves it and
-  /// delivers; in between the lock is free. If nothing is pending, there is only one.
+  /// delivers; the lock is free in between. If nothing is pending, there is only one.
   ///
   /// - Parameter client: sends the requests.
-  /// - Returns: the last outcome, with all transitions and notifications on the way.
+  /// - Returns: the last outcome, with the transitions and notifications of all samples.
   func confirmed(through client: (any HTTPClient)?) async -> RunOutcome {
     let endSignals = environment.endSignals()
     let sampling = Task { await sampleOn(through: client, by: environment.clock) }

@@ -9,7 +9,7 @@ internal import Text
 struct DeliveryPlan: Sendable {
   let receivers: Receivers
   let maker: NotificationMaker
-  /// The passes over the queues; none where nothing may be sent.
+  /// The passes over the queues; none if nothing may be sent.
   let passes: [DeliveryPass]
 }
 
@@ -24,9 +24,9 @@ extension EvaluationRun {
   ///
   /// - Parameters:
   ///   - batch: the reports, and the unfinished passes of the batch before.
-  ///   - receivers: who can be notified.
+  ///   - receivers: those that can be notified.
   ///   - configuration: the texts of the rules.
-  ///   - state: takes the events, marked as under way where this run sends them.
+  ///   - state: takes the events, marked as under way if this run sends them.
   ///   - outcome: takes the events that will not be sent.
   /// - Returns: what to send after the save.
   func queue(
@@ -117,12 +117,12 @@ extension EvaluationRun {
 
   /// Sends what is due to all receivers concurrently, and saves the outcomes as they come.
   ///
-  /// What an earlier batch leaves over continues with the next one, and counts as one try of one run.
+  /// What an earlier batch leaves undelivered continues with the next one, as one attempt of the run.
   ///
   /// - Parameters:
   ///   - plan: what is due, and to whom.
   ///   - batch: takes the passes that continue with the next one.
-  ///   - memory: the saved state; takes the outcomes where another batch follows.
+  ///   - memory: the saved state; takes the outcomes if another batch follows.
   ///   - isSaved: whether the save succeeded; otherwise only what fires is sent.
   ///   - deadline: the run's; an earlier batch may use only the time for fetching.
   ///   - outcome: takes the results.
@@ -171,7 +171,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Runs work to its end even if this task is cancelled meanwhile.
+  /// Runs work to its end even if this task is cancelled.
   private func shielded<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
   ) async -> Result {

@@ -2,16 +2,16 @@ internal import AlertEngine
 internal import Delivery
 internal import HTTP
 
-/// Who can be notified in this run, and how often.
+/// The receivers of this run, and how often they are reminded.
 struct Receivers: Sendable {
   /// In the order of the configuration.
   var ready: [ReadyReceiver] = []
-  /// Those whose variable is not set.
+  /// Those without their variable.
   var skipped: [ReceiverSettings] = []
   var secrets: Secrets
   var notifications = NotificationSettings()
 
-  /// The type of a receiver; that of a webhook for one that is no longer configured.
+  /// The type of a receiver; a webhook if it is no longer configured.
   func type(of name: String) -> ReceiverType {
     all.first { $0.name == name }?.type ?? ReceiverCatalogue.webhook
   }
@@ -28,7 +28,7 @@ extension EvaluationRun {
   /// - Parameters:
   ///   - configuration: its receivers.
   ///   - targets: their tokens are secrets as well.
-  /// - Returns: the receivers; none where nothing is delivered.
+  /// - Returns: the receivers; none if nothing is delivered.
   /// - Throws: a mistake for an address or token that cannot be used.
   func prepareReceivers(
     _ configuration: Configuration, beside targets: [TargetSource]
@@ -65,7 +65,7 @@ extension EvaluationRun {
     ]
   }
 
-  /// Makes receivers ready; one whose variable is unset is skipped, or a mistake if required.
+  /// Makes receivers ready; one without its variable is skipped, or a mistake if required.
   static func makeReady(
     _ settings: [ReceiverSettings], _ environment: RunEnvironment, isNeeded: Bool,
     _ receivers: inout Receivers

@@ -51,7 +51,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Annotates a workflow run with a mistake, for which there is no report.
+  /// Annotates a workflow run with a mistake: there is no report then.
   func annotate(_ outcome: RunOutcome) {
     let isWanted = options.format == .github || options.format == .text && isGitHubAction
     guard isWanted else { return }

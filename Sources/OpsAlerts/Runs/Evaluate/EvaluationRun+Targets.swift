@@ -34,7 +34,7 @@ extension EvaluationRun {
     }
   }
 
-  /// Refuses to overwrite a file that this run also uses for something else.
+  /// Refuses to overwrite a file that this run also uses in another way.
   func keepFilesApart() throws(RunFailure) {
     let snapshot: String? =
       switch options.snapshot {

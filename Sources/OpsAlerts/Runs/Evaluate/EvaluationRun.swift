@@ -5,7 +5,7 @@ internal import HTTP
 struct EvaluationRun: Sendable {
   var options: EvaluateOptions
   var environment: RunEnvironment
-  /// Used in place of the file, which is not read then.
+  /// Used instead of the file, which is then not read.
   var configuration: Configuration?
   /// Whether this process has saved a state: if it is gone now, it was lost.
   var hasSaved = false

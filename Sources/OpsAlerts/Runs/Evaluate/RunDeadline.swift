@@ -9,8 +9,8 @@ struct RunDeadline {
   /// - Parameters:
   ///   - whole: the time of the run.
   ///   - clock: measures it.
-  ///   - sharedWithDelivery: whether a part is reserved for delivery, so that an endpoint that hangs
-  ///     does not use up the time to notify anybody of it.
+  ///   - sharedWithDelivery: whether a part is reserved for delivery, so that a hanging endpoint
+  ///     does not use up the time for notifications.
   init(_ whole: Duration, by clock: some Clock<Duration>, sharedWithDelivery: Bool) {
     let begin = clock.now
     elapsed = { begin.duration(to: clock.now) }

@@ -6,7 +6,7 @@ internal import Text
 struct RunOutcome {
   var now = Instant(milliseconds: 0)
   var configurationVersion: String?
-  /// The one that was used; `nil` where none was valid.
+  /// The one that was used; `nil` if none was valid.
   var configuration: Configuration?
   var targets: [TargetReport] = []
   /// What the report lists as errors.
@@ -14,11 +14,11 @@ struct RunOutcome {
   /// The result of each event for each receiver.
   var notifications: [DeliveryResult] = []
   private(set) var codes: Set<ExitCode> = []
-  /// Whether a file for the CI system could not be written; any other exit code wins over that.
+  /// Whether a file for the CI system could not be written; any other exit code takes precedence.
   var lacksStepFile = false
   /// Whether the state could not be saved: another sample would start from the old one.
   var isStateLost = false
-  /// Whether the run was ended before it evaluated anything.
+  /// Whether the run was stopped before it evaluated anything.
   private(set) var isInterrupted = false
 
   var report: RunReport {
@@ -71,8 +71,8 @@ struct RunOutcome {
         before[targets[index].name, default: []] + targets[index].evaluation.transitions
     }
     // A sample that was interrupted between its batches has not evaluated all targets.
-    let judged = Set(targets.map(\.name))
-    whole.targets += earlier.targets.filter { !judged.contains($0.name) }
+    let evaluated = Set(targets.map(\.name))
+    whole.targets += earlier.targets.filter { !evaluated.contains($0.name) }
     whole.sortTargets(like: earlier.targets.map(\.name))
     let latest = Set(notifications.map(\.key))
     whole.notifications =

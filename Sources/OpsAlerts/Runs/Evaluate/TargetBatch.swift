@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Reports
 
-/// The targets of a run that are evaluated, saved and notified of together.
+/// Targets of a run that are evaluated, saved and delivered together.
 ///
 /// Usually there is one batch. If some targets have news while others must be asked again, the first
 /// do not wait: the others form a second batch.
@@ -11,7 +11,7 @@ struct TargetBatch {
   var warnings = TargetFailures()
   var errors = TargetFailures()
   private(set) var isLast = false
-  /// For a first batch, whether the second has come.
+  /// For a first batch, whether the second is ready.
   private(set) var isOvertaken: (@Sendable () -> Bool)?
   /// The delivery passes that the batch before left unfinished.
   private(set) var passes: [DeliveryPass] = []
@@ -33,10 +33,10 @@ struct TargetBatch {
   }
 }
 
-/// A part of the answers of a fetch.
+/// Some of the results of a fetch.
 struct FetchedAnswers: Sendable {
   let answers: [TargetAnswer]
-  /// Whether the rest has come meanwhile; `nil` for the rest itself.
+  /// Whether the rest is ready; `nil` for the rest itself.
   let isOvertaken: (@Sendable () -> Bool)?
 
   /// The end of a cancelled fetch.

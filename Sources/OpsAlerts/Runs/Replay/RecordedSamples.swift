@@ -9,7 +9,7 @@ struct RecordedSamples: ~Copyable {
   private var chunks: RecordingChunks
   private var reader: RecordingReader
   private var ahead: [Task<RecordingBatch, Never>] = []
-  /// The lines of the file that were handed out.
+  /// The number of lines of the file in earlier batches.
   private var linesBefore = 0
 
   init(_ files: [String], for evaluator: Evaluator) {
@@ -20,14 +20,14 @@ struct RecordedSamples: ~Copyable {
   /// The next samples, their mistakes with the lines of the whole file.
   ///
   /// - Returns: `nil` at the end.
-  /// - Throws: a `FileFailure` where a file cannot be read.
+  /// - Throws: a `FileFailure` if a file cannot be read.
   mutating func next() async throws(FileFailure) -> RecordingBatch? {
     while ahead.count < Self.chunksAhead, let chunk = try chunks.read() {
       ahead.append(Task.detached { [reader] in RecordingBatch(chunk, by: reader) })
     }
     guard !ahead.isEmpty else { return nil }
     var batch = await ahead.removeFirst().value
-    // What it learned of the lines' shape is good for the next ones.
+    // What it learned about the shape of the lines helps with the next ones.
     reader = batch.reader
     if batch.isFirstOfFile { linesBefore = 0 }
     for index in batch.mistakes.indices { batch.mistakes[index].line += linesBefore }

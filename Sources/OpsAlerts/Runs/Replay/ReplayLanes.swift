@@ -1,6 +1,6 @@
 internal import AlertEngine
 
-/// The lanes of a replay, which evaluate concurrently and each at its own pace.
+/// The lanes of a replay, which run concurrently, each at its own pace.
 struct ReplayLanes {
   /// A transition with its sample and its lane.
   struct Event: Sendable {
@@ -35,23 +35,23 @@ struct ReplayLanes {
   }
 
   private var lanes: [Lane]
-  /// How many batches were given whose events were not taken yet.
+  /// The number of batches given to the lanes with events not yet taken.
   private var waiting = 0
 
   init(_ lanes: [ReplayLane]) {
     self.lanes = lanes.enumerated().map { Lane($1, as: $0) }
   }
 
-  /// Gives all lanes their next samples, without waiting for them.
-  mutating func judge(_ samples: [RecordedSample]) {
+  /// Gives all lanes their next samples, without waiting for the results.
+  mutating func evaluate(_ samples: [RecordedSample]) {
     for lane in lanes { lane.samples.yield(samples) }
     waiting += 1
   }
 
-  /// The events of the oldest batch that were not taken yet.
+  /// The events of the oldest batch with events not yet taken.
   ///
   /// - Parameter ahead: how many batches may stay unevaluated while more are read.
-  /// - Returns: in the order of the samples and, for each, of the lanes; `nil` where no more than
+  /// - Returns: in the order of the samples and, for each, of the lanes; `nil` if no more than
   ///   `ahead` are left.
   mutating func next(ahead: Int) async -> [Event]? {
     guard waiting > ahead else { return nil }
@@ -63,7 +63,7 @@ struct ReplayLanes {
     return events.sorted { ($0.sample, $0.lane) < ($1.sample, $1.lane) }
   }
 
-  /// The records of each lane; no more samples can be given.
+  /// The records of each lane; after that, no more samples can be given.
   func finish() async -> [[TargetRecord]] {
     for lane in lanes { lane.samples.finish() }
     var records: [[TargetRecord]] = []

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Reports
 
-/// A replay as a page, which is rendered at the end.
+/// A replay as a page, rendered at the end.
 struct ReplayPageReport: ReplayReport {
   private var facts: ReplayPage.Facts
   private var first: [ReplayTransition] = []

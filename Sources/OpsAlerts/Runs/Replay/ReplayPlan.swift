@@ -6,9 +6,9 @@ internal import Text
 struct ReplayPlan {
   let configuration: Configuration
   let whatIf: WhatIf
-  /// For the configured rules, then one for each variant; all read the same samples.
+  /// Those of the configured rules, then one for each variant; all evaluate the same samples.
   let evaluators: [Evaluator]
-  /// How many lanes the configured rules are split over.
+  /// The number of lanes over which the configured rules are split.
   let sharing: Int
   let lanes: [ReplayLane]
 }

@@ -2,11 +2,11 @@ internal import AlertEngine
 internal import Files
 internal import Reports
 
-/// Replays recordings: configuration → lanes → samples → transitions as they come → summary.
+/// Replays recordings: configuration → lanes → samples → transitions as they happen → summary.
 struct ReplayRun {
   /// Up to this many bad lines are reported one by one.
   static let mostFailures = 20
-  /// How many batches are evaluated while the next one is read, so that no lane waits for another.
+  /// The number of batches evaluated while the next one is read, so that no lane waits for another.
   private static let batchesAhead = 3
 
   let options: ReplayOptions
@@ -28,7 +28,7 @@ struct ReplayRun {
       sink.begin(with: report.head())
       while let batch = try await next(&samples) {
         try reportSkipped(batch, &story)
-        lanes.judge(choose(batch, &story))
+        lanes.evaluate(choose(batch, &story))
         if let events = await lanes.next(ahead: Self.batchesAhead) {
           try sink.write(report.transitions(story.take(events)))
         }
@@ -95,7 +95,7 @@ struct ReplayRun {
 // MARK: - Problems
 
 extension ReplayRun {
-  /// Reports the lines that are no samples.
+  /// Reports the lines that are not samples.
   private func reportSkipped(
     _ batch: RecordingBatch, _ story: inout ReplayStory
   ) throws(RunFailure) {
@@ -109,7 +109,7 @@ extension ReplayRun {
     story.skipped.total += batch.mistakeCount
   }
 
-  /// Reports what else the reader of the report must know.
+  /// Reports the other warnings.
   private func reportWarnings(_ story: ReplayStory, _ result: ReplayResult) {
     let unlisted = story.skipped.total - story.skipped.first.count
     if unlisted > 0 { environment.warn(.skippedLines(unlisted)) }

@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// What a replay keeps beside its lanes; bounded, however long the recording is.
+/// What a replay keeps besides its lanes; bounded, however long the recording is.
 struct ReplayStory {
   private let whatIf: WhatIf
   private let sharing: Int
@@ -20,16 +20,14 @@ struct ReplayStory {
     comparison = VariantComparison(plan.whatIf.variants)
   }
 
-  /// Takes note of a sample's time.
+  /// Records a sample's time.
   mutating func note(_ instant: Instant) {
     guard let span else { return span = instant...instant }
     if instant > span.upperBound { self.span = span.lowerBound...instant }
     if instant < span.lowerBound { self.span = instant...span.upperBound }
   }
 
-  /// Whether no other file has the sample, or a newer one of its target.
-  ///
-  /// Recordings overlap where one is part of another.
+  /// Whether no other file has the sample, or a newer one of its target: recordings may overlap.
   mutating func isNew(_ sample: RecordedSample, in file: Int) -> Bool {
     if targets.count < 50 { targets.insert(sample.target) }
     if let last = newest[sample.target], last.file != file, sample.observedAt <= last.at {
@@ -40,7 +38,7 @@ struct ReplayStory {
     return true
   }
 
-  /// Takes the events of a batch.
+  /// Records the events of a batch.
   ///
   /// - Returns: the transitions of the configured rules.
   mutating func take(_ events: [ReplayLanes.Event]) -> [ReplayTransition] {

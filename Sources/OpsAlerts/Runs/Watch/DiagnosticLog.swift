@@ -6,7 +6,7 @@ struct DiagnosticLog {
   private(set) var current: [Diagnostic] = []
   /// Those of the sample under way.
   private(set) var arriving: [Diagnostic] = []
-  /// More diagnostics of one sample are not kept.
+  /// Further diagnostics of one sample are dropped.
   private static let most = 200
 
   mutating func add(_ diagnostic: Diagnostic) {

@@ -2,7 +2,7 @@ internal import Files
 
 /// Evaluates repeatedly, for a terminal or a journal.
 ///
-/// One loop handles one stream of events; samples are taken beside it, one at a time.
+/// One loop handles one stream of events; samples are taken outside it, one at a time.
 struct WatchRun {
   let options: WatchOptions
   var environment: RunEnvironment
@@ -13,7 +13,7 @@ struct WatchRun {
   }
 
   func run() async -> ExitCode {
-    // A reader that is slow does not delay a sample.
+    // A slow reader does not delay samples.
     let output = PatientOutput(environment.write)
     let errors = PatientOutput { [writeError = environment.writeError] line in
       writeError(String(decoding: line, as: UTF8.self))
@@ -31,7 +31,7 @@ struct WatchRun {
   private func run(by clock: some Clock<Duration>) async -> ExitCode {
     let begin = clock.now
     let (events, feed) = AsyncStream.makeStream(of: WatchEvent.self)
-    // Before the terminal is opened, so that every signal finds somebody to restore it.
+    // Before the terminal is opened, so that a signal at any time restores it.
     let endSignals = environment.endSignals()
     let listening = Task {
       for await _ in endSignals { feed.yield(.endSignal) }

@@ -6,7 +6,7 @@ final class WatchSampler: Sendable {
   private struct Memory {
     var options: EvaluateOptions
     var client: any StoppableHTTPClient
-    /// How many requests the client has sent, retries not counted.
+    /// The number of requests that the client has sent, not counting retries.
     var requests = 0
     /// The last valid one.
     var configuration: Configuration?

@@ -42,7 +42,7 @@ struct WatchSession {
   private var end: End?
   private var isHelpOpen = false
   /// Whether `r` was pressed.
-  private var isAskedFor = false
+  private var isSampleRequested = false
   private var isSuspended = false
   private var hasBegun = false
   private var nextHeartbeat = WatchJournal.heartbeat
@@ -63,10 +63,10 @@ struct WatchSession {
     journal = WatchJournal(every: options.evaluation.interval)
   }
 
-  /// When the loop has to come back even if nothing happens; since the start.
+  /// When the loop has to wake up even if nothing happens, since the start.
   var wakeUp: Duration? {
     if end != nil { return impatientAt }
-    // The clock of a test advances only while somebody waits, and not during a sample.
+    // The clock of a test advances only while something waits on it, and not during a sample.
     let screen = terminal == nil || isSuspended ? nil : nextFrame
     let beat = terminal == nil && !schedule.isSampling ? nextHeartbeat : nil
     return [schedule.wakeUp, screen, beat].compactMap(\.self).min()
@@ -91,11 +91,11 @@ struct WatchSession {
     }
     if end == nil, schedule.isOver(at: time) { end = .duration }
     var isToSample = false
-    if end == nil, isAskedFor || schedule.isDue(at: time) {
+    if end == nil, isSampleRequested || schedule.isDue(at: time) {
       isToSample = true
       schedule.begin(at: time)
     }
-    isAskedFor = false
+    isSampleRequested = false
     beat(at: time)
     draw(at: time)
     if let impatientAt, impatientAt <= time, schedule.isSampling { noteWait() }
@@ -139,7 +139,7 @@ struct WatchSession {
     switch key {
     case "q", "Q": end = end ?? .quit
     case "p", "P": schedule.togglePause()
-    case "r", "R": isAskedFor = schedule.maySampleNow(at: time)
+    case "r", "R": isSampleRequested = schedule.maySampleNow(at: time)
     case "?", "h": isHelpOpen = true
     default: break
     }

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// The same samples, judged in three ways.
+/// The same samples, evaluated in three ways.
 ///
 /// `RandomRecording.count` says how many of them.
 @Suite("Agreement of evaluations, replay and rule tests")
@@ -14,7 +14,7 @@ struct AgreementTests {
 
   init() throws { folder = try Folder() }
 
-  @Test("Evaluations of each sample, a replay and a rule test give the same")
+  @Test("Evaluations of each sample, a replay and a rule test agree")
   func agree() throws {
     try #require(RandomRecording.count > 0)
     var ruleTests = 0
@@ -35,7 +35,7 @@ struct AgreementTests {
     #expect(ruleTests > 0)
   }
 
-  /// A transition and whose it is.
+  /// A transition with its target.
   struct Told: Hashable, CustomStringConvertible {
     var target: String
     var transition: Transition
@@ -43,10 +43,10 @@ struct AgreementTests {
     var description: String { "\(target): \(transition)\n" }
   }
 
-  /// Run by run, with nothing in between but what the state file holds.
+  /// Run by run, with only the state file in between.
   private static func evaluated(_ recording: RandomRecording) throws -> [Told] {
     let evaluator = Evaluator(recording.configuration, onMissing: recording.onMissing)
-    // A file for each target: what a state holds of another one, nothing reads.
+    // A file for each target: no run reads the state of another target.
     var files: [String: [UInt8]] = [:]
     var told: [Told] = []
     for sample in recording.samples {
@@ -112,7 +112,7 @@ struct AgreementTests {
       let verdict = test.verdict(by: evaluator)
       try #require(
         verdict.isPassed, "recording \(seed), \(target): \(verdict.differences)")
-      // What lacks one transition must not pass: now and then that is tried as well.
+      // A test without one of the transitions must fail: this is sometimes tried as well.
       guard !own.isEmpty, seed % 5 == 1 else { continue }
       let fewer = try recording.ruleTest(of: target, expecting: own.dropLast())
       #expect(fewer?.verdict(by: evaluator).isPassed == false)

@@ -1,4 +1,4 @@
-/// What a service publishes at some paths, and one of the many ways to write it down.
+/// What a service publishes at some paths, and one of many ways to write it.
 struct PublishedDocument {
   enum Cell {
     case number(Double)
@@ -26,7 +26,7 @@ struct PublishedDocument {
 
   /// How a document is written: the same for most of one recording.
   struct Spelling {
-    /// What stands at the first level beside the values.
+    /// Other members at the first level.
     var extras: [String] = []
     /// Between any two tokens.
     var blank = ""

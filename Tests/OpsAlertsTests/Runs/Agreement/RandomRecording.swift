@@ -6,7 +6,7 @@ internal import Foundation
 @testable import OpsAlerts
 @testable import Text
 
-/// What some services answered over an hour or two, and the rules that judge it.
+/// The responses of some services over an hour or two, and the rules for them.
 struct RandomRecording {
   struct Sample {
     var at: Instant
@@ -17,7 +17,7 @@ struct RandomRecording {
   enum Answer {
     /// A snapshot, and what it says.
     case document(PublishedDocument, text: String)
-    /// A body that is no snapshot.
+    /// A body that is not a snapshot.
     case rubbish(String)
     case unreachable(String)
     case notAttempted

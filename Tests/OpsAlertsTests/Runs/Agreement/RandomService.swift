@@ -4,8 +4,7 @@ internal import TestSupport
 @testable import JSON
 @testable import Text
 
-/// A service that lives a random life: good and bad times, counters that are reset, instances that
-/// come and go.
+/// A service with random behaviour: good and bad times, counter resets, instances that come and go.
 struct RandomService {
   static let instances = ["a", "b/c", "d.e", "ü", "0"]
 
@@ -57,7 +56,7 @@ struct RandomService {
     return .text((lastTime ?? now).rfc3339)
   }
 
-  /// Mostly what it is to be, now and then something else.
+  /// Usually the intended value, sometimes another.
   private func odd(
     _ cell: PublishedDocument.Cell, _ random: inout SplitMix64
   ) -> PublishedDocument.Cell {

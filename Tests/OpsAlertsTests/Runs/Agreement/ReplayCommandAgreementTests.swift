@@ -31,7 +31,7 @@ struct ReplayCommandAgreementTests {
      ]}
     """
 
-  @Test("Overlapping files of a recording, in any order, give what evaluations gave")
+  @Test("A replay of overlapping files, in any order, agrees with the evaluations")
   func agree() async throws {
     let path = try folder.write(Self.rules, to: "c.json")
     let configuration = try ConfigurationFile.load(path: path)

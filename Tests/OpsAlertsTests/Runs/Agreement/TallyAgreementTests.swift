@@ -2,12 +2,12 @@
 internal import Testing
 @testable import Text
 
-/// Counts that grow with each sample beside the same computed at the end, from all samples.
+/// Counts that grow with each sample, compared with counts computed from all samples at the end.
 ///
 /// `RandomRecording.count` says how many of them.
 @Suite("The counts of a replay")
 struct TallyAgreementTests {
-  @Test("The counts are those of all samples together")
+  @Test("The running counts match those computed from all samples at the end")
   func agree() throws {
     try #require(RandomRecording.count > 0)
     for seed in 0..<RandomRecording.count {

@@ -1,7 +1,7 @@
 @testable import AlertEngine
 @testable import Text
 
-/// What a tally is to say, computed from everything that was ever observed of an alert.
+/// The expected tally, computed from all observations of an alert.
 struct TallyReference {
   struct Seen {
     var at: Instant
@@ -28,7 +28,7 @@ struct TallyReference {
   mutating func take(_ transition: Transition) {
     transitions.append(transition)
     seenBefore.append(seen.count)
-    // An instance that is gone is looked at no more.
+    // An instance that is gone is no longer evaluated.
     guard transition.cause == .instanceGone else { return }
     if marks.allSatisfy({ $0.at < transition.at }) { marks.append((transition.at, .inactive)) }
   }
@@ -40,7 +40,7 @@ struct TallyReference {
     seen.append(one)
   }
 
-  /// Those that are later than all before them: a clock that goes back tells no time.
+  /// Those later than all before them: while a clock is set back, no time passes.
   private var steps: [(from: Seen, to: Seen)] {
     var forward: [Seen] = []
     for one in seen where forward.last.map({ $0.at < one.at }) ?? true { forward.append(one) }
@@ -121,7 +121,7 @@ struct TallyReference {
   }
 
   private var firings: String {
-    // A clock that goes back tells no time, and then goes on.
+    // While a clock is set back, no time passes.
     let lengths = episodes.map { episode in
       let times = [episode.from] + seen[episode.seen].map(\.at) + [episode.to ?? end]
       return zip(times, times.dropFirst()).map { max(.zero, $1 - $0) }.reduce(.zero, +)

@@ -6,7 +6,7 @@
 
 /// Plays a schedule through the queues, notifiers and saver of the tool; the disk holds bytes.
 struct DeliveryModel {
-  /// Since when each alert is bad and fires.
+  /// Since when each alert has been bad and firing.
   private typealias Phases = [Int: (activeAt: Instant, firedAt: Instant)]
 
   private let schedule: Schedule
@@ -16,7 +16,7 @@ struct DeliveryModel {
   private(set) var story: [String] = []
   private var now = Instant(milliseconds: 1_790_000_000_000)
   private var run = 0
-  /// Since when each alert is bad, whoever saw it.
+  /// Since when each alert is bad, whether or not a run saw it.
   private var bad: [Int: Instant] = [:]
   private let tellsStory: Bool
 
@@ -30,7 +30,7 @@ struct DeliveryModel {
     for run in schedule.runs { await play(run) }
   }
 
-  /// Plays the runs that end everything well, and judges.
+  /// Plays final runs in which everything succeeds, and checks the ledger.
   ///
   /// - Returns: what was wrong.
   mutating func end() async -> [String] {

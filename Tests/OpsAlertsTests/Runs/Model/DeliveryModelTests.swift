@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Testing
 
-/// Random schedules of alerts, failing receivers and crashes, held against a second book.
+/// Random schedules of alerts, failing receivers and crashes, checked against a ledger.
 ///
 /// `OPS_MODEL_SCHEDULES` asks for more of them.
-@Suite("The delivery as a whole")
+@Suite("Delivery under random failures")
 struct DeliveryModelTests {
   private static let schedules =
     ProcessInfo.processInfo.environment["OPS_MODEL_SCHEDULES"].flatMap { Int($0) } ?? 100
@@ -27,7 +27,7 @@ struct DeliveryModelTests {
       "seed \(failed):\n\(faults.joined(separator: "\n"))\n\(model.story.joined(separator: "\n"))")
   }
 
-  @Test("No receiver waits for another")
+  @Test("No receiver delays another")
   func nobodyWaits() async throws {
     try #require(Self.schedules >= 20)
     let failed = await Self.firstFailure(of: Self.schedules / 20) { seed in

@@ -1,7 +1,7 @@
 @testable import AlertEngine
 @testable import Text
 
-/// What was owed to whom, and what became of it: the other book, kept beside the outbox.
+/// A ledger, independent of the outbox: what each receiver must be notified of, and what happened.
 struct Ledger {
   /// An alert that was queued for a receiver, from its firing to its end.
   struct Episode {
@@ -21,9 +21,9 @@ struct Ledger {
   private(set) var episodes: [Episode] = []
   private(set) var arrivals: [Arrival] = []
   private(set) var faults: [String] = []
-  /// By receiver and id: those that the outbox itself says it will not send.
+  /// By receiver and id: those that the outbox says it will not send.
   private var buried: Set<[String]> = []
-  /// By receiver and id: what was refused, which never came to disk, so that all begins anew.
+  /// By receiver and id: what was refused without reaching the disk, so that it starts over.
   private var forgotten: Set<[String]> = []
   /// By receiver and id: what went out in a run that could save nothing.
   private var untraced: Set<[String]> = []
@@ -50,7 +50,7 @@ struct Ledger {
     buried.insert([receiver, notification.id])
   }
 
-  /// Takes note of what is on disk after a run.
+  /// Records what is on disk after a run.
   mutating func take(_ outbox: Outbox, after life: ProcessLife, isSaved: Bool) {
     faults += life.faults
     for (name, queue) in life.saves.flatMap(\.queues) {
@@ -76,7 +76,7 @@ struct Ledger {
     }
   }
 
-  /// Judges the end, where everything was to have arrived.
+  /// Checks the end, when everything should have arrived.
   mutating func close() {
     for (place, episode) in episodes.enumerated() { close(episode, place) }
     for (receiver, all) in Dictionary(grouping: arrivals, by: \.receiver) {

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Synchronization
 @testable import Text
 
-/// A receiver that answers as its manner has it, and holds the sender to the rules of one run.
+/// A receiver that responds according to its manner, and checks the sender's rules for one run.
 final class MoodyReceiver: Receiver {
   static var pace: Duration { .milliseconds(50) }
 

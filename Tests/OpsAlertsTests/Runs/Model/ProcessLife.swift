@@ -2,18 +2,18 @@
 @testable import Delivery
 internal import Synchronization
 
-/// One event that got to a receiver.
+/// One event that reached a receiver.
 struct Arrival: Hashable {
   let receiver: String
   let run: Int
   let notification: AlertNotification
   let id: String
-  /// Whether the sender was told so.
+  /// Whether the sender got the response.
   let isAnswered: Bool
 }
 
-/// One process, from its first save to its end or to the point where it is killed: whatever it does
-/// after that point, nobody sees.
+/// One process, from its first save to its end or to the point where it is killed; nothing after that
+/// point has an effect.
 final class ProcessLife: Sendable {
   private struct State {
     var points = 0

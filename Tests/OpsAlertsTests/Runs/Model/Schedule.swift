@@ -4,7 +4,7 @@ internal import TestSupport
 @testable import Delivery
 @testable import Text
 
-/// What happens in a number of runs: all of it is data, so that it can be played again and cut down.
+/// What happens in a number of runs, as data, so that it can be replayed and shrunk.
 struct Schedule {
   struct Person {
     let name: String
@@ -13,7 +13,7 @@ struct Schedule {
   }
 
   struct Run {
-    /// Since the run before; below zero where the clock was set back.
+    /// Since the run before; negative if the clock was set back.
     let after: Duration
     /// Which alerts are bad.
     let firing: Set<Int>
@@ -35,9 +35,9 @@ struct Schedule {
     case beforeSave
     /// The save before all sending fails.
     case unsaved
-    /// So many of the newest saves fail; the run goes on to its end.
+    /// This many of the newest saves fail; the run goes on to its end.
     case savesFail(Int)
-    /// At a point of its sending, counted from 1; so many of the newest saves did not get to disk.
+    /// At a point of its sending, counted from 1; this many of the newest saves did not reach the disk.
     case killed(point: Int, unwritten: Int)
   }
 
@@ -115,7 +115,7 @@ extension Schedule.Run {
     }
   }
 
-  /// A run in which everybody answers.
+  /// A run in which every receiver responds.
   static func healthy(after: Duration, firing: Set<Int>, retriesDead: Bool = false) -> Self {
     Self(
       after: after, firing: firing, manners: [:], end: .whole, retriesDead: retriesDead,

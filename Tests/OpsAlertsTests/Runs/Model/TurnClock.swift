@@ -1,14 +1,14 @@
 internal import Synchronization
 internal import TestSupport
 
-/// A clock for tasks that take turns: only when all of them wait does time go on, to the earliest of
-/// them, so that the same tasks always do the same in the same order.
+/// A clock for tasks that take turns: time advances only when all of them wait, to the earliest
+/// deadline, so that the same tasks always do the same in the same order.
 final class TurnClock: Clock {
   typealias Instant = ScriptedClock.Instant
 
   private struct Waiting {
     let until: Instant
-    /// Who goes first of those that wait for the same time.
+    /// The order among those that wait for the same time.
     let order: Int
     let continuation: CheckedContinuation<Void, Never>
   }
@@ -38,7 +38,7 @@ final class TurnClock: Clock {
   var now: Instant { state.withLock { $0.now } }
   var minimumResolution: Duration { .zero }
 
-  /// A clock that begins when so many tasks have joined.
+  /// A clock that starts once this many tasks have joined.
   init(tasks: Int) {
     state = Mutex(State(underWay: tasks, naps: tasks))
   }

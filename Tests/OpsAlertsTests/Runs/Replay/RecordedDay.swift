@@ -6,9 +6,9 @@ internal import TestSupport
 
 /// A day and a half of a service, one sample every five minutes: `docs/recording.example.jsonl`.
 ///
-/// Three deployments hurt for ten minutes each, one evening brings a real incident, and a morning a
-/// slow burn below the threshold. The recorder stands still for a while at night, and the endpoint
-/// is down for a quarter of an hour.
+/// Three deployments cause errors for ten minutes each, there is a real incident one evening, and a
+/// slow burn below the threshold one morning. The recorder stops for a while at night, and the
+/// endpoint is down for a quarter of an hour.
 struct RecordedDay {
   static let start = Instant(milliseconds: 1_788_220_800_000)
   static let minutes = stride(from: 0, through: 36 * 60, by: 5)

@@ -3,12 +3,12 @@
 @testable import Reports
 @testable import Text
 
-/// A replay in a test: samples in the order of time, and what was found.
+/// A replay in a test: samples in time order, and the results.
 struct ReplayPlay {
   struct Sample {
     var at: Instant
     var target = "api"
-    /// `nil` where there was no snapshot.
+    /// `nil` if there was no snapshot.
     var body: [UInt8]?
   }
 
@@ -51,7 +51,7 @@ struct ReplayPlay {
     try self.init(samples, by: configuration, whatIf: whatIf)
   }
 
-  /// The report in pieces of so many transitions, put together.
+  /// The report, joined from pieces of this many transitions.
   func render(
     _ report: some ReplayReport, skipped: SkippedLines = SkippedLines(), pieces: Int = 3
   ) -> String {
