@@ -76,7 +76,7 @@ class ScreenTests(WatchTest):
         screen = re.sub(r"(?<![:\d])\d\d:\d\d(?![:\d])", "12:00", screen)
         screen = re.sub(r"\d…", "1…", screen)
         screen = re.sub(r"\d s, 2 samples, longest gap \d s", "1 s, 2 samples, longest gap 1 s", screen)
-        screen = re.sub(r"answered in \d+ ms", "answered in 9 ms", screen)
+        screen = re.sub(r"response \d+ ms", "response 9 ms", screen)
         screen = re.sub(r"sample \d s", "sample 1 s", screen)
         return "\n".join(line.rstrip() for line in screen.rstrip("\n").split("\n")) + "\n"
 
@@ -90,7 +90,7 @@ class ScreenTests(WatchTest):
                 terminal.press("r")
                 terminal.wait_for("██")
                 # During the first second of the second sample it may still say 0 s.
-                screen = self.normal(terminal.wait_for("last good sample [1-9]"))
+                screen = self.normal(terminal.wait_for("last snapshot [1-9]"))
                 file = FIXTURES / f"terminal-{columns}x{rows}.txt"
                 if os.environ.get("UPDATE_FIXTURES") == "1":
                     file.write_text(screen)

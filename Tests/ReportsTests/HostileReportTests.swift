@@ -7,7 +7,7 @@ internal import Testing
 
 @Suite("Hostile text in a report")
 struct HostileReportTests {
-  /// The same text wherever one from outside can stand.
+  /// The same text in every place for text from outside.
   private static func report(_ text: String) throws -> RunReport {
     var writer = JSONWriter(.compact)
     writer.string(text)
@@ -30,7 +30,7 @@ struct HostileReportTests {
     return report
   }
 
-  @Test("No text controls a terminal or a runner, in any format", arguments: HostileText.table)
+  @Test("No text can control a terminal or a runner, in any format", arguments: HostileText.table)
   func lines(text: String) throws {
     let report = try Self.report(text)
     let annotations = AnnotationReport.render(report)
@@ -53,7 +53,7 @@ struct HostileReportTests {
   }
 
   @Test(
-    "In Markdown hostile text stays in code and does not break a table",
+    "In Markdown, hostile text stays in code and breaks no table",
     arguments: HostileText.table)
   func markdown(text: String) throws {
     let output = ReportFormatTests.markdown(try Self.report(text))

@@ -6,7 +6,7 @@ internal import Testing
 struct ManyTargetsTests {
   private static let good = #"{"a":0}"#
 
-  /// So many targets with so many rules; the first ones are dead, or fire.
+  /// This many targets with this many rules; the first ones are dead, or fire.
   private static func report(
     _ count: Int, rules: Int = 4, dead: Int = 0, firing: Int = 0, text: String = "down"
   ) throws -> RunReport {
@@ -63,7 +63,7 @@ struct ManyTargetsTests {
   }
 
   @Test(
-    "Markdown stays under its limit, and says what it left out",
+    "Markdown stays within its limit, and says what it left out",
     arguments: [MarkdownReport.limit, 40_000, 20_000, 3_000, 500, 100, 0, -5])
   func limit(limit: Int) throws {
     let report = try Self.report(60, rules: 9, dead: 10, firing: 20)

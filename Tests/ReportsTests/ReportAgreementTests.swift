@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("Agreement between the formats of a report")
 struct ReportAgreementTests {
-  /// The stories, and runs of targets that answered at random.
+  /// The stories, and runs of targets with random responses.
   static let stories: [ReportStory] =
     ReportStory.table
     + (1...4).map { seed in
@@ -23,7 +23,7 @@ struct ReportAgreementTests {
         })
     }
 
-  @Test("Text and Markdown have the same checks, states and values", arguments: stories)
+  @Test("Text and Markdown show the same checks, states and values", arguments: stories)
   func textAndMarkdown(story: ReportStory) throws {
     let report = try story.report()
     let markdown = ReportLine.lines(ofMarkdown: ReportFormatTests.markdown(report))
@@ -36,7 +36,7 @@ struct ReportAgreementTests {
     }
   }
 
-  @Test("JSON has the statuses of the states in the text", arguments: stories)
+  @Test("The statuses in JSON correspond to the states in the text", arguments: stories)
   func json(story: ReportStory) throws {
     let report = try story.report()
     let json = try ReportLine.lines(ofJSON: JSONReport.render(report))
@@ -55,7 +55,8 @@ struct ReportAgreementTests {
     }
   }
 
-  @Test("Annotations say what the text says, at the level of the status", arguments: stories)
+  @Test(
+    "Annotations say what the text says, at a level that matches the status", arguments: stories)
   func annotations(story: ReportStory) throws {
     let report = try story.report()
     let output = AnnotationReport.render(report)

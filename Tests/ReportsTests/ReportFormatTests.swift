@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// `UPDATE_FIXTURES=1 swift test --filter ReportFormat` writes the reports anew; then look at the
+/// `UPDATE_FIXTURES=1 swift test --filter ReportFormat` rewrites the reports; then look at the
 /// difference.
 @Suite("The formats of a report")
 struct ReportFormatTests {
@@ -25,7 +25,7 @@ struct ReportFormatTests {
     #expect(try text == String(contentsOf: file, encoding: .utf8))
   }
 
-  @Test("Each format of a run is the approved one", arguments: ReportStory.table)
+  @Test("Each format of a run matches the approved one", arguments: ReportStory.table)
   func golden(story: ReportStory) throws {
     let report = try story.report()
     try expect(Self.text(report), is: "\(story.name).txt")

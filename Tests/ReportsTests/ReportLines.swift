@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Testing
 
-/// A check as a format tells it, read back.
+/// A check in one of the formats, read back.
 struct ReportLine: Hashable, Comparable {
   let target: String
   let state: String
@@ -30,7 +30,7 @@ struct ReportLine: Hashable, Comparable {
     return lines.sorted()
   }
 
-  /// The rows of the tables of a Markdown report; the limit stands behind the value, as in text.
+  /// The rows of the tables of a Markdown report; the limit follows the value, as in text.
   static func lines(ofMarkdown text: String) -> [ReportLine] {
     let all = text.split(separator: "\n").map(String.init)
     var target =
@@ -56,7 +56,7 @@ struct ReportLine: Hashable, Comparable {
   }
 
   private static func isReason(_ value: String) -> Bool {
-    value.contains("no evidence") || value.contains("not judged") || value.contains("missing:")
+    value.contains("no evidence") || value.contains("not evaluated") || value.contains("missing:")
   }
 
   /// The annotations with their levels.

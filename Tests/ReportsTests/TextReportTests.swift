@@ -60,7 +60,7 @@ struct TextReportTests {
                  runbook https://r
                  owner @o
         PENDING  waits          6 % (limit > 5 %)     ▁▁█
-                 critical · since 11:26 UTC (1 sample) · fires at 11:36 UTC if it holds · peak 6 % at 11:26 UTC
+                 critical · since 11:26 UTC (1 sample) · fires at 11:36 UTC if still bad · peak 6 % at 11:26 UTC
         UNKNOWN  lost           no evidence: no value at c
         OK       fine           2 % (limit > 5 %)     ▁▁▂
         OK       endpoint_down  a snapshot was read
@@ -70,13 +70,13 @@ struct TextReportTests {
         """)
   }
 
-  @Test("Without evidence nothing is ok, and the cause is given once")
+  @Test("Without evidence no check is ok, and the cause is given once")
   func unreachable() throws {
     let text = try Self.render(Self.rule("r", "a"), [#"{"a":0.01}"#, "!"])
     #expect(
       text == """
         PENDING  endpoint_down  endpoint unreachable: nothing listens\\u{1b}[2J
-                 critical · since 11:16 UTC (1 sample) · fires at 11:26 UTC if it holds
+                 critical · since 11:16 UTC (1 sample) · fires at 11:26 UTC if still bad
         UNKNOWN  r              no evidence: endpoint unreachable
 
         warn: 1 pending, 1 unknown of 2 checks · api\\u{1b}[31m · 2026-11-18 11:16 UTC
@@ -108,7 +108,7 @@ struct TextReportTests {
     }
   }
 
-  @Test("Many healthy rules are summed up unless all are asked for")
+  @Test("Many healthy rules are summed up, except with --verbose")
   func manyHealthy() throws {
     let rules = (0..<50).map { rule("r\($0)", "a", minutes: 1) }.joined(separator: ",")
     let normal = try Self.render(rules, [#"{"a":0}"#])
@@ -119,7 +119,7 @@ struct TextReportTests {
     #expect(try Self.render(rules, [#"{"a":0}"#], detail: .quiet).isEmpty)
   }
 
-  @Test("Of firing alerts the one that explains the others comes first, then the most severe")
+  @Test("The firing alert that explains the others comes first, then the most severe")
   func urgency() throws {
     let rules = [
       rule("slow", "a", minutes: 0, more: #", "breach_status": "warn""#),
@@ -134,7 +134,7 @@ struct TextReportTests {
     #expect(text.contains("since 11:06 UTC (1 sample), last bad 11:06 UTC"))
   }
 
-  @Test("A schedule too slow for the rule gives no time at which it fires")
+  @Test("No firing time is shown if samples are too rare for the rule")
   func tooRarely() throws {
     let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
     let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
@@ -142,7 +142,7 @@ struct TextReportTests {
     #expect(!text.contains("fires"))
   }
 
-  @Test("--quiet leaves out too little traffic, but not a missing metric")
+  @Test("--quiet leaves out low volume, but not a missing metric")
   func quietEveryday() throws {
     let rules =
       "{\"name\": \"r\", \"metric_path\": \"a\", \"comparison\": \"gt\", \"threshold\": 1,"

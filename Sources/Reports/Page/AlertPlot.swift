@@ -4,7 +4,7 @@ internal import Text
 
 /// The picture of one alert: its numbers over time with the limits, and below them its phases.
 ///
-/// Across, everything is in shares of the width, so that letters keep their size on any screen.
+/// Horizontal positions are shares of the width, so that text keeps its size on any screen.
 struct AlertPlot {
   let alert: PageAlert
   let time: TimeScale
@@ -55,7 +55,7 @@ struct AlertPlot {
       })
   }
 
-  // MARK: - What held
+  // MARK: - Phases and evidence
 
   private var column: Duration { (time.to - time.from) / Int64(max(1, detail.columns / 2)) }
 
@@ -67,7 +67,7 @@ struct AlertPlot {
     PageBands(alert.sight, without: .seen, column: column).bands
   }
 
-  /// Behind the line: the phases faintly, and where there was no evidence.
+  /// Behind the line: the phases, faintly, and the times without evidence.
   private var tints: Markup {
     guard hasLine else { return "" }
     let phases = shownPhases.map { band in
@@ -92,7 +92,7 @@ struct AlertPlot {
 
   private struct Limit {
     let value: Double
-    /// In the page's style.
+    /// Its class in the style sheet.
     let kind: String
     let words: String
     /// Whether its words are above its line.
@@ -125,7 +125,7 @@ struct AlertPlot {
       })
   }
 
-  /// Over everything else, so that the line does not run through them.
+  /// Drawn last, so that the line does not cross them.
   private func words(_ values: ValueScale) -> Markup {
     Markup(
       limitsShown.map { limit in

@@ -1,17 +1,17 @@
 internal import AlertEngine
 internal import Text
 
-/// One alert of a page: its name and rule, its picture, and a table beside it.
+/// One alert of a page: its name and rule, its picture, and a table next to it.
 struct AlertSection {
   let alert: PageAlert
   let subject: Subject
   let state: (kind: String, words: String)
   /// What the picture shows, in a sentence.
   let summary: String
-  /// The cells beside its bands in the overview, one for each of the columns.
+  /// The cells next to its bands in the overview, one for each column.
   let cells: [Markup]
   let facts: [(name: String, words: Markup)]
-  /// What follows below, folded or not.
+  /// The part below, folded or not.
   let below: Markup
 
   func markup(_ time: TimeScale, _ detail: PageDetail) -> Markup {
@@ -36,11 +36,11 @@ struct AlertSection {
       """
   }
 
-  /// The rule in words, and what the configuration says about it.
+  /// The rule in words, and its texts from the configuration.
   static func about(_ subject: Subject) -> Markup {
     let rule = subject.rule.map { RuleWording($0).sentence }
     let sentence =
-      rule ?? "fires when there was no snapshot for \(Quantity.text(subject.duration))"
+      rule ?? "fires after \(Quantity.text(subject.duration)) without a snapshot"
       + ": \(subject.breachStatus.rawValue) (\(subject.severity.rawValue))"
     let text = subject.text
     let words = [

@@ -32,7 +32,7 @@ struct BandRow {
   let time: TimeScale
   let y: Double
   let height: Double
-  /// Whether bands show their times when they are pointed at.
+  /// Whether bands show their times on hover.
   var isTitled = true
 
   var markup: Markup {
@@ -62,7 +62,7 @@ struct BandRow {
 }
 
 extension AlertPicture.PhaseBand {
-  /// The phase, in words and in the page's style.
+  /// The phase in words, which is also its class in the style sheet.
   var name: String {
     switch self {
     case .inactive: "inactive"
@@ -74,7 +74,7 @@ extension AlertPicture.PhaseBand {
 }
 
 extension AlertPicture.Sight {
-  /// In the page's style.
+  /// Its class in the style sheet.
   var name: String {
     switch self {
     case .seen: "seen"

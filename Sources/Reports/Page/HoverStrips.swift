@@ -1,8 +1,8 @@
 internal import AlertEngine
 internal import Text
 
-/// Stretches of time that show their numbers when they are pointed at, where there are too many
-/// points for that.
+/// Stretches of time that show their numbers on hover, for lines with too many points to hover over
+/// one by one.
 struct HoverStrips {
   private let alert: PageAlert
   private let time: TimeScale

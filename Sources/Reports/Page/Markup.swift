@@ -45,13 +45,13 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
-  /// The one way for text into a page: none of it is a tag, an entity or a workflow command, or
-  /// changes the reading order.
+  /// The only way for text into a page: no part of the result is a tag, an entity or a workflow
+  /// command, or changes the reading order.
   ///
   /// - Parameters:
   ///   - text: anything.
   ///   - limit: the most Unicode scalars of it that are shown.
-  /// - Returns: text without markup, fit for an attribute in double quotes as well.
+  /// - Returns: text without markup, also safe in an attribute in double quotes.
   private static func escaped(_ text: String, limit: Int) -> String {
     MarkupText.escaped(inert(printable(text, limit: limit)))
   }

@@ -12,9 +12,9 @@ struct PageAlert {
   let name: String
   let unit: MetricUnit?
   let condition: Condition?
-  /// In the order of time; empty where the rule compares no sizes.
+  /// In time order; empty if the rule does not compare by size.
   let points: [SeriesSketch.Point]
-  /// Whether each sample with a number is among the points.
+  /// Whether every sample with a number is among the points.
   let isWhole: Bool
   let phases: [PhaseBand]
   let sight: [SightBand]
@@ -39,7 +39,7 @@ struct PageAlert {
     self.sight = sight
   }
 
-  /// Whether a line says more than bands: not for what is only equal or not.
+  /// Whether a line shows more than bands do: not if the rule only compares for equality.
   private static func hasSizes(_ condition: Condition?) -> Bool {
     switch condition?.comparison {
     case .gt, .gte, .lt, .lte: true
@@ -53,14 +53,14 @@ struct PageAlert {
   }
 }
 
-/// The detail of each picture on a page, lower the more pictures there are.
+/// The detail of each picture on a page; the more pictures, the less detail.
 struct PageDetail {
   /// The most pictures that a page has.
   static let mostPictures = 100
 
-  /// How many columns a line is drawn in; each may take four points.
+  /// The number of columns of a line, with up to four points each.
   let columns: Int
-  /// How many stretches of time show their numbers when they are pointed at.
+  /// The number of stretches of time that show their numbers on hover.
   let strips: Int
   /// Episodes listed below a picture.
   let episodes: Int

@@ -4,7 +4,7 @@ internal import Text
 extension PageAlerts {
   /// The alerts of a replay in the order of the rules; `nil` without a sample.
   ///
-  /// Where they are too many for a page, those that fired for longest are drawn.
+  /// If there are too many for a page, those that fired for longest are drawn.
   init?(_ result: ReplayResult) {
     guard let span = result.span else { return nil }
     let drawable = result.targets.enumerated().flatMap { target, record in
@@ -85,7 +85,7 @@ extension AlertSection {
       below: Self.episodes(of: tally, most: mostEpisodes))
   }
 
-  /// The episodes as a table, folded where it is long; nothing where there is none.
+  /// The episodes as a table, folded if it is long; empty without episodes.
   private static func episodes(of tally: AlertTally, most: Int) -> Markup {
     guard !tally.episodes.isEmpty else { return "" }
     let words = TallyWording(tally, time: PageWords.exact)
@@ -107,18 +107,18 @@ extension AlertSection {
 }
 
 extension AlertTally {
-  /// How it went, in a few words, with the style's name for it.
+  /// The outcome in a few words, with its class in the style sheet.
   fileprivate var state: (kind: String, words: String) {
     switch rank {
     case .fired where firings.since != nil: ("firing", "firing at the end")
     case .fired: ("firing", "fired \(Quantity.times(firings.count))")
     case .near: ("pending", "pending, never fired")
-    case .unreachable where samples > 0: ("unknown", "never judged")
+    case .unreachable where samples > 0: ("unknown", "never evaluated")
     case .unreachable, .quiet: ("calm", "never fired")
     }
   }
 
-  /// The same and more, for those who cannot see the picture.
+  /// The same and more, for screen readers.
   fileprivate var summary: String {
     var parts = [state.words]
     if firings.count > 0 { parts.append("\(Quantity.text(firings.total)) in total") }

@@ -29,7 +29,7 @@ extension PageAlerts {
       detail: PageDetail(pictures: PageDetail.mostPictures - left))
   }
 
-  /// From the first number that is remembered; without any from the first bad sample.
+  /// From the first recent number, or else from the first bad sample.
   private static func time(of report: RunReport) -> TimeScale {
     let now = report.generatedAt
     let first =
@@ -107,7 +107,7 @@ extension Markup {
 }
 
 extension ReportState {
-  /// In the page's style.
+  /// Its class in the style sheet.
   var kind: String {
     switch self {
     case .firing: "firing"
@@ -150,7 +150,7 @@ extension PageAlert {
     return sketch.bands
   }
 
-  /// What had no number, and what was not looked at.
+  /// The times without a number, and those without a sample.
   private static func sight(of check: Check, _ time: TimeScale) -> [SightBand] {
     var sketch = BandSketch<AlertPicture.Sight>()
     let hasNumbers = check.recent.entries.contains { $0.value != nil }
@@ -160,7 +160,7 @@ extension PageAlert {
       sketch.append(entry.value == nil && hasNumbers ? .unknown : .seen, from: entry.at)
       last = entry.at
     }
-    // What this sample said is known better.
+    // More is known about this sample.
     switch check.observation {
     case .unknown: sketch.append(.unknown, from: last ?? time.now)
     case .bad(.missing), .bad(.wrongType), .good(.missing), .good(.wrongType):

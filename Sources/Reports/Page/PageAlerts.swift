@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// The alerts of a page: all of them over one time, then each with its picture, target by target.
+/// The alerts of a page: all of them on one time axis, then each with its picture, target by target.
 struct PageAlerts {
   struct Target {
     let name: String
@@ -18,13 +18,13 @@ struct PageAlerts {
   let heading: String
   /// The heading of the overview.
   let title: String
-  /// The columns of the overview beside names and bands.
+  /// The columns of the overview besides names and bands.
   let columns: [String]
   let targets: [Target]
   let time: TimeScale
   let detail: PageDetail
 
-  /// What the bands mean, and all alerts over one time: a table for each target.
+  /// All alerts on one time axis, with a table for each target, and the legend.
   var overview: Markup {
     let tables = targets.filter { !$0.drawn.isEmpty }.map { target in
       heading(3, of: target)
@@ -47,7 +47,7 @@ struct PageAlerts {
       })
   }
 
-  /// A target's name, where there are several.
+  /// A target's name, if there are several.
   private func heading(_ level: Int, of target: Target) -> Markup {
     guard targets.count > 1 else { return "" }
     return "<h\(level)><bdi>\(target.name, limit: 120)</bdi></h\(level)>\n"

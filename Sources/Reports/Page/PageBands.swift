@@ -1,8 +1,8 @@
 internal import AlertEngine
 internal import Text
 
-/// Bands at the resolution of a picture: those too short to be seen apart are merged, and the worst
-/// of them wins.
+/// Bands at the resolution of a picture: those too short to tell apart are merged into the worst of
+/// them.
 struct PageBands<Kind: Comparable & Hashable & Sendable> {
   /// Neither overlapping nor more than a few for each column.
   private(set) var bands: [BandSketch<Kind>.Band] = []
@@ -10,9 +10,9 @@ struct PageBands<Kind: Comparable & Hashable & Sendable> {
   /// Merges the bands of a sketch, and leaves out the plain ones.
   ///
   /// - Parameters:
-  ///   - sketched: in the order of time.
+  ///   - sketched: in time order.
   ///   - plain: the kind that is not drawn.
-  ///   - column: shorter bands cannot be seen apart.
+  ///   - column: the time that one column spans; shorter bands cannot be told apart.
   init(_ sketched: [BandSketch<Kind>.Band], without plain: Kind, column: Duration) {
     for band in sketched where band.kind > plain {
       guard let last = bands.last, band.from - last.to < column else {

@@ -4,13 +4,13 @@ struct PageNotice {
   var isBad = false
   var lead: Markup = ""
   let lines: [Markup]
-  /// How many lines there are, where that is more than `lines` has.
+  /// The number of lines, if that is more than `lines` has.
   var count: Int?
 
-  /// How many lines are listed.
+  /// The largest number of lines listed.
   var most = 20
 
-  /// Nothing where there is nothing to say.
+  /// Empty if there is nothing to say.
   var markup: Markup {
     guard !lead.isEmpty || !lines.isEmpty else { return "" }
     let items = lines.prefix(most).map { line -> Markup in "<li>\(line)</li>\n" }

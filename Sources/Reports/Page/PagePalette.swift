@@ -1,7 +1,7 @@
-/// The colours of a page, on light and on dark paper.
+/// The colours of a page, in light and dark mode.
 ///
-/// Letters keep a contrast of 4.5 to the paper, marks of 3 (WCAG 2.2 AA); what they mean is said by
-/// words, heights and hatching as well.
+/// Text has a contrast of at least 4.5 with the paper, marks of 3 (WCAG 2.2 AA). No meaning depends on
+/// colour alone: words, heights and hatching carry it too.
 enum PagePalette: String, CaseIterable {
   case paper, panel, ink, muted, faint, grid, link, line, firing, pending, recovering, unknown, calm
 
@@ -42,7 +42,7 @@ enum PagePalette: String, CaseIterable {
     }
   }
 
-  /// Whether words are written in it.
+  /// Whether text is written in it.
   var isForText: Bool {
     switch self {
     case .ink, .muted, .link, .firing, .pending, .recovering, .calm: true
@@ -50,7 +50,7 @@ enum PagePalette: String, CaseIterable {
     }
   }
 
-  /// Whether it must contrast with the paper for a picture to be understood.
+  /// Whether a picture can be understood only if it contrasts with the paper.
   var isForMarks: Bool {
     switch self {
     case .faint, .line, .firing, .pending, .recovering, .unknown: true

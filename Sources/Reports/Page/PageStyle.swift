@@ -1,8 +1,6 @@
-/// The style of a page, which is part of the page itself.
+/// The style sheet of a page, which is part of the page.
 enum PageStyle {
-  /// The whole of it.
-  ///
-  /// On paper bands are plain: each hatched one would cost a browser as much as a page of text.
+  /// Printed bands are plain: a hatched one takes a browser as long as a page of text.
   static let sheet: Markup = """
     :root{color-scheme:light dark;\(PagePalette.variables(\.light), limit: 2_000)}
     @media (prefers-color-scheme:dark){:root{\(PagePalette.variables(\.dark), limit: 2_000)}}

@@ -4,7 +4,7 @@ internal import Text
 struct PageTable {
   struct Column {
     var title: String
-    /// Whether it is aligned as numbers are.
+    /// Whether it is aligned to the right, as numbers are.
     var isNumber = false
   }
 
@@ -35,13 +35,13 @@ struct PageTable {
       """
   }
 
-  /// The table, and how many rows there are besides those that it has.
+  /// The table, and the number of further rows.
   func markup(of count: Int) -> Markup {
     let more = count - rows.count
     return more > 0 ? markup + "<p class=\"small muted\">and \(more) more</p>\n" : markup
   }
 
-  /// The same behind a count that unfolds it: `12 episodes`.
+  /// The same, folded under its count: `12 episodes`.
   func folded(_ noun: String, of count: Int, isOpen: Bool = false) -> Markup {
     """
     <details\(isOpen ? Self.open : "")><summary>\(Quantity.count(count, noun))</summary>

@@ -3,13 +3,13 @@ internal import Text
 
 /// Times and names as a page writes them.
 enum PageWords {
-  /// To the second, or to the millisecond where there is one: `2026-02-25 10:18:05`.
+  /// To the second, or to the millisecond if needed: `2026-02-25 10:18:05`.
   static func exact(_ instant: Instant) -> String {
     let text = instant.rfc3339
     return String(text.dropLast(text.hasSuffix("Z") ? 1 : 0).map { $0 == "T" ? " " : $0 })
   }
 
-  /// A stretch of time; the second date only where it is another one.
+  /// A stretch of time; the second date only if it differs.
   static func span(_ from: Instant, _ to: Instant) -> String {
     let end = exact(to)
     guard from != to else { return end }
@@ -23,8 +23,8 @@ enum PageWords {
     return "\(from.dayAndTime) to \(from.isOnSameDay(as: to) ? to.clockTime : to.dayAndTime)"
   }
 
-  /// An https address as a link, which is followed only when the reader asks for it; anything else
-  /// as code.
+  /// An https address as a link, which is followed only if the reader clicks it; anything else as
+  /// code.
   static func place(_ place: String, label: String) -> Markup {
     guard let address = safeLink(place) else { return "\(label) <code>\(place)</code>" }
     return """
@@ -34,7 +34,7 @@ enum PageWords {
 }
 
 extension StringProtocol {
-  /// The end of the text up to the first character, seen from behind, that is none of these.
+  /// The longest end of the text with only such characters.
   fileprivate func suffix(while isTaken: (Character) -> Bool) -> SubSequence {
     var start = endIndex
     while start > startIndex {

@@ -10,11 +10,11 @@ struct PlotLine {
   static let width = 5_000.0
   static let height = 1_000.0
 
-  /// Points between which somebody looked all the time; each piece has at least one.
+  /// Runs of points without a break in the evidence; each has at least one.
   let pieces: [[Point]]
 
   /// - Parameters:
-  ///   - points: in the order of time.
+  ///   - points: in time order.
   ///   - sight: the line is broken where there was no sample or no evidence.
   ///   - time: the picture's width.
   ///   - columns: how many there are, at least 1.
@@ -38,7 +38,7 @@ struct PlotLine {
     self.pieces = pieces.map { Self.thinned($0, time, columns) }
   }
 
-  /// Whether between two numbers there was a time without any.
+  /// Whether the evidence was interrupted between two numbers.
   private static func isTorn(
     by bands: ArraySlice<BandSketch<AlertPicture.Sight>.Band>, from: Instant, to: Instant
   ) -> Bool {
@@ -79,7 +79,7 @@ struct PlotLine {
     min(columns - 1, Int(time.share(of: point.at) * Double(columns)))
   }
 
-  /// A step so long has far fewer samples than usual; `nil` where nothing is usual.
+  /// A step at least this long has far fewer samples than usual; `nil` if no step is usual.
   private var longStep: Duration? {
     let lengths = pieces.flatMap { piece in
       zip(piece, piece.dropFirst()).map { $1.at - $0.at }
@@ -87,8 +87,7 @@ struct PlotLine {
     return lengths.count < 8 ? nil : lengths[lengths.count * 3 / 4] * 5
   }
 
-  /// The line as the data of two paths: where samples were taken as usual, and where none was for
-  /// long.
+  /// The line as the data of two paths: the usual steps, and the long ones.
   func paths(_ time: TimeScale, _ values: ValueScale) -> (line: String, bridges: String) {
     var (line, bridges) = ("", "")
     let longStep = longStep

@@ -28,7 +28,7 @@ struct ReplayHead {
       """
   }
 
-  /// The whole replay in a sentence.
+  /// The result of the replay in one sentence.
   private var outcome: Markup {
     guard result.span != nil else { return "No samples to evaluate." }
     let fired = tallies.filter { $0.firings.count > 0 }

@@ -4,16 +4,16 @@ package import Text
 /// A replay as one page with pictures, self-contained: HTML with inline SVG and CSS, no script, no
 /// request.
 package enum ReplayPage {
-  /// What the page's head shows beside the results.
+  /// What the page's head shows besides the results.
   package struct Facts: Sendable {
-    /// The configuration's file, as it was named.
+    /// The configuration's path, as given.
     var configuration: String
     var configurationVersion: String?
-    /// The recordings, as they were named, in the order of reading.
+    /// The recordings, as given, in the order of reading.
     var files: [String]
     /// The lines that were skipped.
     package var skipped: SkippedLines
-    /// The requested times; `nil` where none was requested.
+    /// The requested times; `nil` if none was requested.
     var from: Instant?
     var to: Instant?
 
@@ -30,15 +30,16 @@ package enum ReplayPage {
     }
   }
 
-  /// How many transitions are listed.
+  /// The largest number of transitions listed.
   package static let mostTransitions = 500
 
-  /// Draws the page: the same bytes for the same arguments, and bounded, however much was replayed.
+  /// Draws the page: the same bytes for the same arguments, of a bounded size however much was
+  /// replayed.
   ///
   /// - Parameters:
   ///   - result: what was found; tallies without a picture are listed, not drawn.
-  ///   - transitions: the first ones, in the order of time.
-  ///   - moreTransitions: how many there were beyond those.
+  ///   - transitions: the first ones, in time order.
+  ///   - moreTransitions: the number of further ones.
   ///   - facts: what was replayed.
   /// - Returns: the document in UTF-8. Times are in UTC.
   package static func render(

@@ -3,7 +3,7 @@ internal import AlertEngine
 /// One evaluation as a page with pictures, self-contained: HTML with inline SVG and CSS, no script,
 /// no request.
 package enum RunPage {
-  /// Draws the page: the last values of every check, what needs attention first.
+  /// Draws the page: the recent values of every check, those that need attention first.
   ///
   /// - Parameter report: the run.
   /// - Returns: the document in UTF-8. Times are in UTC.
@@ -19,7 +19,7 @@ package enum RunPage {
     return PageFrame.document(title: "\(status): \(summary.counts)", body: body)
   }
 
-  /// What went wrong, and who was notified.
+  /// Errors, and the receivers that were notified or not.
   private static func notices(of report: RunReport) -> Markup {
     let lines = NotificationLines(report.notifications).lines
     func notice(isDelivered: Bool) -> PageNotice {
@@ -35,7 +35,7 @@ package enum RunPage {
 }
 
 extension ReportStatus {
-  /// In the page's style.
+  /// Its class in the style sheet.
   fileprivate var kind: String {
     switch self {
     case .pass: "calm"

@@ -1,4 +1,4 @@
-/// The marks of time below a picture, and their lines through it.
+/// The time marks below a picture, and their lines through it.
 struct TimeAxis {
   private let time: TimeScale
   private let top: Double

@@ -7,22 +7,22 @@ struct TimeScale {
   let from: Instant
   /// Later than `from`.
   let to: Instant
-  /// Nothing is known of later times, though they may be drawn.
+  /// Later times may be drawn, but nothing is known about them.
   let now: Instant
 
   struct Mark: Equatable {
     var at: Instant
     var label: String
-    /// Left out where there is little room.
+    /// Left out if there is little room.
     var isMinor: Bool
   }
 
-  /// A scale from one instant to another; where they are the same it spans a minute around them.
+  /// A scale from one instant to another; if they are the same, it spans a minute around them.
   ///
   /// - Parameters:
-  ///   - from: what the picture begins with.
-  ///   - to: what it ends with.
-  ///   - hasRoom: whether there is some room behind the end, for what began with the last sample.
+  ///   - from: the start of the picture.
+  ///   - to: its end.
+  ///   - hasRoom: whether to leave some room after the end, for what began with the last sample.
   init(from: Instant, to: Instant, hasRoom: Bool = false) {
     let isPoint = to <= from
     self.from = isPoint ? from - .seconds(30) : from
@@ -49,7 +49,7 @@ struct TimeScale {
     + [1, 2, 3, 6, 12].map { $0 * 3_600_000 } + [1, 2, 7, 14].map { $0 * 86_400_000 }
   private static let day: Int64 = 86_400_000
 
-  /// Round times, in the order of time: at most ten, and none where none is round enough.
+  /// Round times, in time order: at most ten, and none if no time is round enough.
   var marks: [Mark] {
     let span = to.milliseconds - from.milliseconds
     guard let step = Self.steps.first(where: { span / $0 <= Self.most }) else { return months }
@@ -71,7 +71,7 @@ struct TimeScale {
     return step < 60_000 ? String(text.dropFirst(11).prefix(8)) : instant.clockTime
   }
 
-  /// The begins of months or years, for spans of several months and more.
+  /// The starts of months or years, for spans of several months and more.
   private var months: [Mark] {
     guard let first = CalendarWords(from), let last = CalendarWords(to) else { return [] }
     let steps = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000]
@@ -90,7 +90,7 @@ struct TimeScale {
   }
 }
 
-/// A date of the years 0 to 9999, taken from what RFC 3339 writes.
+/// A date in the years 0 to 9999, read from its RFC 3339 form.
 struct CalendarWords {
   let year: Int
   /// 1 to 12.

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// All alerts one below the other over the same time.
+/// All alerts, one below the other, on one time axis.
 struct TimelineTable {
   let caption: String
   let titles: [String]

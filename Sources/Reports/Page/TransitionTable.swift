@@ -1,6 +1,6 @@
 internal import AlertEngine
 
-/// What changed, in the order of time: folded, since it is for looking things up.
+/// All transitions, in time order; folded, since they are for looking things up.
 struct TransitionTable {
   private let transitions: [ReplayTransition]
   private let more: Int
@@ -25,14 +25,14 @@ struct TransitionTable {
     }
     let titles = ["time"] + (hasTargets ? ["target"] : []) + ["alert", "became"]
     let table = PageTable(
-      caption: "Every transition, in the order of time", isCaptionHidden: true,
+      caption: "Every transition, in time order", isCaptionHidden: true,
       columns: titles.map { .init(title: $0) }, rows: rows)
     return "<h2>Transitions</h2>\n\(table.folded("transition", of: transitions.count + more))"
   }
 }
 
 extension Transition.Event {
-  /// In the page's style.
+  /// Its class in the style sheet.
   var kind: String {
     switch self {
     case .pending: "pending"

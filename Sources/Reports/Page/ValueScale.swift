@@ -16,11 +16,11 @@ struct ValueScale {
 
   /// A scale that shows all of some numbers, with some room around them.
   ///
-  /// Where they are not negative and zero is near, it begins at zero.
+  /// If none is negative and zero is near, it starts at zero.
   ///
   /// - Parameters:
   ///   - numbers: finite; without any the scale goes from 0 to 1.
-  ///   - unit: the unit of them all.
+  ///   - unit: the unit of all of them.
   init(of numbers: some Sequence<Double>, unit: MetricUnit?) {
     self.unit = unit
     var low = Double.infinity
@@ -34,7 +34,7 @@ struct ValueScale {
       return
     }
     if low >= 0, low <= high * 0.6 { low = 0 }
-    // Halves, since the difference of two numbers may be no number.
+    // Halves, since the difference of two numbers may overflow.
     var room = (high / 2 - low / 2) * 0.1
     if !(room > (high.magnitude + low.magnitude) * 1e-12) { room = high.magnitude * 0.1 }
     if !(room > .leastNormalMagnitude) { room = 1 }
@@ -83,7 +83,7 @@ struct ValueScale {
     return steps.first { $0 >= least } ?? decimalStep(least / 86_400) * 86_400
   }
 
-  /// A number with its unit, unless that is a long word of the operators' own.
+  /// A number with its unit, unless that is a word of the configuration, which may be long.
   private func label(_ value: Double, apartFrom other: Double) -> String {
     let short: MetricUnit? = if case .other = unit { nil } else { unit }
     let text = Quantity.text(value, short, apartFrom: other)

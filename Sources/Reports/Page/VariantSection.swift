@@ -1,14 +1,14 @@
 internal import AlertEngine
 internal import Text
 
-/// The outcome of each variant of a rule: small pictures, and a table beside them.
+/// The outcome of each variant of a rule: small pictures, and a table next to them.
 struct VariantSection {
   private let id: String
   private let variants: [VariantRecord]
   private let time: TimeScale
   private let words: VariantWording
 
-  /// How many variants of a rule are shown.
+  /// The largest number of variants shown for a rule.
   private static let most = 200
 
   init(id: String, _ variants: [VariantRecord], _ time: TimeScale, span: Duration) {
@@ -70,7 +70,7 @@ struct VariantSection {
       """
   }
 
-  /// What is changed, with lines broken between the keys alone.
+  /// The changes, with line breaks only between keys.
   private func changes(of variant: VariantRecord) -> Markup {
     let all = words.keys.compactMap { key in
       words.value(of: key, in: variant).map { "\(VariantWording.title(of: key)) \($0)" }
@@ -90,7 +90,7 @@ struct VariantSection {
   private static let configured: Markup = " class=\"configured\""
   private static let asConfigured: Markup = "<b>now</b>"
 
-  /// When any of the variant's alerts fired: from its picture, or the episodes that are remembered.
+  /// When any of the variant's alerts fired: from its picture, or from the recorded episodes.
   private func strip(of variant: VariantRecord) -> Markup {
     var bands: [PageAlert.PhaseBand] = []
     for tally in variant.tallies {
@@ -103,7 +103,7 @@ struct VariantSection {
       }
     }
     bands.sort { ($0.from, $0.to) < ($1.from, $1.to) }
-    // What fires side by side is one band.
+    // Overlapping firings are one band.
     var joined: [PageAlert.PhaseBand] = []
     for band in bands {
       guard let last = joined.last, band.from <= last.to else {

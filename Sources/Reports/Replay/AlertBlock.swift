@@ -5,7 +5,7 @@ internal import Text
 struct AlertBlock {
   let tally: AlertTally
   let target: TargetRecord
-  /// What holds for all alerts of the target is not repeated for each.
+  /// What applies to all alerts of the target is not repeated for each.
   let shared: SharedDoubt
 
   init(_ tally: AlertTally, of target: TargetRecord, beside shared: SharedDoubt) {
@@ -23,7 +23,7 @@ struct AlertBlock {
   /// How often it fired: `2 alerts`.
   var word: String {
     switch (rank, tally.firings.count) {
-    case (.unreachable, _): "not judged"
+    case (.unreachable, _): "not evaluated"
     case (_, 0): "no alert"
     case (_, let count): Quantity.count(count, "alert")
     }
@@ -103,13 +103,13 @@ struct AlertBlock {
   private var gaps: String? { shared.coversGaps ? nil : words.gaps }
 }
 
-/// What was not seen, where it is the same for all rules of a target.
+/// Missing evidence that is the same for all rules of a target.
 struct SharedDoubt {
   private enum Reach {
     case none, metrics, all
   }
 
-  /// Whose time without evidence the lines cover.
+  /// The alerts that the lines cover, as far as time without evidence is concerned.
   private let doubted: Reach
   let coversGaps: Bool
   let lines: [String]
@@ -128,7 +128,7 @@ struct SharedDoubt {
     coversGaps = tallies.allSatisfy {
       $0.gaps == first.gaps && $0.subject.maxGap == first.subject.maxGap
     }
-    let subject = doubted == .all ? "all rules" : "all rules but \(EndpointSettings.ruleName)"
+    let subject = doubted == .all ? "all rules" : "all rules except \(EndpointSettings.ruleName)"
     let words = TallyWording(first, time: \.dayAndTime)
     let lines = [
       isShared ? Self.doubt(of: words).map { "\(subject): \($0)" } : nil,

@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import JSON
 internal import Text
 
-/// What was counted of one alert.
+/// The figures of one alert.
 extension ReplayJSONReport {
   static func tally(_ tally: AlertTally, of target: String) -> JSONText {
     let rule = tally.subject.rule

@@ -1,14 +1,14 @@
 package import AlertEngine
 internal import Text
 
-/// A report on a replay, written piece by piece: transitions as they come, the rest at the end.
+/// A report on a replay, written piece by piece: transitions as they happen, the rest at the end.
 package protocol ReplayReport: Sendable {
   /// Begins the document.
   mutating func head() -> [UInt8]
 
   /// Writes some transitions, after all those before them.
   ///
-  /// - Parameter transitions: of all targets, in the order of time.
+  /// - Parameter transitions: of all targets, in time order.
   /// - Returns: the next piece of the document.
   mutating func transitions(_ transitions: [ReplayTransition]) -> [UInt8]
 
@@ -45,11 +45,11 @@ package struct SkippedLines: Sendable {
     }
   }
 
-  /// How many lines could not be read.
+  /// The number of lines that could not be read.
   package var total: Int
   /// The first of these.
   package var first: [Line]
-  /// How many samples were left out, since another file has one of their target that is as new.
+  /// The number of samples left out because another file has one of the same target that is as new.
   package var overlapping: Int
 
   package init(total: Int = 0, first: [Line] = [], overlapping: Int = 0) {
@@ -58,7 +58,7 @@ package struct SkippedLines: Sendable {
     self.overlapping = overlapping
   }
 
-  /// `12 samples left out: not newer than those of another file`; `nil` where there is none.
+  /// `12 samples left out: not newer than those of another file`; `nil` if there are none.
   package var overlapSentence: String? {
     guard overlapping > 0 else { return nil }
     return "\(Quantity.count(overlapping, "sample")) left out: not newer than those of another file"

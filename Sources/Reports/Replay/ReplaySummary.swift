@@ -56,7 +56,7 @@ struct ReplaySummary {
 }
 
 extension Duration {
-  /// Whole minutes where it is nearly that: schedules are off by seconds.
+  /// Whole minutes if it is close to that: schedules are off by seconds.
   fileprivate var rounded: Duration {
     guard self >= .seconds(120) else { return self }
     let minutes = inMinutes

@@ -1,9 +1,9 @@
 package import AlertEngine
 internal import Text
 
-/// A replay as text: each transition as it comes, then a summary of each rule.
+/// A replay as text: each transition as it happens, then a summary of each rule.
 package struct ReplayTextReport: ReplayReport {
-  /// How many alerts of a target that fired, and how many that did not, are shown.
+  /// The largest numbers of alerts shown for a target: of those that fired, and of the others.
   static let mostFired = 50
   static let mostQuiet = 20
   static let columns = 80
@@ -19,7 +19,7 @@ package struct ReplayTextReport: ReplayReport {
   ///
   /// - Parameters:
   ///   - rules: the names of the rules, for columns of a fixed width.
-  ///   - targets: the names of the targets, as far as they are known.
+  ///   - targets: the names of the targets, if known.
   ///   - isColored: whether it is for a terminal with colours.
   package init(rules: [String], targets: [String] = [], isColored: Bool) {
     style = TerminalStyle(isOn: isColored)

@@ -77,7 +77,7 @@ struct ReplayTransitionLine {
     }
   }
 
-  /// The worst number, where it is not the value already shown.
+  /// The worst number, unless it is the value already shown.
   private var peak: String? {
     guard let peak = transition.breach?.peak, change.event != .pending,
       value == nil || transition.value != .number(peak.value)

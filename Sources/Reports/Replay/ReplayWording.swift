@@ -3,8 +3,8 @@ internal import Text
 
 /// Phrases that the parts of a replay report share.
 enum ReplayWording {
-  /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` where
-  /// there is no time between.
+  /// How long something was bad without firing: `bad for 8 m of 10 m`, or `1 bad sample` if
+  /// that took no time.
   static func nearMiss(span: Duration, count: Int, of duration: Duration?) -> String {
     guard span > .zero else { return Quantity.count(count, "bad sample") }
     let whole = duration.map { " of \(Quantity.text($0))" } ?? ""

@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import JSON
 internal import Text
 
-/// What a replay found of one alert, in the phrases that the text and the page share.
+/// What a replay found about one alert, in phrases that the text and the page share.
 struct TallyWording {
   let tally: AlertTally
   /// How a time is written.
@@ -19,7 +19,7 @@ struct TallyWording {
     return Quantity.times(tally.firings.count) + since
   }
 
-  /// `2 h 5 m in total, longest 1 h 10 m`; `nil` where it never fired.
+  /// `2 h 5 m in total, longest 1 h 10 m`; `nil` if it never fired.
   var firing: String? {
     let firings = tally.firings
     guard firings.count > 0 else { return nil }
@@ -44,7 +44,7 @@ struct TallyWording {
     return "\(time(miss.first)): \(words)\(peak)"
   }
 
-  /// The good value that was nearest to the threshold: `4.9 % at 2026-09-01 09:45`.
+  /// The good value closest to the threshold: `4.9 % at 2026-09-01 09:45`.
   var worstGood: String? { tally.worstGood.map(text) }
 
   /// `3 bad, 280 good, 4 unknown`.
@@ -88,7 +88,7 @@ extension AlertTally {
   enum Rank {
     /// It fired.
     case fired
-    /// It was bad for a while, and not for long enough.
+    /// It was bad for a while, but not for long enough.
     case near
     /// There never was evidence.
     case unreachable

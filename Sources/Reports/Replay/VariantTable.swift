@@ -7,7 +7,7 @@ struct VariantTable {
   /// How long the recording is.
   let span: Duration
 
-  /// One for each request that was made.
+  /// One for each request.
   static func tables(of result: ReplayResult) -> [VariantTable] {
     let span = result.span.map { $0.upperBound - $0.lowerBound } ?? .zero
     var requests: [Int] = []
@@ -36,7 +36,7 @@ struct VariantTable {
           + words.results(variant))
     }
     var widths = Self.widths(of: rows)
-    // Where many keys vary, the least useful columns give way.
+    // If many keys vary, the least useful columns are left out.
     for title in [VariantWording.longestTitle, VariantWording.weekTitle] {
       guard widths.reduce(0, { $0 + $1 + 2 }) - 2 > ReplayTextReport.columns,
         let column = rows[0].firstIndex(of: title)
@@ -62,7 +62,7 @@ struct VariantTable {
     rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
-  /// The meaning of the columns; empty where there is no table.
+  /// The meaning of the columns; empty without a table.
   static func legend(of tables: [VariantTable]) -> [String] {
     guard !tables.isEmpty else { return [] }
     let compared = tables.map(\.words).filter(\.isCompared)

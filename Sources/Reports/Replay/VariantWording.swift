@@ -15,7 +15,7 @@ struct VariantWording {
     return widest?.changes.map(\.key) ?? []
   }
 
-  /// Whether the tightest variant raised alerts that the others can be compared with.
+  /// Whether the tightest variant has alerts to which the others can be compared.
   var isCompared: Bool {
     variants.contains { !$0.lag.isTightest && $0.lag.followed + $0.lag.missed > 0 }
   }
@@ -37,7 +37,7 @@ struct VariantWording {
     ["\(variant.fired)", perWeek(variant), firing(variant)] + (isCompared ? lag(variant) : [])
   }
 
-  /// The meaning of the titles, where variants are compared.
+  /// The meaning of the titles, if variants are compared.
   var legend: String {
     "first: the tightest variant; later: how long after it the same alert fires, on average"
       + (hasEarlier ? " (negative: before it)" : "")
@@ -49,8 +49,8 @@ struct VariantWording {
     return words.replacingBytes("_", with: " ")
   }
 
-  /// A variant's value for a key: minutes as a time, a threshold in the rule's unit and apart from
-  /// those of the others.
+  /// A variant's value for a key: minutes as a time, a threshold in the rule's unit, with enough
+  /// digits to differ from the others.
   func value(of key: String, in variant: VariantRecord) -> String? {
     variant.changes.first { $0.key == key }.map { change in
       if key.hasSuffix("_minutes") { return Quantity.exact(.minutes(change.value)) }

@@ -1,6 +1,6 @@
 internal import Text
 
-/// The report on rule tests for CI systems: JUnit's XML, a suite for each file.
+/// The report on rule tests for CI systems: JUnit XML with a suite for each file.
 package enum JUnitReport {
   /// The whole document, with a newline at its end.
   package static func render(_ report: RuleTestReport) -> String {
@@ -33,12 +33,12 @@ package enum JUnitReport {
     return lines + ["  </testsuite>"]
   }
 
-  /// Safe between double quotes; of one line.
+  /// Safe between double quotes, on one line.
   private static func attribute(_ text: String) -> String {
     MarkupText.escaped(printable(text, limit: 2_000))
   }
 
-  /// Safe between tags; of lines that are printable by then.
+  /// Safe between tags; the lines must be printable.
   private static func text(_ lines: [String]) -> String {
     MarkupText.escaped(lines.joined(separator: "\n"))
   }

@@ -3,10 +3,10 @@ internal import Text
 
 /// One alert in a rule test as rows of characters under a time axis.
 ///
-/// A column is a sample, or several where there are more than fit: then the worst is shown, except
-/// in the column of the difference, which shows just that sample.
+/// A column is one sample, or several if there are more than fit. Then it shows the worst, except the
+/// column of the difference, which shows just that sample.
 struct RuleTestPicture {
-  /// How many columns fit a terminal of 80, beside the names of the rows and an indent.
+  /// The number of columns that fit a terminal of 80, next to the names of the rows and an indent.
   static let width = 64
 
   /// What the alert is about: its rule in words.
@@ -23,7 +23,7 @@ struct RuleTestPicture {
 }
 
 extension RuleTestPicture {
-  /// What the characters of some pictures mean, for those that are there.
+  /// The meaning of the characters that occur in some pictures.
   static func legend(of pictures: [RuleTestPicture]) -> [String] {
     let rows = pictures.flatMap(\.rows).filter { !["", "time"].contains($0.name) }
     let text = Set(rows.map(\.text).joined())
@@ -43,7 +43,7 @@ extension RuleTestPicture {
   }
 }
 
-/// Draws the rows; it holds every sample, as the picture does not.
+/// Draws the rows; unlike the picture, it holds every sample.
 private struct Drawing {
   private let timeline: RuleTestTimeline
   private let times: SampleTimes
@@ -99,7 +99,7 @@ private struct Drawing {
     return notes
   }
 
-  /// The times of every tenth column; where samples are irregular, of every one that has room.
+  /// The time of every tenth column; if samples are irregular, of every column that has room.
   private var axis: String {
     var axis = ""
     for column in stride(from: 0, to: columns, by: times.isRegular ? 10 : 1) {

@@ -4,7 +4,7 @@ internal import Text
 /// The results of files of rule tests.
 package struct RuleTestReport {
   package struct File {
-    /// Its path, or what standard input is called.
+    /// Its path, or `standard input`.
     let name: String
     let results: [Result]
 
@@ -21,15 +21,15 @@ package struct RuleTestReport {
     /// What differs, a sentence each, by time; empty for a test that passed.
     let sentences: [String]
     let pictures: [RuleTestPicture]
-    /// How many more alerts differ, without a picture.
+    /// The number of further alerts that differ.
     let undrawn: Int
 
     var isPassed: Bool { sentences.isEmpty }
   }
 
-  /// How many alerts of one test are drawn.
+  /// The largest number of alerts drawn for one test.
   static let mostPictures = 5
-  /// How many differences of one test have a sentence.
+  /// The largest number of differences listed for one test.
   static let mostSentences = 20
 
   let files: [File]
@@ -82,7 +82,7 @@ extension RuleTestReport.Result {
 }
 
 extension RuleTestVerdict.Difference {
-  /// Whether there is anything to draw: not where no snapshot has the instance.
+  /// Whether there is anything to draw: not if no snapshot has the instance.
   fileprivate var isVisible: Bool {
     switch kind {
     case .phase, .value, .reason, .lacking, .unexpected, .cause: true
@@ -92,7 +92,7 @@ extension RuleTestVerdict.Difference {
 }
 
 extension RuleTestVerdict {
-  /// Those that differ, by the time at which they first do.
+  /// Those that differ, in the order of their first difference.
   fileprivate var alerts: [AlertKey] {
     var known: Set<AlertKey> = []
     return differences.filter(\.isVisible).map(\.key).filter { known.insert($0).inserted }

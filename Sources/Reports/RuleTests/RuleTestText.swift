@@ -12,7 +12,7 @@ package struct RuleTestText {
   ///
   /// - Parameters:
   ///   - isColored: whether it is for a terminal with colours.
-  ///   - isVerbose: tests that passed are named and drawn, too.
+  ///   - isVerbose: whether passed tests are listed and drawn, too.
   package init(isColored: Bool, isVerbose: Bool) {
     style = TerminalStyle(isOn: isColored)
     self.isVerbose = isVerbose
@@ -41,7 +41,7 @@ package struct RuleTestText {
       + (isVerbose || file.failed > 0 ? [""] : [])
   }
 
-  /// What differs in a test, its pictures and what their characters mean, without colours.
+  /// The differences of a test, its pictures and their legend, without colours.
   static func plain(_ result: RuleTestReport.Result) -> [String] {
     let lines = RuleTestText(isColored: false, isVerbose: false).findings(result)
     return lines + [""] + RuleTestPicture.legend(of: result.pictures).map { indent + $0 }
@@ -74,20 +74,20 @@ package struct RuleTestText {
       + notes
   }
 
-  /// Lines that fit beside the indent, broken at blanks where there are any.
+  /// Lines that fit next to the indent, broken at blanks if possible.
   private static func wrapped(_ text: String) -> [String] {
     let most = width - indent.count
     let words = unbroken(printable(text, limit: 2_000).split(separator: " "))
     return words.flatMap { pieces(of: $0, most) }.inLines(of: most)
   }
 
-  /// What is longer than a line, in pieces that fill one.
+  /// A word in pieces that fit a line.
   private static func pieces(of word: String, _ most: Int) -> [Substring] {
     guard word.count > most else { return [word[...]] }
     return [word.prefix(most)] + pieces(of: String(word.dropFirst(most)), most)
   }
 
-  /// The words, a number and its unit or its sign as one: `> 5 %`.
+  /// The words; a number with its sign and unit is one: `> 5 %`.
   private static func unbroken(_ words: [Substring]) -> [String] {
     var result: [String] = []
     var isOpen = false

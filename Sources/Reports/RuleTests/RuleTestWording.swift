@@ -39,10 +39,10 @@ struct RuleTestWording {
       let found = difference.check?.reason.map { "reason \($0.code)" } ?? "no reason"
       return "\(subject) has \(found), expected \(expected.text): \(standing)"
     case .noInstance(let known):
-      let there = known.isEmpty ? "it has none" : "there are \(listed(known.map(\.quoted)))"
+      let others = known.isEmpty ? " or any other" : ", only \(listed(known.map(\.quoted)))"
       return
         "no snapshot of the test has the instance \((difference.key.instance ?? "").quoted) of "
-        + "\(difference.key.rule): \(there)"
+        + "\(difference.key.rule)\(others)"
     }
   }
 

@@ -107,18 +107,18 @@ struct Annotation: Hashable {
 }
 
 extension ReportEntry {
-  /// By its effect on the run's status; `nil` where it need not be shown.
+  /// By its effect on the run's status; `nil` if it is not shown.
   var level: Annotation.Level? {
     switch state {
     case .firing, .recovering: check?.subject.breachStatus == .warn ? .warning : .error
-    case .pending: isEveryday ? .notice : .warning
+    case .pending: isHarmless ? .notice : .warning
     case .resolved: .notice
     // The built-in alert covers the target as a whole.
-    case .unknown, .cancelled: isEveryday || isForWantOfSnapshot ? nil : .warning
+    case .unknown, .cancelled: isHarmless || lacksSnapshot ? nil : .warning
     case .ok: nil
     }
   }
 
-  /// Whether it has evidence, or lacks it for an everyday reason.
-  private var isEveryday: Bool { check?.reason?.isEveryday ?? true }
+  /// Whether it has evidence, or lacks it for a harmless reason.
+  private var isHarmless: Bool { check?.reason?.isEveryday ?? true }
 }

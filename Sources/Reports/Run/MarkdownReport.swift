@@ -15,7 +15,7 @@ package struct MarkdownReport {
 
   /// - Parameters:
   ///   - report: the run.
-  ///   - place: turns a file of the repository into the address of its page, where that is known.
+  ///   - place: turns a file of the repository into the address of its page, if known.
   package init(_ report: RunReport, place: @escaping (String) -> String) {
     self.report = report
     self.place = place
@@ -23,10 +23,10 @@ package struct MarkdownReport {
     now = report.generatedAt
   }
 
-  /// The document, cut where it is too long.
+  /// The document, truncated if it is too long.
   ///
-  /// - Parameter limit: the most bytes that it may have.
-  /// - Returns: Markdown that ends with a line break, or nothing where there is no room at all.
+  /// - Parameter limit: the largest size in bytes.
+  /// - Returns: Markdown that ends with a line break, or nothing if there is no room at all.
   package func render(limit: Int = MarkdownReport.limit) -> String {
     var document = MarkdownSections(begin: begin)
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
@@ -114,10 +114,10 @@ package struct MarkdownReport {
     for digest in digest.targets {
       let healthy = digest.entries.filter(\.isHealthy)
       let rows = healthy.map { MarkdownRow.shortLine($0, seenAt: now) }
-      let everyday = healthy.count { $0.state == .unknown }
+      let harmless = healthy.count { $0.state == .unknown }
       let count =
-        "\(healthy.count - everyday) ok"
-        + (everyday > 0 ? ", \(everyday) without evidence for everyday reasons" : "")
+        "\(healthy.count - harmless) ok"
+        + (harmless > 0 ? ", \(harmless) with low volume or warming up" : "")
       let name = digest.target.name
       // A summary is HTML, in which a code span has no effect.
       let isNamed = self.digest.targets.count > 1
@@ -139,7 +139,7 @@ package struct MarkdownReport {
     }
     document.add(
       "<details><summary>OK: \(TextReport.sentence(ofHealthy: healthy))</summary>\n\n"
-        + "| target | ok | no evidence for everyday reasons |\n| --- | --- | --- |\n",
+        + "| target | ok | low volume or warming up |\n| --- | --- | --- |\n",
       rows.map { (.healthyTargets, $0) }, tail: "\n</details>\n\n", noun: "healthy targets")
   }
 }

@@ -19,7 +19,7 @@ struct MarkdownRow {
   let state: ReportState
   /// The row with its end.
   let line: String
-  /// A point of a list with its end; `nil` where the row says it all.
+  /// A list item with its end; `nil` if the row says it all.
   let details: String?
 
   init(_ entry: ReportEntry, seenAt now: Instant, place: (String) -> String) {
@@ -61,7 +61,7 @@ struct MarkdownRow {
     return "| \(cells.joined(separator: " | ")) |\n"
   }
 
-  /// How much the row matters.
+  /// The importance of the row.
   var weight: MarkdownSections.Weight {
     switch state {
     case .firing: .firing
@@ -73,7 +73,7 @@ struct MarkdownRow {
     }
   }
 
-  /// How much the lines below it matter.
+  /// The importance of the lines below it.
   var detailsWeight: MarkdownSections.Weight { state == .firing ? .firingDetails : .details }
 
   private static func line(

@@ -1,4 +1,4 @@
-/// A Markdown document that is truncated to a size: the least important rows go first.
+/// A Markdown document that is truncated to a size, the least important rows first.
 struct MarkdownSections {
   /// The importance of a row, highest first.
   enum Weight: Int, CaseIterable {
@@ -34,8 +34,8 @@ struct MarkdownSections {
 
   /// As much of the document as fits.
   ///
-  /// - Parameter limit: the most bytes it may have; where not even its beginning fits, it is empty.
-  /// - Returns: the text, of at most so many bytes.
+  /// - Parameter limit: the largest size in bytes.
+  /// - Returns: the text; empty if not even its beginning fits.
   func text(limit: Int) -> String {
     var room = limit - begin.utf8.count - Self.lastNote
     guard room >= 0 else { return begin.utf8.count <= limit ? begin : "" }
@@ -55,7 +55,7 @@ struct MarkdownSections {
       + "The JSON report (`--output`) is complete.\n"
   }
 
-  /// How many rows of each section are kept, the first of each.
+  /// The number of rows kept of each section, from its first.
   private func kept(within room: inout Int) -> [Int] {
     var kept = Array(repeating: 0, count: sections.count)
     var isClosed = Array(repeating: false, count: sections.count)

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// Which receivers were notified of what, and which were not: a few lines for each at most.
+/// Which receivers were notified of what, and which were not, in at most a few lines each.
 struct NotificationLines {
   /// Failures come first.
   let lines: [NotificationLine]
@@ -35,10 +35,10 @@ struct NotificationLine {
   let more: Int
   /// Why it was not notified; safe to show.
   let reason: String?
-  /// Nothing will be delivered until it is repaired.
+  /// Nothing will be delivered until this is fixed.
   let isLost: Bool
 
-  /// How many alerts of one receiver are named.
+  /// The largest number of alerts named for one receiver.
   private static let named = 3
 
   init?(_ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]) {
@@ -62,10 +62,10 @@ struct NotificationLine {
   /// `2 firing (error_rate, latency and 3 more)`.
   var events: String { "\(counts) (\(listed(alerts, of: alerts.count + more)))" }
 
-  /// What becomes of it: `, queued for the next run: HTTP 503`; empty where it was delivered.
+  /// What happens next: `, queued for the next run: HTTP 503`; empty if it was delivered.
   var result: String { (ending ?? "") + (reason.map { ": \($0)" } ?? "") }
 
-  /// With a comma before it; `nil` where it was delivered.
+  /// Starts with a comma; `nil` if it was delivered.
   var ending: String? {
     switch outcome {
     case .delivered: nil
@@ -88,7 +88,7 @@ struct NotificationLine {
 }
 
 extension AlertNotification.Event {
-  /// The noun for so many of them.
+  /// The word for this number of them.
   func words(_ count: Int) -> String {
     switch self {
     case .firing: "firing"

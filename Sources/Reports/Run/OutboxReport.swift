@@ -11,7 +11,7 @@ package struct OutboxReport {
     self.style = style
   }
 
-  /// How many rows of one receiver are listed without `--verbose`.
+  /// The largest number of rows listed for one receiver without `--verbose`.
   static let listedRows = 10
 
   package func render(_ outbox: Outbox, seenAt now: Instant) -> String {
@@ -33,7 +33,7 @@ package struct OutboxReport {
     var lines = [head] + listed(queue.rows.map { row($0, now) })
     lines += listed(queue.deadLetters.map { deadLetter($0, now) })
     if !queue.deadLetters.isEmpty {
-      lines.append("  --retry-dead queues refused notifications again, --dismiss-dead drops them")
+      lines.append("  --retry-dead requeues refused notifications, --dismiss-dead discards them")
     }
     return lines
   }

@@ -1,11 +1,11 @@
 internal import AlertEngine
 
-/// What a report for people shows of a run, and in which order: the same for every format.
+/// What a report for people shows, and in which order: the same for every format.
 struct ReportDigest {
-  /// What is shown together.
+  /// Targets that are shown together.
   enum Part {
     case target(TargetDigest)
-    /// Targets without a snapshot for one reason, and with nothing else to report.
+    /// Targets that have no snapshot for the same reason, and nothing else to report.
     case unreachable([TargetDigest])
 
     var rank: ReportRank {
@@ -16,9 +16,9 @@ struct ReportDigest {
     }
   }
 
-  /// Up to so many targets are listed one by one, healthy or not.
+  /// Up to this many targets are listed one by one, healthy or not.
   static let listedTargets = 5
-  /// More unreachable targets than this with one reason are one part.
+  /// More unreachable targets than this with the same reason are one part.
   static let unreachableTargets = 3
 
   /// In the order of the configuration.
@@ -41,7 +41,7 @@ struct ReportDigest {
       .map(\.element)
   }
 
-  /// Those that need attention, worst first; in a long report unreachable ones together.
+  /// Those that need attention, worst first; in a long report, unreachable ones together.
   var attention: [Part] {
     let unhealthy = ordered.filter { !$0.isHealthy }
     guard isLong else { return unhealthy.map(Part.target) }
@@ -63,7 +63,7 @@ struct ReportDigest {
 /// One target's part of a report.
 struct TargetDigest {
   let target: TargetReport
-  /// What needs attention first.
+  /// Those that need attention first.
   let entries: [ReportEntry]
 
   init(_ target: TargetReport) {
@@ -78,7 +78,7 @@ struct TargetDigest {
     entries.first { !$0.isHealthy }?.rank ?? ReportRank(state: .ok, urgency: 0)
   }
 
-  /// What this target has in common with others without a snapshot; `nil` where there is more to
+  /// What this target has in common with others without a snapshot; `nil` if there is more to
   /// report.
   var unreachability: String? {
     let worst = entries.filter { !$0.isHealthy && !$0.isUnreachable }
@@ -106,8 +106,8 @@ struct TargetDigest {
 }
 
 extension ReportDigest {
-  /// All checks of some targets and how many of them lack evidence for an everyday reason.
-  static func count(_ digests: [TargetDigest]) -> (checks: Int, everyday: Int) {
+  /// The number of checks of some targets, and of those that lack evidence for a harmless reason.
+  static func count(_ digests: [TargetDigest]) -> (checks: Int, harmless: Int) {
     let entries = digests.lazy.flatMap(\.entries)
     return (digests.reduce(0) { $0 + $1.entries.count }, entries.count { $0.state == .unknown })
   }

@@ -1,9 +1,9 @@
 internal import AlertEngine
 
-/// One line of a report for people: a check, or an alert that ended without one.
+/// One line of a report for people: a check, or an alert that ended and has none.
 struct ReportEntry {
   enum Content {
-    /// With the last of what the run changed of it.
+    /// With the run's last transition of it.
     case check(Check, changed: Transition?)
     /// Its rule or its instance is gone.
     case ended(Transition)
@@ -22,7 +22,7 @@ struct ReportEntry {
     state = ReportState(ended: transition)
   }
 
-  /// All of a target, what needs attention first.
+  /// The entries of a target, those that need attention first.
   static func entries(of target: TargetReport) -> [ReportEntry] {
     let transitions = target.evaluation.transitions
     let last = Dictionary(transitions.map { ($0.key, $0) }) { _, last in last }
@@ -46,7 +46,8 @@ struct ReportEntry {
     return check
   }
 
-  /// Whether it needs no attention: it is good, or lacks evidence for an everyday reason.
+  /// Whether it needs no attention: it is good, or lacks evidence for a harmless reason (low volume,
+  /// warming up).
   var isHealthy: Bool {
     switch state {
     case .ok: true
@@ -56,10 +57,10 @@ struct ReportEntry {
   }
 
   /// Whether it reports only that its target has no snapshot.
-  var isUnreachable: Bool { state == .unknown && isForWantOfSnapshot }
+  var isUnreachable: Bool { state == .unknown && lacksSnapshot }
 
-  /// Whether a rule was not judged because its target gave no snapshot to judge by.
-  var isForWantOfSnapshot: Bool {
+  /// Whether a rule was not evaluated because its target returned no snapshot.
+  var lacksSnapshot: Bool {
     guard let check, check.subject.rule != nil, let reason = check.reason else { return false }
     switch reason {
     case .unreachable, .notAttempted, .stale: return true
@@ -115,7 +116,7 @@ extension Check {
 }
 
 extension Check {
-  /// Whether this very sample made it fire, and not an earlier one of the same run.
+  /// Whether this sample made it fire, and not an earlier one of the same run.
   func fires(in changed: Transition?) -> Bool {
     guard case .bad = observation, let episode = phase.episode else { return false }
     return changed?.event == .firing && episode.breach.evidence.last == episode.firedAt

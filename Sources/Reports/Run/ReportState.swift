@@ -25,7 +25,7 @@ enum ReportState: String, CaseIterable {
     }
   }
 
-  /// An end is shown only where the check is good since: unreachable or pending comes first.
+  /// An end is shown only if the check is good since; being unreachable or pending matters more.
   init(_ check: Check, changed: Transition?) {
     self.init(check)
     guard self == .ok else { return }

@@ -28,7 +28,7 @@ package struct RunReport: Sendable {
 
   package var checks: some Sequence<Check> { targets.lazy.flatMap(\.evaluation.checks) }
 
-  /// The worst status of all targets; a run that judged nothing is never `pass`.
+  /// The worst status of all targets; a run that evaluated nothing is never `pass`.
   var status: ReportStatus {
     if targets.contains(where: { $0.status == .fail }) { return .fail }
     let isClean = !targets.isEmpty && targets.allSatisfy { $0.status == .pass }
@@ -43,7 +43,7 @@ package struct TargetReport: Sendable {
   var metricsURL: String?
   package var evaluation: Evaluation
   package var errors: [String]
-  /// The duration of the attempt that fetched the snapshot; `nil` where none was fetched.
+  /// The duration of the attempt that fetched the snapshot; `nil` if none was fetched.
   package var latency: Duration?
 
   package init(

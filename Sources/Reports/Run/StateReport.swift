@@ -1,17 +1,17 @@
 package import AlertEngine
 package import Text
 
-/// The state for people: active alerts first, and how old all of it is.
+/// The state for people: active alerts first, and its age.
 ///
-/// The state holds no thresholds: limits, units, texts and sparklines come with the rules, where
-/// there are any.
+/// The state holds no thresholds: limits, units, texts and sparklines come from the rules, if
+/// these are known.
 package struct StateReport {
   /// More targets than this are not all listed.
   private static let mostTargets = 10
 
   /// By their names.
   let rules: [String: Rule]
-  /// The names of the targets that are configured; empty where none are, or where it is not known.
+  /// The names of the configured targets; empty if there are none, or if they are not known.
   let configured: Set<String>
   /// Inactive alerts are listed too.
   let isVerbose: Bool
@@ -58,7 +58,8 @@ package struct StateReport {
     !configured.isEmpty && !configured.contains(name)
   }
 
-  /// Whether there is nothing to say about a target: every alert is inactive, and it was read.
+  /// Whether there is nothing to say about a target: every alert is inactive, and it returned a
+  /// snapshot.
   private func isQuiet(_ target: TargetState, named name: String) -> Bool {
     guard let last = target.lastObservation, target.lastReadable == last else { return false }
     return !isRemoved(name) && target.alerts.allSatisfy { $0.value.phase.kind == .inactive }
@@ -134,7 +135,7 @@ package struct StateReport {
 }
 
 extension Alert {
-  /// What needs attention first.
+  /// Lowest for what needs attention first.
   fileprivate var rank: Int {
     switch phase.kind {
     case .firing: 0

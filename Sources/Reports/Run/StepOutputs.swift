@@ -6,7 +6,7 @@ package enum StepOutputs {
   ///
   /// - Parameters:
   ///   - report: the run.
-  ///   - path: the file of the JSON report; `nil` where there is none.
+  ///   - path: the file of the JSON report; `nil` if there is none.
   ///   - random: makes an unpredictable word.
   /// - Returns: `status`, `failing`, `pending` and `report`.
   package static func render(

@@ -35,12 +35,12 @@ extension TextReport {
     return lines + laidOut([TextRow(.ok, note: Self.sentence(ofHealthy: healthy))]) + [""]
   }
 
-  /// `996 targets, 3984 checks, 12 of them without evidence for everyday reasons`.
+  /// `996 targets, 3984 checks, 12 of them with low volume or warming up`.
   static func sentence(ofHealthy digests: [TargetDigest]) -> String {
-    let (checks, everyday) = ReportDigest.count(digests)
-    let without = everyday > 0 ? ", \(everyday) of them without evidence for everyday reasons" : ""
+    let (checks, harmless) = ReportDigest.count(digests)
+    let unknown = harmless > 0 ? ", \(harmless) of them with low volume or warming up" : ""
     return
-      "\(Quantity.count(digests.count, "target")), \(Quantity.count(checks, "check"))\(without)"
+      "\(Quantity.count(digests.count, "target")), \(Quantity.count(checks, "check"))\(unknown)"
   }
 
   /// The checks of a target that need attention; the rest in one line each.
@@ -71,7 +71,7 @@ extension TextReport {
     return rows
   }
 
-  /// One row for all of them: the cause without their own addresses, and some of their names.
+  /// One row for all of them: the cause without their addresses, and some of their names.
   private func row(ofUnreachable targets: [TargetDigest], seenAt now: Instant) -> TextRow? {
     guard let group = UnreachableGroup(targets, seenAt: now) else { return nil }
     return TextRow(
@@ -81,7 +81,7 @@ extension TextReport {
 }
 
 extension ReportDigest.Part {
-  /// Whether it is one target that lacks evidence and has nothing else to report.
+  /// Whether it is one target that only lacks evidence.
   fileprivate var isWithoutEvidence: Bool {
     switch self {
     case .target(let digest):

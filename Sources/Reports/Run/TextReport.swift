@@ -1,18 +1,18 @@
 internal import Text
 
-/// The report as text: what needs attention first, one summary line last.
+/// The report as text: what needs attention comes first, a summary line last.
 package struct TextReport: Sendable {
   /// How much is shown.
   package enum Detail: Sendable {
-    /// Only what needs attention; empty when all is well.
+    /// Only what needs attention; empty if all is well.
     case quiet
-    /// And the healthy rules, up to a screenful.
+    /// Also the healthy rules, up to a screenful.
     case normal
     /// Everything.
     case verbose
   }
 
-  /// How many rules without evidence, and how many healthy ones, are listed without `--verbose`.
+  /// The largest numbers of rules without evidence, and of healthy ones, listed without `--verbose`.
   static let quietRows = 20
 
   let detail: Detail
@@ -64,7 +64,7 @@ package struct TextReport: Sendable {
     }
   }
 
-  /// Everyday unknowns need no attention.
+  /// Rules with low volume or warming up need no attention.
   private func isHidden(_ entry: ReportEntry) -> Bool {
     detail == .quiet && entry.state == .unknown && entry.isHealthy
   }

@@ -64,7 +64,7 @@ struct TextRow {
     return lines + texts(of: check.subject.text)
   }
 
-  /// What the configuration says about the rule.
+  /// The texts of the rule.
   static func texts(of text: RuleText) -> [String] {
     [
       text.summary.map { printable($0) }, text.runbook.map { "runbook " + printable($0) },
@@ -75,7 +75,7 @@ struct TextRow {
 }
 
 extension Transition {
-  /// Whether an alert is over with it.
+  /// Whether it ends an alert.
   var isEnd: Bool {
     switch event {
     case .resolved, .cancelled: true

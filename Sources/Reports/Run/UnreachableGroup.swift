@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// Targets that are unreachable for one reason, as one line.
+/// Targets that are unreachable for the same reason, as one line.
 struct UnreachableGroup {
   let state: ReportState
   /// `endpoint_down`.
@@ -12,7 +12,7 @@ struct UnreachableGroup {
   /// `t1, t2, t3, t4, t5 and 92 more`.
   let targets: String
   let names: [String]
-  /// What the configuration says about the rule.
+  /// The texts of the rule.
   let texts: [String]
   /// The entry of the first of them.
   let entry: ReportEntry

@@ -13,7 +13,7 @@ package struct WatchJournal: Sendable {
     self.interval = interval
   }
 
-  /// The first line: what is watched, and its status.
+  /// The first line: the targets and their status.
   ///
   /// - Parameters:
   ///   - record: after the first sample.
@@ -38,7 +38,7 @@ package struct WatchJournal: Sendable {
     let age = record.ageOfEvidence(at: time).map { "\(Quantity.text($0)) ago" } ?? "never"
     return "\(now.rfc3339) HEARTBEAT \(status(of: record)) · "
       + Quantity.count(taken, "sample")
-      + " since the last heartbeat · last good sample \(age) · "
+      + " since the last heartbeat · last snapshot \(age) · "
       + "\(record.undelivered.count) not delivered"
   }
 

@@ -1,13 +1,13 @@
 internal import AlertEngine
 internal import Text
 
-/// What a watch has seen and shows; bounded, however long it runs.
+/// What a watch has seen and shows; of bounded size, however long it runs.
 package struct WatchRecord: Sendable {
   /// The current status of one target, its checks in display order.
   struct Standing: Sendable {
     let target: WatchedTarget
     let rows: [Row]
-    /// When its last snapshot came, since the start of the watch; `nil` for never.
+    /// The time of its last snapshot, since the start of the watch; `nil` for never.
     let lastGood: Duration?
 
     struct Row: Sendable {
@@ -26,7 +26,7 @@ package struct WatchRecord: Sendable {
     var active: ArraySlice<Row> { rows.prefix { $0.state != .ok } }
   }
 
-  /// How many changes are kept.
+  /// The largest number of changes kept.
   static let mostChanges = 60
 
   private(set) var samples = 0
@@ -42,7 +42,7 @@ package struct WatchRecord: Sendable {
   /// Whether the last sample failed.
   private(set) var isOutdated = false
   private var lastGood: [String: Duration] = [:]
-  /// Since when a target has given no snapshot.
+  /// Since when each of these targets has returned no snapshot.
   private var lostSince: [String: Instant] = [:]
   private var undeliveredLines: Set<String> = []
 
@@ -82,7 +82,7 @@ package struct WatchRecord: Sendable {
       lostSince[target.name] = nil
       return WatchChange(
         "EVIDENCE BACK", .green, at: now, target: target.name,
-        "a snapshot was read, after \(Quantity.text(now - since))")
+        "a snapshot was read, after \(Quantity.text(now - since)) without one")
     case (_?, _?), (nil, nil): return nil
     }
   }
@@ -132,7 +132,7 @@ extension WatchRecord {
   /// The age of the oldest of the targets' last snapshots.
   ///
   /// - Parameter time: since the start of the watch.
-  /// - Returns: `nil` if a target has given none.
+  /// - Returns: `nil` if a target has returned none.
   func ageOfEvidence(at time: Duration) -> Duration? {
     guard let oldest = standings.map({ $0.lastGood ?? .seconds(-1) }).min(), oldest >= .zero
     else { return nil }
@@ -144,7 +144,7 @@ extension WatchRecord {
     !isOutdated && !standings.isEmpty && counts[.pending, default: 0] == 0
   }
 
-  /// How many targets gave no snapshot in the last sample.
+  /// The number of targets that returned no snapshot in the last sample.
   var lost: Int { standings.count { $0.target.error != nil } }
 
   var status: ReportStatus {

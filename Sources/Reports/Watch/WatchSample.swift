@@ -1,7 +1,7 @@
 package import AlertEngine
 package import Text
 
-/// The result of one sample, as far as a watch shows it.
+/// The part of a sample's result that a watch shows.
 package struct WatchSample: Sendable {
   var at: Instant
   /// Empty for a failed sample.

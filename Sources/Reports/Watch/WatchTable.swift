@@ -51,7 +51,7 @@ struct WatchTable {
     return 1 + (texts(row.check) == nil ? 0 : 1)
   }
 
-  /// The texts of a rule: what it means and what to do.
+  /// The texts of a rule: what it means, and what to do.
   private func texts(_ check: Check) -> String? {
     guard !view.isNarrow else { return nil }
     let words = TextRow.texts(of: check.subject.text).joined(separator: " · ")
@@ -113,7 +113,7 @@ struct WatchTable {
     if let latency = target.latency { parts.append(Quantity.text(latency)) }
     if target.error != nil {
       let age = standing.lastGood.map { Quantity.text((time - $0).wholeSeconds) + " ago" }
-      parts.append("last good sample \(age ?? "never")")
+      parts.append("last snapshot \(age ?? "never")")
     }
     line.add("  " + parts.joined(separator: " · "))
     return line
@@ -177,7 +177,7 @@ struct WatchTable {
       guard wording.doubt == nil, let firesAt = check.firesAt else { return nil }
       guard firesAt > now, firesAt > (record.at ?? now) else {
         return wording.fires == nil || firesAt <= (record.at ?? now)
-          ? wording.fires : "fires with the next bad sample"
+          ? wording.fires : "fires on the next bad sample"
       }
       guard !isPaused else { return wording.fires }
       return "fires in \(countdown(to: firesAt))"
@@ -186,7 +186,7 @@ struct WatchTable {
       guard wording.doubt == nil else { return wording.recovery }
       guard !isPaused else { return wording.recovery }
       return due > now
-        ? "resolves in \(countdown(to: due))" : "resolves with the next good sample"
+        ? "resolves in \(countdown(to: due))" : "resolves on the next good sample"
     }
   }
 

@@ -11,7 +11,7 @@ package struct WatchView: Sendable {
     var time: Duration
     var schedule: WatchSchedule
     var notices: [WatchNotice]
-    /// What the sample under way is doing, if it says so.
+    /// What the sample under way is doing, if known.
     var underWay: String?
     var isHelpOpen: Bool
     var delivers: Bool
@@ -112,14 +112,14 @@ package struct WatchView: Sendable {
     let slowest = record.standings.compactMap(\.target.latency).max()
     let isOne = record.standings.count == 1
     if let slowest {
-      parts.append((isOne ? "answered in " : "slowest answer ") + Quantity.text(slowest))
+      parts.append((isOne ? "response " : "slowest response ") + Quantity.text(slowest))
     }
     if !isOne, record.lost > 0 {
       parts.append("\(record.lost) of \(record.standings.count) without evidence")
     } else if let age = record.ageOfEvidence(at: moment.time) {
-      parts.append("last good sample \(Quantity.text(age.wholeSeconds)) ago")
+      parts.append("last snapshot \(Quantity.text(age.wholeSeconds)) ago")
     } else {
-      parts.append("no good sample yet")
+      parts.append("no snapshot yet")
     }
     return parts.joined(separator: " · ")
   }
@@ -159,7 +159,7 @@ package struct WatchView: Sendable {
     }
     return all + [ScreenLine("States", isBold: true)] + words
       + [
-        ScreenLine("Bars in the upper half are beyond the threshold; · has no number."),
+        ScreenLine("Bars in the upper half are beyond the threshold; · means no number."),
         ScreenLine("State and notifications work as in evaluate; see --no-deliver."),
       ]
   }

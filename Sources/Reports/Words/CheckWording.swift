@@ -14,7 +14,7 @@ package struct CheckWording: Sendable {
 
   private var rule: Rule? { check.subject.rule }
 
-  /// The rule's name, with the instance where there is one: `source_age[SCC_DECISIONS]`.
+  /// The rule's name, with the instance if there is one: `source_age[SCC_DECISIONS]`.
   package var name: String { check.key.text }
 
   /// One sentence for people: the state of the rule and its evidence.
@@ -34,13 +34,13 @@ package struct CheckWording: Sendable {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
       return value(sample) + " " + limit
-    case .good(.missing): return "no value at \(path), good by on_missing clear"
+    case .good(.missing): return "no value at \(path), which on_missing clear treats as good"
     case .bad(let finding), .good(let finding): return words(finding)
     case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
     }
   }
 
-  /// The same in two: `7.12 %` and `limit > 5 %`; the second is empty where there is no value.
+  /// The same in two parts, `7.12 %` and `limit > 5 %`; the second is empty without a value.
   package var valueAndLimit: (value: String, limit: String) {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
@@ -71,7 +71,7 @@ package struct CheckWording: Sendable {
     return "limit \(condition.comparison.sign) \(Quantity.text(condition.threshold, rule?.unit))"
   }
 
-  /// The limit that decides now: the threshold, or the recovery threshold while it fires.
+  /// The limit that applies now: the threshold, and the recovery threshold while it fires.
   var limit: String {
     guard let condition = rule?.condition else { return "" }
     return "(\(threshold)\(recoveryPart(condition)))"
@@ -106,14 +106,14 @@ package struct CheckWording: Sendable {
       return lacking == 1
         ? "fires on the next bad sample" : "fires after \(lacking) more bad samples"
     }
-    return "fires at \(time(firesAt)) if it holds"
+    return "fires at \(time(firesAt)) if still bad"
   }
 
   package var recovery: String? {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
     guard doubt == nil else { return "good since \(time(evidence.first))" }
     let due = evidence.first + check.subject.recoveryDuration
-    let end = due > now ? "at \(time(due)) if it holds" : "on the next good sample"
+    let end = due > now ? "at \(time(due)) if still good" : "on the next good sample"
     return "good since \(time(evidence.first)), resolves \(end)"
   }
 
@@ -122,7 +122,7 @@ package struct CheckWording: Sendable {
     return "peak \(Quantity.text(peak.value, rule?.unit)) at \(time(peak.at))"
   }
 
-  /// What the breach amounts to: `critical`; a rule that only warns says so.
+  /// The severity, `critical`; with a note if the rule only warns.
   var severity: String {
     let severity = check.phase.episode?.severity ?? check.subject.severity
     return check.subject.breachStatus == .warn && severity != .warning
@@ -178,7 +178,7 @@ extension CheckWording {
     case .missing: return "no evidence: no value at \(path)"
     case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
-      let seen = sample.map { "\(value($0)), not judged: " } ?? ""
+      let seen = sample.map { "\(value($0)), not evaluated: " } ?? ""
       let least = rule?.minRequestCount ?? 0
       return seen
         + "low volume (\(Quantity.text(count, nil)) requests, fewer than \(max(1, least)))"
@@ -187,7 +187,7 @@ extension CheckWording {
       return "warming up: not enough history for the \(window)window yet"
     case .unstableCounter(let resets):
       return "no evidence: the counter was reset \(Quantity.times(resets)) within the window "
-        + "(does the service keep restarting, or do several replicas answer in turn?)"
+        + "(does the service keep restarting, or do several replicas respond in turn?)"
     case .gone: return "no evidence: the instance is no longer in the snapshot"
     case .sampledTooRarely(let cadence):
       return "sampled too rarely: samples are \(Quantity.text(cadence)) apart, "
@@ -202,7 +202,7 @@ extension CheckWording {
     return "\(path) or \(concrete(denominator))"
   }
 
-  /// The path with the instance's keys in the place of its stars.
+  /// The path with its stars replaced by the instance's keys.
   private func concrete(_ path: MetricPath) -> String {
     var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
     let stars = path.segments.count { $0 == .wildcard }

@@ -7,7 +7,7 @@ struct ReplayWarning: Hashable {
   /// How many samples it is about.
   let samples: Int
 
-  /// One for each kind of warning, those about the time first.
+  /// One for each kind of warning, those about time first.
   static func all(of target: TargetRecord) -> [ReplayWarning] {
     var (ignored, setBack) = (0, 0)
     var others: [ReplayWarning] = []

@@ -41,7 +41,7 @@ package struct RuleWording {
     return "\(rule.condition.comparison.sign) \(threshold)"
   }
 
-  /// `recovers at ≤ 3 % for 10 m`; `nil` where the first good sample resolves the alert.
+  /// `recovers at ≤ 3 % for 10 m`; `nil` if the first good sample resolves the alert.
   var recovery: String? {
     let duration =
       rule.recoveryDuration == .zero ? "" : " for \(Quantity.text(rule.recoveryDuration))"

@@ -3,8 +3,8 @@ internal import JSON
 
 /// The recent numbers of an alert as a line of blocks that shows the threshold.
 ///
-/// Numbers up to the threshold take the lower four blocks, numbers above it the upper four, so
-/// that a crossing is visible at any scale. A dot is an observation without a number.
+/// Numbers up to the threshold are drawn with the lower four blocks, numbers above it with the upper
+/// four, so that a crossing is visible at any scale. A dot is an observation without a number.
 package enum Sparkline {
   struct Mark: Equatable {
     let character: Character
@@ -20,8 +20,7 @@ package enum Sparkline {
   ///
   /// - Parameters:
   ///   - recent: nothing is drawn for fewer than two numbers.
-  ///   - condition: gives the threshold; without a number there the line is scaled by its own
-  ///     numbers.
+  ///   - condition: has the threshold; if that is not a number, the line is scaled by its own numbers.
   /// - Returns: one mark for each entry.
   static func marks(_ recent: RecentValues, _ condition: Condition?) -> [Mark] {
     guard recent.entries.count(where: { $0.value != nil }) >= 2 else { return [] }
@@ -57,7 +56,7 @@ package enum Sparkline {
     _ number: Double, from least: Double, to most: Double, of count: Int
   ) -> Int {
     guard most > least else { return 0 }
-    // Halves, since the difference of two numbers may be none.
+    // Halves, since the difference of two numbers may overflow.
     let share = (number / 2 - least / 2) / (most / 2 - least / 2)
     guard share.isFinite else { return 0 }
     return min(count - 1, max(0, Int(share * Double(count))))

@@ -54,7 +54,7 @@ struct PageScaleTests {
     #expect(scale.marks.count < 3 || scale.marks.count { !$0.isMinor } <= 5)
   }
 
-  @Test("From a second to a century there are marks, and not too many")
+  @Test("From a second to a century, an axis has marks, but not too many")
   func spans() throws {
     var span: Int64 = 1_000
     while span < 100 * 366 * 86_400_000 {
@@ -100,7 +100,7 @@ struct PageScaleTests {
     }
   }
 
-  @Test("A line in few columns keeps every column's peaks, and breaks where there are no samples")
+  @Test("A thinned line keeps the peaks of every column, and breaks where there are no samples")
   func line() throws {
     var generator = SplitMix64(seed: 9)
     let origin = try Self.instant("2026-02-25T09:00:00Z")
@@ -124,7 +124,7 @@ struct PageScaleTests {
     #expect(line.paths(time, values).line.utf8.count < 8_000)
   }
 
-  @Test("Short bands become one, the most severe; long ones and firings stay")
+  @Test("Short bands merge into the most severe one; long bands and firings stay")
   func bands() throws {
     let origin = try Self.instant("2026-02-25T09:00:00Z")
     var bands: [PageAlert.PhaseBand] = []

@@ -5,15 +5,15 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// A recording as a page shows it: what targets said, minute by minute.
+/// A recording for a page: the snapshots of targets, minute by minute.
 struct PageStory: CustomTestStringConvertible, Sendable {
   let name: String
   var rules: [String]
-  /// What was seen and when, in minutes since the begin; without a body the endpoint was down.
+  /// The samples, in minutes since the start; without a body, the endpoint was down.
   var samples: [(minute: Double, body: String?)]
   var targets = ["production"]
   var facts = ReplayPage.Facts(configuration: "rules.json", files: ["recording.jsonl"])
-  /// Which variants are judged as well.
+  /// The variants that are also evaluated.
   var whatIf: [String] = []
 
   var testDescription: String { name }
@@ -83,7 +83,7 @@ extension PageStory {
     """
   }
 
-  /// Two hours at one a minute: an outage, a gap, a metric that is gone for a while.
+  /// Two hours, one sample a minute: an outage, a gap, a metric that is missing for a while.
   static let incident: PageStory = {
     let rules = [
       rule(
@@ -105,7 +105,7 @@ extension PageStory {
     var generator = SplitMix64(seed: 7)
     let samples = (0..<120).compactMap { minute -> (minute: Double, body: String?)? in
       func jitter(_ range: Int) -> Int { Int(generator.next() % UInt64(range)) }
-      // Nobody looked for twenty minutes.
+      // No samples for twenty minutes.
       if (84..<104).contains(minute) { return nil }
       if (56..<62).contains(minute) { return (Double(minute), nil) }
       let isBad = (24..<52).contains(minute)
@@ -141,7 +141,7 @@ extension PageStory {
     name: "three", rules: [rule("error_rate", "e", "0.05", #""duration_minutes": 10"#)],
     samples: [(0, #"{"e":0.01}"#), (10, #"{"e":0.07}"#), (20, #"{"e":0.08}"#)])
 
-  /// A long recording at one a minute.
+  /// A long recording, one sample a minute.
   static func long(_ minutes: Int) -> PageStory {
     var generator = SplitMix64(seed: 1)
     let samples = (0..<minutes).map { minute -> (minute: Double, body: String?) in

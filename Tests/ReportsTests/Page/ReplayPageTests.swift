@@ -6,29 +6,29 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// `UPDATE_FIXTURES=1 swift test --filter ReplayPageTests` draws the pages anew; then look at them.
+/// `UPDATE_FIXTURES=1 swift test --filter ReplayPageTests` redraws the pages; then look at them.
 @Suite("The page of a replay")
 struct ReplayPageTests {
-  @Test("The page is the approved one", arguments: PageStory.table)
+  @Test("The page matches the approved one", arguments: PageStory.table)
   func golden(story: PageStory) throws {
     try PageFixture.expect(try story.page(), is: "replay-\(story.name).html")
   }
 
-  @Test("Every page is complete, and loads nothing", arguments: PageStory.table)
+  @Test("Every page is self-contained, and loads nothing", arguments: PageStory.table)
   func sound(story: PageStory) throws {
     PageCheck.expectSound(try story.page())
   }
 
-  @Test("Eight rules over a long time make a page of bounded size")
+  @Test("The page of eight rules over a long time has a bounded size")
   func size() throws {
-    // What is drawn is bounded by then: 30 days make a page of 480 kB.
+    // The number of points is at its bound by then: 30 days make a page of 480 kB.
     var result = try PageStory.long(12_000).result().0
     result.targets[0].tallies = (0..<8).map { _ in result.targets[0].tallies[0] }
     let bytes = ReplayPage.render(result, transitions: [], facts: PageStory.three.facts)
     #expect(bytes.count < 500_000)
   }
 
-  @Test("Of a thousand instances a hundred are drawn, and the others are counted")
+  @Test("A page draws a hundred of a thousand instances and counts the others")
   func instances() throws {
     let bodies = (0..<3).map { sample in
       "{\"s\":{"
@@ -49,7 +49,7 @@ struct ReplayPageTests {
     #expect(page.utf8.count < 500_000)
   }
 
-  @Test("Of more pictures than a page has, those that fired longest are drawn")
+  @Test("If a page has room for some alerts only, it draws those that fired longest")
   func mostlyFiring() throws {
     var story = PageStory.three
     story.targets = (0..<50).map { "target \($0)" }
@@ -65,7 +65,7 @@ struct ReplayPageTests {
     #expect(page.contains("1 alert without a picture"))
   }
 
-  @Test("Without a sample the page says so")
+  @Test("A page without samples says so")
   func nothing() {
     let bytes = ReplayPage.render(
       ReplayResult(targets: []), transitions: [], facts: PageStory.three.facts)
@@ -74,7 +74,7 @@ struct ReplayPageTests {
     #expect(page.contains("No samples to evaluate."))
   }
 
-  @Test("Text stays text, whatever it holds", arguments: HostileText.table + PageHostility.table)
+  @Test("Any text stays text", arguments: HostileText.table + PageHostility.table)
   func hostile(text: String) throws {
     let json = Self.quoted(text)
     let short = Self.quoted(printable(text, limit: 20))
@@ -111,7 +111,7 @@ struct ReplayPageTests {
     [.leastNonzeroMagnitude, 0], [5, 5, 5], [-3, -2], [1e-7, 2e-7], [1e15, 1e15 + 1],
   ]
 
-  @Test("Any numbers make a picture", arguments: anyNumbers)
+  @Test("Any numbers can be drawn", arguments: anyNumbers)
   func numbers(values: [Double]) throws {
     let story = PageStory(
       name: "numbers",
@@ -125,7 +125,7 @@ struct ReplayPageTests {
   }
 }
 
-/// Texts that would be something else in a page, were they let.
+/// Texts that would be markup in a page, if they were not escaped.
 enum PageHostility {
   static let table = [
     "</svg><script>alert(1)</script>", "</title></style><img src=x onerror=alert(1)>",
@@ -135,7 +135,7 @@ enum PageHostility {
   ]
 }
 
-/// Pages that people signed off.
+/// The approved pages.
 enum PageFixture {
   static func expect(
     _ page: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation

@@ -5,25 +5,25 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// `UPDATE_FIXTURES=1 swift test --filter RunPageTests` draws the pages anew; then look at them.
+/// `UPDATE_FIXTURES=1 swift test --filter RunPageTests` redraws the pages; then look at them.
 @Suite("The page of a run")
 struct RunPageTests {
   private static func page(_ report: RunReport) -> String {
     String(decoding: RunPage.render(report), as: UTF8.self)
   }
 
-  @Test("The page is the approved one")
+  @Test("The page matches the approved one")
   func golden() throws {
     let story = try #require(ReportStory.table.first { $0.name == "firing" })
     try PageFixture.expect(Self.page(try story.report()), is: "firing.html")
   }
 
-  @Test("Every page is complete, and loads nothing", arguments: ReportStory.table)
+  @Test("Every page is self-contained, and loads nothing", arguments: ReportStory.table)
   func sound(story: ReportStory) throws {
     PageCheck.expectSound(Self.page(try story.report()))
   }
 
-  @Test("Text stays text, whatever it holds", arguments: HostileText.table + PageHostility.table)
+  @Test("Any text stays text", arguments: HostileText.table + PageHostility.table)
   func hostile(text: String) throws {
     var writer = JSONWriter(.compact)
     writer.string(text)
@@ -49,7 +49,7 @@ struct RunPageTests {
     #expect(!page.unicodeScalars.contains { $0 != "\n" && HostileText.isInvisible($0) })
   }
 
-  @Test("An alert's phases are drawn as far as they are known")
+  @Test("An alert's known phases are drawn")
   func phases() throws {
     let story = ReportStory(
       name: "phases",

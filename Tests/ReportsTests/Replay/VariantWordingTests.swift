@@ -5,7 +5,7 @@ internal import Testing
 @Suite("Names of variants")
 struct VariantWordingTests {
   @Test(
-    "Values close to one another are told apart",
+    "Values close to one another are shown with enough digits to differ",
     arguments: [
       ("threshold=0.05001,0.05002", ["5 %", "5.001 %", "5.002 %"]),
       ("threshold=0.05,0.06", ["5 %", "6 %"]),

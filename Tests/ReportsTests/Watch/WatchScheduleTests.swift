@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("The samples of a watch")
 struct WatchScheduleTests {
-  /// Plays samples that take so many seconds each; returns when they began.
+  /// Plays samples that take this many seconds each; returns when they began.
   private func begins(every interval: Int, for duration: Int?, taking seconds: [Double]) -> [Double]
   {
     var schedule = WatchSchedule(
@@ -24,7 +24,7 @@ struct WatchScheduleTests {
     return begins
   }
 
-  @Test("Samples lie on a grid; a slow one skips points, and none overlap")
+  @Test("Samples follow a grid; a slow sample skips points, and none overlap")
   func grid() {
     #expect(begins(every: 10, for: nil, taking: [1, 2, 14, 31, 1]) == [0, 10, 20, 40, 80])
   }
@@ -36,7 +36,7 @@ struct WatchScheduleTests {
     #expect(begins(every: 10, for: 0, taking: [1, 1]) == [0])
   }
 
-  @Test("A pause holds due samples; a requested one is taken anyway")
+  @Test("A pause holds back due samples, but not a requested one")
   func pause() {
     var schedule = WatchSchedule(every: .seconds(10), for: .seconds(60))
     schedule.togglePause()

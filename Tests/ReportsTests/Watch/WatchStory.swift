@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-/// Plays documents to the engine, ten seconds apart, and lets a watch look on.
+/// Evaluates documents ten seconds apart, and shows the results to a watch.
 struct WatchStory {
   static let begin = Instant(milliseconds: 1_795_000_000_000)
   static let step = Duration.seconds(10)
@@ -86,9 +86,9 @@ struct WatchStory {
     }.joined(separator: "\n")
   }
 
-  /// Holds a screen against a file that people have signed off: `Tests/Fixtures/watch/NAME.txt`.
+  /// Compares a screen with the approved one: `Tests/Fixtures/watch/NAME.txt`.
   ///
-  /// `UPDATE_FIXTURES=1 swift test --filter WatchView` writes them anew; then look at the
+  /// `UPDATE_FIXTURES=1 swift test --filter WatchView` rewrites them; then look at the
   /// difference.
   static func expect(
     _ screen: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation

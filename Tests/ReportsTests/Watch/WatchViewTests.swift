@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("The screen of a watch")
 struct WatchViewTests {
-  /// Two rules burn, one of them long enough; a third is well.
+  /// Two rules are bad, one of them for long enough; a third is good.
   static func incident() throws -> WatchStory {
     var story = try WatchStory(
       WatchStory.rule("error_rate", "e"), WatchStory.rule("queue", "q.*", minutes: 5),
@@ -54,7 +54,7 @@ struct WatchViewTests {
     line.unicodeScalars.reduce(0) { $0 + ((0x3000...0x9FFF).contains($1.value) ? 2 : 1) }
   }
 
-  @Test("Text from outside cannot control the terminal, and without colour there is no escape")
+  @Test("Text from outside cannot control the terminal, and without colour there are no escapes")
   func hostile() throws {
     var story = try WatchStory(WatchStory.rule("r", "q.*", minutes: 0))
     let key = #"x\u001b[2J\u202e\r\n"#
@@ -68,7 +68,7 @@ struct WatchViewTests {
     #expect(colored.contains("\u{1b}[31mFIRING") && !colored.contains("\u{1b}[2J"))
   }
 
-  @Test("Of many targets those that need attention come first, as many as the screen holds")
+  @Test("With many targets, those that need attention come first, as many as fit the screen")
   func manyTargets() throws {
     var story = try WatchStory(WatchStory.rule("r", "v", minutes: 0))
     let targets = (0..<1_000).map { number in
@@ -86,8 +86,8 @@ struct WatchViewTests {
     let after = story.screen(80, 24)
     #expect(before.contains("fires in 3 m 57 s") && after.contains("fires in 3 m 55 s"))
     #expect(before.contains("sample in 7 s") && after.contains("sample in 5 s"))
-    #expect(before.contains("last good sample 3 s ago"))
-    #expect(after.contains("last good sample 5 s ago"))
+    #expect(before.contains("last snapshot 3 s ago"))
+    #expect(after.contains("last snapshot 5 s ago"))
   }
 
   @Test("A pause, a sample under way and the help are shown")
@@ -104,7 +104,7 @@ struct WatchViewTests {
     #expect(story.screen(20, 24).hasPrefix("window too small"))
   }
 
-  @Test("Only changed lines are written, and a picture is one update")
+  @Test("Only changed lines are written, and each frame is one update")
   func painter() {
     var painter = ScreenPainter()
     let size = ScreenSize(columns: 10, rows: 3)

@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Warnings about a recording")
 struct ReplayWarningTests {
   @Test(
-    "A warning says how many samples it is about, and names no single one",
+    "A warning says how many samples it is about, without naming one",
     arguments: [
       (
         Evaluation.Warning.sampleIgnored(

@@ -10,7 +10,7 @@ internal import Foundation
 @testable internal import OpsAlerts
 internal import Testing
 
-/// `UPDATE_FIXTURES=1 swift test --filter ReplayReport` writes the reports and the recording anew;
+/// `UPDATE_FIXTURES=1 swift test --filter ReplayReport` rewrites the reports and the recording;
 /// then look at the difference.
 @Suite("The reports of a replay")
 struct ReplayReportTests {
@@ -27,14 +27,14 @@ struct ReplayReportTests {
     #expect(try text == String(contentsOf: file, encoding: .utf8))
   }
 
-  @Test("The recording in the documents is the one described here")
+  @Test("The recording in docs is the one generated here")
   func recording() throws {
     let lines = RecordedDay.lines().flatMap { $0.encoded() }
     #expect(lines.count < 100_000)
     try expect(String(decoding: lines, as: UTF8.self), is: "docs/recording.example.jsonl")
   }
 
-  @Test("The reports of a day are the approved ones, as text and as JSON")
+  @Test("The reports of a day match the approved ones, as text and as JSON")
   func day() throws {
     let request = "error_rate: threshold=0.03..0.07 step 0.01, duration_minutes=5,10,15"
     let configuration = try Self.shipped()
@@ -87,7 +87,7 @@ struct ReplayReportTests {
       .init(file: "-", line: 13, column: 1, reason: "this is not JSON"),
     ], overlapping: 206)
 
-  @Test("The reports of several targets, instances and bad lines are the approved ones")
+  @Test("The reports of several targets, instances and bad lines match the approved ones")
   func targets() throws {
     let play = try Self.rough()
     let text = play.render(
@@ -98,7 +98,7 @@ struct ReplayReportTests {
     try expect(json, is: "Tests/Fixtures/reports/replay.targets.json")
   }
 
-  @Test("Text from outside controls no terminal and no runner", arguments: [false, true])
+  @Test("Text from outside cannot control a terminal or a runner", arguments: [false, true])
   func hostile(isColored: Bool) throws {
     let play = try Self.rough()
     let text = play.render(
@@ -132,9 +132,9 @@ struct ReplayReportTests {
   }
 
   @Test(
-    "What all rules lack is reported once, and not for each",
+    "Missing evidence that all rules share is reported once",
     arguments: [
-      ([#"{"a":1,"b":1}"#, nil], ["all rules but endpoint_down: without evidence for"]),
+      ([#"{"a":1,"b":1}"#, nil], ["all rules except endpoint_down: without evidence for"]),
       ([#"{"a":null,"b":1}"#, #"{"a":1,"b":1}"#], ["without evidence for"]),
       (
         [#"{"a":null,"b":null}"#, #"{"a":null,"b":1}"#, #"{"a":1,"b":1}"#],
@@ -169,7 +169,7 @@ struct ReplayReportTests {
     #expect(found == told, "\(text)")
   }
 
-  @Test("Without a sample the report says so")
+  @Test("A report without samples says so")
   func nothing() throws {
     let play = try ReplayPlay([RecordingLine](), by: Self.shipped())
     let text = play.render(ReplayTextReport(rules: [], isColored: false))
@@ -206,7 +206,7 @@ struct ReplayReportTests {
     #expect(ReplayWording.share(share) == text)
   }
 
-  @Test("The document on tuning shows what the reports say")
+  @Test("docs/tuning.md shows what the reports say")
   func tuning() throws {
     let document = try Repository.text(of: "docs/tuning.md")
     let request = try #require(document.firstMatch(of: /--what-if '(.*)'/)?.output.1)
@@ -231,7 +231,7 @@ struct ReplayReportTests {
     return list.split(separator: ", ").map(String.init)
   }
 
-  @Test("The command line's document names every key of the JSON")
+  @Test("docs/cli.md names every key of the JSON report")
   func documentedKeys() throws {
     let document = try Repository.text(of: "docs/cli.md")
     let json = try Self.rough().render(
@@ -243,7 +243,7 @@ struct ReplayReportTests {
     #expect(missing.subtracting(["recovery_threshold", "min_samples", "missing"]) == [])
   }
 
-  @Test("The command line's document shows the replay of the example recording")
+  @Test("docs/cli.md shows the replay of the example recording")
   func documentedExample() throws {
     let document = try Repository.text(of: "docs/cli.md")
     let section = try #require(
@@ -257,7 +257,7 @@ struct ReplayReportTests {
     #expect(Self.differences(shown, from: real, at: "$") == [])
   }
 
-  /// The places at which a document does not show what is so; it may leave out elements of lists.
+  /// The places where a document is wrong; it may leave out elements of lists.
   private static func differences(
     _ shown: JSONNode, from real: JSONNode, at place: String
   ) -> [String] {
