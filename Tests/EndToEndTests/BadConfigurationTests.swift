@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// A configuration that is none, and the words that say so.
+/// An invalid configuration, and words of its message.
 private struct BadConfiguration: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let says: [String]

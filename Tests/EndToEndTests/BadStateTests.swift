@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// A state file that cannot be used, and the words that say so.
+/// A state file that cannot be used, and words of its message.
 private struct BadState: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let text: String

@@ -26,7 +26,7 @@ struct ConfirmTests {
     }
   }
 
-  @Test("A window over a real endpoint is decided at the first sample that spans it")
+  @Test("A duration over a real endpoint is decided at the first sample that spans it")
   func decides() async throws {
     let place = try workplace()
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -53,10 +53,10 @@ struct ConfirmTests {
       Self.arguments + ["--base-url", "http://127.0.0.1:\(server.port)"])
     #expect(run.code == 0)
     #expect(server.requests.count == 1)
-    #expect(run.errorLines.count == 1, "that it is a first run")
+    #expect(run.errorLines.count == 1, "that it is the first run")
   }
 
-  @Test("A manual run gets the lock between two samples")
+  @Test("Another run gets the lock between two samples")
   func byHand() async throws {
     let place = try workplace(durationMinutes: 10)
     let server = try LoopbackServer { _ in .json(Given.bad) }
@@ -95,7 +95,7 @@ struct ConfirmTests {
     #expect(try place.state.phase(of: "error_rate") == "pending")
   }
 
-  @Test("A signal ends a fetch that hangs, which counts against no target")
+  @Test("A signal ends a hanging fetch, which counts against no target")
   func hanging() async throws {
     let place = try workplace(durationMinutes: 10)
     let answers = Answers([.json(Given.bad)])

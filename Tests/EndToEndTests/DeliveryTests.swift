@@ -62,7 +62,7 @@ struct DeliveryTests {
     #expect(mail.components(separatedBy: "Auto-Submitted: auto-generated").count == 3)
   }
 
-  @Test("A run after a kill in the middle of a request sends the same id")
+  @Test("After a kill in the middle of a request, the next run sends the same id")
   func killed() async throws {
     try place.write(Given.delivering(to: ["webhook"]), to: "config.json")
     service.show(Given.bad)
@@ -77,12 +77,12 @@ struct DeliveryTests {
     #expect(ids.count >= 2 && Set(ids).count == 1 && ids[0] != nil)
   }
 
-  @Test("No secret is shown, whatever the services answer", arguments: [200, 302, 400, 401, 503])
+  @Test("No secret is shown, however the services respond", arguments: [200, 302, 400, 401, 503])
   func secrets(status: Int) async throws {
     try place.write(Given.delivering(to: Given.receivers.keys.sorted()), to: "config.json")
     service.answer(status)
     let options = ["--verbose", "--output", "report.json", "--record", "seen.jsonl"]
-    // One that is asked again and again is not waited for; the others have all the time they need.
+    // A receiver that is retried gets a deadline; the others have all the time they need.
     let limit = status == 503 ? ["--deadline", "2s"] : ["--deadline", "10m"]
     let ended = try await run(Given.bad, options + limit)
     let dry = try await run(Given.bad, ["--dry-run"])
@@ -98,7 +98,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("notify-test reports each receiver's answer")
+  @Test("notify-test reports how each receiver responded")
   func notifyTest() async throws {
     try place.write(Given.delivering(to: ["slack", "webhook"]), to: "config.json")
     let variables = Given.variables(at: service.base)

@@ -7,7 +7,7 @@ struct DemoTests {
   @Test("The demo plays an incident in seconds and leaves nothing behind")
   func demo() async throws {
     let place = try Workplace()
-    // What surrounds it must not matter: neither an endpoint, nor a token, nor a proxy.
+    // The environment must not matter: an endpoint, a token, a proxy.
     let run = try await place.run(
       ["demo"],
       variables: [

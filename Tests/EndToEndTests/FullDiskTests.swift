@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Testing
 
-/// A disk of 64 kB that only this test sees: mounting one takes a namespace of its own.
+/// A disk of 64 kB that only this test sees: mounting it requires a namespace.
 private enum SmallDisk {
   /// How this machine lets us have one: as root, or as a user with a namespace; else `nil`, as in
   /// some containers.

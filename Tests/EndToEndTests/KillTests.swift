@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-/// Kills the program at moments spread over a run, in lanes side by side.
+/// Kills the program at moments spread over a run, in parallel lanes.
 ///
 /// `OPS_KILLS` says how many times, in all lanes together.
 @Suite("A killed run", .promptly, .inTurn)
@@ -46,7 +46,7 @@ struct KillTests {
     for _ in 0..<4 * enough where wereKilled < enough || printed == 0 {
       let run = try place.start(arguments, variables: variables)
       let ended = await run.end(within: whole * Double.random(in: moments, using: &chance))
-      // A run that came to its end tells how long one takes at the machine's present load.
+      // A run that completes shows how long one takes at the machine's current load.
       whole = ended.code == nil ? whole * 1.05 : ended.took
       if ended.code == nil { wereKilled += 1 }
 
@@ -72,7 +72,7 @@ struct KillTests {
       let seen: RecordedLine = try decoded(String(line))
       #expect(seen.snapshot != nil)
     }
-    // And the next run goes on as if nothing had been.
+    // The next run continues as if nothing had happened.
     let last = try await place.run(arguments, variables: variables)
     #expect([0, 1].contains(last.code))
     #expect(!place.names.contains(".state.json.tmp"))

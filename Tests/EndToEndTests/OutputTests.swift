@@ -18,7 +18,7 @@ struct OutputTests {
   }
 
   @Test(
-    "A standard output that takes nothing exits with 4, and the state is saved",
+    "If standard output cannot be written, the run exits with 4, and the state is saved",
     arguments: [
       true, false,
     ])
@@ -61,7 +61,7 @@ struct OutputTests {
     #expect(place.names.filter { $0.hasPrefix("new/folder/") } == ["new/folder/report.json"])
   }
 
-  @Test("--output into a read-only folder exits with 4, and everything else is done")
+  @Test("--output to a read-only folder exits with 4, and everything else is done")
   func outputFolder() async throws {
     let place = try place(Given.bad)
     mkdir(place.file("closed"), 0o755)
@@ -98,7 +98,7 @@ struct OutputTests {
     #expect(try place.text(of: "records/seen.jsonl").hasSuffix("}\n"))
   }
 
-  @Test("--record into a read-only folder exits with 4, and everything else is done")
+  @Test("--record to a read-only folder exits with 4, and everything else is done")
   func recordNowhere() async throws {
     let place = try place(Given.bad)
     let run = try await place.run(Self.arguments + ["--record", "/dev/full", "--quiet"])
@@ -137,7 +137,7 @@ struct OutputTests {
     #expect(try place.bytes(of: "state.json") == before)
   }
 
-  @Test("Without a state a rule with a duration is pending at most")
+  @Test("Without a state, a rule with a duration never gets past pending")
   func withoutState() async throws {
     let place = try place(Given.bad)
     try place.write(Given.configuration(durationMinutes: 0.001), to: "config.json")

@@ -28,7 +28,7 @@ struct RedirectTests {
     #expect(try place.text(of: "snapshot.json") == Given.bad)
   }
 
-  @Test("A file at standard output is written into and not replaced")
+  @Test("A file at standard output is written to, not replaced")
   func output() async throws {
     let place = try place()
     try place.write("", to: "log")
@@ -38,7 +38,7 @@ struct RedirectTests {
         "--output", "/dev/stdout",
       ], output: .file(place.file("log")))
     #expect(run.code == 1)
-    // The report of --output, and behind it that of --format.
+    // The report of --output, followed by that of --format.
     let text = try place.text(of: "log")
     #expect(text.hasPrefix("{") && text.contains("}\nFIRING"))
   }

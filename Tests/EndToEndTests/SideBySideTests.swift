@@ -41,7 +41,7 @@ struct SideBySideTests {
     #expect(try place.state.savedAt == two.report.generatedAt)
   }
 
-  @Test("Runs lose nothing of each other, however many there are")
+  @Test("However many runs there are at once, none loses another's alerts")
   func many() async throws {
     let place = try Workplace()
     let server = try LoopbackServer { _ in .json(Given.bad) }

@@ -103,7 +103,7 @@ struct StoryTests {
     #expect(last?.output.contains("\u{1b}") == false, "no colours in a pipe")
   }
 
-  @Test("A firing alert persists through snapshots that cannot be judged")
+  @Test("A firing alert persists through snapshots that cannot be evaluated")
   func silence() async throws {
     let place = try Workplace()
     try place.write(

@@ -3,15 +3,15 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite("Delivery while another target is asked again", .promptly, .inTurn, .undisturbed)
+@Suite("Delivery while another target is retried", .promptly, .inTurn, .undisturbed)
 struct TargetBatchTests {
   private static let arguments = [
     "--config", "config.json", "--state", "state.json", "--record", "recording.jsonl",
     "--format", "json",
   ]
 
-  /// `east` is bad at once, `west` only when it is asked again and the news of `east` has come to
-  /// `/hook`; both are told of there.
+  /// `east` is bad at once, `west` only when it is retried after the notification of `east` has reached
+  /// `/hook`, which is notified of both.
   private struct World {
     let server: LoopbackServer
     let place: Workplace
@@ -26,7 +26,7 @@ struct TargetBatchTests {
           return .response(status, body: [])
         case "/west":
           if let first = west.next { return first }
-          // Not for good, should it never come.
+          // With a limit, in case it never comes.
           let hasCome = news.wait(timeout: .now() + 30) == .success
           news.signal()
           return hasCome ? .json(Given.bad) : .response(500)
@@ -50,7 +50,7 @@ struct TargetBatchTests {
     }
   }
 
-  @Test("A target's notifications are delivered before another's retry, and reported together")
+  @Test("One target's notifications are delivered before another's retry, and reported together")
   func pageComesFirst() async throws {
     let world = try World(hook: 200)
     defer { world.server.stop() }
@@ -66,7 +66,7 @@ struct TargetBatchTests {
     #expect(Set(report.notifications.map(\.target)) == ["west", "east"])
     #expect(try world.place.state.phase(of: "error_rate", in: "east") == "firing")
     #expect(try world.place.state.phase(of: "error_rate", in: "west") == "firing")
-    // Each sample stands for its own time.
+    // Each sample has its own time.
     let lines = try world.place.text(of: "recording.jsonl").split(separator: "\n")
       .map { try decoded(String($0), as: RecordedLine.self) }
     #expect(lines.map(\.target) == ["east", "west"])
@@ -77,7 +77,7 @@ struct TargetBatchTests {
     #expect(world.server.requests.count { $0.path == "/hook" } == 2, "each is told of once")
   }
 
-  @Test("A failing delivery is tried as often as in any run, and deferred once")
+  @Test("A failing delivery is attempted as often as in any run, and deferred once")
   func deferredOnce() async throws {
     let world = try World(hook: 503)
     defer { world.server.stop() }

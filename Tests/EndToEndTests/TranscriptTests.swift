@@ -38,7 +38,7 @@ struct TranscriptTests {
     }
   }
 
-  /// The words of a command, as a shell reads those without quotes and those in single ones.
+  /// The words of a command, as a shell splits them; it may have single quotes.
   private static func words(of command: Substring) -> [String] {
     command.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap {
       $0.offset % 2 == 1
@@ -51,7 +51,7 @@ struct TranscriptTests {
     #expect(Self.transcripts.count { $0.document == "README.md" } >= 2)
   }
 
-  @Test("A document shows what the program prints", arguments: transcripts)
+  @Test("A transcript shows what the program prints", arguments: transcripts)
   func real(_ transcript: Transcript) async throws {
     let place = try Workplace()
     for folder in ["config", "docs", ".git"] {

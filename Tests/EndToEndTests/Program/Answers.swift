@@ -1,7 +1,7 @@
 @testable import HTTP
 internal import Synchronization
 
-/// Answers that a server gives one after the other, each once.
+/// Responses that a server sends one after the other, each once.
 final class Answers: Sendable {
   private let left: Mutex<[LoopbackServer.Reply]>
 
@@ -9,7 +9,7 @@ final class Answers: Sendable {
     left = Mutex(replies)
   }
 
-  /// The next answer; `nil` after the last.
+  /// The next response; `nil` after the last.
   var next: LoopbackServer.Reply? {
     left.withLock { $0.isEmpty ? nil : $0.removeFirst() }
   }

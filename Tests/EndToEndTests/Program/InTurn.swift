@@ -1,6 +1,6 @@
 internal import Testing
 
-/// Lets only a few tests run at once: more would make each other late.
+/// Lets only a few tests run at once: more would slow each other down.
 struct InTurn: SuiteTrait, TestTrait, TestScoping {
   var isRecursive: Bool { true }
 

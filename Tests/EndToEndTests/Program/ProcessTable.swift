@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What the system tells about running processes.
+/// Running processes, according to the system.
 enum ProcessTable {
   /// The processes that `parent` started, by any of its threads.
   static func children(of parent: pid_t) -> [pid_t] {
@@ -31,9 +31,10 @@ enum ProcessTable {
   }
 }
 
-/// Looks again and again until something holds that another process does.
+/// Waits until another process has made a condition true.
 ///
-/// It looks so often that only what never holds is given up, however busy the machine is.
+/// The limit is so long that only a condition that never becomes true fails, however busy the machine
+/// is.
 func eventually(_ holds: () -> Bool) async throws -> Bool {
   for _ in 0..<10_000 {
     if holds() { return true }

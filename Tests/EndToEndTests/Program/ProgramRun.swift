@@ -1,9 +1,9 @@
 internal import Foundation
 internal import TestSupport
 
-/// How a run ended and what it said.
+/// The result of a run.
 struct Ended: Sendable {
-  /// The exit code; `nil` when the run was killed, by whomever.
+  /// The exit code; `nil` if the run was killed.
   let code: Int32?
   let output: String
   let errors: String
@@ -103,10 +103,10 @@ final class ProgramRun: Sendable {
       errors: Self.text(in: errors), took: begin.duration(to: .now))
   }
 
-  /// What was written to standard error until now.
+  /// What was written to standard error so far.
   var errorsSoFar: String { Self.text(in: errors) }
 
-  /// What was written to standard output until now.
+  /// What was written to standard output so far.
   var outputSoFar: String { Self.text(in: output) }
 
   private func waitForStatus(until end: ContinuousClock.Instant) -> Int32 {

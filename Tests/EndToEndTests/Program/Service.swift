@@ -2,11 +2,11 @@ internal import Foundation
 @testable import HTTP
 internal import Synchronization
 
-/// One loopback server that is the endpoint and all services at once, told apart by their paths.
+/// One loopback server that is the endpoint and all services, each at its own path.
 final class Service: Sendable {
   private final class State: Sendable {
     let answers = Mutex((snapshot: Given.good, status: 200, hangs: false))
-    /// The issue that was opened last, as it was asked for.
+    /// The issue opened last, as requested.
     let issue = Mutex("{}")
   }
 
@@ -39,7 +39,7 @@ final class Service: Sendable {
 
   func show(_ snapshot: String) { state.answers.withLock { $0.snapshot = snapshot } }
 
-  /// What every service answers from now on.
+  /// Sets the response of every service from now on.
   func answer(_ status: Int, hangs: Bool = false) {
     state.answers.withLock { ($0.status, $0.hangs) = (status, hangs) }
   }

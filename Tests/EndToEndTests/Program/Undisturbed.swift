@@ -1,10 +1,10 @@
 internal import Testing
 
-/// Runs a test again that a stalled machine kept from its end for so long that a limit of the
-/// program, which nobody can set, may have passed meanwhile.
+/// Repeats a test that took so long, on a stalled machine, that a fixed limit of the program may have
+/// passed.
 ///
-/// One attempt at a delivery has ten seconds. What a test finds after more than half of that is no
-/// failure but a reason to run it again; the last run counts, however long it takes.
+/// One attempt at a delivery has ten seconds. If a test takes more than half of that, its failures do
+/// not count, and it runs again; the last run counts, however long it takes.
 struct Undisturbed: SuiteTrait, TestTrait, TestScoping {
   private static let longest = Duration.seconds(5)
   private static let mostRepeats = 4

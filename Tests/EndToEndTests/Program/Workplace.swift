@@ -1,7 +1,7 @@
 internal import Foundation
 internal import TestSupport
 
-/// A folder in which one test runs the program; it goes with the test.
+/// A folder in which one test runs the program; it is removed with the test.
 final class Workplace: Sendable {
   /// Where the program runs.
   let path: String
@@ -53,7 +53,7 @@ final class Workplace: Sendable {
     String(decoding: try bytes(of: name), as: UTF8.self)
   }
 
-  /// What an evaluation gets that says nothing of it: no test depends on how long a machine stalls.
+  /// The limits of an evaluation that sets none itself: no test depends on how long a machine stalls.
   private static let patience = [
     "--timeout": "10m", "--deadline": "20m", "--lock-timeout": "20m",
   ]
