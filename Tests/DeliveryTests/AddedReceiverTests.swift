@@ -54,7 +54,7 @@ struct AddedReceiverTests {
       (#", "priority": 11"#, "receivers[0].priority: expected a whole number from 0 to 10"),
       (#", "prioritty": 1"#, #"receivers[0].prioritty: unknown key; did you mean "priority"?"#),
       (#", "topic_env": "T""#, "receivers[0].topic_env: not allowed with type gotify; remove it"),
-      (#", "app_key": "x""#, #"name the variable that holds it in "app_key_env""#),
+      (#", "app_key": "x""#, #"put the name of a variable in "app_key_env""#),
       (
         #", "mention": "@here""#,
         #"expected one or more of names, separated by spaces, found the string "@here""#
