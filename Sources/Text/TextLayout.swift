@@ -12,13 +12,15 @@ extension String {
   }
 
   /// Lines of at most `width` characters, broken at spaces; a longer word gets a line of its own.
+  ///
   /// There is always at least one line.
   package func wrapped(to width: Int) -> [String] { split(separator: " ").inLines(of: width) }
 }
 
 extension Sequence where Element: StringProtocol {
-  /// Words in lines of at most `width` characters; a longer word gets a line of its own. There is
-  /// always at least one line.
+  /// Words in lines of at most `width` characters; a longer word gets a line of its own.
+  ///
+  /// There is always at least one line.
   package func inLines(of width: Int) -> [String] {
     var lines: [String] = []
     for word in self {

@@ -119,8 +119,10 @@ extension JSONBuffer {
     text.withUTF8 { appendQuoted($0, isKey: false) }
   }
 
-  /// Appends a string. Escapes what RFC 8259 requires, and what a terminal or a CI runner that
-  /// shows the document could take for a command.
+  /// Appends a string.
+  ///
+  /// Escapes what RFC 8259 requires, and what a terminal or a CI runner that shows the document
+  /// could take for a command.
   @inline(__always)
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
     var place = 0

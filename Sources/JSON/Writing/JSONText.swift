@@ -1,6 +1,6 @@
 package import Text
 
-/// A JSON value to be written, composed as a literal:
+/// A JSON value to be written, composed as a literal.
 ///
 ///     let check: JSONText = [
 ///       "name": .string(check.name), "instance": .string(check.instance),
