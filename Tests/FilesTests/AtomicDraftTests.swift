@@ -42,4 +42,17 @@ struct AtomicDraftTests {
     let mode = attributes[.posixPermissions] as? Int ?? 0
     #expect(mode & 0o600 == 0o600 && mode & 0o133 == 0)
   }
+
+  @Test("A draft that cannot take its place leaves nothing behind", arguments: [nil, ".fixed.tmp"])
+  func obstructed(temporaryName: String?) throws {
+    do {
+      let draft = try AtomicDraft(of: folder.file("r"), temporaryName: temporaryName)
+      try draft.write(Array("new".utf8))
+      try FileManager.default.createDirectory(
+        atPath: folder.file("r"), withIntermediateDirectories: false)
+      let error = #expect(throws: FileFailure.self) { try draft.publish() }
+      #expect(error?.code == EISDIR)
+    }
+    #expect(folder.names == ["r"])
+  }
 }

@@ -91,6 +91,16 @@ struct AtomicFileTests {
     #expect(folder.names == ["loop"])
   }
 
+  @Test(
+    "A path that leads above the current folder keeps all its steps up",
+    arguments: [
+      ("../r", "../r"), ("../../r", "../../r"), ("none/../../../r", "../../r"), ("none/..", "."),
+      ("/../../r", "/r"),
+    ])
+  func above(path: String, resolved: String) throws {
+    #expect(try AtomicFile.resolved(path) == resolved)
+  }
+
   // MARK: - Files that may be replaced
 
   @Test("The old file's permissions are kept", arguments: [0o600, 0o640, 0o666, 0o444, 0o755])
