@@ -114,4 +114,18 @@ struct NotifierTests {
     #expect(await notifier(to: bad).repeatAll(all) == .broken(reason: "no ***"))
     #expect(bad.seconds.count == 2)
   }
+
+  @Test(
+    "Sending again ends where the service cannot be reached or asks for a pause",
+    arguments: [
+      (TransientFailure(reason: "busy"), 3),
+      (TransientFailure(reason: "busy", retryAfter: .seconds(20)), 1),
+      (TransientFailure(reason: "refused", isUnreachable: true), 1),
+    ])
+  func repeatsToFailing(failure: TransientFailure, count: Int) async {
+    let receiver = Receiver([.transient(failure)])
+    let all = ["a", "b", "c"].map(Self.notification)
+    #expect(await notifier(to: receiver).repeatAll(all) == .transient(failure))
+    #expect(receiver.seconds.count == count)
+  }
 }

@@ -72,4 +72,39 @@ struct GitHubReferenceTests {
       try line.asked.map(Conversation.name)
         == ["GET /7", "POST /7/comments", "GET /8", "POST /8/comments"])
   }
+
+  @Test("An issue that was opened without a number is found by listing again")
+  func withoutNumber() async throws {
+    let transport = ScriptedTransport([
+      Conversation.list(), Conversation.answer(201, "oops"),
+      Conversation.list(Conversation.issue(12)), Conversation.answer(200), Conversation.answer(201),
+    ])
+    let receiver = try Conversation.receiver()
+    for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
+      _ = await receiver.deliver(
+        IncidentSample.message(notification), reference: nil, over: transport)
+    }
+    #expect(
+      try transport.asked.map(Conversation.name) == [
+        "GET page 1", "POST /", "GET page 1", "PATCH /12 closed", "POST /12/comments",
+      ])
+  }
+
+  @Test("An issue that was reopened is closed again in the same run")
+  func reopened() async throws {
+    let transport = ScriptedTransport([
+      Conversation.answer(200, Conversation.issue(7, "closed")), Conversation.answer(200),
+      Conversation.answer(201),
+      Conversation.answer(200), Conversation.answer(201),
+    ])
+    let receiver = try Conversation.receiver()
+    for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
+      _ = await receiver.deliver(
+        IncidentSample.message(notification), reference: "7", over: transport)
+    }
+    #expect(
+      try transport.asked.map(Conversation.name) == [
+        "GET /7", "PATCH /7 open", "POST /7/comments", "PATCH /7 closed", "POST /7/comments",
+      ])
+  }
 }
