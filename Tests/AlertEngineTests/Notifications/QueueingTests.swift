@@ -127,6 +127,27 @@ struct QueueingTests {
     #expect(queue.rows.isEmpty, "an interval of zero is none")
   }
 
+  @Test("A reminder that becomes due leaves those of other alerts in the queue")
+  func remindersOfTwo() {
+    var queue = Q.queue("a")
+    queue.queueFiring(Q.firing("b", from: 60))
+    queue.deliver(to: .slack, at: 62)
+    let interval = Duration.minutes(240)
+    queue.queueReminders([Q.firing("a")], every: interval, at: Q.minute(242))
+    queue.queueReminders([Q.firing("b", from: 60)], every: interval, at: Q.minute(302))
+    #expect(queue.story == ["a reminder", "b reminder"])
+  }
+
+  @Test(
+    "A firing is deferred for a receiver without settings only where it may have been notified",
+    arguments: [(false, true, 0), (true, true, 1), (false, false, 1), (true, false, 1)])
+  func withoutSettings(mayHaveArrived: Bool, isConfigured: Bool, deferrals: Int) {
+    var queue = Q.queue("a")
+    queue.rows[0].mayHaveArrived = mayHaveArrived
+    #expect(queue.wait(isConfigured: isConfigured).count == deferrals)
+    #expect(queue.rows.map(\.deferrals) == [deferrals])
+  }
+
   @Test("After a day, only resolutions and alerts that still fire are kept")
   func expiry() {
     let day = 24.0 * 60

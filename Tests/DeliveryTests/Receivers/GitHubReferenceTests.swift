@@ -76,8 +76,8 @@ struct GitHubReferenceTests {
   @Test("An issue that was opened without a number is found by listing again")
   func withoutNumber() async throws {
     let transport = ScriptedTransport([
-      Conversation.list(), Conversation.answer(201, "oops"),
-      Conversation.list(Conversation.issue(12)), Conversation.answer(200), Conversation.answer(201),
+      Conversation.list(), Conversation.response(201, "oops"),
+      Conversation.list(Conversation.issue(12)), Conversation.response(200), Conversation.response(201),
     ])
     let receiver = try Conversation.receiver()
     for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
@@ -93,9 +93,9 @@ struct GitHubReferenceTests {
   @Test("An issue that was reopened is closed again in the same run")
   func reopened() async throws {
     let transport = ScriptedTransport([
-      Conversation.answer(200, Conversation.issue(7, "closed")), Conversation.answer(200),
-      Conversation.answer(201),
-      Conversation.answer(200), Conversation.answer(201),
+      Conversation.response(200, Conversation.issue(7, "closed")), Conversation.response(200),
+      Conversation.response(201),
+      Conversation.response(200), Conversation.response(201),
     ])
     let receiver = try Conversation.receiver()
     for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
