@@ -82,4 +82,22 @@ struct CheckRunTests {
       run.told.map { $0.contains("warning: no receiver accepts severity warning, so nobody") }
         == [true])
   }
+
+  @Test("Every runbook that does not exist is reported")
+  func missingRunbooks() async throws {
+    let folder = try Folder()
+    let rules = ["a", "b"].map { World.rule($0, more: ", \"runbook\": \"docs/none-\($0).md\"") }
+    try folder.write("{\"rules\": [\(rules.joined(separator: ", "))]}", to: "c.json")
+    let world = World()
+    #expect(
+      await world.run("check --config \(folder.file("c.json")) --format json") == .usage)
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(world.output.utf8)) as? [String: Any])
+    let errors = try #require(report["errors"] as? [String])
+    #expect(errors.count == 2)
+    for name in ["docs/none-a.md", "docs/none-b.md"] {
+      #expect(errors.contains { $0.contains(name) })
+      #expect(world.told.contains { $0.contains(name) })
+    }
+  }
 }

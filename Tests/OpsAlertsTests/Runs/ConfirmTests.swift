@@ -268,4 +268,16 @@ struct ConfirmTests {
     #expect(await world.run(base + "--quiet") == .success)
     #expect(world.told.allSatisfy { !$0.contains("confirming") })
   }
+
+  @Test("A line of progress names the alert that fires first, whatever the order of the rules")
+  func firstToFire() async throws {
+    try configure(
+      #"{"name": "late", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 15}"#,
+      #"{"name": "soon", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10}"#
+    )
+    world.answer(inTurn: [Self.bad, Self.good])
+    _ = await world.run(base)
+    let line = try #require(world.told.first { $0.contains("confirming") })
+    #expect(line.contains("api.example: soon 9") && line.contains("1 more"), "\(line)")
+  }
 }

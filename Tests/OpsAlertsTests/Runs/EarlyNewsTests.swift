@@ -17,7 +17,7 @@ struct EarlyNewsTests {
 
   /// A run in which the west answers at once, and the east only when it is asked again.
   private func run(
-    west: String, to receivers: [String], atMinute minute: Double
+    west: String, to receivers: [String], deadline: String = "1h", atMinute minute: Double
   ) async throws -> ExitCode {
     let rules = ["a", "b"].map { World.rule($0) }
     try folder.write(
@@ -33,7 +33,22 @@ struct EarlyNewsTests {
       from: "east.example")
     return await world.run(
       "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 1 "
-        + "--fail-on never --deadline 1h", atMinute: minute)
+        + "--fail-on never --deadline \(deadline)", atMinute: minute)
+  }
+
+  /// Makes the second part of a run come after the first try of the first.
+  private func holdSecondPart() {
+    world.memory.withLock { memory in
+      memory.onRequest = { [world] number in
+        let hosts = world.memory.withLock { $0.requests.prefix(number).map(\.url.host) }
+        guard hosts.last == "east.example", hosts.count(where: { $0 == "east.example" }) == 2 else {
+          return
+        }
+        while world.memory.withLock({ memory in
+          !memory.requests.contains { $0.url.host == "hook.example" }
+        }) { await Task.yield() }
+      }
+    }
   }
 
   private var outbox: Outbox? { try? StateFile.read(folder.file("s.json"))?.outbox }
@@ -41,18 +56,7 @@ struct EarlyNewsTests {
   @Test("A notification is attempted at most three times in a run, however many batches it has")
   func tries() async throws {
     world.answer("busy", status: 503, from: "hook.example")
-    world.memory.withLock { memory in
-      memory.onRequest = { [world] number in
-        let hosts = world.memory.withLock { $0.requests.prefix(number).map(\.url.host) }
-        guard hosts.last == "east.example", hosts.count(where: { $0 == "east.example" }) == 2 else {
-          return
-        }
-        // The second part comes after the first try.
-        while world.memory.withLock({ memory in
-          !memory.requests.contains { $0.url.host == "hook.example" }
-        }) { await Task.yield() }
-      }
-    }
+    holdSecondPart()
     #expect(
       try await run(west: #"{"a": 9, "b": 1}"#, to: [World.hook], atMinute: 0) == .success)
     #expect(world.count("hook.example") == DeliveryPass.mostTries)
@@ -102,5 +106,30 @@ struct EarlyNewsTests {
       let request = try #require(world.memory.withLock(\.requests).last)
       #expect(request.deadline == .seconds(seconds))
     }
+  }
+
+  @Test("No time is reserved for receivers that are not set up")
+  func nothingReserved() async throws {
+    world.set("KEY", nil)
+    try folder.write(
+      "{\"rules\": [\(World.rule("a"))], \"receivers\": [\(World.pager)]}", to: "c.json")
+    world.answer(#"{"a": 1}"#)
+    let line =
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+      + "--metrics-url https://api.example/m --timeout 300s --deadline 40s"
+    #expect(await world.run(line) == .success)
+    #expect(world.memory.withLock(\.requests).map(\.deadline) == [.seconds(40)])
+  }
+
+  @Test("Early notifications take no time from the delivery of the last ones")
+  func earlyDeadline() async throws {
+    holdSecondPart()
+    // A quarter of the deadline is reserved; a request may take 10 s.
+    #expect(
+      try await run(west: #"{"a": 9, "b": 1}"#, to: [World.hook], deadline: "12s", atMinute: 0)
+        == .success)
+    let early = try #require(
+      world.memory.withLock(\.requests).first { $0.url.host == "hook.example" })
+    #expect(early.deadline <= .seconds(9))
   }
 }

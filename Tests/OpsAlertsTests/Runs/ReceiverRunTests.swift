@@ -1,3 +1,4 @@
+@testable import AlertEngine
 internal import Foundation
 @testable import HTTP
 @testable import OpsAlerts
@@ -101,6 +102,16 @@ struct ReceiverRunTests {
       try await run(Self.good, to: [World.alertmanager], atMinute: 24 * 60 + 30) == .success)
   }
 
+  @Test("An old notification for a removed receiver is dropped because the receiver was removed")
+  func droppedWithReceiver() async throws {
+    world.answer("busy", status: 503, from: "hook.example")
+    _ = try await run(Self.bad, to: [World.hook], atMinute: 0)
+    _ = try await run(Self.good, to: [World.hook], atMinute: 10)
+    #expect(try await run(Self.good, to: [World.pager], atMinute: 24 * 60 + 20) == .success)
+    let dropped = world.told.filter { $0.contains("receiver hook: dropped 1 notification") }
+    #expect(dropped.count == 1 && dropped[0].contains("\(DeferralReason.notConfigured)"))
+  }
+
   @Test("Alertmanager is notified in every run, and at once when it is configured late")
   func alertmanager() async throws {
     _ = try await run(Self.bad, to: [], atMinute: 0)
@@ -144,5 +155,30 @@ struct ReceiverRunTests {
     world.set("PAGER", nil)
     _ = try await run(Self.bad, to: [World.pager], atMinute: 10)
     #expect(world.told.contains { $0.contains("pager is skipped: PAGER is unset or empty") })
+  }
+
+  @Test("A notification that is refused is in the report once")
+  func refusedOnce() async throws {
+    world.answer("no", status: 400, from: "hook.example")
+    _ = try await run(Self.bad, to: [World.hook], "--format json", atMinute: 0)
+    let report = try #require(
+      JSONSerialization.jsonObject(with: Data(world.output.utf8)) as? [String: Any])
+    let notifications = try #require(report["notifications"] as? [[String: Any]])
+    #expect(notifications.map { $0["outcome"] as? String } == ["dead"])
+  }
+
+  @Test(
+    "notify-test exits with 5 unless every receiver accepts the test",
+    arguments: [
+      ([200, 200], ExitCode.success), ([200, 404], .delivery), ([404, 200], .delivery),
+    ])
+  func notifyTest(statuses: [Int], code: ExitCode) async throws {
+    try folder.write(
+      "{\"rules\": [\(World.rule("a"))], \"receivers\": [\(World.hook), \(World.alertmanager)]}",
+      to: "c.json")
+    for (host, status) in zip(["hook.example", "am.example"], statuses) {
+      world.answer("{}", status: status, from: host)
+    }
+    #expect(await world.run("notify-test --config \(folder.file("c.json"))") == code)
   }
 }

@@ -32,6 +32,22 @@ struct StateRunTests {
     #expect(state.savedAt == World.begin + .minutes(minute))
   }
 
+  @Test("The report of a run that cannot use its state has the time of that run")
+  func reportTime() async throws {
+    try folder.write("no state", to: "s.json")
+    #expect(await run("--format json", atMinute: 7) == .state)
+    let time = (World.begin + .minutes(7)).rfc3339
+    #expect(world.output.contains("\"generated_at\": \"\(time)\""))
+  }
+
+  @Test(
+    "status without a state is an error where the state was named",
+    arguments: [(true, ExitCode.state), (false, .success)])
+  func noState(isNamed: Bool, code: ExitCode) async {
+    let state = isNamed ? "--state \(folder.file("none.json"))" : ""
+    #expect(await world.run("status --config \(folder.file("c.json")) \(state)") == code)
+  }
+
   @Test("A folder in the state file's place is left alone, even with --reset-state")
   func folderInPlace() async throws {
     try FileManager.default.createDirectory(

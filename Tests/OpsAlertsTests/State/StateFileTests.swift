@@ -56,6 +56,20 @@ struct StateFileTests {
     #expect(try first.load() == nil)
   }
 
+  @Test("A run that is cancelled does not wait for the lock")
+  func cancelled() async throws {
+    let first = try lock()
+    let pauses = await Task { [path] in
+      withUnsafeCurrentTask { $0?.cancel() }
+      var pauses = 0
+      let second = StateFile.lock(path, timeout: .seconds(1), pause: { _ in pauses += 1 })
+      guard case .failure(.locked) = second else { return -1 }
+      return pauses
+    }.value
+    #expect(pauses == 0)
+    #expect(try first.load() == nil)
+  }
+
   @Test("A lock ends with the run that held it")
   func released() throws {
     do { _ = try lock() }
@@ -107,12 +121,13 @@ struct StateFileTests {
   @Test("A file that is moved aside never replaces another")
   func movedAside() throws {
     let file = try lock()
-    for content in ["one", "two"] {
+    let contents = ["one", "two", "three"]
+    let names = try contents.map { content in
       try folder.write(content, to: "ops/state.json")
-      let aside = try #require(try file.moveAside(at: Instant(milliseconds: 0)))
-      #expect(
-        String(decoding: try Data(contentsOf: URL(filePath: aside)), as: UTF8.self) == content)
+      return try #require(try file.moveAside(at: Instant(milliseconds: 0)))
     }
+    let kept = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
+    #expect(kept == contents)
     #expect(try file.moveAside(at: Instant(milliseconds: 0)) == nil)
     #expect(try file.load() == nil)
   }
