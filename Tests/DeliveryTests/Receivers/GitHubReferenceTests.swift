@@ -77,7 +77,8 @@ struct GitHubReferenceTests {
   func withoutNumber() async throws {
     let transport = ScriptedTransport([
       Conversation.list(), Conversation.response(201, "oops"),
-      Conversation.list(Conversation.issue(12)), Conversation.response(200), Conversation.response(201),
+      Conversation.list(Conversation.issue(12)), Conversation.response(200),
+      Conversation.response(201),
     ])
     let receiver = try Conversation.receiver()
     for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
