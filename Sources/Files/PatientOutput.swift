@@ -41,7 +41,7 @@ package final class PatientOutput: Sendable {
       return state.dropped
     }
     guard let dropped else { return !state.withLock(\.isGone) }
-    let note = "(\(dropped) lines dropped here: the reader was too slow)\n"
+    let note = "(\(Quantity.count(dropped, "line")) dropped here: the reader was too slow)\n"
     queue.async { [self] in
       let isTaken = take(dropped > 0 ? Array(note.utf8) + bytes : bytes)
       state.withLock { state in

@@ -143,7 +143,7 @@ struct TextReportTests {
   }
 
   @Test("--quiet leaves out low volume, but not a missing metric")
-  func quietEveryday() throws {
+  func quietRoutine() throws {
     let rules =
       "{\"name\": \"r\", \"metric_path\": \"a\", \"comparison\": \"gt\", \"threshold\": 1,"
       + " \"duration_minutes\": 5, \"min_request_count\": 20, \"on_missing\": \"hold\"}"

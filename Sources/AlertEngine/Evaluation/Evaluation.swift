@@ -23,12 +23,12 @@ package struct Evaluation: Sendable {
   }
 
   /// `fail` if any check fails; `warn` if any check warns, or lacks evidence for more than an
-  /// everyday reason.
+  /// routine reason.
   package var status: BreachStatus? {
     var status: BreachStatus?
     for check in checks {
       if check.status == .fail { return .fail }
-      if check.status == .warn || check.reason.map({ !$0.isEveryday }) ?? false { status = .warn }
+      if check.status == .warn || check.reason.map({ !$0.isRoutine }) ?? false { status = .warn }
     }
     return status
   }

@@ -73,8 +73,8 @@ package enum Unknown: Hashable, Sendable {
     }
   }
 
-  /// Whether this is an everyday reason, which does not affect the run's own status.
-  package var isEveryday: Bool {
+  /// Whether this is a routine reason, which does not affect the run's own status.
+  package var isRoutine: Bool {
     switch self {
     case .lowVolume, .warmingUp: true
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,

@@ -120,5 +120,5 @@ extension ReportEntry {
   }
 
   /// Whether it has evidence, or lacks it for a harmless reason.
-  private var isHarmless: Bool { check?.reason?.isEveryday ?? true }
+  private var isHarmless: Bool { check?.reason?.isRoutine ?? true }
 }

@@ -51,7 +51,7 @@ struct ReportEntry {
   var isHealthy: Bool {
     switch state {
     case .ok: true
-    case .unknown: check?.reason?.isEveryday ?? false
+    case .unknown: check?.reason?.isRoutine ?? false
     case .firing, .recovering, .pending, .resolved, .cancelled: false
     }
   }

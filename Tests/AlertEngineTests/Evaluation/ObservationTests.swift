@@ -128,7 +128,7 @@ struct ObservationTests {
     #expect(evaluation.checks[0].status == .pending)
   }
 
-  @Test("Everyday unknowns do not affect the run's status; others make it a warning")
+  @Test("Routine unknowns do not affect the run's status; others make it a warning")
   func runStatus() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.run("low@0").status == nil)
