@@ -43,7 +43,7 @@ struct KillTests {
     var chance = SplitMix64(seed: UInt64(lane))
     var wereKilled = 0
     var printed = 0
-    for _ in 0..<4 * enough where wereKilled < enough || printed == 0 {
+    for _ in 0..<20 * enough where wereKilled < enough || printed == 0 {
       let run = try place.start(arguments, variables: variables)
       let ended = await run.end(within: whole * Double.random(in: moments, using: &chance))
       // A run that completes shows how long one takes at the machine's current load.
