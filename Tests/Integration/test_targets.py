@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unittest
 from collections import Counter
+from datetime import datetime
 
 from capture import Answer, CaptureServer, Manner
 from harness import BAD, GOOD, Document, IntegrationTest, Run, Workplace, receiver, rule
