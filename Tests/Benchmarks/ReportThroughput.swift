@@ -51,7 +51,8 @@ enum ReportThroughput {
     return (0..<count).map { index in
       let at = start + .seconds(index * 30)
       let breach = Breach(
-        evidence: Evidence(startingAt: at - .seconds(600)),
+        evidence: Evidence(
+          first: at - .seconds(600), last: at, count: 20, longestGap: .seconds(30)),
         peak: Peak(value: Double(index % 9_973) / 10_000, at: at - .seconds(60)))
       let episode = Episode(
         breach: breach, firedAt: at, severity: .critical, labels: ["service": "answers"])

@@ -27,7 +27,7 @@ package struct Transition: Hashable, Sendable {
   /// The episode of a `firing` or `resolved` alert.
   package var episode: Episode?
 
-  init(
+  package init(
     key: AlertKey, from: Phase.Kind, event: Event, at: Instant, cause: Cause? = nil,
     episode: Episode? = nil
   ) {

@@ -138,7 +138,7 @@ package struct ReplayTransition: Sendable {
   /// The bad samples behind it: those up to it, or those that did not lead to firing.
   package var breach: Breach?
 
-  init(
+  package init(
     target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
     reason: Unknown? = nil, breach: Breach? = nil
   ) {

@@ -15,7 +15,8 @@ let statusCommand = Command<StatusOptions>(
       .init(code: .success, meaning: "shown, whether or not alerts are firing"),
       .init(code: .usage, meaning: "usage error"),
       .init(
-        code: .state, meaning: "the state file could not be read, or does not exist"
+        code: .state,
+        meaning: "the state file could not be read, or the one named by --state does not exist"
       ),
     ]),
   [
