@@ -57,6 +57,9 @@ format: ## Format the code
 
 check: build ## Check the house rules and the shipped rules, and run their tests
 	@sh Tests/Checks/house
+	@$(SWIFT)c -typecheck -swift-version 6 -parse-as-library -I .build/debug/Modules -package-name \
+	  "$$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' .build/debug.yaml | head -n 1)" \
+	  Tests/Benchmarks/ReportThroughput.swift
 	@for file in $(RULES); do \
 	  .build/debug/ops-alert-eval check --config "$$file" >/dev/null && echo "valid: $$file" \
 	    || exit 2; done
