@@ -79,8 +79,8 @@ struct MessageItemTests {
       ("down", "= \"down\"", "[CRITICAL] error_rate down (limit = \"down\") on production"),
       ("", "", "[CRITICAL] error_rate on production"),
       (
-        "endpoint unreachable: " + String(repeating: "x", count: 500), "",
-        "[CRITICAL] error_rate: endpoint unreachable: xxxxxxxxxxxxxxxxxxxxxxxxx… on production"
+        "no snapshot: " + String(repeating: "x", count: 500), "",
+        "[CRITICAL] error_rate: no snapshot: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… on production"
       ),
     ])
   func reasons(value: String, limit: String, title: String) {
@@ -91,13 +91,13 @@ struct MessageItemTests {
     "Without evidence, the text has the last value and does not claim that the alert still fires")
   func doubt() {
     let item = Self.item(
-      .sample(.reminder) { $0.doubt = "no evidence since 10:20 UTC: endpoint unreachable" })
+      .sample(.reminder) { $0.doubt = "no evidence since 10:20 UTC: no snapshot" })
     #expect(item.title == "[CRITICAL for 4 h] error_rate last 7.12 % (limit > 5 %) on production")
     #expect(item.timeline.hasPrefix("Firing since 10:03 UTC"))
-    #expect(item.remarks.first == "No evidence since 10:20 UTC: endpoint unreachable")
+    #expect(item.remarks.first == "No evidence since 10:20 UTC: no snapshot")
     #expect(
       item.line == item.title + ", firing since 10:03 UTC, "
-        + "no evidence since 10:20 UTC: endpoint unreachable")
+        + "no evidence since 10:20 UTC: no snapshot")
   }
 
   @Test("An alert that ended without a good value says so")

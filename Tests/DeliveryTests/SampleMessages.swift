@@ -15,7 +15,7 @@ enum SampleMessages {
     ("plain", .sample(form: .plain)),
   ]
 
-  private static let doubt = "no evidence since 10:20 UTC: endpoint unreachable"
+  private static let doubt = "no evidence since 10:20 UTC: no snapshot"
 
   private static let three = Message.sample([
     .sample(.resolved, rule: "fallback_rate", severity: .warning, value: "9.14 %"),

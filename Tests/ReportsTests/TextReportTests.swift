@@ -75,9 +75,9 @@ struct TextReportTests {
     let text = try Self.render(Self.rule("r", "a"), [#"{"a":0.01}"#, "!"])
     #expect(
       text == """
-        PENDING  endpoint_down  endpoint unreachable: nothing listens\\u{1b}[2J
+        PENDING  endpoint_down  no snapshot: nothing listens\\u{1b}[2J
                  critical · since 11:16 UTC (1 sample) · fires at 11:26 UTC if still bad
-        UNKNOWN  r              no evidence: endpoint unreachable
+        UNKNOWN  r              no evidence: no snapshot
 
         warn: 1 pending, 1 unknown of 2 checks · api\\u{1b}[31m · 2026-11-18 11:16 UTC
 
@@ -130,7 +130,7 @@ struct TextReportTests {
     let names = text.split(separator: "\n").filter { $0.hasPrefix("FIRING") }
       .map { $0.split(separator: " ")[1] }
     #expect(names == ["endpoint_down", "broken", "slow"])
-    #expect(text.contains("no evidence: endpoint unreachable, last 100 % at 11:06 UTC"))
+    #expect(text.contains("no evidence: no snapshot, last 100 % at 11:06 UTC"))
     #expect(text.contains("since 11:06 UTC (1 sample), last bad 11:06 UTC"))
   }
 

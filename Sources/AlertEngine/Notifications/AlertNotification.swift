@@ -88,7 +88,7 @@ package struct AlertFacts: Hashable, Sendable {
   /// `9.1 %`, the worst number of the episode.
   package var peak: String?
   package var peakAt: Instant?
-  /// Why there is no value now: `no evidence since 10:20 UTC: endpoint unreachable`.
+  /// Why there is no value now: `no evidence since 10:20 UTC: no snapshot`.
   package var doubt: String?
   /// When a firing alert that is good now will resolve: `good since 10:30 UTC, resolves at 10:40
   /// UTC`.

@@ -57,7 +57,7 @@ struct AlertBlock {
       return "no snapshot for \(Quantity.text(tally.subject.duration))"
     }
     let wording = RuleWording(rule)
-    let hold = rule.duration == .zero ? " at once" : " for \(Quantity.text(rule.duration))"
+    let hold = rule.duration == .zero ? " immediately" : " for \(Quantity.text(rule.duration))"
     guard rank == .fired, let recovery = wording.recovery else { return wording.limit + hold }
     return "\(wording.limit)\(hold), \(recovery)"
   }

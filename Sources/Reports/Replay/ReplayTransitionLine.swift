@@ -67,7 +67,7 @@ struct ReplayTransitionLine {
     case .pending: return nil
     case .firing:
       guard let evidence = transition.breach?.evidence else { return nil }
-      return evidence.span > .zero ? "bad for \(Quantity.text(evidence.span))" : "at once"
+      return evidence.span > .zero ? "bad for \(Quantity.text(evidence.span))" : "immediately"
     case .resolved:
       return change.episode.map { "fired for \(Quantity.text(change.at - $0.firedAt))" }
     case .cancelled:

@@ -49,7 +49,7 @@ package struct CheckWording: Sendable {
     }
   }
 
-  /// Why there is no evidence now: `endpoint unreachable`.
+  /// Why there is no evidence now: `no snapshot`.
   package var cause: String? {
     guard case .unknown(let unknown) = check.observation else { return nil }
     let words = words(unknown)
@@ -164,7 +164,7 @@ extension CheckWording {
     case .sample(let sample): value(sample)
     case .missing: "metric missing: no value at \(path)"
     case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
-    case .unreachable(let cause): "endpoint unreachable: \(printable(cause, limit: 300))"
+    case .unreachable(let cause): "no snapshot: \(printable(cause, limit: 300))"
     case .stale: "stale: the snapshot is not newer than the previous one"
     case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
     }
@@ -172,7 +172,7 @@ extension CheckWording {
 
   private func words(_ unknown: Unknown) -> String {
     switch unknown {
-    case .unreachable: return "no evidence: endpoint unreachable"
+    case .unreachable: return "no evidence: no snapshot"
     case .notAttempted: return "no evidence: not attempted before the run's deadline"
     case .stale: return "no evidence: the snapshot is not newer than the previous one"
     case .missing: return "no evidence: no value at \(path)"

@@ -13,7 +13,7 @@ package struct RuleWording {
   /// `request_metrics.errors.rate > 5 % for 10 m, with at least 20 requests: fail (critical)`.
   package var sentence: String {
     var parts = ["\(measurement) \(limit)"]
-    parts[0] += rule.duration == .zero ? " at once" : " for \(Quantity.text(rule.duration))"
+    parts[0] += rule.duration == .zero ? " immediately" : " for \(Quantity.text(rule.duration))"
     if rule.minRequestCount > 0 {
       parts.append("with at least \(Quantity.count(rule.minRequestCount, "request"))")
     }

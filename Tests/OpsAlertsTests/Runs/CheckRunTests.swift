@@ -35,7 +35,8 @@ struct CheckRunTests {
     let run = try await check("")
     #expect(run.code == .success && run.told.isEmpty)
     #expect(
-      run.output.hasSuffix("  r  a > 1 at once: fail (warning)\n  endpoint_down fires after 10 m\n")
+      run.output.hasSuffix(
+        "  r  a > 1 immediately: fail (warning)\n  endpoint_down fires after 10 m\n")
     )
   }
 

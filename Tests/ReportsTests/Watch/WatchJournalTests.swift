@@ -20,7 +20,7 @@ struct WatchJournalTests {
         "2026-11-18T11:07:30Z RESOLVED api.example r 1 (limit > 5) · "
           + "fired for 10 s, 11:07 to 11:07 UTC",
         #"2026-11-18T11:07:40Z NO EVIDENCE api.example nothing listens\u{1b}[2J"#,
-        "2026-11-18T11:07:40Z PENDING api.example endpoint_down endpoint unreachable: nothing "
+        "2026-11-18T11:07:40Z PENDING api.example endpoint_down no snapshot: nothing "
           + #"listens\u{1b}[2J · critical · fires at 11:17 UTC if still bad"#,
         "2026-11-18T11:08:00Z EVIDENCE BACK api.example a snapshot was read, after 20 s without one",
         "2026-11-18T11:08:00Z CANCELLED api.example endpoint_down a snapshot was read · "
