@@ -4,7 +4,7 @@ internal import Text
 /// Everything that a state file holds.
 struct RunState: Hashable, Sendable {
   /// The format that this version writes; an older one is migrated, a newer one refused.
-  static let format = 2
+  static let format = 3
 
   /// What runs remember of each target, by its name.
   var targets: [String: TargetState]

@@ -58,16 +58,16 @@ struct StateRunTests {
     #expect(folder.names == ["c.json", "s.json", "s.json.lock"])
   }
 
-  @Test("A state in format 1, which has no outbox, is read and saved in format 2")
+  @Test("A state in format 1, which has no outbox, is read and saved in format 3")
   func firstFormat() async throws {
     #expect(await run() == .success)
-    let second = try folder.read("s.json")
-    #expect(second.contains(#""format": 2"#) && second.contains(#""outbox": {}"#))
-    let first = second.replacing(#""format": 2"#, with: #""format": 1"#)
+    let newest = try folder.read("s.json")
+    #expect(newest.contains(#""format": 3"#) && newest.contains(#""outbox": {}"#))
+    let first = newest.replacing(#""format": 3"#, with: #""format": 1"#)
       .replacing(#""outbox": {},"#, with: "").replacing(#""notifications": [],"#, with: "")
     #expect(!first.contains("outbox") && !first.contains("notifications"))
     try folder.write(first, to: "s.json")
     #expect(await run(atMinute: 10) == .alerts)
-    #expect(try folder.read("s.json").contains(#""format": 2"#))
+    #expect(try folder.read("s.json").contains(#""format": 3"#))
   }
 }

@@ -61,7 +61,7 @@ struct RunStateTests {
     let table = [
       ("", "the document is empty"), ("[]", "line 1, column 1: expected an object"),
       ("{}", "line 1, column 1: the object has no \"format\""),
-      (whole.replacing("\"format\": 2", with: "\"format\": 0"), "format 0 does not exist"),
+      (whole.replacing("\"format\": 3", with: "\"format\": 0"), "format 0 does not exist"),
       (
         whole.replacing("\"phase\": \"firing\"", with: "\"phase\": \"on fire\""), "expected a phase"
       ),
@@ -109,8 +109,8 @@ struct RunStateTests {
 
   @Test("A newer format is distinguished from a broken file")
   func newer() {
-    #expect(throws: RunState.Failure.newerFormat(3)) {
-      try Self.decode(#"{"format": 3, "anything": []}"#)
+    #expect(throws: RunState.Failure.newerFormat(4)) {
+      try Self.decode(#"{"format": 4, "anything": []}"#)
     }
   }
 
