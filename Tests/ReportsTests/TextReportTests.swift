@@ -137,9 +137,13 @@ struct TextReportTests {
   @Test("No firing time is shown if samples are too rare for the rule")
   func tooRarely() throws {
     let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
-    let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
-    #expect(text.contains("sampled too rarely: samples are 10 m apart, max_gap is 5 m"))
+    let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#])
+    #expect(
+      text.contains("sampled too rarely: 2 of 3 bad samples in a row, 10 m apart (max_gap is 5 m)"))
     #expect(!text.contains("fires"))
+    let fired = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
+    #expect(
+      fired.contains("3 samples in a row, 10 m apart: too rare to know what happened in between"))
   }
 
   @Test("--quiet leaves out low volume, but not a missing metric")

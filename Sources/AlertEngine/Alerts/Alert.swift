@@ -38,6 +38,8 @@ package struct Alert: Hashable, Sendable {
   package var phase: Phase
   /// The hash of the condition behind the evidence; a different condition resets it.
   package var conditionHash: UInt64
+  /// The kind of the last observation; `nil` if there was none, or if an older version saved it.
+  package var seen: Seen?
   /// How long the instance has been absent from readable snapshots, if it is.
   package var absence: Absence?
   package var recent: RecentValues
@@ -45,11 +47,12 @@ package struct Alert: Hashable, Sendable {
   package var series: CounterSeries?
 
   package init(
-    phase: Phase = .inactive, conditionHash: UInt64, absence: Absence? = nil,
+    phase: Phase = .inactive, conditionHash: UInt64, seen: Seen? = nil, absence: Absence? = nil,
     recent: RecentValues = RecentValues(), series: CounterSeries? = nil
   ) {
     self.phase = phase
     self.conditionHash = conditionHash
+    self.seen = seen
     self.absence = absence
     self.recent = recent
     self.series = series
@@ -67,6 +70,20 @@ package struct Alert: Hashable, Sendable {
     if !keepingPeak, case .firing(var episode) = phase {
       episode.breach.peak = nil
       phase = .firing(episode)
+    }
+  }
+}
+
+/// An observation without its details.
+package enum Seen: Hashable, Sendable {
+  case bad, good
+  case unknown(Unknown.Reason)
+
+  package init(_ observation: Observation) {
+    switch observation {
+    case .bad: self = .bad
+    case .good: self = .good
+    case .unknown(let unknown): self = .unknown(unknown.reason)
     }
   }
 }
@@ -91,10 +108,13 @@ package struct RecentValues: Hashable, Sendable {
     package var at: Instant
     /// `nil` where the observation had no number.
     package var value: Double?
+    /// Whether the observation was bad or good, and not unknown.
+    package var isEvidence: Bool
 
-    package init(at: Instant, value: Double?) {
+    package init(at: Instant, value: Double?, isEvidence: Bool) {
       self.at = at
       self.value = value
+      self.isEvidence = isEvidence
     }
   }
 
@@ -114,8 +134,8 @@ package struct RecentValues: Hashable, Sendable {
     oldest == 0 ? ring : Array(ring[oldest...] + ring[..<oldest])
   }
 
-  mutating func append(_ value: Double?, at instant: Instant) {
-    let entry = Entry(at: instant, value: value)
+  mutating func append(_ value: Double?, at instant: Instant, isEvidence: Bool) {
+    let entry = Entry(at: instant, value: value, isEvidence: isEvidence)
     guard ring.count == Self.limit else { return ring.append(entry) }
     ring[oldest] = entry
     oldest = oldest + 1 == Self.limit ? 0 : oldest + 1

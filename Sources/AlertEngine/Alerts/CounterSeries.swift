@@ -5,6 +5,8 @@ package struct CounterSeries: Hashable, Sendable {
   /// Entries are thinned to this many steps per window, so that there are fewer than `limit`.
   static let stepsInWindow = 100
   static let limit = 120
+  /// Two falls among this many readings are too many, even if the window is shorter.
+  private static let lastFour: UInt8 = 0b1111
 
   package struct Entry: Hashable, Sendable {
     package var at: Instant
@@ -12,18 +14,21 @@ package struct CounterSeries: Hashable, Sendable {
     package var total: Double
     /// The same for the denominator; 0 if there is none.
     package var denominatorTotal: Double
-    /// How often a counter was reset since the series began.
+    /// How often a counter started over from zero since the series began.
     package var resets: Int
+    /// How often a counter fell since the series began, whatever came of it.
+    package var falls: Int
 
-    package init(at: Instant, total: Double, denominatorTotal: Double, resets: Int) {
+    package init(at: Instant, total: Double, denominatorTotal: Double, resets: Int, falls: Int) {
       self.at = at
       self.total = total
       self.denominatorTotal = denominatorTotal
       self.resets = resets
+      self.falls = falls
     }
   }
 
-  /// The last values of the counters themselves.
+  /// Values of the counters themselves.
   package struct Reading: Hashable, Sendable {
     package var counter: Double
     /// 0 if the measure has no denominator.
@@ -35,6 +40,24 @@ package struct CounterSeries: Hashable, Sendable {
     }
   }
 
+  /// A fall too large to be noise, which may turn out not to be a reset.
+  package struct Fall: Hashable, Sendable {
+    /// The counters before it.
+    package var before: Reading
+    /// The totals before it.
+    package var total: Double
+    package var denominatorTotal: Double
+    /// Whether the next reading decides what it was.
+    package var isOpen: Bool
+
+    package init(before: Reading, total: Double, denominatorTotal: Double, isOpen: Bool) {
+      self.before = before
+      self.total = total
+      self.denominatorTotal = denominatorTotal
+      self.isOpen = isOpen
+    }
+  }
+
   /// Growth between two entries.
   struct Growth: Hashable, Sendable {
     var counter: Double
@@ -42,18 +65,24 @@ package struct CounterSeries: Hashable, Sendable {
     /// The time that it actually spans.
     var span: Duration
     var resets: Int
+    var falls: Int
   }
 
   /// The hash of the paths behind the totals; different paths start a new series.
   package var sourceHash: UInt64
   /// Oldest first, at most `limit`.
   package private(set) var entries: [Entry]
+  /// The highest values since the last reset, or those that an open fall led to.
   package private(set) var last: Reading
+  /// The last large fall, until the counter has grown back to half of what it was.
+  package private(set) var fall: Fall?
+  /// One bit for each of the last readings, the newest lowest: whether a counter fell.
+  package private(set) var recentFalls: UInt8
 
   init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
-    self.sourceHash = sourceHash
-    self.last = reading
-    self.entries = [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)]
+    self.init(
+      entries: [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0, falls: 0)],
+      last: reading, sourceHash: sourceHash)
   }
 
   /// Restores a stored series.
@@ -61,27 +90,39 @@ package struct CounterSeries: Hashable, Sendable {
   /// - Parameters:
   ///   - entries: oldest first; beyond `limit`, the oldest are dropped.
   ///   - last: the counters at the newest entry.
+  ///   - fall: the last large fall, if it still matters.
+  ///   - recentFalls: which of the last readings fell.
   ///   - sourceHash: the hash of the paths.
-  package init(entries: [Entry], last: Reading, sourceHash: UInt64) {
+  package init(
+    entries: [Entry], last: Reading, fall: Fall? = nil, recentFalls: UInt8 = 0, sourceHash: UInt64
+  ) {
     self.entries = Array(entries.suffix(Self.limit))
     self.last = last
+    self.fall = fall
+    self.recentFalls = recentFalls
     self.sourceHash = sourceHash
   }
 
   /// Adds the current counters and drops entries that no window needs.
   ///
-  /// A counter that fell was reset, and has grown by its current value; a reset of either counter
-  /// counts as a reset of both.
+  /// A fall by less than an eighth is noise: the counter continues from where it was. After a larger
+  /// one, the next reading decides: back at the old value or above, it was a glitch; below, the
+  /// counter started over from zero. Both counters of a ratio belong to the same process, so they
+  /// start over, or come back, together.
   mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
-    let before = entries.last ?? Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0)
-    let wasReset = reading.counter < last.counter || reading.denominator < last.denominator
-    let base = wasReset ? Reading(counter: 0) : last
-    let entry = Entry(
-      at: instant, total: before.total + reading.counter - base.counter,
-      denominatorTotal: before.denominatorTotal + reading.denominator - base.denominator,
-      resets: before.resets + (wasReset ? 1 : 0))
-    last = reading
-    if entries.count >= 2, before.at - entries[entries.count - 2].at < window / Self.stepsInWindow {
+    var entry =
+      entries.last
+      ?? Entry(
+        at: instant, total: 0, denominatorTotal: 0, resets: 0, falls: 0)
+    let previous = entry.at
+    let fallsBefore = entry.falls
+    if !undoFall(at: reading, &entry) {
+      confirmFall(&entry)
+      advance(to: reading, &entry)
+    }
+    recentFalls = recentFalls << 1 | (entry.falls > fallsBefore ? 1 : 0)
+    entry.at = instant
+    if entries.count >= 2, previous - entries[entries.count - 2].at < window / Self.stepsInWindow {
       entries[entries.count - 1] = entry
     } else {
       entries.append(entry)
@@ -90,13 +131,65 @@ package struct CounterSeries: Hashable, Sendable {
     entries.removeFirst(max(needed, entries.count - Self.limit))
   }
 
+  /// Continues from before a fall if the counters are back; returns whether they are.
+  ///
+  /// A reset that was confirmed by a second low reading is undone too if the counter then jumps back.
+  private mutating func undoFall(at reading: Reading, _ entry: inout Entry) -> Bool {
+    guard let fall, reading.counter >= fall.before.counter,
+      reading.denominator >= fall.before.denominator,
+      fall.isOpen || last.isBelowHalf(of: fall.before)
+    else { return false }
+    entry.total = max(entry.total, fall.total + reading.counter - fall.before.counter)
+    entry.denominatorTotal = max(
+      entry.denominatorTotal,
+      fall.denominatorTotal + reading.denominator - fall.before.denominator)
+    if !fall.isOpen { entry.falls += 1 }
+    last = reading
+    self.fall = nil
+    return true
+  }
+
+  /// Takes an open fall for a reset: the counters have grown from zero to what it led to.
+  private mutating func confirmFall(_ entry: inout Entry) {
+    guard fall?.isOpen == true else { return }
+    fall?.isOpen = false
+    entry.total += last.counter
+    entry.denominatorTotal += last.denominator
+    entry.resets += 1
+    if !entries.isEmpty { entries[entries.count - 1] = entry }
+  }
+
+  private mutating func advance(to reading: Reading, _ entry: inout Entry) {
+    let fell = reading.counter < last.counter || reading.denominator < last.denominator
+    if fell { entry.falls += 1 }
+    let isLarge =
+      fell
+      && (last.counter - reading.counter >= last.counter / 8 && reading.counter < last.counter
+        || last.denominator - reading.denominator >= last.denominator / 8
+          && reading.denominator < last.denominator)
+    guard !isLarge else {
+      if fall == nil {
+        fall = Fall(
+          before: last, total: entry.total, denominatorTotal: entry.denominatorTotal, isOpen: true)
+      }
+      fall?.isOpen = true
+      last = reading
+      return
+    }
+    entry.total += max(0, reading.counter - last.counter)
+    entry.denominatorTotal += max(0, reading.denominator - last.denominator)
+    last = Reading(
+      counter: max(last.counter, reading.counter),
+      denominator: max(last.denominator, reading.denominator))
+    if !fell, let fall, !last.isBelowHalf(of: fall.before) { self.fall = nil }
+  }
+
   /// The growth over a window up to the newest entry.
   ///
   /// It is measured from the newest entry that is at least a window old; if there is none, from the
   /// oldest entry, provided that it is at least half a window old.
   ///
   ///   - window: the window of the rule.
-  ///   - maxGap: how much older than the window that entry may be.
   ///   - maxGap: how much older than the window the base may be.
   /// - Returns: `nil` while there is not enough history.
   func growth(over window: Duration, maxGap: Duration) -> Growth? {
@@ -107,7 +200,18 @@ package struct CounterSeries: Hashable, Sendable {
     return Growth(
       counter: newest.total - base.total,
       denominator: newest.denominatorTotal - base.denominatorTotal, span: span,
-      resets: newest.resets - base.resets)
+      resets: newest.resets - base.resets,
+      falls: max(newest.falls - base.falls, (recentFalls & Self.lastFour).nonzeroBitCount))
+  }
+
+  /// Why a growth up to the newest entry says nothing; `nil` if it does.
+  func fault(in growth: Growth) -> CounterFault? {
+    if growth.falls >= 2 { return .keepsFalling(times: growth.falls, resets: growth.resets) }
+    guard let fall, fall.isOpen else { return nil }
+    let isDenominator = last.counter >= fall.before.counter
+    return isDenominator
+      ? .fell(isDenominator: true, from: fall.before.denominator, to: last.denominator)
+      : .fell(isDenominator: false, from: fall.before.counter, to: last.counter)
   }
 
   /// Whether its totals are finite: sums of large counters may overflow.
@@ -123,5 +227,12 @@ package struct CounterSeries: Hashable, Sendable {
   /// The newest entry at or before `instant - window`.
   private func indexOfBase(at instant: Instant, window: Duration) -> Int? {
     entries.lastIndex { instant - $0.at >= window }
+  }
+}
+
+extension CounterSeries.Reading {
+  /// Whether a counter is below half of what it was.
+  fileprivate func isBelowHalf(of other: Self) -> Bool {
+    counter < other.counter / 2 || denominator < other.denominator / 2
   }
 }

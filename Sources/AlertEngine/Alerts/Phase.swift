@@ -47,10 +47,13 @@ package struct Breach: Hashable, Sendable {
   package var evidence: Evidence
   /// The worst number since the run began, in the direction of the comparison.
   package var peak: Peak?
+  /// The same of the groups before the current one.
+  package var earlierPeak: Peak?
 
-  package init(evidence: Evidence, peak: Peak? = nil) {
+  package init(evidence: Evidence, peak: Peak? = nil, earlierPeak: Peak? = nil) {
     self.evidence = evidence
     self.peak = peak
+    self.earlierPeak = earlierPeak
   }
 
   /// The time of the first bad sample.

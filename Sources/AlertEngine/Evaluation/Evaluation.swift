@@ -16,8 +16,9 @@ package struct Evaluation: Sendable {
     case sampleIgnored(at: Instant, last: Instant)
     /// The stored times were ahead of the clock by this much: pending evidence was reset.
     case clockWasAhead(by: Duration)
-    /// The snapshot has no number at `request_count_path`: this many rules ran without that guard.
-    case noRequestCount(path: String, rules: Int)
+    /// The snapshot has no count at `request_count_path`, but this: so many rules ran without that
+    /// guard.
+    case noRequestCount(path: String, found: String, rules: Int)
     /// The snapshot has no timestamp, and is treated as stale.
     case noSnapshotTime(path: String)
   }
@@ -71,25 +72,47 @@ package struct Check: Sendable {
     case .bad(.stale): return .stale
     case .bad, .good: break
     }
-    guard let evidence = decidingEvidence, evidence.isSampledTooRarely, let breaks = evidence.breaks
-    else { return nil }
-    return .sampledTooRarely(cadence: breaks.gap)
+    guard let evidence = decidingEvidence, evidence.isSparse, let earlier = evidence.earlier else {
+      return nil
+    }
+    let needed = phase.kind == .pending ? subject.groupsToFire : subject.sparseSamples
+    return .sampledTooRarely(gap: earlier.gap, groups: evidence.groups, of: needed)
+  }
+
+  /// What the alert still needs to fire or to resolve, if every further sample is like the last.
+  package struct Decision: Hashable, Sendable {
+    /// The earliest time at which it can be decided.
+    package var at: Instant
+    /// The least number of samples that it needs.
+    package var samples: Int
+  }
+
+  /// When a pending alert fires or a recovering one resolves, if every further sample is like the
+  /// last.
+  ///
+  /// - Parameter interval: the time between further samples; `nil` if they come as they did.
+  /// - Returns: `nil` for an alert that is inactive or firing.
+  package func decision(every interval: Duration? = nil) -> Decision? {
+    guard let evidence = decidingEvidence else { return nil }
+    let isPending = phase.kind == .pending
+    let duration = isPending ? subject.duration : subject.recoveryDuration
+    let isSparse =
+      subject.onGap == .reset && interval.map { $0 > subject.maxGap } ?? evidence.isSparse
+    guard isSparse else {
+      let least = isPending ? subject.minSamples : 1
+      return Decision(at: evidence.first + duration, samples: max(1, least - evidence.count))
+    }
+    let groups = isPending ? subject.groupsToFire : subject.sparseSamples
+    return Decision(
+      at: (evidence.earlier?.first ?? evidence.first) + duration,
+      samples: max(1, groups - evidence.groups))
   }
 
   /// When a pending alert will have been bad for long enough, if every further sample is bad.
-  package var firesAt: Instant? {
-    guard case .pending(let breach) = phase else { return nil }
-    return breach.evidence.first + subject.duration
-  }
-
-  /// The minimum number of bad samples that a pending alert still needs.
-  package var lackingSamples: Int {
-    guard case .pending(let breach) = phase else { return 0 }
-    return max(1, subject.minSamples - breach.evidence.count)
-  }
+  package var firesAt: Instant? { phase.kind == .pending ? decision()?.at : nil }
 
   /// The run of evidence that the phase waits for.
-  private var decidingEvidence: Evidence? {
+  package var decidingEvidence: Evidence? {
     switch phase {
     case .inactive, .firing: nil
     case .pending(let breach): breach.evidence

@@ -108,11 +108,10 @@ struct EvaluationPass {
   }
 
   private mutating func evaluateRules(on snapshot: Snapshot, isStale: Bool) {
+    let found = snapshot.extraction.found(at: evaluator.requestCountPath)
     var requestCount: Double?
-    if case .scalar(.number(let count)) = snapshot.extraction.found(at: evaluator.requestCountPath)
-    {
-      requestCount = count
-    }
+    // A negative number counts nothing.
+    if case .scalar(.number(let count)) = found, count >= 0 { requestCount = count }
     var unguarded = 0
     for rule in evaluator.rules {
       guard !isStale || rule.kind == .age else {
@@ -125,7 +124,8 @@ struct EvaluationPass {
     }
     guard unguarded > 0 else { return }
     let path = evaluator.evaluation.requestCountPath.text
-    warnings.append(.noRequestCount(path: path, rules: unguarded))
+    warnings.append(
+      .noRequestCount(path: path, found: found.kindForPeople, rules: unguarded))
   }
 }
 
@@ -156,6 +156,7 @@ extension EvaluationPass {
       cause = .conditionChanged
     }
     let observation = makeObservation(&alert)
+    alert.seen = Seen(observation)
     remember(observation, in: &alert)
     if ignoredFrom == nil {
       let step = alert.phase.step(observation, at: now, of: subject)
@@ -173,14 +174,12 @@ extension EvaluationPass {
       transitions.append(transition)
     }
     if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
-    let isKept = isWorthKeeping(alert, key)
-    if isKept { evaluatedAlerts += 1 }
+    evaluatedAlerts += 1
     guard let known else {
-      if isKept { state.alerts[key] = alert }
+      state.alerts[key] = alert
       return
     }
     state.alerts.exchange(at: known, with: &alert)
-    if !isKept { state.alerts.removeValue(forKey: key) }
   }
 
   /// Ends an alert whose rule or instance is gone.
@@ -195,13 +194,9 @@ extension EvaluationPass {
   private func remember(_ observation: Observation, in alert: inout Alert) {
     switch observation {
     case .bad, .good:
-      if let number = observation.number {
-        alert.recent.append(number, at: now)
-      } else if !alert.recent.isEmpty {
-        alert.recent.append(nil, at: now)
-      }
-    case .unknown:
-      if !alert.recent.isEmpty { alert.recent.append(nil, at: now) }
+      guard observation.number != nil || !alert.recent.isEmpty else { return }
+      alert.recent.append(observation.number, at: now, isEvidence: true)
+    case .unknown: alert.recent.append(observation.number, at: now, isEvidence: false)
     }
   }
 
@@ -212,12 +207,5 @@ extension EvaluationPass {
     else { return false }
     laterChecksWithRecentValues += 1
     return true
-  }
-
-  private func isWorthKeeping(_ alert: borrowing Alert, _ key: AlertKey) -> Bool {
-    guard alert.phase.kind == .inactive, key.instance == nil, alert.series == nil else {
-      return true
-    }
-    return !alert.recent.isEmpty
   }
 }

@@ -26,16 +26,14 @@ struct Measuring {
     case .value:
       switch found {
       case .absent, .null: return missing
-      case .array: return wrongType("an array")
-      case .object: return wrongType("an object")
+      case .array, .object: return wrongType(found.kindForPeople)
       case .scalar(let value):
         return guarded(Sample(value)) ?? judged(Sample(value), alert.phase)
       }
     case .age:
       switch found {
       case .absent, .null: return missing
-      case .array: return wrongType("an array")
-      case .object: return wrongType("an object")
+      case .array, .object: return wrongType(found.kindForPeople)
       case .scalar(let value):
         guard let age = age(of: value) else {
           return wrongType("\(value.kindForPeople), not a time in the past")
@@ -75,8 +73,12 @@ struct Measuring {
 
   private func judged(_ sample: Sample, _ phase: Phase) -> Observation {
     let isOpen = phase.episode != nil
-    guard let isBad = rule.rule.condition.isBad(sample.value, whileOpen: isOpen) else {
+    let condition = rule.rule.condition
+    guard let isBad = condition.isBad(sample.value, whileOpen: isOpen) else {
       return wrongType(sample.value.kindForPeople)
+    }
+    guard condition.canCompare(sample.value) else {
+      return wrongType("a number too large to be exact")
     }
     return isBad ? .bad(.sample(sample)) : .good(.sample(sample))
   }
@@ -114,7 +116,7 @@ extension Measuring {
     guard let growth = alert.series?.growth(over: window, maxGap: rule.subject.maxGap) else {
       return .unknown(.warmingUp)
     }
-    guard growth.resets < 2 else { return .unknown(.unstableCounter(resets: growth.resets)) }
+    if let fault = alert.series?.fault(in: growth) { return .unknown(.unstableCounter(fault)) }
     return observe(measure, growth, window: window, in: alert.phase)
   }
 
@@ -122,13 +124,10 @@ extension Measuring {
   private func take(_ found: Extraction.Found, as count: inout Double) -> Observation? {
     switch found {
     case .absent, .null: return missing
-    case .array: return wrongType("an array")
-    case .object: return wrongType("an object")
-    case .scalar(.number(let number)):
-      guard number >= 0 else { return wrongType("a negative number") }
+    case .scalar(.number(let number)) where number >= 0:
       count = number
       return nil
-    case .scalar(let other): return wrongType(other.kindForPeople)
+    case .array, .object, .scalar: return wrongType(found.kindForPeople)
     }
   }
 
@@ -143,7 +142,9 @@ extension Measuring {
   private func observe(
     _ measure: GrowthMeasure, _ growth: CounterSeries.Growth, window: Duration, in phase: Phase
   ) -> Observation {
-    func sample(_ number: Double) -> Sample { Sample(.number(number), span: growth.span) }
+    func sample(_ number: Double) -> Sample {
+      Sample(.number(number), span: growth.span, resets: growth.resets)
+    }
     switch measure {
     case .ratio:
       guard growth.denominator > 0 else {
@@ -163,6 +164,20 @@ extension Measuring {
       let increase = sample(growth.counter * (window / growth.span))
       guard increase.isFinite else { return beyondNumbers }
       return guarded(increase) ?? judged(increase, phase)
+    }
+  }
+}
+
+extension Extraction.Found {
+  /// The kind of value where a count is expected, in a sentence: `a negative number`.
+  var kindForPeople: String {
+    switch self {
+    case .absent: "nothing"
+    case .null: "null"
+    case .array: "an array"
+    case .object: "an object"
+    case .scalar(.number(let number)) where number < 0: "a negative number"
+    case .scalar(let scalar): scalar.kindForPeople
     }
   }
 }

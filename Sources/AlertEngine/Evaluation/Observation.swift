@@ -28,10 +28,13 @@ package struct Sample: Hashable, Sendable {
   package var value: Scalar
   /// The time that a windowed measure actually spans.
   package var span: Duration?
+  /// How often a counter was reset in that time.
+  package var resets: Int
 
-  init(_ value: Scalar, span: Duration? = nil) {
+  init(_ value: Scalar, span: Duration? = nil, resets: Int = 0) {
     self.value = value
     self.span = span
+    self.resets = resets
   }
 }
 
@@ -50,38 +53,61 @@ package enum Unknown: Hashable, Sendable {
   case lowVolume(count: Double, sample: Sample?)
   /// A windowed measure has not seen enough history yet.
   case warmingUp
-  /// Several resets inside one window.
-  case unstableCounter(resets: Int)
+  /// A counter fell, and its growth cannot be told.
+  case unstableCounter(CounterFault)
   /// An instance seen before is no longer in a readable parent.
   case gone
-  /// The sample is bad, but gaps reset the evidence twice in a row; the interval that was observed.
-  case sampledTooRarely(cadence: Duration)
+  /// The sample is evidence, but came after a gap longer than `max_gap`: one of several groups of
+  /// like samples that are needed.
+  case sampledTooRarely(gap: Duration, groups: Int, of: Int)
 
-  /// The reason in reports.
-  package var code: String {
+  /// The reason without its details, as reports and the state file name it.
+  package enum Reason: String, CaseIterable, Sendable {
+    case unreachable
+    case notAttempted = "not_attempted"
+    case stale, missing
+    case wrongType = "wrong_type"
+    case lowVolume = "low_volume"
+    case warmingUp = "warming_up"
+    case unstableCounter = "unstable_counter"
+    case gone
+    case sampledTooRarely = "sampled_too_rarely"
+  }
+
+  package var reason: Reason {
     switch self {
-    case .unreachable: "unreachable"
-    case .notAttempted: "not_attempted"
-    case .stale: "stale"
-    case .missing: "missing"
-    case .wrongType: "wrong_type"
-    case .lowVolume: "low_volume"
-    case .warmingUp: "warming_up"
-    case .unstableCounter: "unstable_counter"
-    case .gone: "gone"
-    case .sampledTooRarely: "sampled_too_rarely"
+    case .unreachable: .unreachable
+    case .notAttempted: .notAttempted
+    case .stale: .stale
+    case .missing: .missing
+    case .wrongType: .wrongType
+    case .lowVolume: .lowVolume
+    case .warmingUp: .warmingUp
+    case .unstableCounter: .unstableCounter
+    case .gone: .gone
+    case .sampledTooRarely: .sampledTooRarely
     }
   }
 
+  package var code: String { reason.rawValue }
+
   /// Whether this is a routine reason, which does not affect the run's own status.
   package var isRoutine: Bool {
-    switch self {
+    switch reason {
     case .lowVolume, .warmingUp: true
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
       .sampledTooRarely:
       false
     }
   }
+}
+
+/// Why the growth of a counter cannot be told.
+package enum CounterFault: Hashable, Sendable {
+  /// It fell just now; the next sample shows whether it was reset.
+  case fell(isDenominator: Bool, from: Double, to: Double)
+  /// It fell several times; after this many of the falls it started over from zero.
+  case keepsFalling(times: Int, resets: Int)
 }
 
 extension Observation {

@@ -22,36 +22,44 @@ extension Phase {
       return (.opened(longer, at: instant, of: subject), nil)
     case (.pending, .good):
       return (.inactive, nil)
-    case (.pending(let breach), .unknown):
-      let isLost = subject.onGap == .reset && instant - breach.evidence.last > subject.maxGap
-      return isLost ? (.inactive, .noEvidence) : (self, nil)
+    case (.pending(var breach), .unknown):
+      let isLost =
+        subject.onGap == .reset && instant - breach.evidence.last > subject.maxGap
+        && breach.evidence.isInDoubt(maxGap: subject.maxGap)
+      guard !isLost else { return (.inactive, .noEvidence) }
+      breach.evidence = breach.evidence.interrupted(at: instant, maxGap: subject.maxGap)
+      return (.pending(breach), nil)
 
     case (.firing(let episode), .bad), (.recovering(let episode, _), .bad):
       return (.firing(episode.extended(by: observation, at: instant, of: subject)), nil)
     case (.firing(let episode), .good):
       return (.recovered(episode, Evidence(startingAt: instant), of: subject), nil)
     case (.recovering(let episode, let evidence), .good):
-      let longer = evidence.extended(to: instant, maxGap: subject.maxGap, onGap: .reset)
+      let longer = evidence.extended(to: instant, maxGap: subject.maxGap, onGap: subject.onGap)
       return (.recovered(episode, longer, of: subject), nil)
-    case (.firing, .unknown), (.recovering, .unknown):
+    case (.firing, .unknown):
       return (self, nil)
+    case (.recovering(let episode, let evidence), .unknown):
+      return (.recovering(episode, evidence.interrupted(at: instant, maxGap: subject.maxGap)), nil)
     }
   }
 
   /// Firing once the breach is sustained, pending until then.
   private static func opened(_ breach: Breach, at instant: Instant, of subject: Subject) -> Phase {
-    guard breach.evidence.span >= subject.duration, breach.evidence.count >= subject.minSamples
-    else { return .pending(breach) }
+    guard breach.isSustained(by: subject) else { return .pending(breach) }
     return .firing(
       Episode(
-        breach: breach, firedAt: instant, severity: subject.severity, labels: subject.labels))
+        breach: breach.settled(by: subject), firedAt: instant, severity: subject.severity,
+        labels: subject.labels))
   }
 
   /// Inactive once the recovery is sustained, recovering until then.
   private static func recovered(
     _ episode: Episode, _ evidence: Evidence, of subject: Subject
   ) -> Phase {
-    evidence.span >= subject.recoveryDuration ? .inactive : .recovering(episode, evidence)
+    let isSustained = evidence.isSustained(
+      for: subject.recoveryDuration, samples: 1, groups: subject.sparseSamples)
+    return isSustained ? .inactive : .recovering(episode, evidence)
   }
 }
 
@@ -61,14 +69,34 @@ extension Breach {
     raisePeak(observation, at: instant, of: subject)
   }
 
-  /// The breach after one more bad sample; its peak starts over if a gap reset the evidence.
+  fileprivate func isSustained(by subject: Subject) -> Bool {
+    evidence.isSustained(
+      for: subject.duration, samples: subject.minSamples, groups: subject.groupsToFire)
+  }
+
+  /// The breach with the evidence that made it fire: the last group, or all of them.
+  fileprivate func settled(by subject: Subject) -> Breach {
+    var settled = Breach(evidence: evidence.alone, peak: peak)
+    guard !settled.isSustained(by: subject) else { return settled }
+    settled.evidence = evidence.joined
+    if let earlierPeak { settled.raisePeak(earlierPeak.value, at: earlierPeak.at, of: subject) }
+    return settled
+  }
+
+  /// The breach after one more bad sample; each group has its own peak.
   fileprivate func extended(
     by observation: Observation, at instant: Instant, of subject: Subject
   ) -> Breach {
     var longer = self
     longer.evidence = evidence.extended(
       to: instant, maxGap: subject.maxGap, onGap: subject.onGap)
-    if longer.evidence.first > evidence.first { longer.peak = nil }
+    if longer.evidence.first > evidence.first {
+      longer.peak = earlierPeak
+      if let peak { longer.raisePeak(peak.value, at: peak.at, of: subject) }
+      longer.earlierPeak = longer.peak
+      longer.peak = nil
+    }
+    if longer.evidence.earlier == nil { longer.earlierPeak = nil }
     longer.raisePeak(observation, at: instant, of: subject)
     return longer
   }
@@ -76,8 +104,11 @@ extension Breach {
   fileprivate mutating func raisePeak(
     _ observation: Observation, at instant: Instant, of subject: Subject
   ) {
-    guard let number = observation.number, let condition = subject.condition else { return }
-    guard let worst = condition.worse(number, peak?.value ?? number) else { return }
+    if let number = observation.number { raisePeak(number, at: instant, of: subject) }
+  }
+
+  private mutating func raisePeak(_ number: Double, at instant: Instant, of subject: Subject) {
+    guard let worst = subject.condition?.worse(number, peak?.value ?? number) else { return }
     if worst != peak?.value { peak = Peak(value: worst, at: instant) }
   }
 }

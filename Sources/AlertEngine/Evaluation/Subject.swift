@@ -16,6 +16,8 @@ package final class Subject: Sendable {
   package let minSamples: Int
   package let maxGap: Duration
   let onGap: OnGap
+  /// The number of groups of samples in a row that are evidence although they are far apart.
+  let sparseSamples: Int
   package let recoveryDuration: Duration
   package let breachStatus: BreachStatus
   package let severity: Severity
@@ -27,6 +29,9 @@ package final class Subject: Sendable {
   let conditionHash: UInt64
   /// Identifies the paths behind the series of a windowed measure.
   let sourceHash: UInt64
+
+  /// The same to fire, which needs no fewer groups than samples.
+  package var groupsToFire: Int { max(sparseSamples, minSamples) }
 
   package var rule: Rule? {
     switch origin {
@@ -42,6 +47,7 @@ package final class Subject: Sendable {
     minSamples = rule.minSamples
     maxGap = rule.maxGap
     onGap = rule.onGap
+    sparseSamples = rule.sparseSamples
     recoveryDuration = rule.recoveryDuration
     breachStatus = rule.breachStatus
     severity = rule.severity
@@ -61,6 +67,7 @@ package final class Subject: Sendable {
     minSamples = endpoint.duration == .zero ? 1 : 2
     maxGap = evaluation.maxGap
     onGap = evaluation.onGap
+    sparseSamples = evaluation.sparseSamples
     recoveryDuration = .zero
     breachStatus = endpoint.breachStatus
     severity = endpoint.severity

@@ -1,6 +1,9 @@
 package import Text
 
-/// A run of observations that are all bad or all good.
+/// A run of observations that are all bad or all good, at most `max_gap` apart: a group.
+///
+/// Where samples come more rarely than that, several groups in a row are evidence too. This is the
+/// current group; `earlier` has those before it.
 package struct Evidence: Hashable, Sendable {
   package var first: Instant
   package var last: Instant
@@ -8,59 +11,116 @@ package struct Evidence: Hashable, Sendable {
   package var count: Int
   /// The longest gap between two consecutive observations; zero if there is only one.
   package var longestGap: Duration
-  /// The gaps that reset this run one after the other, with no shorter gap between them.
-  package var breaks: Breaks?
-
-  /// Several consecutive gaps longer than `max_gap`: the schedule is slower than the rule allows.
-  package struct Breaks: Hashable, Sendable {
-    package var inARow: Int
-    /// The last gap: the interval at which the rule is actually evaluated.
-    package var gap: Duration
-
-    package init(inARow: Int, gap: Duration) {
-      self.inARow = inARow
-      self.gap = gap
-    }
-  }
+  /// The like groups before this one, with nothing else seen in between.
+  package var earlier: EarlierGroups?
+  /// The unknown observation since `last` that says most: one at most `max_gap` after it, or else
+  /// the latest.
+  package var unknownAt: Instant?
 
   /// A run that begins with one observation at `instant`.
   init(startingAt instant: Instant) {
-    self.init(first: instant, last: instant, count: 1, longestGap: .zero, breaks: nil)
+    self.init(first: instant, last: instant, count: 1, longestGap: .zero)
   }
 
   package init(
-    first: Instant, last: Instant, count: Int, longestGap: Duration, breaks: Breaks? = nil
+    first: Instant, last: Instant, count: Int, longestGap: Duration,
+    earlier: EarlierGroups? = nil, unknownAt: Instant? = nil
   ) {
     self.first = first
     self.last = last
     self.count = count
     self.longestGap = longestGap
-    self.breaks = breaks
+    self.earlier = earlier
+    self.unknownAt = unknownAt
   }
 
-  /// The time from the first to the last observation.
+  /// The time from the first to the last observation of this group.
   package var span: Duration { last - first }
 
-  /// Whether two consecutive gaps were longer than `max_gap`: on this schedule, evidence can never
-  /// be sustained.
-  var isSampledTooRarely: Bool { (breaks?.inARow ?? 0) >= 2 }
+  /// How many groups there are in a row, this one included.
+  var groups: Int { (earlier?.groups ?? 0) + 1 }
+
+  /// Whether the last gap was longer than `max_gap`, so that only further groups add up.
+  var isSparse: Bool { earlier != nil && count == 1 }
+
+  /// Whether it is long enough.
+  ///
+  /// - Parameters:
+  ///   - duration: the time that it must span.
+  ///   - samples: the least number of observations in one group.
+  ///   - groups: the number of groups in a row that serve as well.
+  func isSustained(for duration: Duration, samples: Int, groups: Int) -> Bool {
+    if span >= duration, count >= samples { return true }
+    guard let earlier, self.groups >= groups else { return false }
+    return last - earlier.first >= duration
+  }
 
   /// The run after one more observation of the same kind.
   ///
   /// - Parameters:
   ///   - instant: the time of the observation, after `last`.
-  ///   - maxGap: the longest gap that does not reset the run, inclusive.
-  ///   - onGap: what a longer gap does: `reset` starts the run over at `instant`, `count` only
+  ///   - maxGap: the longest gap within a group, inclusive.
+  ///   - onGap: what a longer gap does: `reset` starts another group at `instant`, `count` only
   ///     reports the gap.
-  /// - Returns: the longer run, or one that begins at `instant`.
+  /// - Returns: the longer run; one that begins at `instant` if an unknown observation near either
+  ///   end of a longer gap leaves open what happened in it.
   func extended(to instant: Instant, maxGap: Duration, onGap: OnGap) -> Evidence {
     let gap = instant - last
+    let isDoubtful = unknownAt.map { $0 - last <= maxGap || instant - $0 <= maxGap } ?? false
     guard gap <= maxGap || onGap == .count else {
       var fresh = Evidence(startingAt: instant)
-      fresh.breaks = Breaks(inARow: (breaks?.inARow ?? 0) + 1, gap: gap)
+      if !isDoubtful {
+        fresh.earlier = EarlierGroups(
+          first: earlier?.first ?? first, groups: groups, count: (earlier?.count ?? 0) + count,
+          gap: gap, longestGap: max(earlier?.longestGap ?? .zero, longestGap, gap))
+      }
       return fresh
     }
     return Evidence(
-      first: first, last: instant, count: count + 1, longestGap: max(longestGap, gap))
+      first: first, last: instant, count: count + 1, longestGap: max(longestGap, gap),
+      earlier: isDoubtful ? nil : earlier)
+  }
+
+  /// The run after an unknown observation, which proves nothing but may leave a gap in doubt.
+  func interrupted(at instant: Instant, maxGap: Duration) -> Evidence {
+    var longer = self
+    if !isInDoubt(maxGap: maxGap) { longer.unknownAt = instant }
+    return longer
+  }
+
+  /// Whether an unknown observation came at most `max_gap` after the last one of this run.
+  func isInDoubt(maxGap: Duration) -> Bool { unknownAt.map { $0 - last <= maxGap } ?? false }
+
+  /// All groups as one run, in which the gaps between them count.
+  var joined: Evidence {
+    Evidence(
+      first: earlier?.first ?? first, last: last, count: (earlier?.count ?? 0) + count,
+      longestGap: max(earlier?.longestGap ?? .zero, longestGap))
+  }
+
+  /// This group without those before it.
+  var alone: Evidence {
+    Evidence(first: first, last: last, count: count, longestGap: longestGap)
+  }
+}
+
+/// Groups of like observations before the current one, each too far from the next.
+package struct EarlierGroups: Hashable, Sendable {
+  package var first: Instant
+  /// At least 1.
+  package var groups: Int
+  /// The observations in all of them.
+  package var count: Int
+  /// The time from the last of them to the current group.
+  package var gap: Duration
+  /// The longest gap between two of all these observations, that one included.
+  package var longestGap: Duration
+
+  package init(first: Instant, groups: Int, count: Int, gap: Duration, longestGap: Duration) {
+    self.first = first
+    self.groups = groups
+    self.count = count
+    self.gap = gap
+    self.longestGap = longestGap
   }
 }

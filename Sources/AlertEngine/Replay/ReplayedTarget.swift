@@ -146,26 +146,27 @@ extension TargetRecord {
     untallied += other.untallied
     untalliedFirings += other.untalliedFirings
     for (warning, count) in other.warnings.sorted(by: { $0.value < $1.value }) {
-      guard case .noRequestCount(let path, let rules) = warning else {
+      guard case .noRequestCount(let path, let found, let rules) = warning else {
         warnings[warning] = max(count, warnings[warning] ?? 0)
         continue
       }
       // Each lane counts only its own rules.
-      let known = warnings.first { $0.key.isOfRequestCount(at: path) }
+      let known = warnings.first { $0.key.isOfRequestCount(at: path, found) }
       if let known { warnings[known.key] = nil }
       let all = rules + (known?.key.unguardedRules ?? 0)
-      warnings[.noRequestCount(path: path, rules: all)] = max(count, known?.value ?? 0)
+      warnings[.noRequestCount(path: path, found: found, rules: all)] = max(
+        count, known?.value ?? 0)
     }
   }
 }
 
 extension Evaluation.Warning {
   fileprivate var unguardedRules: Int {
-    if case .noRequestCount(_, let rules) = self { rules } else { 0 }
+    if case .noRequestCount(_, _, let rules) = self { rules } else { 0 }
   }
 
-  fileprivate func isOfRequestCount(at path: String) -> Bool {
-    if case .noRequestCount(path, _) = self { true } else { false }
+  fileprivate func isOfRequestCount(at path: String, _ found: String) -> Bool {
+    if case .noRequestCount(path, found, _) = self { true } else { false }
   }
 
   /// Whether the sample was ignored.

@@ -152,9 +152,5 @@ extension Key {
 
 extension Unknown {
   /// The codes of all reasons.
-  static let codes: [String] = [
-    Unknown.unreachable(cause: ""), .notAttempted, .stale, .missing, .wrongType(found: ""),
-    .lowVolume(count: 0, sample: nil), .warmingUp, .unstableCounter(resets: 2), .gone,
-    .sampledTooRarely(cadence: .zero),
-  ].map(\.code)
+  static let codes = Reason.allCases.map(\.rawValue)
 }

@@ -19,6 +19,16 @@ extension Condition {
     }
   }
 
+  /// Whether a value is exact enough: from 2^53 on, a number may have been rounded to another
+  /// integer, which only matters where it must be equal.
+  package func canCompare(_ value: Scalar) -> Bool {
+    guard case .number(let number) = value else { return true }
+    switch comparison {
+    case .eq, .ne: return number.magnitude < 0x1p53
+    case .gt, .gte, .lt, .lte: return true
+    }
+  }
+
   /// The worse of two numbers; `nil` if the comparison has no direction.
   func worse(_ one: Double, _ other: Double) -> Double? {
     switch comparison {

@@ -33,19 +33,24 @@ package struct Configuration: Hashable, Sendable {
 
 /// The defaults for all rules.
 struct EvaluationSettings: Hashable, Sendable {
+  static let defaultSparseSamples = 3
+
   var maxGap: Duration
   var onGap: OnGap
+  var sparseSamples: Int
   /// The path of the snapshot's own timestamp.
   var snapshotTimePath: MetricPath?
   /// The path of the number that `min_request_count` is compared with.
   var requestCountPath: MetricPath
 
   init(
-    maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset, snapshotTimePath: MetricPath? = nil,
+    maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
+    sparseSamples: Int = defaultSparseSamples, snapshotTimePath: MetricPath? = nil,
     requestCountPath: MetricPath
   ) {
     self.maxGap = maxGap
     self.onGap = onGap
+    self.sparseSamples = sparseSamples
     self.snapshotTimePath = snapshotTimePath
     self.requestCountPath = requestCountPath
   }

@@ -56,10 +56,12 @@ extension Fields<RootKey> {
 extension EvaluationSettings {
   fileprivate init?(_ fields: Fields<EvaluationKey>) {
     guard let maxGap = fields.minutes(.maxGapMinutes), let onGap: OnGap = fields.word(.onGap),
+      let sparseSamples = fields.integer(.sparseSamples),
       let requestCountPath = fields.path(.requestCountPath)
     else { return nil }
     self.init(
-      maxGap: maxGap, onGap: onGap, snapshotTimePath: fields.path(.snapshotTimePath),
+      maxGap: maxGap, onGap: onGap, sparseSamples: sparseSamples,
+      snapshotTimePath: fields.path(.snapshotTimePath),
       requestCountPath: requestCountPath)
   }
 }

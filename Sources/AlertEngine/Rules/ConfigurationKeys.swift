@@ -61,6 +61,7 @@ package enum RootKey: Int, KeyName {
 package enum EvaluationKey: Int, KeyName {
   case maxGapMinutes
   case onGap
+  case sparseSamples
   case snapshotTimePath
   case requestCountPath
 
@@ -78,6 +79,11 @@ package enum EvaluationKey: Int, KeyName {
         "after a longer gap: `reset` the evidence, or `count` the unobserved time",
         example: #""count""#
       )
+    case .sparseSamples:
+      Key(
+        "sparse_samples", .integer(2...100_000),
+        .defaults(to: .number(Double(EvaluationSettings.defaultSparseSamples))),
+        "how many like samples in a row, each after a longer gap, are evidence too", example: "4")
     case .snapshotTimePath:
       Key(
         "snapshot_time_path", .path(wildcards: false), .optional,

@@ -11,8 +11,11 @@ package struct Rule: Hashable, Sendable {
   /// The `min_samples` in the configuration, at least 1; `nil` for the default.
   var ownMinSamples: Int?
   /// The longest gap that does not reset evidence.
-  var maxGap: Duration
+  package var maxGap: Duration
   var onGap: OnGap
+  /// The number of groups of samples in a row, each more than `maxGap` from the next, that are
+  /// evidence too; at least 2.
+  var sparseSamples: Int
   /// What a missing metric means; `nil` for the default.
   var onMissing: OnMissing?
   /// With fewer requests, the sample is unknown (`low_volume`); 0 for no guard.
@@ -31,6 +34,7 @@ package struct Rule: Hashable, Sendable {
   init(
     name: String, measurement: Measurement, condition: Condition, duration: Duration,
     minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
+    sparseSamples: Int = EvaluationSettings.defaultSparseSamples,
     onMissing: OnMissing? = nil, minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
     severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: MetricUnit? = nil,
     text: RuleText = RuleText(), labels: [String: String] = [:]
@@ -42,6 +46,7 @@ package struct Rule: Hashable, Sendable {
     self.ownMinSamples = minSamples
     self.maxGap = maxGap
     self.onGap = onGap
+    self.sparseSamples = sparseSamples
     self.onMissing = onMissing
     self.minRequestCount = minRequestCount
     self.breachStatus = breachStatus

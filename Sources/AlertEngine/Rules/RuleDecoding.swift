@@ -28,7 +28,9 @@ extension Rule {
       name: name, measurement: measurement, condition: condition, duration: duration,
       minSamples: fields.integer(.minSamples),
       maxGap: fields.minutes(.maxGapMinutes) ?? evaluation.maxGap,
-      onGap: fields.word(.onGap) ?? evaluation.onGap, onMissing: fields.word(.onMissing),
+      onGap: fields.word(.onGap) ?? evaluation.onGap,
+      sparseSamples: fields.integer(.sparseSamples) ?? evaluation.sparseSamples,
+      onMissing: fields.word(.onMissing),
       minRequestCount: minRequestCount, breachStatus: breachStatus,
       severity: fields.word(.severity), recoveryDuration: recoveryDuration,
       unit: fields.text(.unit).map(MetricUnit.init),
@@ -76,6 +78,13 @@ extension Condition {
     guard let comparison: Comparison = fields.word(.comparison),
       let threshold = fields.scalar(.threshold)
     else { return nil }
+    let condition = Condition(comparison, threshold)
+    guard condition.canCompare(threshold) else {
+      fields.refuse(
+        .threshold, &mistakes,
+        "\(comparison.rawValue) needs a number that is exact, between -2^53 and 2^53")
+      return nil
+    }
     let recovery = fields.number(.recoveryThreshold)
     if let recovery, case .number(let level) = threshold {
       switch comparison {

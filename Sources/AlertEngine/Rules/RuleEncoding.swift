@@ -48,6 +48,7 @@ extension Rule {
     case .minSamples: ownMinSamples.map { .number(Double($0)) }
     case .maxGapMinutes: .number(maxGap.inMinutes)
     case .onGap: .string(onGap.rawValue)
+    case .sparseSamples: .number(Double(sparseSamples))
     case .onMissing: onMissing.map { .string($0.rawValue) }
     case .unit: unit.map { .string($0.name) }
     case .summary: text.summary.map { .string($0) }

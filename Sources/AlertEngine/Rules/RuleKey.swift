@@ -4,7 +4,8 @@ internal import JSON
 package enum RuleKey: Int, KeyName {
   case name, metricPath, measure, windowMinutes, denominatorPath
   case comparison, threshold, durationMinutes, minRequestCount, breachStatus, severity
-  case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, onMissing
+  case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, sparseSamples
+  case onMissing
   case unit, summary, description, runbook, dashboard, owner, labels
 
   package static let grammar = Grammar(
@@ -89,6 +90,10 @@ package enum RuleKey: Int, KeyName {
         "after a longer gap: `reset` the evidence, or `count` the unobserved time",
         example: #""count""#
       )
+    case .sparseSamples:
+      Key(
+        "sparse_samples", .integer(2...100_000), .derived("from `evaluation`"),
+        "how many like samples in a row, each after a longer gap, are evidence too", example: "4")
     case .onMissing:
       Key(
         "on_missing", .words(OnMissing.self),

@@ -35,9 +35,19 @@ extension Quantity {
   }
 
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
-  package static func text(_ evidence: Evidence) -> String {
+  ///
+  /// - Parameters:
+  ///   - evidence: a run of like samples.
+  ///   - maxGap: the gap up to which it is continuous; samples that are further apart on average
+  ///     show nothing of the time between them, and the words say so.
+  package static func text(_ evidence: Evidence, maxGap: Duration? = nil) -> String {
     let samples = count(evidence.count, "sample")
     guard evidence.count > 1 else { return samples }
+    let interval = evidence.span / (evidence.count - 1)
+    if let maxGap, interval > maxGap {
+      return
+        "\(samples) in a row, \(text(interval)) apart: too rare to know what happened in between"
+    }
     var parts = [text(evidence.span), samples]
     if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }
     return parts.joined(separator: ", ")

@@ -129,6 +129,7 @@ extension StateCodec<KeyedAlert> {
     Self(
       StateMember("absence", \.alert.absence, omittable: .absence),
       StateMember("condition", \.alert.conditionHash, .hash),
+      StateMember("earlier_peak", \.breach?.earlierPeak, omittable: .peak),
       StateMember("evidence", \.breach?.evidence, omittable: .evidence),
       StateMember("fired_at", \.episode?.firedAt, omittable: .instant),
       StateMember("instance", \.key.instance, nullable: .string),
@@ -138,17 +139,19 @@ extension StateCodec<KeyedAlert> {
       StateMember("recent", \.recent, omittable: .recentValues),
       StateMember("recovery", \.recovery, omittable: .evidence),
       StateMember("rule", \.key.rule, .string),
+      StateMember("seen", \.alert.seen, omittable: .seen),
       StateMember("series", \.alert.series, omittable: .series),
       StateMember("severity", \.episode?.severity, omittable: .word("a severity"))
     ) {
-      object, absence, condition, evidence, firedAt, instance, labels, peak, kind, recent,
-      recovery, rule, series, severity throws(ScanFailure) in
+      object, absence, condition, earlierPeak, evidence, firedAt, instance, labels, peak, kind,
+      recent,
+      recovery, rule, seen, series, severity throws(ScanFailure) in
       func needed<Part>(_ part: Part?, _ key: String) throws(ScanFailure) -> Part {
         guard let part else { throw object.missing(key) }
         return part
       }
       func breach() throws(ScanFailure) -> Breach {
-        Breach(evidence: try needed(evidence, "evidence"), peak: peak)
+        Breach(evidence: try needed(evidence, "evidence"), peak: peak, earlierPeak: earlierPeak)
       }
       func episode() throws(ScanFailure) -> Episode {
         Episode(
@@ -165,9 +168,34 @@ extension StateCodec<KeyedAlert> {
       return KeyedAlert(
         key: AlertKey(rule: rule, instance: instance),
         alert: Alert(
-          phase: phase, conditionHash: condition, absence: absence,
+          phase: phase, conditionHash: condition, seen: seen, absence: absence,
           recent: recent ?? RecentValues(), series: series))
     }
+  }
+}
+
+extension StateCodec<Seen> {
+  /// `good`, `bad`, or the reason why it was unknown.
+  fileprivate static var seen: Self {
+    Self(
+      text: { seen in
+        switch seen {
+        case .good: .string("good")
+        case .bad: .string("bad")
+        case .unknown(let reason): .string(reason.rawValue)
+        }
+      },
+      read: { node throws(ScanFailure) in
+        switch try node.string() {
+        case "good": return .good
+        case "bad": return .bad
+        case let word:
+          guard let reason = Unknown.Reason(rawValue: word) else {
+            throw node.expected("good, bad or a reason")
+          }
+          return .unknown(reason)
+        }
+      })
   }
 }
 
@@ -194,22 +222,37 @@ extension StateCodec<Peak> {
 extension StateCodec<Evidence> {
   fileprivate static var evidence: Self {
     Self(
-      StateMember("break_gap_ms", \.breaks?.gap, omittable: .milliseconds),
-      StateMember("breaks", \.breaks?.inARow, omittable: .count),
       StateMember("count", \.count, .count),
+      StateMember("earlier", \.earlier, omittable: .earlierGroups),
       StateMember("first", \.first, .instant),
       StateMember("last", \.last, .instant),
+      StateMember("longest_gap_ms", \.longestGap, .milliseconds),
+      StateMember("unknown_at", \.unknownAt, omittable: .instant)
+    ) { object, count, earlier, first, last, longestGap, unknownAt throws(ScanFailure) in
+      guard first <= last, count >= 1, longestGap >= .zero,
+        earlier.map({ $0.first < first }) ?? true
+      else { throw object.failure("contradictory evidence") }
+      return Evidence(
+        first: first, last: last, count: count, longestGap: longestGap, earlier: earlier,
+        unknownAt: unknownAt)
+    }
+  }
+}
+
+extension StateCodec<EarlierGroups> {
+  fileprivate static var earlierGroups: Self {
+    Self(
+      StateMember("count", \.count, .count),
+      StateMember("first", \.first, .instant),
+      StateMember("gap_ms", \.gap, .milliseconds),
+      StateMember("groups", \.groups, .count),
       StateMember("longest_gap_ms", \.longestGap, .milliseconds)
-    ) { object, gap, breaks, count, first, last, longestGap throws(ScanFailure) in
-      guard first <= last, count >= 1, longestGap >= .zero else {
+    ) { object, count, first, gap, groups, longestGap throws(ScanFailure) in
+      guard groups >= 1, count >= groups, gap > .zero, longestGap >= gap else {
         throw object.failure("contradictory evidence")
       }
-      var evidence = Evidence(first: first, last: last, count: count, longestGap: longestGap)
-      if let breaks {
-        guard let gap else { throw object.missing("break_gap_ms") }
-        evidence.breaks = .init(inARow: breaks, gap: gap)
-      }
-      return evidence
+      return EarlierGroups(
+        first: first, groups: groups, count: count, gap: gap, longestGap: longestGap)
     }
   }
 }
@@ -218,15 +261,23 @@ extension StateCodec<RecentValues> {
   fileprivate static var recentValues: Self {
     Self(
       text: { recent in
-        .array(recent.entries) { .array([.integer($0.at.milliseconds), .number($0.value)]) }
+        // Whether it is evidence is written where its value does not say so.
+        .array(recent.entries) { entry in
+          let isPlain = entry.isEvidence == (entry.value != nil)
+          return .array(
+            [.integer(entry.at.milliseconds), .number(entry.value)]
+              + (isPlain ? [] : [.bool(entry.isEvidence)]))
+        }
       },
       read: { node throws(ScanFailure) in
         RecentValues(
           try node.elements().map { element throws(ScanFailure) in
-            let parts = try element.parts(2)
+            let parts = try element.elements()
+            guard 2...3 ~= parts.count else { throw element.expected("2 or 3 values") }
+            let value = parts[1].isNull ? nil : try parts[1].number()
             return RecentValues.Entry(
-              at: Instant(milliseconds: try parts[0].integer()),
-              value: parts[1].isNull ? nil : try parts[1].number())
+              at: Instant(milliseconds: try parts[0].integer()), value: value,
+              isEvidence: parts.count == 3 ? try parts[2].bool() : value != nil)
           })
       })
   }
@@ -238,11 +289,33 @@ extension StateCodec<CounterSeries> {
       StateMember("counter", \.last.counter, .number),
       StateMember("denominator", \.last.denominator, .number),
       StateMember("entries", \.entries, .list(of: .entry)),
+      StateMember("fall", \.fall, omittable: .fall),
+      StateMember("recent_falls", \.fallsIfAny, omittable: .count),
       StateMember("source", \.sourceHash, .hash)
-    ) { _, counter, denominator, entries, source in
+    ) { _, counter, denominator, entries, fall, recentFalls, source in
       CounterSeries(
-        entries: entries, last: .init(counter: counter, denominator: denominator),
-        sourceHash: source)
+        entries: entries, last: .init(counter: counter, denominator: denominator), fall: fall,
+        recentFalls: UInt8(truncatingIfNeeded: recentFalls ?? 0), sourceHash: source)
+    }
+  }
+}
+
+extension CounterSeries {
+  fileprivate var fallsIfAny: Int? { recentFalls == 0 ? nil : Int(recentFalls) }
+}
+
+extension StateCodec<CounterSeries.Fall> {
+  fileprivate static var fall: Self {
+    Self(
+      StateMember("counter", \.before.counter, .number),
+      StateMember("denominator", \.before.denominator, .number),
+      StateMember("denominator_total", \.denominatorTotal, .number),
+      StateMember("is_open", \.isOpen, .bool),
+      StateMember("total", \.total, .number)
+    ) { _, counter, denominator, denominatorTotal, isOpen, total in
+      CounterSeries.Fall(
+        before: .init(counter: counter, denominator: denominator), total: total,
+        denominatorTotal: denominatorTotal, isOpen: isOpen)
     }
   }
 }
@@ -253,14 +326,18 @@ extension StateCodec<CounterSeries.Entry> {
       text: {
         .array([
           .integer($0.at.milliseconds), .number($0.total), .number($0.denominatorTotal),
-          .integer($0.resets),
+          .integer($0.resets), .integer($0.falls),
         ])
       },
       read: { node throws(ScanFailure) in
-        let parts = try node.parts(4)
+        // Before format 3, every fall was a reset.
+        var parts = try node.elements()
+        if parts.count == 4 { parts.append(parts[3]) }
+        guard parts.count == 5 else { throw node.expected("5 values") }
         return CounterSeries.Entry(
           at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
-          denominatorTotal: try parts[2].number(), resets: try parts[3].count())
+          denominatorTotal: try parts[2].number(), resets: try parts[3].count(),
+          falls: try parts[4].count())
       })
   }
 }

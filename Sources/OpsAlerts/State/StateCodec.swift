@@ -157,13 +157,6 @@ extension JSONNode {
     guard let hash = UInt64(try string(), radix: 16) else { throw expected("hexadecimal digits") }
     return hash
   }
-
-  /// The elements of a list whose length is known.
-  func parts(_ count: Int) throws(ScanFailure) -> [JSONNode] {
-    let parts = try elements()
-    guard parts.count == count else { throw expected("\(count) values") }
-    return parts
-  }
 }
 
 // MARK: - Containers

@@ -153,11 +153,10 @@ extension PageAlert {
   /// The times without a number, and those without a sample.
   private static func sight(of check: Check, _ time: TimeScale) -> [SightBand] {
     var sketch = BandSketch<AlertPicture.Sight>()
-    let hasNumbers = check.recent.entries.contains { $0.value != nil }
     var last: Instant?
     for entry in check.recent.entries {
       if let last, entry.at - last > check.subject.maxGap { sketch.append(.gap, from: last) }
-      sketch.append(entry.value == nil && hasNumbers ? .unknown : .seen, from: entry.at)
+      sketch.append(entry.isEvidence ? .seen : .unknown, from: entry.at)
       last = entry.at
     }
     // More is known about this sample.

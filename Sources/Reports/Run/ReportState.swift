@@ -50,7 +50,16 @@ enum ReportState: String, CaseIterable {
     }
   }
 
-  init(_ phase: Phase) {
+  /// An alert of a state file: unknown unless its last observation is known to be good.
+  init(_ alert: Alert) {
+    switch (alert.phase.kind, alert.seen) {
+    case (.inactive, .unknown), (.inactive, nil): self = .unknown
+    case (.inactive, .bad): self = .pending
+    case (.inactive, .good), (.pending, _), (.firing, _), (.recovering, _): self.init(alert.phase)
+    }
+  }
+
+  private init(_ phase: Phase) {
     switch phase.kind {
     case .firing: self = .firing
     case .recovering: self = .recovering

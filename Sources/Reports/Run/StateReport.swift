@@ -13,7 +13,7 @@ package struct StateReport {
   let rules: [String: Rule]
   /// The names of the configured targets; empty if there are none, or if they are not known.
   let configured: Set<String>
-  /// Inactive alerts are listed too.
+  /// Alerts that are OK are listed too.
   let isVerbose: Bool
   let style: TerminalStyle
 
@@ -43,26 +43,40 @@ package struct StateReport {
   private func lines(of target: TargetState, named name: String, _ now: Instant) -> [String] {
     let note = isRemoved(name) ? ", no longer in the configuration" : ""
     var lines = [style.bold(printable(name)) + ": " + age(of: target, now) + note]
-    let alerts = target.alerts.sorted { ($0.value.rank, $0.key) < ($1.value.rank, $1.key) }
-    for (key, alert) in alerts where isVerbose || alert.phase.kind != .inactive {
-      lines += rows(key, alert, now)
+    let alerts = target.alerts.map { (state: ReportState($0.value), key: $0.key, alert: $0.value) }
+    var others = 0
+    for state in ReportState.allCases {
+      let rows = alerts.filter { $0.state == state }.sorted { $0.key < $1.key }
+      if state == .unknown { lines += unseenRules(of: target) }
+      if state == .ok, !isVerbose {
+        others = rows.count
+      } else {
+        for row in rows { lines += self.rows(row.key, row.alert, row.state, now) }
+      }
     }
-    let inactive = alerts.count { $0.value.phase.kind == .inactive }
-    if inactive > 0, !isVerbose {
-      lines.append("  and \(inactive) inactive (--verbose lists them)")
-    }
+    if others > 0 { lines.append("  and \(others) OK (--verbose lists them)") }
     return lines
+  }
+
+  /// The rules that the configuration has gained since the target was last evaluated.
+  private func unseenRules(of target: TargetState) -> [String] {
+    guard target.lastObservation != nil, !rules.isEmpty else { return [] }
+    let seen = Set(target.alerts.keys.map(\.rule))
+    return rules.keys.filter { !seen.contains($0) }.sorted().map { name in
+      "  \(style.paint(ReportState.unknown.word, ReportState.unknown.color))  "
+        + "\(style.bold(printable(name)))  not evaluated yet"
+    }
   }
 
   private func isRemoved(_ name: String) -> Bool {
     !configured.isEmpty && !configured.contains(name)
   }
 
-  /// Whether there is nothing to say about a target: every alert is inactive, and it returned a
-  /// snapshot.
+  /// Whether there is nothing to say about a target: every alert is OK, and it returned a snapshot.
   private func isQuiet(_ target: TargetState, named name: String) -> Bool {
     guard let last = target.lastObservation, target.lastReadable == last else { return false }
-    return !isRemoved(name) && target.alerts.allSatisfy { $0.value.phase.kind == .inactive }
+    return !isRemoved(name) && unseenRules(of: target).isEmpty
+      && target.alerts.allSatisfy { ReportState($0.value) == .ok }
   }
 
   /// One line for all targets without alerts.
@@ -89,12 +103,14 @@ package struct StateReport {
     return text
   }
 
-  private func rows(_ key: AlertKey, _ alert: Alert, _ now: Instant) -> [String] {
-    let state = ReportState(alert.phase)
+  private func rows(
+    _ key: AlertKey, _ alert: Alert, _ state: ReportState, _ now: Instant
+  ) -> [String] {
     let word = style.paint(state.word, state.color)
     var line = "  \(word)  \(style.bold(key.text))"
     let rule = rules[key.rule]
     if let rule { line += "  " + values(of: alert, rule, now) }
+    if let doubt = alert.doubt { line += "  " + doubt }
     return [line] + details(of: alert, rule, now).map { "    " + $0 }
   }
 
@@ -113,7 +129,7 @@ package struct StateReport {
   private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
     guard let breach = alert.phase.breach else { return [] }
     var parts = ["bad since \(Quantity.text(breach.evidence.first, seenAt: now)) UTC"]
-    parts[0] += " (\(Quantity.text(breach.evidence)))"
+    parts[0] += " (\(Quantity.text(breach.evidence, maxGap: rule?.maxGap)))"
     if let episode = alert.phase.episode {
       parts.append("fired \(Quantity.text(episode.firedAt, seenAt: now)) UTC")
       parts.append(episode.severity.rawValue)
@@ -135,13 +151,30 @@ package struct StateReport {
 }
 
 extension Alert {
-  /// Lowest for what needs attention first.
-  fileprivate var rank: Int {
-    switch phase.kind {
-    case .firing: 0
-    case .recovering: 1
-    case .pending: 2
-    case .inactive: 3
+  /// Why its last observation was no evidence; `nil` if it was.
+  fileprivate var doubt: String? {
+    switch seen {
+    case .good, .bad: nil
+    case .unknown(let reason): "no evidence: \(reason.words)"
+    case nil: phase.kind == .inactive ? "not known: an older version saved this state" : nil
+    }
+  }
+}
+
+extension Unknown.Reason {
+  /// The reason in words, without the details that only the evaluation knows.
+  fileprivate var words: String {
+    switch self {
+    case .unreachable: "no snapshot"
+    case .notAttempted: "not attempted before the run's deadline"
+    case .stale: "the snapshot was not newer than the previous one"
+    case .missing: "no value at the rule's path"
+    case .wrongType: "the value could not be compared"
+    case .lowVolume: "low volume"
+    case .warmingUp: "warming up"
+    case .unstableCounter: "the counter fell"
+    case .gone: "the instance was no longer in the snapshot"
+    case .sampledTooRarely: "sampled too rarely"
     }
   }
 }

@@ -51,17 +51,17 @@ package struct WatchSchedule: Sendable {
   ///   - now: the time of day.
   package mutating func finish(_ sample: WatchSample, at time: Duration, now: Instant) {
     isSampling = false
-    var firesIn: [Duration] = []
+    var dueIn: [Duration] = []
     for target in sample.targets {
       plan.note(target.checks, of: target.name)
       for check in target.checks {
-        guard let firesAt = check.firesAt,
+        guard let due = plan.decidesAt(check),
           plan.prospect(of: check, of: target.name, within: nil, at: sample.at) == .decided
         else { continue }
-        firesIn.append(firesAt - now)
+        dueIn.append(due - now)
       }
     }
-    next = time + (plan.pause(after: time - lastStart, firesIn: firesIn) ?? .zero)
+    next = time + (plan.pause(after: time - lastStart, dueIn: dueIn) ?? .zero)
     // The grid may be a moment late; a point at the very end still counts.
     if let duration, next > duration, next <= duration + interval / 10 {
       next = max(time, duration)

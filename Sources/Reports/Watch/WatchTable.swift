@@ -181,10 +181,10 @@ struct WatchTable {
       }
       guard !isPaused else { return wording.fires }
       return "fires in \(countdown(to: firesAt))"
-    case .recovering(_, let evidence):
-      let due = evidence.first + check.subject.recoveryDuration
-      guard wording.doubt == nil else { return wording.recovery }
-      guard !isPaused else { return wording.recovery }
+    case .recovering:
+      guard wording.doubt == nil, !isPaused, let due = check.decision()?.at else {
+        return wording.recovery
+      }
       return due > now
         ? "resolves in \(countdown(to: due))" : "resolves on the next good sample"
     }

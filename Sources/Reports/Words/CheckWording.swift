@@ -93,26 +93,29 @@ package struct CheckWording: Sendable {
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
   var since: String? {
     guard let evidence = check.phase.breach?.evidence else { return nil }
-    let seen = "since \(time(evidence.first)) (\(Quantity.text(evidence)))"
+    let words = Quantity.text(evidence, maxGap: check.subject.maxGap)
+    let seen = "since \(time(evidence.first)) (\(words))"
     if case .bad = check.observation { return seen }
     return seen + ", last bad \(time(evidence.last))"
   }
 
   /// When a pending alert fires if every further sample is bad.
   package var fires: String? {
-    guard let firesAt = check.firesAt, doubt == nil else { return nil }
-    guard firesAt > now else {
-      let lacking = check.lackingSamples
-      return lacking == 1
-        ? "fires on the next bad sample" : "fires after \(lacking) more bad samples"
+    guard check.phase.kind == .pending, doubt == nil, let decision = check.decision() else {
+      return nil
     }
-    return "fires at \(time(firesAt)) if still bad"
+    guard decision.at > now else {
+      return decision.samples == 1
+        ? "fires on the next bad sample" : "fires after \(decision.samples) more bad samples"
+    }
+    return "fires at \(time(decision.at)) if still bad"
   }
 
   package var recovery: String? {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
-    guard doubt == nil else { return "good since \(time(evidence.first))" }
-    let due = evidence.first + check.subject.recoveryDuration
+    guard doubt == nil, let due = check.decision()?.at else {
+      return "good since \(time(evidence.first))"
+    }
     let end = due > now ? "at \(time(due)) if still good" : "on the next good sample"
     return "good since \(time(evidence.first)), resolves \(end)"
   }
@@ -151,10 +154,11 @@ package struct CheckWording: Sendable {
   private func value(_ sample: Sample) -> String {
     let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
     guard let span = sample.span else { return text }
+    let reset = sample.resets > 0 ? " with a reset" : ""
     guard case .increase(_, let window)? = rule?.measurement, window != span else {
-      return "\(text) over \(Quantity.text(span))"
+      return "\(text) over \(Quantity.text(span))\(reset)"
     }
-    return "\(text) per \(Quantity.text(window)), seen over \(Quantity.text(span))"
+    return "\(text) per \(Quantity.text(window)), seen over \(Quantity.text(span))\(reset)"
   }
 }
 
@@ -179,19 +183,36 @@ extension CheckWording {
     case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
       let seen = sample.map { "\(value($0)), not evaluated: " } ?? ""
-      let least = rule?.minRequestCount ?? 0
-      return seen
-        + "low volume (\(Quantity.text(count, nil)) requests, fewer than \(max(1, least)))"
+      let (few, least) = (Quantity.text(count, nil), max(1, rule?.minRequestCount ?? 0))
+      guard let denominator = rule?.measurement.denominator else {
+        return "\(seen)low volume (\(few) requests, fewer than \(least))"
+      }
+      return "\(seen)low volume (\(concrete(denominator)) grew by \(few), less than \(least))"
     case .warmingUp:
       let window = rule?.measurement.window.map { "\(Quantity.text($0)) " } ?? ""
       return "warming up: not enough history for the \(window)window yet"
-    case .unstableCounter(let resets):
-      return "no evidence: the counter was reset \(Quantity.times(resets)) within the window "
-        + "(does the service keep restarting, or do several replicas respond in turn?)"
+    case .unstableCounter(let fault): return "no evidence: \(words(fault))"
     case .gone: return "no evidence: the instance is no longer in the snapshot"
-    case .sampledTooRarely(let cadence):
-      return "sampled too rarely: samples are \(Quantity.text(cadence)) apart, "
-        + "max_gap is \(Quantity.text(check.subject.maxGap)); sample more often or raise max_gap"
+    case .sampledTooRarely(let gap, let groups, let needed):
+      let kind = check.phase.kind == .pending ? "bad" : "good"
+      return "sampled too rarely: \(groups) of \(needed) \(kind) samples in a row, "
+        + "\(Quantity.text(gap)) apart (max_gap is \(Quantity.text(check.subject.maxGap)))"
+    }
+  }
+
+  private func words(_ fault: CounterFault) -> String {
+    switch fault {
+    case .fell(let isDenominator, let from, let to):
+      let path = isDenominator ? rule?.measurement.denominator : rule?.measurement.path
+      return "\(path.map(concrete) ?? "the counter") fell from \(Quantity.text(from, nil)) to "
+        + "\(Quantity.text(to, nil)); the next sample shows whether it was reset"
+    case .keepsFalling(let times, let resets):
+      guard resets < times else {
+        return "\(path) was reset \(Quantity.times(resets)) within the window "
+          + "(does the service keep restarting?)"
+      }
+      return "\(path) fell \(Quantity.times(times)) within the window: a counter only grows "
+        + "(do several replicas respond in turn, or is it a gauge?)"
     }
   }
 

@@ -15,8 +15,8 @@ struct ReplayWarning: Hashable {
       switch warning {
       case .sampleIgnored: ignored += count
       case .clockWasAhead: setBack += count
-      case .noRequestCount(let path, let rules):
-        let lack = Evaluation.Warning.lack(path, rules)
+      case .noRequestCount(let path, let found, let rules):
+        let lack = Evaluation.Warning.lack(path, found, rules)
         others.append(ReplayWarning(sentence: "\(have(count)) \(lack)", samples: count))
       case .noSnapshotTime(let path):
         let lack = Evaluation.Warning.lack(path)

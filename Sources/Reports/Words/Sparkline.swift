@@ -4,7 +4,8 @@ internal import JSON
 /// The recent numbers of an alert as a line of blocks that shows the threshold.
 ///
 /// Numbers up to the threshold are drawn with the lower four blocks, numbers above it with the upper
-/// four, so that a crossing is visible at any scale. A dot is an observation without a number.
+/// four, so that a crossing is visible at any scale. A dot is an observation without a number, or
+/// one that is no evidence.
 package enum Sparkline {
   struct Mark: Equatable {
     let character: Character
@@ -23,8 +24,9 @@ package enum Sparkline {
   ///   - condition: has the threshold; if that is not a number, the line is scaled by its own numbers.
   /// - Returns: one mark for each entry.
   static func marks(_ recent: RecentValues, _ condition: Condition?) -> [Mark] {
-    guard recent.entries.count(where: { $0.value != nil }) >= 2 else { return [] }
-    return marks(recent.entries.map(\.value), condition)
+    let values = recent.entries.map { $0.isEvidence ? $0.value : nil }
+    guard values.count(where: { $0 != nil }) >= 2 else { return [] }
+    return marks(values, condition)
   }
 
   /// The same for any numbers, however few.

@@ -11,14 +11,15 @@ extension Evaluation.Warning {
     case .clockWasAhead(let duration):
       "the state was written \(Quantity.text(duration)) ahead of this clock: pending and recovery "
         + "evidence was reset; firing alerts keep firing"
-    case .noRequestCount(let path, let rules): "the snapshot has \(Self.lack(path, rules))"
+    case .noRequestCount(let path, let found, let rules):
+      "the snapshot has \(Self.lack(path, found, rules))"
     case .noSnapshotTime(let path): "the snapshot has \(Self.lack(path))"
     }
   }
 
   /// What a snapshot without a request count lacks, and the consequence.
-  static func lack(_ path: String, _ rules: Int) -> String {
-    "no number at \(printable(path)): min_request_count of \(Quantity.count(rules, "rule")) was not "
+  static func lack(_ path: String, _ found: String, _ rules: Int) -> String {
+    "\(found == "nothing" ? "no number" : "\(found) instead of a count") at \(printable(path)): min_request_count of \(Quantity.count(rules, "rule")) was not "
       + "applied; set evaluation.request_count_path to where it is"
   }
 

@@ -35,7 +35,9 @@ struct TargetStateTests {
   @Test("Recent values after now are dropped, and one at exactly now is kept")
   func recentValues() throws {
     var recent = RecentValues()
-    for minute in [90.0, 100, 100.001, 120] { recent.append(minute, at: Timeline.instant(minute)) }
+    for minute in [90.0, 100, 100.001, 120] {
+      recent.append(minute, at: Timeline.instant(minute), isEvidence: true)
+    }
     let left = try Self.alert(Alert(conditionHash: 1, recent: recent)).recent.entries
     #expect(left.map(\.value) == [90, 100])
   }

@@ -40,7 +40,7 @@ struct InstanceLimitTests {
       _ = timeline.run("{\"s\":{\(both.joined(separator: ","))}}", atMinute: 1)
     }
     let evaluation = timeline.run(Self.document(0..<there, value: 0), atMinute: 2)
-    #expect(timeline.state.alerts.count == known)
+    #expect(timeline.alerts.count == known)
     #expect((evaluation.checks.first?.reason == Self.tooMany) == isTooMany)
     // One more for `endpoint_down`.
     #expect(evaluation.checks.count == known + 1)

@@ -103,7 +103,7 @@ struct InstanceTests {
     timeline.rules = [Timeline.rule(path: "s.*.v", minutes: 0, volume: 0)]
     #expect(timeline.play(document + "@1") == "1 resolved condition_changed, 1 firing[a]")
     #expect(timeline.run(document + "@2").checks.map(\.instance) == ["a", nil])
-    #expect(timeline.state.alerts.count == 1)
+    #expect(timeline.alerts.count == 1)
   }
 
   @Test("A rule whose denominator has too many instances holds, and is not missing")
@@ -160,7 +160,7 @@ struct InstanceTests {
       #expect(evaluation.checks.count == 601)
       #expect(evaluation.status == nil)
     }
-    #expect(timeline.state.alerts.count == 600)
+    #expect(timeline.alerts.count == 600)
   }
 
   @Test(
@@ -172,7 +172,7 @@ struct InstanceTests {
     let second = timeline.run(Self.document(600..<1_200, value: 1), atMinute: 1)
     #expect(second.checks[0].reason == .wrongType(found: "more than 1,000 instances"))
     #expect(second.checks.count { $0.phase.kind == .firing } == 601)
-    #expect(timeline.state.alerts.count == 601)
+    #expect(timeline.alerts.count == 601)
   }
 
   @Test("A denominator with the same stars is read from the same instance")

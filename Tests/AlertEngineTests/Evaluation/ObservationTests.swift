@@ -120,12 +120,35 @@ struct ObservationTests {
         == .unknown(.lowVolume(count: 3, sample: nil)))
   }
 
-  @Test("A snapshot without a request count leaves the rule unguarded, with a warning")
-  func unguarded() {
-    var timeline = Timeline(Timeline.rule())
-    let evaluation = timeline.run(#"{"v":0.1}@0"#)
-    #expect(evaluation.warnings == [.noRequestCount(path: "n", rules: 1)])
-    #expect(evaluation.checks[0].status == .pending)
+  @Test(
+    "What is no request count guards nothing: the rule is evaluated, with a warning",
+    arguments: [
+      (nil, "nothing"), ("null", "null"), ("-1", "a negative number"),
+      ("-1e300", "a negative number"),
+      ("\"100\"", "a string"), ("true", "a bool"), ("[100]", "an array"), ("{}", "an object"),
+    ] as [(String?, String)], ["0.1", "0.01"])
+  func unguarded(_ count: (text: String?, found: String), value: String) {
+    let member = count.text.map { ", \"n\": \($0)" } ?? ""
+    let document = "{\"v\": \(value)\(member)}"
+    var guarded = Timeline(Timeline.rule(minutes: 0, volume: 20))
+    let evaluation = guarded.run(document, atMinute: 0)
+    #expect(evaluation.warnings == [.noRequestCount(path: "n", found: count.found, rules: 1)])
+    #expect(evaluation.checks[0].status == (value == "0.1" ? .fail : .pass))
+    var free = Timeline(Timeline.rule(minutes: 0, volume: 0))
+    let other = free.run(document, atMinute: 0)
+    #expect(other.warnings.isEmpty)
+    #expect(other.checks[0].status == (value == "0.1" ? .fail : .pass))
+  }
+
+  @Test(
+    "What is a request count guards its rule, and no other",
+    arguments: [("0", false), ("19.9", false), ("20", true), ("1e308", true)])
+  func guarded(_ count: String, isEnough: Bool) {
+    let document = "{\"v\": 0.1, \"n\": \(count)}"
+    var guarded = Timeline(Timeline.rule(minutes: 0, volume: 20))
+    #expect(guarded.run(document, atMinute: 0).checks[0].status == (isEnough ? .fail : .unknown))
+    var free = Timeline(Timeline.rule(minutes: 0, volume: 0))
+    #expect(free.run(document, atMinute: 0).checks[0].status == .fail)
   }
 
   @Test("Routine unknowns do not affect the run's status; others make it a warning")

@@ -61,6 +61,6 @@ struct RuleChangeTests {
     _ = timeline.run("b@0")
     timeline.rules = [Timeline.rule("other")]
     #expect(timeline.play("g@1") == "1 cancelled q rule_removed, 1 resolved rule_removed")
-    #expect(timeline.state.alerts.keys.allSatisfy { $0.rule == "other" })
+    #expect(timeline.alerts.allSatisfy { $0.rule == "other" })
   }
 }

@@ -28,7 +28,8 @@ struct Timeline {
   /// A rule over `v > 0.05` for some minutes.
   static func rule(
     _ name: String = "r", path: String = "v", minutes: Double = 10, samples: Int? = nil,
-    maxGap: Double = 60, onGap: OnGap = .reset, onMissing: OnMissing? = nil, volume: Int = 20,
+    maxGap: Double = 60, onGap: OnGap = .reset, sparse: Int = 3, onMissing: OnMissing? = nil,
+    volume: Int = 20,
     recovery: Double = 0, recoveryThreshold: Double? = nil, comparison: Comparison = .gt,
     threshold: Scalar = .number(0.05)
   ) -> Rule {
@@ -36,7 +37,13 @@ struct Timeline {
       name: name, measurement: .value(Self.path(path)),
       condition: Condition(comparison, threshold, recoveryThreshold: recoveryThreshold),
       duration: .minutes(minutes), minSamples: samples, maxGap: .minutes(maxGap), onGap: onGap,
+      sparseSamples: sparse,
       onMissing: onMissing, minRequestCount: volume, recoveryDuration: .minutes(recovery))
+  }
+
+  /// The alerts of rules, that is without `endpoint_down`.
+  var alerts: [AlertKey] {
+    state.alerts.keys.filter { $0.rule != EndpointSettings.ruleName }
   }
 
   var evaluator: Evaluator {

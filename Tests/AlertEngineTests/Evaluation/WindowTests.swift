@@ -31,8 +31,8 @@ struct WindowTests {
     var testDescription: String { name }
   }
 
-  static func value(_ number: Double, over minutes: Double) -> Observation {
-    .good(.sample(Sample(.number(number), span: .minutes(minutes))))
+  static func value(_ number: Double, over minutes: Double, resets: Int = 0) -> Observation {
+    .good(.sample(Sample(.number(number), span: .minutes(minutes), resets: resets)))
   }
 
   static let rows = [
@@ -64,22 +64,51 @@ struct WindowTests {
       name: "a rate is divided by the minutes that it spans", kind: .ratePerMinute,
       readings: [(0, 0, 0), (6, 30, 0)], expected: value(5, over: 6)),
     Row(
-      name: "a counter that falls was reset, and what it shows is growth", kind: .increase,
-      readings: [(0, 100, 0), (5, 110, 0), (10, 3, 0)], expected: value(13, over: 10)),
+      name: "whether a counter that fell was reset, only the next sample shows", kind: .increase,
+      readings: [(0, 100, 0), (5, 110, 0), (10, 3, 0)],
+      expected: .unknown(.unstableCounter(.fell(isDenominator: false, from: 110, to: 3)))),
+    Row(
+      name: "if it stays low it was, and what it shows is growth", kind: .increase,
+      readings: [(0, 100, 0), (5, 110, 0), (8, 3, 0), (10, 5, 0)],
+      expected: value(15, over: 10, resets: 1)),
+    Row(
+      name: "if it is back it was a glitch", kind: .increase,
+      readings: [(0, 100, 0), (5, 110, 0), (8, 3, 0), (10, 112, 0)], expected: value(12, over: 10)),
+    Row(
+      name: "a fall by less than an eighth is noise", kind: .increase,
+      readings: [(0, 80, 0), (5, 88, 0), (10, 78, 0)], expected: value(8, over: 10)),
+    Row(
+      name: "a fall by an eighth is not", kind: .increase,
+      readings: [(0, 80, 0), (5, 88, 0), (10, 77, 0)],
+      expected: .unknown(.unstableCounter(.fell(isDenominator: false, from: 88, to: 77)))),
     Row(
       name: "two resets inside the window are an unstable counter", kind: .increase,
       readings: [(0, 100, 0), (3, 2, 0), (6, 90, 0), (10, 5, 0)],
-      expected: .unknown(.unstableCounter(resets: 2))),
+      expected: .unknown(.unstableCounter(.keepsFalling(times: 2, resets: 1)))),
+    Row(
+      name: "two falls are too, whatever came of them", kind: .increase,
+      readings: [(0, 100, 0), (3, 99, 0), (6, 101, 0), (8, 100, 0), (10, 105, 0)],
+      expected: .unknown(.unstableCounter(.keepsFalling(times: 2, resets: 0)))),
     Row(
       name: "a reset before the window is no matter", kind: .increase,
-      readings: [(0, 100, 0), (1, 2, 0), (2, 4, 0), (5, 1, 0), (12, 5, 0)],
-      expected: value(5, over: 10)),
+      readings: [
+        (0, 100, 0), (1, 2, 0), (2, 4, 0), (5, 5, 0), (7, 6, 0), (9, 7, 0), (12, 9, 0),
+      ], expected: value(5, over: 10)),
     Row(
       name: "a ratio is growth by growth", kind: .ratio,
       readings: [(0, 10, 100), (10, 15, 200)], expected: value(0.05, over: 10)),
     Row(
       name: "a reset of either resets both for that pair", kind: .ratio,
-      readings: [(0, 10, 1_000), (5, 12, 1_100), (10, 14, 40)], expected: value(16 / 140, over: 10)),
+      readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 14, 40), (10, 15, 60)],
+      expected: value(17 / 160, over: 10, resets: 1)),
+    Row(
+      name: "a ratio is back only when both counters are", kind: .ratio,
+      readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 0, 0), (10, 3, 1_200)],
+      expected: value(5 / 1_300, over: 10, resets: 1)),
+    Row(
+      name: "a gauge in a ratio is no counter, and not low volume", kind: .ratio,
+      readings: [(0, 40, 100), (3, 39, 100), (6, 42, 100), (8, 41, 100), (10, 42, 100)],
+      expected: .unknown(.unstableCounter(.keepsFalling(times: 2, resets: 0)))),
     Row(
       name: "a denominator that does not grow is low volume", kind: .ratio,
       readings: [(0, 10, 100), (10, 10, 100)],

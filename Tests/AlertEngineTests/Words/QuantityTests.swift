@@ -49,7 +49,9 @@ struct QuantityTests {
 struct SparklineTests {
   static func recent(_ values: [Double?]) -> RecentValues {
     RecentValues(
-      values.enumerated().map { .init(at: Instant(milliseconds: Int64($0)), value: $1) })
+      values.enumerated().map {
+        .init(at: Instant(milliseconds: Int64($0)), value: $1, isEvidence: $1 != nil)
+      })
   }
 
   @Test("Numbers above the threshold are in the upper half, the others in the lower")

@@ -205,7 +205,14 @@ extension JSONValue {
     let targets = (self["targets"]?.members ?? [:]).mapValues { target in
       JSONValue.array(
         (target["alerts"]?.elements ?? []).filter { $0["phase"] != .string("inactive") }
-          .map { .object($0.members.filter { kept.contains($0.key) }) })
+          .map { alert in
+            var members = alert.members.filter { kept.contains($0.key) }
+            if let evidence = members["evidence"] {
+              members["evidence"] = .object(
+                evidence.members.filter { ["count", "first", "last"].contains($0.key) })
+            }
+            return .object(members)
+          })
     }
     return .object(
       members.filter { ["notifications", "outbox"].contains($0.key) }

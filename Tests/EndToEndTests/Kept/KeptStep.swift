@@ -66,7 +66,7 @@ struct KeptStory: CustomTestStringConvertible, Sendable {
       KeptStep(code: 0, keeping: .state, evaluate("search", at: "02:12")),
     ])
 
-  /// All measures, comparisons and phases, counters that begin again, instances that come and go.
+  /// All measures, comparisons and phases, instances that come and go.
   static let measures = KeptStory(
     name: "measures",
     steps: [

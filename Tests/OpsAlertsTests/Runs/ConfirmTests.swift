@@ -95,7 +95,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.kind == .pending)
     #expect(
       world.told.contains {
-        $0.contains("r stays pending: cannot be decided within --confirm-for 9 m")
+        $0.contains("r stays undecided: cannot be decided within --confirm-for 9 m")
       })
   }
 
@@ -109,16 +109,28 @@ struct ConfirmTests {
     #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
   }
 
-  @Test("An interval longer than the longest gap allowed is reported as such")
-  func tooRare() async throws {
+  @Test("Samples further apart than max_gap decide as well")
+  func sparse() async throws {
     try configure(
       #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "max_gap_minutes": 2}"#
     )
     world.answer(inTurn: [Self.bad])
-    #expect(await world.run(base + "--interval 5m") == .success)
-    #expect(samples == 1)
-    #expect(
-      world.told.contains { $0.contains("--interval 5 m is longer than max_gap_minutes allows") })
+    #expect(await world.run(base + "--interval 5m") == .alerts)
+    #expect(samples == 3)
+    #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
+  }
+
+  @Test("A run waits for a recovery that can be decided in time")
+  func recovery() async throws {
+    try configure(
+      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 0, "recovery_minutes": 4}"#
+    )
+    world.answer(inTurn: [Self.bad])
+    #expect(await world.run(base + "--interval 1m") == .alerts)
+    world.answer(inTurn: [Self.good])
+    #expect(await world.run(base + "--interval 1m", atMinute: 1) == .success)
+    #expect(samples == 6)
+    #expect(try alert()?.phase.kind == .inactive)
   }
 
   @Test("A state is moved aside once, not before every sample")

@@ -86,7 +86,7 @@ struct OutboxStateTests {
     let old = #"{"format": 1, "saved_at": null, "targets": {}}"#
     let state = try Self.decode(old)
     #expect(state == RunState())
-    #expect(String(decoding: state.encoded(), as: UTF8.self).contains("\"format\": 2"))
+    #expect(String(decoding: state.encoded(), as: UTF8.self).contains("\"format\": 3"))
     #expect(throws: RunState.Failure.self) {
       try Self.decode(old.replacing("\"format\": 1", with: "\"format\": 2"))
     }

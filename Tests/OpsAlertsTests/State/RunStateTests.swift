@@ -17,6 +17,7 @@ struct RunStateTests {
     evidence = evidence.extended(to: minute(6.5), maxGap: .minutes(60), onGap: .reset)
     var broken = Evidence(startingAt: minute(0))
     broken = broken.extended(to: minute(90), maxGap: .minutes(60), onGap: .reset)
+      .interrupted(at: minute(95), maxGap: .minutes(60))
     let breach = Breach(evidence: evidence, peak: Peak(value: 0.071_2, at: minute(6.5)))
     let episode = Episode(
       breach: breach, firedAt: minute(6.5), severity: .error, labels: ["team": "a\"b\n"])
@@ -24,16 +25,21 @@ struct RunStateTests {
       startingAt: minute(0), with: .init(counter: 5, denominator: 10), sourceHash: .max)
     series.append(.init(counter: 1, denominator: 20), at: minute(5), window: .minutes(10))
     var recent = RecentValues()
-    recent.append(0.5, at: minute(0))
-    recent.append(nil, at: minute(1))
+    recent.append(0.5, at: minute(0), isEvidence: true)
+    recent.append(nil, at: minute(1), isEvidence: false)
+    recent.append(0.7, at: minute(2), isEvidence: false)
+    recent.append(nil, at: minute(3), isEvidence: true)
     let alerts: AlertTable = [
-      AlertKey(rule: "a"): Alert(phase: .inactive, conditionHash: 1, recent: recent),
+      AlertKey(rule: "a"): Alert(
+        phase: .inactive, conditionHash: 1, seen: .unknown(.lowVolume), recent: recent),
       AlertKey(rule: "b"): Alert(
-        phase: .pending(Breach(evidence: broken)), conditionHash: .max, series: series),
+
+        phase: .pending(Breach(evidence: broken, earlierPeak: Peak(value: 2, at: minute(0)))),
+        conditionHash: .max, seen: .bad, series: series),
       AlertKey(rule: "c", instance: "x/y\\/z\u{202E}"): Alert(
         phase: .firing(episode), conditionHash: 3, absence: Absence(first: minute(2), count: 2)),
       AlertKey(rule: "c", instance: "ü"): Alert(
-        phase: .recovering(episode, evidence), conditionHash: 3),
+        phase: .recovering(episode, evidence), conditionHash: 3, seen: .good),
     ]
     let target = TargetState(
       alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
@@ -84,7 +90,9 @@ struct RunStateTests {
     let edits = [
       ("\"count\": 2", "\"count\": -2"), ("\"count\": 2", "\"count\": 1e300"),
       ("\"count\": 2", "\"count\": 0"),
-      ("\"breaks\": 1", "\"breaks\": -9223372036854775808"),
+      ("\"groups\": 1", "\"groups\": -9223372036854775808"),
+      ("\"groups\": 1", "\"groups\": 2"),
+      ("\"seen\": \"low_volume\"", "\"seen\": \"fine\""),
       ("\"first\": \"2026", "\"first\": \"2027"),
       ("\"longest_gap_ms\": 390000", "\"longest_gap_ms\": -1"),
       ("\"empty\"", "\"api.example\""),

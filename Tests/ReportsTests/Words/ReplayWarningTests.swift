@@ -20,10 +20,10 @@ struct ReplayWarningTests {
       (.clockWasAhead(by: .seconds(3_600)), 1, "set back once:"),
       (.clockWasAhead(by: .seconds(3_600)), 2, "set back 2 times:"),
       (
-        .noRequestCount(path: "n", rules: 1), 1,
+        .noRequestCount(path: "n", found: "nothing", rules: 1), 1,
         "1 sample has no number at n: min_request_count of 1 rule was"
       ),
-      (.noRequestCount(path: "a\u{1B}[1m", rules: 4), 3, "of 4 rules was"),
+      (.noRequestCount(path: "a\u{1B}[1m", found: "nothing", rules: 4), 3, "of 4 rules was"),
       (.noSnapshotTime(path: "at"), 2, "2 samples have no time at at (snapshot_time_path): it is"),
     ])
   func sentence(warning: Evaluation.Warning, samples: Int, part: String) throws {

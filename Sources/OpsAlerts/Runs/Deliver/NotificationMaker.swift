@@ -98,7 +98,9 @@ struct NotificationMaker {
     let text = check?.subject.text ?? rule?.text ?? RuleText()
     let peak = episode.breach.peak
     var facts = AlertFacts(
-      value: "no longer evaluated", evidence: Quantity.text(episode.breach.evidence),
+      value: "no longer evaluated",
+      evidence: Quantity.text(
+        episode.breach.evidence, maxGap: check?.subject.maxGap ?? rule?.maxGap),
       peak: peak.map { Quantity.text($0.value, rule?.unit) }, peakAt: peak?.at,
       summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,

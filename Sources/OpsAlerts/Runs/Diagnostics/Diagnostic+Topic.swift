@@ -99,7 +99,8 @@ extension Evaluation.Warning {
     case .sampleIgnored:
       .sampleIgnored(at: Instant(milliseconds: 0), last: Instant(milliseconds: 0))
     case .clockWasAhead: .clockWasAhead(by: .zero)
-    case .noRequestCount(let path, _): .noRequestCount(path: path, rules: 0)
+    case .noRequestCount(let path, let found, _):
+      .noRequestCount(path: path, found: found, rules: 0)
     case .noSnapshotTime: self
     }
   }

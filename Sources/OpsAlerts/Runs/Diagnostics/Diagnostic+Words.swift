@@ -87,14 +87,13 @@ extension Confirmation.Remainder {
     let more = names.count > 3 ? " and \(names.count - 3) more" : ""
     let list = names.prefix(3).joined(separator: ", ")
     let verb = names.count == 1 ? "stays" : "stay"
-    return "\(list)\(more) \(verb) pending: \(reason); the next run continues from here"
+    return "\(list)\(more) \(verb) undecided: \(reason); the next run continues from here"
   }
 
   private var reason: String {
     switch prospect {
     case .decided, .tooLate: "cannot be decided within --confirm-for \(Quantity.text(limit))"
     case .noEvidence: "no evidence in \(SamplingPlan.mostUnknowns) samples in a row"
-    case .tooRare: "--interval \(Quantity.text(interval)) is longer than max_gap_minutes allows"
     }
   }
 }

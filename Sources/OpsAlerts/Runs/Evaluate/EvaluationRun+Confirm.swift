@@ -3,10 +3,11 @@ internal import HTTP
 internal import Text
 
 extension EvaluationRun {
-  /// Takes more samples while a rule is pending that can be decided in time (`--confirm`).
+  /// Takes more samples while an alert is pending or recovering that can be decided in time
+  /// (`--confirm`).
   ///
   /// Each sample is a whole evaluation with its own deadline: it loads the state, saves it and
-  /// delivers; the lock is free in between. If nothing is pending, there is only one.
+  /// delivers; the lock is free in between. If nothing waits, there is only one.
   ///
   /// - Parameter client: sends the requests.
   /// - Returns: the last outcome, with the transitions and notifications of all samples.
@@ -50,7 +51,7 @@ extension EvaluationRun {
       let now = environment.now()
       let pause = confirmation.plan.pause(
         after: lastStart.duration(to: clock.now),
-        firesIn: undecided.compactMap { $0.check.firesAt.map { $0 - now } }, within: timeLeft)
+        dueIn: undecided.map { $0.due - now }, within: timeLeft)
       guard !undecided.isEmpty, let pause else {
         let left = confirmation.remainders(of: outcome, within: timeLeft, at: environment.now())
         for remainder in left { note(.undecided(remainder)) }
