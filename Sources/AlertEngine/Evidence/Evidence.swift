@@ -49,6 +49,7 @@ package struct Evidence: Hashable, Sendable {
   ///   - duration: the time that it must span.
   ///   - samples: the least number of observations in one group.
   ///   - groups: the number of groups in a row that serve as well.
+  /// - Returns: whether this group, or all of them together, is enough.
   func isSustained(for duration: Duration, samples: Int, groups: Int) -> Bool {
     if span >= duration, count >= samples { return true }
     guard let earlier, self.groups >= groups else { return false }

@@ -40,6 +40,7 @@ extension Quantity {
   ///   - evidence: a run of like samples.
   ///   - maxGap: the gap up to which it is continuous; samples that are further apart on average
   ///     show nothing of the time between them, and the words say so.
+  /// - Returns: the words, which fit into parentheses.
   package static func text(_ evidence: Evidence, maxGap: Duration? = nil) -> String {
     let samples = count(evidence.count, "sample")
     guard evidence.count > 1 else { return samples }
