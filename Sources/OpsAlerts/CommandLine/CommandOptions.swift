@@ -23,6 +23,8 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var state = StateChoice.standard
   /// Moves the state file aside before the run.
   var resetState = false
+  /// Takes over the state of another configuration.
+  var adoptState = false
   /// The file for the JSON report.
   var output: String?
   /// The file for the page.
@@ -60,9 +62,12 @@ struct EvaluateOptions: CommandOptions, Hashable {
     switch state {
     case .file(let path): path
     case .without: nil
-    case .standard: snapshot == nil ? standardStatePath(forConfig: config) : nil
+    case .standard: snapshot == nil ? owner.standardPath : nil
     }
   }
+
+  /// The configuration, as the state file knows it.
+  var owner: StateOwner { StateOwner(configuration: config) }
 
   /// Whether notifications are sent; by default for a live endpoint, and not for a saved snapshot.
   var delivers: Bool { deliver ?? (snapshot == nil) }
@@ -158,7 +163,7 @@ struct StatusOptions: CommandOptions, Hashable {
 
   init() {}
 
-  var statePath: String { state ?? standardStatePath(forConfig: config) }
+  var statePath: String { state ?? StateOwner(configuration: config).standardPath }
 }
 
 /// What `status` does with dead letters.
@@ -238,12 +243,4 @@ enum ColorChoice: String, CaseIterable, Sendable {
 /// The texts that are generated from the tables of keys.
 enum ConfigurationText: Hashable, Sendable {
   case schema, reference, ruleTestSchema, ruleTestReference
-}
-
-/// The state file of a configuration without `--state`; named after the configuration, so that
-/// configurations never share alerts.
-func standardStatePath(forConfig config: String) -> String {
-  let name = config.split(separator: "/").last ?? ""
-  let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name
-  return "artifacts/ops/\(stem.isEmpty ? name : stem)-state.json"
 }

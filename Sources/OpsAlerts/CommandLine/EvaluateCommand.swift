@@ -57,7 +57,7 @@ let evaluateCommand = Command<EvaluateOptions>(
         .flag(
           "--no-state", \.state, .without,
           "keep no state: rules with a duration never get past pending"
-        ).excludes("--state", "--reset-state"),
+        ).excludes("--state", "--reset-state", "--adopt-state"),
         .flag(
           "--dry-run", \.dryRun, true,
           "only evaluate and print: save, send and record nothing"

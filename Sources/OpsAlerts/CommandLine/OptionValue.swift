@@ -113,7 +113,7 @@ extension OptionValue<StateChoice> {
     read: { (text) throws(ValueMistake) in .file(text) },
     write: { choice in
       switch choice {
-      case .standard: standardStatePath(forConfig: "STEM")
+      case .standard: StateOwner(configuration: "STEM").standardPath
       case .file(let path): path
       case .without: "none"
       }

@@ -56,7 +56,10 @@ let limitRows: [OptionRow<EvaluateOptions>] = [
 let stateRows: [OptionRow<EvaluateOptions>] = [
   .setting(
     "--state", .stateFile, \.state,
-    "the state file; STEM is the configuration's name without its extension"),
+    "the state file; STEM is the configuration's path without its extension, joined by -"),
+  .flag(
+    "--adopt-state", \.adoptState, true,
+    "take over the state of another configuration"),
   .flag(
     "--reset-state", \.resetState, true,
     "first move the state file aside, to PATH.corrupt-TIME"),

@@ -21,6 +21,8 @@ extension RunState {
   func encoded() -> [UInt8] {
     let table = NotificationTable(outbox)
     let state: JSONText = [
+      "configuration": configuration.isEmpty
+        ? .omitted : .string(configuration.joined(separator: "/")),
       "format": .integer(RunState.format),
       "notifications": StateCodec.notifications.text(table.notifications),
       "outbox": StateCodec.queues(table).text(outbox.queues),
@@ -64,7 +66,8 @@ extension RunState {
     }
     self.init(
       targets: try StateCodec.targets.read(try file.node("targets")), outbox: outbox,
-      savedAt: try file.optional("saved_at")?.instant())
+      savedAt: try file.optional("saved_at")?.instant(),
+      configuration: StateOwner.names(try file.optional("configuration")?.string() ?? ""))
   }
 }
 

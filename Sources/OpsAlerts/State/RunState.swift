@@ -6,6 +6,9 @@ struct RunState: Hashable, Sendable {
   /// The format that this version writes; an older one is migrated, a newer one refused.
   static let format = 3
 
+  /// The names in the path of the configuration from the folder of this state; empty if it is not
+  /// known.
+  var configuration: [String]
   /// What runs remember of each target, by its name.
   var targets: [String: TargetState]
   /// The notifications still to be delivered, and what receivers already know.
@@ -13,10 +16,12 @@ struct RunState: Hashable, Sendable {
   var savedAt: Instant?
 
   init(
-    targets: [String: TargetState] = [:], outbox: Outbox = Outbox(), savedAt: Instant? = nil
+    targets: [String: TargetState] = [:], outbox: Outbox = Outbox(), savedAt: Instant? = nil,
+    configuration: [String] = []
   ) {
     self.targets = targets
     self.outbox = outbox
     self.savedAt = savedAt
+    self.configuration = configuration
   }
 }

@@ -9,6 +9,8 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is not a state file; it is not changed.
   case corrupt(path: String, reason: String)
   case newerFormat(path: String, found: Int)
+  /// The file holds the alerts of another configuration.
+  case foreign(path: String, owner: String, configuration: String)
   /// The state is larger than a run can read; the old one stays.
   case tooLarge(path: String, megabytes: Int)
   /// The lock's file was removed, so another run may have written in between.
@@ -33,6 +35,10 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
       return "\(path.quotedPath) has format \(found), written by a newer version (this one knows "
         + "\(RunState.format)); update this tool, or start over with --reset-state, which moves "
         + "the file aside"
+    case .foreign(let path, let owner, let configuration):
+      return "\(path.quotedPath) belongs to the configuration \(owner.quotedPath), not to "
+        + "\(configuration.quotedPath): choose another file with --state PATH, or take this one over "
+        + "with --adopt-state, which ends alerts of rules that this configuration does not have"
     case .tooLarge(let path, let megabytes):
       return "the state would take \(megabytes) MiB, more than a run can read; \(path.quotedPath) "
         + "was not changed: evaluate fewer rules, or fewer instances of a path with *"

@@ -44,6 +44,7 @@ struct CommandLineTests {
       Written("--state s") { $0.state = .file("s") },
       Written("--no-state") { $0.state = .without },
       Written("--reset-state") { $0.resetState = true },
+      Written("--adopt-state") { $0.adoptState = true },
       Written("--output o") { $0.output = "o" },
       Written("--format json") { $0.format = .json },
       Written("--timeout 3") { $0.timeout = .seconds(3) },
@@ -169,16 +170,6 @@ struct CommandLineTests {
     #expect(try parseCommandLine(["help"]) == parseCommandLine(["--help"]))
     #expect(try parseCommandLine(["help", "status"]) == parseCommandLine(["status", "--help"]))
     #expect(throws: UsageMistake.self) { try parseCommandLine(["help", "statsu"]) }
-  }
-
-  @Test(
-    "The state's path follows from the configuration's name",
-    arguments: [
-      ("config/ops_alert_thresholds.json", "ops_alert_thresholds"), ("a.b.json", "a.b"),
-      ("/x/y", "y"), (".json", ".json"), ("dir/", "dir"), ("../up.d/rules.json", "rules"),
-    ])
-  func statePath(config: String, stem: String) {
-    #expect(standardStatePath(forConfig: config) == "artifacts/ops/\(stem)-state.json")
   }
 
   @Test("A saved snapshot uses no state and delivers nothing by default")

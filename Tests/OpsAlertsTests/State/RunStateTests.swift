@@ -46,7 +46,7 @@ struct RunStateTests {
       lastSnapshotTime: minute(6))
     return RunState(
       targets: ["api.example": target, "empty": TargetState()], outbox: outbox,
-      savedAt: minute(7))
+      savedAt: minute(7), configuration: ["..", "config", "c.json"])
   }
 
   @Test("A state is read back completely")

@@ -19,9 +19,11 @@ extension EvaluationRun {
   /// Locks and reads the state; a dry run only reads it.
   func recall() throws(RunFailure) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
+    let owner = options.owner.names(from: path)
     do throws(StateFailure) {
       guard !options.dryRun else {
-        return RunMemory(state: try StateFile.read(path) ?? RunState(), file: nil)
+        let known = try StateFile.read(path) ?? formerPath.flatMap { try? StateFile.read($0) }
+        return RunMemory(state: try own(known ?? RunState(), as: owner, path), file: nil)
       }
       let file = try StateFile.lock(
         path, timeout: options.lockTimeout,
@@ -30,17 +32,41 @@ extension EvaluationRun {
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
         environment.warn(.stateMovedAside(path: path, to: aside))
       }
+      if let formerPath { try file.takeOver(formerPath, of: owner, timeout: options.lockTimeout) }
       guard let state = try file.load() else {
         if hasSaved {
-          return RunMemory(state: RunState(), file: file, isNew: true, isLost: true)
+          return RunMemory(
+            state: RunState(configuration: owner), file: file, isNew: true, isLost: true)
         }
         note(.firstRun(statePath: path))
-        return RunMemory(state: RunState(), file: file, isNew: true)
+        return RunMemory(state: RunState(configuration: owner), file: file, isNew: true)
       }
-      return RunMemory(state: state, file: file)
+      return RunMemory(state: try own(state, as: owner, path), file: file)
     } catch {
       throw .state(error)
     }
+  }
+
+  /// Where an older version kept the state, if that is another place than now.
+  private var formerPath: String? {
+    guard options.state == .standard else { return nil }
+    let former = options.owner.formerPath
+    return former == options.statePath ? nil : former
+  }
+
+  /// The state, marked as that of this configuration; refused if it belongs to another.
+  private func own(
+    _ state: RunState, as owner: [String], _ path: String
+  ) throws(StateFailure) -> RunState {
+    guard !owner.isEmpty else { return state }
+    guard [[], owner].contains(state.configuration) || options.adoptState else {
+      throw .foreign(
+        path: path, owner: state.configuration.joined(separator: "/"),
+        configuration: owner.joined(separator: "/"))
+    }
+    var owned = state
+    owned.configuration = owner
+    return owned
   }
 
   /// Evaluates every result, each target with its own state and time.
