@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import HTTP
 internal import Synchronization
@@ -52,10 +53,11 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
     guard limit > .zero else { return MailProgram.tryAgain }
     let end = clock.now.advanced(by: limit)
     return await withCheckedContinuation { continuation in
-      Thread.detachNewThread { [clock] in
+      let isStarted = startThread { [clock] in
         let code = MailProgram.run(program, arguments, input: input) { clock.now >= end }
         continuation.resume(returning: code)
       }
+      if !isStarted { continuation.resume(returning: MailProgram.tryAgain) }
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Synchronization
 
@@ -58,7 +59,10 @@ package final class LoopbackServer: Sendable {
     self.silence = silence
     self.handler = handler
     self.keepsRequests = keepsRequests
-    Thread.detachNewThread { self.acceptConnections() }
+    guard startThread({ self.acceptConnections() }) else {
+      close(listener)
+      throw StartFailure(code: EAGAIN)
+    }
   }
 
   /// The requests so far, in order of arrival; empty unless requests are kept.
@@ -103,7 +107,7 @@ package final class LoopbackServer: Sendable {
         close(connection)
         continue
       }
-      Thread.detachNewThread { self.serve(connection) }
+      if !startThread({ self.serve(connection) }) { close(connection) }
     }
     stop()
     close(listener)

@@ -3,16 +3,14 @@ internal import Foundation
 internal import HTTP
 internal import OpsAlerts
 
-/// The program: hands the live world to `OpsAlerts`, and nothing else.
+/// The program: hands the live world to `OpsAlerts`, once this machine has what every run needs.
 @main
 struct OpsAlertEval {
-  static func main() async {
+  // Not asynchronous: that would start threads before anything is checked.
+  static func main() {
     guard !CommandLine.arguments.isEmpty else {
       // Without /proc there are none, and what was asked for is not known.
-      try? FileHandle.standardError.write(
-        contentsOf: Array(
-          "ops-alert-eval: error: the arguments cannot be read: is /proc mounted?\n".utf8))
-      exit(ExitCode.usage.rawValue)
+      end(ending("the arguments cannot be read: is /proc mounted?"))
     }
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
@@ -21,6 +19,24 @@ struct OpsAlertEval {
     signal(SIGPIPE, SIG_IGN)
     // So is a limit on the size of files.
     signal(SIGXFSZ, SIG_IGN)
-    exit(await runCommand(arguments, in: .live).rawValue)
+    LastWords.armForScarceMemory(
+      ending("crashed, probably out of memory: raise its limits (ulimit -v, ulimit -d)"))
+    if let lack = MachineLack.first { end(ending("\(lack)")) }
+    LastWords.arm(
+      after: .seconds(5),
+      ending(
+        "stopped because it made no progress within its deadline: this machine may lack threads "
+          + "(ulimit -u), memory (ulimit -v) or a disk that responds"))
+    Task { exit(await runCommand(arguments, in: .live).rawValue) }
+    dispatchMain()
+  }
+
+  private static func ending(_ reason: String) -> LastWords.Ending {
+    LastWords.Ending(status: ExitCode.state.rawValue, "ops-alert-eval: error: \(reason)")
+  }
+
+  private static func end(_ ending: LastWords.Ending) -> Never {
+    try? FileHandle.standardError.write(contentsOf: Array((ending.sentence + "\n").utf8))
+    exit(ending.status)
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Text
 
@@ -21,6 +22,7 @@ package enum HTTPWorkerProcess {
   package static func run() -> Never {
     limitResources()
     loadLibcurl()
+    if let lack = MachineLack.first { _exit(lack.rawValue) }
     let exchanges = Exchanges { head, body in
       // Without a reader, the parent is gone.
       if !sendMessage(head, body: body, to: STDIN_FILENO) { _exit(0) }

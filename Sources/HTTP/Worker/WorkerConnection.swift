@@ -48,7 +48,13 @@ final class WorkerConnection: Sendable {
     }
     socket = parentEnd
     reading.enter()
-    Thread.detachNewThread { self.readReplies() }
+    guard startThread({ self.readReplies() }) else {
+      reading.leave()
+      child.kill()
+      _ = child.reap()
+      close(parentEnd)
+      throw .workerUnavailable("\(MachineLack.threads)")
+    }
   }
 
   /// Whether this worker may take more requests.
@@ -141,7 +147,9 @@ final class WorkerConnection: Sendable {
       case .killed(let signal): .workerDied(signal: signal)
       case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
         .workerUnavailable("libcurl.so.4 cannot be loaded")
-      case .exited(let status): .workerUnavailable("it ended with status \(status)")
+      case .exited(let status):
+        .workerUnavailable(
+          MachineLack(rawValue: status)?.description ?? "it ended with status \(status)")
       }
     let (waiting, reason) = state.withLock { state in
       let reason = state.end ?? failure

@@ -8,7 +8,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case usage = 2
   /// A chosen target returned no snapshot.
   case noEvidence = 3
-  /// The state file could not be read, locked or written.
+  /// The state file could not be read, locked or written, or this machine lacks what a run needs.
   case state = 4
   /// A notification could not be delivered, and waiting will not help.
   case delivery = 5
@@ -32,7 +32,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .usage: "usage or configuration error: nothing was fetched, written or sent"
     case .noEvidence: "no evidence: a chosen target returned no snapshot"
     case .state:
-      "the state file, or another requested file, could not be read, locked or written"
+      "the state file, or another requested file, could not be read, locked or written; or this "
+        + "machine lacks what a run needs"
     case .delivery:
       "a receiver is broken or refused a notification, or one was deferred a second time"
     }

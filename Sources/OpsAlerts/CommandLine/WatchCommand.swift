@@ -34,7 +34,8 @@ let watchCommand = Command<WatchOptions>(
       .init(
         code: .state,
         meaning:
-          "the state file, or another requested file, could not be read, locked or written"
+          "the state file, or another requested file, could not be read, locked or written; or this "
+          + "machine lacks what a run needs"
       ),
       .init(
         code: .delivery,

@@ -16,10 +16,10 @@ struct CheckRun {
 
   func run() -> ExitCode {
     switch options.printing {
-    case .schema: return say(ConfigurationSchema.json())
-    case .reference: return say(ConfigurationReference.markdown())
-    case .ruleTestSchema: return say(ConfigurationSchema.ruleTestsJSON())
-    case .ruleTestReference: return say(ConfigurationReference.ruleTestsMarkdown())
+    case .schema: return environment.say(ConfigurationSchema.json())
+    case .reference: return environment.say(ConfigurationReference.markdown())
+    case .ruleTestSchema: return environment.say(ConfigurationSchema.ruleTestsJSON())
+    case .ruleTestReference: return environment.say(ConfigurationReference.ruleTestsMarkdown())
     case nil: break
     }
     do throws(ConfigurationFileFailure) {
@@ -29,7 +29,7 @@ struct CheckRun {
       for uncovered in ReceiverCheck.uncovered(in: configuration) {
         environment.warn(.severityWithoutReceiver(uncovered))
       }
-      return say(report(configuration))
+      return environment.say(report(configuration))
     } catch {
       return refuse([.configuration(error)])
     }
@@ -42,12 +42,8 @@ struct CheckRun {
       "valid": .bool(false),
       "errors": .array(mistakes) { .string($0.words.lines.joined(separator: "\n")) },
     ]
-    _ = environment.write(Array("\(report.printed())\n".utf8))
+    _ = environment.say(report.printed() + "\n")
     return .usage
-  }
-
-  private func say(_ text: String) -> ExitCode {
-    environment.print(text) ? .success : .state
   }
 
   private func report(_ configuration: Configuration) -> String {

@@ -14,6 +14,8 @@ package func runCommand(
     environment.fail(.mistake(.commandLine(error)))
     return .usage
   }
+  // That this is running shows that there are threads.
+  environment.endBy(nil)
   switch invocation {
   case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
   case .watch(let options): return await WatchRun(options, in: environment).run()
@@ -23,6 +25,6 @@ package func runCommand(
   case .status(let options): return StatusRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()
-  case .print(let text): return environment.print(text) ? .success : .state
+  case .print(let text): return environment.say(text)
   }
 }

@@ -52,8 +52,7 @@ struct DemoRun {
         say(story.advance(target, at: outcome.now))
         if now == DemoIncident.reportMinute { say(report(outcome)) }
       }
-      _ = environment.print(story.summary)
-      return .success
+      return environment.say(story.summary)
     } catch {
       environment.fail(.demo(.play, reason: "\(error)"))
       return .state
@@ -74,7 +73,8 @@ struct DemoRun {
           atMinute: DemoIncident.minute(after: ContinuousClock.now - begin, of: time))
       }
       defer { server.stop() }
-      _ = environment.write(Array((Self.address(of: server) + "\n").utf8))
+      let code = environment.say(Self.address(of: server) + "\n")
+      guard code == .success else { return code }
       try await Task.sleep(until: begin + time, clock: .continuous)
       return .success
     } catch {

@@ -14,7 +14,7 @@ enum EndSignals {
     AsyncStream { continuation in
       guard let pipe = SignalPipe() else { return continuation.finish() }
       pipe.catch(numbers)
-      Thread.detachNewThread {
+      let isStarted = startThread {
         var poller = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
         while poll(&poller, 1, -1) >= 0 || errno == EINTR {
           var number: UInt8 = 0
@@ -30,6 +30,7 @@ enum EndSignals {
           }
         }
       }
+      if !isStarted { continuation.finish() }
     }
   }
 }

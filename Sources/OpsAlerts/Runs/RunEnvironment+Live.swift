@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import HTTP
 internal import Text
@@ -21,6 +22,9 @@ extension RunEnvironment {
       return poll(&poller, 1, 0) > 0 && poller.revents & Int16(POLLERR) != 0
     }
     live.endSignals = EndSignals.caught
+    live.endBy = { limit in
+      if let limit { LastWords.extend(to: limit) } else { LastWords.disarm() }
+    }
     live.terminal = { LiveTerminal(kind: ProcessInfo.processInfo.environment["TERM"]) }
     return live
   }

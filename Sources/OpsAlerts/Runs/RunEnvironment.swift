@@ -28,6 +28,9 @@ package struct RunEnvironment: Sendable {
   var lastWait = Duration.seconds(1)
   /// Termination signals from the call on; a second signal of the same kind ends the process.
   var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+  /// Ends the process if it hangs for longer than this and some seconds, whatever the cause; `nil` for
+  /// work without a limit.
+  var endBy: @Sendable (Duration?) -> Void = { _ in }
   /// The terminal to draw on; `nil` if standard output is not a terminal.
   var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 
@@ -73,6 +76,15 @@ package struct RunEnvironment: Sendable {
 
   /// Writes text to standard output, with commands to a CI runner defused; `false` if that fails.
   func print(_ text: String) -> Bool { write(Array(inert(text).utf8)) }
+
+  /// Writes the whole output of a command; a failure is an error.
+  func say(_ text: String) -> ExitCode { finish(print(text)) }
+
+  /// The end of a command whose output was written, or could not be.
+  func finish(_ isWritten: Bool) -> ExitCode {
+    if !isWritten { fail(.outputGone) }
+    return isWritten ? .success : .state
+  }
 
   func note(_ note: RunNote) { report(.note(note)) }
 

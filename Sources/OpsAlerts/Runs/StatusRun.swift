@@ -23,7 +23,7 @@ struct StatusRun {
             .unknown(.target, name, place: "the state", known: state.targets.keys.sorted())))
         return .usage
       }
-      guard let choice = options.deadLetters else { return write(state) ? .success : .state }
+      guard let choice = options.deadLetters else { return write(state) }
       return try settle(choice)
     } catch {
       environment.fail(.state(error))
@@ -53,7 +53,7 @@ struct StatusRun {
     }
     state.outbox.tidy()
     try file.save(state)
-    return environment.print(lines.joined()) ? .success : .state
+    return environment.say(lines.joined())
   }
 
   private func settled(
@@ -77,7 +77,7 @@ struct StatusRun {
       return .state
     }
     environment.note(.noState(path: options.statePath, folder: folder))
-    return write(RunState()) ? .success : .state
+    return write(RunState())
   }
 
   /// The alerts, with the rules and targets of the configuration if it can be read.
@@ -89,13 +89,13 @@ struct StatusRun {
       isVerbose: options.isVerbose, isColored: environment.isColored(options.color))
   }
 
-  private func write(_ state: RunState) -> Bool {
+  private func write(_ state: RunState) -> ExitCode {
     var shown = state
     if !options.targets.isEmpty {
       shown.targets = state.targets.filter { options.targets.contains($0.key) }
     }
     switch options.format {
-    case .json: return environment.write(shown.encoded())
+    case .json: return environment.finish(environment.write(shown.encoded()))
     case .text:
       let report = alertReport
       let now = environment.now()
@@ -103,7 +103,7 @@ struct StatusRun {
         isVerbose: options.isVerbose,
         style: TerminalStyle(isOn: environment.isColored(options.color)))
       let alerts = report.render(shown.targets, seenAt: now)
-      return environment.print(alerts + outbox.render(shown.outbox, seenAt: now))
+      return environment.say(alerts + outbox.render(shown.outbox, seenAt: now))
     }
   }
 }

@@ -40,10 +40,11 @@ final class LiveTerminal: WatchTerminal {
     AsyncStream { continuation in
       signals.catch(Self.numbers)
       enter()
-      Thread.detachNewThread {
+      let isStarted = startThread {
         self.listen(continuation)
         continuation.finish()
       }
+      if !isStarted { continuation.finish() }
     }
   }
 

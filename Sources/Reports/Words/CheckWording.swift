@@ -177,7 +177,7 @@ extension CheckWording {
   private func words(_ unknown: Unknown) -> String {
     switch unknown {
     case .unreachable: return "no evidence: no snapshot"
-    case .notAttempted: return "no evidence: not attempted before the run's deadline"
+    case .notAttempted: return "no evidence: not attempted in this run"
     case .stale: return "no evidence: the snapshot is not newer than the previous one"
     case .missing: return "no evidence: no value at \(path)"
     case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"

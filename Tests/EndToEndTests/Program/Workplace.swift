@@ -36,14 +36,18 @@ final class Workplace: Sendable {
   }
 
   /// Writes a program of the shell.
+  func writeScript(_ text: String, to name: String) throws {
+    try write("#!/bin/sh\n" + text, to: name + ".text")
+    try install(file(name + ".text"), as: name)
+  }
+
+  /// Copies a program.
   ///
   /// By a process of its own: this one's other children could still have the file open for writing,
   /// and the system starts no such program.
-  func writeScript(_ text: String, to name: String) throws {
-    try write("#!/bin/sh\n" + text, to: name + ".text")
+  func install(_ program: String, as name: String) throws {
     let install = try Process.run(
-      URL(filePath: "/usr/bin/install"),
-      arguments: ["-m", "755", file(name + ".text"), file(name)])
+      URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", program, file(name)])
     install.waitUntilExit()
   }
 

@@ -54,6 +54,8 @@ struct NotifyTestRun {
   }
 
   private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
+    environment.endBy(options.deadline)
+    defer { environment.endBy(nil) }
     let now = environment.now()
     let notification = test(at: now, labels: configuration.labels)
     let results = await environment.withTransport(for: options.deadline, from: now) { transport in
@@ -65,7 +67,8 @@ struct NotifyTestRun {
     let lines = responses.map { name, response in
       "\(name)\(String(repeating: " ", count: width - name.count))  \(response)\n"
     }
-    guard environment.print(lines.joined()) else { return .state }
+    let code = environment.say(lines.joined())
+    guard code == .success else { return code }
     return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
   }
 

@@ -1,5 +1,6 @@
 internal import AlertEngine
 internal import Files
+internal import HTTP
 internal import JSON
 internal import Reports
 internal import Text
@@ -83,10 +84,10 @@ extension EvaluationRun {
       for warning in evaluation.warnings {
         batch.warnings.add(.warning(warning), about: name)
       }
-      let error = reading.errorSentence
+      let error = problem?.sentence ?? answer.reasonForNoAttempt
       if let problem { batch.errors.add(problem, about: name) }
       if answer.content == .notAttempted { batch.errors.addNotAttempted(name) }
-      if error != nil { outcome.add(ExitCode.noEvidence) }
+      if error != nil { outcome.add(problem?.isOfThisMachine == true ? .state : .noEvidence) }
       let report = TargetReport(
         name: name, metricsURL: answer.source.display, evaluation: evaluation,
         errors: error.map { [$0] } ?? [], latency: answer.latency)
@@ -152,7 +153,9 @@ extension EvaluationRun {
     let problem: TargetProblem
     switch answer.content {
     case .notAttempted: return (.notAttempted, nil)
-    case .failed(let failure): problem = .unreachable(failure)
+    case .failed(let failure):
+      problem = .unreachable(failure)
+      if problem.isOfThisMachine { return (.notAttempted, problem) }
     case .snapshot(let bytes):
       do throws(JSONFailure) {
         return (.snapshot(try evaluator.read(bytes)), nil)
@@ -164,23 +167,27 @@ extension EvaluationRun {
   }
 }
 
-extension Reading {
-  /// Why there is no snapshot.
-  fileprivate var errorSentence: String? {
-    switch self {
-    case .snapshot: nil
-    case .unreachable(let cause): cause
-    case .notAttempted: "not attempted before the deadline"
-    }
+extension TargetProblem {
+  /// Whether the endpoint has nothing to do with it.
+  fileprivate var isOfThisMachine: Bool {
+    guard case .unreachable(let failure) = self, case .noResponse(let cause) = failure.reason,
+      case .workerUnavailable = cause
+    else { return false }
+    return true
   }
 }
 
 extension TargetAnswer {
+  fileprivate var reasonForNoAttempt: String? {
+    content == .notAttempted ? "not attempted before the deadline" : nil
+  }
+
   fileprivate var recorded: RecordingLine.Content {
     switch content {
     case .snapshot(let bytes): .snapshot(bytes)
-    case .failed(let failure): .error(failure.sentence)
-    case .notAttempted: .error("not attempted")
+    case .failed(let failure) where !TargetProblem.unreachable(failure).isOfThisMachine:
+      .error(failure.sentence)
+    case .failed, .notAttempted: .error("not attempted")
     }
   }
 }

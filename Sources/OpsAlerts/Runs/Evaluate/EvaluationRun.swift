@@ -45,6 +45,8 @@ struct EvaluationRun: Sendable {
       outcome.configuration = configuration
       var memory = try recall()
       if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
+      environment.endBy(options.deadline)
+      defer { environment.endBy(nil) }
       let deadline = RunDeadline(
         options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
       var batch = TargetBatch()

@@ -24,8 +24,10 @@ struct WatchRun {
     patient.environment.writeError = { line in _ = errors.write(Array(line.utf8)) }
     let code = await patient.run(by: environment.clock)
     errors.finish(within: environment.lastWait)
-    let isWritten = output.finish(within: environment.lastWait)
-    return isWritten || code != .success ? code : .state
+    guard !output.finish(within: environment.lastWait) else { return code }
+    // A session that saw it has said so.
+    if code != .state { environment.fail(.outputGone) }
+    return code == .success ? .state : code
   }
 
   private func run(by clock: some Clock<Duration>) async -> ExitCode {

@@ -1,0 +1,110 @@
+internal import Foundation
+
+/// Something that every run needs and this process may not have, so that nothing else is to blame.
+///
+/// The raw value is the exit status of an HTTP worker that lacks it.
+package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible {
+  case descriptors = 121
+  case memory = 122
+  case threads = 123
+
+  /// More than a run or a worker uses at once.
+  private enum Need {
+    static let descriptors = 24
+    static let mebibytes = 64
+    static let threads = 8
+  }
+
+  /// The first thing that is missing; whatever was taken to find out is given back.
+  ///
+  /// To be called before any other thread exists.
+  package static var first: MachineLack? {
+    if isLimited(RLIMIT_AS) { shareOneArena() }
+    return allCases.first { !$0.isThere }
+  }
+
+  /// Whether what this process may use of its memory is limited, by `ulimit -v` or `ulimit -d`.
+  static var isMemoryLimited: Bool { isLimited(RLIMIT_AS) || isLimited(RLIMIT_DATA) }
+
+  private static func isLimited(_ resource: __rlimit_resource) -> Bool {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+    // The value of `RLIM_INFINITY`, which is imported as -1.
+    return limit.rlim_cur != .max
+  }
+
+  /// Keeps malloc from reserving 64 MiB of addresses for each thread.
+  private static func shareOneArena() {
+    #if canImport(Glibc)
+      // Not imported; -8 is `M_ARENA_MAX`.
+      typealias Mallopt = @convention(c) (Int32, Int32) -> Int32
+      guard let symbol = dlsym(nil, "mallopt") else { return }
+      _ = unsafeBitCast(symbol, to: Mallopt.self)(-8, 1)
+    #endif
+  }
+
+  package var description: String {
+    switch self {
+    case .descriptors:
+      "this process may not open \(Need.descriptors) more files: raise its limit (ulimit -n)"
+    case .memory:
+      "this process may not use \(Need.mebibytes) MiB more memory: raise its limits (ulimit -v, "
+        + "ulimit -d)"
+    case .threads:
+      "this process may not start \(Need.threads) threads: raise the limits of its user and of its "
+        + "memory (ulimit -u, ulimit -v)"
+    }
+  }
+
+  private var isThere: Bool {
+    switch self {
+    case .descriptors: Self.canOpenFiles
+    case .memory: Self.canUseMemory
+    case .threads: Self.canStartThreads
+    }
+  }
+
+  private static var canOpenFiles: Bool {
+    var copies: [Int32] = []
+    defer { for copy in copies { close(copy) } }
+    for _ in 0..<Need.descriptors {
+      // Standard error is open, if only on /dev/null.
+      let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+      guard copy >= 0 else { return false }
+      copies.append(copy)
+    }
+    return true
+  }
+
+  private static var canUseMemory: Bool {
+    let size = Need.mebibytes << 20
+    let place = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let place, place != MAP_FAILED else { return false }
+    return munmap(place, size) == 0
+  }
+
+  private static var canStartThreads: Bool {
+    // Closed while they start, so that all of them exist at once.
+    let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    defer { gate.deallocate() }
+    pthread_mutex_init(gate, nil)
+    pthread_mutex_lock(gate)
+    var threads: [pthread_t] = []
+    for _ in 0..<Need.threads {
+      var thread = pthread_t()
+      let code = pthread_create(
+        &thread, nil,
+        { gate in
+          let gate = gate!.assumingMemoryBound(to: pthread_mutex_t.self)
+          pthread_mutex_lock(gate)
+          pthread_mutex_unlock(gate)
+          return nil
+        }, gate)
+      guard code == 0 else { break }
+      threads.append(thread)
+    }
+    pthread_mutex_unlock(gate)
+    for thread in threads { pthread_join(thread, nil) }
+    return threads.count == Need.threads
+  }
+}
