@@ -17,6 +17,7 @@ struct InstancesTests {
       case .null: "\(entry.name)=null"
       case .array: "\(entry.name)=array"
       case .object: "\(entry.name)=object"
+      case .odd(let what): "\(entry.name)=\(what)"
       case .scalar(.number(let number)): "\(entry.name)=\(number)"
       case .scalar(.string(let string)): "\(entry.name)=\"\(string)\""
       case .scalar(.bool(let bool)): "\(entry.name)=\(bool)"

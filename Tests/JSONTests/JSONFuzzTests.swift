@@ -41,7 +41,9 @@ struct JSONFuzzTests {
       let length = Int.random(in: 0...24, using: &generator)
       let bytes = (0..<length).compactMap { _ in alphabet.randomElement(using: &generator) }
       let fault = fault(in: bytes)
-      #expect((try? extract(plan, from: bytes)) == nil ? fault != nil : fault == nil)
+      let isRead = (try? extract(plan, from: bytes)) != nil
+      #expect(isRead == ((try? extract(PathPlan([]), from: bytes)) != nil))
+      #expect(isRead || fault != nil)
       #expect((0...length).contains(fault?.offset ?? 0))
     }
   }

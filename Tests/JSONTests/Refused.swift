@@ -1,15 +1,20 @@
 @testable import JSON
 internal import Testing
 
-/// The scanner's failure for a document; `nil` if it accepts the document.
+/// The strict scanner's failure for a document; `nil` if it accepts the document.
 ///
-/// The tree and an extraction without paths use the same scanner and must agree.
+/// An extraction without paths uses the same scanner and must agree, unless the document is only odd.
 func fault(in bytes: [UInt8]) -> JSONFailure? {
   let ofTree = verdict { () throws(JSONFailure) in _ = try JSONNode.parse(bytes) }
   let ofExtraction = verdict { () throws(JSONFailure) in _ = try extract(PathPlan([]), from: bytes)
   }
-  #expect(ofTree == ofExtraction)
-  return ofExtraction
+  let isOdd =
+    ofTree.map { fault in
+      ["duplicate key", "too large for a double", "surrogate", "deeper than 128"]
+        .contains(where: fault.reason.contains)
+    } ?? false
+  if !isOdd { #expect(ofTree == ofExtraction) }
+  return ofTree
 }
 
 private func verdict(_ read: () throws(JSONFailure) -> Void) -> JSONFailure? {

@@ -26,14 +26,14 @@ struct Measuring {
     case .value:
       switch found {
       case .absent, .null: return missing
-      case .array, .object: return wrongType(found.kindForPeople)
+      case .array, .object, .odd: return wrongType(found.kindForPeople)
       case .scalar(let value):
         return guarded(Sample(value)) ?? judged(Sample(value), alert.phase)
       }
     case .age:
       switch found {
       case .absent, .null: return missing
-      case .array, .object: return wrongType(found.kindForPeople)
+      case .array, .object, .odd: return wrongType(found.kindForPeople)
       case .scalar(let value):
         guard let age = age(of: value) else {
           return wrongType("\(value.kindForPeople), not a time in the past")
@@ -127,7 +127,7 @@ extension Measuring {
     case .scalar(.number(let number)) where number >= 0:
       count = number
       return nil
-    case .array, .object, .scalar: return wrongType(found.kindForPeople)
+    case .array, .object, .odd, .scalar: return wrongType(found.kindForPeople)
     }
   }
 
@@ -176,6 +176,7 @@ extension Extraction.Found {
     case .null: "null"
     case .array: "an array"
     case .object: "an object"
+    case .odd(let what): what
     case .scalar(.number(let number)) where number < 0: "a negative number"
     case .scalar(let scalar): scalar.kindForPeople
     }

@@ -70,7 +70,7 @@ package struct RecordingReader: Sendable {
     }
     let extraction: Extraction
     do throws(JSONFailure) {
-      extraction = try JSONCursor.read(line, deeperBy: 1) { cursor throws(ScanFailure) in
+      extraction = try JSONCursor.read(line, .lenient, deeperBy: 1) { cursor throws(ScanFailure) in
         var extractor = Extractor(plan)
         return try extractor.document(&cursor)
       }
@@ -114,7 +114,7 @@ package struct RecordingReader: Sendable {
     case .scalar(.string(let text)):
       if let time = Instant(rfc3339: text) { return time }
     case .absent: throw Mistake(reason: "\"observed_at\" is missing")
-    case .null, .scalar, .array, .object: break
+    case .null, .scalar, .array, .object, .odd: break
     }
     throw Mistake(
       reason: "\"observed_at\" must be a time such as 2026-11-21T10:15:00Z", key: "observed_at")
@@ -124,7 +124,7 @@ package struct RecordingReader: Sendable {
     switch extraction.found(at: keys.target) {
     case .scalar(.string(let name)) where !name.isEmpty: return name
     case .absent: throw Mistake(reason: "\"target\" is missing")
-    case .null, .scalar, .array, .object:
+    case .null, .scalar, .array, .object, .odd:
       throw Mistake(reason: "\"target\" must be a nonempty string", key: "target")
     }
   }
@@ -133,6 +133,8 @@ package struct RecordingReader: Sendable {
     switch (extraction.found(at: keys.snapshot), extraction.found(at: keys.error)) {
     case (.object, .absent), (.array, .absent):
       return .snapshot(Snapshot(extraction: extraction))
+    case (.odd, .absent), (.odd, _):
+      throw Mistake(reason: "\"snapshot\" occurs more than once", key: "snapshot")
     case (.null, .absent), (.scalar, .absent):
       return .unreachable(cause: "the response is not JSON (expected an object)")
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
@@ -151,7 +153,7 @@ package struct RecordingReader: Sendable {
   ) -> Int? {
     let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
     var offset: Int?
-    _ = try? JSONCursor.read(line, deeperBy: 1) { cursor throws(ScanFailure) in
+    _ = try? JSONCursor.read(line, .lenient, deeperBy: 1) { cursor throws(ScanFailure) in
       guard case .object = try cursor.token() else { return }
       try cursor.members { cursor, key throws(ScanFailure) in
         if key.unescaped(in: line).elementsEqual(wanted) { offset = cursor.offset }

@@ -4,33 +4,51 @@
 /// The whole grammar is in this type and its extensions; the tree, the extraction and `skip` only
 /// decide what to keep. Everything that a cursor moves over is validated.
 package struct JSONCursor {
-  /// How deep arrays and objects may nest.
-  static let maximumDepth = 128
+  /// How a cursor takes what RFC 8259 allows and programs disagree on: a number beyond the range of a
+  /// double, an unpaired surrogate, a duplicate key, and more than 128 levels.
+  package enum Strictness {
+    /// Refuses it: the documents are this program's own.
+    case strict
+    /// Moves over it, up to 512 levels: others wrote it, and it may not matter.
+    case lenient
+
+    /// How deep arrays and objects may nest.
+    var maximumDepth: Int {
+      switch self {
+      case .strict: 128
+      case .lenient: 512
+      }
+    }
+  }
 
   /// The document; must outlive the cursor.
   let bytes: UnsafeBufferPointer<UInt8>
   package var offset = 0
+  let strictness: Strictness
   private var depth = 0
   private var keys = JSONKeys()
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness = .strict) {
     self.bytes = bytes
+    self.strictness = strictness
   }
 
   /// Reads a whole document: one value with only white space around it.
   ///
   /// - Parameters:
   ///   - bytes: the document.
+  ///   - strictness: whether what is odd is refused.
   ///   - depth: how many additional levels it may nest.
   ///   - value: moves the cursor from the value's first byte to just after its last.
   /// - Returns: what `value` made of it.
-  /// - Throws: a `JSONFailure` if the bytes are not strict JSON.
+  /// - Throws: a `JSONFailure` if the bytes are not JSON, or are odd and that is refused.
   package static func read<Value>(
-    _ bytes: UnsafeBufferPointer<UInt8>, deeperBy depth: Int = 0,
+    _ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness = .strict,
+    deeperBy depth: Int = 0,
     _ value: (inout JSONCursor) throws(ScanFailure) -> Value
   ) throws(JSONFailure) -> Value {
     do throws(ScanFailure) {
-      var cursor = JSONCursor(bytes)
+      var cursor = JSONCursor(bytes, strictness)
       cursor.depth = -depth
       try cursor.begin()
       let result = try value(&cursor)
@@ -118,11 +136,13 @@ extension JSONCursor {
   /// Moves over an object.
   ///
   /// - Parameter member: moves the cursor over the value of the given key.
-  /// - Throws: the failure that ends the scan, including a duplicate key.
+  /// - Returns: the keys that occur more than once, each time but the first.
+  /// - Throws: the failure that ends the scan, including a duplicate key if that is refused.
   @inline(__always)
+  @discardableResult
   package mutating func members(
     _ member: (inout JSONCursor, _ key: JSONKey) throws(ScanFailure) -> Void
-  ) throws(ScanFailure) {
+  ) throws(ScanFailure) -> [JSONKey] {
     try open()
     let mark = keys.count
     if current != UInt8(ascii: "}") {
@@ -142,8 +162,10 @@ extension JSONCursor {
       }
       guard current == UInt8(ascii: "}") else { throw unexpected("',' or '}'") }
     }
-    try keys.removeUnique(from: mark, in: bytes)
+    let repeated = keys.remove(from: mark, in: bytes)
+    if strictness == .strict, let first = repeated.first { throw first.isRepeated(in: bytes) }
     close()
+    return repeated
   }
 
   /// Moves over a value that is not needed; it is validated nevertheless.
@@ -156,9 +178,10 @@ extension JSONCursor {
   }
 
   private mutating func open() throws(ScanFailure) {
-    guard depth < Self.maximumDepth else {
+    guard depth < strictness.maximumDepth else {
       throw ScanFailure(
-        reason: "arrays and objects nest deeper than \(Self.maximumDepth) levels", offset: offset)
+        reason: "arrays and objects nest deeper than \(strictness.maximumDepth) levels",
+        offset: offset)
     }
     depth += 1
     offset += 1

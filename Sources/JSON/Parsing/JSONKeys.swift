@@ -72,29 +72,33 @@ struct JSONKeys {
   /// - Parameters:
   ///   - mark: the count before the object's first key.
   ///   - bytes: the document.
-  /// - Throws: a failure at the first duplicate key of the object.
-  mutating func removeUnique(
-    from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) throws(ScanFailure) {
+  /// - Returns: the duplicate keys of the object, in their order.
+  mutating func remove(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> [JSONKey] {
     let repeated =
       keys.count - mark <= Self.fewKeys
       ? repeatedOfFew(from: mark, in: bytes) : repeatedOfMany(from: mark, in: bytes)
-    if let repeated { throw fault(at: repeated, in: bytes) }
     keys.removeLast(keys.count - mark)
+    return repeated.map { key in
+      JSONKey(
+        string: JSONString(start: key.start, end: key.start, hasEscapes: true), hash: key.hash)
+    }
   }
 
-  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Key? {
+  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> [Key] {
+    var repeated: [Key] = []
     for later in mark..<keys.count {
       for earlier in mark..<later where keys[earlier].hash == keys[later].hash {
-        if keys[earlier].order(to: keys[later], in: bytes) == .same { return keys[later] }
+        guard keys[earlier].order(to: keys[later], in: bytes) == .same else { continue }
+        repeated.append(keys[later])
+        break
       }
     }
-    return nil
+    return repeated
   }
 
   private mutating func repeatedOfMany(
     from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> Key? {
+  ) -> [Key] {
     keys.withUnsafeMutableBufferPointer { all in
       var own = UnsafeMutableBufferPointer(rebasing: all[mark...])
       own.sort { one, other in
@@ -104,18 +108,30 @@ struct JSONKeys {
       }
       return zip(own, own.dropFirst()).lazy
         .filter { $0.hash == $1.hash && $0.order(to: $1, in: bytes) == .same }
-        .map(\.1).min { $0.start < $1.start }
+        .map(\.1).sorted { $0.start < $1.start }
     }
   }
 
-  private func fault(at key: Key, in bytes: UnsafeBufferPointer<UInt8>) -> ScanFailure {
+}
+
+extension JSONKey {
+  fileprivate init(string: JSONString, hash: UInt64) {
+    self.string = string
+    self.hash = hash
+  }
+
+  /// `duplicate key "a"`.
+  func repetition(in bytes: UnsafeBufferPointer<UInt8>) -> String {
     var text = ""
-    let start = IteratorSequence(JSONUnescaper(bytes, from: key.start)).prefix(60)
-    for scalar in String(decoding: Array(start), as: UTF8.self).unicodeScalars {
-      text += scalar.escaped(asASCII: true)
-    }
-    return ScanFailure(
-      reason: "duplicate key \"\(text)\"", offset: key.start - 1)
+    for scalar in String(decoding: Array(unescaped(in: bytes).prefix(60)), as: UTF8.self)
+      .unicodeScalars
+    { text += scalar.escaped(asASCII: true) }
+    return "duplicate key \"\(text)\""
+  }
+
+  /// The failure of being a duplicate.
+  func isRepeated(in bytes: UnsafeBufferPointer<UInt8>) -> ScanFailure {
+    ScanFailure(reason: repetition(in: bytes), offset: offset)
   }
 }
 

@@ -74,7 +74,7 @@ extension JSONCursor {
     }
     if current | 0x20 == UInt8(ascii: "e") { try exponent(into: &number) }
     number.end = offset
-    guard !number.overflows(in: bytes) else {
+    guard strictness == .lenient || !number.overflows(in: bytes) else {
       throw ScanFailure(reason: "a number is too large for a double", offset: number.start)
     }
     return number

@@ -5,6 +5,8 @@ package struct JSONString {
   /// The offset of the closing quote.
   var end: Int
   var hasEscapes: Bool
+  /// Whether it has half of a surrogate pair, which no text can hold.
+  var hasLoneSurrogate = false
 
   func raw(in bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: bytes[start..<end])
@@ -29,15 +31,18 @@ extension JSONCursor {
     offset += 1
     let start = offset
     var hasEscapes = false
+    var hasLoneSurrogate = false
     while true {
       skipPlain()
       switch current {
       case UInt8(ascii: "\""):
         offset += 1
-        return JSONString(start: start, end: offset - 1, hasEscapes: hasEscapes)
+        return JSONString(
+          start: start, end: offset - 1, hasEscapes: hasEscapes,
+          hasLoneSurrogate: hasLoneSurrogate)
       case UInt8(ascii: "\\"):
         hasEscapes = true
-        try escape()
+        if try !escape() { hasLoneSurrogate = true }
       case 0x80...: try scalars()
       default: throw badInString()
       }
@@ -124,7 +129,9 @@ extension JSONCursor {
 
 extension JSONCursor {
   /// Moves over one escape; a surrogate pair counts as one.
-  private mutating func escape() throws(ScanFailure) {
+  ///
+  /// - Returns: `false` for half of a pair.
+  private mutating func escape() throws(ScanFailure) -> Bool {
     let start = offset
     offset += 1
     switch current {
@@ -133,7 +140,11 @@ extension JSONCursor {
       offset += 1
     case UInt8(ascii: "u"):
       let first = try codeUnit()
-      guard Unicode.Scalar(first) == nil else { return }
+      guard Unicode.Scalar(first) == nil else { return true }
+      guard strictness == .strict else {
+        guard UTF16.isLeadSurrogate(first) else { return false }
+        return try trail()
+      }
       guard UTF16.isLeadSurrogate(first) else { throw loneSurrogate(first, at: start) }
       guard !isAtEnd else { throw unexpected("the second half of a surrogate pair") }
       guard current == UInt8(ascii: "\\") else { throw loneSurrogate(first, at: start) }
@@ -144,6 +155,18 @@ extension JSONCursor {
       }
     default: throw unexpected("one of \"\\/bfnrtu after a '\\'")
     }
+    return true
+  }
+
+  /// Moves over the second half of a surrogate pair; stays in place if something else follows.
+  private mutating func trail() throws(ScanFailure) -> Bool {
+    let start = offset
+    guard current == UInt8(ascii: "\\") else { return false }
+    offset += 1
+    guard !isAtEnd else { throw unexpected("the second half of a surrogate pair") }
+    if current == UInt8(ascii: "u"), UTF16.isTrailSurrogate(try codeUnit()) { return true }
+    offset = start
+    return false
   }
 
   /// Moves over a `u` and four hexadecimal digits.
@@ -201,12 +224,22 @@ package struct JSONUnescaper: IteratorProtocol {
   }
 
   private mutating func scalar() -> Unicode.Scalar {
-    var value = codeUnit()
-    if let lead = UInt16(exactly: value), UTF16.isLeadSurrogate(lead) {
-      offset += 2
-      value = 0x1_0000 + (value & 0x3FF) << 10 + codeUnit() & 0x3FF
+    let value = codeUnit()
+    guard let lead = UInt16(exactly: value), UTF16.isLeadSurrogate(lead) else {
+      return Unicode.Scalar(value) ?? "\u{FFFD}"
     }
-    return Unicode.Scalar(value) ?? "\u{FFFD}"
+    // Without its second half it is no character.
+    guard bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u") else {
+      return "\u{FFFD}"
+    }
+    let start = offset
+    offset += 2
+    let trail = codeUnit()
+    guard UTF16.isTrailSurrogate(UInt16(trail)) else {
+      offset = start
+      return "\u{FFFD}"
+    }
+    return Unicode.Scalar(0x1_0000 + (value & 0x3FF) << 10 + trail & 0x3FF) ?? "\u{FFFD}"
   }
 
   private mutating func codeUnit() -> UInt32 {

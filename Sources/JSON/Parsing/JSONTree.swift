@@ -7,7 +7,7 @@ extension JSONNode {
   ///   number beyond the range of a double, or 129th level.
   package static func parse(_ bytes: [UInt8]) throws(JSONFailure) -> JSONNode {
     try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
-      try JSONCursor.read(bytes, JSONNode.init(from:))
+      try JSONCursor.read(bytes) { cursor throws(ScanFailure) in try JSONNode(from: &cursor) }
     }
   }
 

@@ -2,14 +2,14 @@ internal import Text
 
 /// Extracts what paths select from a snapshot, in one pass and without a tree.
 ///
-/// The whole document is validated, including what no path selects.
+/// The whole document is validated, including what no path selects. What is valid but odd does not
+/// matter unless a path leads to it; there it is found as such.
 ///
 /// - Parameters:
 ///   - plan: the paths.
 ///   - bytes: the document, UTF-8 without a byte order mark.
 /// - Returns: what was found at each path.
-/// - Throws: a `JSONFailure` at the first violation of RFC 8259, duplicate key in an object, number
-///   beyond the range of a double, or 129th level.
+/// - Throws: a `JSONFailure` at the first violation of RFC 8259, or at the 513th level.
 package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONFailure) -> Extraction {
   try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
     try extract(plan, from: bytes)
@@ -26,7 +26,7 @@ package func extract(_ plan: PathPlan, from bytes: [UInt8]) throws(JSONFailure) 
 func extract(
   _ plan: PathPlan, from bytes: UnsafeBufferPointer<UInt8>
 ) throws(JSONFailure) -> Extraction {
-  try JSONCursor.read(bytes) { cursor throws(ScanFailure) in
+  try JSONCursor.read(bytes, .lenient) { cursor throws(ScanFailure) in
     var extractor = Extractor(plan)
     return try extractor.document(&cursor)
   }
@@ -41,6 +41,8 @@ package struct Extraction: Sendable {
     case scalar(Scalar)
     case array
     case object
+    /// Valid JSON that has no one meaning, in words: `a number too large for a double`.
+    case odd(String)
   }
 
   private var found: [Found]
@@ -123,6 +125,11 @@ package struct Instances: Sendable {
 
   mutating func put(_ found: Extraction.Found, at entry: Int) { entries[entry].found = found }
 
+  /// Nothing that was found is certain.
+  mutating func doubt(_ what: String) {
+    for index in entries.indices { entries[index].found = .odd(what) }
+  }
+
   mutating func addUnreadable(_ name: String) {
     if hasRoom() { unreadable.append(name) }
   }
@@ -147,6 +154,11 @@ package struct Instances: Sendable {
   /// the first get a hash of their bytes appended.
   mutating func settle() {
     entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    for index in entries.indices.dropFirst().reversed()
+    where entries[index].name.utf8.elementsEqual(entries[index - 1].name.utf8) {
+      entries[index - 1].found = .odd("a duplicate key")
+      entries.remove(at: index)
+    }
     var names: Set<String> = []
     for index in entries.indices where !names.insert(entries[index].name).inserted {
       var digest = FNV1a()

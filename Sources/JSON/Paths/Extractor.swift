@@ -64,10 +64,25 @@ package struct Extractor {
     case .object:
       keep(.object, at: nodes)
       guard enter(nodes, where: \.entersObjects) else { return try cursor.skip() }
-      try cursor.members { cursor, key throws(ScanFailure) in
+      let repeated = try cursor.members { cursor, key throws(ScanFailure) in
         let mark = matched.count
         for position in nodes { match(key, of: position, in: cursor.bytes) }
         try child(&cursor, from: mark)
+      }
+      for key in repeated { doubt(key, of: nodes, in: cursor.bytes) }
+    }
+  }
+
+  /// Notes that the values of a key occurred more than once: parsers disagree on which one counts.
+  private mutating func doubt(
+    _ key: JSONKey, of nodes: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    let what = "a " + key.repetition(in: bytes)
+    for position in nodes {
+      guard let child = plan.member(key, of: matched[position], in: bytes) else { continue }
+      for path in plan.nodes[child].paths {
+        found[path] = .odd(what)
+        instances[path].doubt(what)
       }
     }
   }

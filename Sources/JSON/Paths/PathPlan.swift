@@ -12,6 +12,8 @@ package struct PathPlan: Sendable {
     var hasMembers = false
     /// The paths that end here.
     var endings: [Int] = []
+    /// The paths that go through here or end here.
+    var paths: [Int] = []
     /// The scope that a match of this node opens, if a `*` leads to it.
     var scope: Int?
 
@@ -55,7 +57,9 @@ package struct PathPlan: Sendable {
     pathCount = paths.count + keys.count
     let root = envelope.map { addMember(Array($0.utf8), element: nil, to: 0) } ?? 0
     for (index, key) in keys.enumerated() {
-      nodes[addMember(Array(key.utf8), element: nil, to: 0)].endings.append(paths.count + index)
+      let node = addMember(Array(key.utf8), element: nil, to: 0)
+      nodes[node].endings.append(paths.count + index)
+      nodes[node].paths.append(paths.count + index)
       scopes[0].innermostPaths.append(paths.count + index)
     }
     for (index, path) in paths.enumerated() {
@@ -70,6 +74,7 @@ package struct PathPlan: Sendable {
           scope = nodes[node].scope ?? scope
           scopes[scope].paths.append(index)
         }
+        nodes[node].paths.append(index)
       }
       nodes[node].endings.append(index)
       scopes[scope].innermostPaths.append(index)

@@ -33,13 +33,14 @@ package struct Skeleton: Sendable {
     of document: UnsafeBufferPointer<UInt8>, by plan: PathPlan, deeperBy depth: Int
   ) {
     do throws(JSONFailure) {
-      let spans = try JSONCursor.read(document, deeperBy: depth) { cursor throws(ScanFailure) in
+      let spans = try JSONCursor.read(document, .lenient, deeperBy: depth) {
+        cursor throws(ScanFailure) in
         var spans: [Range<Int>] = []
         try cursor.walk(&spans)
         return spans
       }
       // Once more, with each scalar's position instead of its value.
-      let extraction = try JSONCursor.read(document, deeperBy: depth) {
+      let extraction = try JSONCursor.read(document, .lenient, deeperBy: depth) {
         cursor throws(ScanFailure) in
         var extractor = Extractor(plan, keepsPlaces: true)
         return try extractor.document(&cursor)
@@ -72,7 +73,7 @@ package struct Skeleton: Sendable {
   /// - Parameter document: its bytes, valid or not.
   /// - Returns: `nil` if it has another shape.
   package func extract(from document: UnsafeBufferPointer<UInt8>) -> Extraction? {
-    var cursor = JSONCursor(document)
+    var cursor = JSONCursor(document, .lenient)
     var extraction = extraction
     do throws(ScanFailure) {
       return try bytes.withUnsafeBufferPointer { bytes throws(ScanFailure) in
@@ -102,8 +103,13 @@ extension JSONToken {
     switch self {
     case .null: .null
     case .bool(let bool): .scalar(.bool(bool))
-    case .number(let number): .scalar(.number(number.value(in: bytes)))
-    case .string(let string): .scalar(.string(string.text(in: bytes)))
+    case .number(let number):
+      number.overflows(in: bytes)
+        ? .odd("a number too large for a double") : .scalar(.number(number.value(in: bytes)))
+    case .string(let string):
+      string.hasLoneSurrogate
+        ? .odd("a string with half of a surrogate pair")
+        : .scalar(.string(string.text(in: bytes)))
     case .array: .array
     case .object: .object
     }
