@@ -3,8 +3,8 @@ package enum MarkupText {
   /// Escapes a text for element content and for attributes in either kind of quotes.
   ///
   /// - Parameter text: printable text; line breaks are kept.
-  /// - Returns: the escaped text; noncharacters, which XML does not allow even when escaped, become
-  ///   visible escapes.
+  /// - Returns: the escaped text; what is not printable becomes visible escapes, since XML does not
+  ///   allow it even when escaped.
   package static func escaped(_ text: String) -> String {
     var markup: [UInt8] = []
     markup.reserveCapacity(text.utf8.count + 16)
@@ -15,7 +15,8 @@ package enum MarkupText {
       case ">": markup += "&gt;".utf8
       case "\"": markup += "&quot;".utf8
       case "'": markup += "&#39;".utf8
-      case _ where scalar.properties.isNoncharacterCodePoint: markup += scalar.visibleEscape.utf8
+      case "\n", "\t": markup.append(UInt8(scalar.value))
+      case _ where !scalar.isPrintable: markup += scalar.visibleEscape.utf8
       default: markup += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       }
     }

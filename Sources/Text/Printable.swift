@@ -50,14 +50,28 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether this scalar is safe to show: neither a control character nor a line or paragraph
-  /// separator nor a format character, such as those that change the reading direction.
-  fileprivate var isPrintable: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
+  /// Whether this scalar is safe to show: the one definition for every way out, which the forms of
+  /// configured texts use as well.
+  ///
+  /// Not control characters, line and paragraph separators, format characters (such as those that
+  /// change the reading direction), what is invisible by itself, or noncharacters, which XML refuses.
+  package var isPrintable: Bool {
+    guard value > 0x7E else { return value > 0x1F }
+    return value & 0xFFFE != 0xFFFE && !Self.unprintable.contains { $0.contains(value) }
   }
+
+  /// The characters that are not printable, besides the last two of every plane.
+  package static let unprintable: [ClosedRange<UInt32>] = [
+    0...0x1F, 0x7F...0x9F, 0xAD...0xAD, 0x34F...0x34F, 0x600...0x605, 0x61C...0x61C, 0x6DD...0x6DD,
+    0x70F...0x70F, 0x890...0x891, 0x8E2...0x8E2, 0x115F...0x1160, 0x17B4...0x17B5,
+    0x180B...0x180F, 0x200B...0x200B, joiners, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x206F,
+    0x3164...0x3164, 0xFDD0...0xFDEF, 0xFEFF...0xFEFF, 0xFFA0...0xFFA0, 0xFFF0...0xFFFB,
+    0xFFFE...0xFFFF, 0x110BD...0x110BD, 0x110CD...0x110CD, 0x13430...0x1343F, 0x1BCA0...0x1BCA3,
+    0x1D173...0x1D17A, 0xE0000...0xE0FFF,
+  ]
+
+  /// Invisible, but parts of emoji and of words in some scripts.
+  package static let joiners: ClosedRange<UInt32> = 0x200C...0x200D
 
   /// `\u{1b}`.
   var visibleEscape: String { "\\u{\(String(value, radix: 16))}" }

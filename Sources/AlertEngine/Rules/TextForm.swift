@@ -126,13 +126,10 @@ extension TextForm {
     }.joined(separator: "-")
   }.joined()
 
-  /// Control characters, line and paragraph separators, and characters that change the reading
-  /// direction.
-  ///
-  /// Fewer than `printable` escapes, because an emoji may contain format characters.
-  private static let forbidden: [ClosedRange<UInt32>] = [
-    0...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069,
-  ]
+  /// What is not printable, except for the joiners and the tags of which emoji consist.
+  private static let forbidden = Unicode.Scalar.unprintable.filter {
+    $0.upperBound <= 0xFFFF && $0 != Unicode.Scalar.joiners
+  }
 
   /// Whether a text has no character that is forbidden in every form.
   static func isPlain(_ text: String) -> Bool {

@@ -37,6 +37,15 @@ struct TextFormTests {
       ["a\($0)a@h", "a@h\($0)h", "<@U\($0)>", "<@1\($0)>", "gh\($0)_a"]
     }
 
+  @Test("A configured text has only characters that are shown as they are, and joiners")
+  func printableOnly() {
+    for value in 0...0xFFFF as ClosedRange<UInt32> {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let isAllowed = scalar.isPrintable || Unicode.Scalar.joiners.contains(value)
+      #expect(TextForm.line.matches("a\(scalar)") == isAllowed, "\(String(value, radix: 16))")
+    }
+  }
+
   @Test("The decoder and the schema's pattern agree", arguments: TextForm.allCases)
   func agrees(form: TextForm) throws {
     let pattern = try Regex(form.pattern).matchingSemantics(.unicodeScalar)
