@@ -13,16 +13,26 @@ package enum AppendedFile {
   /// Appends to a file in one write.
   ///
   /// - Parameters:
-  ///   - path: the file; it is created if needed, its folder is not.
+  ///   - path: the file; it is created if needed, its folder is not. Root leaves a new file to the
+  ///     owner of its folder.
+  ///   - verb: the operation, for the error.
   ///   - bytes: what to append, given the end of the file.
   /// - Throws: a `FileFailure` if not everything could be written.
   package static func append(
-    to path: String, _ bytes: (End) -> [UInt8]
+    to path: String, as verb: String = "append to", _ bytes: (End) -> [UInt8]
   ) throws(FileFailure) {
-    // Opening a pipe must not wait for a reader; writing may.
-    let file = try FileDescriptor(
-      path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, permissions: 0o644, to: "append to")
-    _ = fcntl(file.number, F_SETFL, O_APPEND)
+    let file: FileDescriptor
+    if AtomicFile.isStream(path) {
+      file = try AtomicDraft.openStream(path, to: verb)
+    } else {
+      let isNew = access(path, F_OK) != 0
+      file = try FileDescriptor(
+        path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: verb)
+      if isNew {
+        let folder = AtomicFile.split(try AtomicFile.resolved(path)).folder
+        AtomicFile.keepOwner(of: folder, in: folder, on: file)
+      }
+    }
     let size = try file.kind().size
     var last: UInt8 = 0x0A
     if size > 0 { _ = pread(file.number, &last, 1, off_t(size - 1)) }

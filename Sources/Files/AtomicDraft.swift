@@ -47,9 +47,9 @@ package final class AtomicDraft {
       self.goal = nil
       file = try FileDescriptor(copyOf: number, path, to: "write")
       return
-    case .stream(let isPipe):
+    case .stream:
       self.goal = nil
-      file = try Self.openStream(path, isPipe: isPipe)
+      file = try Self.openStream(path, to: "write")
       return
     case .descriptor:
       // A file with a fixed temporary name is under a lock and is always replaced.
@@ -82,16 +82,23 @@ package final class AtomicDraft {
     if let goal, goal.isNamed, !isPublished { unlink(goal.temporary) }
   }
 
-  private static func openStream(_ path: String, isPipe: Bool) throws(FileFailure) -> FileDescriptor
-  {
+  /// Opens a pipe or a device for writing.
+  ///
+  /// - Throws: a `FileFailure`; also for a pipe without a reader.
+  static func openStream(
+    _ path: String, to verb: String
+  ) throws(FileFailure) -> FileDescriptor {
     do throws(FileFailure) {
       // Opening a pipe must not wait for a reader; writing may.
-      let file = try FileDescriptor(path, O_WRONLY | O_NONBLOCK, to: "write")
+      let file = try FileDescriptor(path, O_WRONLY | O_NONBLOCK, to: verb)
       _ = fcntl(file.number, F_SETFL, O_WRONLY)
       return file
     } catch {
-      // For a pipe, ENXIO means that it has no reader.
-      guard isPipe, error.code == ENXIO else { throw error }
+      // For a pipe, this means that it has no reader.
+      var status = stat()
+      guard error.code == ENXIO, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+        throw error
+      }
       throw FileFailure(code: EPIPE, cannot: error.verb, path)
     }
   }

@@ -28,6 +28,39 @@ package final class FileDescriptor: Sendable {
     self.number = number
   }
 
+  /// Opens a file for reading; of a pipe, it waits for the first writer.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: how long it waits.
+  ///   - verb: the operation, for the error.
+  /// - Throws: a `FileFailure` with the system's reason, or because nothing was written in time.
+  package convenience init(
+    reading path: String, within limit: Duration, to verb: String
+  ) throws(FileFailure) {
+    // Opening a pipe would wait for ever.
+    try self.init(path, O_RDONLY | O_NONBLOCK, to: verb)
+    guard try kind().type == .other else { return }
+    try waitForInput(until: .now + limit, to: verb)
+    _ = fcntl(number, F_SETFL, O_RDONLY)
+  }
+
+  private func waitForInput(
+    until end: ContinuousClock.Instant, to verb: String
+  ) throws(FileFailure) {
+    var poller = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    while true {
+      let left = max(.zero, ContinuousClock.now.duration(to: end))
+      let milliseconds = Int32(clamping: left.components.seconds * 1_000 + 1)
+      let count = poll(
+        &poller, 1, left < .seconds(1) ? Int32(left / .milliseconds(1)) : milliseconds)
+      if count > 0 || count < 0 && errno != EINTR { return }
+      guard ContinuousClock.now < end else {
+        throw FileFailure(code: ETIMEDOUT, cannot: verb, path)
+      }
+    }
+  }
+
   /// Duplicates a descriptor of this process; both share the file position.
   ///
   /// - Throws: a `FileFailure` if it is not open for writing, or is internal to this process.
@@ -132,14 +165,20 @@ package final class FileDescriptor: Sendable {
 
   /// Reads to the end.
   ///
-  /// - Parameter limit: the most bytes to accept.
+  /// - Parameters:
+  ///   - limit: the most bytes to accept.
+  ///   - end: how long to wait for what is written to a pipe; `nil` for ever.
   /// - Returns: the bytes; `nil` if there are more than `limit`.
-  /// - Throws: a `FileFailure` with the system's reason.
-  package func readAll(limit: Int) throws(FileFailure) -> [UInt8]? {
+  /// - Throws: a `FileFailure` with the system's reason, or because nothing was written in time.
+  package func readAll(
+    limit: Int, until end: ContinuousClock.Instant? = nil
+  ) throws(FileFailure) -> [UInt8]? {
     var bytes: [UInt8] = []
-    let size = try kind().size
+    let kind = try kind()
+    let size = kind.size
     var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
     while true {
+      if let end, kind.type == .other { try waitForInput(until: end, to: "read") }
       let count = chunk.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw FileFailure(cannot: "read", path) }

@@ -95,7 +95,7 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
       let code = pthread_create(
         &thread, nil,
         { gate in
-          let gate = gate!.assumingMemoryBound(to: pthread_mutex_t.self)
+          guard let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
           pthread_mutex_lock(gate)
           pthread_mutex_unlock(gate)
           return nil

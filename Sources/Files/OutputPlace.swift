@@ -6,7 +6,7 @@ enum OutputPlace {
   /// file, since others may have written there.
   case descriptor(Int32)
   /// A pipe or a device, which is written to.
-  case stream(isPipe: Bool)
+  case stream
   /// A regular file, which may be replaced, by its resolved path.
   case file(String, stat)
   /// Nothing yet, by its resolved path.
@@ -36,8 +36,7 @@ enum OutputPlace {
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFIFO: self = .stream(isPipe: true)
-    case S_IFCHR: self = .stream(isPipe: false)
+    case S_IFIFO, S_IFCHR: self = .stream
     case S_IFREG:
       // A removed file that another process still has open has no path.
       var found = stat()

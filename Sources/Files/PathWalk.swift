@@ -30,7 +30,9 @@ struct PathWalk {
         descriptor = Int32(name)
       }
       names.append(name)
-      guard let target = Self.link(at: Self.joined(names, isAbsolute: isAbsolute)) else { continue }
+      guard let target = try Self.link(at: Self.joined(names, isAbsolute: isAbsolute)) else {
+        continue
+      }
       links += 1
       guard links <= Self.mostLinks else { throw FileFailure(code: ELOOP, cannot: "follow", path) }
       names.removeLast()
@@ -76,11 +78,16 @@ struct PathWalk {
     }
   }
 
-  private static func link(at path: String) -> String? {
+  /// - Throws: a `FileFailure` if the target's name is not UTF-8, so that no text can be its path.
+  private static func link(at path: String) throws(FileFailure) -> String? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink(path, &target, target.count)
     guard count > 0 else { return nil }
-    return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let bytes = target[..<count].map(UInt8.init(bitPattern:))
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FileFailure(code: EILSEQ, cannot: "follow", path)
+    }
+    return text
   }
 
   /// Whether an absolute folder contains this process's open files by number.
@@ -88,7 +95,7 @@ struct PathWalk {
     guard names.last == "fd" else { return false }
     // Links are resolved already: /dev/fd is only left if it is not one.
     guard names.first == "proc" else { return names == ["dev", "fd"] }
-    guard names.count > 2, names[1] == link(at: "/proc/self") else { return false }
+    guard names.count > 2, names[1] == (try? link(at: "/proc/self")) else { return false }
     return names.count == 3 || names.count == 5 && names[2] == "task"
   }
 }

@@ -11,7 +11,8 @@ package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   let code = pthread_create(
     &thread, nil,
     { work in
-      Unmanaged<ThreadBody>.fromOpaque(work!).takeRetainedValue().call()
+      guard let work else { return nil }
+      Unmanaged<ThreadBody>.fromOpaque(work).takeRetainedValue().call()
       return nil
     }, work.toOpaque())
   guard code == 0 else {

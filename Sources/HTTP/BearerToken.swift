@@ -3,6 +3,8 @@ internal import Foundation
 
 /// A bearer token: printable ASCII without spaces, never shown.
 package struct BearerToken: Sendable {
+  /// A shorter token could not be kept out of messages: it occurs everywhere.
+  static let leastLength = 6
   /// Longer tokens are rejected as something else.
   static let maximumLength = 8_192
 
@@ -23,11 +25,19 @@ package struct BearerToken: Sendable {
   }
 
   /// The token in a file or a named pipe.
-  package init(file path: String) throws(BearerTokenMistake) {
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: how long to wait for what is written to a pipe.
+  /// - Throws: a `BearerTokenMistake`.
+  package init(
+    file path: String, within limit: Duration = .seconds(60)
+  ) throws(BearerTokenMistake) {
     let source = "the file \(path.quotedPath)"
     let bytes: [UInt8]?
     do throws(FileFailure) {
-      bytes = try FileDescriptor(path, O_RDONLY, to: "read").readAll(limit: 2 * Self.maximumLength)
+      bytes = try FileDescriptor(reading: path, within: limit, to: "read")
+        .readAll(limit: 2 * Self.maximumLength, until: .now + limit)
     } catch {
       throw .unreadable(source, error.code)
     }
@@ -39,6 +49,7 @@ package struct BearerToken: Sendable {
     let token = trimmed(bytes)
     guard !token.isEmpty else { throw .empty(source) }
     guard token.count <= Self.maximumLength else { throw .tooLong(source) }
+    guard token.count >= Self.leastLength else { throw .tooShort(source) }
     guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .badCharacter(source) }
     self.source = source
     secret = String(decoding: token, as: UTF8.self)
@@ -61,14 +72,20 @@ extension BearerToken: CustomStringConvertible, CustomDebugStringConvertible, Cu
 package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
   case unreadable(String, Int32)
   case empty(String)
+  case tooShort(String)
   case tooLong(String)
   case badCharacter(String)
 
   package var description: String {
     switch self {
     case .unreadable(let source, let code):
-      "cannot read the token from \(source): \(String(cString: strerror(code)))"
+      "cannot read the token from \(source): "
+        + (code == ETIMEDOUT
+          ? "nothing was written to it in time" : String(cString: strerror(code)))
     case .empty(let source): "\(source) is empty: it should hold a token"
+    case .tooShort(let source):
+      "\(source) holds fewer than \(BearerToken.leastLength) bytes: a token as short as that cannot be "
+        + "kept out of messages; use a longer one"
     case .tooLong(let source):
       "\(source) holds more than \(BearerToken.maximumLength) bytes, too many for a token"
     case .badCharacter(let source):

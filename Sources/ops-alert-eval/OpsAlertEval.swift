@@ -12,6 +12,12 @@ struct OpsAlertEval {
       // Without /proc there are none, and what was asked for is not known.
       end(ending("the arguments cannot be read: is /proc mounted?"))
     }
+    // A repaired name would name another file.
+    for index in 0..<Int(CommandLine.argc) {
+      if let bytes = CommandLine.unsafeArgv[index], String(validatingCString: bytes) == nil {
+        end(ending("argument \(index) is not UTF-8", .usage))
+      }
+    }
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
     fillStandardDescriptors()
@@ -31,8 +37,10 @@ struct OpsAlertEval {
     dispatchMain()
   }
 
-  private static func ending(_ reason: String) -> LastWords.Ending {
-    LastWords.Ending(status: ExitCode.state.rawValue, "ops-alert-eval: error: \(reason)")
+  private static func ending(
+    _ reason: String, _ code: ExitCode = .state
+  ) -> LastWords.Ending {
+    LastWords.Ending(status: code.rawValue, "ops-alert-eval: error: \(reason)")
   }
 
   private static func end(_ ending: LastWords.Ending) -> Never {

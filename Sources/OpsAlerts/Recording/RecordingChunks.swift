@@ -17,6 +17,9 @@ struct RecordingChunk: Sendable {
 
 /// Reads recordings one after the other, in constant memory.
 struct RecordingChunks: ~Copyable {
+  /// How long a named pipe may have no writer.
+  private static let longestWait = Duration.seconds(60)
+
   private let files: [String]
   private let chunkSize: Int
   private let longestLine: Int
@@ -56,7 +59,8 @@ struct RecordingChunks: ~Copyable {
 
   private mutating func open(_ name: String) throws(FileFailure) {
     guard name != "-" else { return file = (name, nil, true) }
-    let descriptor = try FileDescriptor(name, O_RDONLY, to: "read the recording")
+    let descriptor = try FileDescriptor(
+      reading: name, within: Self.longestWait, to: "read the recording")
     guard try descriptor.kind().type != .folder else {
       throw FileFailure(code: EISDIR, cannot: "read the recording", name)
     }

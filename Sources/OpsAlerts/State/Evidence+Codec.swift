@@ -75,7 +75,7 @@ extension StateCodec<RecentValues> {
             guard 2...3 ~= parts.count else { throw element.expected("2 or 3 values") }
             let value = parts[1].isNull ? nil : try parts[1].number()
             return RecentValues.Entry(
-              at: Instant(milliseconds: try parts[0].integer()), value: value,
+              at: try parts[0].milliseconds(), value: value,
               isEvidence: parts.count == 3 ? try parts[2].bool() : value != nil)
           })
       })
@@ -134,7 +134,7 @@ extension StateCodec<CounterSeries.Entry> {
         if parts.count == 4 { parts.append(parts[3]) }
         guard parts.count == 5 else { throw node.expected("5 values") }
         return CounterSeries.Entry(
-          at: Instant(milliseconds: try parts[0].integer()), total: try parts[1].number(),
+          at: try parts[0].milliseconds(), total: try parts[1].number(),
           denominatorTotal: try parts[2].number(), resets: try parts[3].count(),
           falls: try parts[4].count())
       })

@@ -113,7 +113,7 @@ extension StateCodec<Instant> {
 
 extension StateCodec<Duration> {
   static var milliseconds: Self {
-    Self({ .integer($0.wholeMilliseconds) }, JSONNode.milliseconds)
+    Self({ .integer($0.wholeMilliseconds) }, JSONNode.length)
   }
 }
 
@@ -150,7 +150,19 @@ extension JSONNode {
     return instant
   }
 
-  fileprivate func milliseconds() throws(ScanFailure) -> Duration { .milliseconds(try integer()) }
+  /// A time as milliseconds since 1970, of the years that a time can be written in.
+  func milliseconds() throws(ScanFailure) -> Instant {
+    let instant = Instant(milliseconds: try integer())
+    guard instant.isWritable else { throw expected("a time in milliseconds") }
+    return instant
+  }
+
+  /// Less than any difference of two times that can be written.
+  fileprivate func length() throws(ScanFailure) -> Duration {
+    let milliseconds = try integer()
+    guard abs(milliseconds / 2) < 1 << 48 else { throw expected("a duration in milliseconds") }
+    return .milliseconds(milliseconds)
+  }
 
   /// Sixteen hexadecimal digits at most.
   fileprivate func hash() throws(ScanFailure) -> UInt64 {

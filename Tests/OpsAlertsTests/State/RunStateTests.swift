@@ -7,6 +7,30 @@ internal import Testing
 
 @Suite("The content of a state file")
 struct RunStateTests {
+  @Test(
+    "A value out of the range of what is written is refused",
+    arguments: [
+      #""recent": [[-9223372036854775808, 1]]"#, #""recent": [[9223372036854774784, 1]]"#,
+      #""recent": [[253402300800000, 1]]"#, #""recent": [[1e300, 1]]"#, #""recent": [[0.5, 1]]"#,
+      #""recent": [[1, 1e999]]"#, #""recent": [[1, "1"]]"#, #""recent": [[1]]"#,
+      ##""series": {"counter": 1, "denominator": 0, "source": "1", "entries": [[-9223372036854775808, 0, 0, 0]]}"##,
+      ##""series": {"counter": 1, "denominator": 0, "source": "1", "entries": [[1, 0, 0, -1]]}"##,
+      ##""absence": {"count": -1, "first": "2026-01-01T00:00:00Z"}"##,
+      ##""absence": {"count": 1, "first": "10000-01-01T00:00:00Z"}"##,
+      ##""evidence": {"count": 1, "first": "2026-01-01T00:00:00Z", "last": "2025-01-01T00:00:00Z", "longest_gap_ms": 0}"##,
+      ##""evidence": {"count": 0, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "longest_gap_ms": 0}"##,
+      ##""evidence": {"count": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "longest_gap_ms": 9223372036854774784}"##,
+    ])
+  func outOfRange(member: String) {
+    let document = { (member: String) in
+      ##"{"format": 1, "targets": {"t": {"alerts": [{"rule": "r", "condition": "1", "phase": "inactive"\##(member)}]}}}"##
+    }
+    #expect(throws: Never.self) { try RunState(decoding: Array(document("").utf8)) }
+    #expect(throws: RunState.Failure.self) {
+      try RunState(decoding: Array(document(", " + member).utf8))
+    }
+  }
+
   static let origin = Instant(milliseconds: 1_795_000_000_123)
 
   static func minute(_ minute: Double) -> Instant { origin + .minutes(minute) }

@@ -180,7 +180,9 @@ extension EvaluationRun {
 
   private func tokenOfOptions() throws(RunFailure) -> BearerToken? {
     try readToken { () throws(BearerTokenMistake) in
-      if let file = options.bearerTokenFile { return try BearerToken(file: file) }
+      if let file = options.bearerTokenFile {
+        return try BearerToken(file: file, within: options.deadline)
+      }
       return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
     }
   }
@@ -225,7 +227,9 @@ extension EvaluationRun {
     case .file(let path):
       name = printable(path)
       do throws(FileFailure) {
-        bytes = try FileDescriptor(path, 0, to: "read the snapshot").readAll(limit: limit)
+        bytes = try FileDescriptor(
+          reading: path, within: options.deadline, to: "read the snapshot"
+        ).readAll(limit: limit, until: .now + options.deadline)
       } catch {
         throw .mistake(.input(error))
       }
