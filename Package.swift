@@ -61,7 +61,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["ops-alert-eval", "TestSupport", "OpsAlerts", "HTTP", "Files", "Text"],
+      dependencies: [
+        "ops-alert-eval", "TestSupport", "OpsAlerts", "Delivery", "HTTP", "Files", "Text",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -107,7 +107,8 @@ package struct Notifier: Sendable {
   }
 
   private func send(_ batch: DeliveryBatch) async -> DeliveryOutcome {
-    let message = Message(batch, to: ready.settings.name, at: transport.now)
+    let message = Message(
+      batch, to: ready.settings.name, at: transport.now, redact: redact)
     let outcome = await ready.receiver.deliver(message, reference: batch.reference, over: transport)
     return outcome.changingTexts { printable(redact($0), limit: 300) }
   }
@@ -120,9 +121,14 @@ package struct Notifier: Sendable {
 
 extension Message {
   /// The message that carries a batch.
-  package init(_ batch: DeliveryBatch, to receiver: String, at now: Instant) {
+  ///
+  /// - Parameter redact: removes every secret from a text: an endpoint may repeat them.
+  package init(
+    _ batch: DeliveryBatch, to receiver: String, at now: Instant, redact: (String) -> String
+  ) {
     self.init(
-      batch.notifications, to: receiver, at: now, form: batch.isPlain ? .plain : .full)
+      batch.notifications.map { $0.showing(redact) }, to: receiver, at: now,
+      form: batch.isPlain ? .plain : .full)
   }
 }
 

@@ -1,16 +1,13 @@
 package import AlertEngine
+internal import Files
 internal import Foundation
 internal import Text
 
 /// The addresses and tokens of the receivers, read from variables and files, and redacted in every
 /// text that is shown, stored or sent.
 package struct Secrets: Sendable {
-  /// Shorter texts are not redacted: they occur everywhere.
-  static let leastLength = 6
-
   let variables: [String: String]
-  /// Longest first, so that nothing is left of a secret that contains another.
-  private var texts: [String] = []
+  package private(set) var redactor = Redactor()
 
   package init(variables: [String: String]) {
     self.variables = variables
@@ -20,8 +17,13 @@ package struct Secrets: Sendable {
   ///
   /// - Returns: `nil` if the variable is unset or empty.
   package mutating func read(_ source: SecretSource) throws(ReceiverMistake) -> String? {
-    let value = try readPublic(source)
-    if let value { keep(value) }
+    guard let value = try readPublic(source) else { return nil }
+    guard value.utf8.count >= Redactor.leastLength else {
+      throw ReceiverMistake(
+        "\(source.name) has fewer than \(Redactor.leastLength) bytes: a secret as short as that "
+          + "cannot be kept out of messages; use a longer one")
+    }
+    keep(value, from: source.name)
     return value
   }
 
@@ -33,10 +35,12 @@ package struct Secrets: Sendable {
     switch source {
     case .variable(let name): text = variables[name] ?? ""
     case .file(let path):
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw ReceiverMistake("the file \(printable(path)) cannot be read")
-      }
-      text = String(decoding: data.prefix(16_384), as: UTF8.self)
+      let limit = Duration.seconds(10)
+      guard
+        let bytes = try? FileDescriptor(reading: path, within: limit, to: "read")
+          .readAll(limit: 1 << 20, until: .now + limit)
+      else { throw ReceiverMistake("the file \(printable(path)) cannot be read") }
+      text = String(decoding: bytes.prefix(16_384), as: UTF8.self)
     }
     let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
     return value.isEmpty ? nil : value
@@ -44,7 +48,11 @@ package struct Secrets: Sendable {
 
   /// Makes a text a secret; for a URL, everything after its host, and its parts except for plain
   /// words.
-  package mutating func keep(_ secret: String) {
+  ///
+  /// - Parameters:
+  ///   - secret: the text.
+  ///   - source: where it was read, which the state names in its place.
+  package mutating func keep(_ secret: String, from source: String = "secret") {
     var parts = [secret]
     if let scheme = secret.range(of: "://") {
       let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
@@ -54,15 +62,14 @@ package struct Secrets: Sendable {
         .compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
       parts = words.filter(Self.mayBeSecret) + values + (words.count > 1 ? [String(rest)] : [])
     }
+    // Safe in the strings of the state.
+    let name = String(source.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    var count = 0
     for part in parts {
-      let quoted = part.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      for form in [
-        part, quoted, quoted.replacing("/", with: "\\/"), part.removingPercentEncoding ?? part,
-      ] where form.utf8.count >= Self.leastLength && !texts.contains(form) {
-        texts.append(form)
-      }
+      let forms = Redactor.forms(of: part, named: name, from: count)
+      redactor.add(forms)
+      count += forms.count
     }
-    texts.sort { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
   }
 
   /// Whether a part of a URL may be a secret: a word such as `alertmanager` is not, and redacting
@@ -74,11 +81,7 @@ package struct Secrets: Sendable {
   }
 
   /// The text with every secret redacted.
-  package func redact(_ text: String) -> String {
-    texts.reduce(text) { text, secret in
-      text.utf8.contains(secret.utf8) ? text.replacingBytes(secret, with: "[redacted]") : text
-    }
-  }
+  package func redact(_ text: String) -> String { redactor.redact(text) }
 }
 
 /// Why a receiver cannot be used as configured; contains no secret.

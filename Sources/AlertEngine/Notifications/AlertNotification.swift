@@ -47,8 +47,28 @@ package struct AlertNotification: Hashable, Sendable {
     self.isTest = isTest
   }
 
+  /// The identifier of an alert whose names are shown in another form.
+  private var original: Fingerprint?
+
   /// The permanent identifier of the alert, by which incident systems know it.
-  package var fingerprint: Fingerprint { Fingerprint(target: target, key: key) }
+  package var fingerprint: Fingerprint { original ?? Fingerprint(target: target, key: key) }
+
+  /// The same event of the same alert, with its texts changed.
+  package func showing(_ change: (String) -> String) -> AlertNotification {
+    var shown = self
+    shown.original = fingerprint
+    shown.target = change(target)
+    shown.key.instance = key.instance.map(change)
+    shown.labels = labels.mapValues(change)
+    shown.facts.value = change(facts.value)
+    shown.facts.limit = change(facts.limit)
+    shown.facts.evidence = change(facts.evidence)
+    for text in [
+      \AlertFacts.peak, \.doubt, \.recovery, \.ending, \.summary, \.description, \.owner,
+      \.runbook, \.dashboard, \.run,
+    ] { shown.facts[keyPath: text] = facts[keyPath: text].map(change) }
+    return shown
+  }
 
   /// Sixteen hexadecimal digits, the same for every attempt to deliver the event, even after a crash.
   package var id: String {

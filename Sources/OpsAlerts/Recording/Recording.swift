@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Files
 internal import Foundation
 internal import JSON
@@ -45,19 +46,19 @@ enum Recording {
   /// - Parameters:
   ///   - lines: in any order; they are written in time order.
   ///   - path: the recording; it and its folder are created if they do not exist.
+  ///   - secrets: removed from the snapshots.
   /// - Throws: a `FileFailure` if not everything could be written; the next append ends a line that
   ///   was cut short.
-  static func append(_ lines: [RecordingLine], to path: String) throws(FileFailure) {
+  static func append(
+    _ lines: [RecordingLine], to path: String, without secrets: Redactor = Redactor()
+  ) throws(FileFailure) {
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-    let file = try FileDescriptor(
-      path, O_RDWR | O_CREAT | O_APPEND, permissions: 0o644, to: "record to")
-    var bytes: [UInt8] = []
-    var last: UInt8 = 0x0A
-    let size = try file.kind().size
-    if size > 0, pread(file.number, &last, 1, off_t(size - 1)) == 1, last != 0x0A {
-      bytes.append(0x0A)
+    try AppendedFile.append(to: path, as: "record to") { end in
+      var bytes: [UInt8] = end.isAtLineBegin ? [] : [0x0A]
+      for line in lines.sorted(by: { $0.observedAt < $1.observedAt }) {
+        bytes += secrets.redact(json: line.encoded())
+      }
+      return bytes
     }
-    for line in lines.sorted(by: { $0.observedAt < $1.observedAt }) { bytes += line.encoded() }
-    try file.writeAll(bytes)
   }
 }

@@ -7,6 +7,7 @@
 package func runCommand(
   _ arguments: [String], in environment: RunEnvironment
 ) async -> ExitCode {
+  let environment = environment.redacting()
   let invocation: Invocation
   do throws(UsageMistake) {
     invocation = try parseCommandLine(arguments)

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import HTTP
 internal import Synchronization
 internal import Text
@@ -28,6 +29,8 @@ package struct RunEnvironment: Sendable {
   var lastWait = Duration.seconds(1)
   /// Termination signals from the call on; a second signal of the same kind ends the process.
   var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+  /// What the run has read that may not leave it.
+  var secrets = RunSecrets()
   /// Ends the process if it hangs for longer than this and some seconds, whatever the cause; `nil` for
   /// work without a limit.
   var endBy: @Sendable (Duration?) -> Void = { _ in }
@@ -54,6 +57,14 @@ package struct RunEnvironment: Sendable {
   func variable(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }
     return value
+  }
+
+  /// The same world, but nothing that is shown holds a secret.
+  func redacting() -> RunEnvironment {
+    var safe = self
+    safe.write = { [write, secrets] in write(secrets.known.redact($0)) }
+    safe.writeError = { [writeError, secrets] in writeError(secrets.known.redact($0)) }
+    return safe
   }
 
   /// The same world, but no diagnostic is reported twice.

@@ -13,6 +13,8 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case foreign(path: String, owner: String, configuration: String)
   /// The state is larger than a run can read; the old one stays.
   case tooLarge(path: String, megabytes: Int)
+  /// A secret is one of the words that every state has.
+  case commonSecret(path: String)
   /// The lock's file was removed, so another run may have written in between.
   case lockLost(path: String)
 
@@ -42,6 +44,10 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLarge(let path, let megabytes):
       return "the state would take \(megabytes) MiB, more than a run can read; \(path.quotedPath) "
         + "was not changed: evaluate fewer rules, or fewer instances of a path with *"
+    case .commonSecret(let path):
+      return
+        "a secret of this run is a word of the state itself; \(path.quotedPath) was not changed: "
+        + "use a secret that nobody can guess"
     case .lockLost(let path):
       return
         "the lock on \(path.quotedPath) was removed while this run held it, so another run may "

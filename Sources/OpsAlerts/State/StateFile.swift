@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Files
 internal import Foundation
 internal import Text
@@ -10,11 +11,15 @@ final class StateFile: Sendable {
   let path: String
   private let lock: FileDescriptor
   private let flush: FileDescriptor.Flush
+  private let secrets: Redactor
 
-  private init(_ path: String, lock: FileDescriptor, flush: @escaping FileDescriptor.Flush) {
+  private init(
+    _ path: String, lock: FileDescriptor, flush: @escaping FileDescriptor.Flush, _ secrets: Redactor
+  ) {
     self.path = path
     self.lock = lock
     self.flush = flush
+    self.secrets = secrets
   }
 
   /// Unlocks the file before its descriptor is closed: a child that another thread is starting shares
@@ -29,12 +34,14 @@ final class StateFile: Sendable {
   /// - Parameters:
   ///   - path: the state file; its folder is created if it does not exist.
   ///   - timeout: how long to wait.
+  ///   - secrets: of this run; the file names their sources where its texts hold them.
   ///   - pause: waits for the given time between two tries.
   ///   - flush: makes each save durable.
   ///   - onWait: called once, if another run holds the lock.
   /// - Returns: the locked file, or why it cannot be locked.
   static func lock(
-    _ path: String, timeout: Duration, pause: (Duration) -> Void = { sleep(for: $0) },
+    _ path: String, timeout: Duration, secrets: Redactor = Redactor(),
+    pause: (Duration) -> Void = { sleep(for: $0) },
     flush: @escaping FileDescriptor.Flush = { file throws(FileFailure) in try file.flush() },
     onWait: (_ holder: Int?) -> Void = { _ in }
   ) -> Result<StateFile, StateFailure> {
@@ -59,7 +66,7 @@ final class StateFile: Sendable {
         pause(.milliseconds(20))
         waited += .milliseconds(20)
       }
-      let locked = StateFile(path, lock: lock, flush: flush)
+      let locked = StateFile(path, lock: lock, flush: flush, secrets)
       try lock.replaceContent(with: Array("\(getpid())\n".utf8))
       return .success(locked)
     } catch {
@@ -76,14 +83,18 @@ final class StateFile: Sendable {
   ///
   /// - Returns: `nil` if there is no file yet.
   /// - Throws: a `StateFailure` if the file is not a complete state.
-  func load() throws(StateFailure) -> RunState? { try Self.read(path) }
+  func load() throws(StateFailure) -> RunState? { try Self.read(path, secrets: secrets) }
 
   /// Reads a state file without a lock: saves are atomic, so it is never half written.
   ///
-  /// - Parameter path: the state file.
+  /// - Parameters:
+  ///   - path: the state file.
+  ///   - secrets: put back where the file names their sources.
   /// - Returns: `nil` if there is no file yet.
   /// - Throws: a `StateFailure` if the file is not a complete state.
-  static func read(_ path: String) throws(StateFailure) -> RunState? {
+  static func read(
+    _ path: String, secrets: Redactor = Redactor()
+  ) throws(StateFailure) -> RunState? {
     let bytes: [UInt8]?
     do throws(FileFailure) {
       let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
@@ -98,7 +109,7 @@ final class StateFile: Sendable {
     }
     guard let bytes else { throw .corrupt(path: path, reason: "it is larger than 256 MiB") }
     do throws(RunState.Failure) {
-      return try RunState(decoding: bytes)
+      return try RunState(decoding: secrets.unmasked(bytes))
     } catch {
       if case .newerFormat(let format) = error { throw .newerFormat(path: path, found: format) }
       throw .corrupt(path: path, reason: error.reason)
@@ -111,7 +122,11 @@ final class StateFile: Sendable {
   /// - Throws: a `StateFailure`; the old state is then as it was.
   func save(_ state: RunState) throws(StateFailure) {
     let (_, name) = AtomicFile.split(path)
-    let bytes = state.encoded()
+    let plain = state.encoded()
+    let bytes = secrets.masked(json: plain)
+    if bytes.count != plain.count, (try? RunState(decoding: bytes)) == nil {
+      throw .commonSecret(path: path)
+    }
     guard bytes.count <= Self.sizeLimit else {
       throw .tooLarge(path: path, megabytes: bytes.count >> 20)
     }

@@ -58,6 +58,19 @@ struct WatchRunTests {
     #expect(world.told.count == 1 && world.told[0].contains("this is the first run"))
   }
 
+  @Test("No line of a journal is a command to a CI runner")
+  func commands() async throws {
+    try folder.write(
+      Self.rules.replacing("\"v\"", with: "\"v.*\""), to: "c.json")
+    world.answer(inTurn: [
+      .success(World.response(###"{"v": {"##vso[task.setvariable]x": 9, "##[error]y": 9}}"###))
+    ])
+    #expect(await world.run(base + "--for 4m --interval 30s") == .alerts)
+    let shown = world.output + world.told.joined(separator: "\n")
+    #expect(shown.contains("PENDING"))
+    #expect(!shown.contains("##vso[") && !shown.contains("##[error]"))
+  }
+
   @Test("With --until-decided it ends as soon as nothing is pending")
   func untilDecided() async {
     world.answer(inTurn: [Self.bad])

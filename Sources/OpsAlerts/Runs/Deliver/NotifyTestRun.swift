@@ -19,6 +19,7 @@ struct NotifyTestRun {
       let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
       var receivers = Receivers(secrets: Secrets(variables: environment.variables))
       try EvaluationRun.makeReady(chosen, environment, isNeeded: true, &receivers)
+      environment.secrets.take(receivers.secrets)
       guard !receivers.ready.isEmpty else {
         throw .mistake(.noReceiverSetUp)
       }
@@ -80,7 +81,7 @@ struct NotifyTestRun {
       for (place, ready) in receivers.ready.enumerated() {
         let notifier = Notifier(
           to: ready, over: transport, pause: RetryPause(now: environment.now),
-          redact: receivers.secrets.redact)
+          redact: environment.secrets.known.redact)
         let pass = DeliveryPass(
           ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
           type: ready.settings.type, digestOver: 1, at: transport.now)

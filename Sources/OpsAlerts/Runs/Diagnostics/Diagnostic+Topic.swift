@@ -68,7 +68,7 @@ extension StateFailure {
     switch self {
     case .locked(let path, _, _): .locked(path: path, holder: nil, waited: .zero)
     case .tooLarge(let path, _): .tooLarge(path: path, megabytes: 0)
-    case .file, .corrupt, .newerFormat, .foreign, .lockLost: self
+    case .file, .corrupt, .newerFormat, .foreign, .commonSecret, .lockLost: self
     }
   }
 }

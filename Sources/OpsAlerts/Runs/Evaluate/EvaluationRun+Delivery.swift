@@ -133,7 +133,7 @@ extension EvaluationRun {
     let timeLeft = batch.isLast ? deadline.left : deadline.leftForFetching
     let jobs = plan.jobs(memory, outcome.targets, isSaved: isSaved, isLast: batch.isLast)
     guard !options.dryRun else {
-      preview(jobs, plan.receivers.secrets, at: outcome.now)
+      preview(jobs, at: outcome.now)
       return reportDeadLetters(of: memory.state.outbox, into: &outcome)
     }
     announce(jobs)
@@ -154,7 +154,7 @@ extension EvaluationRun {
     let rounds = await shielded { [now = outcome.now, isOvertaken = batch.isOvertaken] in
       await environment.withTransport(for: timeLeft, from: now) { transport in
         await send(
-          due, over: transport, saver, until: isOvertaken, redact: plan.receivers.secrets.redact)
+          due, over: transport, saver, until: isOvertaken, redact: environment.secrets.known.redact)
       }
     }
     let outbox = await saver.finish()
@@ -206,7 +206,8 @@ extension EvaluationRun {
   }
 
   /// Shows what would be sent (`--dry-run`).
-  private func preview(_ jobs: [DeliveryJob], _ secrets: Secrets, at now: Instant) {
+  private func preview(_ jobs: [DeliveryJob], at now: Instant) {
+    let secrets = environment.secrets.known
     for job in jobs where options.delivers {
       var batches = job.repeats.map { DeliveryBatch([$0]) }
       if var pass = job.pass {
@@ -217,7 +218,7 @@ extension EvaluationRun {
       }
       let name = job.ready.settings.name
       for batch in batches {
-        let message = Message(batch, to: name, at: now)
+        let message = Message(batch, to: name, at: now, redact: secrets.redact)
         for text in job.ready.receiver.preview(of: message, reference: batch.reference) {
           let lines = ["would send to \(name): \(text.head)"] + text.headers + [text.body]
           environment.show(lines.map(secrets.redact))

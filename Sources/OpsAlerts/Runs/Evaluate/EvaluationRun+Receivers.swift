@@ -27,13 +27,19 @@ extension EvaluationRun {
   ///
   /// - Parameters:
   ///   - configuration: its receivers.
-  ///   - targets: their tokens are secrets as well.
+  ///   - targets: their tokens are secrets as well, whether or not there are receivers.
   /// - Returns: the receivers; none if nothing is delivered.
   /// - Throws: a mistake for an address or token that cannot be used.
   func prepareReceivers(
     _ configuration: Configuration, beside targets: [TargetSource]
   ) throws(RunFailure) -> Receivers {
     var receivers = Receivers(secrets: Secrets(variables: environment.variables))
+    defer { environment.secrets.take(receivers.secrets) }
+    for case .endpoint(let target) in targets {
+      if let token = target.token {
+        receivers.secrets.keep(token.secretText, from: token.source)
+      }
+    }
     receivers.notifications = configuration.notifications
     let settings = Self.settings(configuration, environment)
     guard !settings.isEmpty else { return receivers }
@@ -44,9 +50,6 @@ extension EvaluationRun {
       return receivers
     }
     try Self.makeReady(settings, environment, isNeeded: options.delivers, &receivers)
-    for case .endpoint(let target) in targets {
-      if let token = target.token { receivers.secrets.keep(token.secretText) }
-    }
     return receivers
   }
 

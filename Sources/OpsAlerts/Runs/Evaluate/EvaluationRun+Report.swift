@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Files
 internal import Reports
 
@@ -28,7 +29,7 @@ extension EvaluationRun {
   private func write(_ bytes: [UInt8], to path: String, into outcome: inout RunOutcome) -> Bool {
     do throws(FileFailure) {
       try AtomicFile.makeFolder(AtomicFile.split(path).folder)
-      try AtomicFile.replace(path, with: bytes)
+      try AtomicFile.replace(path, with: environment.secrets.known.redact(bytes))
       return true
     } catch {
       fail(.file(error), &outcome)
@@ -77,7 +78,7 @@ extension EvaluationRun {
     func append(_ variable: String, _ text: (AppendedFile.End) -> String) {
       guard let path = environment.variable(variable) else { return }
       do throws(FileFailure) {
-        try AppendedFile.append(to: path) { Array(text($0).utf8) }
+        try AppendedFile.append(to: path) { environment.secrets.known.redact(Array(text($0).utf8)) }
       } catch {
         environment.warn(.stepFile(variable: variable, error))
         outcome.lacksStepFile = true

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import Delivery
 internal import Files
 internal import HTTP
 internal import JSON
@@ -21,13 +22,16 @@ extension EvaluationRun {
   func recall() throws(RunFailure) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
     let owner = options.owner.names(from: path)
+    let secrets = environment.secrets.known
     do throws(StateFailure) {
       guard !options.dryRun else {
-        let known = try StateFile.read(path) ?? formerPath.flatMap { try? StateFile.read($0) }
+        let known =
+          try StateFile.read(path, secrets: secrets)
+          ?? formerPath.flatMap { try? StateFile.read($0, secrets: secrets) }
         return RunMemory(state: try own(known ?? RunState(), as: owner, path), file: nil)
       }
       let file = try StateFile.lock(
-        path, timeout: options.lockTimeout,
+        path, timeout: options.lockTimeout, secrets: secrets,
         onWait: { note(.waitingForLock(path: path, holder: $0)) }
       ).get()
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
@@ -126,7 +130,7 @@ extension EvaluationRun {
         RecordingLine(
           observedAt: answer.at, target: answer.source.name, content: answer.recorded)
       }
-      try Recording.append(lines, to: path)
+      try Recording.append(lines, to: path, without: environment.secrets.known)
     } catch {
       fail(.file(error), &outcome)
     }

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import Delivery
 internal import Reports
 internal import Text
 
@@ -217,7 +218,7 @@ extension WatchSession {
 
   @discardableResult
   private mutating func write(_ line: String) -> Bool {
-    let isWritten = environment.write(Array((line + "\n").utf8))
+    let isWritten = environment.print(line + "\n")
     if !isWritten, end == nil { end = .outputGone }
     return isWritten
   }
@@ -233,7 +234,8 @@ extension WatchSession {
     let moment = WatchView.Moment(
       now: environment.now(), time: time, schedule: schedule, notices: log.notices,
       underWay: log.underWay, isHelpOpen: isHelpOpen, delivers: options.evaluation.delivers)
-    let bytes = painter.update(to: view.lines(record, moment), on: size)
+    let lines = view.lines(record, moment).map(environment.secrets.known.redact)
+    let bytes = painter.update(to: lines, on: size)
     lastFrame = time
     // Once a second, for the countdowns.
     nextFrame = time + .seconds(1)
