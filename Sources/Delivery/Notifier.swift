@@ -122,7 +122,11 @@ package struct Notifier: Sendable {
 extension Message {
   /// The message that carries a batch.
   ///
-  /// - Parameter redact: removes every secret from a text: an endpoint may repeat them.
+  /// - Parameters:
+  ///   - batch: its notifications are shown without secrets, which an endpoint may repeat.
+  ///   - receiver: its name in the configuration.
+  ///   - now: when it is sent.
+  ///   - redact: removes every secret from a text.
   package init(
     _ batch: DeliveryBatch, to receiver: String, at now: Instant, redact: (String) -> String
   ) {

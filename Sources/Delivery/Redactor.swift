@@ -97,7 +97,7 @@ package struct Redactor: Sendable {
 
   private static let maskBegin = "[redacted "
 
-  /// - Parameter replacement: of a form, or of its first bytes if a cut text ends with them.
+  // The replacement is of a form, or of its first bytes if a cut text ends with them.
   private func replacing(
     in bytes: [UInt8], onlyInStrings: Bool = false,
     _ replacement: (_ form: Form, _ count: Int) -> [UInt8]

@@ -49,8 +49,8 @@ package struct BearerToken: Sendable {
     let token = trimmed(bytes)
     guard !token.isEmpty else { throw .empty(source) }
     guard token.count <= Self.maximumLength else { throw .tooLong(source) }
-    guard token.count >= Self.leastLength else { throw .tooShort(source) }
     guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .badCharacter(source) }
+    guard token.count >= Self.leastLength else { throw .tooShort(source) }
     self.source = source
     secret = String(decoding: token, as: UTF8.self)
   }

@@ -172,7 +172,7 @@ struct KeptRunTests {
       unreachable.contains(name) ? "http://127.0.0.1:1/\(name)" : "\(base)/\(name)"
     }
     let others = [
-      "API_TOKEN": "api-token", "HOOK_TOKEN": "hook-token", "TOKEN": "token",
+      "API_TOKEN": "api-token", "HOOK_TOKEN": "hook-token", "TOKEN": "a-token",
       "ROUTING_KEY": "routing-key", "TOPIC": "ops-topic", "REPOSITORY": "acme/ops",
       "GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": place.file("outputs"),
       "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "acme/ops",

@@ -207,14 +207,14 @@ struct EvaluationRunTests {
     world.answer(#"{"v":9}"#)
     try FileManager.default.createDirectory(
       atPath: folder.file("x"), withIntermediateDirectories: true)
-    try folder.write("token", to: "x/t")
+    try folder.write("a-token", to: "x/t")
     let absolute = line.replacing(" ", with: " \(folder.path)/").replacing("/--", with: "--")
       .replacing(" \(folder.path)--", with: " --")
     #expect(await world.run(base + absolute) == .usage)
     #expect(world.told.contains { $0.contains("are the same file") })
     #expect(folder.names == ["c.json", "x"])
     #expect(try folder.read("c.json").contains("rules"))
-    #expect(try folder.read("x/t") == "token")
+    #expect(try folder.read("x/t") == "a-token")
   }
 
   @Test("A report can be written to a pipe or a device, without replacing it")

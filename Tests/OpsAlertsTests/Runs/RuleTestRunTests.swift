@@ -232,7 +232,7 @@ struct RuleTestRunTests {
 
   @Test("JUnit XML has files, tests and failures, with any names")
   func junit() async throws {
-    let name = #"<![CDATA[ ]]> & \"'é \ufffe\uffff ##[error]x"#
+    let name = #"<![CDATA[ ]]> & \"'é ##[error]x"#
     let text = Self.tests([(name, "0 2x2", "1m pending"), ("fine", "0", "")])
     let folder = try Self.folder(["a&b.json": text])
     let world = World()
@@ -242,7 +242,7 @@ struct RuleTestRunTests {
     #expect(seen.names == ["testsuites", "testsuite", "testcase", "failure", "testcase"])
     #expect(seen.attributes[0] == ["tests": "2", "failures": "1", "errors": "0"])
     #expect(seen.attributes[1]["name"] == file)
-    #expect(seen.attributes[2]["name"] == #"<![CDATA[ ]]> & "'é \u{fffe}\u{ffff} #\u{23}[error]x"#)
+    #expect(seen.attributes[2]["name"] == #"<![CDATA[ ]]> & "'é #\u{23}[error]x"#)
     #expect(seen.attributes[2]["classname"] == file)
     #expect(seen.attributes[3]["message"]?.hasPrefix("at 2m r becomes firing") == true)
     #expect(seen.text.contains("actual    ·pF\n") && seen.text.contains("p pending   F firing"))
@@ -264,7 +264,7 @@ struct RuleTestRunTests {
     let said = (world.told + [world.output]).joined(separator: "\n")
     #expect(
       said.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .format })
-    let harmless = text.replacing(#"\u202e"#, with: "")
+    let harmless = text.replacing(#"\u202e"#, with: "").replacing(#"\u200b"#, with: "")
     try folder.write(harmless, to: "c.json")
     #expect(await world.run("test \(folder.file("c.json"))") == .alerts)
     #expect(!world.output.contains("##["))

@@ -107,7 +107,7 @@ struct SampleSequenceTests {
   @Test(
     "A usage error in a later sample exits with 4 and keeps the report of the sample before")
   func laterMistake() async throws {
-    let token = try folder.write("t0ken", to: "token")
+    let token = try folder.write("a-t0ken", to: "token")
     world.answer(inTurn: [Self.sample(1, 9)])
     onRequest(to: "api.example") { _ in try? FileManager.default.removeItem(atPath: token) }
     let line = options + "--confirm --bearer-token-file \(token)"
