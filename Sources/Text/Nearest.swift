@@ -16,20 +16,31 @@ package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = 
 /// - Parameters:
 ///   - word: the mistyped word.
 ///   - known: the valid words.
-/// - Returns: the closest by edit distance (a swap of neighbours counts as one, case does not
-///   count), the first of equals. If more than a third of the word would have to change, the first
-///   that begins with it; else `nil`.
+/// - Returns: the word of this program for a habit from elsewhere; else the closest by edit distance
+///   (a swap of neighbours counts as one, case does not count), the first of equals. If more than a
+///   third of the word would have to change, the first that begins with it, or the longest that it
+///   begins with; else `nil`.
 func nearest(to word: String, among known: [String]) -> String? {
-  let limit = max(1, word.utf8.count / 3)
   guard word.utf8.count <= 64 else { return nil }
   let written = word.lowercased()
+  if let meant = (habits[word] ?? habits[written])?.first(where: { meant in
+    known.contains { meant == $0 || meant.hasPrefix($0 + " ") }
+  }) {
+    return meant
+  }
+  let letters = written.utf8.drop { $0 == UInt8(ascii: "-") }.count
+  let limit = letters < 2 ? 0 : max(1, letters / 3)
   var best: (word: String, distance: Int)?
   for candidate in known {
     let distance = editDistance(Array(written.utf8), Array(candidate.lowercased().utf8))
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   if let best { return best.word }
-  return word.utf8.count < 3 ? nil : known.first { $0.lowercased().hasPrefix(written) }
+  if word.utf8.count >= 3, let longer = known.first(where: { $0.lowercased().hasPrefix(written) }) {
+    return longer
+  }
+  return known.filter { $0.utf8.count >= 4 && written.hasPrefix($0.lowercased()) }
+    .max { $0.utf8.count < $1.utf8.count }
 }
 
 /// The optimal string alignment distance of two short words.

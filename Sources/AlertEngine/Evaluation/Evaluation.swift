@@ -1,3 +1,4 @@
+package import JSON
 package import Text
 
 /// The result of evaluating one target.
@@ -49,6 +50,8 @@ package struct Check: Sendable {
   package var phase: Phase
   /// The last few numbers, this one included.
   package var recent: RecentValues
+  /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.
+  package var trace: PathTrace?
 
   package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
 

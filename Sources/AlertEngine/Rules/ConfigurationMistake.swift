@@ -80,8 +80,9 @@ extension JSONNode {
     do {
       return try parse(bytes)
     } catch {
+      let advice = JSONAdvice(error, in: bytes).clause.map { "; \($0)" } ?? ""
       let mistake = ConfigurationMistake(
-        place: "", reason: "this is not JSON: \(error.reason)", line: error.line,
+        place: "", reason: "this is not JSON: \(error.reason)\(advice)", line: error.line,
         column: error.column)
       throw ConfigurationMistakes(listed: [mistake], count: 1)
     }

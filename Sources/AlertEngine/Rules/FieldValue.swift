@@ -21,7 +21,8 @@ enum FieldValue {
     do {
       self = try Self(node, as: kind)
     } catch {
-      mistakes.add(place(), at: node.offset, error.reason)
+      let advice = ValueAdvice.clause(on: node.value, as: kind, at: place())
+      mistakes.add(place(), at: node.offset, error.reason + (advice.map { "; \($0)" } ?? ""))
       return nil
     }
     if case .labels = kind, case .object(let members) = node.value {

@@ -176,9 +176,12 @@ extension Fields {
       guard let field = field(key), case .scalar(let scalar) = field.value, !scalar.isNumber,
         let word = written(other), words.contains(word)
       else { return }
+      let keyPlace = placeOfKey(key, in: place)
+      let advice = ValueAdvice.clause(on: scalar.node, as: .number(nil), at: keyPlace)
       mistakes.add(
-        placeOfKey(key, in: place), at: field.offset,
-        "expected a number, found \(scalar.shown) (\(other) \(word) requires it)")
+        keyPlace, at: field.offset,
+        "expected a number, found \(scalar.shown) (\(other) \(word) requires it)"
+          + (advice.map { "; \($0)" } ?? ""))
     case .form(let key, let form, let other, let words):
       guard let field = field(key), case .scalar(.string(let text)) = field.value,
         let word = written(other), words.contains(word), !form.matches(text)
@@ -221,6 +224,14 @@ extension Scalar {
     switch self {
     case .number: true
     case .string, .bool: false
+    }
+  }
+
+  fileprivate var node: JSONNode.Value {
+    switch self {
+    case .number(let number): .number(number)
+    case .string(let text): .string(text)
+    case .bool(let bool): .bool(bool)
     }
   }
 }

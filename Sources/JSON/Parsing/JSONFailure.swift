@@ -3,7 +3,7 @@ package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
   package var reason: String
   /// The offset of the byte at which it is wrong, from 0.
-  var offset: Int
+  package var offset: Int
   /// The line of that byte, counted from 1.
   package var line: Int
   /// The column of that byte, counted from 1, in bytes.

@@ -176,7 +176,8 @@ struct Command<Options: CommandOptions>: AnyCommand {
     let isCommand = allCommands.contains { $0.text.name == operand }
     let hint =
       isCommand
-      ? " (put the command first: '\(Program.name) \(operand) …')" : ""
+      ? " (put the command first: '\(Program.name) \(operand) …')"
+      : fileSuggestion(for: operand, of: text)
     return mistake(
       strayURL(operand) ?? "\(text.name) takes options only, not \(shown(operand))\(hint)")
   }

@@ -59,6 +59,7 @@ let allCommands: [any AnyCommand] = [
 
 private func unknownCommand(_ name: String) -> UsageMistake {
   let known = allCommands.map(\.text.name)
-  return UsageMistake(
-    strayURL(name) ?? "unknown command \(shown(name))\(suggestion(for: name, among: known))")
+  var hint = suggestion(for: name, among: known)
+  if hint.isEmpty { hint = fileSuggestion(for: name, of: evaluateCommand.text) }
+  return UsageMistake(strayURL(name) ?? "unknown command \(shown(name))\(hint)")
 }

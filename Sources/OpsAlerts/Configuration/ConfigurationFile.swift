@@ -1,6 +1,7 @@
 internal import AlertEngine
 internal import Delivery
 internal import Files
+internal import Foundation
 
 /// The configuration file.
 enum ConfigurationFile {
@@ -31,7 +32,8 @@ enum ConfigurationFile {
       return try InputFile.read(path, limit: mostBytes)
     } catch {
       switch error {
-      case .notFound: throw .notFound(path: path)
+      case .notFound:
+        throw .notFound(path: path, folder: FileManager.default.currentDirectoryPath)
       case .isFolder: throw .isFolder(path: path)
       case .isNoFile: throw .isNoFile(path: path)
       case .unreadable(let reason): throw .unreadable(path: path, reason: reason)
@@ -44,7 +46,8 @@ enum ConfigurationFile {
 
 /// Why the configuration cannot be used, and what to do about it.
 enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  case notFound(path: String)
+  /// `folder`: the current one.
+  case notFound(path: String, folder: String)
   case isFolder(path: String)
   /// A pipe, a socket or a device, which might never end.
   case isNoFile(path: String)
@@ -59,11 +62,12 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
   /// The sentence, without the list of mistakes.
   var headline: String {
     switch self {
-    case .notFound(let path):
-      path == ConfigurationFile.defaultPath
-        ? "no configuration at \(path.quotedPath); name one with --config PATH"
-        : "no configuration at \(path.quotedPath); check --config "
-          + "(default: \(ConfigurationFile.defaultPath))"
+    case .notFound(let path, let folder):
+      "no configuration at \(path.quotedPath)"
+        + (path.hasPrefix("/") ? "" : ", seen from \(folder.quotedPath)")
+        + (path == ConfigurationFile.defaultPath
+          ? "; name one with --config PATH"
+          : "; check --config (default: \(ConfigurationFile.defaultPath))")
     case .isFolder(let path):
       "the configuration \(path.quotedPath) is a folder; name a file in it with --config"
     case .isNoFile(let path):

@@ -34,7 +34,8 @@ package struct CheckWording: Sendable {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
       return value(sample) + " " + limit
-    case .good(.missing): return "no value at \(path), which on_missing clear treats as good"
+    case .good(.missing):
+      return "no value at \(pathAndTrace), which on_missing clear treats as good"
     case .bad(let finding), .good(let finding): return words(finding)
     case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
     }
@@ -166,8 +167,9 @@ extension CheckWording {
   private func words(_ finding: Finding) -> String {
     switch finding {
     case .sample(let sample): value(sample)
-    case .missing: "metric missing: no value at \(path)"
-    case .wrongType(let found): "wrong type: \(found) at \(path), expected \(expectedKind)"
+    case .missing: "metric missing: no value at \(pathAndTrace)"
+    case .wrongType(let found):
+      "wrong type: \(found) at \(pathAndTrace), expected \(expectedKind)"
     case .unreachable(let cause): "no snapshot: \(printable(cause, limit: 300))"
     case .stale: "stale: the snapshot is not newer than the previous one"
     case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
@@ -179,8 +181,9 @@ extension CheckWording {
     case .unreachable: return "no evidence: no snapshot"
     case .notAttempted: return "no evidence: not attempted in this run"
     case .stale: return "no evidence: the snapshot is not newer than the previous one"
-    case .missing: return "no evidence: no value at \(path)"
-    case .wrongType(let found): return "no evidence: \(found) at \(path), expected \(expectedKind)"
+    case .missing: return "no evidence: no value at \(pathAndTrace)"
+    case .wrongType(let found):
+      return "no evidence: \(found) at \(pathAndTrace), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
       let seen = sample.map { "\(value($0)), not evaluated: " } ?? ""
       let (few, least) = (Quantity.text(count, nil), max(1, rule?.minRequestCount ?? 0))
@@ -222,6 +225,9 @@ extension CheckWording {
     guard let denominator = measurement.denominator else { return path }
     return "\(path) or \(concrete(denominator))"
   }
+
+  /// The path, and how far it leads: `queues.0.dept (queues.0 has depth: did you mean depth?)`.
+  private var pathAndTrace: String { path + (check.trace.map { " (\($0.words))" } ?? "") }
 
   /// The path with its stars replaced by the instance's keys.
   private func concrete(_ path: MetricPath) -> String {

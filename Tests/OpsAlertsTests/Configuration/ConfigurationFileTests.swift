@@ -58,12 +58,12 @@ struct ConfigurationFileTests {
   func tellsApart() throws {
     let scratch = try Scratch()
     let missing = scratch.path + "/none.json"
-    #expect(refusal(of: missing) == .notFound(path: missing))
+    #expect(refusal(of: missing) == .notFound(path: missing, folder: Self.folder))
     #expect(refusal(of: scratch.path) == .isFolder(path: scratch.path))
     #expect(refusal(of: "/dev/zero") == .isNoFile(path: "/dev/zero"))
-    #expect(refusal(of: "") == .notFound(path: ""))
+    #expect(refusal(of: "") == .notFound(path: "", folder: Self.folder))
     let file = try scratch.write("{}", to: "a")
-    #expect(refusal(of: file + "/b") == .notFound(path: file + "/b"))
+    #expect(refusal(of: file + "/b") == .notFound(path: file + "/b", folder: Self.folder))
     let loop = scratch.path + "/loop"
     try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
     guard case .unreadable = refusal(of: loop) else {
@@ -114,7 +114,7 @@ struct ConfigurationFileTests {
   func saysWhatToDo() {
     let path = "a\u{1B}[2J.json"
     let refusals: [ConfigurationFileFailure] = [
-      .notFound(path: path), .isFolder(path: path), .isNoFile(path: path),
+      .notFound(path: path, folder: "/w"), .isFolder(path: path), .isNoFile(path: path),
       .unreadable(path: path, reason: "permission denied"), .tooLarge(path: path),
       .empty(path: path),
     ]
@@ -123,9 +123,13 @@ struct ConfigurationFileTests {
       #expect(refusal.description.contains(#""a\u{1b}[2J.json""#))
     }
     #expect(
-      ConfigurationFileFailure.notFound(path: ConfigurationFile.defaultPath).description
-        .contains("--config"))
+      ConfigurationFileFailure.notFound(path: ConfigurationFile.defaultPath, folder: "/w")
+        .description
+        == "no configuration at config/ops_alert_thresholds.json, seen from /w; "
+        + "name one with --config PATH")
   }
+
+  private static let folder = FileManager.default.currentDirectoryPath
 }
 
 @Suite("Checking runbooks")

@@ -272,4 +272,32 @@ struct EvaluationRunTests {
     #expect(!written.contains("s3cr3t"))
     #expect(world.told.contains { $0.contains("OPS_API_BEARER_TOKEN") })
   }
+
+  @Test(
+    "A path without a value is explained by what is there instead",
+    arguments: [
+      (#"{"w":1}"#, "no value at v (the snapshot has w)"),
+      (#"{"vv":1,"w":2}"#, "no value at v (the snapshot has vv, w)"),
+      (#"{"v":null}"#, "no value at v (v is null)"),
+      (#"{"v":[1,2]}"#, "an array at v (v is a list of 2: use a number or *), expected a number"),
+      (#"{"v":{"p50":1,"p95":2}}"#, "an object at v (v has p50, p95: use one of them), expected"),
+      (#"{"v":"a"}"#, "a string at v, expected a number"),
+    ])
+  func explains(body: String, words: String) async {
+    world.answer(body)
+    _ = await world.run(base)
+    #expect(world.output.contains(words), "\(world.output)")
+  }
+
+  @Test("A token variable that the user names must be set; the default one need not be")
+  func namedTokenVariable() async {
+    world.answer(#"{"v":1}"#)
+    #expect(await world.run(base) == .success)
+    #expect(await world.run(base + "--bearer-token-env NO_SUCH") == .usage)
+    #expect(world.told.joined().contains("--bearer-token-env names NO_SUCH, which is not set"))
+    world.set("NO_SUCH", "")
+    #expect(await world.run(base + "--bearer-token-env NO_SUCH") == .usage)
+    world.set("NO_SUCH", "s3cr3t-s3cr3t")
+    #expect(await world.run(base + "--bearer-token-env NO_SUCH") == .success)
+  }
 }

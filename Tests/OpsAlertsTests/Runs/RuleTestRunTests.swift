@@ -117,7 +117,7 @@ struct RuleTestRunTests {
         bad.json:1:37: tests[0].nme: unknown key; did you mean "name"?
         ops-alert-eval: error: no test file at none.json
         ops-alert-eval: error: worse.json has a mistake:
-        worse.json:1:2: this is not JSON: expected a value, found the end of the document
+        worse.json:1:2: this is not JSON: expected a value, found the end of the document; is a closing quote, ] or } missing at the end?
         """)
   }
 

@@ -59,6 +59,7 @@ enum RunMistake: Hashable, Sendable {
   /// What an unset variable is needed for.
   enum Need: Hashable, Sendable {
     case baseURL
+    case tokenOfOptions
     case address(target: String)
     case token(target: String)
   }

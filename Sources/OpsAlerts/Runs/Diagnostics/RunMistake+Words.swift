@@ -38,6 +38,8 @@ extension RunMistake {
     case .tokenThroughProxy(let mistake): mistake.description
     case .input(let failure): failure.description
     case .unset(let variable, .baseURL): "--base-url-env names \(variable), which is not set"
+    case .unset(let variable, .tokenOfOptions):
+      "--bearer-token-env names \(variable), which is not set"
     case .unset(let variable, .address(let target)):
       "target \(printable(target)) takes its address from \(variable), which is not set"
     case .unset(let variable, .token(let target)):

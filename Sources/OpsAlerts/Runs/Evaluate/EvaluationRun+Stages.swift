@@ -83,7 +83,10 @@ extension EvaluationRun {
       let name = answer.source.name
       let (reading, problem) = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
-      let evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
+      var evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
+      if case .snapshot(let bytes) = answer.content, problem == nil {
+        evaluation.explain(by: bytes)
+      }
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {
         batch.warnings.add(.warning(warning), about: name)

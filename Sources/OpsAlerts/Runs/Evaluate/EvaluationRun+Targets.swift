@@ -179,12 +179,17 @@ extension EvaluationRun {
   }
 
   private func tokenOfOptions() throws(RunFailure) -> BearerToken? {
-    try readToken { () throws(BearerTokenMistake) in
+    let token = try readToken { () throws(BearerTokenMistake) in
       if let file = options.bearerTokenFile {
         return try BearerToken(file: file, within: options.deadline)
       }
       return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
     }
+    // The default variable is optional, one that the user named is not.
+    guard token != nil || options.bearerTokenEnv == EvaluateOptions().bearerTokenEnv else {
+      throw .mistake(.unset(variable: options.bearerTokenEnv, .tokenOfOptions))
+    }
+    return token
   }
 
   private func readToken(

@@ -1,0 +1,78 @@
+internal import JSON
+internal import Text
+
+/// What to write instead of a value that is not valid for its key, if it is clear what was meant.
+///
+/// Never shows a text that may hold a secret.
+enum ValueAdvice {
+  /// - Parameters:
+  ///   - value: the invalid value.
+  ///   - kind: what is expected.
+  ///   - place: ends with the key: `rules[2].duration_minutes`.
+  /// - Returns: a clause in lower case: `write 0.05`.
+  static func clause(on value: JSONNode.Value, as kind: Key.Kind, at place: String) -> String? {
+    switch kind {
+    case .number, .integer: number(value, at: place).map { "write \($0.plain)" }
+    case .bool: bool(value).map { "write \($0)" }
+    case .text(let form, _): form.mayHoldSecret ? nil : text(value, where: form.matches)
+    case .path, .scalar, .labels: text(value)
+    case .word: isNull(value) ? text(value) : nil
+    case .list: isObject(value) ? "put it in [ ]" : nil
+    case .values: text(of: value).map { "write [\($0.quoted)]" }
+    case .nullable(let kind): clause(on: value, as: kind, at: place)
+    case .object, .series: nil
+    }
+  }
+
+  /// The number that a text or a bool stands for.
+  private static func number(_ value: JSONNode.Value, at place: String) -> Double? {
+    guard case .string(let text) = value, text.utf8.count <= 30 else { return nil }
+    let word = String(text.filter { $0 != " " })
+    if word.hasSuffix("%") { return Double(word.dropLast()).map { ($0 * 1e10).rounded() / 1e12 } }
+    if let number = Double(word), number.isFinite { return number }
+    if let number = Double(word.replacing(",", with: ".", maxReplacements: 1)) { return number }
+    guard let duration = Duration(notation: word.replacing("min", with: "m")) else { return nil }
+    if place.hasSuffix("_minutes") { return duration.inMinutes }
+    return place.hasSuffix("_hours") ? duration.inMinutes / 60 : nil
+  }
+
+  private static func bool(_ value: JSONNode.Value) -> Bool? {
+    switch value {
+    case .string(let text):
+      switch text.lowercased() {
+      case "true", "yes", "on", "1": true
+      case "false", "no", "off", "0": false
+      default: nil
+      }
+    case .number(let number): number == 1 ? true : number == 0 ? false : nil
+    case .null, .bool, .array, .object: nil
+    }
+  }
+
+  /// The text that a number or a bool stands for.
+  private static func text(
+    _ value: JSONNode.Value, where isValid: (String) -> Bool = { _ in true }
+  ) -> String? {
+    switch value {
+    case .number(let number): isValid(number.plain) ? "write \(number.plain.quoted)" : nil
+    case .bool(let bool): isValid("\(bool)") ? "write \("\(bool)".quoted)" : nil
+    case .null: "leave out the key, or give it a value"
+    case .string, .array, .object: nil
+    }
+  }
+
+  private static func text(of value: JSONNode.Value) -> String? {
+    guard case .string(let text) = value else { return nil }
+    return text
+  }
+
+  private static func isNull(_ value: JSONNode.Value) -> Bool {
+    guard case .null = value else { return false }
+    return true
+  }
+
+  private static func isObject(_ value: JSONNode.Value) -> Bool {
+    guard case .object = value else { return false }
+    return true
+  }
+}
