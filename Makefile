@@ -61,7 +61,7 @@ check: build ## Check the house rules and the shipped rules, and run their tests
 	  "$$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' .build/debug.yaml | head -n 1)" \
 	  Tests/Benchmarks/ReportThroughput.swift
 	@for file in $(RULES); do \
-	  .build/debug/ops-alert-eval check --config "$$file" >/dev/null && echo "valid: $$file" \
+	  .build/debug/ops-alert-eval check --strict --config "$$file" >/dev/null && echo "valid: $$file" \
 	    || exit 2; done
 	@.build/debug/ops-alert-eval test $(RULE_TESTS)
 

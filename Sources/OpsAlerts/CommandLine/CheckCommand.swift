@@ -3,8 +3,8 @@ let checkCommand = Command<CheckOptions>(
     name: "check",
     summary: "validate the configuration, without the network",
     description: """
-      Validates the configuration as a run would, lists every mistake with its position, and \
-      checks that runbooks in the repository exist.
+      Validates the configuration as a run would, and lists every mistake with its position. Warns \
+      of runbooks that are missing in the repository, and of severities that no receiver accepts.
       """,
     examples: [
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
@@ -13,14 +13,17 @@ let checkCommand = Command<CheckOptions>(
         purpose: "check another configuration"),
     ],
     exits: [
-      .init(code: .success, meaning: "the configuration is valid"),
-      .init(code: .usage, meaning: "the configuration or the command line is invalid"),
+      .init(code: .success, meaning: "the configuration is valid, perhaps with warnings"),
+      .init(
+        code: .usage,
+        meaning: "the configuration or the command line is invalid, or a warning with --strict"),
     ]),
   [
     OptionGroup(
       "Options",
       [
         .setting("--config", .path, \.config, "the configuration").or("--thresholds"),
+        .flag("--strict", \.isStrict, true, "treat warnings as errors"),
         .setting(
           "--format", .choice(), \.format,
           "the format on standard output"),

@@ -140,6 +140,8 @@ enum RuleTestFormat: String, CaseIterable, Sendable {
 /// The options of `check`.
 struct CheckOptions: CommandOptions, Hashable {
   var config = EvaluateOptions().config
+  /// A warning is an error.
+  var isStrict = false
   var format = PlainFormat.text
   var color = ColorChoice.auto
   /// A generated text to print instead of checking.

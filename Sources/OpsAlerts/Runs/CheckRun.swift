@@ -24,35 +24,39 @@ struct CheckRun {
     }
     do throws(ConfigurationFileFailure) {
       let configuration = try ConfigurationFile.load(path: options.config)
-      let lost = RunbookCheck.missing(in: configuration, file: options.config)
-      guard lost.isEmpty else { return refuse(lost.map(RunMistake.missingRunbook)) }
-      for uncovered in ReceiverCheck.uncovered(in: configuration) {
-        environment.warn(.severityWithoutReceiver(uncovered))
-      }
-      return environment.say(report(configuration))
+      let warnings = warnings(about: configuration)
+      for warning in warnings { environment.warn(warning) }
+      let code = environment.say(report(configuration, warnings))
+      return code == .success && options.isStrict && !warnings.isEmpty ? .usage : code
     } catch {
-      return refuse([.configuration(error)])
+      return refuse(.configuration(error))
     }
   }
 
-  private func refuse(_ mistakes: [RunMistake]) -> ExitCode {
-    for mistake in mistakes { environment.fail(.mistake(mistake)) }
+  private func warnings(about configuration: Configuration) -> [RunWarning] {
+    RunbookCheck.missing(in: configuration, file: options.config).map(RunWarning.missingRunbook)
+      + ReceiverCheck.uncovered(in: configuration).map(RunWarning.severityWithoutReceiver)
+  }
+
+  private func refuse(_ mistake: RunMistake) -> ExitCode {
+    environment.fail(.mistake(mistake))
     guard options.format == .json else { return .usage }
     let report: JSONText = [
       "valid": .bool(false),
-      "errors": .array(mistakes) { .string($0.words.lines.joined(separator: "\n")) },
+      "errors": .array([.string(mistake.words.lines.joined(separator: "\n"))]),
     ]
     _ = environment.say(report.printed() + "\n")
     return .usage
   }
 
-  private func report(_ configuration: Configuration) -> String {
+  private func report(_ configuration: Configuration, _ warnings: [RunWarning]) -> String {
     switch options.format {
     case .json:
       let report: JSONText = [
         "valid": .bool(true), "rules": .array(configuration.rules) { .string($0.name) },
         "targets": .array(configuration.targets) { .string($0.name) },
         "receivers": .array(configuration.receivers) { .string($0.name) }, "errors": .array([]),
+        "warnings": .array(warnings) { .string(Diagnostic.warning($0).sentence) },
       ]
       return report.printed() + "\n"
     case .text:

@@ -27,6 +27,8 @@ struct Comparison: Sendable {
   var clock: [Keys] = []
   /// Keys that may be new, for numbers.
   var newNumbers: [Keys] = []
+  /// Keys that may be new, for lists.
+  var newLists: [Keys] = []
   /// Objects that stood in the file before the run, which passes them on as they are.
   var carried: Set<JSONValue> = []
 
@@ -67,6 +69,7 @@ struct Comparison: Sendable {
       }
         + new.keys.filter { kept[$0] == nil }.sorted().compactMap { key in
           if contains(newNumbers, path + [key]), case .number? = new[key] { return nil }
+          if contains(newLists, path + [key]), case .array? = new[key] { return nil }
           return "\((path + [key]).joined(separator: ".")): is new"
         }
     case (.array(let kept), .array(let new)) where !contains(wording, path):

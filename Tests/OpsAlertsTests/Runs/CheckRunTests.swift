@@ -84,21 +84,32 @@ struct CheckRunTests {
         == [true])
   }
 
-  @Test("Every runbook that does not exist is reported")
-  func missingRunbooks() async throws {
+  @Test(
+    "A runbook that does not exist is a warning, and an error with --strict",
+    arguments: [("", ExitCode.success), ("--strict", .usage)])
+  func missingRunbooks(option: String, code: ExitCode) async throws {
     let folder = try Folder()
     let rules = ["a", "b"].map { World.rule($0, more: ", \"runbook\": \"docs/none-\($0).md\"") }
     try folder.write("{\"rules\": [\(rules.joined(separator: ", "))]}", to: "c.json")
     let world = World()
+    #expect(await world.run("check --config \(folder.file("c.json")) \(option)") == code)
+    #expect(world.output.contains("c.json is valid: 2 rules"))
     #expect(
-      await world.run("check --config \(folder.file("c.json")) --format json") == .usage)
+      await world.run("check --config \(folder.file("c.json")) --format json \(option)") == code)
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(world.output.utf8)) as? [String: Any])
-    let errors = try #require(report["errors"] as? [String])
-    #expect(errors.count == 2)
+    let warnings = try #require(report["warnings"] as? [String])
+    #expect(report["valid"] as? Bool == true && warnings.count == 2)
     for name in ["docs/none-a.md", "docs/none-b.md"] {
-      #expect(errors.contains { $0.contains(name) })
-      #expect(world.told.contains { $0.contains(name) })
+      #expect(warnings.contains { $0.contains(name) })
+      #expect(world.told.contains { $0.contains("warning: runbook \(name)") })
     }
+  }
+
+  @Test("--strict makes no difference to a configuration without warnings")
+  func strict() async throws {
+    #expect(try await check("", options: "--strict").code == .success)
+    let lonely = #", "receivers": [{"name": "a", "type": "github", "severities": ["critical"]}]"#
+    #expect(try await check(lonely, options: "--strict").code == .usage)
   }
 }

@@ -42,7 +42,7 @@ extension RunWarning {
     case .overlappingSamples: .overlappingSamples(0)
     case .tokenInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
       .usingLastConfiguration,
-      .severityWithoutReceiver, .skippedLine, .noSampleOf:
+      .severityWithoutReceiver, .missingRunbook, .skippedLine, .noSampleOf:
       self
     }
   }

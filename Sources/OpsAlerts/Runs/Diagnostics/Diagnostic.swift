@@ -54,6 +54,7 @@ enum RunWarning: Hashable, Sendable {
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
   case severityWithoutReceiver(ReceiverCheck.Uncovered)
+  case missingRunbook(RunbookCheck.Missing)
   case skippedLine(SkippedLines.Line)
   case skippedLines(Int)
   case overlappingSamples(Int)

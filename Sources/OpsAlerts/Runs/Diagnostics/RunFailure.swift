@@ -66,7 +66,6 @@ enum RunMistake: Hashable, Sendable {
 
   case commandLine(UsageMistake)
   case configuration(ConfigurationFileFailure)
-  case missingRunbook(RunbookCheck.Missing)
   case noEndpoint(variable: String)
   case sameFile(String, String, path: String)
   case snapshotOfSeveralTargets

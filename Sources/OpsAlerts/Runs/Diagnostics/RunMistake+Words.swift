@@ -18,7 +18,6 @@ extension RunMistake {
     switch self {
     case .commandLine(let mistake): mistake.message
     case .configuration(let failure): failure.headline
-    case .missingRunbook(let missing): missing.description
     case .noEndpoint(let variable):
       "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"
