@@ -27,7 +27,10 @@ extension RunState {
       "notifications": StateCodec.notifications.text(table.notifications),
       "outbox": StateCodec.queues(table).text(outbox.queues),
       "saved_at": .instant(savedAt),
+      "skipped_receivers": skippedReceivers.isEmpty
+        ? .omitted : .array(skippedReceivers) { .string($0) },
       "targets": StateCodec.targets.text(targets),
+      "told": told.isEmpty ? .omitted : StateCodec.told.text(told),
     ]
     return state.encoded(.pretty) + [UInt8(ascii: "\n")]
   }
@@ -68,7 +71,15 @@ extension RunState {
       targets: try StateCodec.targets.read(try file.node("targets")), outbox: outbox,
       savedAt: try file.optional("saved_at")?.instant(),
       configuration: StateOwner.names(try file.optional("configuration")?.string() ?? ""))
+    if let node = file.optional("skipped_receivers") {
+      skippedReceivers = try StateCodec<[String]>.list(of: .string).read(node)
+    }
+    if let node = file.optional("told") { told = try StateCodec.told.read(node) }
   }
+}
+
+extension StateCodec<[String: Instant]> {
+  fileprivate static var told: Self { .map(of: "trouble", .instant) }
 }
 
 extension StateCodec<[String: TargetState]> {

@@ -14,14 +14,20 @@ struct RunState: Hashable, Sendable {
   /// The notifications still to be delivered, and what receivers already know.
   var outbox: Outbox
   var savedAt: Instant?
+  /// The receivers that the last run skipped.
+  var skippedReceivers: [String]
+  /// When `--quiet` last printed each trouble that lasts, by its hash; see `QuietLog`.
+  var told: [String: Instant]
 
   init(
     targets: [String: TargetState] = [:], outbox: Outbox = Outbox(), savedAt: Instant? = nil,
-    configuration: [String] = []
+    configuration: [String] = [], skippedReceivers: [String] = [], told: [String: Instant] = [:]
   ) {
     self.targets = targets
     self.outbox = outbox
     self.savedAt = savedAt
     self.configuration = configuration
+    self.skippedReceivers = skippedReceivers
+    self.told = told
   }
 }

@@ -70,7 +70,8 @@ struct RunStateTests {
       lastSnapshotTime: minute(6))
     return RunState(
       targets: ["api.example": target, "empty": TargetState()], outbox: outbox,
-      savedAt: minute(7), configuration: ["..", "config", "c.json"])
+      savedAt: minute(7), configuration: ["..", "config", "c.json"], skippedReceivers: ["pager"],
+      told: ["0": minute(0), "ff": minute(7)])
   }
 
   @Test("A state is read back completely")

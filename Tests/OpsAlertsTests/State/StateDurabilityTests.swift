@@ -57,7 +57,8 @@ struct StateDurabilityTests {
       flush: { _ throws(FileFailure) in throw FileFailure(code: ENOSPC, cannot: "flush", "x") }
     ).get()
     #expect(throws: StateFailure.self) { try file.save(RunState()) }
-    #expect(try StateFile.read(path) == RunStateTests.state)
+    let saved = try StateFile.read(path)
+    #expect(saved == RunStateTests.state)
     #expect(folder.names == ["s.json", "s.json.lock"])
   }
 

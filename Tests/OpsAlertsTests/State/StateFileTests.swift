@@ -27,7 +27,8 @@ struct StateFileTests {
     let file = try lock()
     try file.save(RunStateTests.state)
     #expect(try file.load() == RunStateTests.state)
-    #expect(try StateFile.read(path) == RunStateTests.state)
+    let saved = try StateFile.read(path)
+    #expect(saved == RunStateTests.state)
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
@@ -105,7 +106,8 @@ struct StateFileTests {
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
     try StateFile.lock(link, timeout: .zero).get().save(RunStateTests.state)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
-    #expect(try StateFile.read(path) == RunStateTests.state)
+    let saved = try StateFile.read(path)
+    #expect(saved == RunStateTests.state)
   }
 
   @Test(
@@ -139,7 +141,8 @@ struct StateFileTests {
     let second = try lock()
     try second.save(RunStateTests.state)
     #expect(throws: StateFailure.self) { try first.save(RunState()) }
-    #expect(try StateFile.read(path) == RunStateTests.state)
+    let saved = try StateFile.read(path)
+    #expect(saved == RunStateTests.state)
   }
 
   @Test("A link to a missing state stays a link")
@@ -150,7 +153,8 @@ struct StateFileTests {
     try FileManager.default.createSymbolicLink(
       atPath: link, withDestinationPath: "ops/state.json")
     try StateFile.lock(link, timeout: .zero).get().save(RunStateTests.state)
-    #expect(try StateFile.read(path) == RunStateTests.state)
+    let saved = try StateFile.read(path)
+    #expect(saved == RunStateTests.state)
   }
 
   @Test("A folder in place of the state is refused")

@@ -18,8 +18,11 @@ struct NotifyTestRun {
       let configuration = try loadConfiguration()
       let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
       var receivers = Receivers(secrets: Secrets(variables: environment.variables))
-      try EvaluationRun.makeReady(chosen, environment, isNeeded: true, &receivers)
+      try EvaluationRun.makeReady(chosen, isNeeded: true, &receivers)
       environment.secrets.take(receivers.secrets)
+      for setting in receivers.skipped {
+        environment.note(.receiverSkipped(setting, by: receivers))
+      }
       guard !receivers.ready.isEmpty else {
         throw .mistake(.noReceiverSetUp)
       }

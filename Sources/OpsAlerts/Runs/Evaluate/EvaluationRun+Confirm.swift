@@ -28,7 +28,8 @@ extension EvaluationRun {
     through client: (any HTTPClient)?, by clock: some Clock<Duration>
   ) async -> RunOutcome {
     var next = self
-    next.environment = environment.withoutRepetition()
+    // Under --quiet, the log decides what is repeated.
+    if quiet == nil { next.environment = environment.withoutRepetition() }
     var outcome = await next.outcome(through: client)
     if outcome.isInterrupted {
       outcome.now = environment.now()

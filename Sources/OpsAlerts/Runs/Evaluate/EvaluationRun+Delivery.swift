@@ -163,8 +163,8 @@ extension EvaluationRun {
       reportDeadLetters(of: outbox, into: &outcome)
     } else {
       batch.end(leaving: rounds.compactMap(\.pass))
-      memory.state.outbox = outbox
     }
+    memory.state.outbox = outbox
     if let failure = failure.withLock(\.self) {
       outcome.isStateLost = true
       fail(.state(failure), &outcome)

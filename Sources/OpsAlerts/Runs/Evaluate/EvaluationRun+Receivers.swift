@@ -49,8 +49,17 @@ extension EvaluationRun {
       }
       return receivers
     }
-    try Self.makeReady(settings, environment, isNeeded: options.delivers, &receivers)
+    try Self.makeReady(settings, isNeeded: options.delivers, &receivers)
     return receivers
+  }
+
+  /// Notes the receivers that are skipped: once, and again only after they were not.
+  func noteSkipped(_ receivers: Receivers, in state: inout RunState) {
+    for setting in receivers.skipped
+    where options.verbosity == .verbose || !state.skippedReceivers.contains(setting.name) {
+      environment.note(.receiverSkipped(setting, by: receivers))
+    }
+    state.skippedReceivers = receivers.skipped.map(\.name).sorted()
   }
 
   /// The receivers of the configuration, else the webhook of `OPS_ALERT_WEBHOOK_URL`.
@@ -70,8 +79,7 @@ extension EvaluationRun {
 
   /// Makes receivers ready; one without its variable is skipped, or a mistake if required.
   static func makeReady(
-    _ settings: [ReceiverSettings], _ environment: RunEnvironment, isNeeded: Bool,
-    _ receivers: inout Receivers
+    _ settings: [ReceiverSettings], isNeeded: Bool, _ receivers: inout Receivers
   ) throws(RunFailure) {
     let catalogue = ReceiverCatalogue.standard
     for setting in settings {
@@ -83,13 +91,18 @@ extension EvaluationRun {
           missing = receivers.secrets.missing(for: setting)
         } else {
           receivers.skipped.append(setting)
-          environment.note(
-            .receiverSkipped(setting.name, missing: receivers.secrets.missing(for: setting)))
         }
       } catch {
         throw .mistake(.receiver(setting.name, error))
       }
       if let missing { throw .mistake(.requiredReceiver(setting.name, missing: missing)) }
     }
+  }
+}
+
+extension RunNote {
+  /// The note about a receiver without its variable.
+  static func receiverSkipped(_ settings: ReceiverSettings, by receivers: Receivers) -> RunNote {
+    .receiverSkipped(settings.name, missing: receivers.secrets.missing(for: settings))
   }
 }

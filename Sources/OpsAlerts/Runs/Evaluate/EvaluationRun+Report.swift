@@ -43,6 +43,8 @@ extension EvaluationRun {
     case .json: return environment.write(JSONReport.render(report))
     case .markdown: return environment.print(markdown(of: report).render())
     case .github: return environment.write(Array(AnnotationReport.render(report).utf8))
+    case .text where quiet?.hasNews == false:
+      return !isGitHubAction || environment.write(Array(AnnotationReport.render(report).utf8))
     case .text:
       let text = TextReport(
         detail: TextReport.Detail(options.verbosity),

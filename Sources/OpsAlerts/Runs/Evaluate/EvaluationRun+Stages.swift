@@ -125,6 +125,13 @@ extension EvaluationRun {
     }
   }
 
+  /// Saves what `--quiet` has printed, once all of it is known.
+  func keepTold(_ memory: inout RunMemory, _ outcome: inout RunOutcome) {
+    guard let told = quiet?.end(), told != memory.state.told, !outcome.isStateLost else { return }
+    memory.state.told = told
+    _ = save(memory, into: &outcome)
+  }
+
   /// Appends the results to the recording.
   func record(_ answers: [TargetAnswer], into outcome: inout RunOutcome) {
     guard let path = options.record, !options.dryRun else { return }

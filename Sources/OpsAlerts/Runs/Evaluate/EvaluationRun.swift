@@ -9,10 +9,19 @@ struct EvaluationRun: Sendable {
   var configuration: Configuration?
   /// Whether this process has saved a state: if it is gone now, it was lost.
   var hasSaved = false
+  /// Decides what is printed; `nil` without `--quiet`.
+  let quiet: QuietLog?
 
   init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.options = options
     self.environment = environment
+    guard options.verbosity == .quiet else {
+      quiet = nil
+      return
+    }
+    let log = QuietLog { environment.report($0) }
+    quiet = log
+    self.environment.onDiagnostic = { log.take($0) }
   }
 
   func run() async -> ExitCode {
@@ -21,6 +30,7 @@ struct EvaluationRun: Sendable {
     defer { client?.shutDown() }
     var outcome =
       options.confirm ? await confirmed(through: client) : await outcome(through: client)
+    quiet?.giveUp()
     guard !outcome.isUsageError else {
       annotate(outcome)
       return .usage
@@ -44,6 +54,10 @@ struct EvaluationRun: Sendable {
       try keepFilesApart()
       outcome.configuration = configuration
       var memory = try recall()
+      quiet?.begin(
+        after: memory.state.told, at: options.at ?? environment.now(),
+        every: configuration.notifications.reminder)
+      noteSkipped(receivers, in: &memory.state)
       if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
       environment.endBy(options.deadline)
       defer { environment.endBy(nil) }
@@ -59,6 +73,7 @@ struct EvaluationRun: Sendable {
         outcome.now = options.at ?? environment.now()
         batch.take(part)
         evaluate(part.answers, by: evaluator, from: &memory.state, &batch, into: &outcome)
+        quiet?.take(batch.reports)
         guard batch.isLast || isNews(batch, for: receivers) else { continue }
         reportProblems(of: batch)
         let delivery = queue(
@@ -69,6 +84,7 @@ struct EvaluationRun: Sendable {
           delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
       }
       outcome.sortTargets(like: targets.map(\.name))
+      keepTold(&memory, &outcome)
     } catch {
       guard !Task.isCancelled else { return .interrupted }
       outcome.now = options.at ?? environment.now()
