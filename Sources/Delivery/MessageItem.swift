@@ -116,8 +116,8 @@ extension MessageItem {
 
   /// From when to when it fired, with dates unless they are obvious: `14:02 to 14:39 UTC`.
   private var span: String {
-    let end = Quantity.text(notification.at, seenAt: notification.firedAt)
-    return "\(Quantity.text(notification.firedAt, seenAt: now)) to \(end) UTC"
+    let end = Quantity.time(notification.at, seenAt: notification.firedAt)
+    return "\(Quantity.text(notification.firedAt, seenAt: now)) to \(end)"
   }
 
   private func peak(_ seen: Instant) -> String {
@@ -131,7 +131,7 @@ extension MessageItem {
     text(facts.ending, limit: limit).map { "closed without a good sample: \($0)" }
   }
 
-  private func time(_ instant: Instant) -> String { Quantity.text(instant, seenAt: now) + " UTC" }
+  private func time(_ instant: Instant) -> String { Quantity.time(instant, seenAt: now) }
 
   /// A fact that is safe to show; `nil` if it is blank.
   private func text(_ fact: String?, limit: Int) -> String? {

@@ -8,15 +8,20 @@ package enum Quantity {
   /// How often: `once`, `2 times`.
   package static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
-  /// A duration in its two largest units: `45 s`, `12 m`, `1 h 5 m`, `2 d 3 h`.
-  package static func text(_ duration: Duration) -> String {
+  /// A duration in its largest units: `45 s`, `12 m`, `1 h 5 m`, `2 d 3 h`.
+  ///
+  /// - Parameters:
+  ///   - duration: less than a second is shown in milliseconds, a negative one as 0.
+  ///   - units: how many units at most, from the largest that is not 0.
+  /// - Returns: the words.
+  package static func text(_ duration: Duration, units: Int = 2) -> String {
     let seconds = max(0, duration.wholeMilliseconds / 1_000)
     guard seconds > 0 || duration <= .zero else { return "\(duration.wholeMilliseconds) ms" }
     let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m")]
     guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "\(seconds) s" }
-    var units = parts + [(seconds % 60, "s")]
-    units = Array(units[first...].prefix(2)).filter { $0.0 > 0 }
-    return units.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    let all = parts + [(seconds % 60, "s")]
+    return all[first...].prefix(units).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(
+      separator: " ")
   }
 
   /// A configured duration in full, with fractions of a second: `2.5 s`.
@@ -28,9 +33,14 @@ package enum Quantity {
     return "\(Double(milliseconds) / 1_000) s"
   }
 
-  /// The clock time of an instant, with its date unless it is today.
+  /// The clock time of an instant in the current zone, with its date unless it is today.
   package static func text(_ instant: Instant, seenAt now: Instant) -> String {
     instant.isOnSameDay(as: now) ? instant.clockTime : instant.dayAndTime
+  }
+
+  /// The same with the zone: `10:15 UTC`.
+  package static func time(_ instant: Instant, seenAt now: Instant) -> String {
+    "\(text(instant, seenAt: now)) \(instant.zoneLabel)"
   }
 
   /// A number with this many significant digits and no trailing zeros; the integer part is always

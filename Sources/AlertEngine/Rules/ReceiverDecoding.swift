@@ -34,6 +34,7 @@ extension NotificationSettings {
   init?(_ fields: Fields<NotificationKey>) {
     guard let hours = fields.number(.reminderHours), let digestOver = fields.integer(.digestOver)
     else { return nil }
-    self.init(reminder: .minutes(hours * 60), digestOver: digestOver)
+    self.init(
+      reminder: .minutes(hours * 60), digestOver: digestOver, timeZone: fields.text(.timeZone))
   }
 }

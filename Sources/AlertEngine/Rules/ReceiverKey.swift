@@ -28,7 +28,7 @@ enum ReceiverKey: Int, KeyName {
 
 /// The keys of `notifications`.
 package enum NotificationKey: Int, KeyName {
-  case reminderHours, digestOver
+  case reminderHours, digestOver, timeZone
 
   package static let grammar = Grammar("`notifications`", keys: NotificationKey.self)
 
@@ -43,6 +43,12 @@ package enum NotificationKey: Int, KeyName {
       Key(
         "digest_over", .integer(0...1_000), .defaults(to: .number(5)),
         "more events than this for one chat are combined into a digest", example: "10")
+    case .timeZone:
+      Key(
+        "time_zone", .text(.timeZone, max: 100),
+        .derived("that of `TZ`, else UTC"),
+        "the time zone of what people read, in messages and reports; `--time-zone` takes precedence",
+        example: #""Europe/Berlin""#)
     }
   }
 }

@@ -86,9 +86,14 @@ package struct NotificationSettings: Hashable, Sendable {
   package var reminder: Duration
   /// More events than this for one chat are combined into one message.
   package var digestOver: Int
+  /// The name of the time zone of what people read; `nil` for the default.
+  package var timeZone: String?
 
-  package init(reminder: Duration = .seconds(4 * 3_600), digestOver: Int = 5) {
+  package init(
+    reminder: Duration = .seconds(4 * 3_600), digestOver: Int = 5, timeZone: String? = nil
+  ) {
     self.reminder = reminder
     self.digestOver = digestOver
+    self.timeZone = timeZone
   }
 }

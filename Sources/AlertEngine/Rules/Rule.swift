@@ -159,7 +159,10 @@ package enum MetricUnit: Hashable, Sendable {
   /// A fraction, shown as a percentage.
   case ratio
   case milliseconds
+  /// Shown as days, hours and minutes.
   case seconds
+  /// Shown in KiB to TiB; the name in a configuration is `bytes` or `B`.
+  case bytes(name: String)
   case count
   /// Anything else, printed after the number as it is.
   case other(String)
@@ -169,6 +172,7 @@ package enum MetricUnit: Hashable, Sendable {
     case "ratio": self = .ratio
     case "ms": self = .milliseconds
     case "s": self = .seconds
+    case "bytes", "B": self = .bytes(name: text)
     case "count": self = .count
     default: self = .other(text)
     }
@@ -180,6 +184,7 @@ package enum MetricUnit: Hashable, Sendable {
     case .ratio: "ratio"
     case .milliseconds: "ms"
     case .seconds: "s"
+    case .bytes(let name): name
     case .count: "count"
     case .other(let text): text
     }

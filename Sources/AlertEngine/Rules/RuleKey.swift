@@ -103,7 +103,8 @@ package enum RuleKey: Int, KeyName {
     case .unit:
       Key(
         "unit", .text(.line, max: 20), .derived("`s` for `age_seconds`, else none"),
-        "`ratio` (shown as %), `ms`, `s`, `count` or any other word", example: #""ratio""#)
+        "`ratio` (shown as %), `ms`, `s` (shown as days, hours and minutes), `bytes` or `B` (shown as "
+          + "KiB to TiB), `count` or any other word", example: #""ratio""#)
     case .summary:
       Key(
         "summary", .text(.line, max: Key.longestText), .optional, "what is wrong, in one line",

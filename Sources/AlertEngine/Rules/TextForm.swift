@@ -28,6 +28,7 @@ package enum TextForm: CaseIterable, Sendable {
   case issueLabel
   /// A duration: `90s`, `1h30m`.
   case duration
+  case timeZone
 
   /// What is expected, for errors and the reference.
   var expectation: String {
@@ -48,6 +49,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .mailAddress: "an ASCII email address (name@example.com)"
     case .issueLabel: "a label without commas or surrounding spaces"
     case .duration: "a duration such as 0s, 90s, 10m or 1h30m"
+    case .timeZone: "the name of a time zone, such as Europe/Berlin or UTC"
     }
   }
 
@@ -55,7 +57,7 @@ package enum TextForm: CaseIterable, Sendable {
   var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
-      .duration:
+      .duration, .timeZone:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -85,6 +87,12 @@ package enum TextForm: CaseIterable, Sendable {
         && !bytes.contains(UInt8(ascii: ",")) && bytes.first != UInt8(ascii: " ")
         && bytes.last != UInt8(ascii: " ")
     case .duration: return Duration(notation: text) != nil
+    case .timeZone:
+      let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      return bytes.first?.isLetter == true
+        && parts.allSatisfy { part in
+          !part.isEmpty && part.allSatisfy { $0.isWord || "+-".utf8.contains($0) }
+        }
     }
   }
 
@@ -113,6 +121,7 @@ package enum TextForm: CaseIterable, Sendable {
       return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
     case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
     case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
+    case .timeZone: return "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"
     }
   }
 }

@@ -10,7 +10,7 @@ extension DeferralReason: CustomStringConvertible {
     case .stateNotSaved: "the state could not be saved"
     case .behindEarlier: "an earlier notification of this alert is queued"
     case .notBefore(let time, let cause):
-      "not before \(time.clockTime) UTC" + (cause.map { ", after \($0)" } ?? "")
+      "not before \(time.clockTimeInUTC) UTC" + (cause.map { ", after \($0)" } ?? "")
     case .notSetUp: "the receiver is not set up"
     case .notConfigured: "the receiver is no longer configured"
     case .notDelivering: "this run does not deliver"

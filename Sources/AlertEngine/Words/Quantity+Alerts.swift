@@ -6,7 +6,8 @@ extension Quantity {
   ///
   /// - Parameters:
   ///   - number: finite.
-  ///   - unit: a ratio is shown as a percentage, seconds from two minutes on as a duration.
+  ///   - unit: a ratio is shown as a percentage, seconds from two minutes on as a duration, bytes in
+  ///     KiB to TiB.
   ///   - limit: a number from which this one must look different if it is different: digits are
   ///     added until the two texts differ.
   /// - Returns: the text, made safe for a terminal.
@@ -60,11 +61,21 @@ extension Quantity {
     case .ratio where (number * 100).isFinite: return decimal(number * 100, digits) + " %"
     case .ratio: return decimal(number, digits)
     case .milliseconds: return decimal(number, digits) + " ms"
-    case .seconds where number >= 120 && number < 1e12 && digits == 3 && number == number.rounded():
-      return text(.milliseconds(Int64(number * 1_000)))
+    case .seconds where number >= 120 && number < 1e12 && digits < 5:
+      let units = digits > 3 ? 4 : number < 86_400 ? 2 : 3
+      return text(.seconds(Int64(number.rounded())), units: units)
     case .seconds: return decimal(number, digits) + " s"
+    case .bytes: return bytes(number, digits: digits)
     case .count: return decimal(number, digits)
     case .other(let name): return decimal(number, digits) + " " + printable(name, limit: 20)
     }
+  }
+
+  private static func bytes(_ number: Double, digits: Int) -> String {
+    var (scaled, unit) = (number, "B")
+    for larger in ["KiB", "MiB", "GiB", "TiB"] where scaled.magnitude >= 1_024 {
+      (scaled, unit) = (scaled / 1_024, larger)
+    }
+    return "\(decimal(scaled, digits)) \(unit)"
   }
 }

@@ -52,6 +52,8 @@ struct EvaluateOptions: CommandOptions, Hashable {
   /// The longest time that a run keeps sampling.
   var confirmFor = Duration.seconds(20 * 60)
   var failOn = FailOn.fail
+  /// The time zone of all words; `nil` for that of the configuration, else of `TZ`.
+  var timeZone: String?
   var verbosity = Verbosity.normal
   var color = ColorChoice.auto
 
@@ -95,9 +97,9 @@ struct ReplayOptions: CommandOptions, Hashable {
   /// The targets to replay; all of them when empty.
   var targets: [String] = []
   /// The start of the report; earlier samples are still evaluated.
-  var from: Instant?
+  var from: RecordedTime?
   /// The time of the last sample to evaluate, inclusive.
-  var to: Instant?
+  var to: RecordedTime?
   /// Variants of rules, unparsed.
   var whatIf: [String] = []
   var allowMissingMetrics = false
@@ -106,9 +108,27 @@ struct ReplayOptions: CommandOptions, Hashable {
   var format = ReplayFormat.text
   /// The file for the report; `nil` for standard output.
   var output: String?
+  /// Also lists the transitions of alerts that did not fire.
+  var isVerbose = false
+  var timeZone: String?
   var color = ColorChoice.auto
 
   init() {}
+}
+
+/// A time on the command line.
+enum RecordedTime: Hashable, Sendable {
+  case instant(Instant)
+  /// What the clocks of the zone of the report show, as an instant in UTC.
+  case shown(Instant)
+
+  /// The instant, in the current zone.
+  var instant: Instant {
+    switch self {
+    case .instant(let instant): instant
+    case .shown(let shown): ClockZone.current.unshifted(shown)
+    }
+  }
 }
 
 /// The report format of `replay`.
@@ -158,6 +178,7 @@ struct StatusOptions: CommandOptions, Hashable {
   /// The targets to show; all of them when empty.
   var targets: [String] = []
   var format = PlainFormat.text
+  var timeZone: String?
   var color = ColorChoice.auto
   var isVerbose = false
   /// What to do with dead letters; `nil` for nothing.

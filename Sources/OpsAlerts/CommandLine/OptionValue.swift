@@ -51,6 +51,17 @@ extension OptionValue<String> {
     },
     write: { $0 })
 
+  static let timeZone = OptionValue(
+    placeholder: "NAME",
+    read: { (text) throws(ValueMistake) in
+      guard ClockZone(named: text) != nil else {
+        throw ValueMistake(
+          "needs the name of a time zone such as Europe/Berlin or UTC, found \(shown(text))")
+      }
+      return text
+    },
+    write: { $0 })
+
   private static func text(_ placeholder: String, _ completion: Completion = .nothing) -> Self {
     OptionValue(
       placeholder: placeholder, completion: completion,
@@ -68,9 +79,11 @@ extension OptionValue<Instant> {
       return instant
     },
     write: \.rfc3339)
+}
 
+extension OptionValue<RecordedTime> {
   /// A time in a recording: RFC 3339, or a minute as in reports, `2026-11-21 10:15`, or a day, both in
-  /// UTC.
+  /// the zone of the report.
   ///
   /// - Parameter isEnd: whether such a minute or day means its end instead of its start.
   /// - Returns: the value of `--from` or `--to`.
@@ -78,20 +91,20 @@ extension OptionValue<Instant> {
     OptionValue(
       placeholder: "TIME",
       read: { (text) throws(ValueMistake) in
-        if let instant = Instant(rfc3339: text) { return instant }
+        if let instant = Instant(rfc3339: text) { return .instant(instant) }
         let forms: [(text: String, length: Duration)] = [
           (text.replacing(" ", with: "T", maxReplacements: 1) + ":00Z", .seconds(60)),
           (text + "T00:00:00Z", .seconds(86_400)),
         ]
         for (form, length) in forms {
           guard let begin = Instant(rfc3339: form) else { continue }
-          return isEnd ? begin + length - .milliseconds(1) : begin
+          return .shown(isEnd ? begin + length - .milliseconds(1) : begin)
         }
         throw ValueMistake(
-          "needs a time like 2026-11-21T10:15:00Z, or 2026-11-21 10:15 in UTC, "
+          "needs a time like 2026-11-21T10:15:00Z, or 2026-11-21 10:15, "
             + "found \(shown(text))")
       },
-      write: \.rfc3339)
+      write: \.instant.rfc3339)
   }
 }
 

@@ -61,6 +61,10 @@ let replayCommand = Command<ReplayOptions>(
         .setting("--format", .choice(), \.format, "text, JSON or an HTML page"),
         .optional(
           "--output", .path, \.output, "write the report to this file instead of standard output"),
+        .flag(
+          "--verbose", \.isVerbose, true,
+          "list every transition, also of alerts that were pending and did not fire"),
+        .timeZone(\.timeZone),
         .colors(\.color),
       ]),
   ],

@@ -73,9 +73,19 @@ let outputRows: [OptionRow<EvaluateOptions>] = [
   .optional("--output", .path, \.output, "also write the JSON report to this file"),
   .setting(
     "--fail-on", .choice(), \.failOn, "exit with 1 if a check has this status or a worse one"),
+  .timeZone(\.timeZone),
 ]
 
 extension OptionRow {
+  static func timeZone(
+    _ path: any WritableKeyPath<Options, String?> & Sendable
+  ) -> Self {
+    .optional(
+      "--time-zone", .timeZone, path,
+      "the time zone of what people read, e.g. Europe/Berlin; by default that of the "
+        + "configuration's notifications, else of TZ, else UTC")
+  }
+
   static func colors(_ path: any WritableKeyPath<Options, ColorChoice> & Sendable) -> Self {
     .setting("--color", .choice(), path, "auto: in a terminal, unless NO_COLOR is set")
   }

@@ -38,6 +38,7 @@ let statusCommand = Command<StatusOptions>(
         ).excludes("--dismiss-dead"),
         .flag(
           "--dismiss-dead", \.deadLetters, .dismiss, "discard refused notifications"),
+        .timeZone(\.timeZone),
         .colors(\.color),
       ])
   ],

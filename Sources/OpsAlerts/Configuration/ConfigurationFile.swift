@@ -2,6 +2,8 @@ internal import AlertEngine
 internal import Delivery
 internal import Files
 internal import Foundation
+internal import JSON
+internal import Text
 
 /// The configuration file.
 enum ConfigurationFile {
@@ -20,11 +22,25 @@ enum ConfigurationFile {
   /// - Throws: why it cannot be used.
   static func load(path: String) throws(ConfigurationFileFailure) -> Configuration {
     let bytes = try bytes(of: path)
+    let configuration: Configuration
     do {
-      return try Configuration.decode(bytes, receivers: ReceiverCatalogue.standard.types)
+      configuration = try Configuration.decode(
+        bytes, receivers: ReceiverCatalogue.standard.types)
     } catch {
       throw .mistakes(path: path, error)
     }
+    if let name = configuration.notifications.timeZone, ClockZone(named: name) == nil {
+      throw .unknownTimeZone(path: path, name: name)
+    }
+    return configuration
+  }
+
+  /// The `time_zone` of a configuration, valid or not, without decoding the rest of it.
+  static func timeZone(path: String) -> String? {
+    guard let bytes = try? bytes(of: path), let place = try? MetricPath("notifications.time_zone"),
+      case .scalar(.string(let name))? = try? extract(PathPlan([place]), from: bytes).found(at: 0)
+    else { return nil }
+    return name
   }
 
   private static func bytes(of path: String) throws(ConfigurationFileFailure) -> [UInt8] {
@@ -55,6 +71,7 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
   case tooLarge(path: String)
   case empty(path: String)
   case mistakes(path: String, ConfigurationMistakes)
+  case unknownTimeZone(path: String, name: String)
 
   /// One sentence; for mistakes a headline and one line for each.
   var description: String { words.lines.joined(separator: "\n") }
@@ -79,6 +96,9 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
         + "\(ConfigurationFile.mostBytes >> 20) MiB; split it"
     case .empty(let path):
       "the configuration \(path.quotedPath) is empty; it needs at least {\"rules\": [ … ]}"
+    case .unknownTimeZone(let path, let name):
+      "the configuration \(path.quotedPath): notifications.time_zone: this machine has no time zone "
+        + "\(name.quoted); expected a name such as \"Europe/Berlin\""
     case .mistakes(_, let mistakes): "the configuration has \(mistakes.countWords)"
     }
   }

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Runs a command line.
 ///
 /// - Parameters:
@@ -17,6 +19,12 @@ package func runCommand(
   }
   // That this is running shows that there are threads.
   environment.endBy(nil)
+  return await ClockZone.$current.withValue(invocation.zone(in: environment)) {
+    await run(invocation, in: environment)
+  }
+}
+
+private func run(_ invocation: Invocation, in environment: RunEnvironment) async -> ExitCode {
   switch invocation {
   case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
   case .watch(let options): return await WatchRun(options, in: environment).run()

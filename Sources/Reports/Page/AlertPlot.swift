@@ -173,7 +173,7 @@ struct AlertPlot {
         return """
           <circle class="point\(isBad ? " bad" : "")" cx="\(Markup.percent(time.share(of: point.at)))" \
           cy="\(Markup.coordinate(y(point.value, values)))" r="\(isBad ? "3.5" : "2.5")"><title>\
-          \(PageWords.exact(point.at)) UTC: \(words)</title></circle>
+          \(PageWords.exact(point.at)) \(point.at.zoneLabel): \(words)</title></circle>
 
           """
       })

@@ -57,7 +57,8 @@ struct BandRow {
   private func title(_ words: String, _ from: Instant, _ to: Instant, _ count: Int) -> Markup {
     let to = min(to, time.now)
     let merged = count > 1 ? ", the worst of \(count) close together" : ""
-    return "\(words) \(PageWords.span(from, to)) UTC (\(Quantity.text(to - from))\(merged))"
+    return
+      "\(words) \(PageWords.span(from, to)) \(to.zoneLabel) (\(Quantity.text(to - from))\(merged))"
   }
 }
 

@@ -40,9 +40,12 @@ struct HoverStrips {
       Quantity.text(point.value, alert.unit, apartFrom: alert.threshold)
     }
     guard lowest.value != highest.value else {
-      return "\(PageWords.exact(highest.at)) UTC: \(words(highest))"
+      return "\(PageWords.exact(highest.at)) \(highest.at.zoneLabel): \(words(highest))"
     }
     let (low, high) = (PageWords.exact(lowest.at), PageWords.exact(highest.at))
-    return "highest \(words(highest)) at \(high) UTC, lowest \(words(lowest)) at \(low) UTC"
+    let (highZone, lowZone) = (highest.at.zoneLabel, lowest.at.zoneLabel)
+    return """
+      highest \(words(highest)) at \(high) \(highZone), lowest \(words(lowest)) at \(low) \(lowZone)
+      """
   }
 }

@@ -3,9 +3,9 @@ internal import Text
 
 /// Times and names as a page writes them.
 enum PageWords {
-  /// To the second, or to the millisecond if needed: `2026-02-25 10:18:05`.
+  /// In the current zone, to the second, or to the millisecond if needed: `2026-02-25 10:18:05`.
   static func exact(_ instant: Instant) -> String {
-    let text = instant.rfc3339
+    let text = ClockZone.current.shifted(instant).rfc3339
     return String(text.dropLast(text.hasSuffix("Z") ? 1 : 0).map { $0 == "T" ? " " : $0 })
   }
 

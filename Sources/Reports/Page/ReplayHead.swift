@@ -16,7 +16,7 @@ struct ReplayHead {
   var markup: Markup {
     let span = result.span.map { span in
       PageWords.broadSpan(span.lowerBound, span.upperBound)
-        + " UTC (\(Quantity.text(span.upperBound - span.lowerBound)))"
+        + " \(span.upperBound.zoneLabel) (\(Quantity.text(span.upperBound - span.lowerBound)))"
     }
     return """
       <h1>Replay</h1>

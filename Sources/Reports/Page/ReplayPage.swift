@@ -41,7 +41,7 @@ package enum ReplayPage {
   ///   - transitions: the first ones, in time order.
   ///   - moreTransitions: the number of further ones.
   ///   - facts: what was replayed.
-  /// - Returns: the document in UTF-8. Times are in UTC.
+  /// - Returns: the document in UTF-8. Times are in the current zone.
   package static func render(
     _ result: ReplayResult, transitions: [ReplayTransition], moreTransitions: Int = 0,
     facts: Facts

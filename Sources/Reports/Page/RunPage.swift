@@ -6,7 +6,7 @@ package enum RunPage {
   /// Draws the page: the recent values of every check, those that need attention first.
   ///
   /// - Parameter report: the run.
-  /// - Returns: the document in UTF-8. Times are in UTC.
+  /// - Returns: the document in UTF-8. Times are in the current zone.
   package static func render(_ report: RunReport) -> [UInt8] {
     let summary = SummaryWording(report)
     let status = report.status.rawValue

@@ -2,7 +2,7 @@ internal import Text
 
 /// The position of an instant on a page, and the times along the axis.
 ///
-/// All in UTC.
+/// In the current zone.
 struct TimeScale {
   let from: Instant
   /// Later than `from`.
@@ -54,7 +54,9 @@ struct TimeScale {
     let span = to.milliseconds - from.milliseconds
     guard let step = Self.steps.first(where: { span / $0 <= Self.most }) else { return months }
     // Weeks begin on Mondays; 1970 began on a Thursday.
-    let origin = step % (7 * Self.day) == 0 ? 4 * Self.day : 0
+    let zone = ClockZone.current
+    let ahead = (zone.shifted(from) - from).wholeMilliseconds
+    let origin = (step % (7 * Self.day) == 0 ? 4 * Self.day : 0) - ahead
     let first = (from.milliseconds - origin - 1).floorDivided(by: step).quotient + 1
     return (0...Self.most).compactMap { offset in
       let index = first + offset
@@ -65,23 +67,26 @@ struct TimeScale {
   }
 
   private func label(of instant: Instant, step: Int64) -> String {
-    let isMidnight = instant.milliseconds.floorDivided(by: Self.day).remainder == 0
-    if isMidnight { return CalendarWords(instant).map { "\($0.day) \($0.monthName)" } ?? "" }
-    let text = instant.rfc3339
-    return step < 60_000 ? String(text.dropFirst(11).prefix(8)) : instant.clockTime
+    let shown = ClockZone.current.shifted(instant)
+    let isMidnight = shown.milliseconds.floorDivided(by: Self.day).remainder == 0
+    if isMidnight { return CalendarWords(shown).map { "\($0.day) \($0.monthName)" } ?? "" }
+    return step < 60_000 ? String(shown.rfc3339.dropFirst(11).prefix(8)) : instant.clockTime
   }
 
   /// The starts of months or years, for spans of several months and more.
   private var months: [Mark] {
-    guard let first = CalendarWords(from), let last = CalendarWords(to) else { return [] }
+    let zone = ClockZone.current
+    guard let first = CalendarWords(zone.shifted(from)), let last = CalendarWords(zone.shifted(to))
+    else { return [] }
     let steps = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000]
     let count = last.months - first.months
     guard let step = steps.first(where: { count / $0 <= Int(Self.most) }) else { return [] }
     let begin = (first.months + step - 1) / step
     return (begin...max(begin, last.months / step)).compactMap { index in
-      guard let instant = CalendarWords.begin(ofMonth: index * step), instant >= from, instant <= to
-      else { return nil }
-      let words = CalendarWords(instant)
+      guard let shown = CalendarWords.begin(ofMonth: index * step) else { return nil }
+      let instant = zone.unshifted(shown)
+      guard instant >= from, instant <= to else { return nil }
+      let words = CalendarWords(shown)
       let isYear = index * step % 12 == 0
       return Mark(
         at: instant, label: words.map { isYear ? "\($0.year)" : $0.monthName } ?? "",

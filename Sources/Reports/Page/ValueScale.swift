@@ -52,7 +52,7 @@ struct ValueScale {
   /// Round numbers from the bottom up: two to six.
   var marks: [Mark] {
     let least = high / 4 - low / 4
-    let step = isDuration(least) ? durationStep(least) : decimalStep(least)
+    let step = step(atLeast: least)
     let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
     guard step > 0, first.magnitude < 1e9, last.magnitude < 1e9, last > first else {
       return [low, high].map {
@@ -65,8 +65,14 @@ struct ValueScale {
     }
   }
 
-  /// Seconds that are shown as minutes, hours and days.
-  private func isDuration(_ step: Double) -> Bool { unit == .seconds && step > 40 }
+  private func step(atLeast least: Double) -> Double {
+    switch unit {
+    // Minutes, hours and days.
+    case .seconds where least > 40: durationStep(least)
+    case .bytes where least > 1: pow(2, log2(least).rounded(.up))
+    case .seconds, .bytes, .ratio, .milliseconds, .count, .other, nil: decimalStep(least)
+    }
+  }
 
   private func decimalStep(_ least: Double) -> Double {
     let power = pow(10, log10(least).rounded(.down))

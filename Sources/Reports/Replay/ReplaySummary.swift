@@ -19,7 +19,8 @@ struct ReplaySummary {
   private func facts(of target: TargetRecord) -> [String] {
     let name = result.targets.count > 1 ? printable(target.name) + ", " : ""
     let snapshots = target.snapshots
-    var text = name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) UTC: "
+    var text =
+      name + "\(target.first.dayAndTime) to \(target.last.dayAndTime) \(target.last.zoneLabel): "
     text += Quantity.count(snapshots, "snapshot")
     if target.samples > 1 {
       let mean = target.elapsed / (target.samples - 1)

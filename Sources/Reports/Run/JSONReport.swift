@@ -94,7 +94,8 @@ extension JSONReport {
       "current_value": .scalar(check.observation.value),
       "unit": .string(rule?.unit?.name),
       "status": .string(check.status.rawValue),
-      "message": .string(CheckWording(check, seenAt: now).message),
+      "message": .string(
+        ClockZone.$current.withValue(.utc) { CheckWording(check, seenAt: now).message }),
       "phase": .string(check.phase.kind.rawValue),
       "reason": .string(check.reason?.code),
       "severity": .string((episode?.severity ?? check.subject.severity).rawValue),

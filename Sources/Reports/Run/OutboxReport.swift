@@ -47,7 +47,7 @@ package struct OutboxReport {
   private func row(_ row: OutboxRow, _ now: Instant) -> String {
     var parts: [String] = []
     if let notBefore = row.notBefore, notBefore > now {
-      parts.append("not before \(Quantity.text(notBefore, seenAt: now)) UTC")
+      parts.append("not before \(Quantity.time(notBefore, seenAt: now))")
     }
     if row.deferrals > 0 {
       parts.append("deferred \(Quantity.times(row.deferrals))")
@@ -64,7 +64,7 @@ package struct OutboxReport {
     let notification = row.notification
     let place = printable(notification.target, limit: 60)
     return "\(notification.event.words(1)) \(style.bold(notification.key.text)) on \(place), "
-      + "\(Quantity.text(notification.at, seenAt: now)) UTC"
+      + Quantity.time(notification.at, seenAt: now)
   }
 
   private func describe(_ parts: [String], _ reason: DeferralReason?) -> String {

@@ -89,14 +89,14 @@ package struct StateReport {
     let end = Quantity.text(last, seenAt: now)
     if end != period { period += " to \(end)" }
     return "\(others > 0 ? "and " : "")\(quiet.count) targets without alerts, evaluated "
-      + "\(period) UTC (\(ago(last, now))); --verbose lists them, --target NAME shows one"
+      + "\(period) \(last.zoneLabel) (\(ago(last, now))); --verbose lists them, --target NAME shows one"
   }
 
   private func age(of target: TargetState, _ now: Instant) -> String {
     guard let last = target.lastObservation else { return "never evaluated" }
-    var text = "evaluated \(Quantity.text(last, seenAt: now)) UTC (\(ago(last, now)))"
+    var text = "evaluated \(Quantity.time(last, seenAt: now)) (\(ago(last, now)))"
     if let readable = target.lastReadable, readable < last {
-      text += ", no snapshot since \(Quantity.text(readable, seenAt: now)) UTC"
+      text += ", no snapshot since \(Quantity.time(readable, seenAt: now))"
     } else if target.lastReadable == nil {
       text += ", no snapshot yet"
     }
@@ -122,24 +122,24 @@ package struct StateReport {
     else { return limit }
     let number = Quantity.text(value, rule.unit)
     let line = Sparkline.text(alert.recent, rule.condition)
-    return "\(number) at \(Quantity.text(last.at, seenAt: now)) UTC \(limit)"
+    return "\(number) at \(Quantity.time(last.at, seenAt: now)) \(limit)"
       + (line.isEmpty ? "" : "  \(line)")
   }
 
   private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
     guard let breach = alert.phase.breach else { return [] }
-    var parts = ["bad since \(Quantity.text(breach.evidence.first, seenAt: now)) UTC"]
+    var parts = ["bad since \(Quantity.time(breach.evidence.first, seenAt: now))"]
     parts[0] += " (\(Quantity.text(breach.evidence, maxGap: rule?.maxGap)))"
     if let episode = alert.phase.episode {
-      parts.append("fired \(Quantity.text(episode.firedAt, seenAt: now)) UTC")
+      parts.append("fired \(Quantity.time(episode.firedAt, seenAt: now))")
       parts.append(episode.severity.rawValue)
     }
     if let peak = breach.peak {
-      let time = Quantity.text(peak.at, seenAt: now)
-      parts.append("peak \(Quantity.text(peak.value, rule?.unit)) at \(time) UTC")
+      let time = Quantity.time(peak.at, seenAt: now)
+      parts.append("peak \(Quantity.text(peak.value, rule?.unit)) at \(time)")
     }
     if case .recovering(_, let evidence) = alert.phase {
-      parts.append("good since \(Quantity.text(evidence.first, seenAt: now)) UTC")
+      parts.append("good since \(Quantity.time(evidence.first, seenAt: now))")
     }
     let texts = [rule?.text.summary, rule?.text.runbook.map { "runbook " + $0 }]
     return [parts.joined(separator: " · ")] + texts.compactMap(\.self).map { printable($0) }

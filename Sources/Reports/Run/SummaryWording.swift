@@ -24,7 +24,7 @@ struct SummaryWording {
       + (unreachable > 0 ? ", \(unreachable) without a snapshot" : "")
   }
 
-  var time: String { "\(report.generatedAt.dayAndTime) UTC" }
+  var time: String { "\(report.generatedAt.dayAndTime) \(report.generatedAt.zoneLabel)" }
 
   /// What was evaluated, and when.
   var place: String { [targets, time].compactMap(\.self).joined(separator: " · ") }

@@ -88,7 +88,7 @@ extension Transition {
     let why = cause.map { " (\($0.words))" } ?? ""
     guard event == .resolved, let episode else { return "was pending, did not fire" + why }
     let from = Quantity.text(episode.firedAt, seenAt: now)
-    let to = Quantity.text(at, seenAt: now)
-    return "fired for \(Quantity.text(at - episode.firedAt)), \(from) to \(to) UTC" + why
+    let to = Quantity.time(at, seenAt: now)
+    return "fired for \(Quantity.text(at - episode.firedAt)), \(from) to \(to)" + why
   }
 }

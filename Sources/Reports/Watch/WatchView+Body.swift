@@ -48,7 +48,7 @@ extension WatchView {
     let count = most - (hasRoom ? 2 : 1)
     let isOne = record.standings.count <= 1
     let lines = record.changes.suffix(count).reversed().map { change in
-      var line = ScreenLine(String(change.at.rfc3339.dropFirst(11).prefix(8)) + "  ")
+      var line = ScreenLine(String(PageWords.exact(change.at).dropFirst(11).prefix(8)) + "  ")
       line.add(change.word, change.color)
       line.pad(to: isNarrow ? 0 : 25)
       line.add(isNarrow ? " " : "")

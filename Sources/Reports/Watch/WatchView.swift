@@ -63,9 +63,8 @@ package struct WatchView: Sendable {
     let name = record.standings.isEmpty ? "" : record.title
     var title = ScreenLine()
     if !isNarrow { title.add("\(Program.name) watch  ") }
-    let day = String(moment.now.rfc3339.prefix(10))
-    let clock = moment.now.rfc3339.dropFirst(11).prefix(8)
-    let time = (size.columns < 78 ? "" : day + " ") + clock + " UTC"
+    let now = PageWords.exact(moment.now).prefix(19)
+    let time = "\(size.columns < 78 ? now.dropFirst(11) : now) \(moment.now.zoneLabel)"
     title.add(name.cut(to: size.columns - title.width - time.count - 2), isBold: true)
     title.pad(to: size.columns - time.count)
     title.add(time)

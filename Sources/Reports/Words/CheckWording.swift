@@ -149,7 +149,7 @@ package struct CheckWording: Sendable {
   }
 
   package func time(_ instant: Instant) -> String {
-    Quantity.text(instant, seenAt: now) + " UTC"
+    Quantity.time(instant, seenAt: now)
   }
 
   private func value(_ sample: Sample) -> String {

@@ -42,7 +42,7 @@ extension Instant {
     guard isWritable else {
       let fraction = milliseconds.floorDivided(by: 1_000).remainder
       let second = padded(secondOfDay % 60)
-      return "\(day)T\(clockTime):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
+      return "\(day)T\(clockTimeInUTC):\(second)\(fraction == 0 ? "" : ".\(padded(fraction, 3))")Z"
     }
     return String(unsafeUninitializedCapacity: Self.longestText) { bytes in
       bytes.baseAddress.map { write(to: $0) } ?? 0
@@ -81,22 +81,19 @@ extension Instant {
   }
 
   /// Hours and minutes in UTC: `10:15`.
-  package var clockTime: String {
+  package var clockTimeInUTC: String {
     "\(padded(secondOfDay / 3_600)):\(padded(secondOfDay / 60 % 60))"
   }
 
   /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
-  package var dayAndTime: String { "\(day) \(clockTime)" }
-
-  /// Whether both are on the same day in UTC.
-  package func isOnSameDay(as other: Instant) -> Bool { daysSinceEpoch == other.daysSinceEpoch }
+  var dayAndTimeInUTC: String { "\(day) \(clockTimeInUTC)" }
 
   private var day: String {
     let date = CalendarDate(daysSinceEpoch: daysSinceEpoch)
     return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
   }
 
-  private var daysSinceEpoch: Int { Int(milliseconds.floorDivided(by: 86_400_000).quotient) }
+  var daysSinceEpoch: Int { Int(milliseconds.floorDivided(by: 86_400_000).quotient) }
 
   private var secondOfDay: Int64 {
     milliseconds.floorDivided(by: 86_400_000).remainder / 1_000

@@ -14,7 +14,12 @@ struct QuantityTests {
       (0.000_12, .ratio, "0.012 %"), (90, .seconds, "90 s"), (5_400, .seconds, "1 h 30 m"),
       (1.7e12, .seconds, "1700000000000 s"), (1e308, .ratio, "1e+308"),
       (12, .count, "12"), (-3.5, .other("°C"), "-3.5 °C"), (0, .count, "0"),
-      (1e20, .count, "1e+20"),
+      (1e20, .count, "1e+20"), (119.4, .seconds, "119 s"), (4_000.4, .seconds, "1 h 6 m"),
+      (109_860, .seconds, "1 d 6 h 31 m"), (93_600, .seconds, "1 d 2 h"),
+      (86_400 * 400 + 59, .seconds, "400 d"), (-5_400, .seconds, "-5400 s"),
+      (0, .bytes(name: "B"), "0 B"), (1_023, .bytes(name: "B"), "1023 B"),
+      (1_024, .bytes(name: "bytes"), "1 KiB"), (1_536 * 1_024, .bytes(name: "B"), "1.5 MiB"),
+      (-2_147_483_648, .bytes(name: "B"), "-2 GiB"), (5e15, .bytes(name: "B"), "4547 TiB"),
     ])
   func units(_ number: Double, _ unit: MetricUnit, _ expected: String) {
     #expect(Quantity.text(number, unit) == expected)
@@ -25,7 +30,9 @@ struct QuantityTests {
     #expect(Quantity.text(0.050_001, .ratio, apartFrom: 0.05) == "5.0001 %")
     #expect(Quantity.text(0.05.nextUp, .ratio, apartFrom: 0.05) != "5 %")
     #expect(Quantity.text(8_000.01, .milliseconds, apartFrom: 8_000) == "8000.01 ms")
-    #expect(Quantity.text(86_401, .seconds, apartFrom: 86_400) == "86401 s")
+    #expect(Quantity.text(86_401, .seconds, apartFrom: 86_400) == "1 d 1 s")
+    #expect(Quantity.text(86_400.25, .seconds, apartFrom: 86_400) == "86400.3 s")
+    #expect(Quantity.text(1_025, .bytes(name: "B"), apartFrom: 1_024) == "1.001 KiB")
     #expect(Quantity.text(8_000, .milliseconds, apartFrom: 8_000) == "8000 ms")
   }
 

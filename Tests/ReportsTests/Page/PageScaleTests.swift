@@ -54,6 +54,26 @@ struct PageScaleTests {
     #expect(scale.marks.count < 3 || scale.marks.count { !$0.isMinor } <= 5)
   }
 
+  @Test("In another zone, days and months begin there")
+  func zone() throws {
+    let zone = ClockZone(name: "Asia/Kolkata") { _ in 19_800 }
+    let labels = try [
+      ("2026-02-25T09:00:00Z", "2026-02-27T09:00:00Z"),
+      ("2025-03-05T00:00:00Z", "2026-03-05T00:00:00Z"),
+    ].map { from, to in
+      let scale = TimeScale(from: try Self.instant(from), to: try Self.instant(to))
+      return ClockZone.$current.withValue(zone) {
+        scale.marks.map { "\($0.at.rfc3339.dropFirst(8)) \($0.label)" }.prefix(3).joined(
+          separator: ", ")
+      }
+    }
+    #expect(
+      labels == [
+        "25T12:30:00Z 18:00, 25T18:30:00Z 26 Feb, 26T00:30:00Z 06:00",
+        "30T18:30:00Z May, 30T18:30:00Z Jul, 31T18:30:00Z Sep",
+      ])
+  }
+
   @Test("From a second to a century, an axis has marks, but not too many")
   func spans() throws {
     var span: Int64 = 1_000

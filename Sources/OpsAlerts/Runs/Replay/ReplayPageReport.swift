@@ -10,7 +10,7 @@ struct ReplayPageReport: ReplayReport {
   init(_ options: ReplayOptions, _ plan: ReplayPlan) {
     facts = ReplayPage.Facts(
       configuration: options.config, configurationVersion: plan.configuration.version,
-      files: options.files, from: options.from, to: options.to)
+      files: options.files, from: options.from?.instant, to: options.to?.instant)
   }
 
   func head() -> [UInt8] { [] }

@@ -15,7 +15,7 @@ struct ReplayPlan {
 
 extension ReplayRun {
   func prepare() throws(RunFailure) -> ReplayPlan {
-    if let from = options.from, let to = options.to, from > to {
+    if let from = options.from?.instant, let to = options.to?.instant, from > to {
       throw .mistake(.fromAfterTo)
     }
     let configuration = try chosenRules()
@@ -37,7 +37,7 @@ extension ReplayRun {
           Evaluator.Part(configuration.whole.with(rules: [$0.rule]), judgesEndpoint: false)
         },
       onMissing: options.allowMissingMetrics ? .hold : .alert)
-    let lanes = evaluators.map { ReplayLane($0, from: options.from, isDrawn: isDrawn) }
+    let lanes = evaluators.map { ReplayLane($0, from: options.from?.instant, isDrawn: isDrawn) }
     return ReplayPlan(
       configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
       sharing: parts.count, lanes: lanes)

@@ -84,8 +84,9 @@ struct ReplayRun {
     for sample in batch.samples { story.note(sample.observedAt) }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
+    let to = options.to?.instant
     return batch.samples.filter { sample in
-      if let to = options.to, sample.observedAt > to { return false }
+      if let to, sample.observedAt > to { return false }
       return story.isNew(sample, in: batch.fileNumber)
         && (options.targets.isEmpty || options.targets.contains(sample.target))
     }

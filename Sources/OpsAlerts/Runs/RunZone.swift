@@ -1,0 +1,41 @@
+internal import Foundation
+internal import Text
+
+extension ClockZone {
+  /// A zone of this machine's database; `nil` if it has no such zone.
+  init?(named name: String) {
+    if ["UTC", "Etc/UTC", "GMT", "Z"].contains(name) {
+      self = .utc
+      return
+    }
+    guard let zone = TimeZone(identifier: name) else { return nil }
+    self.init(name: name) { instant in
+      zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
+    }
+  }
+}
+
+extension Invocation {
+  /// The time zone of a command's words: that of `--time-zone`, else of its configuration, else of
+  /// `TZ`, else UTC.
+  func zone(in environment: RunEnvironment) -> ClockZone {
+    let (option, config) = zoneSources
+    let names = [
+      option, config.flatMap(ConfigurationFile.timeZone),
+      environment.variable("TZ").map { $0.hasPrefix(":") ? String($0.dropFirst()) : $0 },
+    ]
+    return names.lazy.compactMap(\.self).compactMap(ClockZone.init(named:)).first ?? .utc
+  }
+
+  /// The value of `--time-zone`, and the configuration.
+  private var zoneSources: (option: String?, config: String?) {
+    switch self {
+    case .evaluate(let options): (options.timeZone, options.config)
+    case .watch(let options): (options.evaluation.timeZone, options.evaluation.config)
+    case .replay(let options): (options.timeZone, options.config)
+    case .status(let options): (options.timeZone, options.config)
+    case .notifyTest(let options): (nil, options.config)
+    case .ruleTest, .check, .demo, .print: (nil, nil)
+    }
+  }
+}
