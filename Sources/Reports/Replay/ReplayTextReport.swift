@@ -1,7 +1,7 @@
 package import AlertEngine
 internal import Text
 
-/// A replay as text: each transition as it happens, then a summary of each rule.
+/// A replay as text: the transitions of what fired, as they happen, then a summary of each rule.
 package struct ReplayTextReport: ReplayReport {
   /// The largest numbers of alerts shown for a target: of those that fired, and of the others.
   static let mostFired = 50
@@ -14,14 +14,21 @@ package struct ReplayTextReport: ReplayReport {
   /// The target of all transitions so far; empty once there are several.
   private var onlyTarget: String?
   private var hasTransitions = false
+  private let isVerbose: Bool
+  /// The number of pending alerts that ended without firing and are not listed.
+  private var unlisted = 0
 
   /// Begins a report.
   ///
   /// - Parameters:
   ///   - rules: the names of the rules, for columns of a fixed width.
   ///   - targets: the names of the targets, if known.
+  ///   - isVerbose: whether to list the transitions to and from pending as well.
   ///   - isColored: whether it is for a terminal with colours.
-  package init(rules: [String], targets: [String] = [], isColored: Bool) {
+  package init(
+    rules: [String], targets: [String] = [], isVerbose: Bool = false, isColored: Bool
+  ) {
+    self.isVerbose = isVerbose
     style = TerminalStyle(isOn: isColored)
     let names = rules + [EndpointSettings.ruleName]
     nameWidth = min(28, names.map(\.count).max() ?? 0)
@@ -41,6 +48,10 @@ package struct ReplayTextReport: ReplayReport {
     }
     var text = ""
     for transition in transitions {
+      guard isVerbose || transition.transition.concernsFiring else {
+        if transition.transition.event == .cancelled { unlisted += 1 }
+        continue
+      }
       hasTransitions = true
       text += line(of: transition) + "\n"
     }
@@ -59,6 +70,10 @@ package struct ReplayTextReport: ReplayReport {
 
   package mutating func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8] {
     var blocks: [[String]] = []
+    if unlisted > 0 {
+      let words = "pending without firing: \(Quantity.times(unlisted)) (--verbose lists each)"
+      blocks.append([words])
+    }
     for target in result.targets {
       let heading = result.targets.count > 1 ? [style.bold(printable(target.name))] : []
       blocks.append(heading + alerts(of: target))
@@ -120,5 +135,15 @@ extension ReplayTextReport {
       )
     }
     return lines + shared.lines.flatMap { Self.wrapped($0, indent: 0) }
+  }
+}
+
+extension Transition {
+  /// Whether an alert begins or ends to fire.
+  fileprivate var concernsFiring: Bool {
+    switch event {
+    case .firing, .resolved: true
+    case .pending, .cancelled: false
+    }
   }
 }

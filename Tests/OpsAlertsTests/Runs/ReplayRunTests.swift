@@ -67,6 +67,27 @@ struct ReplayRunTests {
     return (code, words.joined(separator: ", "))
   }
 
+  @Test("The text lists what fired and counts the rest; --verbose lists all")
+  func listing() async throws {
+    // Two breaches too short to fire, and one that fires.
+    try record("gbggbgbbbbbg", as: "r.jsonl")
+    let line = "replay --config \(folder.file("c.json")) --rule rate \(folder.file("r.jsonl"))"
+    let words: (String) -> [String] = { output in
+      output.matches(of: #/(?m)^20\S+ \S+  ([A-Z]+) /#).map { String($0.output.1) }
+    }
+    #expect(await world.run(line) == .success)
+    #expect(words(world.output) == ["FIRING", "RESOLVED"])
+    #expect(world.output.contains("\n\npending without firing: 2 times (--verbose lists each)\n\n"))
+    #expect(await world.run(line + " --verbose") == .success)
+    #expect(
+      words(world.output)
+        == ["PENDING", "CANCELLED", "PENDING", "CANCELLED", "PENDING", "FIRING", "RESOLVED"])
+    #expect(!world.output.contains("--verbose"))
+    try record("gbg", as: "r.jsonl")
+    #expect(await world.run(line) == .success)
+    #expect(world.output.hasPrefix("pending without firing: once (--verbose lists each)\n\n"))
+  }
+
   private struct Report: Decodable {
     struct Transition: Decodable {
       var target: String

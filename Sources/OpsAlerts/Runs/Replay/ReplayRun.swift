@@ -73,6 +73,7 @@ struct ReplayRun {
     case .text:
       ReplayTextReport(
         rules: plan.configuration.rules.map(\.name), targets: options.targets,
+        isVerbose: options.isVerbose,
         isColored: options.output == nil && environment.isColored(options.color))
     case .json: ReplayJSONReport(configurationVersion: plan.configuration.version)
     case .html: ReplayPageReport(options, plan)
