@@ -54,7 +54,8 @@ package struct PageCheck {
     "a", "b", "bdi", "body", "caption", "circle", "code", "defs", "desc", "details", "div",
     "figure",
     "footer", "g", "h1", "h2", "h3", "head", "html", "li", "line", "main", "meta", "p", "path",
-    "pattern", "rect", "section", "span", "style", "summary", "svg", "table", "tbody", "td", "text",
+    "pattern", "rect", "script", "section", "span", "style", "summary", "svg", "table", "tbody",
+    "td", "text",
     "tfoot", "th", "thead", "title", "tr", "ul",
   ]
 

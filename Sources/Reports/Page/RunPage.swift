@@ -1,7 +1,8 @@
 internal import AlertEngine
 
-/// One evaluation as a page with pictures, self-contained: HTML with inline SVG and CSS, no script,
-/// no request.
+/// One evaluation as a page with pictures, self-contained: HTML with inline SVG and CSS, no request.
+///
+/// Its only script shows how old it is.
 package enum RunPage {
   /// Draws the page: the recent values of every check, those that need attention first.
   ///
@@ -13,10 +14,10 @@ package enum RunPage {
     let pictures = PageAlerts(report)
     let body: Markup = """
       <h1><span class="state is-\(report.status.kind)">\(status)</span>: \(summary.counts)</h1>
-      <p class="muted"><bdi>\(summary.place)</bdi></p>
+      <p class="muted"><bdi>\(summary.place)</bdi> \(PageAge(report).markup)</p>
       \(notices(of: report))\(pictures.overview)\(pictures.sections)
       """
-    return PageFrame.document(title: "\(status): \(summary.counts)", body: body)
+    return PageFrame.document(title: "\(status): \(summary.counts)", body: body, isAging: true)
   }
 
   /// Errors, and the receivers that were notified or not.

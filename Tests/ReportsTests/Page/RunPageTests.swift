@@ -1,4 +1,5 @@
 @testable import AlertEngine
+internal import Foundation
 @testable import JSON
 @testable import Reports
 internal import TestSupport
@@ -21,6 +22,41 @@ struct RunPageTests {
   @Test("Every page is self-contained, and loads nothing", arguments: ReportStory.table)
   func sound(story: ReportStory) throws {
     PageCheck.expectSound(Self.page(try story.report()))
+  }
+
+  @Test("The page has when it was made, how often samples come, and one script that reads both")
+  func age() throws {
+    let story = try #require(ReportStory.table.first { $0.name == "firing" })
+    let page = Self.page(try story.report())
+    let script = try #require(page.firstMatch(of: /<script>((?s:.*?))<\/script>/)?.output.1)
+    #expect(page.matches(of: /<script/).count == 1)
+    #expect(
+      page.contains(#"<span id="age" data-made="2026-"#) && page.contains(#"data-every="600""#))
+    #expect(page.contains("script-src 'sha256-\(PageAge.scriptHash)'\">"))
+    #expect(try Self.hash(of: String(script)) == PageAge.scriptHash)
+    let words = ["fetch", "XMLHttp", "src", "import", "eval", "innerHTML", "location"]
+    #expect(words.allSatisfy { !script.contains($0) })
+  }
+
+  /// The SHA-256 of a text in Base64, as the system's tool computes it.
+  private static func hash(of text: String) throws -> String {
+    let tool = Process()
+    tool.executableURL = URL(filePath: "/usr/bin/sha256sum")
+    let (input, output) = (Pipe(), Pipe())
+    (tool.standardInput, tool.standardOutput) = (input, output)
+    try tool.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try input.fileHandleForWriting.close()
+    let digits = String(
+      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self
+    )
+    .prefix(64)
+    tool.waitUntilExit()
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { place in
+      let begin = digits.index(digits.startIndex, offsetBy: place)
+      return UInt8(digits[begin...].prefix(2), radix: 16)
+    }
+    return Data(bytes).base64EncodedString()
   }
 
   @Test("Any text stays text", arguments: HostileText.table + PageHostility.table)
