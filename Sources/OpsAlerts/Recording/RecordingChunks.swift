@@ -29,6 +29,8 @@ struct RecordingChunks: ~Copyable {
   private var rest: [UInt8] = []
   /// Whether the rest of a line is being skipped because the line is too long.
   private var isLost = false
+  /// The bytes read so far, of all files.
+  private(set) var bytesRead = 0
 
   /// Starts at the first file.
   ///
@@ -53,7 +55,10 @@ struct RecordingChunks: ~Copyable {
         try open(files[next])
         next += 1
       }
-      if let chunk = try readFile() { return chunk }
+      if let chunk = try readFile() {
+        bytesRead += chunk.bytes.count
+        return chunk
+      }
     }
   }
 
@@ -117,6 +122,13 @@ struct RecordingChunks: ~Copyable {
     }
     if let failure { throw FileFailure(code: failure, cannot: "read the recording", name) }
     return isEnd
+  }
+
+  /// The size of a regular file; `nil` for standard input and anything else.
+  static func size(of path: String) -> Int? {
+    var info = stat()
+    guard path != "-", stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(info.st_size)
   }
 
   private static func lastLineEnd(in bytes: [UInt8]) -> Int? { bytes.lastIndex(of: 0x0A) }

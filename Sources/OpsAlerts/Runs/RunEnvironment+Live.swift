@@ -26,7 +26,34 @@ extension RunEnvironment {
       if let limit { LastWords.extend(to: limit) } else { LastWords.disarm() }
     }
     live.terminal = { LiveTerminal(kind: ProcessInfo.processInfo.environment["TERM"]) }
+    live.showProgress()
     return live
+  }
+}
+
+extension RunEnvironment {
+  /// Shows progress if standard error is a terminal; whatever else is written takes its place.
+  private mutating func showProgress() {
+    guard isatty(STDERR_FILENO) != 0, let terminal = variable("TERM"), terminal != "dumb" else {
+      return
+    }
+    let line = ProgressLine(
+      columns: {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+      },
+      write: { try? FileHandle.standardError.write(contentsOf: Array($0.utf8)) })
+    let (write, writeError) = (write, writeError)
+    self.write = { bytes in
+      line.clear()
+      return write(bytes)
+    }
+    self.writeError = { text in
+      line.clear()
+      writeError(text)
+    }
+    progress = line
   }
 }
 

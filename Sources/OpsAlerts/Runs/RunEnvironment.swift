@@ -34,6 +34,8 @@ package struct RunEnvironment: Sendable {
   /// Ends the process if it hangs for longer than this and some seconds, whatever the cause; `nil` for
   /// work without a limit.
   var endBy: @Sendable (Duration?) -> Void = { _ in }
+  /// Shows the progress of long work; `nil` if standard error is not a terminal.
+  var progress: ProgressLine?
   /// The terminal to draw on; `nil` if standard output is not a terminal.
   var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
 

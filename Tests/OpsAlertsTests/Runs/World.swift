@@ -16,6 +16,10 @@ final class World: Sendable {
     var minute = 0.0
     var variables: [String: String] = [:]
     var isOutputBroken = false
+    /// Whether standard error is a terminal that shows progress.
+    var hasProgress = false
+    /// What was written to the line of progress.
+    var progress: [String] = []
     /// Called with each request, before the response.
     var onRequest: @Sendable (_ number: Int) async -> Void = { _ in }
     /// Called at the start of each pause, such as the one between two samples.
@@ -78,6 +82,11 @@ final class World: Sendable {
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in Client(world: self, clock: clock) })
     environment.clock = clock
+    if memory.withLock(\.hasProgress) {
+      environment.progress = ProgressLine(columns: { 60 }) { text in
+        self.memory.withLock { $0.progress.append(text) }
+      }
+    }
     // All output is read here, however late.
     environment.lastWait = .seconds(3_600)
     environment.isOutputGone = { self.memory.withLock(\.isOutputBroken) }

@@ -64,7 +64,7 @@ extension EvaluationRun {
       if let progress = confirmation.progress(
         undecided, timeLeft: timeLeft, seenAt: outcome.now)
       {
-        note(.confirming(progress))
+        show(progress)
       }
       guard (try? await clock.sleep(for: pause)) != nil else { break }
       lastStart = clock.now
@@ -73,7 +73,16 @@ extension EvaluationRun {
       guard !sample.targets.isEmpty else { break }
       confirmation.note(outcome)
     }
+    environment.progress?.clear()
     return outcome
+  }
+
+  /// Shows what is waited for: a line that is rewritten in a terminal, else a note.
+  private func show(_ progress: Confirmation.Progress) {
+    guard let line = environment.progress, options.verbosity != .quiet else {
+      return note(.confirming(progress))
+    }
+    line.show(Diagnostic.note(.confirming(progress)).words.headline)
   }
 }
 

@@ -183,13 +183,16 @@ extension EvaluationRun {
     _ jobs: [DeliveryJob], over transport: any Transport, _ saver: OutcomeSaver,
     until isOvertaken: (@Sendable () -> Bool)?, redact: @escaping @Sendable (String) -> String
   ) async -> [DeliveryRound] {
-    await withTaskGroup(of: (Int, DeliveryRound).self) { group in
+    let progress = DeliveryProgress(jobs, on: environment.progress)
+    defer { progress.end() }
+    return await withTaskGroup(of: (Int, DeliveryRound).self) { group in
       for (place, job) in jobs.enumerated() {
         let notifier = Notifier(
           to: job.ready, over: transport, pause: RetryPause(now: environment.now), redact: redact)
         group.addTask {
           let round = await job.run(by: notifier, until: isOvertaken) {
             saver.publish($0, of: job.ready.settings.name)
+            progress.note($0, of: job.ready.settings.name)
           }
           return (place, round)
         }

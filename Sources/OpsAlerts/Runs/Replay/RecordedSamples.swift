@@ -12,8 +12,19 @@ struct RecordedSamples: ~Copyable {
   /// The number of lines of the file in earlier batches.
   private var linesBefore = 0
 
+  /// The bytes of all files; `nil` if one of them is not a regular file.
+  private let size: Int?
+
+  /// The part of the files that has been read, 0 to 1; `nil` if their size is not known.
+  var share: Double? { size.map { $0 > 0 ? min(1, Double(chunks.bytesRead) / Double($0)) : 1 } }
+
+  var bytesRead: Int { chunks.bytesRead }
+
   init(_ files: [String], for evaluator: Evaluator) {
     chunks = RecordingChunks(files)
+    size = files.reduce(0) { sum, file in
+      sum.flatMap { sum in RecordingChunks.size(of: file).map { sum + $0 } }
+    }
     reader = RecordingReader(for: evaluator)
   }
 

@@ -1,6 +1,7 @@
 internal import AlertEngine
 internal import Files
 internal import Reports
+internal import Text
 
 /// Replays recordings: configuration → lanes → samples → transitions as they happen → summary.
 struct ReplayRun {
@@ -18,6 +19,8 @@ struct ReplayRun {
   }
 
   func run() async -> ExitCode {
+    let begin = ContinuousClock.now
+    defer { environment.progress?.clear() }
     do throws(RunFailure) {
       let plan = try prepare()
       var lanes = ReplayLanes(plan.lanes)
@@ -32,6 +35,9 @@ struct ReplayRun {
         if let events = await lanes.next(ahead: Self.batchesAhead) {
           try sink.write(report.transitions(story.take(events)))
         }
+        let read = (samples.share, samples.bytesRead)
+        environment.progress?.show(
+          since: begin, Self.progress(read, after: begin.duration(to: .now)))
       }
       while let events = await lanes.next(ahead: 0) {
         try sink.write(report.transitions(story.take(events)))
@@ -49,6 +55,15 @@ struct ReplayRun {
       environment.fail(error)
       return error.code ?? .noEvidence
     }
+  }
+
+  /// How far a replay has come: `replaying: 43 %, 12 s left`.
+  static func progress(_ read: (share: Double?, bytes: Int), after time: Duration) -> String {
+    guard let share = read.share, share > 0 else {
+      return "replaying: \(Quantity.text(Double(read.bytes), .bytes(name: "B")))"
+    }
+    let left = time * ((1 - share) / share)
+    return "replaying: \(Int(share * 100)) %, \(Quantity.text(left)) left"
   }
 
   private func next(_ samples: inout RecordedSamples) async throws(RunFailure) -> RecordingBatch? {

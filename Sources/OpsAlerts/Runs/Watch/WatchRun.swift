@@ -10,6 +10,8 @@ struct WatchRun {
   init(_ options: WatchOptions, in environment: RunEnvironment) {
     self.options = options
     self.environment = environment
+    // It has a screen of its own.
+    self.environment.progress = nil
   }
 
   func run() async -> ExitCode {
