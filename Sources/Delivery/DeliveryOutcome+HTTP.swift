@@ -13,8 +13,11 @@ extension DeliveryOutcome {
     }
     switch failure {
     case .nameNotResolved, .refused: self = transient(arrived: false, unreachable: true)
-    case .timedOut, .reset, .truncated, .workerDied, .displaced: self = transient(arrived: true)
-    case .notHTTP, .tooLarge, .encoded, .headersTooLarge, .other: self = transient(arrived: true)
+    case .timedOut, .reset, .truncated, .displaced, .other: self = transient(arrived: true)
+    case .notHTTP, .unreadableHead, .tooLarge, .encoded, .headersTooLarge:
+      self = .unconfirmed(reason: .noResponse(failure.description))
+    // The client has sent it a second time, alone.
+    case .workerDied: self = .unconfirmed(reason: .noResponse(failure.description), sends: 2)
     case .workerUnavailable, .cancelled: self = transient(arrived: false)
     case .tls, .redirect, .headerRefused: self = .broken(reason: .noResponse(failure.description))
     }
@@ -45,6 +48,13 @@ extension DeliveryOutcome {
 extension HTTPResponse {
   /// The most bytes of a response that are quoted.
   static let quotedBytes = 256
+
+  /// Whether the body is an HTML page, whatever its type.
+  var isWebPage: Bool {
+    let begin = String(decoding: body.prefix(1_024), as: UTF8.self).lowercased()
+      .drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    return begin.hasPrefix("<!doctype html") || begin.hasPrefix("<html")
+  }
 
   /// The status and the beginning of the body, safe to show once secrets are redacted.
   var reason: DeliveryFailure { .status(status, quote: quote) }

@@ -84,7 +84,7 @@ package struct Notifier: Sendable {
       }
       switch outcome {
       case .delivered: continue
-      case .poison: last = outcome
+      case .poison, .unconfirmed: last = outcome
       case .broken: return outcome
       case .transient(let failure):
         last = outcome
@@ -143,6 +143,8 @@ extension DeliveryOutcome {
     case .transient(var failure):
       failure.reason = failure.reason.changingTexts(change)
       return .transient(failure)
+    case .unconfirmed(let reason, let sends):
+      return .unconfirmed(reason: reason.changingTexts(change), sends: sends)
     case .broken(let reason): return .broken(reason: reason.changingTexts(change))
     case .poison(let reason): return .poison(reason: reason.changingTexts(change))
     }

@@ -100,7 +100,7 @@ extension RequestReceiver {
     do throws(HTTPFailure) {
       let response = try await transport.response(to: request(for: message))
       // The head confirms it; the rest of the body is lost.
-      if !response.isWhole, (200...299).contains(response.status) {
+      if !response.isWhole, !response.isWebPage, (200...299).contains(response.status) {
         return .delivered(reference: nil)
       }
       return outcome(of: response, at: transport.now)

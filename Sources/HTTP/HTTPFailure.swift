@@ -16,9 +16,12 @@ package enum HTTPFailure: Error, Hashable, Codable {
   case tls(String)
   case redirect(status: Int)
   case tooLarge(limit: Int)
-  /// The body is compressed although that was not requested; decompressing it could exhaust memory.
+  /// The body is encoded although that was not requested; decompressing it could exhaust memory.
   case encoded(String)
   case notHTTP
+  /// The status line or a header cannot be read, so that even the status is unknown; `detail` is
+  /// libcurl's word for it, if it has one.
+  case unreadableHead(detail: String)
   case headersTooLarge
   /// A request header has an invalid value.
   case headerRefused(name: String)
@@ -34,8 +37,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   /// Whether the head of the response may have been complete.
   var isAboutTheBody: Bool {
     switch self {
-    case .timedOut, .truncated, .tooLarge, .encoded: true
-    case .nameNotResolved, .refused, .reset, .tls, .redirect, .notHTTP, .headersTooLarge: false
+    case .timedOut, .truncated, .tooLarge, .encoded, .headersTooLarge: true
+    case .nameNotResolved, .refused, .reset, .tls, .redirect, .notHTTP, .unreadableHead: false
     case .headerRefused, .workerDied, .displaced, .workerUnavailable, .cancelled, .other: false
     }
   }
@@ -44,7 +47,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   package var isTransient: Bool {
     switch self {
     case .nameNotResolved, .refused, .timedOut, .reset, .truncated, .workerDied, .displaced: true
-    case .tls, .redirect, .tooLarge, .encoded, .notHTTP, .headersTooLarge, .headerRefused: false
+    case .tls, .redirect, .tooLarge, .encoded, .notHTTP, .unreadableHead, .headersTooLarge: false
+    case .headerRefused: false
     case .workerUnavailable, .cancelled, .other: false
     }
   }
@@ -61,8 +65,10 @@ extension HTTPFailure: CustomStringConvertible {
     case .tls(let text): "TLS failed (\(text))"
     case .redirect(let status): "the response is a redirect (\(status)), which is not followed"
     case .tooLarge(let limit): "the response is larger than \(byteCount(limit))"
-    case .encoded(let name): "the response is compressed (\(name)), which was not requested"
+    case .encoded(let name): "the response is encoded (\(name)), which was not requested"
     case .notHTTP: "the response is not HTTP"
+    case .unreadableHead(let detail):
+      "the response's head cannot be understood" + (detail.isEmpty ? "" : " (\(detail))")
     case .headersTooLarge: "the response has too many headers"
     case .headerRefused(let name): "the value of the \(name) header has invalid characters"
     case .workerDied(let signal): "the response crashed the HTTP worker (signal \(signal))"

@@ -83,6 +83,7 @@ extension DeliveryOutcome {
   var word: String {
     switch self {
     case .delivered: "delivered"
+    case .unconfirmed: "unconfirmed"
     case .transient: "transient"
     case .broken: "broken"
     case .poison: "poison"

@@ -76,9 +76,13 @@ struct TeamsReceiverTests {
   }
 
   @Test(
-    "Any 2xx is a delivery, and a workflow that is switched off is broken",
+    "A 2xx is a delivery unless its body names an error, and a workflow that is off is broken",
     arguments: [
       (202, "", "delivered"), (200, "1", "delivered"), (413, "", "poison"), (404, "", "broken"),
+      (200, "<!DOCTYPE html><title>Sign in</title>", "broken"),
+      (200, #"{"error":{"code":"DirectApiAuthorizationRequired"}}"#, "broken"),
+      (200, Self.failed(429), "transient"), (200, Self.failed(413), "poison"),
+      (200, Self.failed(403), "broken"),
       (400, #"{"error":{"code":"TriggerInputSchemaMismatch"}}"#, "poison"),
       (400, #"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#, "broken"),
       (429, "", "transient"), (502, "", "transient"), (401, "", "broken"),
@@ -86,5 +90,11 @@ struct TeamsReceiverTests {
   func outcomes(status: Int, body: String, outcome: String) {
     let response = HTTPResponse(status: status, body: Array(body.utf8))
     #expect(receiver.outcome(of: response, at: AlertNotification.sampleNow).word == outcome)
+  }
+
+  /// What a connector answers for an error of Teams.
+  private static func failed(_ status: Int) -> String {
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error "
+      + "\(status) with ContextId tcid=0"
   }
 }

@@ -37,9 +37,9 @@ DELIVERED = Meaning(0, "delivered", (1, 1), next_delivers=False)
 # Three attempts, unless the run's deadline comes first.
 TRANSIENT = Meaning(0, "deferred", (TRIES, TRIES), next_delivers=True)
 SLOW = Meaning(0, "deferred", (1, TRIES), next_delivers=True)
-# Trailers end the platform's HTTP client, and with it the worker that it runs in: it is unknown
-# whether the message arrived. Each attempt is made in two workers.
-FATAL = Meaning(0, "deferred", (1, 2 * TRIES), next_delivers=True)
+# Nobody can tell whether it arrived: it is sent once more, and then waits for a person. Trailers end
+# the worker that reads them, so that it is sent again in another; an HTML page is read.
+UNCONFIRMED = Meaning(5, "dead", (2, 2), next_delivers=False, next_code=5)
 ASKED_TO_WAIT = Meaning(0, "deferred", (1, 1), next_delivers=True)
 BROKEN = Meaning(5, "deferred", (1, 1), next_delivers=True)
 # Retried once as plain text; the dead letter waits for a person and sets the exit code.
@@ -69,7 +69,9 @@ OF_EVERY_SERVICE = [
     ("202", Answer(202), DELIVERED),
     ("204", Answer(204), DELIVERED),
     ("201 in chunks", Answer(201, b"ok", manner=Manner.CHUNKS), DELIVERED),
-    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), FATAL),
+    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), UNCONFIRMED),
+    ("a header in Latin-1", Answer(200, b"ok", {"X-Place": "caf\u00e9"}), UNCONFIRMED),
+    ("a login page", Answer(200, b"<!DOCTYPE html><title>Sign in</title>"), UNCONFIRMED),
     ("302", Answer(302, headers={"Location": "/elsewhere"}), BROKEN),
     ("307", Answer(307, headers={"Location": "/elsewhere"}), BROKEN),
     ("400", Answer(400, b"invalid_payload"), POISON),
@@ -284,7 +286,7 @@ class OrderTests(IntegrationTest):
         place, _ = self.only(server, "pagerduty", "")
         run = place.evaluate(BAD, at=0)
         self.assert_outcomes(run, ("pagerduty", "firing", "deferred"))
-        server.script("/v2/enqueue", Answer(202))
+        server.script("/v2/enqueue", HEALTHY["pagerduty"])
         server.forget()
         self.assert_code(place.evaluate(GOOD, at=60), 0)
         self.assertEqual(server.requests(), [])
@@ -294,7 +296,7 @@ class OrderTests(IntegrationTest):
         server.script("/v2/enqueue", Answer(202, b"half", manner=Manner.RESET))
         place, _ = self.only(server, "pagerduty", "")
         place.evaluate(BAD, at=0)
-        server.script("/v2/enqueue", Answer(202))
+        server.script("/v2/enqueue", HEALTHY["pagerduty"])
         server.forget()
         run = place.evaluate(GOOD, at=60)
         actions = [request.json()["event_action"] for request in server.requests()]

@@ -4,6 +4,8 @@ package import Text
 package enum DeferralReason: Hashable, Sendable {
   /// In words that are safe to show: the receiver's response, or what an earlier run saved.
   case text(String)
+  /// It may have arrived, but no response confirmed it; in words that are safe to show.
+  case unconfirmed(String)
   /// The receiver's address, token or permission is wrong: every delivery fails until that is fixed.
   case broken(String)
   /// The run was out of time.
@@ -23,6 +25,11 @@ package enum DeferralReason: Hashable, Sendable {
   case expired
   /// More than `ReceiverQueue.mostRows` were queued.
   case queueFull
+
+  /// Whether it is kept because no response told whether it arrived.
+  package var isUnconfirmed: Bool {
+    if case .unconfirmed = self { true } else { false }
+  }
 
   /// Whether every delivery fails until the receiver's settings are fixed.
   package var isBroken: Bool {

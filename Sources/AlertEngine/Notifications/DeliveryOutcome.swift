@@ -2,6 +2,11 @@
 package enum DeliveryOutcome: Hashable, Sendable {
   /// `reference`: the service's own name for it, such as an issue's number, if it is needed later.
   case delivered(reference: String?)
+  /// There was a response, but it does not tell whether the message arrived: it cannot be read, or
+  /// is not the receiver's own. The message is sent once more at most.
+  ///
+  /// `sends`: how often this attempt sent it.
+  case unconfirmed(reason: DeliveryFailure, sends: Int = 1)
   /// The same message may succeed later.
   case transient(TransientFailure)
   /// The receiver's address, token or permission is wrong: every message will fail.

@@ -144,6 +144,12 @@ package struct DeliveryPass: Sendable {
     case .delivered(let reference): delivered(ids, reference, at: now)
     case .transient(let failure):
       postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
+    case .unconfirmed(let reason, let sends):
+      let failure = TransientFailure(reason: reason, mayHaveArrived: true)
+      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
+      if !type.recognisesRepetitions { update(ids) { $0.unconfirmed += sends } }
+      let spent = queue.rows.filter { ids.contains($0.id) && $0.isUnconfirmed }.map(\.id)
+      giveUp(Set(spent), .unconfirmed("\(reason.words); it may have arrived"))
     case .broken(let failure):
       isClosed = true
       brokenBecause = failure.words
@@ -156,7 +162,7 @@ package struct DeliveryPass: Sendable {
         $0.fail(failure.words)
         $0.isPlain = true
       }
-    case .poison(let failure): giveUp(ids, failure.words)
+    case .poison(let failure): giveUp(ids, .text(failure.words))
     }
   }
 
@@ -227,13 +233,14 @@ extension DeliveryPass {
     if isClosed || failure.retryAfter != nil { pauseReason = failure.reason.words }
   }
 
-  private mutating func giveUp(_ ids: Set<String>, _ reason: String) {
+  private mutating func giveUp(_ ids: Set<String>, _ reason: DeferralReason) {
+    guard !ids.isEmpty else { return }
     update(ids) {
-      $0.fail(reason)
+      $0.reason = reason
       $0.isUnderWay = false
     }
     let dead = take(ids)
-    for row in dead { note(.dead, row.notification, .text(reason)) }
+    for row in dead { note(.dead, row.notification, reason) }
     queue.deadLetters = (queue.deadLetters + dead).suffix(ReceiverQueue.mostDeadLetters)
   }
 

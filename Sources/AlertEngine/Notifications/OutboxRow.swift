@@ -9,6 +9,8 @@ package struct OutboxRow: Hashable, Sendable {
   package var deferrals: Int
   /// Whether it may have arrived nevertheless: after a timeout, or a crash while it was sent.
   package var mayHaveArrived: Bool
+  /// How often it was sent and the response did not tell whether it arrived.
+  package var unconfirmed: Int
   /// Whether the current run may be sending it; it is saved as one that may have arrived.
   package var isUnderWay: Bool
   /// Whether the receiver rejected the full form, so that plain text is sent.
@@ -18,12 +20,14 @@ package struct OutboxRow: Hashable, Sendable {
 
   package init(
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
-    mayHaveArrived: Bool = false, isPlain: Bool = false, reason: DeferralReason? = nil
+    mayHaveArrived: Bool = false, unconfirmed: Int = 0, isPlain: Bool = false,
+    reason: DeferralReason? = nil
   ) {
     self.event = QueuedEvent(notification)
     self.notBefore = notBefore
     self.deferrals = deferrals
     self.mayHaveArrived = mayHaveArrived
+    self.unconfirmed = unconfirmed
     self.isUnderWay = false
     self.isPlain = isPlain
     self.reason = reason
@@ -31,6 +35,12 @@ package struct OutboxRow: Hashable, Sendable {
 }
 
 extension OutboxRow {
+  /// The most sends without a response that tells whether the message arrived.
+  static let mostUnconfirmed = 2
+
+  /// Whether it was given up although it may have arrived.
+  package var isUnconfirmed: Bool { unconfirmed >= Self.mostUnconfirmed }
+
   package var notification: AlertNotification { event.notification }
 
   /// The event's id.

@@ -61,6 +61,12 @@ extension ReceiverSettings {
     return number
   }
 
+  /// The flag at a key of its type, or the key's default.
+  package func flag(_ key: Key) -> Bool? {
+    guard case .bool(let flag) = scalar(key) else { return nil }
+    return flag
+  }
+
   /// The list at a key of its type.
   package func texts(_ key: Key) -> [String]? {
     guard case .texts(let texts) = values[key.name] else { return nil }

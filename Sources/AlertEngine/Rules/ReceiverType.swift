@@ -22,18 +22,22 @@ package struct ReceiverType: Hashable, Sendable {
   let forms: [String: TextPattern]
   /// Whether it keeps an incident for each alert; then nothing is combined into a digest.
   package let keepsIncidents: Bool
+  /// Whether it recognises a message that is sent again, however often.
+  package let recognisesRepetitions: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
   package let forgetsAlerts: Bool
 
   package init(
     _ name: String, sources: [(source: ReceiverSource, need: Need)] = [], keys: [Key] = [],
-    forms: [String: TextPattern] = [:], keepsIncidents: Bool = false, forgetsAlerts: Bool = false
+    forms: [String: TextPattern] = [:], keepsIncidents: Bool = false,
+    recognisesRepetitions: Bool = false, forgetsAlerts: Bool = false
   ) {
     self.name = name
     self.sources = sources
     self.keys = keys
     self.forms = forms
     self.keepsIncidents = keepsIncidents
+    self.recognisesRepetitions = recognisesRepetitions
     self.forgetsAlerts = forgetsAlerts
   }
 

@@ -4,7 +4,7 @@ extension DeferralReason: CustomStringConvertible {
   /// A phrase in lower case; reports show it and the state file keeps it.
   package var description: String {
     switch self {
-    case .text(let text): text
+    case .text(let text), .unconfirmed(let text): text
     case .broken(let text): "broken: \(text)"
     case .deadline: "the run reached its deadline"
     case .stateNotSaved: "the state could not be saved"

@@ -21,9 +21,13 @@ final class Exchanges: Sendable {
       head = (status, headers)
       guard !(300...399).contains(status) else { return .redirect(status: status) }
       let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-      guard size <= Exchanges.mostHeaderBytes else { return .headersTooLarge }
-      let encoding = headers.first { $0.key.lowercased() == "content-encoding" }?.value
-      if let encoding, encoding.lowercased() != "identity" { return .encoded(harmless(encoding)) }
+      guard size <= Exchanges.mostHeaderBytes else {
+        head?.headers = [:]
+        return .headersTooLarge
+      }
+      // A switch to another protocol, which no request asks for.
+      guard status != 101 else { return .notHTTP }
+      if let coding = headers.unrequestedCoding { return .encoded(harmless(coding)) }
       guard length <= request.bodyLimit else { return .tooLarge(limit: request.bodyLimit) }
       body.reserveCapacity(Int(max(0, length)))
       return nil
@@ -120,4 +124,15 @@ func harmless(_ text: String) -> String {
   guard !isRevealing else { return "" }
   let printable = text.unicodeScalars.prefix(120).filter { (0x20...0x7E).contains($0.value) }
   return String(String.UnicodeScalarView(printable))
+}
+
+extension [String: String] {
+  /// The first content or transfer coding that changes the body; chunks are put together by libcurl.
+  fileprivate var unrequestedCoding: String? {
+    let names = ["content-encoding", "transfer-encoding"]
+    return filter { names.contains($0.key.lowercased()) }.values
+      .flatMap { $0.split(separator: ",") }
+      .map { String($0.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }) }
+      .first { !["", "identity", "chunked"].contains($0.lowercased()) }
+  }
 }

@@ -183,9 +183,12 @@ extension HTTPFailure {
       case .unsupportedURL, .badServerResponse: .notHTTP
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
         .tls(harmless(text))
-      case _ where lowered.contains("out of memory") || lowered.contains("header"):
-        .headersTooLarge
       case _ where inBody: .truncated
+      case _ where lowered.contains("out of memory") || lowered.contains("too large"):
+        .headersTooLarge
+      case _ where ["header", "content-length"].contains(where: lowered.contains):
+        // This is what libcurl says of every head that URLSession does not accept.
+        .unreadableHead(detail: lowered.contains("failed writing") ? "" : harmless(lowered))
       case _: .other(code: error.code, text: harmless(text))
       }
   }

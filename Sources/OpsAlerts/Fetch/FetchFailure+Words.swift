@@ -52,10 +52,13 @@ extension FetchFailure {
     case .tooLarge(let limit):
       "the response is larger than \(byteCount(limit)): is this the metrics endpoint?"
     case .encoded(let name):
-      "the response is compressed (\(name)), which was not requested: "
+      "the response is encoded (\(name)), which was not requested: "
         + "turn compression off for this endpoint"
     case .notHTTP:
       "\(place) does not speak HTTP: check the port, and http or https in the URL"
+    case .unreadableHead:
+      "\(failure.description): \(place) must send UTF-8, CRLF at the end of each line, and a "
+        + "space after the status and after each colon"
     case .headersTooLarge:
       "the response has too many headers: is this the metrics endpoint?"
     case .headerRefused(let name):

@@ -49,12 +49,15 @@ extension StateCodec<OutboxRow> {
       StateMember("may_have_arrived", { $0.mayHaveArrived || $0.isUnderWay }, .bool),
       StateMember("not_before", \.notBefore, nullable: .instant),
       StateMember("notification", \.notification, .place(in: table)),
-      StateMember("reason", \.reason, nullable: .reason)
+      StateMember("reason", \.reason, nullable: .reason),
+      StateMember("unconfirmed", { $0.unconfirmed == 0 ? nil : $0.unconfirmed }, omittable: .count)
     ) {
-      _, deferrals, isPlain, mayHaveArrived, notBefore, notification, reason in
-      OutboxRow(
+      _, deferrals, isPlain, mayHaveArrived, notBefore, notification, reason, unconfirmed in
+      var row = OutboxRow(
         notification, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
-        isPlain: isPlain, reason: reason)
+        unconfirmed: unconfirmed ?? 0, isPlain: isPlain, reason: reason)
+      if row.isUnconfirmed, let reason { row.reason = .unconfirmed("\(reason)") }
+      return row
     }
   }
 }

@@ -35,6 +35,7 @@ struct NotificationLine {
   let more: Int
   /// Why it was not notified; safe to show.
   let reason: String?
+  private let isUnconfirmed: Bool
   /// Nothing will be delivered until this is fixed.
   let isLost: Bool
 
@@ -54,6 +55,7 @@ struct NotificationLine {
     alerts = distinct.prefix(Self.named).map { $0.text(limit: 40) }
     more = distinct.count - alerts.count
     reason = first.reason.map { printable("\($0)") }
+    isUnconfirmed = first.reason?.isUnconfirmed == true
     isLost = outcome == .dead || outcome == .deferred && first.reason?.isBroken == true
   }
 
@@ -70,7 +72,7 @@ struct NotificationLine {
     switch outcome {
     case .delivered: nil
     case .deferred: ", queued for the next run"
-    case .dead: ", refused"
+    case .dead: isUnconfirmed ? ", not confirmed" : ", refused"
     case .skipped: ", skipped"
     }
   }

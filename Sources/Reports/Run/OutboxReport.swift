@@ -25,15 +25,18 @@ package struct OutboxReport {
     guard !queue.rows.isEmpty || !queue.deadLetters.isEmpty else { return [] }
     var counts: [String] = []
     if !queue.rows.isEmpty { counts.append("\(queue.rows.count) queued") }
-    if !queue.deadLetters.isEmpty {
-      counts.append(style.paint("\(queue.deadLetters.count) refused", .red))
+    let unconfirmed = queue.deadLetters.count { $0.isUnconfirmed }
+    for (count, word) in [
+      (queue.deadLetters.count - unconfirmed, "refused"), (unconfirmed, "unconfirmed"),
+    ] where count > 0 {
+      counts.append(style.paint("\(count) \(word)", .red))
     }
     let head =
       "receiver \(style.bold(printable(name, limit: 60))): " + counts.joined(separator: ", ")
     var lines = [head] + listed(queue.rows.map { row($0, now) })
     lines += listed(queue.deadLetters.map { deadLetter($0, now) })
     if !queue.deadLetters.isEmpty {
-      lines.append("  --retry-dead requeues refused notifications, --dismiss-dead discards them")
+      lines.append("  --retry-dead requeues dead letters, --dismiss-dead discards them")
     }
     return lines
   }
@@ -57,7 +60,8 @@ package struct OutboxReport {
   }
 
   private func deadLetter(_ row: OutboxRow, _ now: Instant) -> String {
-    "  \(style.paint("REFUSED", .red))  " + event(row, now) + describe([], row.reason)
+    let verdict = row.isUnconfirmed ? "UNCONFIRMED" : "REFUSED"
+    return "  \(style.paint(verdict, .red))  " + event(row, now) + describe([], row.reason)
   }
 
   private func event(_ row: OutboxRow, _ now: Instant) -> String {

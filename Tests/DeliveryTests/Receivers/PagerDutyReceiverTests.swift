@@ -58,7 +58,8 @@ struct PagerDutyReceiverTests {
   }
 
   static let responses: [(Int, String, String)] = [
-    (202, #"{"status":"success"}"#, "delivered"), (200, "", "delivered"),
+    (202, #"{"status":"success"}"#, "delivered"), (202, "", "broken"), (200, "", "broken"),
+    (200, #"{"status":"success"}"#, "broken"), (202, "<html>Sign in</html>", "broken"),
     (400, #"{"errors":["Invalid routing key"]}"#, "broken"),
     (400, #"{"errors":["'routing_key' is missing or blank"]}"#, "broken"),
     (400, #"{"errors":["'payload.severity' is invalid"]}"#, "poison"),

@@ -72,7 +72,7 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
       "trailers after a chunked body", says: "malformed",
       .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-T: 1\r\n\r\n")),
     BadEndpoint(
-      "a compressed body", says: "compressed (gzip)",
+      "a compressed body", says: "encoded (gzip)",
       .response(headers: [("Content-Encoding", "gzip")], body: [0x1F, 0x8B, 8, 0])),
     BadEndpoint(
       "half of a body with its length", says: "ended early",
@@ -104,7 +104,7 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
         .flood([UInt8](repeating: 0x61, count: 1 << 16), upTo: 1 << 34),
       ])),
     BadEndpoint(
-      "a gzip bomb", says: "compressed (gzip)",
+      "a gzip bomb", says: "encoded (gzip)",
       Reply([
         .send(Array("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".utf8)),
         .send([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]),

@@ -49,6 +49,8 @@ final class Service: Sendable {
   ) -> LoopbackServer.Reply {
     switch (request.method, request.path) {
     case ("POST", "/slack"): .response(body: Array("ok".utf8))
+    case ("POST", let path) where path.hasSuffix("/v2/enqueue"):
+      .response(202, body: Array(#"{"status": "success"}"#.utf8))
     case ("POST", "/ntfy"): .json(#"{"id": "1", "title": "a title"}"#)
     case ("POST", let path) where path.hasPrefix("/discord"): .json(#"{"id": "1"}"#)
     case ("GET", let path) where path.hasPrefix("/gh/repos/o/r/issues?"): .json("[]")

@@ -44,12 +44,22 @@ struct FetchFailureTests {
     ),
     (
       .encoded("gzip"),
-      "the response is compressed (gzip), which was not requested: turn compression off for this "
+      "the response is encoded (gzip), which was not requested: turn compression off for this "
         + "endpoint"
     ),
     (
       .notHTTP,
       "api.example:80 does not speak HTTP: check the port, and http or https in the URL"
+    ),
+    (
+      .unreadableHead(detail: ""),
+      "the response's head cannot be understood: api.example:80 must send UTF-8, CRLF at the end of "
+        + "each line, and a space after the status and after each colon"
+    ),
+    (
+      .unreadableHead(detail: "header without colon"),
+      "the response's head cannot be understood (header without colon): api.example:80 must send "
+        + "UTF-8, CRLF at the end of each line, and a space after the status and after each colon"
     ),
     (.headersTooLarge, "the response has too many headers: is this the metrics endpoint?"),
     (

@@ -14,7 +14,8 @@ extension World {
     set("PAGER", "https://pager.example")
     set("AM", "https://am.example")
     set("HOOK", "https://hook.example/")
-    for host in ["pager.example", "am.example", "hook.example"] { answer("{}", from: host) }
+    for host in ["am.example", "hook.example"] { answer("{}", from: host) }
+    answer(#"{"status": "success"}"#, status: 202, from: "pager.example")
   }
 
   /// Sets up the webhook that needs no receiver in the configuration, on `hook.example`.

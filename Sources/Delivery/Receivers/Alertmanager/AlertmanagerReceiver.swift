@@ -9,7 +9,7 @@ internal import Text
 struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
     "alertmanager", sources: [(.url, .required), (.token, .optional)], keys: [expiresMinutes],
-    keepsIncidents: true, forgetsAlerts: true)
+    keepsIncidents: true, recognisesRepetitions: true, forgetsAlerts: true)
   private static let expiresMinutes = Key(
     "expires_minutes", .positiveMinutes, .defaults(to: .number(240)),
     "how long Alertmanager keeps an alert firing without another run", example: "60")
@@ -26,6 +26,13 @@ struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(
       posting: body(of: message), to: base.appending(path: "/api/v2/alerts"),
       headers: authorization)
+  }
+
+  /// Alertmanager takes alerts with an empty 200.
+  func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+    let outcome = DeliveryOutcome(status: response, at: now)
+    guard case .delivered = outcome, response.isWebPage else { return outcome }
+    return .broken(reason: response.lacking("an Alertmanager response"))
   }
 
   private func body(of message: Message) -> JSONText {

@@ -49,8 +49,7 @@ struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
         failure.retryAfter = .milliseconds(Int64((seconds * 1_000).rounded(.up)))
       }
       return .transient(failure)
-    case .broken(let reason): return .broken(reason: reason)
-    case .poison(let reason): return .poison(reason: reason)
+    case let outcome: return outcome
     }
   }
 

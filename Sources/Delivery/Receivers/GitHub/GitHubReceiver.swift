@@ -200,6 +200,8 @@ extension GitHubReceiver {
       case .transient(var failure):
         failure.mayHaveArrived = false
         throw .outcome(.transient(failure))
+      case .unconfirmed(let reason, _):
+        throw .outcome(.transient(TransientFailure(reason: reason)))
       case .delivered, .broken, .poison:
         if case .redirect = error { throw .gone(DeliveryOutcome(error)) }
         throw .outcome(DeliveryOutcome(error))

@@ -6,7 +6,8 @@ internal import Text
 /// PagerDuty, through its Events API v2: one incident for each alert, keyed by its fingerprint.
 struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
-    "pagerduty", sources: [(.routingKey, .required), (.url, .optional)], keepsIncidents: true)
+    "pagerduty", sources: [(.routingKey, .required), (.url, .optional)], keepsIncidents: true,
+    recognisesRepetitions: true)
   static let pace = Duration.milliseconds(500)
   static let defaultBase = "https://events.pagerduty.com"
 
@@ -22,6 +23,8 @@ struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
     HTTPRequest(posting: body(of: message), to: base.appending(path: "/v2/enqueue"))
   }
 
+  /// PagerDuty takes an event with 202 and `success`.
+  ///
   /// A 400 is about the event, unless it mentions the routing key: then no event is accepted.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     if response.status == 400 {
@@ -30,7 +33,11 @@ struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
         return .broken(reason: response.reason)
       }
     }
-    return DeliveryOutcome(status: response, at: now)
+    let outcome = DeliveryOutcome(status: response, at: now)
+    guard case .delivered = outcome else { return outcome }
+    let isTaken =
+      response.status == 202 && JSONMembers(response.body).string("status") == "success"
+    return isTaken ? outcome : .broken(reason: response.lacking("PagerDuty's 202 \"success\""))
   }
 
   private func body(of message: Message) -> JSONText {

@@ -20,12 +20,25 @@ struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
   }
 
   /// A workflow that is switched off responds with 400, as to a message that it cannot read.
+  ///
+  /// A workflow takes a message with an empty 202, a connector with a 200 whose body is `1`; another
+  /// body names the error that Teams returned to the connector.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
-    let outcome = DeliveryOutcome(status: response, at: now)
-    guard case .poison(let reason) = outcome,
-      String(decoding: response.body, as: UTF8.self).contains("WorkflowTriggerIsNotEnabled")
-    else { return outcome }
-    return .broken(reason: reason)
+    let text = String(decoding: response.body.prefix(4_096), as: UTF8.self)
+    switch DeliveryOutcome(status: response, at: now) {
+    case .poison(let reason) where text.contains("WorkflowTriggerIsNotEnabled"):
+      return .broken(reason: reason)
+    case .delivered where response.isWebPage:
+      return .broken(reason: response.lacking("a Teams response"))
+    case .delivered where text.contains("delivery failed with error"):
+      let reason = response.lacking("a confirmation")
+      if text.contains("429") { return .transient(TransientFailure(reason: reason)) }
+      return text.contains("400") || text.contains("413")
+        ? .poison(reason: reason) : .broken(reason: reason)
+    case .delivered where JSONMembers(response.body).has("error"):
+      return .broken(reason: response.lacking("a confirmation"))
+    case let outcome: return outcome
+    }
   }
 
   private func body(of message: Message) -> JSONText {

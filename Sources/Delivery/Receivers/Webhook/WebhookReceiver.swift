@@ -6,15 +6,28 @@ internal import Text
 /// Any program that reads Alertmanager's webhook format, version 4.
 struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
-    "webhook", sources: [(.url, .required), (.token, .optional)])
+    "webhook", sources: [(.url, .required), (.token, .optional)], keys: [acceptHTML])
+  private static let acceptHTML = Key(
+    "accept_html", .bool, .defaults(to: .bool(false)),
+    "whether an HTML page confirms a message; otherwise it is taken for a login page",
+    example: "true")
 
   let url: HTTPAddress
   let authorization: [HTTPHeader]
+  /// Whether an HTML page confirms a message.
+  var acceptsHTML = false
 
   func request(for message: Message) -> HTTPRequest {
     HTTPRequest(
       posting: body(of: message), to: url,
       headers: [HTTPHeader(.idempotencyKey, message.id)] + authorization)
+  }
+
+  /// Any success is a confirmation, except for a page that something else may have sent.
+  func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
+    let outcome = DeliveryOutcome(status: response, at: now)
+    guard case .delivered = outcome, !acceptsHTML, response.isWebPage else { return outcome }
+    return .unconfirmed(reason: .webPage(status: response.status))
   }
 
   private func body(of message: Message) -> JSONText {
@@ -68,6 +81,12 @@ extension WebhookReceiver {
     guard let url = try secrets.address(settings[.url]),
       let authorization = try secrets.authorization(settings[.token])
     else { return nil }
-    self.init(url: url, authorization: authorization)
+    self.init(
+      url: url, authorization: authorization,
+      acceptsHTML: settings.flag(Self.acceptHTML) ?? false)
+  }
+
+  static func phrases(for settings: ReceiverSettings) -> [String] {
+    settings.flag(acceptHTML) == true ? ["accepts HTML pages"] : []
   }
 }

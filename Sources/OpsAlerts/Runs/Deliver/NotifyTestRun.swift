@@ -122,6 +122,7 @@ extension DeliveryResult {
     return switch outcome {
     case .delivered: "delivered"
     case .deferred: "not delivered: \(cause)"
+    case .dead where reason?.isUnconfirmed == true: "not confirmed: \(cause)"
     case .dead, .skipped: "refused: \(cause)"
     }
   }

@@ -187,7 +187,8 @@ extension RunFailure {
       DiagnosticWords(upkeep.sentence(receiver: receiver, reason: reason))
     case .deadLetters(let receiver, let count, let reason, let statePath):
       DiagnosticWords(
-        "receiver \(printable(receiver)) refused \(count.notifications)"
+        "receiver \(printable(receiver)) \(reason?.isUnconfirmed == true ? "did not confirm" : "refused") "
+          + count.notifications
           + "\(reason.map { " (\($0))" } ?? ""): '\(Program.name) status"
           + (statePath.map { " --state \(printable($0))" } ?? "")
           + " --retry-dead' requeues them, --dismiss-dead discards them")

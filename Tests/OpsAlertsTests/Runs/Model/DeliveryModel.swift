@@ -172,6 +172,7 @@ struct DeliveryModel {
 
   private mutating func end(_ run: Schedule.Run, _ life: ProcessLife, _ saver: OutcomeSaver) async {
     let final = await saver.finish()
+    checkOddities(of: life)
     let saves = life.saves
     let written: Int
     switch run.end {
@@ -203,6 +204,19 @@ struct DeliveryModel {
         if row.isUnderWay || row.deferrals != times {
           ledger.fault("run \(run): \(name), \(row.id.prefix(4)) was not deferred")
         }
+      }
+    }
+  }
+
+  /// A message is sent twice at most if no response tells whether it arrived.
+  private mutating func checkOddities(of life: ProcessLife) {
+    for (key, count) in life.oddities {
+      guard let type = schedule.people.first(where: { $0.name == key[0] })?.type,
+        !type.recognisesRepetitions
+      else { continue }
+      let row = disk.state.outbox.queues[key[0]]?.rows.first { $0.id == key[1] }
+      if count + (row?.unconfirmed ?? 0) > 2 {
+        ledger.fault("run \(run): \(key[0]) was sent \(key[1].prefix(4)) too often")
       }
     }
   }

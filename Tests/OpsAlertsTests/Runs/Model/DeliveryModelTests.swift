@@ -32,7 +32,7 @@ struct DeliveryModelTests {
     try #require(Self.schedules >= 20)
     let failed = await Self.firstFailure(of: Self.schedules / 20) { seed in
       let alone = await Self.arrivals(seed, first: nil)
-      for manner in [Schedule.Manner.hanging, .unreachable, .broken, .refusing] {
+      for manner in [Schedule.Manner.hanging, .unreachable, .broken, .refusing, .odd] {
         guard await Self.arrivals(seed, first: manner) == alone else { return false }
       }
       return true

@@ -64,6 +64,7 @@ final class MoodyReceiver: Receiver {
     case .hanging: return Self.failure(mayHaveArrived: true, latency: .seconds(10))
     case .broken: return Answer(outcome: .broken(reason: "gone"))
     case .refusing: return Answer(outcome: .poison(reason: "no"))
+    case .odd: return Self.oddity(&state)
     case .flaky: break
     }
     switch Int.random(in: 0..<100, using: &state.dice) {
@@ -75,9 +76,16 @@ final class MoodyReceiver: Receiver {
       return Self.failure(retryAfter: .seconds(waits.randomElement(using: &state.dice) ?? 1))
     case 35..<42: return Self.failure(isUnreachable: true)
     case 42..<45: return Answer(outcome: .broken(reason: "gone"))
-    case 45..<60: return Answer(outcome: .poison(reason: "no"))
+    case 45..<55: return Answer(outcome: .poison(reason: "no"))
+    case 55..<62: return Self.oddity(&state)
     default: return delivered
     }
+  }
+
+  /// A response that does not tell whether the message arrived.
+  private static func oddity(_ state: inout State) -> Answer {
+    let arrives = Bool.random(using: &state.dice)
+    return Answer(outcome: .unconfirmed(reason: "odd"), arrives: arrives)
   }
 
   private static func failure(
@@ -114,6 +122,11 @@ final class MoodyReceiver: Receiver {
       case .delivered: break
       case .broken: state.isBroken = true
       case .poison: if !message.isDigest { for id in ids { state.poisoned[id] = true } }
+      case .unconfirmed:
+        for id in ids {
+          state.failures[id, default: 0] += 1
+          life.noteOddity([person.name, id])
+        }
       case .transient(let failure):
         for id in ids { state.failures[id, default: 0] += 1 }
         if let wait = failure.retryAfter { state.silentUntil = now + wait }

@@ -20,6 +20,7 @@ final class ProcessLife: Sendable {
     var isOver = false
     var saves: [Outbox] = []
     var arrivals: [Arrival] = []
+    var oddities: [[String]: Int] = [:]
     var faults: [String] = []
     var saver: OutcomeSaver?
   }
@@ -38,6 +39,8 @@ final class ProcessLife: Sendable {
   var isOver: Bool { state.withLock { $0.isOver } }
   var saves: [Outbox] { state.withLock { $0.saves } }
   var arrivals: [Arrival] { state.withLock { $0.arrivals } }
+  /// By receiver and id: how many responses did not tell whether it arrived.
+  var oddities: [[String]: Int] { state.withLock { $0.oddities } }
   var faults: [String] { state.withLock { $0.faults } }
 
   func startSaver(_ outbox: Outbox) -> OutcomeSaver {
@@ -74,6 +77,10 @@ final class ProcessLife: Sendable {
             isAnswered: isAnswered))
       }
     }
+  }
+
+  func noteOddity(_ key: [String]) {
+    state.withLock { if !$0.isOver { $0.oddities[key, default: 0] += 1 } }
   }
 
   func fault(_ sentence: String) {

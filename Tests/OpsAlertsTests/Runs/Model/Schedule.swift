@@ -27,6 +27,8 @@ struct Schedule {
   /// How a receiver behaves in a run.
   enum Manner: CaseIterable {
     case healthy, flaky, unreachable, hanging, broken, refusing
+    /// No response tells whether the message arrived.
+    case odd
   }
 
   /// How a run ends.
