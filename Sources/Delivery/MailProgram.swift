@@ -1,12 +1,23 @@
+package import AlertEngine
 internal import Files
 internal import Foundation
+
+/// How a mail program ended.
+package enum MailEnd: Hashable, Sendable {
+  case exited(Int32)
+  case killed(signal: Int32)
+  case unknown
+  /// It was killed after this time.
+  case late(after: Duration)
+  case notStarted
+  /// It was not started, since the run has no time left or the machine no room for the mail.
+  case notHandedOver(reason: DeliveryFailure)
+}
 
 /// A program that reads a mail from its standard input.
 enum MailProgram {
   /// The variables that it inherits; none of them is a secret.
   private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"]
-  /// The exit code for "try again later".
-  static let tryAgain: Int32 = 75
 
   /// Runs it to its end, without a shell, in its own process group.
   ///
@@ -16,30 +27,35 @@ enum MailProgram {
   ///   - program: its path.
   ///   - arguments: its arguments.
   ///   - input: what it reads.
-  ///   - isTimeUp: whether it and its children are to be killed.
-  /// - Returns: its exit code; 75 if it did not end in time or was ended by a signal, `nil` if it
-  ///   did not start.
+  ///   - limit: how long it may take.
+  ///   - isTimeUp: whether that time is over, so that it and its children are killed.
+  /// - Returns: how it ended.
   static func run(
-    _ program: String, _ arguments: [String], input: [UInt8], isTimeUp: () -> Bool
-  ) -> Int32? {
-    guard let file = unnamedFile(holding: input) else { return tryAgain }
+    _ program: String, _ arguments: [String], input: [UInt8], limit: Duration, isTimeUp: () -> Bool
+  ) -> MailEnd {
+    guard let file = unnamedFile(holding: input) else {
+      return .notHandedOver(reason: .noResponse("there is no room for the mail in any folder"))
+    }
     // If the signal is ignored, children leave no exit code.
     signal(SIGCHLD, SIG_DFL)
-    guard let id = start(program, arguments, reading: file.number) else { return nil }
+    guard let id = start(program, arguments, reading: file.number) else {
+      return .notStarted
+    }
     var status: Int32 = 0
     while true {
       let ended = waitpid(id, &status, WNOHANG)
       if ended == id { break }
       // How it ended is unknown.
-      guard ended == 0 || errno == EINTR else { return tryAgain }
+      guard ended == 0 || errno == EINTR else { return .unknown }
       guard !isTimeUp() else {
         kill(-id, SIGKILL)
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        return tryAgain
+        return .late(after: limit)
       }
       usleep(5_000)
     }
-    return status & 0x7F == 0 ? status >> 8 & 0xFF : tryAgain
+    let signal = status & 0x7F
+    return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
   }
 
   private static func start(

@@ -28,7 +28,7 @@ struct RedactingTransport: Transport {
     return response
   }
 
-  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {
+  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> MailEnd {
     await transport.run(program, arguments, input: input)
   }
 

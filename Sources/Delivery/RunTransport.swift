@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Files
 internal import Foundation
 package import HTTP
@@ -48,16 +49,21 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
     return (try? await clock.sleep(for: duration)) != nil
   }
 
-  package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {
+  package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> MailEnd {
     let limit = min(DeliveryLimits.mail, timeLeft)
-    guard limit > .zero else { return MailProgram.tryAgain }
+    guard limit > .zero else { return .notHandedOver(reason: .outOfTime) }
     let end = clock.now.advanced(by: limit)
     return await withCheckedContinuation { continuation in
       let isStarted = startThread { [clock] in
-        let code = MailProgram.run(program, arguments, input: input) { clock.now >= end }
-        continuation.resume(returning: code)
+        let result = MailProgram.run(program, arguments, input: input, limit: limit) {
+          clock.now >= end
+        }
+        continuation.resume(returning: result)
       }
-      if !isStarted { continuation.resume(returning: MailProgram.tryAgain) }
+      if !isStarted {
+        continuation.resume(
+          returning: .notHandedOver(reason: .noResponse("this machine has no room for a thread")))
+       }
     }
   }
 

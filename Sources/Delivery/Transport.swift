@@ -7,8 +7,8 @@ package protocol Transport: Sendable {
   func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
   /// Passes a mail to a program on its standard input.
   ///
-  /// - Returns: its exit code; 75 if it did not end in time, `nil` if it did not start.
-  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32?
+  /// - Returns: how it ended.
+  func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> MailEnd
   /// Waits, as for services that allow one request per second; `false` if the run has no time left.
   func pause(_ duration: Duration) async -> Bool
   /// The time now.

@@ -1,5 +1,6 @@
 @testable import OpsAlerts
 
+@testable import AlertEngine
 @testable import Delivery
 internal import Foundation
 @testable import HTTP
@@ -81,12 +82,15 @@ struct RunTransportTests {
   }
 
   @Test(
-    "The exit code is the mail program's own, or 75 after a signal",
-    arguments: [("exit 0", 0), ("exit 69", 69), ("kill -9 $$", 75), ("cat >/dev/null; exit 3", 3)])
-  func exitCodes(script: String, code: Int32) async {
+    "How the mail program ended is known: its exit code, or the signal",
+    arguments: [
+      ("exit 0", .exited(0)), ("exit 69", .exited(69)), ("kill -9 $$", .killed(signal: 9)),
+      ("cat >/dev/null; exit 3", .exited(3)),
+    ] as [(String, MailEnd)])
+  func ends(script: String, end: MailEnd) async {
     // More than a pipe holds: a program that does not read it must be able to end.
     let mail = [UInt8](repeating: 65, count: 300_000)
-    #expect(await transport().run("/bin/sh", ["-c", script], input: mail) == code)
+    #expect(await transport().run("/bin/sh", ["-c", script], input: mail) == end)
   }
 
   @Test("A mail program reads the whole mail and its end")
@@ -94,15 +98,16 @@ struct RunTransportTests {
     let folder = try Folder()
     let mail = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let path = folder.file("mail")
-    #expect(await transport().run("/bin/sh", ["-c", "cat >\"$0\"", path], input: mail) == 0)
+    #expect(
+      await transport().run("/bin/sh", ["-c", "cat >\"$0\"", path], input: mail) == .exited(0))
     #expect(try Data(contentsOf: URL(filePath: path)) == Data(mail))
   }
 
   @Test(
-    "A mail program that does not start has no exit code",
+    "A mail program that cannot be started is named as such",
     arguments: ["/no/such", "/tmp", "/etc/passwd"])
   func missing(program: String) async {
-    #expect(await transport().run(program, [], input: [65]) == nil)
+    #expect(await transport().run(program, [], input: [65]) == .notStarted)
   }
 
   /// The number of a process that a script has written, once its line is complete.
@@ -124,7 +129,8 @@ struct RunTransportTests {
       ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
     }
     #expect(
-      await line.run("/bin/sh", ["-c", "echo $$ >\"$0\"; \(script)", path], input: mail) == 75)
+      await line.run("/bin/sh", ["-c", "echo $$ >\"$0\"; \(script)", path], input: mail)
+        == .late(after: .seconds(8)))
     let process = try #require(Self.processID(in: path))
     #expect(kill(process, 0) == -1 && errno == ESRCH)
   }
@@ -140,7 +146,7 @@ struct RunTransportTests {
       ScriptedClient(clock: ScriptedClock()) { _, _ in .failure(.cancelled) }
     }
     let script = "cat >/dev/null; \(script) echo $! >\"$0\"; exit 0"
-    #expect(await line.run("/bin/sh", ["-c", script, path], input: [65]) == 0)
+    #expect(await line.run("/bin/sh", ["-c", script, path], input: [65]) == .exited(0))
     let child = try #require(Self.processID(in: path))
     #expect(kill(child, SIGKILL) == 0)
   }
@@ -151,7 +157,9 @@ struct RunTransportTests {
     let path = folder.file("mail")
     clock.advance(by: .seconds(1))
     let transport = transport(timeLeft: .zero)
-    #expect(await transport.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65]) == 75)
+    #expect(
+      await transport.run("/bin/sh", ["-c", "cat >\"$0\"", path], input: [65])
+        == .notHandedOver(reason: .outOfTime))
     #expect(folder.names.isEmpty)
   }
 
@@ -161,7 +169,7 @@ struct RunTransportTests {
     let (state, path) = (folder.file("state.json"), folder.file("files"))
     let lock = try StateFile.lock(state, timeout: .zero).get()
     let script = "ls -l /proc/$$/fd >\"$0\""
-    #expect(await transport().run("/bin/sh", ["-c", script, path], input: []) == 0)
+    #expect(await transport().run("/bin/sh", ["-c", script, path], input: []) == .exited(0))
     let files = try folder.read("files")
     #expect(files.contains("/dev/null") && !files.contains("state.json"), "\(files)")
     #expect(try lock.load() == nil, "it was open all the time")
@@ -171,7 +179,7 @@ struct RunTransportTests {
   func environment() async throws {
     let folder = try Folder()
     let path = folder.file("names")
-    #expect(await transport().run("/bin/sh", ["-c", "env >\"$0\"", path], input: []) == 0)
+    #expect(await transport().run("/bin/sh", ["-c", "env >\"$0\"", path], input: []) == .exited(0))
     let names = try folder.read("names").split(separator: "\n").compactMap {
       $0.split(separator: "=").first.map(String.init)
     }

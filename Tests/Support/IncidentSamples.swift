@@ -165,15 +165,15 @@ package final class ScriptedTransport: Transport {
   }
 
   private let state: Mutex<State>
-  private let exitCode: Int32?
+  private let mailEnd: MailEnd
   private let pausesLeft: Int
 
   package init(
-    _ responses: [Response] = [], exitCode: Int32? = 0, pausesLeft: Int = .max,
+    _ responses: [Response] = [], mailEnd: MailEnd = .exited(0), pausesLeft: Int = .max,
     at time: Instant = IncidentSample.now
   ) {
     state = Mutex(State(responses: responses, time: time))
-    self.exitCode = exitCode
+    self.mailEnd = mailEnd
     self.pausesLeft = pausesLeft
   }
 
@@ -191,9 +191,9 @@ package final class ScriptedTransport: Transport {
     return try response.get()
   }
 
-  package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> Int32? {
+  package func run(_ program: String, _ arguments: [String], input: [UInt8]) async -> MailEnd {
     state.withLock { $0.mails.append(input) }
-    return exitCode
+    return mailEnd
   }
 
   package func pause(_ duration: Duration) async -> Bool {

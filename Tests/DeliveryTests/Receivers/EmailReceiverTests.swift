@@ -88,21 +88,37 @@ struct EmailReceiverTests {
   }
 
   @Test(
-    "Each exit code has its outcome",
+    "Each end of the mail program has its outcome, and its own words",
     arguments: [
-      (0, .delivered(reference: nil)),
-      (nil, .broken(reason: "the mail program cannot be run: check its path in \"sendmail\"")),
-      (69, .transient(TransientFailure(reason: .mailProgram(exitCode: 69)))),
-      (71, .transient(TransientFailure(reason: .mailProgram(exitCode: 71)))),
-      (75, .transient(TransientFailure(reason: .mailProgram(exitCode: 75)))),
-      (64, .poison(reason: .mailProgram(exitCode: 64))),
-      (67, .poison(reason: .mailProgram(exitCode: 67))),
-      (1, .poison(reason: .mailProgram(exitCode: 1))),
-    ] as [(Int32?, DeliveryOutcome)])
-  func exitCodes(code: Int32?, outcome: DeliveryOutcome) async {
+      (.exited(0), .delivered(reference: nil)),
+      (
+        .notStarted,
+        .broken(reason: "the mail program cannot be run: check its path in \"sendmail\"")
+      ),
+      (
+        .killed(signal: 9),
+        .transient(
+          TransientFailure(reason: .mailProgramKilled(signal: 9), mayHaveArrived: true))
+      ),
+      (
+        .late(after: .seconds(20)),
+        .transient(
+          TransientFailure(reason: .mailProgramLate(after: .seconds(20)), mayHaveArrived: true))
+      ),
+      (
+        .notHandedOver(reason: .outOfTime), .transient(TransientFailure(reason: .outOfTime))
+      ),
+      (.exited(69), .transient(TransientFailure(reason: .mailProgram(exitCode: 69)))),
+      (.exited(71), .transient(TransientFailure(reason: .mailProgram(exitCode: 71)))),
+      (.exited(75), .transient(TransientFailure(reason: .mailProgram(exitCode: 75)))),
+      (.exited(64), .poison(reason: .mailProgram(exitCode: 64))),
+      (.exited(67), .poison(reason: .mailProgram(exitCode: 67))),
+      (.exited(1), .poison(reason: .mailProgram(exitCode: 1))),
+    ] as [(MailEnd, DeliveryOutcome)])
+  func ends(end: MailEnd, outcome: DeliveryOutcome) async {
     let result = await receiver().deliver(
       IncidentSample.message(IncidentSample.notification()), reference: nil,
-      over: ScriptedTransport(exitCode: code))
+      over: ScriptedTransport(mailEnd: end))
     #expect(result == outcome)
   }
 

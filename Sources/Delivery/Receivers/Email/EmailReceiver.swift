@@ -34,8 +34,7 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
   func deliver(
     _ message: Message, reference: String?, over transport: any Transport
   ) async -> DeliveryOutcome {
-    let code = await transport.run(program, Self.arguments, input: mail(message))
-    return Self.outcome(exitCode: code)
+    Self.outcome(of: await transport.run(program, Self.arguments, input: mail(message)))
   }
 
   func preview(of message: Message, reference: String?) -> [OutgoingText] {
@@ -46,19 +45,25 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
     ]
   }
 
-  /// The outcome by the mail program's exit code, as in sysexits.h.
-  ///
-  /// - Parameter exitCode: `nil` if the program did not start.
-  /// - Returns: the outcome.
-  static func outcome(exitCode: Int32?) -> DeliveryOutcome {
-    switch exitCode {
-    case 0: .delivered(reference: nil)
-    case nil:
-      .broken(reason: .setup("the mail program cannot be run: check its path in \"sendmail\""))
+  /// The outcome by how the mail program ended; its exit codes are those of sysexits.h.
+  static func outcome(of end: MailEnd) -> DeliveryOutcome {
+    switch end {
+    case .exited(0): .delivered(reference: nil)
     // EX_UNAVAILABLE, EX_OSERR and EX_TEMPFAIL.
-    case let code? where [69, 71, 75].contains(code):
+    case .exited(let code) where [69, 71, 75].contains(code):
       .transient(TransientFailure(reason: .mailProgram(exitCode: code)))
-    case let code?: .poison(reason: .mailProgram(exitCode: code))
+    case .exited(let code): .poison(reason: .mailProgram(exitCode: code))
+    case .killed(let signal):
+      .transient(TransientFailure(reason: .mailProgramKilled(signal: signal), mayHaveArrived: true))
+    case .unknown:
+      .transient(
+        TransientFailure(
+          reason: .noResponse("how sendmail ended is unknown"), mayHaveArrived: true))
+    case .late(let limit):
+      .transient(TransientFailure(reason: .mailProgramLate(after: limit), mayHaveArrived: true))
+    case .notHandedOver(let reason): .transient(TransientFailure(reason: reason))
+    case .notStarted:
+      .broken(reason: .setup("the mail program cannot be run: check its path in \"sendmail\""))
     }
   }
 
