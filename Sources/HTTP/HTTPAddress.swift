@@ -28,13 +28,17 @@ package struct HTTPAddress: Hashable, Sendable {
   }
 
   /// The endpoint of a service at `text`: trailing slashes and then `/api` are removed and
-  /// `/ops/metrics` is appended.
+  /// `/ops/metrics` is appended, unless the address ends so.
   package init(baseURL text: String) throws(HTTPAddressMistake) {
     let base = try HTTPAddress(text)
     guard base.query.isEmpty else { throw .queryInBase }
     var path = base.path[...]
     while path.last == "/" { path.removeLast() }
-    if path.hasSuffix("/api") { path.removeLast(4) }
+    if path.hasSuffix("/ops/metrics") {
+      path.removeLast(12)
+    } else if path.hasSuffix("/api") {
+      path.removeLast(4)
+    }
     self.init(base, path: path + "/ops/metrics")
   }
 
@@ -78,6 +82,15 @@ package struct HTTPAddress: Hashable, Sendable {
     while longer.path.hasSuffix("/") { longer.path.removeLast() }
     longer.path += suffix
     return longer
+  }
+
+  /// The address with the end of its path replaced, if it ends so.
+  package func replacing(pathSuffix suffix: String, with other: String) -> HTTPAddress {
+    var changed = self
+    while changed.path.hasSuffix("/") { changed.path.removeLast() }
+    guard changed.path.hasSuffix(suffix) else { return self }
+    changed.path = changed.path.dropLast(suffix.count) + other
+    return changed
   }
 
   /// The address with one more `name=value` in its query, already percent-encoded.

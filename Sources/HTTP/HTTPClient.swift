@@ -84,12 +84,14 @@ package struct HTTPResponse: Sendable {
     self.body = body
     self.isWhole = isWhole
     self.headers = Dictionary(
-      headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+      headers.map { name, value in
+        (name.lowercased(), String(decoding: trimmed(Array(value.utf8)), as: UTF8.self))
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether a retry may succeed.
   package var isTransient: Bool { [408, 425, 429].contains(status) || status >= 500 }
 
-  /// The value of a header, whatever the case of its name.
+  /// The value of a header without surrounding white space, whatever the case of its name.
   package func header(_ name: String) -> String? { headers[name.lowercased()] }
 }

@@ -43,6 +43,14 @@ package enum HTTPFailure: Error, Hashable, Codable {
     }
   }
 
+  /// Whether the server may have answered a TLS handshake as plain http does: with text, or by
+  /// hanging up.
+  package var mayBePlainHTTP: Bool {
+    guard case .tls(let text) = self else { return false }
+    return ["wrong version number", "SSL_ERROR_SYSCALL", "http request"].contains(
+      where: text.contains)
+  }
+
   /// Whether a retry may succeed.
   package var isTransient: Bool {
     switch self {
@@ -62,7 +70,8 @@ extension HTTPFailure: CustomStringConvertible {
     case .timedOut(let limit): "no complete response within \(limit.inWords)"
     case .reset: "the connection was closed before a response"
     case .truncated: "the response ended early"
-    case .tls(let text): "TLS failed (\(text))"
+    case .tls(let text):
+      "TLS failed (\(text))" + (mayBePlainHTTP ? ": is this plain http?" : "")
     case .redirect(let status): "the response is a redirect (\(status)), which is not followed"
     case .tooLarge(let limit): "the response is larger than \(byteCount(limit))"
     case .encoded(let name): "the response is encoded (\(name)), which was not requested"

@@ -29,26 +29,37 @@ package struct RetryPause: Sendable {
     return max(jitter(spread), asked)
   }
 
-  /// The wait of a `Retry-After` header: seconds, or the time until an HTTP date; nil if it is neither.
+  /// The longest wait that a server can ask for.
+  static let longestAsked = Duration.seconds(3_600)
+
+  /// The wait of a `Retry-After` header: seconds, or the time until an HTTP date, but an hour at most;
+  /// nil if it is neither.
   package static func asked(by header: String, at now: Instant) -> Duration? {
-    if let seconds = Double(header), seconds.isFinite, (0...1e9).contains(seconds) {
-      return .milliseconds(Int64((seconds * 1_000).rounded(.up)))
+    let isNumber = header.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    if isNumber, let seconds = Double(header) {
+      return .milliseconds(Int64((min(seconds, 3_600) * 1_000).rounded(.up)))
     }
-    return Instant(httpDate: header).map { max(.zero, $0 - now) }
+    return Instant(httpDate: header).map { min(max(.zero, $0 - now), longestAsked) }
   }
 }
 
 extension Instant {
-  /// The date format of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`.
+  /// The date formats of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`, and the two that it asks to read:
+  /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
   init?(httpDate text: String) {
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-    let words = text.split(separator: " ")
+    var words = text.split { $0 == " " || $0 == "-" }.map(String.init)
+    if words.count == 5 {
+      words = [words[0] + ",", words[2], words[1], words[4], words[3], "GMT"]
+    }
     guard words.count == 6, words[0].last == ",", words[5] == "GMT" else { return nil }
     guard let month = months.firstIndex(where: { $0 == words[2] }) else { return nil }
-    let digits = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-    self.init(rfc3339: "\(words[3])-\(digits)-\(words[1])T\(words[4])Z")
+    let digits: (String) -> String = { $0.count == 1 ? "0\($0)" : $0 }
+    // Two digits are a year from 1970 to 2069.
+    let year = words[3].count == 2 ? (words[3] < "70" ? "20" : "19") + words[3] : words[3]
+    self.init(rfc3339: "\(year)-\(digits("\(month + 1)"))-\(digits(words[1]))T\(words[4])Z")
   }
 }
 

@@ -29,6 +29,9 @@ struct HTTPAddressTests {
       ("https://api.example/v1/api//", "https://api.example/v1/ops/metrics"),
       ("https://api.example/myapi", "https://api.example/myapi/ops/metrics"),
       ("https://api.example/api/api", "https://api.example/api/ops/metrics"),
+      ("https://api.example/ops/metrics", "https://api.example/ops/metrics"),
+      ("https://api.example/v1/ops/metrics/", "https://api.example/v1/ops/metrics"),
+      ("https://api.example/api/ops/metrics", "https://api.example/api/ops/metrics"),
     ])
   func base(text: String, endpoint: String) throws {
     #expect(try HTTPAddress(baseURL: text).display == endpoint)

@@ -205,6 +205,20 @@ struct OddResponseTests {
     }
   }
 
+  private static let deadline = Duration.seconds(25)
+
+  /// The response to a request; one that URLSession never sends, as it rarely does after a connection
+  /// was closed, is sent again.
+  private static func response(
+    to request: HTTPRequest, from server: LoopbackServer, by worker: HTTPWorker
+  ) async throws(HTTPFailure) -> HTTPResponse {
+    do throws(HTTPFailure) {
+      return try await worker.response(to: request)
+    } catch .timedOut where !server.requests.contains(where: { $0.path == request.url.path }) {
+      return try await worker.response(to: request)
+    }
+  }
+
   @Test("An odd response is used, or fails with a true cause", .timeLimit(.minutes(2)))
   func fetched() async throws {
     let server = try Self.server()
@@ -213,10 +227,10 @@ struct OddResponseTests {
     defer { worker.shutDown() }
     for (number, odd) in Self.all.enumerated() {
       let request = HTTPRequest(
-        .get, try server.address("/\(number)"), deadline: .seconds(100))
+        .get, try server.address("/\(number)"), deadline: Self.deadline)
       let verdict: OddResponse.Verdict
       do throws(HTTPFailure) {
-        let response = try await worker.response(to: request)
+        let response = try await Self.response(to: request, from: server, by: worker)
         verdict = .used(response.status, String(decoding: response.body, as: UTF8.self))
       } catch {
         verdict = .named(error)
@@ -235,8 +249,8 @@ struct OddResponseTests {
     defer { worker.shutDown() }
     for (number, odd) in Self.all.enumerated() {
       let request = HTTPRequest(
-        .post, try server.address("/\(number)"), body: [0x7B, 0x7D], deadline: .seconds(100))
-      let status = try? await worker.response(to: request).status
+        .post, try server.address("/\(number)"), body: [0x7B, 0x7D], deadline: Self.deadline)
+      let status = try? await Self.response(to: request, from: server, by: worker).status
       switch odd.verdict {
       case .used(let expected, _): #expect(status == expected, "\(odd.name)")
       case .named(.encoded), .named(.truncated): #expect(status == 200, "\(odd.name)")

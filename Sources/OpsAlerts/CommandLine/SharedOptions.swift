@@ -30,7 +30,7 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     .environment("OPS_METRICS_URL").excludes("--base-url"),
   .optional(
     "--base-url", .url, \.baseURL,
-    "the URL of the service; a trailing / and /api are removed, and /ops/metrics is appended"
+    "the URL of the service; a trailing / and /api are removed, and /ops/metrics is appended unless it ends so"
   ).environment("OPS_API_BASE_URL"),
   .setting("--base-url-env", .variable, \.baseURLEnv, "the variable that holds the base URL"),
   .setting(

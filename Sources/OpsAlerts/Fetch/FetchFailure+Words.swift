@@ -4,7 +4,20 @@ extension FetchFailure {
   /// One sentence with the cause and what to do; it holds no secret, and names the endpoint if there
   /// is one.
   var sentence: String {
-    reasonWords + (proxyVariable.map { " (through the proxy in \($0))" } ?? "")
+    if let proxyVariable, let problem = proxyProblem {
+      return "cannot \(problem) the proxy in \(proxyVariable): is it up, or should no_proxy name "
+        + "\(host)?"
+    }
+    return reasonWords + (proxyVariable.map { " (through the proxy in \($0))" } ?? "")
+  }
+
+  /// What cannot be done with the proxy, which is all that a request through one connects to.
+  private var proxyProblem: String? {
+    switch reason {
+    case .noResponse(.refused): "connect to"
+    case .noResponse(.nameNotResolved): "resolve the name of"
+    case _: nil
+    }
   }
 
   private var host: String { endpoint?.host ?? "…" }
@@ -44,6 +57,8 @@ extension FetchFailure {
       "\(place) closed the connection without a response: is the service restarting?"
     case .truncated:
       "the response from \(place) ended early: did the service or a proxy restart?"
+    case .tls(let text) where HTTPFailure.tls(text).mayBePlainHTTP:
+      "\(place) does not speak TLS (\(text)): is this plain http?"
     case .tls(let text):
       "the TLS connection to \(place) failed (\(text)): check its certificate; "
         + "if it has a private CA, add that to the system's trust store"

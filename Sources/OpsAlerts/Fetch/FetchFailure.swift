@@ -72,6 +72,8 @@ extension FetchTarget {
       return .emptyBody(status: response.status)
     }
     let type = response.header("Content-Type")?.lowercased() ?? ""
-    return type.hasPrefix("text/html") || first == UInt8(ascii: "<") ? .html : nil
+    // Some frameworks send JSON as text/html.
+    let isObject = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first)
+    return type.hasPrefix("text/html") && !isObject || first == UInt8(ascii: "<") ? .html : nil
   }
 }

@@ -35,6 +35,10 @@ struct FetchFailureTests {
         + "if it has a private CA, add that to the system's trust store"
     ),
     (
+      .tls("wrong version number"),
+      "api.example:80 does not speak TLS (wrong version number): is this plain http?"
+    ),
+    (
       .redirect(status: 302),
       "the endpoint redirects (302), and redirects are not followed: use the final URL"
     ),
@@ -121,7 +125,7 @@ struct FetchFailureTests {
     ),
     (
       HTTPResponse(
-        status: 200, headers: ["content-TYPE": "Text/HTML; charset=utf-8"], body: [0x7B]),
+        status: 200, headers: ["content-TYPE": "Text/HTML; charset=utf-8"], body: [0x4F, 0x4B]),
       "the response is HTML instead of JSON: is this a login page, or the wrong URL?"
     ),
   ]
@@ -134,6 +138,27 @@ struct FetchFailureTests {
   @Test("Each response without a snapshot has a sentence", arguments: responses)
   func sentences(response: HTTPResponse, sentence: String) async throws {
     #expect(try await self.sentence(for: .success(response)) == sentence)
+  }
+
+  @Test("JSON is a snapshot whatever type it is sent as", arguments: ["text/html ", "image/png"])
+  func otherTypes(type: String) async throws {
+    let response = HTTPResponse(
+      status: 200, headers: ["Content-Type": type], body: Array(" {\"a\": 1}".utf8))
+    #expect(try await sentence(for: .success(response)) == nil)
+  }
+
+  @Test(
+    "What a request through a proxy cannot connect to is the proxy",
+    arguments: [
+      (HTTPFailure.refused, "cannot connect to the proxy in https_proxy: is it up, or "),
+      (.nameNotResolved, "cannot resolve the name of the proxy in https_proxy: is it up, or "),
+      (.reset, "api.example:443 closed the connection without a response: is the service"),
+    ])
+  func proxy(failure: HTTPFailure, sentence: String) {
+    let failure = FetchFailure(
+      reason: .noResponse(failure), endpoint: .init(host: "api.example", port: 443),
+      proxyVariable: "https_proxy")
+    #expect(failure.sentence.hasPrefix(sentence))
   }
 
   @Test("The sentence names the source of the token")
