@@ -18,6 +18,15 @@ struct JSONMembers {
     if case .number(let number)? = value(key) { number } else { nil }
   }
 
+  func bool(_ key: String) -> Bool? {
+    if case .bool(let bool)? = value(key) { bool } else { nil }
+  }
+
+  /// The members of an object among them.
+  func members(_ key: String) -> JSONMembers {
+    JSONMembers(members.first { $0.key == key }?.value)
+  }
+
   func has(_ key: String) -> Bool { value(key) != nil }
 
   private func value(_ key: String) -> JSONNode.Value? {

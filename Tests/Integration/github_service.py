@@ -19,12 +19,13 @@ class GitHubService:
         self.comments: list[tuple[int, str]] = []
         self.trouble: Answer | None = None
         server.respond(self.root, self._answer)
+        server.respond("/graphql", self._authors)
 
     def add(self, **fields: Any) -> dict[str, Any]:
         """Adds an existing issue."""
         issue = {
             "number": len(self.issues) + 1, "state": "open", "title": "", "body": "",
-            "labels": [], "updated_at": "2026-01-01T00:00:00Z", "closed_at": None,
+            "is_own": False, "labels": [], "updated_at": "2026-01-01T00:00:00Z", "closed_at": None,
         } | fields  # fmt: skip
         self.issues.append(issue)
         return issue
@@ -50,7 +51,17 @@ class GitHubService:
 
     def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         labels = [{"name": name} for name in body.get("labels", [])]
-        return self.add(**body | {"labels": labels})
+        return self.add(**body | {"labels": labels, "is_own": True})
+
+    def _authors(self, request: Request) -> Answer:
+        if self.trouble:
+            return self.trouble
+        numbers = re.findall(r"issue\(number: (\d+)\)", request.json()["query"])
+        authors = {
+            f"i{number}": {"viewerDidAuthor": self.issues[int(number) - 1]["is_own"]}
+            for number in numbers
+        }
+        return _json(200, {"data": {"repository": authors}})
 
     def _list(self, request: Request) -> Answer:
         options = dict(re.findall(r"([a-z_]+)=([^&]*)", request.query))

@@ -34,6 +34,11 @@ struct GitHubConversation: CustomStringConvertible {
         return "\(request.method.rawValue) page \(page)"
       }
     }
+    if request.url == (try HTTPAddress("https://api.github.example/graphql")) {
+      let query = try JSONNode.parse(request.body)["query"]?.text ?? ""
+      let numbers = query.matches(of: /issue\(number: (\d+)\)/).map { String($0.1) }
+      return "\(request.method.rawValue) authors of \(numbers.joined(separator: ", "))"
+    }
     let state = (try? JSONNode.parse(request.body))?["state"]?.text.map { " \($0)" } ?? ""
     let path = request.url.display.dropFirst(base.count)
     return "\(request.method.rawValue) \(path.isEmpty ? "/" : path)\(state)"
@@ -63,6 +68,13 @@ struct GitHubConversation: CustomStringConvertible {
   static func list(_ issues: String..., hasNext: Bool = false) -> ScriptedTransport.Response {
     let next = #"<https://elsewhere.example/?page=9>; rel="next", <x>; rel="last""#
     return response(200, "[\(issues.joined(separator: ","))]", hasNext ? ["Link": next] : [:])
+  }
+
+  /// Who wrote some issues: the token's account, or somebody else.
+  static func authors(_ own: Int..., others: Int...) -> ScriptedTransport.Response {
+    let issues = own.map { ($0, true) } + others.map { ($0, false) }
+    let members = issues.map { #""i\#($0)": {"viewerDidAuthor": \#($1)}"# }
+    return response(200, #"{"data": {"repository": {\#(members.joined(separator: ", "))}}}"#)
   }
 
   static func marker(of notification: AlertNotification, openedBy event: String) -> String {

@@ -11,6 +11,8 @@ struct GitHubReceiverTests {
   private static let created = Conversation.response(201, Conversation.issue(12))
   private static let done = Conversation.response(200)
   private static let commented = Conversation.response(201)
+  private static let locked = Conversation.response(
+    403, "Unable to create comment because issue is locked.")
   private static let resolved = IncidentSample.notification(.resolved)
   private static let reminder = IncidentSample.notification(.reminder, sequence: 1)
 
@@ -44,7 +46,8 @@ struct GitHubReceiverTests {
               6, body: "> " + Conversation.marker(of: Conversation.alert, openedBy: "a")),
             hasNext: true)
         ),
-        ("GET page 2", Conversation.list(Conversation.issue(5))), ("POST /5/comments", commented),
+        ("GET page 2", Conversation.list(Conversation.issue(5))),
+        ("POST authors of 5", Conversation.authors(5)), ("POST /5/comments", commented),
       ], outcome: .delivered(reference: "5")),
     GitHubConversation(
       description: "what crashed between opening and saving finds its own issue",
@@ -53,7 +56,65 @@ struct GitHubReceiverTests {
         (
           "GET page 1",
           Conversation.list(Conversation.issue(7, openedBy: Conversation.alert.id))
-        )
+        ), ("POST authors of 7", Conversation.authors(7)),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a person's issue with the marker is left alone", notification: resolved,
+      exchanges: [
+        ("GET page 1", Conversation.list(Conversation.issue(7))),
+        ("POST authors of 7", Conversation.authors(others: 7)),
+      ], outcome: .delivered(reference: nil)),
+    GitHubConversation(
+      description: "the account's own issue is found among those of others",
+      notification: resolved,
+      exchanges: [
+        ("GET page 1", Conversation.list(Conversation.issue(9), Conversation.issue(7))),
+        ("POST authors of 9, 7", Conversation.authors(7, others: 9)), ("PATCH /7 closed", done),
+        ("POST /7/comments", commented),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "without an answer about authors, an issue is opened",
+      notification: Conversation.alert,
+      exchanges: [
+        ("GET page 1", Conversation.list(Conversation.issue(7))),
+        ("POST authors of 7", Conversation.response(403, "Resource not accessible")),
+        ("POST /", created),
+      ], outcome: .delivered(reference: "12")),
+    GitHubConversation(
+      description: "an answer about authors that is late is asked for again",
+      notification: Conversation.alert,
+      exchanges: [
+        ("GET page 1", Conversation.list(Conversation.issue(7))),
+        ("POST authors of 7", Conversation.response(502)),
+      ],
+      outcome: .transient(TransientFailure(reason: .status(502, quote: "{}"), mayHaveArrived: true))
+    ),
+    GitHubConversation(
+      description: "an issue that a person wrote on below the marker is not closed",
+      notification: resolved, reference: "7",
+      exchanges: [
+        (
+          "GET /7",
+          Conversation.response(
+            200,
+            Conversation.issue(
+              7, body: Conversation.marker(of: Conversation.alert, openedBy: "a") + "\n\nSee above")
+          )
+        ), ("GET page 1", Conversation.list()),
+      ], outcome: .delivered(reference: nil)),
+    GitHubConversation(
+      description: "a locked issue is closed without a comment", notification: resolved,
+      reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.response(200, Conversation.issue(7))), ("PATCH /7 closed", done),
+        ("POST /7/comments", locked),
+      ], outcome: .delivered(reference: "7")),
+    GitHubConversation(
+      description: "a locked issue is reopened without a comment",
+      notification: Conversation.alert, reference: "7",
+      exchanges: [
+        ("GET /7", Conversation.response(200, Conversation.issue(7, "closed"))),
+        ("PATCH /7 open", done), ("POST /7/comments", locked),
       ], outcome: .delivered(reference: "7")),
     GitHubConversation(
       description: "a reminder comments", notification: reminder, reference: "7",
@@ -207,7 +268,8 @@ struct GitHubReceiverTests {
     ])
   func oneIssue(status: Int, body: String) async throws {
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Conversation.response(status, body),
+      Conversation.list(Conversation.issue(7)), Conversation.authors(7),
+      Conversation.response(status, body),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
@@ -221,7 +283,8 @@ struct GitHubReceiverTests {
   func blocked() async throws {
     let text = "You have exceeded a secondary rate limit and are temporarily blocked"
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Conversation.response(403, text),
+      Conversation.list(Conversation.issue(7)), Conversation.authors(7),
+      Conversation.response(403, text),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
@@ -251,7 +314,8 @@ struct GitHubReceiverTests {
   @Test("A second attempt after a failed comment writes only the comment")
   func retry() async throws {
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7)), Self.done, Conversation.response(502),
+      Conversation.list(Conversation.issue(7)), Conversation.authors(7), Self.done,
+      Conversation.response(502),
       Self.commented,
     ])
     let receiver = try Conversation.receiver()
@@ -261,8 +325,26 @@ struct GitHubReceiverTests {
     }
     #expect(
       try transport.asked.map(Conversation.name) == [
-        "GET page 1", "PATCH /7 closed", "POST /7/comments", "POST /7/comments",
+        "GET page 1", "POST authors of 7", "PATCH /7 closed", "POST /7/comments",
+        "POST /7/comments",
       ])
+  }
+
+  @Test("An opening without an answer is looked for before another attempt")
+  func openedTwice() async throws {
+    let transport = ScriptedTransport([
+      Conversation.list(), .failure(.timedOut(after: .seconds(10))),
+      Conversation.list(Conversation.issue(7, openedBy: Conversation.alert.id)),
+      Conversation.authors(7),
+    ])
+    let receiver = try Conversation.receiver()
+    var outcome: DeliveryOutcome?
+    for _ in 0..<2 {
+      outcome = await receiver.deliver(
+        IncidentSample.message(Conversation.alert), reference: nil, over: transport)
+    }
+    #expect(outcome == .delivered(reference: "7"))
+    #expect(transport.responsesLeft == 0)
   }
 
   @Test("At most ten pages are read")

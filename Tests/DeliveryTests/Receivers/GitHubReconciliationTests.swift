@@ -15,13 +15,15 @@ struct GitHubReconciliationTests {
       as [(Set<String>, Bool)])
   func closes(good: Set<String>, isClosed: Bool) async throws {
     let transport = ScriptedTransport([
-      Conversation.list(Conversation.issue(7), Conversation.issue(8, body: "somebody's")),
-      Conversation.response(200), Conversation.response(201),
+      Conversation.list(
+        Conversation.issue(7), Conversation.issue(8, body: "somebody's"), Conversation.issue(9)),
+      Conversation.authors(7, others: 9), Conversation.response(200), Conversation.response(201),
     ])
     let outcomes = try await Conversation.receiver().reconcile(
       good: good, isStateNew: true, over: transport)
     #expect(outcomes == (isClosed ? [.delivered(reference: "7")] : []))
-    let writes = isClosed ? ["PATCH /7 closed", "POST /7/comments"] : []
+    let writes =
+      isClosed ? ["POST authors of 7, 9", "PATCH /7 closed", "POST /7/comments"] : []
     #expect(try transport.asked.map(Conversation.name) == ["GET page 1"] + writes)
   }
 
@@ -29,11 +31,16 @@ struct GitHubReconciliationTests {
   func bound() async throws {
     let issues = (1...30).map { Conversation.issue($0) }.joined(separator: ",")
     let writes = (0..<20).flatMap { _ in [Conversation.response(200), Conversation.response(201)] }
-    let transport = ScriptedTransport([Conversation.response(200, "[\(issues)]")] + writes)
+    let authors = (1...30).map { #""i\#($0)": {"viewerDidAuthor": true}"# }.joined(separator: ",")
+    let transport = ScriptedTransport(
+      [
+        Conversation.response(200, "[\(issues)]"),
+        Conversation.response(200, #"{"data": {"repository": {\#(authors)}}}"#),
+      ] + writes)
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true, over: transport)
     #expect(outcomes.count == 20)
-    #expect(transport.asked.count == 41)
+    #expect(transport.asked.count == 42)
     #expect(transport.pauses.count == 39)
   }
 
@@ -42,7 +49,7 @@ struct GitHubReconciliationTests {
     let transport = ScriptedTransport(
       [
         Conversation.list(Conversation.issue(7), Conversation.issue(6)),
-        Conversation.response(200), Conversation.response(201),
+        Conversation.authors(7, 6), Conversation.response(200), Conversation.response(201),
       ], pausesLeft: 1)
     let outcomes = try await Conversation.receiver().reconcile(
       good: [Self.fingerprint], isStateNew: true, over: transport)

@@ -43,15 +43,15 @@ struct GitHubReferenceTests {
   func found() async throws {
     let line = ScriptedTransport([
       Conversation.response(200, Self.strange(7)),
-      Conversation.list(Self.strange(7), Conversation.issue(5)), Conversation.response(200),
-      Conversation.response(201),
+      Conversation.list(Self.strange(7), Conversation.issue(5)), Conversation.authors(5),
+      Conversation.response(200), Conversation.response(201),
     ])
     let outcome = try await Conversation.receiver().deliver(
       IncidentSample.message(IncidentSample.notification(.resolved)), reference: "7", over: line)
     #expect(outcome == .delivered(reference: "5"))
     #expect(
       try line.asked.map(Conversation.name)
-        == ["GET /7", "GET page 1", "PATCH /5 closed", "POST /5/comments"])
+        == ["GET /7", "GET page 1", "POST authors of 5", "PATCH /5 closed", "POST /5/comments"])
   }
 
   @Test("Several alerts in one run each keep to their own issue")
@@ -77,8 +77,8 @@ struct GitHubReferenceTests {
   func withoutNumber() async throws {
     let transport = ScriptedTransport([
       Conversation.list(), Conversation.response(201, "oops"),
-      Conversation.list(Conversation.issue(12)), Conversation.response(200),
-      Conversation.response(201),
+      Conversation.list(Conversation.issue(12)), Conversation.authors(12),
+      Conversation.response(200), Conversation.response(201),
     ])
     let receiver = try Conversation.receiver()
     for notification in [Conversation.alert, IncidentSample.notification(.resolved)] {
@@ -87,7 +87,8 @@ struct GitHubReferenceTests {
     }
     #expect(
       try transport.asked.map(Conversation.name) == [
-        "GET page 1", "POST /", "GET page 1", "PATCH /12 closed", "POST /12/comments",
+        "GET page 1", "POST /", "GET page 1", "POST authors of 12", "PATCH /12 closed",
+        "POST /12/comments",
       ])
   }
 

@@ -10,9 +10,9 @@ internal import Testing
 struct GitHubTextTests {
   /// The body of the first write for a message, after the list of issues.
   private func written(_ message: Message, listing issues: String = "[]") async throws -> JSONNode {
-    let transport = ScriptedTransport([
-      GitHubConversation.response(200, issues), GitHubConversation.response(201),
-    ])
+    let authors = issues == "[]" ? [] : [GitHubConversation.authors(7)]
+    let transport = ScriptedTransport(
+      [GitHubConversation.response(200, issues)] + authors + [GitHubConversation.response(201)])
     _ = try await GitHubConversation.receiver(labels: ["ops-alert", "p1"]).deliver(
       message, reference: nil, over: transport)
     return try JSONNode.parse(try #require(transport.asked.last).body)

@@ -46,6 +46,11 @@ struct IssueRunTests {
     .success(World.response("[\(issues.joined(separator: ", "))]"))
   }
 
+  private static func own(_ number: Int) -> Answer {
+    let repository = #"{"i\#(number)": {"viewerDidAuthor": true}}"#
+    return .success(World.response(#"{"data": {"repository": \#(repository)}}"#))
+  }
+
   private static func opened(_ number: Int) -> Answer {
     .success(World.response(#"{"number": \#(number)}"#, status: 201))
   }
@@ -62,6 +67,7 @@ struct IssueRunTests {
     let base = "https://\(Self.host)/repos/acme/ops/issues"
     return world.memory.withLock(\.requests).filter { $0.url.host == Self.host }
       .dropFirst(count).map { request in
+        if request.url.display.hasSuffix("/graphql") { return "authors" }
         let path = request.url.display.dropFirst(base.count)
         return "\(request.method.rawValue) \(path.isEmpty ? "/" : path)"
       }
@@ -100,10 +106,10 @@ struct IssueRunTests {
   private static let rows = [
     Row(
       name: "good: it is closed", snapshot: #"{"a": 1, "b": 1}"#,
-      asked: ["GET /", "PATCH /7", "POST /7/comments"]),
+      asked: ["GET /", "authors", "PATCH /7", "POST /7/comments"]),
     Row(
       name: "firing: it is taken up again", snapshot: #"{"a": 9, "b": 1}"#,
-      asked: ["GET /", "POST /7/comments"]),
+      asked: ["GET /", "authors", "POST /7/comments"]),
     Row(
       name: "pending: it is left alone", snapshot: #"{"a": 9, "b": 1}"#,
       rule: #", "min_samples": 2"#, asked: ["GET /"]),
@@ -121,7 +127,9 @@ struct IssueRunTests {
     "After a lost state, only an alert known to be good has its open issue closed", arguments: rows)
   func lostState(_ row: Row) async throws {
     try configure(row.rule)
-    let answers = [Self.list(Self.issue(7, of: "a"), Self.issue(8, of: "z")), Self.done]
+    let answers = [
+      Self.list(Self.issue(7, of: "a"), Self.issue(8, of: "z")), Self.own(7), Self.done,
+    ]
     #expect(await run(row.snapshot, answers, row.options, atMinute: 0) == row.code)
     #expect(asked() == row.asked)
   }

@@ -10,6 +10,8 @@ struct GitHubAPI: Sendable {
   static let mostPages = 10
 
   private let issues: HTTPAddress
+  private let graphQL: HTTPAddress
+  private let repository: (owner: Substring, name: Substring)
   private let token: HTTPHeader
   /// Percent-encoded.
   private let label: String?
@@ -35,6 +37,8 @@ struct GitHubAPI: Sendable {
       throw ReceiverMistake("the repository must have the form owner/name")
     }
     issues = base.appending(path: "/repos/\(repository)/issues")
+    graphQL = base.replacing(pathSuffix: "/v3", with: "").appending(path: "/graphql")
+    self.repository = (parts[0], parts[1])
     self.token = token
     self.labels = labels
     label = labels.first.map(Self.percentEncoded)
@@ -53,6 +57,14 @@ struct GitHubAPI: Sendable {
     request.url = query.reduce(request.url) { $0.adding(query: $1) }
     request.bodyLimit = HTTPRequest.defaultBodyLimit
     return request
+  }
+
+  /// Asks which issues the token's account wrote; a token of Actions may not ask who it is.
+  func authorship(of numbers: [Int]) -> HTTPRequest {
+    let issues = numbers.map { "i\($0): issue(number: \($0)) { viewerDidAuthor }" }
+    let place = #"owner: "\#(repository.owner)", name: "\#(repository.name)""#
+    let query = "query { repository(\(place)) { \(issues.joined(separator: " ")) } }"
+    return request(.post, to: graphQL, ["query": .string(query)])
   }
 
   func opening(title: String, body: String, labels: [String]) -> HTTPRequest {
@@ -80,12 +92,18 @@ struct GitHubAPI: Sendable {
   private func request(
     _ method: HTTPMethod, at path: String, _ body: JSONText? = nil
   ) -> HTTPRequest {
+    request(method, to: path.isEmpty ? issues : issues.appending(path: path), body)
+  }
+
+  private func request(
+    _ method: HTTPMethod, to address: HTTPAddress, _ body: JSONText?
+  ) -> HTTPRequest {
     let headers = [
       HTTPHeader(.accept, "application/vnd.github+json"),
       HTTPHeader(.gitHubAPIVersion, "2022-11-28"), token,
     ]
     return HTTPRequest(
-      method, path.isEmpty ? issues : issues.appending(path: path),
+      method, address,
       headers: headers + (body == nil ? [] : [HTTPHeader(.contentType, "application/json")]),
       body: body?.encoded(.compact) ?? [], deadline: DeliveryLimits.attempt,
       bodyLimit: DeliveryLimits.responseBytes)

@@ -6,6 +6,8 @@ struct GitHubIssue {
   let number: Int
   var isOpen: Bool
   let marker: GitHubMarker
+  /// Whether its number was saved or the token's account wrote it; anybody can write a marker.
+  var isOwn = false
 }
 
 /// The invisible comment in an issue's body that identifies its alert.
@@ -24,11 +26,11 @@ struct GitHubMarker: Hashable {
     event = notification.id
   }
 
-  /// The last marker on a line of its own; a quoted one does not count.
+  /// The marker that is the last line of a text; one above it, such as a quoted one, does not count.
   init?(in text: String) {
-    let lines = text.utf8.split { $0 == 0x0A || $0 == 0x0D }
-    guard let line = lines.last(where: { $0.starts(with: Self.start.utf8) }) else { return nil }
-    let fields = String(Substring(line)).dropFirst("<!-- ops-alert-eval ".count)
+    let line = text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
+    guard let line, line.hasPrefix(Self.start) else { return nil }
+    let fields = line.dropFirst("<!-- ops-alert-eval ".count)
       .split(separator: " ")
     var values: [Substring: String] = [:]
     for field in fields {

@@ -20,7 +20,7 @@ actor GitHubReceiver: Receiver {
     case outcome(DeliveryOutcome)
   }
 
-  private let api: GitHubAPI
+  let api: GitHubAPI
   /// This program's issues that were seen, newest first.
   private var known: [GitHubIssue] = []
   private var isListed = false
@@ -51,27 +51,17 @@ actor GitHubReceiver: Receiver {
     let before = writes
     do throws(Failure) {
       try await list(over: transport)
-      let orphans = known.filter { $0.isOpen && good.contains($0.marker.fingerprint) }
-      for issue in orphans.prefix(Self.mostReconciled) {
+      let isOrphan: (GitHubIssue) -> Bool = { $0.isOpen && good.contains($0.marker.fingerprint) }
+      try await confirm(known.filter(isOrphan), over: transport)
+      for issue in known.filter({ $0.isOwn && isOrphan($0) }).prefix(Self.mostReconciled) {
         try await close(issue, over: transport)
-        _ = try await write(api.comment(GitHubText.reconciled, on: issue.number), over: transport)
+        try await comment(GitHubText.reconciled, on: issue, canBeLocked: true, over: transport)
         outcomes.append(.delivered(reference: "\(issue.number)"))
       }
     } catch {
       outcomes.append(outcome(of: error, hasWritten: writes > before))
     }
     return outcomes
-  }
-
-  nonisolated func preview(of message: Message, reference: String?) -> [OutgoingText] {
-    let issue = reference.flatMap { Int($0) }.map { "\($0)" } ?? "NUMBER"
-    let comment = api.comment(GitHubText.comment(of: message), on: issue)
-    guard !message.isResolved else {
-      return [
-        OutgoingText(api.closing(issue), showsPath: true), OutgoingText(comment, showsPath: true),
-      ]
-    }
-    return [OutgoingText(reference == nil ? opening(message) : comment, showsPath: true)]
   }
 }
 
@@ -93,34 +83,73 @@ extension GitHubReceiver {
     if issue.marker.event == notification.id {
       return .delivered(reference: "\(issue.number)")
     }
+    // Whether the issue says what happened even without the comment.
+    var isTold = false
     switch notification.event {
     case .resolved, .firedAndResolved:
       if issue.isOpen { try await close(issue, over: transport) }
+      isTold = true
     case .firing:
       if !issue.isOpen {
         _ = try await write(api.reopening(issue.number), over: transport)
-        remember(issue, isOpen: true)
+        change(issue.number) { $0.isOpen = true }
+        isTold = true
       }
     case .reminder: break
     }
-    _ = try await write(
-      api.comment(GitHubText.comment(of: message), on: issue.number), over: transport)
+    try await comment(
+      GitHubText.comment(of: message), on: issue, canBeLocked: isTold, over: transport)
     return .delivered(reference: "\(issue.number)")
   }
 
-  /// The alert's issue: the referenced one, whatever its state, or an open one.
+  // A locked issue can be closed and reopened, but not commented on.
+  private func comment(
+    _ text: String, on issue: GitHubIssue, canBeLocked: Bool, over transport: any Transport
+  ) async throws(Failure) {
+    do throws(Failure) {
+      _ = try await write(api.comment(text, on: issue.number), over: transport)
+    } catch .outcome(.poison(.status(403, _))) where canBeLocked {}
+  }
+
+  /// The alert's issue: the referenced one, whatever its state, or an open one that the token's
+  /// account wrote.
   private func find(
     _ fingerprint: String, reference: Int?, over transport: any Transport
   ) async throws(Failure) -> GitHubIssue? {
-    if let issue = known.first(where: { $0.marker.fingerprint == fingerprint }) { return issue }
-    if let reference, let issue = try await issue(reference, over: transport),
-      issue.marker.fingerprint == fingerprint
-    {
+    let isOfAlert: (GitHubIssue) -> Bool = { $0.marker.fingerprint == fingerprint }
+    for issue in known where issue.number == reference { change(issue.number) { $0.isOwn = true } }
+    if let issue = known.first(where: { $0.isOwn && isOfAlert($0) }) { return issue }
+    if let reference, var issue = try await issue(reference, over: transport), isOfAlert(issue) {
+      issue.isOwn = true
       known.append(issue)
       return issue
     }
     try await list(over: transport)
-    return known.first { $0.marker.fingerprint == fingerprint }
+    try await confirm(known.filter(isOfAlert), over: transport)
+    return known.first { $0.isOwn && isOfAlert($0) }
+  }
+
+  /// Finds out which issues the token's account wrote; the others are forgotten.
+  private func confirm(
+    _ issues: [GitHubIssue], over transport: any Transport
+  ) async throws(Failure) {
+    let numbers = issues.filter { !$0.isOwn }.map(\.number)
+    guard !numbers.isEmpty else { return }
+    var authors = JSONMembers(nil)
+    do throws(Failure) {
+      let response = try await read(api.authorship(of: numbers), over: transport)
+      authors = JSONMembers(response.body).members("data").members("repository")
+    } catch {
+      // Whoever cannot ask has written none.
+      switch error {
+      case .outcome(.transient): throw error
+      case .gone, .outcome: break
+      }
+    }
+    for number in numbers where authors.members("i\(number)").bool("viewerDidAuthor") == true {
+      change(number) { $0.isOwn = true }
+    }
+    known.removeAll { !$0.isOwn && numbers.contains($0.number) }
   }
 
   /// The issue with a number; `nil` if it was deleted, moved, or is not one of this program's.
@@ -156,34 +185,24 @@ extension GitHubReceiver {
   private func open(
     _ message: Message, _ notification: AlertNotification, over transport: any Transport
   ) async throws(Failure) -> String? {
+    // If this fails or has no number, the issue may exist nevertheless, and listing will find it.
+    isListed = false
     let response = try await write(opening(message), over: transport)
-    // Even without a number, the issue exists, and listing will find it.
     guard let tree = try? JSONNode.parse(response.body), let number = GitHubIssue.number(in: tree)
-    else {
-      isListed = false
-      return nil
-    }
-    known.insert(
-      GitHubIssue(number: number, isOpen: true, marker: GitHubMarker(notification)), at: 0)
+    else { return nil }
+    isListed = true
+    let marker = GitHubMarker(notification)
+    known.insert(GitHubIssue(number: number, isOpen: true, marker: marker, isOwn: true), at: 0)
     return "\(number)"
-  }
-
-  private nonisolated func opening(_ message: Message) -> HTTPRequest {
-    // The plain form is for a message that GitHub refused; a label may have been the reason.
-    api.opening(
-      title: GitHubText.title(of: message), body: GitHubText.body(of: message),
-      labels: message.form == .full ? api.labels : [])
   }
 
   private func close(_ issue: GitHubIssue, over transport: any Transport) async throws(Failure) {
     _ = try await write(api.closing(issue.number), over: transport)
-    remember(issue, isOpen: false)
+    change(issue.number) { $0.isOpen = false }
   }
 
-  private func remember(_ issue: GitHubIssue, isOpen: Bool) {
-    for index in known.indices where known[index].number == issue.number {
-      known[index].isOpen = isOpen
-    }
+  private func change(_ number: Int, _ change: (inout GitHubIssue) -> Void) {
+    for index in known.indices where known[index].number == number { change(&known[index]) }
   }
 }
 
