@@ -56,9 +56,7 @@ package struct Message: Sendable {
     if let only = notifications.first, notifications.count == 1 {
       id = only.id
     } else {
-      var hash = FNV1a()
-      for notification in notifications { hash.combine(field: notification.id) }
-      id = hash.hex
+      id = AlertNotification.digestID(of: notifications.map(\.id))
     }
   }
 
@@ -104,9 +102,12 @@ extension Message {
     return counts.count > 1 ? " (\(counts.joined(separator: ", ")))" : ""
   }
 
-  /// What is below the title: all details of one event, or a line for each event of a digest.
+  /// What is below the title: all details of one event, or a line with its id for each event of a
+  /// digest.
   var lines: [String] {
-    guard !isDigest, let item = items.first else { return items.map(\.line) }
+    guard !isDigest, let item = items.first else {
+      return items.map { "\($0.line) · \($0.notification.id)" }
+    }
     return [item.timeline] + item.remarks + item.links.filter { !$0.isAddress }.map(\.text)
   }
 

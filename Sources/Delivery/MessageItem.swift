@@ -19,11 +19,14 @@ struct MessageItem: Sendable {
   /// The rule, with the instance if there is one: `source_age[SCC_DECISIONS]`.
   var name: String { notification.key.text(limit: 60) }
 
-  /// `CRITICAL`, `CRITICAL for 4 h` or `RESOLVED`.
+  /// `CRITICAL`, `CRITICAL, firing since 10:03 UTC` for a new receiver, `CRITICAL for 4 h` or
+  /// `RESOLVED`.
   var word: String {
     let severity = notification.severity.rawValue.uppercased()
     switch notification.event {
-    case .firing: return severity
+    case .firing:
+      return severity
+        + (notification.isOngoing ? ", firing since \(time(notification.activeAt))" : "")
     case .reminder:
       return "\(severity) for \(Quantity.text(notification.at - notification.firedAt))"
     case .resolved, .firedAndResolved: return "RESOLVED"
@@ -98,6 +101,7 @@ struct MessageItem: Sendable {
 
   /// How late the message is sent, in whole minutes, if that is notable.
   var delay: Duration? {
+    guard !notification.isOngoing else { return nil }
     let notable =
       notification.event == .reminder ? Message.notableReminderDelay : Message.notableDelay
     let delay = now - notification.at

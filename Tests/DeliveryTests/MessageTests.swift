@@ -47,11 +47,12 @@ struct MessageTests {
   @Test("A digest has one line per event, and the same id for the same events")
   func plainText() {
     let message = Message.sample([Self.firing("a"), Self.resolved("b")])
+    let ids = message.notifications.map(\.id)
     #expect(
       message.plainText == """
         [CRITICAL] 1 alert firing, 1 resolved on production
-        - [CRITICAL] a 7.12 % (limit > 5 %) on production, since 10:03 UTC, 37 m late
-        - [RESOLVED] b 0.41 % (limit > 5 %) on production, fired for 37 m, 10:15 to 10:52 UTC
+        - [CRITICAL] a 7.12 % (limit > 5 %) on production, since 10:03 UTC, 37 m late · \(ids[0])
+        - [RESOLVED] b 0.41 % (limit > 5 %) on production, fired for 37 m, 10:15 to 10:52 UTC · \(ids[1])
         Dashboard: https://grafana.example.com/d/errors?var-env=prod&from=now-6h
         Run: https://github.com/example/service/actions/runs/123456789
         Digest \(message.id)

@@ -23,16 +23,21 @@ package struct AlertNotification: Hashable, Sendable {
   /// The first bad sample, which distinguishes the episodes of an alert.
   package var activeAt: Instant
   package var firedAt: Instant
+  /// The last save before the episode, if it began after that: it identifies the firing, also for a
+  /// run that cannot save and for the next one, which sees another first bad sample.
+  package var savedBefore: Instant?
   /// Counts the reminders of an episode from 1; 0 for everything else.
   package var sequence: Int
   package var facts: AlertFacts
+  /// Whether it tells a new receiver of an alert that was firing before.
+  package var isOngoing: Bool
   /// Whether it is a test notification.
   package var isTest: Bool
 
   package init(
     _ event: Event, target: String, key: AlertKey, severity: Severity, labels: [String: String],
-    at: Instant, activeAt: Instant, firedAt: Instant, sequence: Int = 0, facts: AlertFacts,
-    isTest: Bool = false
+    at: Instant, activeAt: Instant, firedAt: Instant, savedBefore: Instant? = nil,
+    sequence: Int = 0, facts: AlertFacts, isOngoing: Bool = false, isTest: Bool = false
   ) {
     self.event = event
     self.target = target
@@ -42,8 +47,10 @@ package struct AlertNotification: Hashable, Sendable {
     self.at = at
     self.activeAt = activeAt
     self.firedAt = firedAt
+    self.savedBefore = savedBefore
     self.sequence = sequence
     self.facts = facts
+    self.isOngoing = isOngoing
     self.isTest = isTest
   }
 
@@ -74,9 +81,20 @@ package struct AlertNotification: Hashable, Sendable {
   package var id: String {
     var hash = FNV1a()
     hash.combine(field: fingerprint.text)
-    hash.combine(field: "\(activeAt.milliseconds)")
+    if event == .firing, let savedBefore {
+      hash.combine(field: "after \(savedBefore.milliseconds)")
+    } else {
+      hash.combine(field: "\(activeAt.milliseconds)")
+    }
     hash.combine(field: event.rawValue)
     hash.combine(field: "\(sequence)")
+    return hash.hex
+  }
+
+  /// The identifier of a message with several events.
+  package static func digestID(of ids: [String]) -> String {
+    var hash = FNV1a()
+    for id in ids { hash.combine(field: id) }
     return hash.hex
   }
 

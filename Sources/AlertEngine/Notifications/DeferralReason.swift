@@ -19,6 +19,8 @@ package enum DeferralReason: Hashable, Sendable {
   /// A variable or a file of its settings is empty.
   case notSetUp
   case notConfigured
+  /// The receiver's name now belongs to another type.
+  case retyped
   /// The run sends nothing: `--no-deliver` or `--dry-run`.
   case notDelivering
   /// Older than `ReceiverQueue.lifetime`, and its alert has ended.

@@ -9,6 +9,8 @@ package struct DeliveryPass: Sendable {
   static let mostTries = 3
 
   package let receiver: String
+  /// When the run began to deliver.
+  private let start: Instant
   let type: ReceiverType
   package private(set) var queue: ReceiverQueue
   /// The result of each event, in the order in which they became final.
@@ -53,6 +55,7 @@ package struct DeliveryPass: Sendable {
     self.receiver = receiver
     self.type = type
     self.digestOver = digestOver
+    start = now
     startDueRows(at: now)
   }
 
@@ -68,12 +71,8 @@ package struct DeliveryPass: Sendable {
   }
 
   private mutating func startDueRows(at now: Instant) {
-    var held: Set<String> = []
-    for (index, row) in queue.rows.enumerated() {
-      let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
-      if !isNext { held.insert(row.alert) }
-      queue.rows[index].isUnderWay = isNext
-    }
+    queue.startDueRows(at: now)
+    if !type.keepsIncidents, !isSplit { queue.combine(over: digestOver) }
   }
 
   /// The same for a queue that could not be saved.
@@ -100,7 +99,7 @@ package struct DeliveryPass: Sendable {
     var wake: Instant?
     for row in queue.rows where !held.contains(row.alert) {
       // Other events are not sent now and delay no firing.
-      if isLimitedToFiring, row.notification.event != .firing { continue }
+      if isLimitedToFiring, !row.isNewFiring { continue }
       guard mayTry(row) else {
         held.insert(row.alert)
         continue
@@ -114,8 +113,8 @@ package struct DeliveryPass: Sendable {
       if type.keepsIncidents { break }
     }
     guard let first = due.first else { return wake.map(Next.wait) ?? .done }
-    let isDigest = due.count > digestOver && !type.keepsIncidents && !isSplit
-    return .send(batch(of: isDigest ? due : [first]))
+    guard let digest = first.digest else { return .send(batch(of: [first])) }
+    return .send(batch(of: due.filter { $0.digest == digest }))
   }
 
   private func mayTry(_ row: OutboxRow) -> Bool {
@@ -157,6 +156,7 @@ package struct DeliveryPass: Sendable {
     case .poison(let failure) where batch.notifications.count > 1:
       update(ids) { $0.fail(failure.words) }
       isSplit = true
+      queue.split()
     case .poison(let failure) where !batch.isPlain:
       update(ids) {
         $0.fail(failure.words)
@@ -175,6 +175,7 @@ package struct DeliveryPass: Sendable {
         row.notBefore = max(row.notBefore ?? silentUntil, silentUntil)
       }
       row.isUnderWay = false
+      if !row.mayHaveArrived { row.digest = nil }
       row.deferrals += 1
       queue.rows[index] = row
       note(.deferred, row.notification, reason)
@@ -186,7 +187,7 @@ package struct DeliveryPass: Sendable {
     if let brokenBecause { return .broken(brokenBecause) }
     if row.isUnderWay {
       if let reason = row.reason, tries[row.id] != nil { return reason }
-      let isHeldBack = isLimitedToFiring && row.notification.event != .firing
+      let isHeldBack = isLimitedToFiring && !row.isNewFiring
       if isHeldBack { return .stateNotSaved }
       return pauseReason.map(DeferralReason.text) ?? .deadline
     }
@@ -214,7 +215,10 @@ extension DeliveryPass {
     if let reference { thread.reference = reference }
     let isOfEpisode = thread.activeAt == notification.activeAt
     if isOfEpisode, notification.isResolved { return queue.close(alert, thread) }
-    if isOfEpisode, notification.event == .firing { thread.notifiedAt = now }
+    if isOfEpisode {
+      thread.lastToldAt = max(thread.lastToldAt ?? start, start)
+      if notification.event == .firing { thread.notifiedAt = now }
+    }
     queue.threads[alert] = thread
   }
 
@@ -271,6 +275,11 @@ extension DeliveryPass {
 }
 
 extension OutboxRow {
+  /// Whether its alert has just fired.
+  fileprivate var isNewFiring: Bool {
+    notification.event == .firing && !notification.isOngoing
+  }
+
   /// Whether it may be sent now; a time beyond the longest pause comes from a clock that was ahead.
   func isDue(at now: Instant) -> Bool {
     guard let notBefore else { return true }

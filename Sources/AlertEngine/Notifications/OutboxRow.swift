@@ -13,6 +13,9 @@ package struct OutboxRow: Hashable, Sendable {
   package var unconfirmed: Int
   /// Whether the current run may be sending it; it is saved as one that may have arrived.
   package var isUnderWay: Bool
+  /// The identifier of the digest that it is part of; after a crash or a timeout, the same digest is
+  /// sent again.
+  package var digest: String?
   /// Whether the receiver rejected the full form, so that plain text is sent.
   package var isPlain: Bool
   /// Why it has not been delivered; safe to show.
@@ -20,8 +23,8 @@ package struct OutboxRow: Hashable, Sendable {
 
   package init(
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
-    mayHaveArrived: Bool = false, unconfirmed: Int = 0, isPlain: Bool = false,
-    reason: DeferralReason? = nil
+    mayHaveArrived: Bool = false, unconfirmed: Int = 0, digest: String? = nil,
+    isPlain: Bool = false, reason: DeferralReason? = nil
   ) {
     self.event = QueuedEvent(notification)
     self.notBefore = notBefore
@@ -29,6 +32,7 @@ package struct OutboxRow: Hashable, Sendable {
     self.mayHaveArrived = mayHaveArrived
     self.unconfirmed = unconfirmed
     self.isUnderWay = false
+    self.digest = digest
     self.isPlain = isPlain
     self.reason = reason
   }
@@ -37,6 +41,9 @@ package struct OutboxRow: Hashable, Sendable {
 extension OutboxRow {
   /// The most sends without a response that tells whether the message arrived.
   static let mostUnconfirmed = 2
+
+  /// Whether it is part of a digest that may have arrived.
+  var isInSentDigest: Bool { digest != nil && mayHaveArrived }
 
   /// Whether it was given up although it may have arrived.
   package var isUnconfirmed: Bool { unconfirmed >= Self.mostUnconfirmed }

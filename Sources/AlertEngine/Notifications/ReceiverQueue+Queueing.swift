@@ -4,7 +4,9 @@ extension ReceiverQueue {
   /// Queues the firing of an alert.
   package mutating func queueFiring(_ notification: AlertNotification) {
     let alert = notification.fingerprint.text
-    var thread = AlertThread(activeAt: notification.activeAt, firedAt: notification.firedAt)
+    var thread = AlertThread(
+      activeAt: notification.activeAt, firedAt: notification.firedAt,
+      savedBefore: notification.savedBefore)
     if let last = threads[alert], let resolvedAt = last.resolvedAt,
       notification.at - resolvedAt <= Self.lifetime
     {
@@ -33,7 +35,7 @@ extension ReceiverQueue {
     let waiting = rows
     rows = waiting.compactMap { row in
       guard let end = ends[row.alert], let thread = threads[row.alert] else { return row }
-      if row.notification.event == .reminder { return nil }
+      if row.notification.event == .reminder { return row.isInSentDigest ? row : nil }
       guard row.isBegin(of: row.alert, thread) else { return row }
       if type.keepsIncidents {
         // A resolved alert must not page anyone; resolving an incident that is not open is
@@ -61,6 +63,8 @@ extension ReceiverQueue {
   /// Queues the newest due reminder of each alert that is still firing, in place of older ones;
   /// none before the receiver was notified of the firing.
   ///
+  /// It is due a whole number of intervals after the last message.
+  ///
   /// - Parameters:
   ///   - notifications: the alerts as they are now; the reminder's number and time are set here.
   ///   - interval: the time between two reminders, above zero.
@@ -75,6 +79,7 @@ extension ReceiverQueue {
         let (number, due) = thread.reminder(every: interval, at: now)
       else { continue }
       thread.reminders = number
+      thread.lastToldAt = due
       threads[alert] = thread
       var reminder = notification
       reminder.event = .reminder
@@ -82,12 +87,23 @@ extension ReceiverQueue {
       reminder.at = due
       reminder.activeAt = thread.activeAt
       reminder.firedAt = thread.firedAt
+      reminder.savedBefore = thread.savedBefore
       reminders.append(OutboxRow(reminder))
     }
     guard !reminders.isEmpty else { return }
     let alerts = Set(reminders.map(\.alert))
-    rows.removeAll { $0.notification.event == .reminder && alerts.contains($0.alert) }
+    rows.removeAll {
+      $0.notification.event == .reminder && alerts.contains($0.alert) && !$0.isInSentDigest
+    }
     rows += reminders
+  }
+
+  /// Moves dates that are ahead of `now` there, as a clock that was ahead left them; the first bad
+  /// sample stays, since it identifies the episode.
+  package mutating func correctDates(to now: Instant) {
+    for (alert, thread) in threads { threads[alert] = thread.cut(to: now) }
+    rows = rows.map { $0.cut(to: now) }
+    deadLetters = deadLetters.map { $0.cut(to: now) }
   }
 
   /// Whether a reminder of an alert is due and not yet queued.
@@ -189,6 +205,15 @@ extension ReceiverQueue {
 }
 
 extension AlertThread {
+  fileprivate func cut(to now: Instant) -> AlertThread {
+    var cut = self
+    cut.firedAt = min(firedAt, now)
+    cut.notifiedAt = notifiedAt.map { min($0, now) }
+    cut.lastToldAt = lastToldAt.map { min($0, now) }
+    cut.resolvedAt = resolvedAt.map { min($0, now) }
+    return cut
+  }
+
   /// The newest reminder that is due and not yet queued: its number and the time at which it was
   /// due.
   fileprivate func reminder(
@@ -196,10 +221,15 @@ extension AlertThread {
   ) -> (number: Int, due: Instant)? {
     let step = interval.wholeMilliseconds
     guard step > 0, let notifiedAt, resolvedAt == nil else { return nil }
+    // Earlier versions counted from the firing.
     let number = (now - firedAt).wholeMilliseconds / step
-    let due = firedAt + .milliseconds(number * step)
-    guard number > reminders, due > notifiedAt else { return nil }
-    return (Int(number), due)
+    if lastToldAt == nil, number >= reminders {
+      let due = firedAt + .milliseconds(number * step)
+      return number > reminders && due > notifiedAt ? (Int(number), due) : nil
+    }
+    let last = lastToldAt ?? notifiedAt
+    let steps = (now - last).wholeMilliseconds / step
+    return steps > 0 ? (reminders + 1, last + .milliseconds(steps * step)) : nil
   }
 }
 
@@ -210,11 +240,22 @@ extension AlertNotification {
     var resolved = self
     resolved.activeAt = thread.activeAt
     resolved.firedAt = min(thread.firedAt, at)
+    resolved.savedBefore = thread.savedBefore
     return resolved
   }
 }
 
 extension OutboxRow {
+  fileprivate func cut(to now: Instant) -> OutboxRow {
+    guard notification.at > now else { return self }
+    var event = notification
+    event.at = now
+    event.firedAt = min(event.firedAt, now)
+    return OutboxRow(
+      event, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
+      unconfirmed: unconfirmed, digest: digest, isPlain: isPlain, reason: reason)
+  }
+
   /// Whether this is the firing of the thread's episode.
   fileprivate func isBegin(of alert: String, _ thread: AlertThread) -> Bool {
     notification.event == .firing && self.alert == alert

@@ -1,3 +1,5 @@
+internal import Text
+
 /// One receiver's part of the outbox: what is queued for it, and what it was notified of.
 package struct ReceiverQueue: Hashable, Sendable {
   /// The most rows that are kept; the oldest are dropped first and reported.
@@ -9,6 +11,8 @@ package struct ReceiverQueue: Hashable, Sendable {
   /// The longest pause that a service may ask for.
   static let longestPause = Duration.seconds(3_600)
 
+  /// The name of the type of receiver that all of this is about; `nil` in states of earlier versions.
+  package var type: String?
   /// In the order in which they were queued; the rows of one alert are sent in this order.
   package var rows: [OutboxRow]
   /// What the receiver rejected in every form, oldest first.
@@ -17,12 +21,45 @@ package struct ReceiverQueue: Hashable, Sendable {
   package var threads: [String: AlertThread]
 
   package init(
-    rows: [OutboxRow] = [], deadLetters: [OutboxRow] = [], threads: [String: AlertThread] = [:]
+    type: String? = nil, rows: [OutboxRow] = [], deadLetters: [OutboxRow] = [],
+    threads: [String: AlertThread] = [:]
   ) {
+    self.type = type
     self.rows = rows
     self.deadLetters = deadLetters
     self.threads = threads
   }
 
   var isEmpty: Bool { rows.isEmpty && deadLetters.isEmpty && threads.isEmpty }
+}
+
+extension ReceiverQueue {
+  /// Marks the rows that a run may send from now on: the first due row of each alert, and those
+  /// behind it.
+  mutating func startDueRows(at now: Instant) {
+    var held: Set<String> = []
+    for (index, row) in rows.enumerated() {
+      let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
+      if !isNext { held.insert(row.alert) }
+      rows[index].isUnderWay = isNext
+    }
+  }
+
+  /// Combines the rows under way into one digest if they are more than `limit`; a digest that may
+  /// have arrived stays as it is.
+  mutating func combine(over limit: Int) {
+    var places: [Int] = []
+    for (index, row) in rows.enumerated() where !row.isInSentDigest {
+      rows[index].digest = nil
+      if row.isUnderWay { places.append(index) }
+    }
+    guard places.count > limit else { return }
+    let digest = AlertNotification.digestID(of: places.map { rows[$0].id })
+    for index in places { rows[index].digest = digest }
+  }
+
+  /// Sends what is left of digests as single events.
+  mutating func split() {
+    for index in rows.indices { rows[index].digest = nil }
+  }
 }

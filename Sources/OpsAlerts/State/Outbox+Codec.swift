@@ -34,9 +34,10 @@ extension StateCodec<ReceiverQueue> {
     return Self(
       StateMember("dead_letters", \.deadLetters, rows),
       StateMember("rows", \.rows, rows),
-      StateMember("threads", \.threads, .map(of: "thread", .thread.onOneLine))
-    ) { _, deadLetters, rows, threads in
-      ReceiverQueue(rows: rows, deadLetters: deadLetters, threads: threads)
+      StateMember("threads", \.threads, .map(of: "thread", .thread.onOneLine)),
+      StateMember("type", \.type, omittable: .string)
+    ) { _, deadLetters, rows, threads, type in
+      ReceiverQueue(type: type, rows: rows, deadLetters: deadLetters, threads: threads)
     }
   }
 }
@@ -45,6 +46,7 @@ extension StateCodec<OutboxRow> {
   fileprivate static func row(_ table: NotificationTable) -> Self {
     Self(
       StateMember("deferrals", \.deferrals, .count),
+      StateMember("digest", \.digest, omittable: .string),
       StateMember("is_plain", \.isPlain, .bool),
       StateMember("may_have_arrived", { $0.mayHaveArrived || $0.isUnderWay }, .bool),
       StateMember("not_before", \.notBefore, nullable: .instant),
@@ -52,10 +54,10 @@ extension StateCodec<OutboxRow> {
       StateMember("reason", \.reason, nullable: .reason),
       StateMember("unconfirmed", { $0.unconfirmed == 0 ? nil : $0.unconfirmed }, omittable: .count)
     ) {
-      _, deferrals, isPlain, mayHaveArrived, notBefore, notification, reason, unconfirmed in
+      _, deferrals, digest, isPlain, mayHaveArrived, notBefore, notification, reason, unconfirmed in
       var row = OutboxRow(
         notification, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
-        unconfirmed: unconfirmed ?? 0, isPlain: isPlain, reason: reason)
+        unconfirmed: unconfirmed ?? 0, digest: digest, isPlain: isPlain, reason: reason)
       if row.isUnconfirmed, let reason { row.reason = .unconfirmed("\(reason)") }
       return row
     }
@@ -76,14 +78,17 @@ extension StateCodec<AlertThread> {
     Self(
       StateMember("active_at", \.activeAt, .instant),
       StateMember("fired_at", \.firedAt, .instant),
+      StateMember("last_told_at", \.lastToldAt, omittable: .instant),
       StateMember("reference", \.reference, nullable: .string),
       StateMember("reminders", \.reminders, .count),
       StateMember("resolved_at", \.resolvedAt, nullable: .instant),
+      StateMember("saved_before", \.savedBefore, omittable: .instant),
       StateMember("told_at", \.notifiedAt, nullable: .instant)
-    ) { _, activeAt, firedAt, reference, reminders, resolvedAt, notifiedAt in
+    ) {
+      _, activeAt, firedAt, lastToldAt, reference, reminders, resolvedAt, savedBefore, notifiedAt in
       AlertThread(
-        activeAt: activeAt, firedAt: firedAt, notifiedAt: notifiedAt, resolvedAt: resolvedAt,
-        reminders: reminders, reference: reference)
+        activeAt: activeAt, firedAt: firedAt, savedBefore: savedBefore, notifiedAt: notifiedAt,
+        lastToldAt: lastToldAt, resolvedAt: resolvedAt, reminders: reminders, reference: reference)
     }
   }
 }
@@ -115,16 +120,19 @@ extension StateCodec<AlertNotification> {
       StateMember("fired_at", \.firedAt, .instant),
       StateMember("instance", \.key.instance, nullable: .string),
       StateMember("labels", \.labels, .labels),
+      StateMember("ongoing", { $0.isOngoing ? true : nil }, omittable: .bool),
       StateMember("rule", \.key.rule, .string),
+      StateMember("saved_before", \.savedBefore, omittable: .instant),
       StateMember("sequence", \.sequence, .count),
       StateMember("severity", \.severity, .word("a severity")),
       StateMember("target", \.target, .string)
     ) {
-      _, activeAt, at, event, facts, firedAt, instance, labels, rule, sequence, severity, target in
+      _, activeAt, at, event, facts, firedAt, instance, labels, isOngoing, rule, savedBefore,
+      sequence, severity, target in
       AlertNotification(
         event, target: target, key: AlertKey(rule: rule, instance: instance), severity: severity,
-        labels: labels, at: at, activeAt: activeAt, firedAt: firedAt, sequence: sequence,
-        facts: facts)
+        labels: labels, at: at, activeAt: activeAt, firedAt: firedAt, savedBefore: savedBefore,
+        sequence: sequence, facts: facts, isOngoing: isOngoing ?? false)
     }
   }
 }

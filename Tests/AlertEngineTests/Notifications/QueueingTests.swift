@@ -84,29 +84,77 @@ struct QueueingTests {
     #expect(queue.isEmpty)
   }
 
-  @Test("A reminder is due at each whole interval after the firing, once that was delivered")
+  @Test("A reminder is due a whole number of intervals after the last message")
   func reminders() {
-    let every = Duration.minutes(240)
-    // The minute of the run, and the number of the reminder that is then due.
-    let table: [(notifiedAt: Double?, lastQueued: Int, now: Double, due: Int?)] = [
-      (nil, 0, 1_000, nil), (5, 0, 240.9, nil), (5, 0, 241, 1), (5, 0, 480, 1), (5, 0, 481, 2),
-      (5, 1, 480, nil), (5, 1, 481, 2), (5, 2, 9_700, 40), (300, 0, 400, nil), (300, 0, 481, 2),
-      (5, 0, -10, nil),
-    ]
-    for (notifiedAt, lastQueued, now, due) in table {
+    // The minutes of the firing's delivery, of the last reminder and of the run; when one is due.
+    let table: [(toldAt: Double?, remindedAt: Double?, every: Double, now: Double, due: Double?)] =
+      [
+        (nil, nil, 240, 1_000, nil), (5, nil, 240, 244.9, nil), (5, nil, 240, 245, 245),
+        (5, nil, 240, 484.9, 245), (5, nil, 240, 485, 485), (5, 245, 240, 484.9, nil),
+        (5, 245, 240, 485, 485), (5, 485, 240, 9_700, 9_605), (300, nil, 240, 539.9, nil),
+        (300, nil, 240, 540, 540), (5, nil, 240, -10, nil),
+        // The interval was 6 minutes, or 10 hours.
+        (5, 485, 240, 724.9, nil), (5, 485, 240, 725, 725), (5, 605, 240, 900, 845),
+      ]
+    for (toldAt, remindedAt, every, now, due) in table {
       var queue = Q.queue("a")
       let alert = Q.firing().fingerprint
-      if let notifiedAt { queue.deliver(to: .slack, at: notifiedAt) }
-      queue.threads[alert.text]?.reminders = lastQueued
+      let interval = Duration.minutes(every)
+      if let toldAt { queue.deliver(to: .slack, at: toldAt) }
       queue.rows = []
-      let isDue = queue.isReminderDue(of: alert, every: every, at: Q.minute(now))
-      queue.queueReminders([Q.firing()], every: every, at: Q.minute(now))
+      if let remindedAt {
+        queue.threads[alert.text]?.reminders = 3
+        queue.threads[alert.text]?.lastToldAt = Q.minute(remindedAt)
+      }
+      let isDue = queue.isReminderDue(of: alert, every: interval, at: Q.minute(now))
+      queue.queueReminders([Q.firing()], every: interval, at: Q.minute(now))
       #expect(isDue == (due != nil), "at \(now)")
-      #expect(queue.rows.map(\.notification.sequence) == [due].compactMap(\.self), "at \(now)")
-      let dates = [due].compactMap(\.self).map { Q.minute(1 + 240 * Double($0)) }
-      #expect(queue.rows.map(\.notification.at) == dates, "at \(now)")
-      #expect(!queue.isReminderDue(of: alert, every: every, at: Q.minute(now)), "queued once")
+      #expect(queue.rows.map(\.notification.at) == [due].compactMap { $0.map(Q.minute) })
+      let number = remindedAt == nil ? 1 : 4
+      #expect(queue.rows.allSatisfy { $0.notification.sequence == number })
+      #expect(!queue.isReminderDue(of: alert, every: interval, at: Q.minute(now)), "queued once")
+      queue.deliver(to: .slack, at: now)
+      if due != nil {
+        let soon = Q.minute(now + every - 0.1)
+        #expect(!queue.isReminderDue(of: alert, every: interval, at: soon))
+        #expect(queue.isReminderDue(of: alert, every: interval, at: Q.minute(now + every)))
+      }
     }
+  }
+
+  @Test("A state of an earlier version counts its reminders from the firing, never into the future")
+  func earlierReminders() {
+    // The number of the last reminder, the minutes of the run, and when one is due.
+    let table: [(reminders: Int, now: Double, due: Double?)] = [
+      (0, 240, nil), (0, 241, 241), (2, 720, nil), (2, 721, 721), (80, 482, 245),
+    ]
+    for (reminders, now, due) in table {
+      var queue = Q.queue("a")
+      queue.deliver(to: .slack, at: 5)
+      let alert = Q.firing().fingerprint.text
+      queue.threads[alert]?.reminders = reminders
+      queue.threads[alert]?.lastToldAt = nil
+      queue.queueReminders([Q.firing()], every: .minutes(240), at: Q.minute(now))
+      #expect(queue.rows.map(\.notification.at) == [due].compactMap { $0.map(Q.minute) })
+    }
+  }
+
+  @Test("Dates that a clock left in the future are corrected, and reminders go on")
+  func clockWasAhead() throws {
+    let year = 525_600.0
+    var queue = Q.queue("a", "b", from: year)
+    queue.deliver(to: .slack, at: year + 2)
+    queue.queueResolved([Q.resolved("b", at: year + 3, from: year)], to: .slack)
+    queue.correctDates(to: Q.minute(10))
+    let a = try #require(queue.threads[Q.firing().fingerprint.text])
+    #expect([a.firedAt, a.notifiedAt, a.lastToldAt] == [Q.minute(10), Q.minute(10), Q.minute(10)])
+    #expect(a.activeAt == Q.minute(year), "it identifies the episode")
+    let b = try #require(queue.threads[Q.firing("b").fingerprint.text])
+    #expect(b.resolvedAt == Q.minute(10))
+    #expect(queue.rows.map(\.notification.at) == [Q.minute(10)])
+    #expect(queue.rows.map(\.id) == [Q.resolved("b", at: year + 3, from: year).id])
+    queue.queueReminders([Q.firing(from: year)], every: .minutes(240), at: Q.minute(250))
+    #expect(queue.story == ["b resolved", "a reminder"])
   }
 
   @Test("Only the newest reminder waits, and none is left when the alert resolves")
@@ -130,6 +178,7 @@ struct QueueingTests {
   @Test("A reminder that becomes due leaves those of other alerts in the queue")
   func remindersOfTwo() {
     var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
     queue.queueFiring(Q.firing("b", from: 60))
     queue.deliver(to: .slack, at: 62)
     let interval = Duration.minutes(240)

@@ -25,10 +25,14 @@ struct Comparison: Sendable {
   var lastLines: [Keys] = []
   /// Times that the clock adds to while a run lasts: equal to the minute.
   var clock: [Keys] = []
+  /// Ids of events: that of a firing may be derived from the last save.
+  var ids: [Keys] = []
   /// Keys that may be new, for numbers.
   var newNumbers: [Keys] = []
   /// Keys that may be new, for lists.
   var newLists: [Keys] = []
+  /// Keys that may be new, for texts.
+  var newTexts: [Keys] = []
   /// Objects that stood in the file before the run, which passes them on as they are.
   var carried: Set<JSONValue> = []
 
@@ -70,6 +74,7 @@ struct Comparison: Sendable {
         + new.keys.filter { kept[$0] == nil }.sorted().compactMap { key in
           if contains(newNumbers, path + [key]), case .number? = new[key] { return nil }
           if contains(newLists, path + [key]), case .array? = new[key] { return nil }
+          if contains(newTexts, path + [key]), case .string? = new[key] { return nil }
           return "\((path + [key]).joined(separator: ".")): is new"
         }
     case (.array(let kept), .array(let new)) where !contains(wording, path):
@@ -92,6 +97,7 @@ struct Comparison: Sendable {
   private func mayDiffer(_ new: JSONValue, from kept: JSONValue, at path: [String]) -> Bool {
     if contains(wording, path) { return true }
     guard let new = new.text, let kept = kept.text else { return false }
+    if contains(ids, path) { return new.wholeMatch(of: /[0-9a-f]{16}/) != nil }
     if contains(clock, path) {
       guard let time = Self.time(new), let other = Self.time(kept) else { return false }
       return abs(time.timeIntervalSince(other)) < 60

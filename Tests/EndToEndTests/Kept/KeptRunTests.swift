@@ -6,7 +6,8 @@ internal import Testing
 struct KeptRunTests {
   /// What people read in a JSON report; a check's and a transition's `reason` is a code.
   private static let report = Comparison(
-    wording: ["checks.*.message", "notifications.*.reason", "errors.*"])
+    wording: ["checks.*.message", "notifications.*.reason", "errors.*"],
+    ids: ["notifications.*.id"])
 
   /// What people read in the state, where this run wrote it.
   private static let state = Comparison(
@@ -16,7 +17,11 @@ struct KeptRunTests {
     ],
     figures: ["facts.value"],
     clock: ["rows.*.not_before", "dead_letters.*.not_before", "threads.*.told_at"],
-    newNumbers: ["facts.number", "facts.threshold"])
+    newNumbers: ["facts.number", "facts.threshold"],
+    newTexts: [
+      "outbox.*.type", "threads.*.last_told_at", "threads.*.saved_before",
+      "notifications.*.saved_before", "rows.*.digest",
+    ])
 
   /// What people read in a request.
   ///
@@ -37,7 +42,12 @@ struct KeptRunTests {
     figures: ["commonAnnotations.value", "annotations.value", "custom_details.value"],
     lastLines: ["issues.*.body.body"],
     clock: ["am.*.body.*.endsAt"],
-    newNumbers: ["alerts.*.value", "alerts.*.threshold"])
+    ids: ["annotations.event_id", "commonAnnotations.event_id", "headers.Idempotency-Key"],
+    newNumbers: ["alerts.*.value", "alerts.*.threshold"],
+    newTexts: [
+      "alerts.*.event_id", "commonAnnotations.event_id", "annotations.event_id",
+      "custom_details.event_id",
+    ])
 
   private static let recording = Comparison(wording: ["error"])
 

@@ -58,6 +58,7 @@ final class KeptService: Sendable {
   ) -> LoopbackServer.Reply {
     switch (name, request.method) {
     case ("slack", _): .response(body: Array("ok".utf8))
+    case ("pager", _): .response(202, body: Array(#"{"status": "success"}"#.utf8))
     case ("phone", _): .json(#"{"id": "1", "title": "a title"}"#)
     case ("discord", _): .json(#"{"id": "1"}"#)
     case ("issues", "GET"): .json(issue ?? "[]")

@@ -78,6 +78,8 @@ struct FailedSaveTests {
     let next = world.sent.dropFirst(before + row.sent)
     #expect(next.count == row.sentNext)
     #expect(Set(next).count == next.count)
+    let unsaved = world.sent.dropFirst(before).prefix(row.sent)
+    #expect(unsaved.allSatisfy(next.contains), "sent again under the same id")
   }
 
   @Test("A firing after a saved first bad sample is sent again under the same id")
@@ -89,6 +91,45 @@ struct FailedSaveTests {
     try FileManager.default.removeItem(atPath: obstacle)
     for minute in [12.0, 13] { #expect(await run(bad, atMinute: minute) == .success) }
     #expect(world.sent.count == 3 && Set(world.sent).count == 1)
+  }
+
+  /// Paths at which a folder keeps a run from locking or saving the state `d/s.json`.
+  private static let obstacles = ["d/s.json.lock", "d/.s.json.tmp"]
+
+  @Test(
+    "Neither a lock nor a file that cannot be made silences a page, however often",
+    arguments: obstacles)
+  func unwritable(obstacle: String) async throws {
+    func run(_ snapshot: String, atMinute minute: Double) async -> ExitCode {
+      world.answer(snapshot)
+      return await world.run(
+        "--config \(folder.file("c.json")) --state \(folder.file("d/s.json")) --retries 0 "
+          + "--metrics-url https://api.example/m --fail-on never --format json", atMinute: minute)
+    }
+    #expect(await run(snapshot(1, 1), atMinute: 0) == .success)
+    try? FileManager.default.removeItem(atPath: folder.file(obstacle))
+    try Self.block(folder.file(obstacle))
+    for minute in [10.0, 20, 30] {
+      #expect(await run(#"{"a": 9, "b": 1, "slow": 9}"#, atMinute: minute) == .state)
+      #expect(world.output.contains("not decided while the state cannot be saved: slow"))
+    }
+    #expect(world.sent.count == 3 && Set(world.sent).count == 1)
+    try FileManager.default.removeItem(atPath: folder.file(obstacle))
+    for minute in [40.0, 50] { #expect(await run(snapshot(9, 1), atMinute: minute) == .success) }
+    #expect(world.sent.count == 4 && Set(world.sent).count == 1, "the next run sends the same")
+  }
+
+  @Test("A state that cannot be read, or that another run holds, is still an error")
+  func unreadable() async throws {
+    #expect(await run(snapshot(1, 1)) == .success)
+    let lock = try StateFile.lock(folder.file("s.json"), timeout: .zero).get()
+    #expect(await run(snapshot(9, 1), "--lock-timeout 10ms", atMinute: 10) == .state)
+    withExtendedLifetime(lock) {}
+    try folder.write("{", to: "s.json")
+    try? FileManager.default.removeItem(atPath: folder.file("s.json.lock"))
+    try Self.block(folder.file("s.json.lock"))
+    #expect(await run(snapshot(9, 1), atMinute: 20) == .state)
+    #expect(world.sent.isEmpty)
   }
 
   @Test("The old state stays in place even if the disk recovers during delivery")

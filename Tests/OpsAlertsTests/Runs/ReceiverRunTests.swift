@@ -125,6 +125,90 @@ struct ReceiverRunTests {
     #expect(sent(to: "am.example").count == 3, "the end, once")
   }
 
+  @Test("A new receiver is told once what is firing, then of the end, like any other")
+  func added() async throws {
+    _ = try await run(Self.bad, to: [World.hook], atMinute: 0)
+    #expect(try await run(Self.bad, to: [World.hook, World.pager], atMinute: 120) == .success)
+    let body = String(
+      decoding: try #require(
+        world.memory.withLock(\.requests).last { $0.url.host == "pager.example" }
+      ).body,
+      as: UTF8.self)
+    #expect(body.contains("[CRITICAL, firing since 11:06 UTC] a ") && !body.contains("late"))
+    _ = try await run(Self.bad, to: [World.hook, World.pager], atMinute: 130)
+    #expect(sent(to: "pager.example") == ["\"trigger\""], "once")
+    _ = try await run(Self.good, to: [World.hook, World.pager], atMinute: 140)
+    #expect(sent(to: "pager.example") == ["\"trigger\"", "\"resolve\""])
+    #expect(world.sent.count == 2)
+  }
+
+  @Test("A new receiver is told of targets that this run did not ask, and not of other severities")
+  func addedWithTargets() async throws {
+    let pager = World.pager.dropLast() + #", "severities": ["critical"]}"#
+    for (line, receivers) in [("", [World.hook]), ("--target-name other", [World.hook])] {
+      _ = try await run(Self.bad, to: receivers, line, atMinute: line.isEmpty ? 0 : 5)
+    }
+    _ = try await run(Self.bad, to: [World.hook, String(pager)], atMinute: 10)
+    #expect(sent(to: "pager.example").count == 1, "the other target is not configured")
+  }
+
+  @Test("A receiver of another type is told of what fires, and gets no end of the former's alerts")
+  func retyped() async throws {
+    _ = try await run(#"{"a": 9, "b": 9}"#, to: [World.pager], atMinute: 0)
+    let hook = #"{"name": "pager", "type": "webhook", "url_env": "HOOK"}"#
+    #expect(try await run(#"{"a": 1, "b": 9}"#, to: [hook], atMinute: 10) == .success)
+    #expect(world.sent.count == 1, "of b alone, and no end of a")
+    _ = try await run(#"{"a": 1, "b": 1}"#, to: [hook], atMinute: 20)
+    #expect(world.sent.count == 2)
+    #expect(sent(to: "pager.example") == ["\"trigger\"", "\"trigger\""])
+  }
+
+  @Test("What is owed to a receiver that is of another type now is dropped, and the run says so")
+  func owedToAnotherType() async throws {
+    world.fail(.refused, from: "pager.example")
+    _ = try await run(#"{"a": 9, "b": 1}"#, to: [World.pager], atMinute: 0)
+    let hook = #"{"name": "pager", "type": "webhook", "url_env": "HOOK"}"#
+    _ = try await run(Self.good, to: [hook], atMinute: 10)
+    #expect(world.sent.isEmpty)
+    let dropped = world.told.filter { $0.contains("receiver pager: dropped 1 notification") }
+    #expect(dropped.count == 1 && dropped[0].contains("\(DeferralReason.retyped)"))
+  }
+
+  @Test("A receiver that a state of format 2 knows by name is not new")
+  func knownByName() async throws {
+    _ = try await run(#"{"a": 9, "b": 1}"#, to: [World.hook, World.pager], atMinute: 0)
+    var state = try folder.read("s.json")
+    state = state.replacing("\"format\": 3", with: "\"format\": 2")
+      .replacing(/,\s*"type": "[a-z]+"/, with: "")
+    #expect(!state.contains("pagerduty"))
+    try folder.write(state, to: "s.json")
+    _ = try await run(Self.bad, to: [World.hook, World.pager], atMinute: 10)
+    #expect(sent(to: "pager.example").count == 1 && world.sent.count == 1)
+  }
+
+  @Test("After a longer reminder interval, the next reminder is due from the last message")
+  func longerInterval() async throws {
+    let hours = { (hours: Double) in "notifications\": {\"reminder_hours\": \(hours)}, \"rules" }
+    func run(_ interval: Double, atMinute minute: Double) async throws {
+      try folder.write(
+        "{\"\(hours(interval))\": [\(World.rule("a"))], \"receivers\": [\(World.hook)]}",
+        to: "c.json")
+      world.answer(#"{"a": 9}"#)
+      _ = await world.run(
+        "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+          + "--fail-on never --metrics-url https://api.example/m", atMinute: minute)
+    }
+    for minute in stride(from: 0.0, through: 480, by: 6) { try await run(0.1, atMinute: minute) }
+    #expect(world.sent.count == 81)
+    for minute in [600.0, 719, 720, 959, 960] { try await run(4, atMinute: minute) }
+    #expect(world.sent.count == 83)
+    // A clock that was a year ahead, and was corrected.
+    try await run(4, atMinute: 525_600)
+    #expect(world.sent.count == 84)
+    for minute in [1_000.0, 1_241] { try await run(4, atMinute: minute) }
+    #expect(world.sent.count == 85)
+  }
+
   @Test("Alertmanager's refusal of one alert does not keep others from being sent")
   func oneRefused() async throws {
     _ = try await run(#"{"a": 9, "b": 9}"#, to: [World.alertmanager], atMinute: 0)

@@ -7,6 +7,8 @@ extension RunStateTests {
   /// Rows, dead letters and threads with everything that they can hold.
   static var outbox: Outbox {
     var firing = event(.firing, at: 6.5, labels: ["team": "a\"b\n", "ü": ""])
+    firing.savedBefore = minute(-1)
+    firing.isOngoing = true
     firing.facts = AlertFacts(
       value: "7.12 %", limit: "> 5 %", number: 0.0712, threshold: 0.05, evidence: "6 m",
       sparkline: "▁█", peak: "9.1 %",
@@ -15,16 +17,19 @@ extension RunStateTests {
       run: "https://r.example")
     let reminder = event(.reminder, at: 480, sequence: 2)
     let late = OutboxRow(
-      firing, notBefore: minute(9), deferrals: 3, mayHaveArrived: true, isPlain: true,
-      reason: .text("status 503: \"busy\""))
+      firing, notBefore: minute(9), deferrals: 3, mayHaveArrived: true, unconfirmed: 1,
+      digest: "0123456789abcdef", isPlain: true, reason: .text("status 503: \"busy\""))
     let thread = AlertThread(
-      activeAt: minute(0), firedAt: minute(6.5), notifiedAt: minute(7), resolvedAt: minute(8),
-      reminders: 2, reference: "17")
+      activeAt: minute(0), firedAt: minute(6.5), savedBefore: minute(-1), notifiedAt: minute(7),
+      lastToldAt: minute(8), resolvedAt: minute(8), reminders: 2, reference: "17")
     let fresh = AlertThread(activeAt: minute(0), firedAt: minute(6.5))
     return Outbox(queues: [
       "chat": ReceiverQueue(
-        rows: [late, OutboxRow(reminder), OutboxRow(event(.resolved, at: 8))],
-        deadLetters: [OutboxRow(event(.firedAndResolved, at: 8), reason: .text("status 422"))],
+        type: "slack", rows: [late, OutboxRow(reminder), OutboxRow(event(.resolved, at: 8))],
+        deadLetters: [
+          OutboxRow(event(.firedAndResolved, at: 8), reason: .text("status 422")),
+          OutboxRow(event(.resolved, at: 8), unconfirmed: 2, reason: .unconfirmed("odd")),
+        ],
         threads: ["00ff": thread, "b": fresh]),
       "pager \"1\"": ReceiverQueue(rows: [OutboxRow(reminder), OutboxRow(firing)]),
       "quiet": ReceiverQueue(threads: ["b": fresh]),
@@ -65,7 +70,7 @@ struct OutboxStateTests {
       return
     }
     #expect(notifications.count == 4)
-    #expect(Self.outbox.queues.values.map { $0.rows.count + $0.deadLetters.count }.max() == 4)
+    #expect(Self.outbox.queues.values.map { $0.rows.count + $0.deadLetters.count }.max() == 5)
     #expect(try Self.decode(Self.text).outbox == Self.outbox)
   }
 

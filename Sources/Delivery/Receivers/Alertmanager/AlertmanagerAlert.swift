@@ -35,9 +35,11 @@ struct AlertmanagerAlert {
     return labels.bounded
   }
 
-  /// Texts for people; a plain message has only the summary.
+  /// Texts for people; a plain message has only the summary and the event's id.
   var annotations: [String: String] {
-    guard form == .full else { return ["summary": facts.summary ?? ""].bounded }
+    guard form == .full else {
+      return ["summary": facts.summary ?? "", "event_id": notification.id].bounded
+    }
     let isAddress = MessageItem.Link("", facts.runbook ?? "").isAddress
     return notification.details(and: [
       "ending": facts.ending, "dashboard_url": facts.dashboard,

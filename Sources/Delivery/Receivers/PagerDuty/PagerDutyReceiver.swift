@@ -57,7 +57,10 @@ struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
       "source": Self.text(notification.target),
       "severity": .string(notification.severity.pagerDutyName),
     ]
-    guard message.form == .full else { return ["payload": payload] }
+    guard message.form == .full else {
+      let id: JSONText = ["custom_details": ["event_id": .string(notification.id)]]
+      return ["payload": payload.followed(by: id)]
+    }
     let details: JSONText = [
       "timestamp": .instant(notification.at),
       "component": Self.text(notification.key.instance),

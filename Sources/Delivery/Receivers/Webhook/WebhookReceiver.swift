@@ -54,6 +54,7 @@ struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
           "endsAt": .string(alert.endsAt?.rfc3339 ?? AlertmanagerAlert.noTime),
           "generatorURL": .string(alert.generatorURL),
           "fingerprint": .string(alert.notification.fingerprint.text),
+          "event_id": .string(alert.notification.id),
           "value": alert.number.map { .number($0) } ?? .omitted,
           "threshold": alert.threshold.map { .number($0) } ?? .omitted,
         ]

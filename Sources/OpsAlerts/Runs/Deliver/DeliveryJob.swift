@@ -96,21 +96,10 @@ extension DeliveryPlan {
   ) -> [AlertNotification] {
     guard let queue = state.outbox.queues[name], !queue.threads.isEmpty else { return [] }
     let waiting = Set(queue.rows.map(\.notification.fingerprint))
-    var repeats: [AlertNotification] = []
-    for (target, memory) in state.targets.sorted(by: { $0.key < $1.key }) {
-      let checks = reports.first { $0.name == target }?.evaluation.checks ?? []
-      let seen = Dictionary(checks.map { ($0.key, $0) }) { one, _ in one }
-      let firing = memory.alerts.filter { $0.value.phase.episode != nil }
-      for (key, alert) in firing.sorted(by: { $0.key < $1.key }) {
-        let fingerprint = Fingerprint(target: target, key: key)
-        guard let episode = alert.phase.episode, !waiting.contains(fingerprint),
-          queue.threads[fingerprint.text]?.notifiedAt != nil
-        else { continue }
-        repeats.append(
-          maker.notification(ofFiring: key, target: target, episode: episode, check: seen[key]))
-      }
+    return maker.ongoing(state.targets, reports).filter { notification in
+      let alert = notification.fingerprint
+      return !waiting.contains(alert) && queue.threads[alert.text]?.notifiedAt != nil
     }
-    return repeats
   }
 
   /// The alerts that are good in this run and have no queued notifications.

@@ -9,8 +9,13 @@ struct NotificationMaker {
   let rules: [String: Rule]
   let links: RunLinks
   let now: Instant
+  /// When the state that this run began with was saved; `nil` if there is none.
+  let lastSave: Instant?
 
-  init(_ configuration: Configuration, links: RunLinks, at now: Instant) {
+  init(
+    _ configuration: Configuration, links: RunLinks, at now: Instant, after lastSave: Instant? = nil
+  ) {
+    self.lastSave = lastSave
     rules = Dictionary(configuration.rules.map { ($0.name, $0) }) { one, _ in one }
     self.links = links
     self.now = now
@@ -43,8 +48,11 @@ struct NotificationMaker {
     }
     var facts = facts(of: check, key: transition.key, episode: episode)
     facts.ending = event == .resolved ? transition.cause?.words : nil
-    return notification(
+    var made = notification(
       event, of: transition.key, target: target, episode: episode, at: transition.at, facts)
+    // Its first bad sample is this one, so that no state holds it yet.
+    if episode.breach.activeAt == transition.at { made.savedBefore = lastSave }
+    return made
   }
 
   /// The notification of an ongoing alert.
@@ -61,6 +69,27 @@ struct NotificationMaker {
     notification(
       .firing, of: key, target: target, episode: episode, at: episode.firedAt,
       facts(of: check, key: key, episode: episode))
+  }
+
+  /// The notifications of all ongoing alerts, with the facts of their checks where there are any.
+  ///
+  /// - Parameters:
+  ///   - targets: what the state keeps of each target.
+  ///   - reports: what the run found.
+  /// - Returns: firing notifications, by target and alert.
+  func ongoing(
+    _ targets: [String: TargetState], _ reports: [TargetReport]
+  ) -> [AlertNotification] {
+    targets.sorted { $0.key < $1.key }.flatMap { target, memory in
+      let checks = reports.first { $0.name == target }?.evaluation.checks ?? []
+      let seen = Dictionary(checks.map { ($0.key, $0) }) { one, _ in one }
+      let firing = memory.alerts.filter { $0.value.phase.episode != nil }
+      return firing.sorted { $0.key < $1.key }.compactMap { key, alert in
+        alert.phase.episode.map {
+          notification(ofFiring: key, target: target, episode: $0, check: seen[key])
+        }
+      }
+    }
   }
 
   private func notification(

@@ -1,6 +1,7 @@
 internal import AlertEngine
 internal import Delivery
 internal import Reports
+internal import Text
 
 extension Outbox {
   /// Queues events for every receiver of their severity.
@@ -10,7 +11,7 @@ extension Outbox {
     for event in events where !event.isResolved {
       // A receiver that is not set up now may be later, while the alert still fires.
       for settings in receivers.all where settings.severities.contains(event.severity) {
-        queues[settings.name, default: ReceiverQueue()].queueFiring(event)
+        queues[settings.name, default: ReceiverQueue(type: settings.type.name)].queueFiring(event)
       }
       for skipped in receivers.skipped where skipped.severities.contains(event.severity) {
         results.append(
@@ -25,24 +26,44 @@ extension Outbox {
     }
   }
 
-  /// Queues ongoing alerts for receivers that need every alert in every run and were configured
-  /// after it fired.
-  mutating func introduce(
-    _ target: TargetReport, to receivers: Receivers, by maker: NotificationMaker
-  ) {
-    for ready in receivers.ready where ready.settings.type.forgetsAlerts {
-      let name = ready.settings.name
-      for check in target.evaluation.checks {
-        guard let episode = check.phase.episode,
-          ready.settings.severities.contains(episode.severity)
-        else { continue }
-        let alert = Fingerprint(target: target.name, key: check.key).text
-        guard queues[name]?.threads[alert] == nil else { continue }
-        queues[name, default: ReceiverQueue()].queueFiring(
-          maker.notification(
-            ofFiring: check.key, target: target.name, episode: episode, check: check))
+  /// Queues ongoing alerts for receivers that were not told of them: new ones, and those that need
+  /// every alert in every run.
+  mutating func introduce(_ alerts: [AlertNotification], to receivers: [ReceiverSettings]) {
+    for settings in receivers {
+      for alert in alerts where settings.severities.contains(alert.severity) {
+        guard queues[settings.name]?.threads[alert.fingerprint.text] == nil else { continue }
+        var ongoing = alert
+        ongoing.isOngoing = true
+        queues[settings.name, default: ReceiverQueue(type: settings.type.name)].queueFiring(ongoing)
       }
     }
+  }
+
+  /// Finds out which receivers are new by name and type, and forgets what one of another type knew.
+  ///
+  /// - Parameter receivers: all of the configuration.
+  /// - Returns: the names of new ones, and what was owed to those of another type.
+  mutating func meet(
+    _ receivers: [ReceiverSettings]
+  ) -> (new: Set<String>, owed: [String: [AlertNotification]]) {
+    var new: Set<String> = []
+    var owed: [String: [AlertNotification]] = [:]
+    for settings in receivers {
+      let (name, type) = (settings.name, settings.type.name)
+      if let known = queues[name], known.type == nil || known.type == type {
+        queues[name]?.type = type
+        continue
+      }
+      new.insert(name)
+      guard let former = queues.removeValue(forKey: name) else { continue }
+      owed[name] = (former.rows + former.deadLetters).map(\.notification)
+    }
+    return (new, owed)
+  }
+
+  /// Moves dates that a clock left in the future to `now`.
+  mutating func correctDates(to now: Instant) {
+    for name in Array(queues.keys) { queues[name]?.correctDates(to: now) }
   }
 
   /// Queues the reminders of ongoing alerts that are due.

@@ -41,7 +41,7 @@ extension RunWarning {
     case .skippedLines: .skippedLines(0)
     case .overlappingSamples: .overlappingSamples(0)
     case .tokenInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
-      .usingLastConfiguration,
+      .usingLastConfiguration, .undecidedWithoutState,
       .severityWithoutReceiver, .missingRunbook, .skippedLine, .noSampleOf:
       self
     }

@@ -103,6 +103,8 @@ extension RunWarning {
     switch self {
     case .target(let target): target.sentence
     case .stateMovedAside(let path, let aside): "moved \(printable(path)) to \(printable(aside))"
+    case .undecidedWithoutState(let rules):
+      "not decided while the state cannot be saved: \(listed(rules, most: 50))"
     case .tokenInClear(let hosts):
       "the token for \(listed(hosts)) is sent in clear text over http: use https"
     case .deliveryWithoutState: "notifications are off: delivery needs a state file"

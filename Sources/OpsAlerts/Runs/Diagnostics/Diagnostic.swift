@@ -40,6 +40,8 @@ enum RunNote: Hashable, Sendable {
 enum RunWarning: Hashable, Sendable {
   case target(TargetDiagnostic)
   case stateMovedAside(path: String, to: String)
+  /// Rules whose evidence or recovery only a saved state can carry to the next run.
+  case undecidedWithoutState(rules: [String])
   case tokenInClear(hosts: [String])
   case deliveryWithoutState
   /// Events that will not be sent.

@@ -26,25 +26,32 @@ extension EvaluationRun {
   ///   - batch: the reports, and the unfinished passes of the batch before.
   ///   - receivers: those that can be notified.
   ///   - configuration: the texts of the rules.
-  ///   - state: takes the events, marked as under way if this run sends them.
+  ///   - memory: its state takes the events, marked as under way if this run sends them.
   ///   - outcome: takes the events that will not be sent.
   /// - Returns: what to send after the save.
   func queue(
     _ batch: TargetBatch, for receivers: Receivers, of configuration: Configuration,
-    in state: inout RunState, into outcome: inout RunOutcome
+    in memory: inout RunMemory, into outcome: inout RunOutcome
   ) -> DeliveryPlan {
-    let maker = NotificationMaker(configuration, links: RunLinks(environment), at: outcome.now)
+    let maker = NotificationMaker(
+      configuration, links: RunLinks(environment), at: outcome.now, after: memory.lastSave)
     let events = batch.reports.flatMap { maker.notifications(of: $0) }
-    state.outbox.queue(
+    memory.state.outbox.correctDates(to: outcome.now)
+    memory.state.outbox.queue(
       events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications)
-    for target in batch.reports {
-      state.outbox.introduce(target, to: receivers, by: maker)
-      state.outbox.remind(of: target, for: receivers, by: maker)
+    if batch.isLast, !receivers.unacquainted.isEmpty {
+      let targets = Set(outcome.targets.map(\.name) + configuration.targets.map(\.name))
+      memory.state.outbox.introduce(
+        maker.ongoing(memory.state.targets, outcome.targets).filter { targets.contains($0.target) },
+        to: receivers.unacquainted)
     }
-    expire(&state.outbox, receivers, into: &outcome)
-    if batch.isLast { hold(&state.outbox, receivers, into: &outcome) }
+    for target in batch.reports {
+      memory.state.outbox.remind(of: target, for: receivers, by: maker)
+    }
+    expire(&memory.state.outbox, receivers, into: &outcome)
+    if batch.isLast { hold(&memory.state.outbox, receivers, into: &outcome) }
     let passes = beginDelivery(
-      to: receivers, from: &state.outbox, goingOn: batch.passes, at: outcome.now)
+      to: receivers, from: &memory.state.outbox, goingOn: batch.passes, at: outcome.now)
     return DeliveryPlan(receivers: receivers, maker: maker, passes: passes)
   }
 

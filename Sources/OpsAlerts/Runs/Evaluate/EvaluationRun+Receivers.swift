@@ -8,12 +8,19 @@ struct Receivers: Sendable {
   var ready: [ReadyReceiver] = []
   /// Those without their variable.
   var skipped: [ReceiverSettings] = []
+  /// The names of those that the state does not know by name and type.
+  var new: Set<String> = []
   var secrets: Secrets
   var notifications = NotificationSettings()
 
   /// The type of a receiver; a webhook if it is no longer configured.
   func type(of name: String) -> ReceiverType {
     all.first { $0.name == name }?.type ?? ReceiverCatalogue.webhook
+  }
+
+  /// Those that may have to be told of what was firing before.
+  var unacquainted: [ReceiverSettings] {
+    all.filter { new.contains($0.name) || $0.type.forgetsAlerts }
   }
 
   /// All configured receivers, set up or not.
@@ -60,6 +67,19 @@ extension EvaluationRun {
       environment.note(.receiverSkipped(setting, by: receivers))
     }
     state.skippedReceivers = receivers.skipped.map(\.name).sorted()
+  }
+
+  /// Finds out which receivers are new, and drops what is owed to one whose name belongs to another
+  /// type now.
+  func meet(_ receivers: inout Receivers, in outbox: inout Outbox, into outcome: inout RunOutcome) {
+    let (new, owed) = outbox.meet(receivers.all)
+    receivers.new = new
+    for (name, dropped) in owed.sorted(by: { $0.key < $1.key }) where !dropped.isEmpty {
+      outcome.notifications += dropped.map {
+        DeliveryResult(receiver: name, notification: $0, outcome: .skipped, reason: .retyped)
+      }
+      environment.warn(.dropped(receiver: name, dropped.count, .retyped))
+    }
   }
 
   /// The receivers of the configuration, else the webhook of `OPS_ALERT_WEBHOOK_URL`.

@@ -11,6 +11,12 @@ struct RunMemory: Sendable {
   var state: RunState
   /// `nil` for a run without a state, or one that may not write it.
   let file: StateFile?
+  /// When the state was saved last; `nil` if there is none.
+  var lastSave: Instant?
+  /// Why the state cannot be saved, if that is known before.
+  var obstacle: StateFailure?
+  /// Whether the last save failed.
+  var isUnsaved = false
   /// Whether there was no state: a first run, or the state was lost.
   var isNew = false
   /// Whether this process saved a state that is gone now.
@@ -30,10 +36,20 @@ extension EvaluationRun {
           ?? formerPath.flatMap { try? StateFile.read($0, secrets: secrets) }
         return RunMemory(state: try own(known ?? RunState(), as: owner, path), file: nil)
       }
-      let file = try StateFile.lock(
+      let file: StateFile
+      switch StateFile.lock(
         path, timeout: options.lockTimeout, secrets: secrets,
-        onWait: { note(.waitingForLock(path: path, holder: $0)) }
-      ).get()
+        onWait: { note(.waitingForLock(path: path, holder: $0)) })
+      {
+      case .success(let locked): file = locked
+      case .failure(.file(let failure)) where !options.resetState:
+        // A read-only file system must not silence pages.
+        let state = try StateFile.read(path, secrets: secrets)
+        return RunMemory(
+          state: try own(state ?? RunState(), as: owner, path), file: nil, lastSave: state?.savedAt,
+          obstacle: .file(failure), isNew: state == nil, isLost: state == nil && hasSaved)
+      case .failure(let failure): throw failure
+      }
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
         environment.warn(.stateMovedAside(path: path, to: aside))
       }
@@ -46,7 +62,8 @@ extension EvaluationRun {
         note(.firstRun(statePath: path))
         return RunMemory(state: RunState(configuration: owner), file: file, isNew: true)
       }
-      return RunMemory(state: try own(state, as: owner, path), file: file)
+      return RunMemory(
+        state: try own(state, as: owner, path), file: file, lastSave: state.savedAt)
     } catch {
       throw .state(error)
     }
@@ -113,14 +130,17 @@ extension EvaluationRun {
   /// Saves before anything is printed, so that what was printed is never forgotten.
   ///
   /// - Returns: `false` on failure.
-  func save(_ memory: RunMemory, into outcome: inout RunOutcome) -> Bool {
-    guard let file = memory.file else { return true }
+  func save(_ memory: inout RunMemory, into outcome: inout RunOutcome) -> Bool {
     do throws(StateFailure) {
-      try file.save(memory.state)
+      if let obstacle = memory.obstacle { throw obstacle }
+      try memory.file?.save(memory.state)
+      memory.lastSave = memory.state.savedAt
+      memory.isUnsaved = false
       return true
     } catch {
+      if !memory.isUnsaved { fail(.state(error), &outcome) }
       outcome.isStateLost = true
-      fail(.state(error), &outcome)
+      memory.isUnsaved = true
       return false
     }
   }
@@ -130,6 +150,18 @@ extension EvaluationRun {
     guard let told = quiet?.end(), told != memory.state.told, !outcome.isStateLost else { return }
     memory.state.told = told
     _ = save(memory, into: &outcome)
+  }
+
+  /// Names the rules whose evidence or recovery is lost with an unsaved state.
+  func reportUndecided(_ outcome: inout RunOutcome) {
+    let undecided = outcome.targets.flatMap(\.evaluation.checks).filter { check in
+      switch check.phase {
+      case .pending, .recovering: true
+      case .inactive, .firing: false
+      }
+    }
+    let rules = Set(undecided.map(\.key.rule)).sorted()
+    if !rules.isEmpty { warn(.undecidedWithoutState(rules: rules), &outcome) }
   }
 
   /// Appends the results to the recording.

@@ -50,7 +50,7 @@ struct EvaluationRun: Sendable {
       let evaluator = Evaluator(
         configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
       let targets = try chooseTargets(of: configuration)
-      let receivers = try prepareReceivers(configuration, beside: targets)
+      var receivers = try prepareReceivers(configuration, beside: targets)
       try keepFilesApart()
       outcome.configuration = configuration
       var memory = try recall()
@@ -59,6 +59,7 @@ struct EvaluationRun: Sendable {
         every: configuration.notifications.reminder)
       noteSkipped(receivers, in: &memory.state)
       if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
+      meet(&receivers, in: &memory.state.outbox, into: &outcome)
       environment.endBy(options.deadline)
       defer { environment.endBy(nil) }
       let deadline = RunDeadline(
@@ -77,12 +78,13 @@ struct EvaluationRun: Sendable {
         guard batch.isLast || isNews(batch, for: receivers) else { continue }
         reportProblems(of: batch)
         let delivery = queue(
-          batch, for: receivers, of: configuration, in: &memory.state, into: &outcome)
-        let isSaved = save(memory, into: &outcome)
+          batch, for: receivers, of: configuration, in: &memory, into: &outcome)
+        let isSaved = save(&memory, into: &outcome)
         record(batch.answers, into: &outcome)
         await deliver(
           delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
       }
+      if memory.isUnsaved { reportUndecided(&outcome) }
       outcome.sortTargets(like: targets.map(\.name))
       keepTold(&memory, &outcome)
     } catch {

@@ -11,13 +11,15 @@ struct DeliveryModel {
 
   private let schedule: Schedule
   /// What a crash leaves: what the bytes of the state say, and the alerts that were saved with it.
-  private var disk = (state: RunState(), phases: Phases())
+  private var disk = (state: RunState(), phases: Phases(), savedAt: Instant?.none)
   private(set) var ledger = Ledger()
   private(set) var story: [String] = []
   private var now = Instant(milliseconds: 1_790_000_000_000)
   private var run = 0
-  /// Since when each alert is bad, whether or not a run saw it.
-  private var bad: [Int: Instant] = [:]
+  /// The receivers of the current run.
+  private var people: [Schedule.Person] = []
+  /// By receiver and alert: the firings that a run sent and could not save.
+  private var unsaved: [String: String] = [:]
   private let tellsStory: Bool
 
   init(_ schedule: Schedule, tellsStory: Bool = false) {
@@ -57,12 +59,10 @@ struct DeliveryModel {
 
   private mutating func play(_ run: Schedule.Run) async {
     self.run += 1
-    now = now + run.after
-    bad = bad.filter { run.firing.contains($0.key) }
-    for alert in run.firing where bad[alert] == nil {
-      // No two episodes begin at once, also where the clock was set back.
-      bad[alert] = now - .milliseconds(100 * self.run + alert + 1)
-    }
+    // No two runs are at the same time, also where the clock was set back.
+    now = now + run.after + .milliseconds(1_000 + self.run)
+    people = schedule.people.compactMap { $0.configured(in: self.run - 1) }
+    if run.after < .zero { unsaved = [:] }
     var state = disk.state
     if run.retriesDead {
       for name in state.outbox.queues.keys { _ = state.outbox.queues[name]?.retryDeadLetters() }
@@ -77,6 +77,8 @@ struct DeliveryModel {
     let passes = beginDelivery(of: &state.outbox)
     if run.end != .unsaved {
       disk.phases = phases
+      disk.savedAt = now
+      unsaved = [:]
       ledger = book
     }
     await deliver(passes, run, state.outbox)
@@ -86,39 +88,63 @@ struct DeliveryModel {
   private func queue(
     _ run: Schedule.Run, in outbox: inout Outbox, _ book: inout Ledger
   ) -> Phases {
-    var phases = disk.phases
+    var phases = disk.phases.mapValues { dates in
+      // As the engine does when the clock was ahead; the thread keeps the first.
+      (activeAt: min(dates.activeAt, now), firedAt: min(dates.firedAt, now))
+    }
+    let (new, owed) = outbox.meet(people.map(\.settings))
+    for name in owed.keys { book.forget(name) }
+    outbox.correctDates(to: now)
     for alert in 0..<schedule.alerts {
       switch (phases[alert], run.firing.contains(alert)) {
       case (nil, false): continue
       case (nil, true):
-        let dates = (activeAt: bad[alert] ?? now, firedAt: now)
+        let dates = (activeAt: now - .milliseconds(alert + 1), firedAt: now)
         phases[alert] = dates
-        let firing = notification(.firing, of: alert, dates)
-        for person in schedule.people where person.severities.contains(firing.severity) {
-          outbox.queues[person.name, default: ReceiverQueue()].queueFiring(firing)
+        var firing = notification(.firing, of: alert, dates)
+        firing.savedBefore = disk.savedAt
+        for person in people where person.severities.contains(firing.severity) {
+          outbox.queues[person.name, default: ReceiverQueue(type: person.type.name)]
+            .queueFiring(firing)
           book.fired(firing, for: person.name, person.type)
+          // Without any saved state, there is nothing to derive an id from.
+          if disk.savedAt != nil, let id = unsaved["\(person.name) \(alert)"], id != firing.id {
+            book.fault("run \(self.run): \(person.name), alert \(alert) has another id than before")
+          }
         }
       case (let dates?, false):
         phases[alert] = nil
         let resolved = notification(.resolved, of: alert, dates)
-        for person in schedule.people {
+        for person in people {
           outbox.queues[person.name]?.queueResolved([resolved], to: person.type)
         }
         book.resolved(resolved.fingerprint, in: self.run)
       case (let dates?, true):
         let firing = notification(.firing, of: alert, dates)
-        for person in schedule.people {
+        for person in people {
+          introduce(firing, to: person, new, in: &outbox, &book)
           outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
         }
       }
     }
-    for person in schedule.people {
+    for person in people {
       for dropped in outbox.queues[person.name]?.expire(at: now, isConfigured: true) ?? [] {
         book.dropped(dropped, by: person.name, at: now)
       }
     }
     outbox.tidy()
     return phases
+  }
+
+  private func introduce(
+    _ firing: AlertNotification, to person: Schedule.Person, _ new: Set<String>,
+    in outbox: inout Outbox, _ book: inout Ledger
+  ) {
+    guard new.contains(person.name), person.severities.contains(firing.severity) else { return }
+    let count = outbox.queues[person.name]?.rows.count ?? 0
+    outbox.introduce([firing], to: [person.settings])
+    guard let rows = outbox.queues[person.name]?.rows, rows.count > count else { return }
+    book.fired(rows[count].notification, for: person.name, person.type)
   }
 
   private func notification(
@@ -131,7 +157,7 @@ struct DeliveryModel {
   }
 
   private func beginDelivery(of outbox: inout Outbox) -> [(Schedule.Person, DeliveryPass)] {
-    schedule.people.compactMap { person in
+    people.compactMap { person in
       guard let queue = outbox.queues[person.name] else { return nil }
       let pass = DeliveryPass(
         queue, of: person.name, type: person.type, digestOver: Schedule.digestOver, at: now)
@@ -190,6 +216,11 @@ struct DeliveryModel {
       write(outbox)
     }
     ledger.take(disk.state.outbox, after: life, isSaved: run.end != .unsaved)
+    if run.end == .unsaved {
+      for arrival in life.arrivals {
+        unsaved["\(arrival.receiver) \(arrival.notification.key.rule)"] = arrival.id
+      }
+    }
     for arrival in life.arrivals { tell("  \(arrival.story)") }
     let outbox = disk.state.outbox
     tell("  \(life.isOver ? "killed; " : "")on disk: \(outbox.story)")
@@ -211,7 +242,7 @@ struct DeliveryModel {
   /// A message is sent twice at most if no response tells whether it arrived.
   private mutating func checkOddities(of life: ProcessLife) {
     for (key, count) in life.oddities {
-      guard let type = schedule.people.first(where: { $0.name == key[0] })?.type,
+      guard let type = people.first(where: { $0.name == key[0] })?.type,
         !type.recognisesRepetitions
       else { continue }
       let row = disk.state.outbox.queues[key[0]]?.rows.first { $0.id == key[1] }
@@ -235,7 +266,7 @@ private struct NoClient: HTTPClient {
 
 extension Schedule.Person {
   fileprivate var settings: ReceiverSettings {
-    ReceiverSettings(name: name, type: type)
+    ReceiverSettings(name: name, type: type, severities: severities)
   }
 }
 

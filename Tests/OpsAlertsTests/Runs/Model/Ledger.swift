@@ -30,10 +30,26 @@ struct Ledger {
   /// By receiver and id: what has arrived, and whether it may arrive once more.
   private var repeatable: [[String]: Bool] = [:]
 
+  /// By receiver and id: the unconfirmed digest that carried it.
+  private var digests: [[String]: Arrival] = [:]
+  /// By receiver and id: what was refused once, so that it is sent alone.
+  private var refused: Set<[String]> = []
+
   mutating func fault(_ sentence: String) { faults.append(sentence) }
 
   mutating func fired(_ firing: AlertNotification, for receiver: String, _ type: ReceiverType) {
     episodes.append(Episode(receiver: receiver, type: type, firing: firing))
+  }
+
+  /// Forgets a receiver whose name belongs to another type now.
+  mutating func forget(_ receiver: String) {
+    episodes.removeAll { $0.receiver == receiver }
+    arrivals.removeAll { $0.receiver == receiver }
+    repeatable = repeatable.filter { $0.key[0] != receiver }
+    digests = digests.filter { $0.key[0] != receiver }
+    for keys in [\Ledger.buried, \.forgotten, \.untraced] {
+      self[keyPath: keys] = self[keyPath: keys].filter { $0[0] != receiver }
+    }
   }
 
   mutating func resolved(_ fingerprint: Fingerprint, in run: Int) {
@@ -66,14 +82,33 @@ struct Ledger {
       }
       if Set(queue.rows.map(\.id)).count != queue.rows.count { fault("\(name): an id twice") }
     }
+    refused.formUnion(life.refusals)
     for arrival in life.arrivals {
       let key = [arrival.receiver, arrival.id]
+      checkDigest(arrival, key, isSaved: isSaved)
       if repeatable[key] == false { fault("\(arrival.story): arrived again without a reason") }
       let isWaiting =
         outbox.queues[arrival.receiver]?.rows.contains { $0.id == arrival.id } ?? false
       repeatable[key] = !isSaved || !arrival.isAnswered || isWaiting
       if isSaved { arrivals.append(arrival) } else { untraced.insert(key) }
     }
+  }
+
+  /// A digest that may have arrived is sent again as the same one.
+  private mutating func checkDigest(_ arrival: Arrival, _ key: [String], isSaved: Bool) {
+    // A run that cannot save sends only firings.
+    if isSaved, let earlier = digests[key], earlier.message != arrival.message {
+      let members = earlier.companions.map { [arrival.receiver, $0] }
+      let others = Set(digests.filter { $0.key[0] == arrival.receiver }.map(\.value.message))
+      // Unless a part of it was refused or dropped, or waits for another digest.
+      if !members.contains(where: { refused.contains($0) || buried.contains($0) }),
+        others.count == 1
+      {
+        fault("\(arrival.story): it was in another digest before")
+      }
+    }
+    let isOpen = isSaved && !arrival.isAnswered && arrival.companions.count > 1
+    digests[key] = isOpen ? arrival : nil
   }
 
   /// Checks the end, when everything should have arrived.

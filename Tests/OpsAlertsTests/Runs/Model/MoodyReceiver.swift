@@ -121,7 +121,9 @@ final class MoodyReceiver: Receiver {
       switch outcome {
       case .delivered: break
       case .broken: state.isBroken = true
-      case .poison: if !message.isDigest { for id in ids { state.poisoned[id] = true } }
+      case .poison:
+        for id in ids { life.noteRefusal([person.name, id]) }
+        if !message.isDigest { for id in ids { state.poisoned[id] = true } }
       case .unconfirmed:
         for id in ids {
           state.failures[id, default: 0] += 1

@@ -8,6 +8,9 @@ struct Arrival: Hashable {
   let run: Int
   let notification: AlertNotification
   let id: String
+  /// The id of the message that carried it, and the ids of all its events.
+  let message: String
+  let companions: [String]
   /// Whether the sender got the response.
   let isAnswered: Bool
 }
@@ -20,6 +23,7 @@ final class ProcessLife: Sendable {
     var isOver = false
     var saves: [Outbox] = []
     var arrivals: [Arrival] = []
+    var refusals: Set<[String]> = []
     var oddities: [[String]: Int] = [:]
     var faults: [String] = []
     var saver: OutcomeSaver?
@@ -41,6 +45,8 @@ final class ProcessLife: Sendable {
   var arrivals: [Arrival] { state.withLock { $0.arrivals } }
   /// By receiver and id: how many responses did not tell whether it arrived.
   var oddities: [[String]: Int] { state.withLock { $0.oddities } }
+  /// By receiver and id: what was refused.
+  var refusals: Set<[String]> { state.withLock { $0.refusals } }
   var faults: [String] { state.withLock { $0.faults } }
 
   func startSaver(_ outbox: Outbox) -> OutcomeSaver {
@@ -74,10 +80,13 @@ final class ProcessLife: Sendable {
         state.arrivals.append(
           Arrival(
             receiver: message.receiver, run: run, notification: notification, id: notification.id,
+            message: message.id, companions: message.notifications.map(\.id),
             isAnswered: isAnswered))
       }
     }
   }
+
+  func noteRefusal(_ key: [String]) { state.withLock { _ = $0.refusals.insert(key) } }
 
   func noteOddity(_ key: [String]) {
     state.withLock { if !$0.isOver { $0.oddities[key, default: 0] += 1 } }

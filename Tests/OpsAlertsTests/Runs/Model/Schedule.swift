@@ -10,6 +10,17 @@ struct Schedule {
     let name: String
     let type: ReceiverType
     let severities: Set<Severity>
+    /// The run that configures it, counted from 0.
+    var begin = 0
+    /// Its type from a run on, counted from 0.
+    var next: (run: Int, type: ReceiverType)?
+
+    /// The receiver as a run configures it; `nil` if it does not yet.
+    func configured(in run: Int) -> Person? {
+      guard run >= begin else { return nil }
+      guard let next, run >= next.run else { return self }
+      return Person(name: name, type: next.type, severities: severities)
+    }
   }
 
   struct Run {
@@ -65,9 +76,17 @@ struct Schedule {
     ]
     people = (0..<Int.random(in: 1...3, using: &dice)).map { place in
       let isPicky = Int.random(in: 0..<4, using: &dice) == 0
-      return Person(
+      var person = Person(
         name: "r\(place)", type: types.randomElement(using: &dice) ?? SlackReceiver.type,
         severities: Set(isPicky ? [.critical, .error] : Severity.allCases))
+      if Int.random(in: 0..<4, using: &dice) == 0 {
+        person.begin = Int.random(in: 1...4, using: &dice)
+      }
+      if Int.random(in: 0..<5, using: &dice) == 0 {
+        let type = types.randomElement(using: &dice) ?? SlackReceiver.type
+        if type != person.type { person.next = (Int.random(in: 2...6, using: &dice), type) }
+      }
+      return person
     }
     runs = []
     var firing: Set<Int> = []
@@ -86,7 +105,7 @@ extension Schedule.Run {
   ) {
     let minutes: Int
     switch Int.random(in: 0..<20, using: &dice) {
-    case 0: minutes = -60
+    case 0: minutes = [-60, -1_500, 100_000, -90_000].randomElement(using: &dice) ?? -60
     case 1: minutes = 25 * 60
     case 2...6: minutes = Int.random(in: 60...600, using: &dice)
     default: minutes = 5
