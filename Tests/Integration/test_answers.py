@@ -347,7 +347,7 @@ class OrderTests(IntegrationTest):
         for name in "abc":
             self.assertEqual(run.outcome(name), ["delivered"], str(run))
             self.assertEqual(len(identities(server.requests(f"/{name}"), "webhook")), 1)
-        self.assertEqual(run.outcome("fatal"), ["deferred"], str(run))
+        self.assertEqual(run.outcome("fatal"), ["dead"], str(run))
 
     def test_no_deliver_and_dry_run_send_nothing(self) -> None:
         for option in ("--no-deliver", "--dry-run"):
