@@ -112,9 +112,8 @@ package struct DeliveryPass: Sendable {
       due.append(row)
       if type.keepsIncidents { break }
     }
-    guard let first = due.first else { return wake.map(Next.wait) ?? .done }
-    guard let digest = first.digest else { return .send(batch(of: [first])) }
-    return .send(batch(of: due.filter { $0.digest == digest }))
+    guard !due.isEmpty else { return wake.map(Next.wait) ?? .done }
+    return .send(batch(of: due.firstBatch))
   }
 
   private func mayTry(_ row: OutboxRow) -> Bool {

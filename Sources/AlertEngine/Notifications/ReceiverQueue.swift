@@ -63,3 +63,23 @@ extension ReceiverQueue {
     for index in rows.indices { rows[index].digest = nil }
   }
 }
+
+extension [OutboxRow] {
+  /// The rows of the first message: one row, or a digest; at least one row is due.
+  ///
+  /// A digest waits for another one that has an earlier event of one of its alerts. If each waits for
+  /// another, only the events that wait for none are sent.
+  var firstBatch: [OutboxRow] {
+    guard contains(where: { $0.digest != nil }) else { return Array(prefix(1)) }
+    var leading: [String: String] = [:]
+    for row in self where leading[row.alert] == nil { leading[row.alert] = row.message }
+    let waiting = Set(filter { leading[$0.alert] != $0.message }.map(\.message))
+    guard let first = first(where: { !waiting.contains($0.message) }) ?? first else { return [] }
+    return filter { $0.message == first.message && leading[$0.alert] == first.message }
+  }
+}
+
+extension OutboxRow {
+  /// The id of the message that carries it.
+  fileprivate var message: String { digest ?? id }
+}

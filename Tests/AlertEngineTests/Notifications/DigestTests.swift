@@ -36,6 +36,35 @@ struct DigestTests {
     #expect(sent == Self.three + [["a resolved", "d firing", "e firing"]])
   }
 
+  @Test("A digest waits for one that has an earlier event of one of its alerts")
+  func order() {
+    var queue = Self.crash(Self.pass(Q.queue("a", "b", "c"), at: 5))
+    queue.queueResolved([Q.resolved("a", at: 6)], to: .slack)
+    queue.queueFiring(Q.firing("e", from: 6))
+    queue.deadLetters = [OutboxRow(Q.firing("d"), mayHaveArrived: true)]
+    queue.threads[Q.firing("d").fingerprint.text] = AlertThread(
+      activeAt: Q.minute(0), firedAt: Q.minute(1))
+    #expect(queue.retryDeadLetters() == (1, 0))
+    var pass = Self.pass(queue, at: 8)
+    let sent = pass.attemptAll(at: 8, .delivered(reference: nil))
+    #expect(sent == Self.three + [["d firing", "a resolved", "e firing"]])
+  }
+
+  @Test("Digests that wait for each other are sent in part")
+  func cycle() {
+    var rows = ["a", "b", "a", "b"].map { OutboxRow(Q.firing($0)) }
+    for (place, digest) in ["1", "2", "2", "1"].enumerated() { rows[place].digest = digest }
+    rows[2] = OutboxRow(Q.resolved("a", at: 3), digest: "2")
+    rows[3] = OutboxRow(Q.resolved("b", at: 3), digest: "1")
+    var sent: [[String]] = []
+    while !rows.isEmpty {
+      let batch = rows.firstBatch
+      sent.append(batch.map(\.story))
+      rows.removeAll { batch.contains($0) }
+    }
+    #expect(sent == [["a firing"], ["b firing", "a resolved"], ["b resolved"]])
+  }
+
   @Test("A digest that may have arrived keeps a reminder that is no longer the newest")
   func reminders() throws {
     var queue = Q.queue("a", "b", "c")

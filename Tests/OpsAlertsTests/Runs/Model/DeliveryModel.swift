@@ -218,6 +218,8 @@ struct DeliveryModel {
     ledger.take(disk.state.outbox, after: life, isSaved: run.end != .unsaved)
     if run.end == .unsaved {
       for arrival in life.arrivals {
+        let rows = disk.state.outbox.queues[arrival.receiver]?.rows ?? []
+        if rows.contains(where: { $0.id == arrival.id }) { continue }
         unsaved["\(arrival.receiver) \(arrival.notification.key.rule)"] = arrival.id
       }
     }
