@@ -149,7 +149,7 @@ extension EvaluationRun {
   func keepTold(_ memory: inout RunMemory, _ outcome: inout RunOutcome) {
     guard let told = quiet?.end(), told != memory.state.told, !outcome.isStateLost else { return }
     memory.state.told = told
-    _ = save(memory, into: &outcome)
+    _ = save(&memory, into: &outcome)
   }
 
   /// Names the rules whose evidence or recovery is lost with an unsaved state.
