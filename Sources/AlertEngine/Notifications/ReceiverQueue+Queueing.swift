@@ -192,14 +192,16 @@ extension ReceiverQueue {
     threads[alert] = thread.reference == nil ? nil : thread
   }
 
-  /// Whether an old event still matters: the alert resolved, or it is still firing.
+  /// Whether an old event still matters: the alert resolved, or it is still firing and this is not an
+  /// earlier reminder of that.
   private func stillMatters(_ notification: AlertNotification) -> Bool {
     switch notification.event {
     case .resolved: return true
     case .firedAndResolved: return false
     case .firing, .reminder:
       guard let thread = threads[notification.fingerprint.text] else { return false }
-      return thread.resolvedAt == nil && thread.activeAt == notification.activeAt
+      let isNewest = notification.event == .firing || notification.sequence >= thread.reminders
+      return thread.resolvedAt == nil && thread.activeAt == notification.activeAt && isNewest
     }
   }
 }

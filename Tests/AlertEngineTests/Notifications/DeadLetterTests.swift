@@ -1,6 +1,7 @@
 @testable import AlertEngine
 internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("Dead letters")
 struct DeadLetterTests {
@@ -28,6 +29,19 @@ struct DeadLetterTests {
     #expect(queue.story == ["on firing", "over resolved"])
     #expect(queue.rows.allSatisfy { !$0.isPlain && $0.notBefore == nil })
     #expect(queue.deadLetters.isEmpty)
+  }
+
+  @Test("A refused reminder is not sent after a newer one")
+  func oldReminder() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
+    queue.queueReminders([Q.firing("a")], every: .minutes(60), at: Q.minute(62))
+    queue.deliver(to: .slack, at: 62, Self.no)
+    var newer = queue
+    #expect(queue.retryDeadLetters() == (1, 0))
+    newer.queueReminders([Q.firing("a")], every: .minutes(60), at: Q.minute(122))
+    newer.deliver(to: .slack, at: 122)
+    #expect(newer.retryDeadLetters() == (0, 1))
   }
 
   @Test("A dead letter that may have arrived keeps that fact when it is retried")
