@@ -85,7 +85,8 @@ struct Ledger {
     refused.formUnion(life.refusals)
     for arrival in life.arrivals {
       let key = [arrival.receiver, arrival.id]
-      checkDigest(arrival, key, isSaved: isSaved)
+      let rows = life.saves[0].queues[arrival.receiver]?.rows ?? []
+      checkDigest(arrival, key, isAlone: isSaved && Set(rows.compactMap(\.digest)).count < 2)
       if repeatable[key] == false { fault("\(arrival.story): arrived again without a reason") }
       let isWaiting =
         outbox.queues[arrival.receiver]?.rows.contains { $0.id == arrival.id } ?? false
@@ -95,19 +96,18 @@ struct Ledger {
   }
 
   /// A digest that may have arrived is sent again as the same one.
-  private mutating func checkDigest(_ arrival: Arrival, _ key: [String], isSaved: Bool) {
-    // A run that cannot save sends only firings.
-    if isSaved, let earlier = digests[key], earlier.message != arrival.message {
+  ///
+  /// `isAlone`: whether the run had no other digest for the receiver; one that waits for another may
+  /// be sent in part.
+  private mutating func checkDigest(_ arrival: Arrival, _ key: [String], isAlone: Bool) {
+    if isAlone, let earlier = digests[key], earlier.message != arrival.message {
       let members = earlier.companions.map { [arrival.receiver, $0] }
-      let others = Set(digests.filter { $0.key[0] == arrival.receiver }.map(\.value.message))
-      // Unless a part of it was refused or dropped, or waits for another digest.
-      if !members.contains(where: { refused.contains($0) || buried.contains($0) }),
-        others.count == 1
-      {
+      // Unless a part of it was refused or dropped.
+      if !members.contains(where: { refused.contains($0) || buried.contains($0) }) {
         fault("\(arrival.story): it was in another digest before")
       }
     }
-    let isOpen = isSaved && !arrival.isAnswered && arrival.companions.count > 1
+    let isOpen = isAlone && !arrival.isAnswered && arrival.companions.count > 1
     digests[key] = isOpen ? arrival : nil
   }
 
