@@ -43,18 +43,21 @@ package struct Alert: Hashable, Sendable {
   /// How long the instance has been absent from readable snapshots, if it is.
   package var absence: Absence?
   package var recent: RecentValues
+  /// The last string or bool that was compared, shortened; `nil` if it was a number.
+  package var text: String?
   /// The counter history of a windowed measure.
   package var series: CounterSeries?
 
   package init(
     phase: Phase = .inactive, conditionHash: UInt64, seen: Seen? = nil, absence: Absence? = nil,
-    recent: RecentValues = RecentValues(), series: CounterSeries? = nil
+    recent: RecentValues = RecentValues(), text: String? = nil, series: CounterSeries? = nil
   ) {
     self.phase = phase
     self.conditionHash = conditionHash
     self.seen = seen
     self.absence = absence
     self.recent = recent
+    self.text = text
     self.series = series
   }
 

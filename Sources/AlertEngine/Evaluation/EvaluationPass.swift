@@ -157,6 +157,7 @@ extension EvaluationPass {
     }
     let observation = makeObservation(&alert)
     alert.seen = Seen(observation)
+    if let value = observation.value { alert.text = value.textToKeep }
     remember(observation, in: &alert)
     if ignoredFrom == nil {
       let step = alert.phase.step(observation, at: now, of: subject)
@@ -207,5 +208,16 @@ extension EvaluationPass {
     else { return false }
     laterChecksWithRecentValues += 1
     return true
+  }
+}
+
+extension Scalar {
+  /// What the state keeps of a value that is no number.
+  fileprivate var textToKeep: String? {
+    switch self {
+    case .number: nil
+    case .string(let text): text.count > 60 ? text.prefix(59) + "…" : text
+    case .bool(let bool): bool ? "true" : "false"
+    }
   }
 }

@@ -155,11 +155,12 @@ extension StateCodec<KeyedAlert> {
       StateMember("rule", \.key.rule, .string),
       StateMember("seen", \.alert.seen, omittable: .seen),
       StateMember("series", \.alert.series, omittable: .series),
-      StateMember("severity", \.episode?.severity, omittable: .word("a severity"))
+      StateMember("severity", \.episode?.severity, omittable: .word("a severity")),
+      StateMember("text", \.alert.text, omittable: .string)
     ) {
       object, absence, condition, earlierPeak, evidence, firedAt, instance, labels, peak, kind,
       recent,
-      recovery, rule, seen, series, severity throws(ScanFailure) in
+      recovery, rule, seen, series, severity, text throws(ScanFailure) in
       func needed<Part>(_ part: Part?, _ key: String) throws(ScanFailure) -> Part {
         guard let part else { throw object.missing(key) }
         return part
@@ -183,7 +184,7 @@ extension StateCodec<KeyedAlert> {
         key: AlertKey(rule: rule, instance: instance),
         alert: Alert(
           phase: phase, conditionHash: condition, seen: seen, absence: absence,
-          recent: recent ?? RecentValues(), series: series))
+          recent: recent ?? RecentValues(), text: text, series: series))
     }
   }
 }

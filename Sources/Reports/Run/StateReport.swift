@@ -1,4 +1,5 @@
 package import AlertEngine
+internal import JSON
 package import Text
 
 /// The state for people: active alerts first, and its age.
@@ -114,10 +115,14 @@ package struct StateReport {
     return [line] + details(of: alert, rule, now).map { "    " + $0 }
   }
 
-  /// The last number against its limit, and how it got there.
+  /// The last value against its limit, and how it got there.
   private func values(of alert: Alert, _ rule: Rule, _ now: Instant) -> String {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     let limit = "(limit \(rule.condition.comparison.sign) \(threshold))"
+    if let text = alert.text {
+      guard case .string = rule.condition.threshold else { return "\(printable(text)) \(limit)" }
+      return "\"\(printable(text))\" \(limit)"
+    }
     guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
     else { return limit }
     let number = Quantity.text(value, rule.unit)

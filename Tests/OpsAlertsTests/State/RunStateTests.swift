@@ -55,7 +55,8 @@ struct RunStateTests {
     recent.append(nil, at: minute(3), isEvidence: true)
     let alerts: AlertTable = [
       AlertKey(rule: "a"): Alert(
-        phase: .inactive, conditionHash: 1, seen: .unknown(.lowVolume), recent: recent),
+        phase: .inactive, conditionHash: 1, seen: .unknown(.lowVolume), recent: recent,
+        text: "degraded"),
       AlertKey(rule: "b"): Alert(
 
         phase: .pending(Breach(evidence: broken, earlierPeak: Peak(value: 2, at: minute(0)))),

@@ -43,7 +43,7 @@ struct RandomRecording {
     var services = targets.map { _ in RandomService() }
     var spelling = Self.spelling(&random, isPlain: isPlain)
     var now = Instant(milliseconds: 1_795_000_000_000)
-    let step = Self.one([0.25, 1, 1, 5], &random)
+    let step = Self.one([0.25, 1, 1, 5, 95], &random)
     for _ in 0..<Int.random(in: 10...50, using: &random) {
       now = now + .minutes(Self.minutes(step, &random, isPlain: isPlain))
       if Int.random(in: 0..<25, using: &random) == 0 {

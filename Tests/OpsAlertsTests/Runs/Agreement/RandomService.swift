@@ -4,11 +4,15 @@ internal import TestSupport
 @testable import JSON
 @testable import Text
 
-/// A service with random behaviour: good and bad times, counter resets, instances that come and go.
+/// A service with random behaviour: good and bad times, counters that are reset, that fail for a moment
+/// or come from two replicas in turn, instances that come and go.
 struct RandomService {
   static let instances = ["a", "b/c", "d.e", "ü", "0"]
 
   private var isBad = false
+  private var hasReplicas = false
+  /// Which of two replicas answers.
+  private var isSecond = false
   private var errors = 0.0
   private var requests = 0.0
   private var present: Set<String> = ["a"]
@@ -22,6 +26,10 @@ struct RandomService {
     func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
     if chance(7) { isBad.toggle() }
     if chance(30) { (errors, requests) = (0, 0) }
+    if chance(40) { hasReplicas.toggle() }
+    isSecond = hasReplicas && !isSecond
+    // What the counters show: nothing for a moment, or those of the other replica.
+    let share = chance(40) ? 0 : isSecond ? 0.6 : 1
     let served = chance(6) ? 0 : Double(Int.random(in: 1...60, using: &random))
     requests += served
     errors += isBad ? (served / 3).rounded() : chance(4) ? 1 : 0
@@ -33,8 +41,8 @@ struct RandomService {
     document["flag"] = odd(.bool(isBad), &random)
     document["mode"] = odd(.text(isBad ? "degraded" : "ok"), &random)
     document["n"] = chance(15) ? .missing : .number(chance(6) ? 5 : 350)
-    document["c", "errors"] = odd(.number(errors), &random)
-    document["c", "all"] = odd(.number(requests), &random)
+    document["c", "errors"] = odd(.number((errors * share).rounded()), &random)
+    document["c", "all"] = odd(.number((requests * share).rounded()), &random)
     let age = isBad ? 600.0 : 20
     document["stamp"] = odd(
       .number(Double(now.milliseconds / 1_000) - age), &random)
@@ -101,7 +109,8 @@ enum RandomRules {
       condition: isRanged && one(true, false)
         ? Condition(.gt, .number(0.05), recoveryThreshold: 0.02) : condition,
       duration: .minutes(one(0, 1, 3, 10)), minSamples: one(nil, nil, 1, 3),
-      maxGap: .minutes(one(3, 10, 60)), onGap: one(.reset, .count),
+      maxGap: .minutes(one(3, 10, 60)), onGap: one(.reset, .reset, .count),
+      sparseSamples: one(2, 3, 3, 5),
       onMissing: one(nil, .alert, .hold, .clear), minRequestCount: one(0, 20),
       breachStatus: one(.fail, .warn), severity: one(nil, .error, .info),
       recoveryDuration: .minutes(one(0, 2, 5)))
