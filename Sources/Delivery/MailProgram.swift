@@ -34,7 +34,7 @@ enum MailProgram {
     _ program: String, _ arguments: [String], input: [UInt8], limit: Duration, isTimeUp: () -> Bool
   ) -> MailEnd {
     guard let file = unnamedFile(holding: input) else {
-      return .notHandedOver(reason: .noResponse("there is no room for the mail in any folder"))
+      return .notHandedOver(reason: .noResponse("no folder has room for the mail"))
     }
     // If the signal is ignored, children leave no exit code.
     signal(SIGCHLD, SIG_DFL)

@@ -62,7 +62,7 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
       }
       if !isStarted {
         continuation.resume(
-          returning: .notHandedOver(reason: .noResponse("this machine has no room for a thread")))
+          returning: .notHandedOver(reason: .noResponse("the system refused another thread")))
       }
     }
   }

@@ -20,7 +20,7 @@ package struct Secrets: Sendable {
     guard let value = try readPublic(source) else { return nil }
     guard value.utf8.count >= Redactor.leastLength else {
       throw ReceiverMistake(
-        "\(source.name) has fewer than \(Redactor.leastLength) bytes: a secret as short as that "
+        "\(source.name) has fewer than \(Redactor.leastLength) bytes: a secret that short "
           + "cannot be kept out of messages; use a longer one")
     }
     keep(value, from: source.name)

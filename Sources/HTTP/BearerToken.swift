@@ -84,7 +84,7 @@ package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
           ? "nothing was written to it in time" : String(cString: strerror(code)))
     case .empty(let source): "\(source) is empty: it should hold a token"
     case .tooShort(let source):
-      "\(source) holds fewer than \(BearerToken.leastLength) bytes: a token as short as that cannot be "
+      "\(source) holds fewer than \(BearerToken.leastLength) bytes: a token that short cannot be "
         + "kept out of messages; use a longer one"
     case .tooLong(let source):
       "\(source) holds more than \(BearerToken.maximumLength) bytes, too many for a token"

@@ -77,7 +77,7 @@ extension HTTPFailure: CustomStringConvertible {
     case .encoded(let name): "the response is encoded (\(name)), which was not requested"
     case .notHTTP: "the response is not HTTP"
     case .unreadableHead(let detail):
-      "the response's head cannot be understood" + (detail.isEmpty ? "" : " (\(detail))")
+      "the response's headers cannot be parsed" + (detail.isEmpty ? "" : " (\(detail))")
     case .headersTooLarge: "the response has too many headers"
     case .headerRefused(let name): "the value of the \(name) header has invalid characters"
     case .workerDied(let signal): "the response crashed the HTTP worker (signal \(signal))"

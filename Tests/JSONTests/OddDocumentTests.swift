@@ -12,10 +12,10 @@ struct OddDocumentTests {
 
   /// What is odd, and how it is named where a path leads to it.
   static let oddities = [
-    (#""\ud800""#, "a string with half of a surrogate pair"),
-    (#""x\udc00y""#, "a string with half of a surrogate pair"),
-    (#""\ud800\ud800\udc00""#, "a string with half of a surrogate pair"),
-    (#""\ud800\n""#, "a string with half of a surrogate pair"),
+    (#""\ud800""#, "a string with an unpaired surrogate"),
+    (#""x\udc00y""#, "a string with an unpaired surrogate"),
+    (#""\ud800\ud800\udc00""#, "a string with an unpaired surrogate"),
+    (#""\ud800\n""#, "a string with an unpaired surrogate"),
     ("1e309", "a number too large for a double"), ("-1e999", "a number too large for a double"),
   ]
 

@@ -143,7 +143,7 @@ struct TextReportTests {
     #expect(!text.contains("fires"))
     let fired = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
     #expect(
-      fired.contains("3 samples in a row, 10 m apart: too rare to know what happened in between"))
+      fired.contains("3 samples in a row, 10 m apart: too sparse to tell what happened in between"))
   }
 
   @Test("--quiet leaves out low volume, but not a missing metric")

@@ -28,12 +28,12 @@ package enum DeliveryFailure: Hashable, Sendable {
     case .notTheService(let status, let quote, let missing):
       "\(Self.words(status, quote)): not \(missing)"
     case .webPage(let status):
-      "an HTML page answered (status \(status)): is this a login page?"
+      "the response is an HTML page (status \(status)): is this a login page?"
     case .noResponse(let words), .setup(let words): words
     case .mailProgram(let code): "sendmail failed with exit code \(code)"
     case .mailProgramKilled(let signal): "sendmail was killed by signal \(signal)"
     case .mailProgramLate(let limit):
-      "sendmail did not end within \(Quantity.text(limit)) and was killed"
+      "sendmail did not exit within \(Quantity.text(limit)) and was killed"
     case .outOfTime: "the run ran out of time"
     }
   }

@@ -83,7 +83,8 @@ package enum EvaluationKey: Int, KeyName {
       Key(
         "sparse_samples", .integer(2...100_000),
         .defaults(to: .number(Double(EvaluationSettings.defaultSparseSamples))),
-        "how many like samples in a row, each after a longer gap, are evidence too", example: "4")
+        "how many samples of one kind in a row, each after a longer gap, also count as evidence",
+        example: "4")
     case .snapshotTimePath:
       Key(
         "snapshot_time_path", .path(wildcards: false), .optional,

@@ -31,7 +31,7 @@ struct JSONAdvice {
       return "this is a typographic quote: write \""
     }
     if starts("${") || starts("$") || starts("{{") {
-      return "variables are not replaced here: write the value"
+      return "variables are not expanded here: write the value"
     }
     if starts("=") { return "write : between a key and its value" }
     if starts(";") { return "write , between two members or elements" }

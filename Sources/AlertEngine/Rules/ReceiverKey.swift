@@ -47,7 +47,7 @@ package enum NotificationKey: Int, KeyName {
       Key(
         "time_zone", .text(.timeZone, max: 100),
         .derived("that of `TZ`, else UTC"),
-        "the time zone of what people read, in messages and reports; `--time-zone` takes precedence",
+        "the time zone of messages and reports; `--time-zone` takes precedence",
         example: #""Europe/Berlin""#)
     }
   }

@@ -93,7 +93,8 @@ package enum RuleKey: Int, KeyName {
     case .sparseSamples:
       Key(
         "sparse_samples", .integer(2...100_000), .derived("from `evaluation`"),
-        "how many like samples in a row, each after a longer gap, are evidence too", example: "4")
+        "how many samples of one kind in a row, each after a longer gap, also count as evidence",
+        example: "4")
     case .onMissing:
       Key(
         "on_missing", .words(OnMissing.self),

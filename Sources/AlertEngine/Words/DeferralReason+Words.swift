@@ -13,7 +13,7 @@ extension DeferralReason: CustomStringConvertible {
       "not before \(time.clockTimeInUTC) UTC" + (cause.map { ", after \($0)" } ?? "")
     case .notSetUp: "the receiver is not set up"
     case .notConfigured: "the receiver is no longer configured"
-    case .retyped: "the receiver is of another type now"
+    case .retyped: "the receiver's type has changed"
     case .notDelivering: "this run does not deliver"
     case .expired: "more than 24 h old, and the alert has ended"
     case .queueFull: "the queue is full"

@@ -48,7 +48,7 @@ extension Quantity {
     let interval = evidence.span / (evidence.count - 1)
     if let maxGap, interval > maxGap {
       return
-        "\(samples) in a row, \(text(interval)) apart: too rare to know what happened in between"
+        "\(samples) in a row, \(text(interval)) apart: too sparse to tell what happened in between"
     }
     var parts = [text(evidence.span), samples]
     if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }

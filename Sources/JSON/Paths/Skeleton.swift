@@ -108,7 +108,7 @@ extension JSONToken {
         ? .odd("a number too large for a double") : .scalar(.number(number.value(in: bytes)))
     case .string(let string):
       string.hasLoneSurrogate
-        ? .odd("a string with half of a surrogate pair")
+        ? .odd("a string with an unpaired surrogate")
         : .scalar(.string(string.text(in: bytes)))
     case .array: .array
     case .object: .object

@@ -4,7 +4,8 @@ let checkCommand = Command<CheckOptions>(
     summary: "validate the configuration, without the network",
     description: """
       Validates the configuration as a run would, and lists every mistake with its position. Warns \
-      of runbooks that are missing in the repository, and of severities that no receiver accepts.
+      about runbooks that are missing from the repository, and about severities that no receiver \
+      accepts.
       """,
     examples: [
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
@@ -16,7 +17,8 @@ let checkCommand = Command<CheckOptions>(
       .init(code: .success, meaning: "the configuration is valid, perhaps with warnings"),
       .init(
         code: .usage,
-        meaning: "the configuration or the command line is invalid, or a warning with --strict"),
+        meaning:
+          "the configuration or the command line is invalid, or there are warnings with --strict"),
     ]),
   [
     OptionGroup(

@@ -80,7 +80,7 @@ let evaluateCommand = Command<EvaluateOptions>(
         .optional("--html", .path, \.html, "also write an HTML page to this file"),
         .flag(
           "--quiet", \.verbosity, .quiet,
-          "print only what is new since the last run, and reminders of what lasts"
+          "print only what is new since the last run, and reminders of what persists"
         )
         .excludes("--verbose"),
         .flag(

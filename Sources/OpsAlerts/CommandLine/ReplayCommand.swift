@@ -63,7 +63,7 @@ let replayCommand = Command<ReplayOptions>(
           "--output", .path, \.output, "write the report to this file instead of standard output"),
         .flag(
           "--verbose", \.isVerbose, true,
-          "list every transition, also of alerts that were pending and did not fire"),
+          "list every transition, including those of alerts that did not fire"),
         .timeZone(\.timeZone),
         .colors(\.color),
       ]),

@@ -30,7 +30,8 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     .environment("OPS_METRICS_URL").excludes("--base-url"),
   .optional(
     "--base-url", .url, \.baseURL,
-    "the URL of the service; a trailing / and /api are removed, and /ops/metrics is appended unless it ends so"
+    "the URL of the service; a trailing / and /api are removed, and /ops/metrics is appended "
+      + "unless it is already there"
   ).environment("OPS_API_BASE_URL"),
   .setting("--base-url-env", .variable, \.baseURLEnv, "the variable that holds the base URL"),
   .setting(
@@ -56,7 +57,7 @@ let limitRows: [OptionRow<EvaluateOptions>] = [
 let stateRows: [OptionRow<EvaluateOptions>] = [
   .setting(
     "--state", .stateFile, \.state,
-    "the state file; STEM is the configuration's path without its extension, joined by -"),
+    "the state file; STEM is the configuration's path without its extension, with - for /"),
   .flag(
     "--adopt-state", \.adoptState, true,
     "take over the state of another configuration"),
@@ -82,7 +83,7 @@ extension OptionRow {
   ) -> Self {
     .optional(
       "--time-zone", .timeZone, path,
-      "the time zone of what people read, e.g. Europe/Berlin; by default that of the "
+      "the time zone of times for people, e.g. Europe/Berlin; by default that of the "
         + "configuration's notifications, else of TZ, else UTC")
   }
 

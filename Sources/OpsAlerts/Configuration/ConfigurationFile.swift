@@ -81,7 +81,7 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
     switch self {
     case .notFound(let path, let folder):
       "no configuration at \(path.quotedPath)"
-        + (path.hasPrefix("/") ? "" : ", seen from \(folder.quotedPath)")
+        + (path.hasPrefix("/") ? "" : ", relative to \(folder.quotedPath)")
         + (path == ConfigurationFile.defaultPath
           ? "; name one with --config PATH"
           : "; check --config (default: \(ConfigurationFile.defaultPath))")

@@ -46,8 +46,8 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
         + "was not changed: evaluate fewer rules, or fewer instances of a path with *"
     case .commonSecret(let path):
       return
-        "a secret of this run is a word of the state itself; \(path.quotedPath) was not changed: "
-        + "use a secret that nobody can guess"
+        "a secret of this run is also a word of the state's format; \(path.quotedPath) was not "
+        + "changed: use a secret that nobody can guess"
     case .lockLost(let path):
       return
         "the lock on \(path.quotedPath) was removed while this run held it, so another run may "

@@ -13,8 +13,8 @@ extension PathTrace {
       let list = keys.map { printable($0, limit: 40) }.joined(separator: ", ")
       let advice = isComplete ? "use one of them" : question
       return "\(here) has \(list)\(more)" + (advice.map { ": \($0)" } ?? "")
-    case .array(count: 0): return "\(here) is an empty list"
-    case .array(let count): return "\(here) is a list of \(count): use a number or *"
+    case .array(count: 0): return "\(here) is an empty array"
+    case .array(let count): return "\(here) is an array of \(count): use an index or *"
     case .null: return "\(here) is null"
     case .scalar(let kind): return "\(here) is \(kind)"
     }

@@ -110,7 +110,7 @@ struct CommonMistakesTests {
       ("{\"a\": +5}", "write the number without +"),
       ("{\"a\": 5%}", "write the fraction: 0.05 for 5 %"),
       ("{\"a\": 0,05}", "write a decimal point, not a comma"),
-      ("{\"a\": ${LIMIT}}", "variables are not replaced here: write the value"),
+      ("{\"a\": ${LIMIT}}", "variables are not expanded here: write the value"),
       ("{\"a\" = 5}", "write : between a key and its value"),
       ("{\"a\": 5; \"b\": 6}", "write , between two members or elements"),
       ("{\"a\": 5 \"b\": 6}", "is a comma or a colon missing before it?"),

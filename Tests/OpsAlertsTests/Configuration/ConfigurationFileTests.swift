@@ -125,7 +125,7 @@ struct ConfigurationFileTests {
     #expect(
       ConfigurationFileFailure.notFound(path: ConfigurationFile.defaultPath, folder: "/w")
         .description
-        == "no configuration at config/ops_alert_thresholds.json, seen from /w; "
+        == "no configuration at config/ops_alert_thresholds.json, relative to /w; "
         + "name one with --config PATH")
   }
 

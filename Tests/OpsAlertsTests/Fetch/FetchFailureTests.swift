@@ -57,12 +57,12 @@ struct FetchFailureTests {
     ),
     (
       .unreadableHead(detail: ""),
-      "the response's head cannot be understood: api.example:80 must send UTF-8, CRLF at the end of "
+      "the response's headers cannot be parsed: api.example:80 must send UTF-8, CRLF at the end of "
         + "each line, and a space after the status and after each colon"
     ),
     (
       .unreadableHead(detail: "header without colon"),
-      "the response's head cannot be understood (header without colon): api.example:80 must send "
+      "the response's headers cannot be parsed (header without colon): api.example:80 must send "
         + "UTF-8, CRLF at the end of each line, and a space after the status and after each colon"
     ),
     (.headersTooLarge, "the response has too many headers: is this the metrics endpoint?"),

@@ -279,7 +279,7 @@ struct EvaluationRunTests {
       (#"{"w":1}"#, "no value at v (the snapshot has w)"),
       (#"{"vv":1,"w":2}"#, "no value at v (the snapshot has vv, w)"),
       (#"{"v":null}"#, "no value at v (v is null)"),
-      (#"{"v":[1,2]}"#, "an array at v (v is a list of 2: use a number or *), expected a number"),
+      (#"{"v":[1,2]}"#, "an array at v (v is an array of 2: use an index or *), expected a number"),
       (#"{"v":{"p50":1,"p95":2}}"#, "an object at v (v has p50, p95: use one of them), expected"),
       (#"{"v":"a"}"#, "a string at v, expected a number"),
     ])

@@ -58,7 +58,7 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
     case .unknown:
       .transient(
         TransientFailure(
-          reason: .noResponse("how sendmail ended is unknown"), mayHaveArrived: true))
+          reason: .noResponse("sendmail's exit status is unknown"), mayHaveArrived: true))
     case .late(let limit):
       .transient(TransientFailure(reason: .mailProgramLate(after: limit), mayHaveArrived: true))
     case .notHandedOver(let reason): .transient(TransientFailure(reason: reason))
