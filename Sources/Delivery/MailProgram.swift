@@ -10,7 +10,7 @@ package enum MailEnd: Hashable, Sendable {
   /// It was killed after this time.
   case late(after: Duration)
   case notStarted
-  /// It was not started, since the run has no time left or the machine no room for the mail.
+  /// It was not started, because the run has no time left or no folder has room for the mail.
   case notHandedOver(reason: DeliveryFailure)
 }
 

@@ -10,7 +10,7 @@ package struct Redactor: Sendable {
     /// Where the secret was read, and which of its forms this is: `OPS_API_BEARER_TOKEN#0`.
     let label: String
 
-    /// A number may not become a word: the documents around it would break.
+    /// A number must not become a word: the document around it would break.
     fileprivate var replacement: [UInt8] {
       bytes.allSatisfy { (0x30...0x39).contains($0) }
         ? [UInt8](repeating: 0x39, count: bytes.count) : Array("[redacted]".utf8)
@@ -29,7 +29,7 @@ package struct Redactor: Sendable {
 
   package var isEmpty: Bool { forms.isEmpty }
 
-  /// Adds forms; those that are known or too short count for nothing.
+  /// Adds forms; those that are known or too short are ignored.
   mutating func add(_ added: [Form]) {
     for form in added where form.bytes.count >= Self.leastLength {
       guard !forms.contains(where: { $0.bytes == form.bytes }) else { continue }
@@ -63,7 +63,7 @@ package struct Redactor: Sendable {
   }
 
   /// A JSON document whose strings name the sources of secrets instead of holding them, so that
-  /// `unmasked` can put them back: what an alert is known by does not change between runs.
+  /// `unmasked` can put them back: the identity of an alert does not change between runs.
   package func masked(json bytes: [UInt8]) -> [UInt8] {
     replacing(in: bytes, onlyInStrings: true) { form, count in
       let part = count < form.bytes.count ? ":\(count)" : ""
@@ -125,7 +125,7 @@ package struct Redactor: Sendable {
           place += count
           copied = place
         } else {
-          // What follows a backslash in a string is no quote that ends it.
+          // A quote after a backslash does not end the string.
           place += onlyInStrings && bytes[place] == UInt8(ascii: "\\") ? 2 : 1
         }
       }
@@ -134,8 +134,8 @@ package struct Redactor: Sendable {
     return replaced ?? bytes
   }
 
-  /// The longest form at a place; or one whose first bytes are there and then a `…`, as at the end of
-  /// every text that this program cuts, or an escape sequence in front of it.
+  /// The longest form at a place; or one of which only the first bytes are there, followed by a
+  /// `…`, as at the end of every text that this program cuts, or by an escape sequence before it.
   private func match(
     in bytes: UnsafeBufferPointer<UInt8>, at place: Int
   ) -> (form: Form, count: Int)? {
@@ -190,7 +190,7 @@ extension Redactor {
       let rest = secret.dropFirst(skipped)
       return Data(rest.prefix(rest.count / 3 * 3)).base64EncodedString()
     }
-    // Fewer characters could be anything.
+    // Shorter parts could match anything.
     let texts = [whole] + parts.filter { $0.utf8.count >= 8 }
     return texts + texts.map { $0.replacing("+", with: "-").replacing("/", with: "_") }
   }

@@ -28,7 +28,7 @@ package final class FileDescriptor: Sendable {
     self.number = number
   }
 
-  /// Opens a file for reading; of a pipe, it waits for the first writer.
+  /// Opens a file for reading; if it is a pipe, waits for the first writer.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -38,7 +38,7 @@ package final class FileDescriptor: Sendable {
   package convenience init(
     reading path: String, within limit: Duration, to verb: String
   ) throws(FileFailure) {
-    // Opening a pipe would wait for ever.
+    // Opening a pipe could wait forever.
     try self.init(path, O_RDONLY | O_NONBLOCK, to: verb)
     guard try kind().type == .other else { return }
     try waitForInput(until: .now + limit, to: verb)
@@ -167,7 +167,7 @@ package final class FileDescriptor: Sendable {
   ///
   /// - Parameters:
   ///   - limit: the most bytes to accept.
-  ///   - end: how long to wait for what is written to a pipe; `nil` for ever.
+  ///   - end: how long to wait for input from a pipe; `nil` to wait forever.
   /// - Returns: the bytes; `nil` if there are more than `limit`.
   /// - Throws: a `FileFailure` with the system's reason, or because nothing was written in time.
   package func readAll(

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// Ends this process with a sentence when a signal says that nothing else will.
+/// Ends this process with a message when a signal shows that nothing else will.
 ///
-/// Needs neither a thread nor memory when it happens: a handler writes a text prepared before.
+/// Needs neither a thread nor memory at that point: a handler writes a text prepared earlier.
 package enum LastWords {
   /// The exit code, and the sentence on standard error.
   package struct Ending: Sendable {
@@ -29,7 +29,7 @@ package enum LastWords {
     extend(to: limit)
   }
 
-  /// Begins the time anew, if it was armed before.
+  /// Restarts the time limit, if it is armed.
   package static func extend(to limit: Duration) {
     guard prepared[Int(SIGALRM)].text != nil else { return }
     prepared[Int(SIGALRM)].isDue = false

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Something that every run needs and this process may not have, so that nothing else is to blame.
+/// Something that every run needs and this process may lack, so that nothing else gets the blame.
 ///
 /// The raw value is the exit status of an HTTP worker that lacks it.
 package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible {
@@ -15,7 +15,7 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
     static let threads = 8
   }
 
-  /// The first thing that is missing; whatever was taken to find out is given back.
+  /// The first thing that is missing; whatever was taken to find out is released.
   ///
   /// To be called before any other thread exists.
   package static var first: MachineLack? {
@@ -23,7 +23,7 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
     return allCases.first { !$0.isThere }
   }
 
-  /// Whether what this process may use of its memory is limited, by `ulimit -v` or `ulimit -d`.
+  /// Whether the memory that this process may use is limited, by `ulimit -v` or `ulimit -d`.
   static var isMemoryLimited: Bool { isLimited(RLIMIT_AS) || isLimited(RLIMIT_DATA) }
 
   private static func isLimited(_ resource: __rlimit_resource) -> Bool {

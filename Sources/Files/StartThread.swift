@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Starts a thread that nobody waits for.
+/// Starts a detached thread.
 ///
 /// Foundation's `Thread` does not say whether the system allowed it.
 ///

@@ -28,7 +28,7 @@ package struct BearerToken: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: how long to wait for what is written to a pipe.
+  ///   - limit: how long to wait for input from a pipe.
   /// - Throws: a `BearerTokenMistake`.
   package init(
     file path: String, within limit: Duration = .seconds(60)

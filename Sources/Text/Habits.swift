@@ -1,5 +1,5 @@
 /// What people write out of habit from other tools, and what it is called here: options, keys of a
-/// configuration, and words at such keys.
+/// configuration, and values of such keys.
 ///
 /// A habit counts where one of its words is valid; the first one is suggested. An option may be
 /// followed by its value.

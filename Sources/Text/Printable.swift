@@ -50,8 +50,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether this scalar is safe to show: the one definition for every way out, which the forms of
-  /// configured texts use as well.
+  /// Whether this scalar is safe to show: the one definition for all output, which the forms of
+  /// configured texts also use.
   ///
   /// Not control characters, line and paragraph separators, format characters (such as those that
   /// change the reading direction), what is invisible by itself, or noncharacters, which XML refuses.

@@ -3,7 +3,7 @@ internal import Foundation
 internal import HTTP
 internal import OpsAlerts
 
-/// The program: hands the live world to `OpsAlerts`, once this machine has what every run needs.
+/// The program: runs `OpsAlerts` in the live environment, if this machine has what every run needs.
 @main
 struct OpsAlertEval {
   // Not asynchronous: that would start threads before anything is checked.
@@ -12,7 +12,7 @@ struct OpsAlertEval {
       // Without /proc there are none, and what was asked for is not known.
       end(ending("the arguments cannot be read: is /proc mounted?"))
     }
-    // A repaired name would name another file.
+    // A repaired name would mean another file.
     for index in 0..<Int(CommandLine.argc) {
       if let bytes = CommandLine.unsafeArgv[index], String(validatingCString: bytes) == nil {
         end(ending("argument \(index) is not UTF-8", .usage))

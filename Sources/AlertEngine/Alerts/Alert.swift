@@ -111,7 +111,7 @@ package struct RecentValues: Hashable, Sendable {
     package var at: Instant
     /// `nil` where the observation had no number.
     package var value: Double?
-    /// Whether the observation was bad or good, and not unknown.
+    /// Whether the observation was bad or good, rather than unknown.
     package var isEvidence: Bool
 
     package init(at: Instant, value: Double?, isEvidence: Bool) {

@@ -16,7 +16,7 @@ package struct CounterSeries: Hashable, Sendable {
     package var denominatorTotal: Double
     /// How often a counter started over from zero since the series began.
     package var resets: Int
-    /// How often a counter fell since the series began, whatever came of it.
+    /// How often a counter fell since the series began, whether or not it was reset.
     package var falls: Int
 
     package init(at: Instant, total: Double, denominatorTotal: Double, resets: Int, falls: Int) {
@@ -72,11 +72,11 @@ package struct CounterSeries: Hashable, Sendable {
   package var sourceHash: UInt64
   /// Oldest first, at most `limit`.
   package private(set) var entries: [Entry]
-  /// The highest values since the last reset, or those that an open fall led to.
+  /// The highest values since the last reset, or those after an open fall.
   package private(set) var last: Reading
   /// The last large fall, until the counter has grown back to half of what it was.
   package private(set) var fall: Fall?
-  /// One bit for each of the last readings, the newest lowest: whether a counter fell.
+  /// Whether a counter fell, one bit for each of the last readings; the newest is the lowest bit.
   package private(set) var recentFalls: UInt8
 
   init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
@@ -105,8 +105,8 @@ package struct CounterSeries: Hashable, Sendable {
 
   /// Adds the current counters and drops entries that no window needs.
   ///
-  /// A fall by less than an eighth is noise: the counter continues from where it was. After a larger
-  /// one, the next reading decides: back at the old value or above, it was a glitch; below, the
+  /// A fall of less than an eighth is noise: the counter continues from where it was. After a
+  /// larger one, the next reading decides: back at the old value or above, it was a glitch; below, the
   /// counter started over from zero. Both counters of a ratio belong to the same process, so they
   /// start over, or come back, together.
   mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
@@ -149,7 +149,7 @@ package struct CounterSeries: Hashable, Sendable {
     return true
   }
 
-  /// Takes an open fall for a reset: the counters have grown from zero to what it led to.
+  /// Treats an open fall as a reset: the counters have grown from zero to their values after it.
   private mutating func confirmFall(_ entry: inout Entry) {
     guard fall?.isOpen == true else { return }
     fall?.isOpen = false
@@ -204,7 +204,7 @@ package struct CounterSeries: Hashable, Sendable {
       falls: max(newest.falls - base.falls, (recentFalls & Self.lastFour).nonzeroBitCount))
   }
 
-  /// Why a growth up to the newest entry says nothing; `nil` if it does.
+  /// Why the growth up to the newest entry means nothing; `nil` if it is usable.
   func fault(in growth: Growth) -> CounterFault? {
     if growth.falls >= 2 { return .keepsFalling(times: growth.falls, resets: growth.resets) }
     guard let fall, fall.isOpen else { return nil }

@@ -17,8 +17,8 @@ package struct Evaluation: Sendable {
     case sampleIgnored(at: Instant, last: Instant)
     /// The stored times were ahead of the clock by this much: pending evidence was reset.
     case clockWasAhead(by: Duration)
-    /// The snapshot has no count at `request_count_path`, but this: so many rules ran without that
-    /// guard.
+    /// The snapshot has no count at `request_count_path`, but `found`: this many rules ran without
+    /// that guard.
     case noRequestCount(path: String, found: String, rules: Int)
     /// The snapshot has no timestamp, and is treated as stale.
     case noSnapshotTime(path: String)
@@ -93,7 +93,7 @@ package struct Check: Sendable {
   /// When a pending alert fires or a recovering one resolves, if every further sample is like the
   /// last.
   ///
-  /// - Parameter interval: the time between further samples; `nil` if they come as they did.
+  /// - Parameter interval: the time between further samples; `nil` if they keep coming as before.
   /// - Returns: `nil` for an alert that is inactive or firing.
   package func decision(every interval: Duration? = nil) -> Decision? {
     guard let evidence = decidingEvidence else { return nil }

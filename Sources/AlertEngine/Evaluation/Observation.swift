@@ -53,12 +53,12 @@ package enum Unknown: Hashable, Sendable {
   case lowVolume(count: Double, sample: Sample?)
   /// A windowed measure has not seen enough history yet.
   case warmingUp
-  /// A counter fell, and its growth cannot be told.
+  /// A counter fell, so its growth is unknown.
   case unstableCounter(CounterFault)
   /// An instance seen before is no longer in a readable parent.
   case gone
-  /// The sample is evidence, but came after a gap longer than `max_gap`: one of several groups of
-  /// like samples that are needed.
+  /// The sample is evidence, but came after a gap longer than `max_gap`: it is in one of several
+  /// groups that are needed.
   case sampledTooRarely(gap: Duration, groups: Int, of: Int)
 
   /// The reason without its details, as reports and the state file name it.
@@ -102,7 +102,7 @@ package enum Unknown: Hashable, Sendable {
   }
 }
 
-/// Why the growth of a counter cannot be told.
+/// Why the growth of a counter is unknown.
 package enum CounterFault: Hashable, Sendable {
   /// It fell just now; the next sample shows whether it was reset.
   case fell(isDenominator: Bool, from: Double, to: Double)

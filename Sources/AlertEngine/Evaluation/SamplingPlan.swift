@@ -7,7 +7,7 @@ package struct SamplingPlan: Hashable, Sendable {
 
   /// The time between two samples.
   package let interval: Duration
-  /// How many consecutive samples gave no evidence for each alert that waits for some.
+  /// How many consecutive samples gave no evidence, for each alert that waits for evidence.
   private var unknowns: [Alarm: Int] = [:]
 
   private struct Alarm: Hashable {
@@ -68,8 +68,8 @@ package struct SamplingPlan: Hashable, Sendable {
 
   /// How long to wait for the next sample.
   ///
-  /// Samples lie on a grid. If an alert is due to fire or to resolve shortly before a point of the grid or
-  /// just after it, the sample is taken at that time instead: on the grid it might come a
+  /// Samples lie on a grid. If an alert is due to fire or to resolve shortly before a point of the
+  /// grid or just after it, the sample is taken at that time instead: on the grid it might come a
   /// millisecond too early to decide. The same applies to the last sample, if no point of the grid
   /// is left.
   ///

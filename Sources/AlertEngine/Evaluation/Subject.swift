@@ -16,7 +16,7 @@ package final class Subject: Sendable {
   package let minSamples: Int
   package let maxGap: Duration
   let onGap: OnGap
-  /// The number of groups of samples in a row that are evidence although they are far apart.
+  /// The number of groups in a row that count as evidence although they are far apart.
   let sparseSamples: Int
   package let recoveryDuration: Duration
   package let breachStatus: BreachStatus

@@ -2,8 +2,8 @@ package import Text
 
 /// A run of observations that are all bad or all good, at most `max_gap` apart: a group.
 ///
-/// Where samples come more rarely than that, several groups in a row are evidence too. This is the
-/// current group; `earlier` has those before it.
+/// If samples come less often than that, several groups in a row also count as evidence. This is
+/// the current group; `earlier` has those before it.
 package struct Evidence: Hashable, Sendable {
   package var first: Instant
   package var last: Instant
@@ -11,7 +11,7 @@ package struct Evidence: Hashable, Sendable {
   package var count: Int
   /// The longest gap between two consecutive observations; zero if there is only one.
   package var longestGap: Duration
-  /// The like groups before this one, with nothing else seen in between.
+  /// The groups of the same kind before this one, with no others in between.
   package var earlier: EarlierGroups?
   /// The unknown observation since `last` that says most: one at most `max_gap` after it, or else
   /// the latest.
@@ -48,7 +48,7 @@ package struct Evidence: Hashable, Sendable {
   /// - Parameters:
   ///   - duration: the time that it must span.
   ///   - samples: the least number of observations in one group.
-  ///   - groups: the number of groups in a row that serve as well.
+  ///   - groups: the number of groups in a row that is enough instead.
   /// - Returns: whether this group, or all of them together, is enough.
   func isSustained(for duration: Duration, samples: Int, groups: Int) -> Bool {
     if span >= duration, count >= samples { return true }
@@ -105,7 +105,7 @@ package struct Evidence: Hashable, Sendable {
   }
 }
 
-/// Groups of like observations before the current one, each too far from the next.
+/// Groups of the same kind before the current one, each too far from the next.
 package struct EarlierGroups: Hashable, Sendable {
   package var first: Instant
   /// At least 1.
@@ -114,7 +114,7 @@ package struct EarlierGroups: Hashable, Sendable {
   package var count: Int
   /// The time from the last of them to the current group.
   package var gap: Duration
-  /// The longest gap between two of all these observations, that one included.
+  /// The longest gap between two of these observations, including the gap to the current group.
   package var longestGap: Duration
 
   package init(first: Instant, groups: Int, count: Int, gap: Duration, longestGap: Duration) {

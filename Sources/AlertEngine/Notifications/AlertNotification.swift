@@ -23,13 +23,15 @@ package struct AlertNotification: Hashable, Sendable {
   /// The first bad sample, which distinguishes the episodes of an alert.
   package var activeAt: Instant
   package var firedAt: Instant
-  /// The last save before the episode, if it began after that: it identifies the firing, also for a
-  /// run that cannot save and for the next one, which sees another first bad sample.
+  /// The last save before the episode, for an episode that began with the run that found it.
+  ///
+  /// It identifies the firing even if that run cannot save and the next one sees another first bad
+  /// sample.
   package var savedBefore: Instant?
   /// Counts the reminders of an episode from 1; 0 for everything else.
   package var sequence: Int
   package var facts: AlertFacts
-  /// Whether it tells a new receiver of an alert that was firing before.
+  /// Whether it notifies a new receiver of an alert that was already firing.
   package var isOngoing: Bool
   /// Whether it is a test notification.
   package var isTest: Bool

@@ -28,7 +28,7 @@ package enum DeferralReason: Hashable, Sendable {
   /// More than `ReceiverQueue.mostRows` were queued.
   case queueFull
 
-  /// Whether it is kept because no response told whether it arrived.
+  /// Whether it is kept because no response showed whether it arrived.
   package var isUnconfirmed: Bool {
     if case .unconfirmed = self { true } else { false }
   }

@@ -7,7 +7,7 @@ package enum DeliveryFailure: Hashable, Sendable {
   case status(Int, quote: String)
   /// A success that did not come from the service, whose own response would have `missing`.
   case notTheService(status: Int, quote: String, missing: String)
-  /// A success with an HTML page, as of a login page in front of the receiver.
+  /// A success with an HTML page, such as a login page in front of the receiver.
   case webPage(status: Int)
   /// There was no response; in the words of the HTTP client.
   case noResponse(String)

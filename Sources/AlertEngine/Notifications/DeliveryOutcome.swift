@@ -2,8 +2,8 @@
 package enum DeliveryOutcome: Hashable, Sendable {
   /// `reference`: the service's own name for it, such as an issue's number, if it is needed later.
   case delivered(reference: String?)
-  /// There was a response, but it does not tell whether the message arrived: it cannot be read, or
-  /// is not the receiver's own. The message is sent once more at most.
+  /// There was a response, but it does not show whether the message arrived: it cannot be read, or
+  /// is not the receiver's own. The message is sent at most once more.
   ///
   /// `sends`: how often this attempt sent it.
   case unconfirmed(reason: DeliveryFailure, sends: Int = 1)

@@ -9,7 +9,7 @@ package struct OutboxRow: Hashable, Sendable {
   package var deferrals: Int
   /// Whether it may have arrived nevertheless: after a timeout, or a crash while it was sent.
   package var mayHaveArrived: Bool
-  /// How often it was sent and the response did not tell whether it arrived.
+  /// How often it was sent without a response that shows whether it arrived.
   package var unconfirmed: Int
   /// Whether the current run may be sending it; it is saved as one that may have arrived.
   package var isUnderWay: Bool
@@ -39,7 +39,7 @@ package struct OutboxRow: Hashable, Sendable {
 }
 
 extension OutboxRow {
-  /// The most sends without a response that tells whether the message arrived.
+  /// The most sends without a response that shows whether the message arrived.
   static let mostUnconfirmed = 2
 
   /// Whether it is part of a digest that may have arrived.

@@ -98,8 +98,8 @@ extension ReceiverQueue {
     rows += reminders
   }
 
-  /// Moves dates that are ahead of `now` there, as a clock that was ahead left them; the first bad
-  /// sample stays, since it identifies the episode.
+  /// Moves dates after `now`, which a clock that was ahead left behind, back to `now`; the first
+  /// bad sample stays, since it identifies the episode.
   package mutating func correctDates(to now: Instant) {
     for (alert, thread) in threads { threads[alert] = thread.cut(to: now) }
     rows = rows.map { $0.cut(to: now) }

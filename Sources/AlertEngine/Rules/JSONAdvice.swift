@@ -1,7 +1,7 @@
 internal import JSON
 
-/// What to write instead of something that people take for JSON: comments, trailing commas, single
-/// quotes, YAML and the like.
+/// What to write instead of something that people mistake for JSON: comments, trailing commas,
+/// single quotes, YAML and the like.
 struct JSONAdvice {
   private let bytes: [UInt8]
   /// Where parsing failed.
@@ -58,7 +58,7 @@ struct JSONAdvice {
     }
   }
 
-  /// The failure is in a number that JSON writes otherwise.
+  /// The failure is in a number that JSON writes differently.
   private var ofNumber: String? {
     let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
     if starts("+") { return "write the number without +" }
@@ -70,7 +70,7 @@ struct JSONAdvice {
     return nil
   }
 
-  /// The failure is where something is missing.
+  /// The failure is where a separator seems to be missing.
   private var ofNeighbours: String? {
     guard offset < bytes.count, !isPastEnd, let before else { return nil }
     let begins = "\"{[-0123456789".utf8.contains(bytes[offset])
@@ -78,7 +78,7 @@ struct JSONAdvice {
     return begins && ended ? "is a comma or a colon missing before it?" : nil
   }
 
-  /// Whether the document begins as YAML does: `---`, `- `, `key:`.
+  /// Whether the document looks like YAML: `---`, `- `, `key:`.
   private var isYAML: Bool {
     guard
       let line = bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).first(where: { line in

@@ -92,7 +92,7 @@ package struct NotificationSettings: Hashable, Sendable {
   package var reminder: Duration
   /// More events than this for one chat are combined into one message.
   package var digestOver: Int
-  /// The name of the time zone of what people read; `nil` for the default.
+  /// The name of the time zone of messages and reports; `nil` for the default.
   package var timeZone: String?
 
   package init(

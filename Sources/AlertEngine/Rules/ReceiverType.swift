@@ -22,7 +22,7 @@ package struct ReceiverType: Hashable, Sendable {
   let forms: [String: TextPattern]
   /// Whether it keeps an incident for each alert; then nothing is combined into a digest.
   package let keepsIncidents: Bool
-  /// Whether it recognises a message that is sent again, however often.
+  /// Whether it recognizes duplicates of a message, however many.
   package let recognisesRepetitions: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
   package let forgetsAlerts: Bool

@@ -13,8 +13,8 @@ package struct Rule: Hashable, Sendable {
   /// The longest gap that does not reset evidence.
   package var maxGap: Duration
   var onGap: OnGap
-  /// The number of groups of samples in a row, each more than `maxGap` from the next, that are
-  /// evidence too; at least 2.
+  /// The number of groups in a row, each more than `maxGap` from the next, that also count as
+  /// evidence; at least 2.
   var sparseSamples: Int
   /// What a missing metric means; `nil` for the default.
   var onMissing: OnMissing?

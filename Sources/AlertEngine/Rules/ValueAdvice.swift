@@ -1,7 +1,7 @@
 internal import JSON
 internal import Text
 
-/// What to write instead of a value that is not valid for its key, if it is clear what was meant.
+/// What to write instead of a value that is invalid for its key, if the intention is clear.
 ///
 /// Never shows a text that may hold a secret.
 enum ValueAdvice {

@@ -38,10 +38,10 @@ extension Quantity {
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
   ///
   /// - Parameters:
-  ///   - evidence: a run of like samples.
+  ///   - evidence: a run of samples of one kind.
   ///   - maxGap: the gap up to which it is continuous; samples that are further apart on average
   ///     show nothing of the time between them, and the words say so.
-  /// - Returns: the words, which fit into parentheses.
+  /// - Returns: the words, which can stand in parentheses.
   package static func text(_ evidence: Evidence, maxGap: Duration? = nil) -> String {
     let samples = count(evidence.count, "sample")
     guard evidence.count > 1 else { return samples }

@@ -4,12 +4,12 @@
 /// The whole grammar is in this type and its extensions; the tree, the extraction and `skip` only
 /// decide what to keep. Everything that a cursor moves over is validated.
 package struct JSONCursor {
-  /// How a cursor takes what RFC 8259 allows and programs disagree on: a number beyond the range of a
-  /// double, an unpaired surrogate, a duplicate key, and more than 128 levels.
+  /// How a cursor treats what RFC 8259 allows but programs disagree on: a number beyond the range of
+  /// a double, an unpaired surrogate, a duplicate key, and more than 128 levels.
   package enum Strictness {
     /// Refuses it: the documents are this program's own.
     case strict
-    /// Moves over it, up to 512 levels: others wrote it, and it may not matter.
+    /// Skips it, up to 512 levels: others wrote it, and it may be irrelevant.
     case lenient
 
     /// How deep arrays and objects may nest.
@@ -37,7 +37,7 @@ package struct JSONCursor {
   ///
   /// - Parameters:
   ///   - bytes: the document.
-  ///   - strictness: whether what is odd is refused.
+  ///   - strictness: whether oddities are refused.
   ///   - depth: how many additional levels it may nest.
   ///   - value: moves the cursor from the value's first byte to just after its last.
   /// - Returns: what `value` made of it.
@@ -136,7 +136,7 @@ extension JSONCursor {
   /// Moves over an object.
   ///
   /// - Parameter member: moves the cursor over the value of the given key.
-  /// - Returns: the keys that occur more than once, each time but the first.
+  /// - Returns: every occurrence of a key but its first.
   /// - Throws: the failure that ends the scan, including a duplicate key if that is refused.
   @inline(__always)
   @discardableResult

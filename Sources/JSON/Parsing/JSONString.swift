@@ -5,7 +5,7 @@ package struct JSONString {
   /// The offset of the closing quote.
   var end: Int
   var hasEscapes: Bool
-  /// Whether it has half of a surrogate pair, which no text can hold.
+  /// Whether it has an unpaired surrogate, which no `String` can hold.
   var hasLoneSurrogate = false
 
   func raw(in bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

@@ -41,7 +41,7 @@ package struct Extraction: Sendable {
     case scalar(Scalar)
     case array
     case object
-    /// Valid JSON that has no one meaning, in words: `a number too large for a double`.
+    /// Valid but ambiguous JSON, in words: `a number too large for a double`.
     case odd(String)
   }
 

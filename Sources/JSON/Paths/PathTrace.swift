@@ -21,7 +21,7 @@ package struct PathTrace: Hashable, Sendable {
   /// `did you mean depth?`, if a key there is close to the one that is missing.
   package private(set) var question: String?
 
-  /// The most keys that are kept for people; for a suggestion, more are compared.
+  /// The most keys that are kept to be shown; for a suggestion, more are compared.
   static let mostKeys = 6
   private static let mostCompared = 1_000
 

@@ -52,7 +52,7 @@ struct EvaluateOptions: CommandOptions, Hashable {
   /// The longest time that a run keeps sampling.
   var confirmFor = Duration.seconds(20 * 60)
   var failOn = FailOn.fail
-  /// The time zone of all words; `nil` for that of the configuration, else of `TZ`.
+  /// The time zone of times for people; `nil` for that of the configuration, else of `TZ`.
   var timeZone: String?
   var verbosity = Verbosity.normal
   var color = ColorChoice.auto

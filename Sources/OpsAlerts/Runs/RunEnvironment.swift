@@ -29,12 +29,12 @@ package struct RunEnvironment: Sendable {
   var lastWait = Duration.seconds(1)
   /// Termination signals from the call on; a second signal of the same kind ends the process.
   var endSignals: @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
-  /// What the run has read that may not leave it.
+  /// The secrets that the run has read, which must not leave it.
   var secrets = RunSecrets()
-  /// Ends the process if it hangs for longer than this and some seconds, whatever the cause; `nil` for
+  /// Ends the process if it hangs for some seconds longer than this, whatever the cause; `nil` for
   /// work without a limit.
   var endBy: @Sendable (Duration?) -> Void = { _ in }
-  /// Shows the progress of long work; `nil` if standard error is not a terminal.
+  /// Shows the progress of long tasks; `nil` if standard error is not a terminal.
   var progress: ProgressLine?
   /// The terminal to draw on; `nil` if standard output is not a terminal.
   var terminal: @Sendable () -> (any WatchTerminal)? = { nil }
@@ -61,7 +61,7 @@ package struct RunEnvironment: Sendable {
     return value
   }
 
-  /// The same world, but nothing that is shown holds a secret.
+  /// The same environment, but nothing that is shown holds a secret.
   func redacting() -> RunEnvironment {
     var safe = self
     safe.write = { [write, secrets] in write(secrets.known.redact($0)) }

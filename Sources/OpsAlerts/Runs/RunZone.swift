@@ -16,7 +16,7 @@ extension ClockZone {
 }
 
 extension Invocation {
-  /// The time zone of a command's words: that of `--time-zone`, else of its configuration, else of
+  /// The time zone of a command's output: that of `--time-zone`, else of its configuration, else of
   /// `TZ`, else UTC.
   func zone(in environment: RunEnvironment) -> ClockZone {
     let (option, config) = zoneSources

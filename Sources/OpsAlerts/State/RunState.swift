@@ -6,8 +6,8 @@ struct RunState: Hashable, Sendable {
   /// The format that this version writes; an older one is migrated, a newer one refused.
   static let format = 3
 
-  /// The names in the path of the configuration from the folder of this state; empty if it is not
-  /// known.
+  /// The components of the configuration's path, relative to the folder of this state; empty if it
+  /// is not known.
   var configuration: [String]
   /// What runs remember of each target, by its name.
   var targets: [String: TargetState]
@@ -16,7 +16,7 @@ struct RunState: Hashable, Sendable {
   var savedAt: Instant?
   /// The receivers that the last run skipped.
   var skippedReceivers: [String]
-  /// When `--quiet` last printed each trouble that lasts, by its hash; see `QuietLog`.
+  /// When `--quiet` last printed each trouble that persists, by its hash; see `QuietLog`.
   var told: [String: Instant]
 
   init(

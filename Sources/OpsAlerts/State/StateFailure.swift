@@ -13,7 +13,7 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case foreign(path: String, owner: String, configuration: String)
   /// The state is larger than a run can read; the old one stays.
   case tooLarge(path: String, megabytes: Int)
-  /// A secret is one of the words that every state has.
+  /// A secret is also a word of the state's format.
   case commonSecret(path: String)
   /// The lock's file was removed, so another run may have written in between.
   case lockLost(path: String)

@@ -17,11 +17,11 @@ struct StateOwner {
   /// The same in versions that wrote format 2 and before, which named it after the file alone.
   var formerPath: String { Self.path(named: Self.names(configuration).suffix(1)) }
 
-  /// The configuration's path from the folder of a state file; links are not resolved.
+  /// The configuration's path relative to the folder of a state file; links are not resolved.
   ///
   /// - Parameter state: the path of the state file.
-  /// - Returns: the names in that path; none for a configuration that is read from a pipe, which has
-  ///   no lasting name.
+  /// - Returns: the components of that path; none for a configuration that is read from a pipe,
+  ///   which has no lasting name.
   func names(from state: String) -> [String] {
     let names = Self.names(configuration, in: folder)
     guard !["dev", "proc"].contains(names.first) else { return [] }
@@ -37,7 +37,7 @@ struct StateOwner {
     return "artifacts/ops/\(all.joined(separator: "-"))-state.json"
   }
 
-  /// The names in a path without `.`, and with `..` only at its beginning.
+  /// The components of a path without `.`, and with `..` only at its beginning.
   static func names(_ path: String, in folder: String? = nil) -> [String] {
     let whole = path.utf8.first == UInt8(ascii: "/") ? path : (folder.map { $0 + "/" } ?? "") + path
     var names: [String] = []

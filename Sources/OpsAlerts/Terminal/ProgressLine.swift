@@ -1,8 +1,8 @@
 internal import Synchronization
 internal import Text
 
-/// The progress of long work: one line in a terminal, rewritten, and gone before anything else is
-/// printed.
+/// The progress of long work: one line in a terminal, rewritten, and removed before anything else
+/// is printed.
 package final class ProgressLine: Sendable {
   private struct Contents {
     var isShown = false
@@ -34,7 +34,7 @@ package final class ProgressLine: Sendable {
     write("\r\(line)\u{1b}[K")
   }
 
-  /// Shows how far work has come, if it takes long; not more often than people can read.
+  /// Shows the progress of work that takes long; not more often than people can read.
   ///
   /// - Parameters:
   ///   - begin: when the work began.

@@ -1,7 +1,7 @@
 internal import AlertEngine
 internal import Text
 
-/// How old a page is by now, which only the browser knows.
+/// The age of a page, which only the browser knows.
 ///
 /// The script is the only one that a page may run: the page's policy has its hash. It reads the two
 /// times in the page, asks for nothing, and writes plain text.

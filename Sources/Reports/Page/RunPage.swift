@@ -1,8 +1,8 @@
 internal import AlertEngine
 
-/// One evaluation as a page with pictures, self-contained: HTML with inline SVG and CSS, no request.
+/// One evaluation as a self-contained page with charts: HTML with inline SVG and CSS, no requests.
 ///
-/// Its only script shows how old it is.
+/// Its only script shows the age of the page.
 package enum RunPage {
   /// Draws the page: the recent values of every check, those that need attention first.
   ///

@@ -139,7 +139,7 @@ extension ReplayTextReport {
 }
 
 extension Transition {
-  /// Whether an alert begins or ends to fire.
+  /// Whether an alert starts or stops firing.
   fileprivate var concernsFiring: Bool {
     switch event {
     case .firing, .resolved: true

@@ -1,7 +1,7 @@
-/// The time zone in which people read times; UTC unless they chose another.
+/// The time zone of times for people; UTC unless they choose another.
 ///
-/// A command has one for all its words. What programs read (JSON, the state, the keys of payloads) is
-/// in UTC: `Instant.rfc3339` does not depend on it.
+/// A command has one for all its output. What programs read (JSON, the state, the keys of payloads)
+/// is in UTC: `Instant.rfc3339` does not depend on it.
 package struct ClockZone: Sendable {
   /// `Europe/Berlin`.
   package let name: String
@@ -19,7 +19,7 @@ package struct ClockZone: Sendable {
 
   package static let utc = ClockZone(name: "UTC") { _ in 0 }
 
-  /// The zone of this task's words.
+  /// The zone of this task's output.
   @TaskLocal package static var current = ClockZone.utc
 
   /// The instant at which clocks in UTC show what this zone's clocks show at the given one.

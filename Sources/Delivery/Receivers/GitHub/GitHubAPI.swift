@@ -59,7 +59,7 @@ struct GitHubAPI: Sendable {
     return request
   }
 
-  /// Asks which issues the token's account wrote; a token of Actions may not ask who it is.
+  /// Asks which issues the token's account wrote; an Actions token cannot ask who it is.
   func authorship(of numbers: [Int]) -> HTTPRequest {
     let issues = numbers.map { "i\($0): issue(number: \($0)) { viewerDidAuthor }" }
     let place = #"owner: "\#(repository.owner)", name: "\#(repository.name)""#

@@ -140,7 +140,7 @@ extension GitHubReceiver {
       let response = try await read(api.authorship(of: numbers), over: transport)
       authors = JSONMembers(response.body).members("data").members("repository")
     } catch {
-      // Whoever cannot ask has written none.
+      // A token that cannot ask has written none.
       switch error {
       case .outcome(.transient): throw error
       case .gone, .outcome: break

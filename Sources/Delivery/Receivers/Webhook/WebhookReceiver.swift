@@ -23,7 +23,7 @@ struct WebhookReceiver: RequestReceiver, ConfiguredReceiver {
       headers: [HTTPHeader(.idempotencyKey, message.id)] + authorization)
   }
 
-  /// Any success is a confirmation, except for a page that something else may have sent.
+  /// Any success is a confirmation, except an HTML page, which something else may have sent.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     let outcome = DeliveryOutcome(status: response, at: now)
     guard case .delivered = outcome, !acceptsHTML, response.isWebPage else { return outcome }

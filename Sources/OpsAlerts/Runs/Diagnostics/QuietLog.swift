@@ -3,11 +3,11 @@ internal import Reports
 internal import Synchronization
 internal import Text
 
-/// What `--quiet` prints: what is new since the last run, and what has lasted for another reminder
-/// interval.
+/// What `--quiet` prints: what is new since the last run, and what has persisted for another
+/// reminder interval.
 ///
-/// Each trouble (an error, a warning, a check that is not well) has a hash. The state keeps when each
-/// of them was last printed, for as long as it lasts.
+/// Each trouble (an error, a warning, an unhealthy check) has a hash. The state keeps the time at
+/// which each was last printed, for as long as it persists.
 final class QuietLog: Sendable {
   fileprivate struct Contents {
     /// When each trouble was last printed; `nil` before the state is known.
@@ -38,7 +38,7 @@ final class QuietLog: Sendable {
   /// - Parameters:
   ///   - before: what the state keeps.
   ///   - now: the time of the sample.
-  ///   - interval: how long a trouble lasts until it is printed again; zero for ever.
+  ///   - interval: how long a trouble persists until it is printed again; zero: never again.
   func begin(after before: [String: Instant], at now: Instant, every interval: Duration) {
     let waiting = contents.withLock { contents in
       contents.before = before
@@ -92,7 +92,7 @@ final class QuietLog: Sendable {
 
   /// Ends a sample.
   ///
-  /// - Returns: what the state keeps. The report shows all checks at once, so all are as new.
+  /// - Returns: what the state keeps. The report shows all checks at once, so all count as printed.
   func end() -> [String: Instant] {
     contents.withLock { contents in
       if contents.hasNews {
@@ -110,11 +110,11 @@ final class QuietLog: Sendable {
 }
 
 extension QuietLog.Contents {
-  /// Records a trouble; returns whether it is to be printed.
+  /// Records a trouble; returns whether to print it.
   fileprivate mutating func note(_ hash: String) -> Bool {
     guard lasting[hash] == nil else { return lasting[hash] == now }
     let last = before?[hash]
-    // A time ahead of the clock says nothing: the clock was set back.
+    // A time ahead of the clock is meaningless: the clock was set back.
     let isDue = last.map { $0 > now || interval > .zero && now - $0 >= interval } ?? true
     lasting[hash] = isDue ? now : last
     if isDue { hasNews = true }
@@ -123,7 +123,7 @@ extension QuietLog.Contents {
 }
 
 extension Check {
-  /// What makes a check worth a line of `--quiet`; `nil` if it is well or will be soon.
+  /// What makes a check worth a line under `--quiet`; `nil` if it is healthy or will be soon.
   fileprivate var trouble: String? {
     switch status {
     case .fail, .warn: "firing"

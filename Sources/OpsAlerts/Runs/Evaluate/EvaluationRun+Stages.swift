@@ -152,7 +152,7 @@ extension EvaluationRun {
     _ = save(&memory, into: &outcome)
   }
 
-  /// Names the rules whose evidence or recovery is lost with an unsaved state.
+  /// Names the rules that lose evidence or recovery if the state is not saved.
   func reportUndecided(_ outcome: inout RunOutcome) {
     let undecided = outcome.targets.flatMap(\.evaluation.checks).filter { check in
       switch check.phase {
@@ -214,7 +214,7 @@ extension EvaluationRun {
 }
 
 extension TargetProblem {
-  /// Whether the endpoint has nothing to do with it.
+  /// Whether the cause is not the endpoint.
   fileprivate var isOfThisMachine: Bool {
     guard case .unreachable(let failure) = self, case .noResponse(let cause) = failure.reason,
       case .workerUnavailable = cause

@@ -57,7 +57,7 @@ struct ReplayRun {
     }
   }
 
-  /// How far a replay has come: `replaying: 43 %, 12 s left`.
+  /// The progress of a replay: `replaying: 43 %, 12 s left`.
   static func progress(_ read: (share: Double?, bytes: Int), after time: Duration) -> String {
     guard let share = read.share, share > 0 else {
       return "replaying: \(Quantity.text(Double(read.bytes), .bytes(name: "B")))"
