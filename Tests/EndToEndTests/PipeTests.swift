@@ -15,7 +15,7 @@ struct PipeTests {
   private let patience = ["timeout", "120"]
 
   @Test(
-    "A pipe that nobody writes to ends the run at its deadline, with one sentence",
+    "A pipe that nobody writes to ends the run at its deadline, with one message",
     arguments: [
       ["--no-state", "--snapshot", "pipe", "--deadline", "1s"],
       [
@@ -55,7 +55,7 @@ struct PipeTests {
   }
 
   @Test(
-    "A recording that root makes belongs to the owner of its folder",
+    "A recording that root creates belongs to the owner of its folder",
     .enabled(if: geteuid() == 0, "only root can give files away: run as root"))
   func owner() async throws {
     let place = try place()
@@ -74,7 +74,7 @@ struct PipeTests {
     }
   }
 
-  @Test("A name that is not UTF-8 is refused, not repaired into another one")
+  @Test("A name that is not UTF-8 is refused, not turned into another one")
   func names() async throws {
     let place = try place()
     // The shell writes the byte, since no Swift string can hold it.

@@ -128,7 +128,7 @@ struct ScarceMachineTests {
     chmod(place.file("state"), 0o777)
   }
 
-  @Test("Too few descriptors are named, and nothing is blamed on the endpoint")
+  @Test("A lack of descriptors is named, and nothing is blamed on the endpoint")
   func descriptors() async throws {
     let service = try Service()
     let place = try await place(service)
@@ -145,7 +145,7 @@ struct ScarceMachineTests {
   }
 
   @Test(
-    "Too few threads are named, and nothing is blamed on the endpoint",
+    "A lack of threads is named, and nothing is blamed on the endpoint",
     .enabled(if: OtherUser.exists, "only root can be a user with a limit of its own: run as root"))
   func threads() async throws {
     let service = try Service()
@@ -158,7 +158,7 @@ struct ScarceMachineTests {
   }
 
   @Test(
-    "Too little memory ends with 4 and a true sentence, or does not matter",
+    "Too little memory ends in exit code 4 and a correct message, or does not matter",
     arguments: [
       ("as", 100), ("as", 150), ("as", 200), ("as", 300), ("as", 400), ("data", 20), ("data", 60),
       ("data", 100),

@@ -219,7 +219,7 @@ struct OddResponseTests {
     }
   }
 
-  @Test("An odd response is used, or fails with a true cause", .timeLimit(.minutes(2)))
+  @Test("An odd response is used, or fails with the actual cause", .timeLimit(.minutes(2)))
   func fetched() async throws {
     let server = try Self.server()
     defer { server.stop() }

@@ -20,7 +20,7 @@ struct OddDocumentTests {
   ]
 
   @Test(
-    "What no path leads to does not matter",
+    "Oddities that no path leads to do not matter",
     arguments: oddities.map(\.0) + [
       deep, #"{"k": 1, "k": 2}"#, #"{"\ud800": 1}"#, #"{"\ud800": 1, "\ud801": 2}"#,
     ])

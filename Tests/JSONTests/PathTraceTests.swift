@@ -36,7 +36,7 @@ struct PathTraceTests {
   }
 
   @Test(
-    "A path with a value, or one that a star leaves open, has no such place",
+    "A path with a value, or one that a star leaves open, has no such end",
     arguments: ["queues.0.depth", "sources.*.ag", "*.0"])
   func isOpen(path: String) throws {
     #expect(try follow(path) == nil)
@@ -49,7 +49,7 @@ struct PathTraceTests {
     #expect(try follow("sources.*.ages", of: "cut…0123") == nil)
   }
 
-  @Test("Of many keys, few are kept, and the closest one is found nevertheless")
+  @Test("Of many keys, few are kept, but the closest one is still found")
   func manyKeys() throws {
     let members = (0..<500).map { "\"key_number_\($0)\": 1" } + ["\"latency\": 1"]
     let document = "{\(members.joined(separator: ","))}"

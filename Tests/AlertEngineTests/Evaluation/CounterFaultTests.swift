@@ -60,7 +60,7 @@ struct CounterFaultTests {
   }
 
   @Test(
-    "A rule on growth never fires on them, with a duration or without", arguments: rows, [0, 10])
+    "A rule on growth never fires on them, with or without a duration", arguments: rows, [0, 10])
   func firing(_ row: Row, minutes: Double) {
     var rule = WindowTests.rule(.increase)
     rule.measurement = .increase(Timeline.path("c"), window: .minutes(5))
@@ -73,7 +73,7 @@ struct CounterFaultTests {
     }
   }
 
-  @Test("A true restart is judged from the second sample after it", arguments: [1.0, 2, 5])
+  @Test("A real restart is evaluated from the second sample after it", arguments: [1.0, 2, 5])
   func restart(steps: Double) {
     var rule = WindowTests.rule(.increase)
     rule.measurement = .increase(Timeline.path("c"), window: .minutes(steps))

@@ -121,7 +121,7 @@ struct ObservationTests {
   }
 
   @Test(
-    "What is no request count guards nothing: the rule is evaluated, with a warning",
+    "Without a valid request count, there is no guard: the rule is evaluated, with a warning",
     arguments: [
       (nil, "nothing"), ("null", "null"), ("-1", "a negative number"),
       ("-1e300", "a negative number"),
@@ -141,7 +141,7 @@ struct ObservationTests {
   }
 
   @Test(
-    "What is a request count guards its rule, and no other",
+    "A request count guards its own rule, and no other",
     arguments: [("0", false), ("19.9", false), ("20", true), ("1e308", true)])
   func guarded(_ count: String, isEnough: Bool) {
     let document = "{\"v\": 0.1, \"n\": \(count)}"

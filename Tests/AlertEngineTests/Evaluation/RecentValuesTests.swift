@@ -20,7 +20,7 @@ struct RecentValuesTests {
     #expect(kept.count == 1_201)
   }
 
-  @Test("A value that is no evidence is kept as such, and a missing one too")
+  @Test("A value that is not evidence is kept as such, and so is a missing one")
   func evidence() {
     var timeline = Timeline(Timeline.rule(volume: 20))
     timeline.rules[0].onMissing = .hold

@@ -82,13 +82,13 @@ struct SparseEvidenceTests {
       rule: Timeline.rule(minutes: 0)),
   ]
 
-  @Test("Like samples in a row are evidence too", arguments: rows)
+  @Test("Samples of one kind in a row also count as evidence", arguments: rows)
   func table(_ row: Row) {
     var timeline = Timeline(row.rule)
     #expect(timeline.play(row.samples) == row.expected)
   }
 
-  @Test("Until the last group, the check says how many samples of how many came, and how far apart")
+  @Test("Until the last group, the check says how many of the required samples came, how far apart")
   func reason() {
     var timeline = Timeline(Timeline.rule(samples: 4, recovery: 10))
     #expect(timeline.run("b@0").checks[0].reason == nil)
@@ -107,7 +107,7 @@ struct SparseEvidenceTests {
         == .sampledTooRarely(gap: .minutes(100), groups: 2, of: 3))
   }
 
-  @Test("An alert that fired on sparse samples is active since the first, with the worst of all")
+  @Test("An alert fired by sparse samples has been active since the first, with the worst peak")
   func joined() throws {
     var timeline = Timeline(Timeline.rule(minutes: 15))
     _ = timeline.play("0.9@0 0.1@90 0.2@100")
@@ -119,7 +119,7 @@ struct SparseEvidenceTests {
     #expect(breach.peak == Peak(value: 0.9, at: Timeline.instant(0)))
   }
 
-  @Test("An alert that fired on one group is active since that group, with its own peak")
+  @Test("An alert fired by one group has been active since that group, with its own peak")
   func alone() throws {
     var timeline = Timeline(Timeline.rule())
     _ = timeline.play("0.9@0 0.1@90")
@@ -129,7 +129,7 @@ struct SparseEvidenceTests {
     #expect(breach.evidence.earlier == nil && breach.earlierPeak == nil)
   }
 
-  @Test("On any sparse grid, an alert fires and resolves at the third like sample, never before")
+  @Test("On any sparse grid, an alert fires and resolves at the third such sample, never before")
   func property() {
     for seed in UInt64(0)..<300 {
       var random = SplitMix64(seed: seed)

@@ -26,7 +26,7 @@ struct DigestTests {
 
   private static let three = [["a firing", "b firing", "c firing"]]
 
-  @Test("A digest that was under way is sent again as the same, and newer events after it")
+  @Test("A digest that was under way is sent again unchanged, and newer events after it")
   func sameAgain() {
     var queue = Self.crash(Self.pass(Q.queue("a", "b", "c"), at: 5))
     queue.queueResolved([Q.resolved("a", at: 6)], to: .slack)
@@ -50,7 +50,7 @@ struct DigestTests {
     #expect(sent == Self.three + [["d firing", "a resolved", "e firing"]])
   }
 
-  @Test("Digests that wait for each other are sent in part")
+  @Test("Digests that wait for each other are partly sent")
   func cycle() {
     var rows = ["a", "b", "a", "b"].map { OutboxRow(Q.firing($0)) }
     for (place, digest) in ["1", "2", "2", "1"].enumerated() { rows[place].digest = digest }
@@ -84,7 +84,7 @@ struct DigestTests {
       ])
   }
 
-  @Test("A digest whose response was lost is sent again as the same; one that was not taken grows")
+  @Test("A digest whose response was lost is sent again unchanged; one that was not accepted grows")
   func failures() {
     for (outcome, isSame) in [(Self.lost, true), (Self.busy, false)] {
       var first = Self.pass(Q.queue("a", "b", "c"), at: 5)
@@ -107,7 +107,7 @@ struct DigestTests {
     #expect(pass.queue.deadLetters.count == 3 && pass.queue.rows.isEmpty)
   }
 
-  @Test("A refused digest is split, also in the next run")
+  @Test("A refused digest is split, and stays split in the next run")
   func split() {
     var pass = Self.pass(Q.queue("a", "b", "c"), at: 5)
     var sent: [[String]] = []

@@ -139,7 +139,7 @@ struct QueueingTests {
     }
   }
 
-  @Test("Dates that a clock left in the future are corrected, and reminders go on")
+  @Test("Dates that a clock left in the future are corrected, and reminders continue")
   func clockWasAhead() throws {
     let year = 525_600.0
     var queue = Q.queue("a", "b", from: year)

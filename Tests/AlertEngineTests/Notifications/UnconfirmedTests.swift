@@ -42,14 +42,14 @@ struct UnconfirmedTests {
     #expect(queue.rows.isEmpty && queue.deadLetters.map(\.id) == [id])
   }
 
-  @Test("A response that ended two workers has been sent twice")
+  @Test("A message whose response ended two workers has been sent twice")
   func twoWorkers() {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 5, .unconfirmed(reason: "a crash", sends: 2))
     #expect(queue.deadLetters.map(\.unconfirmed) == [2])
   }
 
-  @Test("A system that recognises repetitions is sent it in every run")
+  @Test("A system that recognizes duplicates gets it in every run")
   func recognised() {
     let type = ReceiverType("pagerduty", keepsIncidents: true, recognisesRepetitions: true)
     var queue = Q.queue("a")

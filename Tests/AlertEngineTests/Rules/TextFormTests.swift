@@ -37,7 +37,7 @@ struct TextFormTests {
       ["a\($0)a@h", "a@h\($0)h", "<@U\($0)>", "<@1\($0)>", "gh\($0)_a"]
     }
 
-  @Test("A configured text has only characters that are shown as they are, and joiners")
+  @Test("A configured text may contain only characters that are shown as they are, and joiners")
   func printableOnly() {
     for value in 0...0xFFFF as ClosedRange<UInt32> {
       guard let scalar = Unicode.Scalar(value) else { continue }

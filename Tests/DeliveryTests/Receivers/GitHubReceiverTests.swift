@@ -330,7 +330,7 @@ struct GitHubReceiverTests {
       ])
   }
 
-  @Test("An opening without an answer is looked for before another attempt")
+  @Test("An issue whose creation got no response is searched for before another attempt")
   func openedTwice() async throws {
     let transport = ScriptedTransport([
       Conversation.list(), .failure(.timedOut(after: .seconds(10))),

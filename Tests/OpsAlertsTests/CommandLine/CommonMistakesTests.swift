@@ -89,7 +89,7 @@ struct CommonMistakesTests {
   }
 
   @Test(
-    "What is not JSON is called by its name",
+    "Syntax that is not JSON is called by its name",
     arguments: [
       ("// limits\n{\"rules\": []}", "JSON has no comments: remove it"),
       ("{\"rules\": [] /* none */}", "JSON has no comments: remove it"),

@@ -148,7 +148,7 @@ struct FetchFailureTests {
   }
 
   @Test(
-    "What a request through a proxy cannot connect to is the proxy",
+    "If a request through a proxy cannot connect, the proxy is named",
     arguments: [
       (HTTPFailure.refused, "cannot connect to the proxy in https_proxy: is it up, or "),
       (.nameNotResolved, "cannot resolve the name of the proxy in https_proxy: is it up, or "),

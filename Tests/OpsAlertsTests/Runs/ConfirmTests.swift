@@ -109,7 +109,7 @@ struct ConfirmTests {
     #expect(try alert()?.phase.episode?.firedAt == World.begin + .minutes(10))
   }
 
-  @Test("Samples further apart than max_gap decide as well")
+  @Test("Samples further apart than max_gap also decide")
   func sparse() async throws {
     try configure(
       #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "max_gap_minutes": 2}"#

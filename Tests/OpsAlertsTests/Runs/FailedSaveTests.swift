@@ -97,7 +97,7 @@ struct FailedSaveTests {
   private static let obstacles = ["d/s.json.lock", "d/.s.json.tmp"]
 
   @Test(
-    "Neither a lock nor a file that cannot be made silences a page, however often",
+    "Neither a lock nor a file that cannot be created silences a page, however often",
     arguments: obstacles)
   func unwritable(obstacle: String) async throws {
     func run(_ snapshot: String, atMinute minute: Double) async -> ExitCode {

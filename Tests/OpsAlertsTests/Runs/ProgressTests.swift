@@ -10,7 +10,7 @@ internal import Testing
 struct ProgressTests {
   private static let clear = "\r\u{1b}[K"
 
-  @Test("Short work shows nothing, long work a line that is rewritten and then gone")
+  @Test("Short work shows nothing; long work shows a line that is rewritten and then removed")
   func rewrites() {
     let written = Mutex<[String]>([])
     let line = ProgressLine(columns: { 20 }) { text in written.withLock { $0.append(text) } }

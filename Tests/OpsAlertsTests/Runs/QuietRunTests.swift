@@ -68,7 +68,7 @@ struct QuietRunTests {
     await run(490, prints: .nothing)
   }
 
-  @Test("Without reminders, an alert that goes on is not printed again")
+  @Test("Without reminders, an alert that persists is not printed again")
   func withoutReminders() async throws {
     try configure(reminderHours: 0)
     world.answer(Self.bad)
@@ -107,7 +107,7 @@ struct QuietRunTests {
     await run(2, prints: .output("a"))
   }
 
-  @Test("A skipped receiver is noted once, and again after it was set up")
+  @Test("A skipped receiver is noted once, and again after it has been set up in between")
   func skipped() async throws {
     try configure(receivers: [World.hook])
     world.answer(Self.good)
@@ -148,7 +148,7 @@ struct QuietRunTests {
     for minute in [0.0, 2] { await run(minute, prints: .error("this is not JSON")) }
   }
 
-  @Test("A run that confirms is as quiet")
+  @Test("A confirming run is just as quiet")
   func confirming() async {
     world.answer(Self.bad)
     await run(0, "--confirm", prints: .output("FIRING  a"))

@@ -125,7 +125,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "am.example").count == 3, "the end, once")
   }
 
-  @Test("A new receiver is told once what is firing, then of the end, like any other")
+  @Test("A new receiver is notified once of what is firing, then of the resolution, like any other")
   func added() async throws {
     _ = try await run(Self.bad, to: [World.hook], atMinute: 0)
     #expect(try await run(Self.bad, to: [World.hook, World.pager], atMinute: 120) == .success)
@@ -142,7 +142,7 @@ struct ReceiverRunTests {
     #expect(world.sent.count == 2)
   }
 
-  @Test("A new receiver is told of targets that this run did not ask, and not of other severities")
+  @Test("A new receiver is notified of targets that were not fetched, but not of other severities")
   func addedWithTargets() async throws {
     let pager = World.pager.dropLast() + #", "severities": ["critical"]}"#
     for (line, receivers) in [("", [World.hook]), ("--target-name other", [World.hook])] {
@@ -152,7 +152,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example").count == 1, "the other target is not configured")
   }
 
-  @Test("A receiver of another type is told of what fires, and gets no end of the former's alerts")
+  @Test("A receiver of another type is notified of what fires, but not of its predecessor's alerts")
   func retyped() async throws {
     _ = try await run(#"{"a": 9, "b": 9}"#, to: [World.pager], atMinute: 0)
     let hook = #"{"name": "pager", "type": "webhook", "url_env": "HOOK"}"#
@@ -163,7 +163,7 @@ struct ReceiverRunTests {
     #expect(sent(to: "pager.example") == ["\"trigger\"", "\"trigger\""])
   }
 
-  @Test("What is owed to a receiver that is of another type now is dropped, and the run says so")
+  @Test("What is owed to a receiver whose type has changed is dropped, and the run says so")
   func owedToAnotherType() async throws {
     world.fail(.refused, from: "pager.example")
     _ = try await run(#"{"a": 9, "b": 1}"#, to: [World.pager], atMinute: 0)

@@ -85,7 +85,7 @@ struct TimeZoneRunTests {
     #expect(world.told.joined().contains("expected the name of a time zone"))
   }
 
-  @Test("The page names its zone, and draws days that begin there")
+  @Test("The page names its zone, and its days begin there")
   func page() async throws {
     _ = await output("--html \(folder.file("p.html"))", tz: "Asia/Kolkata")
     let page = try folder.read("p.html")

@@ -70,7 +70,7 @@ struct StateOwnerRunTests {
     #expect(await run("a.json", atMinute: 10) == .alerts)
   }
 
-  @Test("With --adopt-state it takes the state over, and the first is refused from then on")
+  @Test("With --adopt-state, it takes the state over, and the first is refused from then on")
   func adopted() async throws {
     #expect(await run("a.json", atMinute: 0) == .alerts)
     #expect(await run("b.json", "--adopt-state", atMinute: 5) == .alerts)
@@ -79,7 +79,7 @@ struct StateOwnerRunTests {
     #expect(await run("a.json", atMinute: 15) == .state)
   }
 
-  @Test("A state of an older version belongs to the first that uses it")
+  @Test("A state of an older version belongs to the first configuration that uses it")
   func unowned() async throws {
     #expect(await run("a.json", atMinute: 0) == .alerts)
     let old = try folder.read("s.json").replacing(#""configuration": "a.json","#, with: "")

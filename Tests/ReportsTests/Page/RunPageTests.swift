@@ -24,7 +24,7 @@ struct RunPageTests {
     PageCheck.expectSound(Self.page(try story.report()))
   }
 
-  @Test("The page has when it was made, how often samples come, and one script that reads both")
+  @Test("The page says when it was made and how often samples come; its one script reads both")
   func age() throws {
     let story = try #require(ReportStory.table.first { $0.name == "firing" })
     let page = Self.page(try story.report())

@@ -13,7 +13,7 @@ struct ClockZoneTests {
   }
 
   @Test(
-    "A time is followed by its distance from UTC",
+    "A time is followed by its offset from UTC",
     arguments: [
       (0, "UTC"), (3_600, "UTC+1"), (19_800, "UTC+5:30"), (-12_600, "UTC-3:30"),
       (45_900, "UTC+12:45"), (-36_000, "UTC-10"), (7_500, "UTC+2:05"),
@@ -51,14 +51,14 @@ struct ClockZoneTests {
   }
 
   @Test(
-    "What a clock shows leads back to the instant, but for the hour that it shows twice",
+    "A clock time leads back to its instant, except in the hour that occurs twice",
     arguments: [-86_400, -3_601, -1, 0, 1, 3_601, 86_400])
   func backAndForth(seconds: Int) {
     let instant = Self.change + .seconds(seconds)
     #expect(Self.berlin.unshifted(Self.berlin.shifted(instant)) == instant)
   }
 
-  @Test("A task that another one starts has its zone")
+  @Test("A child task inherits the zone")
   func isInherited() async {
     let label = await ClockZone.$current.withValue(Self.berlin) {
       await Task { Self.change.zoneLabel }.value
