@@ -45,7 +45,7 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var record: String?
   /// Nothing is sent, and nothing but `output` and `html` is written.
   var dryRun = false
-  /// Keeps sampling as long as a pending rule can be decided in time.
+  /// Keeps sampling as long as a pending or recovering alert can be decided in time.
   var confirm = false
   /// Between two samples of one run.
   var interval = Duration.seconds(30)

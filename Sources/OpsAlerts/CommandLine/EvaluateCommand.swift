@@ -44,7 +44,7 @@ let evaluateCommand = Command<EvaluateOptions>(
       [
         .flag(
           "--confirm", \.confirm, true,
-          "keep sampling as long as a pending rule can be decided in time"
+          "keep sampling as long as a pending or recovering alert can be decided in time"
         ).excludes("--snapshot", "--no-state", "--dry-run"),
         .setting("--interval", .duration, \.interval, "time between two samples")
           .requires("--confirm"),
