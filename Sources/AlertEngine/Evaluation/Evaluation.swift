@@ -101,6 +101,8 @@ package struct Check: Sendable {
     let duration = isPending ? subject.duration : subject.recoveryDuration
     let isSparse =
       subject.onGap == .reset && interval.map { $0 > subject.maxGap } ?? evidence.isSparse
+    // An unknown sample leaves open whether the next one continues the run.
+    guard !isSparse || evidence.unknownAt == nil else { return nil }
     guard isSparse else {
       let least = isPending ? subject.minSamples : 1
       return Decision(at: evidence.first + duration, samples: max(1, least - evidence.count))
@@ -109,6 +111,12 @@ package struct Check: Sendable {
     return Decision(
       at: (evidence.earlier?.first ?? evidence.first) + duration,
       samples: max(1, groups - evidence.groups))
+  }
+
+  /// Whether the last sample that counts is so long ago that the next one cannot continue its group.
+  package func hasGap(at now: Instant) -> Bool {
+    guard subject.onGap == .reset, let evidence = decidingEvidence else { return false }
+    return now - evidence.last > subject.maxGap
   }
 
   /// When a pending alert will have been bad for long enough, if every further sample is bad.

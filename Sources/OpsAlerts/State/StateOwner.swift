@@ -10,8 +10,11 @@ struct StateOwner {
   /// The state file without `--state`: named after the configuration's path, so that configurations
   /// never share alerts.
   var standardPath: String {
-    guard configuration != EvaluateOptions().config else { return formerPath }
-    return Self.path(named: Self.names(configuration).map { $0 == ".." ? "up" : $0 })
+    let (whole, base) = (Self.names(configuration, in: folder), Self.names(folder))
+    let isBelow = whole.starts(with: base)
+    let names = isBelow ? Array(whole.dropFirst(base.count)) : Self.names(configuration)
+    guard names != Self.names(EvaluateOptions().config) else { return formerPath }
+    return Self.path(named: names.map { $0 == ".." ? "up" : $0 })
   }
 
   /// The same in versions that wrote format 2 and before, which named it after the file alone.

@@ -102,7 +102,9 @@ package struct CheckWording: Sendable {
 
   /// When a pending alert fires if every further sample is bad.
   package var fires: String? {
-    guard check.phase.kind == .pending, doubt == nil, let decision = check.decision() else {
+    guard check.phase.kind == .pending, doubt == nil, !check.hasGap(at: now),
+      let decision = check.decision()
+    else {
       return nil
     }
     guard decision.at > now else {
@@ -114,7 +116,7 @@ package struct CheckWording: Sendable {
 
   package var recovery: String? {
     guard case .recovering(_, let evidence) = check.phase else { return nil }
-    guard doubt == nil, let due = check.decision()?.at else {
+    guard doubt == nil, !check.hasGap(at: now), let due = check.decision()?.at else {
       return "good since \(time(evidence.first))"
     }
     let end = due > now ? "at \(time(due)) if still good" : "on the next good sample"
@@ -214,7 +216,8 @@ extension CheckWording {
         return "\(path) was reset \(Quantity.times(resets)) within the window "
           + "(does the service keep restarting?)"
       }
-      return "\(path) fell \(Quantity.times(times)) within the window: a counter only grows "
+      let what = rule?.measurement.kind == .ratio ? "ratio needs counters" : "a counter only grows"
+      return "\(path) fell \(Quantity.times(times)) within the window: \(what) "
         + "(do several replicas respond in turn, or is it a gauge?)"
     }
   }

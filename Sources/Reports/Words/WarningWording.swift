@@ -19,8 +19,11 @@ extension Evaluation.Warning {
 
   /// What a snapshot without a request count lacks, and the consequence.
   static func lack(_ path: String, _ found: String, _ rules: Int) -> String {
-    "\(found == "nothing" ? "no number" : "\(found) instead of a count") at \(printable(path)): min_request_count of \(Quantity.count(rules, "rule")) was not "
-      + "applied; set evaluation.request_count_path to where it is"
+    let isAbsent = found == "nothing"
+    let rules = Quantity.count(rules, "rule")
+    return "\(isAbsent ? "no number" : "\(found) instead of a count") at \(printable(path)): "
+      + "min_request_count of \(rules) was not applied"
+      + (isAbsent ? "; set evaluation.request_count_path to where it is" : "")
   }
 
   /// What a snapshot without a timestamp lacks, and the consequence.

@@ -107,6 +107,21 @@ struct SparseEvidenceTests {
         == .sampledTooRarely(gap: .minutes(100), groups: 2, of: 3))
   }
 
+  @Test(
+    "Nothing is promised where a gap or an unknown sample leaves open what the next one decides")
+  func noPromise() {
+    var timeline = Timeline(Timeline.rule())
+    _ = timeline.run("b@0")
+    let check = timeline.run("!@90").checks[0]
+    #expect(check.hasGap(at: Timeline.instant(90)) && !check.hasGap(at: Timeline.instant(60)))
+    _ = timeline.play("!@130 b@180")
+    #expect(timeline.run("b@270").checks[0].phase.kind == .pending)
+    #expect(timeline.run("!@280").checks[0].decision() == nil)
+    var counting = Timeline(Timeline.rule(onGap: .count))
+    _ = counting.run("b@0")
+    #expect(!counting.run("!@90").checks[0].hasGap(at: Timeline.instant(90)))
+  }
+
   @Test("An alert fired by sparse samples has been active since the first, with the worst peak")
   func joined() throws {
     var timeline = Timeline(Timeline.rule(minutes: 15))

@@ -20,6 +20,16 @@ struct StateOwnerTests {
     #expect(owner.formerPath == "artifacts/ops/\(former)-state.json")
   }
 
+  @Test("A configuration below the current directory has one name, however its path is written")
+  func below() {
+    for path in ["/w/svc/a.json", "svc/a.json", "./svc/../svc/a.json"] {
+      let owner = StateOwner(configuration: path, folder: "/w")
+      #expect(owner.standardPath == "artifacts/ops/svc-a-state.json", "\(path)")
+    }
+    let standard = StateOwner(configuration: "/w/config/ops_alert_thresholds.json", folder: "/w")
+    #expect(standard.standardPath == "artifacts/ops/ops_alert_thresholds-state.json")
+  }
+
   @Test(
     "A state knows its configuration from its own folder, however both were written",
     arguments: [
