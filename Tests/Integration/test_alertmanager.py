@@ -106,8 +106,9 @@ class AlertmanagerTests(IntegrationTest):
         self.compare_alerts(self.alert_of("/own", status), self.alert_of("/notified", status))
 
     def compare_alerts(self, own: dict[str, Any], theirs: dict[str, Any]) -> None:
-        # Each sender links to its own page and hashes labels in its own way; ours adds numbers.
+        # Each sender links to its own page and hashes labels in its own way; ours adds numbers and an id.
         numbers = {key: own[key] for key in own.keys() - theirs.keys()}
+        self.assertRegex(numbers.pop("event_id"), r"^[0-9a-f-]+$")
         self.assertEqual(numbers.keys(), {"value", "threshold"})
         self.assertTrue(all(isinstance(number, float | int) for number in numbers.values()))
         self.assertEqual(theirs.keys() - own.keys(), set())

@@ -31,7 +31,7 @@ let statusCommand = Command<StatusOptions>(
         .setting(
           "--format", .choice(), \.format,
           "the format on standard output"),
-        .flag("--verbose", \.isVerbose, true, "also show inactive alerts"),
+        .flag("--verbose", \.isVerbose, true, "also show checks that are OK"),
         .flag(
           "--retry-dead", \.deadLetters, .retry,
           "requeue refused notifications for the next run"
