@@ -21,7 +21,7 @@ struct PathTraceTests {
           keys: ["queues", "empty", "none", "sources"], others: 0), "did you mean queues?"
       ),
       ("queues.depth", "queues", .array(count: 2), nil),
-      ("queues.2.depth", "queues", .array(count: 2), nil),
+      ("queues.2.depth", "queues", .array(count: 2), "its last index is 1"),
       ("queues", "queues", .array(count: 2), nil),
       ("queues.0.oldest_s", "queues.0.oldest_s", .null, nil),
       ("queues.0.depth.max", "queues.0.depth", .scalar("a number"), nil),
@@ -30,9 +30,9 @@ struct PathTraceTests {
       ("none.*.a", "none", .array(count: 0), nil),
       ("queues.0.name.*", "queues.0.name", .scalar("a string"), nil),
     ] as [(String, String, PathTrace.Place, String?)])
-  func ends(path: String, reached: String, place: PathTrace.Place, question: String?) throws {
+  func ends(path: String, reached: String, place: PathTrace.Place, advice: String?) throws {
     let trace = try #require(try follow(path))
-    #expect(trace.reached == reached && trace.place == place && trace.question == question)
+    #expect(trace.reached == reached && trace.place == place && trace.advice == advice)
   }
 
   @Test(
@@ -45,7 +45,7 @@ struct PathTraceTests {
   @Test("The stars of a path are replaced by the keys of the instance")
   func instance() throws {
     let trace = try #require(try follow("sources.*.ages", of: "B"))
-    #expect(trace.reached == "sources.B" && trace.question == "did you mean age?")
+    #expect(trace.reached == "sources.B" && trace.advice == "did you mean age?")
     #expect(try follow("sources.*.ages", of: "cut…0123") == nil)
   }
 
@@ -57,7 +57,7 @@ struct PathTraceTests {
     let trace = try #require(PathTrace(path, instance: nil, in: Array(document.utf8)))
     guard case .object(let keys, let others) = trace.place else { return }
     #expect(keys.count == PathTrace.mostKeys && others == 495)
-    #expect(trace.question == "did you mean latency?")
+    #expect(trace.advice == "did you mean latency?")
   }
 
   private func follow(_ path: String, of instance: String? = nil) throws -> PathTrace? {

@@ -139,7 +139,8 @@ struct TextReportTests {
     let slow = rule("r", "a", more: #", "max_gap_minutes": 5"#)
     let text = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#])
     #expect(
-      text.contains("sampled too rarely: 2 of 3 bad samples in a row, 10 m apart (max_gap is 5 m)"))
+      text.contains(
+        "sampled too rarely: 2 of 3 bad samples in a row, 10 m apart (max_gap_minutes allows 5 m)"))
     #expect(!text.contains("fires"))
     let fired = try Self.render(slow, [#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#])
     #expect(

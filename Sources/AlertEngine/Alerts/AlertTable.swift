@@ -46,22 +46,26 @@ package struct AlertTable: Sendable {
     indices.reserveCapacity(count)
   }
 
-  /// The index of an alert.
+  /// The index of an alert, which is added if there is no such alert.
   ///
   /// - Parameters:
   ///   - key: the key of the alert.
   ///   - guess: the index that is tried first.
-  /// - Returns: its index in `entries`; `nil` if there is no such alert.
-  func index(of key: AlertKey, near guess: Int) -> Int? {
+  ///   - makeAlert: makes the alert that is added.
+  /// - Returns: its index in `entries`.
+  mutating func index(of key: AlertKey, near guess: Int, orAdd makeAlert: () -> Alert) -> Int {
     if guess < entries.count, entries[guess].key == key { return guess }
-    guard entries.count > Self.few else { return entries.firstIndex { $0.key == key } }
-    return indices[key]
+    let known =
+      entries.count > Self.few ? indices[key] : entries.firstIndex { $0.key == key }
+    if let known { return known }
+    self[key] = makeAlert()
+    return entries.count - 1
   }
 
-  /// Exchanges the alert at an index with another one.
+  /// Changes the alert at an index in place.
   @inline(__always)
-  mutating func exchange(at index: Int, with alert: inout Alert) {
-    swap(&entries[index].alert, &alert)
+  mutating func change<Result>(at index: Int, _ change: (inout Alert) -> Result) -> Result {
+    change(&entries[index].alert)
   }
 
   /// Removes an alert; the indices of others may change.

@@ -141,46 +141,28 @@ extension EvaluationPass {
     _ makeObservation: (inout Alert) -> Observation
   ) {
     let key = AlertKey(rule: subject.name, instance: instance)
-    let known = state.alerts.index(of: key, near: nextAlert)
-    var alert = Alert(conditionHash: subject.conditionHash)
-    if let known {
-      // Taken out of the table, so that its storage is not shared when it changes.
-      state.alerts.exchange(at: known, with: &alert)
-      nextAlert = known + 1
+    let place = state.alerts.index(of: key, near: nextAlert) {
+      Alert(conditionHash: subject.conditionHash)
     }
-    let before = phasesBeforeClockReset?[key] ?? alert.phase
-    var cause: Transition.Cause? = phasesBeforeClockReset == nil ? nil : .clockSetBack
-    if alert.conditionHash != subject.conditionHash {
-      alert.discardEvidence(keepingPeak: false)
-      alert.conditionHash = subject.conditionHash
-      cause = .conditionChanged
+    nextAlert = place + 1
+    evaluatedAlerts += 1
+    let phaseBefore = phasesBeforeClockReset?[key]
+    let clock: Transition.Cause? = phasesBeforeClockReset == nil ? nil : .clockSetBack
+    let isIgnored = ignoredFrom != nil
+    let now = now
+    let (check, before, cause) = state.alerts.change(at: place) { alert in
+      alert.observe(
+        subject, instance, at: now, isIgnored: isIgnored, after: clock, makeObservation)
     }
-    let observation = makeObservation(&alert)
-    alert.seen = Seen(observation)
-    if let value = observation.value { alert.text = value.textToKeep }
-    remember(observation, in: &alert)
-    if ignoredFrom == nil {
-      let step = alert.phase.step(observation, at: now, of: subject)
-      alert.phase = step.phase
-      cause = step.cause ?? cause
-    }
-    if case .good = observation { cause = nil }
-    checks.append(
-      Check(
-        subject: subject, instance: instance, observation: observation, phase: alert.phase,
-        recent: alert.recent))
     if let transition = Transition(
-      of: key, from: before, to: alert.phase, at: now, cause: cause)
+      of: key, from: phaseBefore ?? before, to: check.phase, at: now, cause: cause)
     {
       transitions.append(transition)
     }
-    if !hasRoomForRecentValues(of: alert) { alert.recent = RecentValues() }
-    evaluatedAlerts += 1
-    guard let known else {
-      state.alerts[key] = alert
-      return
+    if !hasRoomForRecentValues(in: check.phase) {
+      state.alerts.change(at: place) { $0.recent = RecentValues() }
     }
-    state.alerts.exchange(at: known, with: &alert)
+    checks.append(check)
   }
 
   /// Ends an alert whose rule or instance is gone.
@@ -192,32 +174,12 @@ extension EvaluationPass {
     }
   }
 
-  private func remember(_ observation: Observation, in alert: inout Alert) {
-    switch observation {
-    case .bad, .good:
-      guard observation.number != nil || !alert.recent.isEmpty else { return }
-      alert.recent.append(observation.number, at: now, isEvidence: true)
-    case .unknown: alert.recent.append(observation.number, at: now, isEvidence: false)
-    }
-  }
-
-  private mutating func hasRoomForRecentValues(of alert: borrowing Alert) -> Bool {
-    guard checks.count > Self.checksWithRecentValues else { return true }
-    guard alert.phase.kind != .inactive,
+  private mutating func hasRoomForRecentValues(in phase: Phase) -> Bool {
+    guard checks.count >= Self.checksWithRecentValues else { return true }
+    guard phase.kind != .inactive,
       laterChecksWithRecentValues < Self.checksWithRecentValues
     else { return false }
     laterChecksWithRecentValues += 1
     return true
-  }
-}
-
-extension Scalar {
-  /// What the state keeps of a value that is no number.
-  fileprivate var textToKeep: String? {
-    switch self {
-    case .number: nil
-    case .string(let text): text.count > 60 ? text.prefix(59) + "…" : text
-    case .bool(let bool): bool ? "true" : "false"
-    }
   }
 }

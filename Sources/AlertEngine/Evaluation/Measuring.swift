@@ -143,7 +143,7 @@ extension Measuring {
     _ measure: GrowthMeasure, _ growth: CounterSeries.Growth, window: Duration, in phase: Phase
   ) -> Observation {
     func sample(_ number: Double) -> Sample {
-      Sample(.number(number), span: growth.span, resets: growth.resets)
+      Sample(.number(number), span: growth.span, hasReset: growth.resets > 0)
     }
     switch measure {
     case .ratio:
@@ -176,7 +176,9 @@ extension Extraction.Found {
     case .null: "null"
     case .array: "an array"
     case .object: "an object"
-    case .odd(let what): what
+    case .odd(.tooLarge): "a number too large for a double"
+    case .odd(.loneSurrogate): "a string with an unpaired surrogate"
+    case .odd(.duplicateKey): "a duplicate key"
     case .scalar(.number(let number)) where number < 0: "a negative number"
     case .scalar(let scalar): scalar.kindForPeople
     }

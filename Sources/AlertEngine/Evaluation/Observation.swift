@@ -28,13 +28,13 @@ package struct Sample: Hashable, Sendable {
   package var value: Scalar
   /// The time that a windowed measure actually spans.
   package var span: Duration?
-  /// How often a counter was reset in that time.
-  package var resets: Int
+  /// Whether a counter was reset in that time.
+  package var hasReset: Bool
 
-  init(_ value: Scalar, span: Duration? = nil, resets: Int = 0) {
+  init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
     self.value = value
     self.span = span
-    self.resets = resets
+    self.hasReset = hasReset
   }
 }
 

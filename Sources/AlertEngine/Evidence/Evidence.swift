@@ -41,7 +41,7 @@ package struct Evidence: Hashable, Sendable {
   var groups: Int { (earlier?.groups ?? 0) + 1 }
 
   /// Whether the last gap was longer than `max_gap`, so that only further groups add up.
-  var isSparse: Bool { earlier != nil && count == 1 }
+  package var isSparse: Bool { earlier != nil && count == 1 }
 
   /// Whether it is long enough.
   ///
@@ -93,7 +93,7 @@ package struct Evidence: Hashable, Sendable {
   func isInDoubt(maxGap: Duration) -> Bool { unknownAt.map { $0 - last <= maxGap } ?? false }
 
   /// All groups as one run, in which the gaps between them count.
-  var joined: Evidence {
+  package var joined: Evidence {
     Evidence(
       first: earlier?.first ?? first, last: last, count: (earlier?.count ?? 0) + count,
       longestGap: max(earlier?.longestGap ?? .zero, longestGap))

@@ -35,8 +35,8 @@ package struct AlertTally: Sendable {
   private var last: (at: Instant, wasUnknown: Bool)?
   /// The end of the picture so far.
   private var drawn: Instant?
-  /// The bad samples, if the alert is pending.
-  private(set) var pending: Breach?
+  /// The phase with the bad samples, if the alert is pending.
+  private var pending: Phase?
   /// When it began to fire, and its first bad sample, both within the replay.
   private var open: FiredEpisode?
   /// The time of the last observation in the order of the recording, and the sum of the steps up to
@@ -189,17 +189,20 @@ extension AlertTally {
 
   /// Records a breach that ended without firing.
   private mutating func follow(_ phase: Phase) {
-    switch phase {
-    case .pending(let breach):
+    switch phase.kind {
+    case .pending:
       // A gap may have reset the evidence.
-      if let pending, pending.evidence.first != breach.evidence.first { missed(pending) }
-      pending = breach
+      if let breach = pendingBreach, breach.activeAt != phase.breach?.activeAt { missed(breach) }
+      pending = phase
     case .inactive:
-      if let pending { missed(pending) }
+      if let breach = pendingBreach { missed(breach) }
       pending = nil
     case .firing, .recovering: pending = nil
     }
   }
+
+  /// The bad samples, if the alert is pending.
+  var pendingBreach: Breach? { pending?.breach }
 
   private mutating func missed(_ breach: Breach) {
     guard nearMiss.map({ $0.span < breach.evidence.span }) ?? true else { return }
@@ -273,7 +276,7 @@ extension AlertTally {
   /// - Returns: the tally, with what is still open counted up to the end.
   func finished(at end: Instant, in phase: Phase?) -> AlertTally {
     var tally = self
-    if let pending { tally.missed(pending) }
+    if let breach = pendingBreach { tally.missed(breach) }
     if var episode = open {
       episode.peak = phase?.breach?.peak ?? episode.peak
       tally.firings.since = episode.firedAt

@@ -164,6 +164,6 @@ package struct ReplayTransition: Sendable {
     self.init(
       target: target, subject: check?.subject ?? tally?.subject, transition: transition,
       value: check?.observation.value, reason: check?.reason,
-      breach: transition.event == .cancelled ? tally?.pending : check?.phase.breach)
+      breach: transition.event == .cancelled ? tally?.pendingBreach : check?.phase.breach)
   }
 }

@@ -41,8 +41,17 @@ package struct Extraction: Sendable {
     case scalar(Scalar)
     case array
     case object
-    /// Valid but ambiguous JSON, in words: `a number too large for a double`.
-    case odd(String)
+    case odd(Oddity)
+  }
+
+  /// What is valid by RFC 8259, but read differently by different programs.
+  package enum Oddity: Sendable {
+    /// A number beyond the range of a double.
+    case tooLarge
+    /// A string with half of a surrogate pair.
+    case loneSurrogate
+    /// A key on the way occurs more than once.
+    case duplicateKey
   }
 
   private var found: [Found]
@@ -126,8 +135,8 @@ package struct Instances: Sendable {
   mutating func put(_ found: Extraction.Found, at entry: Int) { entries[entry].found = found }
 
   /// Nothing that was found is certain.
-  mutating func doubt(_ what: String) {
-    for index in entries.indices { entries[index].found = .odd(what) }
+  mutating func doubt() {
+    for index in entries.indices { entries[index].found = .odd(.duplicateKey) }
   }
 
   mutating func addUnreadable(_ name: String) {
@@ -156,7 +165,7 @@ package struct Instances: Sendable {
     entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for index in entries.indices.dropFirst().reversed()
     where entries[index].name.utf8.elementsEqual(entries[index - 1].name.utf8) {
-      entries[index - 1].found = .odd("a duplicate key")
+      entries[index - 1].found = .odd(.duplicateKey)
       entries.remove(at: index)
     }
     var names: Set<String> = []

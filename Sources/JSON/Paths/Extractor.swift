@@ -77,12 +77,11 @@ package struct Extractor {
   private mutating func doubt(
     _ key: JSONKey, of nodes: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>
   ) {
-    let what = "a " + key.repetition(in: bytes)
     for position in nodes {
       guard let child = plan.member(key, of: matched[position], in: bytes) else { continue }
       for path in plan.nodes[child].paths {
-        found[path] = .odd(what)
-        instances[path].doubt(what)
+        found[path] = .odd(.duplicateKey)
+        instances[path].doubt()
       }
     }
   }

@@ -18,8 +18,9 @@ package struct PathTrace: Hashable, Sendable {
   package private(set) var place = Place.null
   /// Whether the whole path exists.
   package private(set) var isComplete = false
-  /// `did you mean depth?`, if a key there is close to the one that is missing.
-  package private(set) var question: String?
+  /// `did you mean depth?`, if a key there is close to the one that is missing; the last index, if
+  /// the array is shorter than that.
+  package private(set) var advice: String?
 
   /// The most keys that are kept to be shown; for a suggestion, more are compared.
   static let mostKeys = 6
@@ -94,6 +95,7 @@ package struct PathTrace: Hashable, Sendable {
       return isClear
     }
     place = .array(count: count)
+    if next != nil, count > 0 { advice = "its last index is \(count - 1)" }
     return steps.first != .wildcard || count == 0
   }
 
@@ -122,7 +124,7 @@ package struct PathTrace: Hashable, Sendable {
     }
     let shown = Array(keys.prefix(Self.mostKeys))
     place = .object(keys: shown, others: count - shown.count)
-    question = next.flatMap { didYouMean($0, among: keys) }
+    advice = next.flatMap { didYouMean($0, among: keys) }
     return steps.first != .wildcard || count == 0
   }
 

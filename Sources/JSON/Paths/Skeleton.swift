@@ -105,10 +105,10 @@ extension JSONToken {
     case .bool(let bool): .scalar(.bool(bool))
     case .number(let number):
       number.overflows(in: bytes)
-        ? .odd("a number too large for a double") : .scalar(.number(number.value(in: bytes)))
+        ? .odd(.tooLarge) : .scalar(.number(number.value(in: bytes)))
     case .string(let string):
       string.hasLoneSurrogate
-        ? .odd("a string with an unpaired surrogate")
+        ? .odd(.loneSurrogate)
         : .scalar(.string(string.text(in: bytes)))
     case .array: .array
     case .object: .object

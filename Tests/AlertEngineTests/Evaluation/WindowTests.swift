@@ -31,8 +31,8 @@ struct WindowTests {
     var testDescription: String { name }
   }
 
-  static func value(_ number: Double, over minutes: Double, resets: Int = 0) -> Observation {
-    .good(.sample(Sample(.number(number), span: .minutes(minutes), resets: resets)))
+  static func value(_ number: Double, over minutes: Double, hasReset: Bool = false) -> Observation {
+    .good(.sample(Sample(.number(number), span: .minutes(minutes), hasReset: hasReset)))
   }
 
   static let rows = [
@@ -70,7 +70,7 @@ struct WindowTests {
     Row(
       name: "if it stays low it was, and what it shows is growth", kind: .increase,
       readings: [(0, 100, 0), (5, 110, 0), (8, 3, 0), (10, 5, 0)],
-      expected: value(15, over: 10, resets: 1)),
+      expected: value(15, over: 10, hasReset: true)),
     Row(
       name: "if it is back it was a glitch", kind: .increase,
       readings: [(0, 100, 0), (5, 110, 0), (8, 3, 0), (10, 112, 0)], expected: value(12, over: 10)),
@@ -98,13 +98,24 @@ struct WindowTests {
       name: "a ratio is growth by growth", kind: .ratio,
       readings: [(0, 10, 100), (10, 15, 200)], expected: value(0.05, over: 10)),
     Row(
-      name: "a reset of either resets both for that pair", kind: .ratio,
+      name: "a reset of the denominator resets both", kind: .ratio,
       readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 14, 40), (10, 15, 60)],
-      expected: value(17 / 160, over: 10, resets: 1)),
+      expected: value(17 / 160, over: 10, hasReset: true)),
+    Row(
+      name: "a counter that alone was reset does not reset the denominator", kind: .ratio,
+      readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 0, 1_150), (10, 3, 1_200)],
+      expected: value(5 / 200, over: 10, hasReset: true)),
+    Row(
+      name: "nor does it if it is reset again after the window", kind: .ratio,
+      readings: [
+        (0, 10, 1_000), (5, 0, 1_100), (8, 2, 1_150), (18, 4, 1_250), (19, 0, 1_260),
+        (20, 1, 1_270),
+        (21, 2, 1_280), (22, 3, 1_290), (23, 4, 1_300), (24, 5, 1_310), (28, 6, 1_350),
+      ], expected: value(6 / 100, over: 10, hasReset: true)),
     Row(
       name: "a ratio is back only when both counters are", kind: .ratio,
       readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 0, 0), (10, 3, 1_200)],
-      expected: value(5 / 1_300, over: 10, resets: 1)),
+      expected: value(5 / 1_300, over: 10, hasReset: true)),
     Row(
       name: "a gauge in a ratio is no counter, and not low volume", kind: .ratio,
       readings: [(0, 40, 100), (3, 39, 100), (6, 42, 100), (8, 41, 100), (10, 42, 100)],

@@ -20,6 +20,7 @@ struct QuantityTests {
       (0, .bytes(name: "B"), "0 B"), (1_023, .bytes(name: "B"), "1023 B"),
       (1_024, .bytes(name: "bytes"), "1 KiB"), (1_536 * 1_024, .bytes(name: "B"), "1.5 MiB"),
       (-2_147_483_648, .bytes(name: "B"), "-2 GiB"), (5e15, .bytes(name: "B"), "4547 TiB"),
+      (1e300, .bytes(name: "B"), "1e+300 B"),
     ])
   func units(_ number: Double, _ unit: MetricUnit, _ expected: String) {
     #expect(Quantity.text(number, unit) == expected)

@@ -1,0 +1,67 @@
+internal import JSON
+internal import Text
+
+extension Alert {
+  /// Applies one observation.
+  ///
+  /// In place: alerts are large, and a replay applies millions.
+  ///
+  /// - Parameters:
+  ///   - subject: what the alert is about.
+  ///   - instance: the instance; `nil` for the rule itself.
+  ///   - now: the time of the sample.
+  ///   - isIgnored: whether the sample is shown, but leaves the phase as it is.
+  ///   - earlierCause: why the alert may have ended before the sample.
+  ///   - makeObservation: returns the observation; may update the history in the alert.
+  /// - Returns: the check, the phase before it, and why an alert ends without a good sample.
+  @inline(__always)
+  mutating func observe(
+    _ subject: Subject, _ instance: String?, at now: Instant, isIgnored: Bool,
+    after earlierCause: Transition.Cause?, _ makeObservation: (inout Alert) -> Observation
+  ) -> (check: Check, before: Phase, cause: Transition.Cause?) {
+    let before = phase
+    var cause = earlierCause
+    if conditionHash != subject.conditionHash {
+      discardEvidence(keepingPeak: false)
+      conditionHash = subject.conditionHash
+      cause = .conditionChanged
+    }
+    let observation = makeObservation(&self)
+    remember(observation, at: now)
+    if !isIgnored {
+      let step = phase.step(observation, at: now, of: subject)
+      phase = step.phase
+      cause = step.cause ?? cause
+    }
+    if seen == .good { cause = nil }
+    let check = Check(
+      subject: subject, instance: instance, observation: observation, phase: phase, recent: recent)
+    return (check, before, cause)
+  }
+
+  /// Keeps what reports show of an observation.
+  private mutating func remember(_ observation: Observation, at now: Instant) {
+    let seen = Seen(observation)
+    self.seen = seen
+    var number: Double?
+    // Read once: an observation is large.
+    if let value = observation.value {
+      if case .number(let double) = value { number = double }
+      text = value.textToKeep
+    }
+    let isEvidence = seen == .bad || seen == .good
+    guard !isEvidence || number != nil || !recent.isEmpty else { return }
+    recent.append(number, at: now, isEvidence: isEvidence)
+  }
+}
+
+extension Scalar {
+  /// What the state keeps of a value that is no number.
+  fileprivate var textToKeep: String? {
+    switch self {
+    case .number: nil
+    case .string(let text): text.count > 60 ? text.prefix(59) + "…" : text
+    case .bool(let bool): bool ? "true" : "false"
+    }
+  }
+}
