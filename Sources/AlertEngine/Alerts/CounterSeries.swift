@@ -108,7 +108,7 @@ package struct CounterSeries: Hashable, Sendable {
   /// A fall of less than an eighth is noise: the counter continues from where it was. After a
   /// larger one, the next reading decides: back at the old value or above, it was a glitch; below, the
   /// counter started over from zero. Both counters of a ratio belong to the same process, so they
-  /// start over, or come back, together.
+  /// come back together, and start over together if the denominator fell.
   mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
     var entry =
       entries.last
@@ -150,11 +150,19 @@ package struct CounterSeries: Hashable, Sendable {
   }
 
   /// Treats an open fall as a reset: the counters have grown from zero to their values after it.
+  ///
+  /// A denominator that did not fall was not reset: it has only grown.
   private mutating func confirmFall(_ entry: inout Entry) {
-    guard fall?.isOpen == true else { return }
-    fall?.isOpen = false
+    guard let fall, fall.isOpen else { return }
+    self.fall?.isOpen = false
     entry.total += last.counter
-    entry.denominatorTotal += last.denominator
+    if last.denominator < fall.before.denominator {
+      entry.denominatorTotal += last.denominator
+    } else {
+      entry.denominatorTotal = max(
+        entry.denominatorTotal,
+        fall.denominatorTotal + last.denominator - fall.before.denominator)
+    }
     entry.resets += 1
     if !entries.isEmpty { entries[entries.count - 1] = entry }
   }
