@@ -6,20 +6,7 @@ internal import Testing
 
 @Suite("Samples further apart than max_gap")
 struct SparseEvidenceTests {
-  struct Row: CustomTestStringConvertible, Sendable {
-    let name: String
-    let samples: String
-    let expected: String
-    let rule: Rule
-    var testDescription: String { name }
-
-    init(_ name: String, _ samples: String, _ expected: String, rule: Rule = Timeline.rule()) {
-      self.name = name
-      self.samples = samples
-      self.expected = expected
-      self.rule = rule
-    }
-  }
+  typealias Row = PhaseTests.Row
 
   private static func every(_ minutes: Double, _ kinds: String, from start: Double = 0) -> String {
     kinds.enumerated().map { "\($1)@\(start + Double($0) * minutes)" }.joined(separator: " ")

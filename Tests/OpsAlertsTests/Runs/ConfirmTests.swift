@@ -14,15 +14,18 @@ struct ConfirmTests {
 
   init() throws {
     folder = try Folder()
-    try configure(
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10}"#
-    )
+    try configure(Self.rule(#""duration_minutes": 10"#))
   }
 
   func configure(_ rules: String...) throws {
     try folder.write(
       #"{"rules": [\#(rules.joined(separator: ","))], "endpoint": {"duration_minutes": 5}}"#,
       to: "c.json")
+  }
+
+  /// A rule for the value that is `good` or `bad`.
+  private static func rule(_ name: String = "r", _ keys: String) -> String {
+    #"{"name": "\#(name)", "metric_path": "v", "comparison": "gt", "threshold": 5, \#(keys)}"#
   }
 
   var base: String {
@@ -111,9 +114,7 @@ struct ConfirmTests {
 
   @Test("Samples further apart than max_gap also decide")
   func sparse() async throws {
-    try configure(
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "max_gap_minutes": 2}"#
-    )
+    try configure(Self.rule(#""duration_minutes": 10, "max_gap_minutes": 2"#))
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--interval 5m") == .alerts)
     #expect(samples == 3)
@@ -122,9 +123,7 @@ struct ConfirmTests {
 
   @Test("A run waits for a recovery that can be decided in time")
   func recovery() async throws {
-    try configure(
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 0, "recovery_minutes": 4}"#
-    )
+    try configure(Self.rule(#""duration_minutes": 0, "recovery_minutes": 4"#))
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base + "--interval 1m") == .alerts)
     world.answer(inTurn: [Self.good])
@@ -183,7 +182,7 @@ struct ConfirmTests {
   func endedAndBlind(format: String) async throws {
     try configure(
       #"{"name": "a", "metric_path": "a", "comparison": "gt", "threshold": 5, "duration_minutes": 0, "on_missing": "hold"}"#,
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 1}"#
+      Self.rule(#""duration_minutes": 1"#)
     )
     world.answer(
       inTurn: [#"{"a":9,"v":9}"#, #"{"a":1,"v":9}"#, #"{"v":1}"#].map {
@@ -200,8 +199,8 @@ struct ConfirmTests {
   @Test("A longer rule does not keep a shorter one from being decided")
   func twoRules() async throws {
     try configure(
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 2}"#,
-      #"{"name": "slow", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 60}"#
+      Self.rule(#""duration_minutes": 2"#),
+      Self.rule("slow", #""duration_minutes": 60"#)
     )
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base) == .alerts)
@@ -212,9 +211,7 @@ struct ConfirmTests {
   @Test("Three samples in a row without evidence end the wait")
   func unknown() async throws {
     world.answer(inTurn: [Self.bad, .success(World.response(#"{"v":"x"}"#))])
-    try configure(
-      #"{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10, "on_missing": "hold"}"#
-    )
+    try configure(Self.rule(#""duration_minutes": 10, "on_missing": "hold""#))
     _ = await world.run(base)
     #expect(samples == 4)
     #expect(try alert()?.phase.kind == .pending)
@@ -284,8 +281,8 @@ struct ConfirmTests {
   @Test("A line of progress names the alert that fires first, whatever the order of the rules")
   func firstToFire() async throws {
     try configure(
-      #"{"name": "late", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 15}"#,
-      #"{"name": "soon", "metric_path": "v", "comparison": "gt", "threshold": 5, "duration_minutes": 10}"#
+      Self.rule("late", #""duration_minutes": 15"#),
+      Self.rule("soon", #""duration_minutes": 10"#)
     )
     world.answer(inTurn: [Self.bad, Self.good])
     _ = await world.run(base)
