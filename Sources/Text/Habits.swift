@@ -15,7 +15,7 @@ let habits: [String: [String]] = [
   "--endpoint": ["--base-url or --metrics-url"], "--host": ["--base-url or --metrics-url"],
   "--json": ["--format json"], "--markdown": ["--format markdown"],
   "--no-color": ["--color never"], "--no-colour": ["--color never"],
-  "--every": ["--interval"], "--since": ["--from"], "--until": ["--to"],
+  "--every": ["--interval"], "--retry": ["--retries"], "--since": ["--from"], "--until": ["--to"],
   "--exit-zero": ["--fail-on never"], "--no-fail": ["--fail-on never"],
   // Commands
   "run": ["evaluate"], "eval": ["evaluate"], "validate": ["check"], "lint": ["check"],

@@ -73,6 +73,7 @@ extension Quantity {
 
   private static func bytes(_ number: Double, digits: Int) -> String {
     var (scaled, unit) = (number, "B")
+    guard number.magnitude < 1e18 else { return decimal(number, digits) + " B" }
     for larger in ["KiB", "MiB", "GiB", "TiB"] where scaled.magnitude >= 1_024 {
       (scaled, unit) = (scaled / 1_024, larger)
     }

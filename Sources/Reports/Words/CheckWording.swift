@@ -93,7 +93,8 @@ package struct CheckWording: Sendable {
 
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
   var since: String? {
-    guard let evidence = check.phase.breach?.evidence else { return nil }
+    guard var evidence = check.phase.breach?.evidence else { return nil }
+    if evidence.isSparse { evidence = evidence.joined }
     let words = Quantity.text(evidence, maxGap: check.subject.maxGap)
     let seen = "since \(time(evidence.first)) (\(words))"
     if case .bad = check.observation { return seen }
@@ -157,7 +158,7 @@ package struct CheckWording: Sendable {
   private func value(_ sample: Sample) -> String {
     let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
     guard let span = sample.span else { return text }
-    let reset = sample.resets > 0 ? " with a reset" : ""
+    let reset = sample.hasReset ? " with a reset" : ""
     guard case .increase(_, let window)? = rule?.measurement, window != span else {
       return "\(text) over \(Quantity.text(span))\(reset)"
     }
@@ -201,7 +202,7 @@ extension CheckWording {
     case .sampledTooRarely(let gap, let groups, let needed):
       let kind = check.phase.kind == .pending ? "bad" : "good"
       return "sampled too rarely: \(groups) of \(needed) \(kind) samples in a row, "
-        + "\(Quantity.text(gap)) apart (max_gap is \(Quantity.text(check.subject.maxGap)))"
+        + "\(Quantity.text(gap)) apart (max_gap_minutes allows \(Quantity.text(check.subject.maxGap)))"
     }
   }
 

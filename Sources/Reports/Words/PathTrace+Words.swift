@@ -11,10 +11,11 @@ extension PathTrace {
       guard !keys.isEmpty else { return "\(here) is \(others == 0 ? "an empty" : "an") object" }
       let more = others > 0 ? " and \(others) more" : ""
       let list = keys.map { printable($0, limit: 40) }.joined(separator: ", ")
-      let advice = isComplete ? "use one of them" : question
+      let advice = isComplete ? "use one of them" : advice
       return "\(here) has \(list)\(more)" + (advice.map { ": \($0)" } ?? "")
     case .array(count: 0): return "\(here) is an empty array"
-    case .array(let count): return "\(here) is an array of \(count): use an index or *"
+    case .array(let count):
+      return "\(here) is an array of \(count): \(advice ?? "use an index or *")"
     case .null: return "\(here) is null"
     case .scalar(let kind): return "\(here) is \(kind)"
     }

@@ -21,7 +21,7 @@ struct CommonMistakesTests {
       ("--url https://api.example", "(did you mean --base-url or --metrics-url?)"),
       ("--endpoint=https://api.example", "(did you mean --base-url or --metrics-url?)"),
       ("--timeout-seconds 10", "(did you mean --timeout?)"),
-      ("--max-time 10", "(did you mean --timeout?)"),
+      ("--retry 3", "(did you mean --retries?)"), ("--max-time 10", "(did you mean --timeout?)"),
       ("--statefile s.json", "(did you mean --state?)"),
       ("--state-file s.json", "(did you mean --state?)"),
       ("--json", "(did you mean --format json?)"),

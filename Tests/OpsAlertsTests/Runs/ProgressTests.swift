@@ -38,7 +38,7 @@ struct ProgressTests {
     "A replay shows the share of the bytes and the time left",
     arguments: [
       (0.25, 1_000, 10, "replaying: 25 %, 30 s left"),
-      (0.999, 1_000, 2, "replaying: 99 %, 2 ms left"),
+      (0.999, 1_000, 2, "replaying: 99 %, 1 s left"),
       (1, 1_000, 2, "replaying: 100 %, 0 s left"), (nil, 3 << 20, 2, "replaying: 3 MiB"),
     ] as [(Double?, Int, Int, String)])
   func replay(share: Double?, bytes: Int, seconds: Int, words: String) {

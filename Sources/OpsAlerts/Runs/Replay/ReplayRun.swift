@@ -62,8 +62,8 @@ struct ReplayRun {
     guard let share = read.share, share > 0 else {
       return "replaying: \(Quantity.text(Double(read.bytes), .bytes(name: "B")))"
     }
-    let left = time * ((1 - share) / share)
-    return "replaying: \(Int(share * 100)) %, \(Quantity.text(left)) left"
+    let left = (time * ((1 - share) / share)).inSeconds.rounded(.up)
+    return "replaying: \(Int(share * 100)) %, \(Quantity.text(.seconds(left))) left"
   }
 
   private func next(_ samples: inout RecordedSamples) async throws(RunFailure) -> RecordingBatch? {
