@@ -49,6 +49,21 @@ struct PathTraceTests {
     #expect(try follow("sources.*.ages", of: "cut…0123") == nil)
   }
 
+  @Test(
+    "An odd document is followed, too",
+    arguments: [
+      #"{"b": 1, "\ud800": 1}"#, #"{"b": 1, "b": 2}"#, #"{"b": [1e999]}"#,
+      "{\"b\": " + String(repeating: "[", count: 500) + String(repeating: "]", count: 500) + "}",
+    ])
+  func odd(document: String) throws {
+    let trace = PathTrace(try MetricPath("a"), instance: nil, in: Array(document.utf8))
+    guard case .object(let keys, _)? = trace?.place else {
+      Issue.record("no trace")
+      return
+    }
+    #expect(keys.first == "b")
+  }
+
   @Test("Of many keys, few are kept, but the closest one is still found")
   func manyKeys() throws {
     let members = (0..<500).map { "\"key_number_\($0)\": 1" } + ["\"latency\": 1"]

@@ -134,7 +134,8 @@ package final class Evaluator: Sendable {
       bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
     else {
       throw JSONFailure(
-        reason: "expected an object", offset: 0, line: 1, column: 1, isTruncation: false)
+        reason: "expected an object, found a single value", offset: 0, line: 1, column: 1,
+        isTruncation: false)
     }
     return snapshot
   }

@@ -136,7 +136,8 @@ package struct RecordingReader: Sendable {
     case (.odd, .absent), (.odd, _):
       throw Mistake(reason: "\"snapshot\" occurs more than once", key: "snapshot")
     case (.null, .absent), (.scalar, .absent):
-      return .unreachable(cause: "the response is not JSON (expected an object)")
+      return .unreachable(
+        cause: "the response is not a JSON snapshot (expected an object, found a single value)")
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent):

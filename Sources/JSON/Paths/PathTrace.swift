@@ -32,12 +32,12 @@ package struct PathTrace: Hashable, Sendable {
   ///   - path: the path.
   ///   - instance: the keys that its stars match, as in `InstanceName`; `nil` for a path without
   ///     `*`, or if the stars found nothing.
-  ///   - bytes: a valid document.
+  ///   - bytes: a valid document, which may be odd.
   package init?(_ path: MetricPath, instance: String?, in bytes: [UInt8]) {
     guard let steps = Self.steps(path, instance: instance) else { return nil }
     var isOpen = false
     let isRead: Void? = try? bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
-      try JSONCursor.read(bytes) { cursor throws(ScanFailure) in
+      try JSONCursor.read(bytes, .lenient) { cursor throws(ScanFailure) in
         isOpen = try !follow(steps[...], from: &cursor)
       }
     }

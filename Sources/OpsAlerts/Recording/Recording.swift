@@ -32,7 +32,7 @@ struct RecordingLine: Sendable {
         _ = try extract(PathPlan([]), from: bytes)
         return ["snapshot": .document(bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })]
       } catch {
-        return ["error": .string("the response is not JSON (\(error))")]
+        return ["error": .string("the response is not a JSON snapshot (\(error))")]
       }
     case .error(let sentence): return ["error": .string(sentence)]
     }

@@ -34,7 +34,7 @@ struct RecordingTests {
       try folder.read("new/r.jsonl")
         == Self.head + "\"error\": \"refused\"}\n"
         + Self.head
-        + "\"error\": \"the response is not JSON (line 1, column 1: expected a value, found '<')\"}\n"
+        + "\"error\": \"the response is not a JSON snapshot (line 1, column 1: expected a value, found '<')\"}\n"
     )
   }
 

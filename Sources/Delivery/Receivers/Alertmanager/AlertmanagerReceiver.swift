@@ -22,7 +22,7 @@ struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   let expires: Duration
 
   func request(for message: Message) -> HTTPRequest {
-    // No idempotency key: a proxy that honours it would take a repetition for a duplicate.
+    // No idempotency key: a proxy that uses it would take a repetition for a duplicate.
     HTTPRequest(
       posting: body(of: message), to: base.appending(path: "/api/v2/alerts"),
       headers: authorization)

@@ -160,9 +160,9 @@ extension TargetProblem {
     switch self {
     case .warning(let warning): warning.sentence
     case .unreachable(let failure): failure.sentence
-    case .notJSON(nil): "the response is not JSON"
+    case .notJSON(nil): "the response is not a JSON snapshot"
     case .notJSON(let failure?):
-      "the response is not JSON (\(failure))"
+      "the response is not a JSON snapshot (\(failure))"
         + (failure.isTruncation ? "; the body may be truncated" : "")
     }
   }
