@@ -1,28 +1,15 @@
-internal import Foundation
-internal import Text
+internal import JSON
 
-/// Finds secrets in what leaves the program, in every form in which a service may repeat them, and
-/// removes them.
+/// Finds secrets in what leaves the program, however they are spelled, and removes them.
 package struct Redactor: Sendable {
-  /// One form of a secret.
-  struct Form: Sendable {
-    let bytes: [UInt8]
-    /// Where the secret was read, and which of its forms this is: `OPS_API_BEARER_TOKEN#0`.
-    let label: String
-
-    /// A number must not become a word: the document around it would break.
-    fileprivate var replacement: [UInt8] {
-      bytes.allSatisfy { (0x30...0x39).contains($0) }
-        ? [UInt8](repeating: 0x39, count: bytes.count) : Array("[redacted]".utf8)
-    }
-  }
-
   /// What counts as a part of a secret: shorter texts occur everywhere.
   static let leastLength = 6
 
   /// Longest first, so that nothing is left of a secret that contains another.
-  private(set) var forms: [Form] = []
-  /// A bit for each pair of bytes with which a form begins.
+  private(set) var forms: [SecretForm] = []
+  /// Their first bytes.
+  private var firsts: [UInt8] = []
+  /// A bit for each pair of bytes with which a spelling of a form can begin.
   private var begins = [UInt64](repeating: 0, count: 1_024)
 
   package init() {}
@@ -30,18 +17,22 @@ package struct Redactor: Sendable {
   package var isEmpty: Bool { forms.isEmpty }
 
   /// Adds forms; those that are known or too short are ignored.
-  mutating func add(_ added: [Form]) {
-    for form in added where form.bytes.count >= Self.leastLength {
-      guard !forms.contains(where: { $0.bytes == form.bytes }) else { continue }
+  mutating func add(_ added: [SecretForm]) {
+    for form in added where form.text.count >= Self.leastLength {
+      guard !forms.contains(where: { $0.text == form.text && $0.isLiteral == form.isLiteral })
+      else { continue }
       forms.append(form)
-      let pair = Int(form.bytes[0]) << 8 | Int(form.bytes[1])
-      begins[pair >> 6] |= 1 << (pair & 63)
+      for (first, second) in form.begins {
+        let pair = Int(first) << 8 | Int(second)
+        begins[pair >> 6] |= 1 << (pair & 63)
+      }
     }
     forms.sort {
-      ($0.bytes.count, $0.label) != ($1.bytes.count, $1.label)
-        ? ($0.bytes.count, $0.label) > ($1.bytes.count, $1.label)
-        : $0.bytes.lexicographicallyPrecedes($1.bytes)
+      ($0.text.count, $0.label) != ($1.text.count, $1.label)
+        ? ($0.text.count, $0.label) > ($1.text.count, $1.label)
+        : $0.text.lexicographicallyPrecedes($1.text)
     }
+    firsts = forms.map { $0.text[0] }
   }
 
   /// The text without any secret.
@@ -54,19 +45,25 @@ package struct Redactor: Sendable {
 
   /// Text or a document without any secret.
   package func redact(_ bytes: [UInt8]) -> [UInt8] {
-    replacing(in: bytes) { form, _ in form.replacement }
+    replacing(in: bytes) { text, _, span in
+      // A number must not become a word: the document around it would break.
+      text.bytes[span].allSatisfy(\.isDigit) ? Self.nines(span) : Self.mask
+    }
   }
 
-  /// A JSON document without any secret in its strings.
+  /// A JSON document without any secret in its strings and numbers.
   package func redact(json bytes: [UInt8]) -> [UInt8] {
-    replacing(in: bytes, onlyInStrings: true) { _, _ in Array("[redacted]".utf8) }
+    replacing(in: bytes, strings: true, numbers: true) { text, _, span in
+      text.isString ? Self.mask : Self.nines(span)
+    }
   }
 
   /// A JSON document whose strings name the sources of secrets instead of holding them, so that
   /// `unmasked` can put them back: the identity of an alert does not change between runs.
   package func masked(json bytes: [UInt8]) -> [UInt8] {
-    replacing(in: bytes, onlyInStrings: true) { form, count in
-      let part = count < form.bytes.count ? ":\(count)" : ""
+    replacing(in: bytes, strings: true) { text, form, span in
+      let spelling = form.spelling(of: span, in: text)
+      let part = spelling == "{\(form.text.count)}" ? "" : ":\(spelling)"
       return Array("\(Self.maskBegin)\(form.label)\(part)]".utf8)
     }
   }
@@ -75,132 +72,99 @@ package struct Redactor: Sendable {
   package func unmasked(_ bytes: [UInt8]) -> [UInt8] {
     let begin = Array(Self.maskBegin.utf8)
     guard !isEmpty, bytes.count > begin.count else { return bytes }
-    let known = Dictionary(forms.map { ($0.label, $0.bytes) }) { one, _ in one }
+    let known = Dictionary(forms.map { ($0.label, $0) }) { one, _ in one }
     var result: [UInt8] = []
     var copied = 0
     var place = 0
     while let start = bytes[place...].firstIndex(of: begin[0]) {
       place = start + 1
       guard bytes[start...].starts(with: begin),
-        let end = bytes[start...].prefix(300).firstIndex(of: UInt8(ascii: "]"))
+        let end = bytes[start...].prefix(Self.longestMask).firstIndex(of: UInt8(ascii: "]"))
       else { continue }
       let name = String(decoding: bytes[(start + begin.count)..<end], as: UTF8.self)
-      let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      guard let secret = known[parts[0]] else { continue }
-      let count = parts.count > 1 ? Int(parts[1]) ?? secret.count : secret.count
-      result += bytes[copied..<start] + secret.prefix(max(0, count))
+      let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+      guard let label = parts.first, let form = known[label],
+        let secret = form.spelled(parts.count > 1 ? parts[1] : "{\(form.text.count)}"),
+        // The document may hold a mask that this program did not write.
+        (try? extract(PathPlan([]), from: [0x22] + secret + [0x22])) != nil
+      else { continue }
+      result += bytes[copied..<start] + secret
       copied = end + 1
       place = copied
     }
     return copied == 0 ? bytes : result + bytes[copied...]
   }
 
+  private static let mask = Array("[redacted]".utf8)
   private static let maskBegin = "[redacted "
+  private static let longestMask = 1 << 17
 
-  // The replacement is of a form, or of its first bytes if a cut text ends with them.
+  private static func nines(_ span: Range<Int>) -> [UInt8] {
+    [UInt8](repeating: UInt8(ascii: "9"), count: span.count)
+  }
+
+  /// - Parameters:
+  ///   - bytes: a text, or a JSON document.
+  ///   - strings: whether it is a document, of which only the strings are searched.
+  ///   - numbers: whether the numbers of the document are searched, too.
+  ///   - replacement: of a form, or of its begin if a cut text ends with it.
+  /// - Returns: the bytes with replacements.
   private func replacing(
-    in bytes: [UInt8], onlyInStrings: Bool = false,
-    _ replacement: (_ form: Form, _ count: Int) -> [UInt8]
+    in bytes: [UInt8], strings: Bool = false, numbers: Bool = false,
+    _ replacement: (_ text: SpelledText, _ form: SecretForm, _ span: Range<Int>) -> [UInt8]
   ) -> [UInt8] {
     guard !isEmpty, bytes.count >= Self.leastLength else { return bytes }
+    let inNumbers = numbers ? forms.filter { $0.text.allSatisfy(\.isDigit) } : []
     let replaced: [UInt8]? = bytes.withUnsafeBufferPointer { bytes in
       var result: [UInt8] = []
       var copied = 0
       var place = 0
-      var isInString = false
+      var text = SpelledText(bytes: bytes, isString: false)
       while place < bytes.count - 1 {
-        if onlyInStrings {
-          if bytes[place] == UInt8(ascii: "\"") { isInString.toggle() }
-          guard isInString else {
+        let byte = bytes[place]
+        if strings, byte == UInt8(ascii: "\"") {
+          text.isString.toggle()
+          place += 1
+          continue
+        }
+        var found: (form: SecretForm, end: Int)?
+        if strings, !text.isString {
+          guard byte.isDigit, !inNumbers.isEmpty else {
             place += 1
             continue
           }
-        }
-        let pair = Int(bytes[place]) << 8 | Int(bytes[place + 1])
-        if begins[pair >> 6] & (1 << (pair & 63)) != 0,
-          let (form, count) = match(in: bytes, at: place)
-        {
-          result += bytes[copied..<place]
-          result += replacement(form, count)
-          place += count
-          copied = place
+          found = inNumbers.first { bytes[place...].starts(with: $0.text) }
+            .map { ($0, place + $0.text.count) }
         } else {
-          // A quote after a backslash does not end the string.
-          place += onlyInStrings && bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+          let pair = Int(byte) << 8 | Int(bytes[place + 1])
+          if begins[pair >> 6] & (1 << (pair & 63)) != 0 { found = match(in: text, at: place) }
         }
+        if let (form, end) = found {
+          result += bytes[copied..<place]
+          result += replacement(text, form, place..<end)
+          copied = end
+        }
+        place = found?.end ?? text.next(after: place)
       }
       return copied == 0 ? nil : result + bytes[copied...]
     }
     return replaced ?? bytes
   }
 
-  /// The longest form at a place; or one of which only the first bytes are there, followed by a
-  /// `…`, as at the end of every text that this program cuts, or by an escape sequence before it.
-  private func match(
-    in bytes: UnsafeBufferPointer<UInt8>, at place: Int
-  ) -> (form: Form, count: Int)? {
-    let rest = bytes[place...]
-    var cut: (form: Form, count: Int)?
-    for form in forms {
-      var count = 0
-      while count < form.bytes.count, count < rest.count, rest[place + count] == form.bytes[count] {
-        count += 1
-      }
-      if count == form.bytes.count { return (form, count) }
+  /// The longest form at a place; or one of which only the begin is there, followed by a `…`, as at
+  /// the end of every text that this program cuts, or by an escape sequence before it.
+  private func match(in text: SpelledText, at place: Int) -> (form: SecretForm, end: Int)? {
+    let begins = [
+      text.bytes[place], text.character(at: place)?.utf8.first, text.byte(at: place)?.utf8.first,
+    ]
+    var cut: (form: SecretForm, end: Int)?
+    for index in firsts.indices where begins.contains(firsts[index]) {
+      let form = forms[index]
+      let (end, count) = form.match(in: text, at: place)
+      if count == form.text.count { return (form, end) }
       guard count >= Self.leastLength, cut == nil else { continue }
-      let next = rest.dropFirst(count)
-      if next.starts(with: "…".utf8) || next.first == 0x1B { cut = (form, count) }
+      if text.isCut(at: end) { cut = (form, end) }
     }
     return cut
-  }
-}
-
-extension Redactor {
-  /// The forms of a secret text.
-  ///
-  /// - Parameters:
-  ///   - text: the secret.
-  ///   - name: where it was read.
-  ///   - first: the number of the first form.
-  /// - Returns: itself; as JSON escapes it; percent-encoded and decoded; in HTML; and in Base64,
-  ///   wherever it begins in a longer encoded text.
-  static func forms(of text: String, named name: String, from first: Int) -> [Form] {
-    let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    let encoded = [true, false].map { isUpper in
-      text.utf8.map { byte in
-        let digits = String(byte, radix: 16, uppercase: isUpper)
-        return isUnreserved(byte)
-          ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
-      }.joined()
-    }
-    let texts =
-      [
-        text, quoted, quoted.replacing("/", with: "\\/"), text.removingPercentEncoding ?? text,
-        MarkupText.escaped(text),
-      ] + encoded + base64(Array(text.utf8))
-    return texts.enumerated().map { index, text in
-      Form(bytes: Array(text.utf8), label: "\(name)#\(first + index)")
-    }
-  }
-
-  /// The parts of an encoded text that depend on the secret alone, and the whole with its padding.
-  private static func base64(_ secret: [UInt8]) -> [String] {
-    let whole = Data(secret).base64EncodedString()
-    let parts = (0..<3).map { skipped in
-      let rest = secret.dropFirst(skipped)
-      return Data(rest.prefix(rest.count / 3 * 3)).base64EncodedString()
-    }
-    // Shorter parts could match anything.
-    let texts = [whole] + parts.filter { $0.utf8.count >= 8 }
-    return texts + texts.map { $0.replacing("+", with: "-").replacing("/", with: "_") }
-  }
-
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "-._~".utf8.contains(byte)
-    }
   }
 }

@@ -66,7 +66,7 @@ package struct Secrets: Sendable {
     let name = String(source.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     var count = 0
     for part in parts {
-      let forms = Redactor.forms(of: part, named: name, from: count)
+      let forms = SecretForm.all(of: part, named: name, from: count)
       redactor.add(forms)
       count += forms.count
     }

@@ -1,6 +1,7 @@
 @testable import AlertEngine
 @testable import Delivery
 @testable import HTTP
+@testable import Text
 internal import TestSupport
 internal import Testing
 
@@ -23,6 +24,79 @@ struct SecretsTests {
     secrets.keep(secret)
     #expect(secrets.redact(text) != text)
     #expect(secrets.redact(text).utf8.contains("[redacted]".utf8))
+  }
+
+  private static let odd = #"t0k"en/5e\cr%et+of&the<run>'s"#
+
+  @Test(
+    "A secret is found however its characters are spelled",
+    arguments: ["plain", "json", "slashed", "units", "percent", "markup", "numeric"],
+    ["plain", "json", "slashed", "angled", "markup"])
+  func spelled(inner: String, outer: String) throws {
+    try spelled([inner, outer])
+  }
+
+  @Test(
+    "A secret is found where one spelling is spelled again",
+    arguments: [
+      ["json", "units"], ["slashed", "units"], ["units", "percent"], ["percent", "percent"],
+      ["json", "percent"], ["json", "json", "json"], ["units", "json", "json", "markup"],
+    ])
+  func spelled(_ ways: [String]) throws {
+    var once = Self.odd
+    for way in ways {
+      let spell = try #require(Self.spellings[way])
+      once = spell(once)
+    }
+    for text in [once, Self.json(once)] {
+      var secrets = Secrets(variables: [:])
+      secrets.keep(Self.odd, from: "TOKEN")
+      #expect(secrets.redact("a \(text) b") == "a [redacted] b", "\(text)")
+      // Inside a JSON string, and named instead of kept.
+      let document = Array("{\"k\(Self.json(text))\": \"\(Self.json(text)), ok\"}".utf8)
+      let redacted = secrets.redactor.redact(json: document)
+      #expect(String(decoding: redacted, as: UTF8.self) == #"{"k[redacted]": "[redacted], ok"}"#)
+      let masked = secrets.redactor.masked(json: document)
+      #expect(secrets.redact(String(decoding: masked, as: UTF8.self)).utf8.elementsEqual(masked))
+      #expect(masked != document && secrets.redactor.unmasked(masked) == document)
+    }
+  }
+
+  @Test(
+    "A secret of digits becomes nines where it is a number",
+    arguments: [
+      (#"{"a":482913,"b":[-14829137.5]}"#, #"{"a":999999,"b":[-19999997.5]}"#),
+      (#"{"482913":"482913"}"#, #"{"[redacted]":"[redacted]"}"#),
+    ])
+  func digits(document: String, left: String) {
+    var secrets = Secrets(variables: [:])
+    secrets.keep("482913")
+    let redacted = secrets.redactor.redact(json: Array(document.utf8))
+    #expect(String(decoding: redacted, as: UTF8.self) == left)
+  }
+
+  @Test(
+    "A document is read as it is where a mask in it is not this program's",
+    arguments: [
+      "{19}", "{2}!", "{99999999999999999999}", "{x}", "{", "{0}", "{3}{1}{4}!u{xxxx}", "",
+    ])
+  func foreignMasks(spelling: String) {
+    var secrets = Secrets(variables: [:])
+    secrets.keep(Self.odd, from: "TOKEN")
+    let document = Array("{\"a\": \"[redacted TOKEN#0:\(spelling)]\"}".utf8)
+    #expect(secrets.redactor.unmasked(document) == document)
+  }
+
+  @Test("Text that cannot be the secret is searched quickly, whatever it looks like")
+  func quick() {
+    var secrets = Secrets(variables: [:])
+    secrets.keep(Self.odd)
+    for piece in [#"\"#, #"\u"#, "%25", "%5c", "&amp;", "t0k", #"t0k\"#, #"\"t"#, "&#x5c;"] {
+      let text = Array(String(repeating: piece, count: 200_000 / piece.utf8.count).utf8)
+      let began = ContinuousClock.now
+      #expect(secrets.redactor.redact(text) == text)
+      #expect(began.duration(to: .now) < .seconds(5), "\(piece)")
+    }
   }
 
   @Test(
@@ -83,5 +157,50 @@ struct SecretsTests {
     } else {
       #expect(outcome == .delivered(reference: nil))
     }
+  }
+}
+
+/// Ways in which services and formats write a text.
+extension SecretsTests {
+  fileprivate static let spellings: [String: @Sendable (String) -> String] = [
+    "plain": { $0 }, "json": json, "slashed": slashed, "units": units, "percent": percent,
+    "markup": markup, "numeric": numeric, "angled": angled,
+  ]
+
+  @Sendable fileprivate static func json(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+
+  @Sendable fileprivate static func slashed(_ text: String) -> String {
+    json(text).replacing("/", with: "\\/")
+  }
+
+  @Sendable fileprivate static func units(_ text: String) -> String {
+    text.utf8.enumerated().map { index, byte in
+      let digits = String(byte, radix: 16, uppercase: index % 2 == 0)
+      return "\\u00" + (byte < 16 ? "0" : "") + digits
+    }.joined()
+  }
+
+  @Sendable fileprivate static func percent(_ text: String) -> String {
+    text.utf8.enumerated().map { index, byte in
+      Character(Unicode.Scalar(byte)).isLetter
+        || Character(Unicode.Scalar(byte)).isNumber
+        ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: index % 2 == 0)
+    }.joined()
+  }
+
+  @Sendable fileprivate static func angled(_ text: String) -> String {
+    ["&", "<", ">"].reduce(json(text)) { $0.replacing($1, with: units($1)) }
+  }
+
+  @Sendable fileprivate static func markup(_ text: String) -> String {
+    MarkupText.escaped(text)
+  }
+
+  @Sendable fileprivate static func numeric(_ text: String) -> String {
+    text.unicodeScalars.enumerated().map { index, scalar in
+      index % 2 == 0 ? "&#\(scalar.value);" : "&#x0\(String(scalar.value, radix: 16));"
+    }.joined()
   }
 }
