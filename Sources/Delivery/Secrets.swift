@@ -8,9 +8,14 @@ internal import Text
 package struct Secrets: Sendable {
   let variables: [String: String]
   package private(set) var redactor = Redactor()
+  private let end: ContinuousClock.Instant
 
-  package init(variables: [String: String]) {
+  /// - Parameters:
+  ///   - variables: the environment.
+  ///   - patience: how long to wait for pipes, all of them together.
+  package init(variables: [String: String], patience: Duration = .seconds(10)) {
     self.variables = variables
+    end = .now + patience
   }
 
   /// The value of a source, which is a secret from then on.
@@ -35,12 +40,15 @@ package struct Secrets: Sendable {
     switch source {
     case .variable(let name): text = variables[name] ?? ""
     case .file(let path):
-      let limit = Duration.seconds(10)
-      guard
-        let bytes = try? FileDescriptor(reading: path, within: limit, to: "read")
-          .readAll(limit: 1 << 20, until: .now + limit)
-      else { throw ReceiverMistake("the file \(printable(path)) cannot be read") }
-      text = String(decoding: bytes.prefix(16_384), as: UTF8.self)
+      let bytes: [UInt8]?
+      do throws(FileFailure) {
+        bytes = try FileDescriptor(reading: path, until: end, to: "read")
+          .readAll(limit: 16_384, until: end)
+      } catch {
+        throw ReceiverMistake("\(source.name) cannot be read: \(error.reason)")
+      }
+      guard let bytes else { throw ReceiverMistake("\(source.name) is larger than 16 KiB") }
+      text = String(decoding: bytes, as: UTF8.self)
     }
     let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
     return value.isEmpty ? nil : value

@@ -32,17 +32,30 @@ package final class FileDescriptor: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: how long it waits.
+  ///   - end: how long it waits.
   ///   - verb: the operation, for the error.
   /// - Throws: a `FileFailure` with the system's reason, or because nothing was written in time.
   package convenience init(
-    reading path: String, within limit: Duration, to verb: String
+    reading path: String, until end: ContinuousClock.Instant, to verb: String
   ) throws(FileFailure) {
     // Opening a pipe could wait forever.
     try self.init(path, O_RDONLY | O_NONBLOCK, to: verb)
     guard try kind().type == .other else { return }
-    try waitForInput(until: .now + limit, to: verb)
+    try waitForInput(until: end, to: verb)
     _ = fcntl(number, F_SETFL, O_RDONLY)
+  }
+
+  /// Opens a regular file for reading, without waiting for anything.
+  ///
+  /// - Throws: a `FileFailure` with the system's reason: `EISDIR` for a folder, `ESPIPE` for a pipe, a
+  ///   socket or a device.
+  package convenience init(regular path: String, to verb: String) throws(FileFailure) {
+    try self.init(path, O_RDONLY | O_NONBLOCK, to: verb)
+    switch try kind().type {
+    case .regular: break
+    case .folder: throw FileFailure(code: EISDIR, cannot: verb, path)
+    case .other: throw FileFailure(code: ESPIPE, cannot: verb, path)
+    }
   }
 
   private func waitForInput(
@@ -56,7 +69,10 @@ package final class FileDescriptor: Sendable {
         &poller, 1, left < .seconds(1) ? Int32(left / .milliseconds(1)) : milliseconds)
       if count > 0 || count < 0 && errno != EINTR { return }
       guard ContinuousClock.now < end else {
-        throw FileFailure(code: ETIMEDOUT, cannot: verb, path)
+        var byte: UInt8 = 0
+        // At its end, since nobody has it open for writing.
+        let hasNoWriter = read(number, &byte, 1) == 0
+        throw FileFailure(code: hasNoWriter ? ENODATA : ETIMEDOUT, cannot: verb, path)
       }
     }
   }
@@ -176,6 +192,7 @@ package final class FileDescriptor: Sendable {
     var bytes: [UInt8] = []
     let kind = try kind()
     let size = kind.size
+    bytes.reserveCapacity(min(size, limit))
     var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 65_536), 1 << 20))
     while true {
       if let end, kind.type == .other { try waitForInput(until: end, to: "read") }

@@ -20,7 +20,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String { "cannot \(verb) \(printable(path, limit: 4_096)): \(reason)" }
 
   /// The cause, and what to do if that is clear.
-  var reason: String {
+  package var reason: String {
     switch code {
     case ENOSPC, EDQUOT: "the disk is full"
     case EACCES, EPERM: "permission denied"
@@ -36,6 +36,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case EMLINK: "it is not a regular file, or has a hard link"
     case ELOOP: "it is a symbolic link, or the links form a loop"
     case ENAMETOOLONG: "the name is too long"
+    case ENODATA: "it is a FIFO without a writer"
     case ETIMEDOUT: "nothing was written to it in time"
     case EILSEQ: "its name, or that of a link's target, is not UTF-8"
     case EFBIG: "the file would exceed the size limit of this process"

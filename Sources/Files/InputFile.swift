@@ -24,20 +24,15 @@ package enum InputFile {
   /// - Throws: a `Failure`.
   package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw .unreadable(reason: "its name contains a NUL") }
-    let type: FileDescriptor.Kind.FileType
     let bytes: [UInt8]?
     do throws(FileFailure) {
-      // Opening a pipe must not wait for a writer.
-      let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read")
-      type = try file.kind().type
-      bytes = type == .regular ? try file.readAll(limit: limit) : []
+      bytes = try FileDescriptor(regular: path, to: "read").readAll(limit: limit)
     } catch {
-      throw error.isNotFound ? .notFound : .unreadable(reason: error.reason)
-    }
-    switch type {
-    case .regular: break
-    case .folder: throw .isFolder
-    case .other: throw .isNoFile
+      switch error.code {
+      case EISDIR: throw .isFolder
+      case ESPIPE: throw .isNoFile
+      default: throw error.isNotFound ? .notFound : .unreadable(reason: error.reason)
+      }
     }
     guard let bytes else { throw .tooLarge }
     guard !isBlank(bytes) else { throw .empty }

@@ -36,10 +36,11 @@ package struct BearerToken: Sendable {
     let source = "the file \(path.quotedPath)"
     let bytes: [UInt8]?
     do throws(FileFailure) {
-      bytes = try FileDescriptor(reading: path, within: limit, to: "read")
-        .readAll(limit: 2 * Self.maximumLength, until: .now + limit)
+      let end = ContinuousClock.now + limit
+      bytes = try FileDescriptor(reading: path, until: end, to: "read")
+        .readAll(limit: 2 * Self.maximumLength, until: end)
     } catch {
-      throw .unreadable(source, error.code)
+      throw .unreadable(source, error.reason)
     }
     guard let bytes else { throw .tooLong(source) }
     try self.init(bytes: bytes, source: source)
@@ -70,7 +71,7 @@ extension BearerToken: CustomStringConvertible, CustomDebugStringConvertible, Cu
 
 /// Why a token cannot be used; names its source, never its content.
 package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
-  case unreadable(String, Int32)
+  case unreadable(String, String)
   case empty(String)
   case tooShort(String)
   case tooLong(String)
@@ -78,10 +79,7 @@ package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .unreadable(let source, let code):
-      "cannot read the token from \(source): "
-        + (code == ETIMEDOUT
-          ? "nothing was written to it in time" : String(cString: strerror(code)))
+    case .unreadable(let source, let reason): "cannot read the token from \(source): \(reason)"
     case .empty(let source): "\(source) is empty: it should hold a token"
     case .tooShort(let source):
       "\(source) holds fewer than \(BearerToken.leastLength) bytes: a token that short cannot be "

@@ -22,12 +22,23 @@ struct PipeTests {
         "--no-state", "--metrics-url", "http://127.0.0.1:9/", "--bearer-token-file", "pipe",
         "--deadline", "1s",
       ],
+      [
+        "--state", "s.json", "--snapshot", "good.json", "--deliver", "--deadline", "1s",
+        "--config", "receiver.json",
+      ],
+      ["notify-test", "--deadline", "1s", "--config", "receiver.json"],
     ])
   func noWriter(arguments: [String]) async throws {
-    let run = try await place().run(["--config", "config.json"] + arguments, wrapper: patience)
+    let place = try place()
+    let receiver = #""receivers": [{"name": "w", "type": "webhook", "url_file": "pipe"}], "rules""#
+    try place.write(
+      Given.firesAtOnce.replacing("\"rules\"", with: receiver), to: "receiver.json")
+    let configuration = arguments.contains("--config") ? [] : ["--config", "config.json"]
+    let run = try await place.run(arguments + configuration, wrapper: patience)
     #expect(run.code == 2)
     #expect(run.errorLines.count == 1)
-    #expect(run.errors.contains("nothing was written to it in time"))
+    #expect(run.errors.contains("it is a FIFO without a writer"))
+    #expect(run.took < .seconds(9))
   }
 
   @Test("A pipe that something writes to is read to its end", arguments: ["snapshot", "recording"])

@@ -17,12 +17,10 @@ struct RecordingChunk: Sendable {
 
 /// Reads recordings one after the other, in constant memory.
 struct RecordingChunks: ~Copyable {
-  /// How long a named pipe may have no writer.
-  private static let longestWait = Duration.seconds(60)
-
   private let files: [String]
   private let chunkSize: Int
   private let longestLine: Int
+  private let patience: Duration
   private var next = 0
   private var file: (name: String, descriptor: FileDescriptor?, isNew: Bool)?
   /// The start of a line that has not been read to its end.
@@ -38,10 +36,15 @@ struct RecordingChunks: ~Copyable {
   ///   - files: their paths; `-` for standard input.
   ///   - chunkSize: how many bytes are read at a time.
   ///   - longestLine: the longest line in bytes, give or take a chunk; a snapshot may have 16 MiB.
-  init(_ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20) {
+  ///   - patience: how long a named pipe may have no writer.
+  init(
+    _ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20,
+    patience: Duration = .seconds(10)
+  ) {
     self.files = files
     self.chunkSize = chunkSize
     self.longestLine = longestLine
+    self.patience = patience
   }
 
   /// The next lines.
@@ -65,7 +68,7 @@ struct RecordingChunks: ~Copyable {
   private mutating func open(_ name: String) throws(FileFailure) {
     guard name != "-" else { return file = (name, nil, true) }
     let descriptor = try FileDescriptor(
-      reading: name, within: Self.longestWait, to: "read the recording")
+      reading: name, until: .now + patience, to: "read the recording")
     guard try descriptor.kind().type != .folder else {
       throw FileFailure(code: EISDIR, cannot: "read the recording", name)
     }

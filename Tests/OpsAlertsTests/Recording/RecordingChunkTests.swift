@@ -1,4 +1,5 @@
 @testable import AlertEngine
+@testable import Files
 internal import Foundation
 @testable import JSON
 @testable import OpsAlerts
@@ -41,6 +42,18 @@ struct RecordingChunkTests {
       before += batch.lines
     }
     return (words, most)
+  }
+
+  @Test("A pipe without a writer ends the reading after a while")
+  func noWriter() throws {
+    try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
+    var chunks = RecordingChunks([folder.file("pipe")], patience: .milliseconds(20))
+    do throws(FileFailure) {
+      _ = try chunks.read()
+      Issue.record("read nothing")
+    } catch {
+      #expect(error.description.hasSuffix("pipe: it is a FIFO without a writer"))
+    }
   }
 
   private static func line(_ name: String) -> String {

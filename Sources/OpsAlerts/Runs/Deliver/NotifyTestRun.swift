@@ -17,7 +17,8 @@ struct NotifyTestRun {
     do throws(RunFailure) {
       let configuration = try loadConfiguration()
       let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
-      var receivers = Receivers(secrets: Secrets(variables: environment.variables))
+      var receivers = Receivers(
+        secrets: Secrets(variables: environment.variables, patience: options.deadline))
       try EvaluationRun.makeReady(chosen, isNeeded: true, &receivers)
       environment.secrets.take(receivers.secrets)
       for setting in receivers.skipped {

@@ -40,7 +40,8 @@ extension EvaluationRun {
   func prepareReceivers(
     _ configuration: Configuration, beside targets: [TargetSource]
   ) throws(RunFailure) -> Receivers {
-    var receivers = Receivers(secrets: Secrets(variables: environment.variables))
+    var receivers = Receivers(
+      secrets: Secrets(variables: environment.variables, patience: options.deadline))
     defer { environment.secrets.take(receivers.secrets) }
     for case .endpoint(let target) in targets {
       if let token = target.token {

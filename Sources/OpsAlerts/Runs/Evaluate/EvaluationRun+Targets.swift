@@ -232,9 +232,9 @@ extension EvaluationRun {
     case .file(let path):
       name = printable(path)
       do throws(FileFailure) {
-        bytes = try FileDescriptor(
-          reading: path, within: options.deadline, to: "read the snapshot"
-        ).readAll(limit: limit, until: .now + options.deadline)
+        let end = ContinuousClock.now + options.deadline
+        bytes = try FileDescriptor(reading: path, until: end, to: "read the snapshot")
+          .readAll(limit: limit, until: end)
       } catch {
         throw .mistake(.input(error))
       }
