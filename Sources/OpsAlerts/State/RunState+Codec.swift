@@ -41,13 +41,20 @@ extension RunState {
   /// - Throws: a `Failure` for anything but a complete state: half of one would lose alerts.
   init(decoding bytes: [UInt8]) throws(Failure) {
     let root: JSONNode
-    do { root = try JSONNode.parse(bytes) } catch { throw .malformed(error.description) }
+    var alerts = AlertReader()
+    // A tree of all alerts would take many times their size.
+    do { root = try JSONNode.parse(bytes) { alerts.take($1, under: $0) } } catch {
+      throw .malformed(error.description)
+    }
     let format: Int
     do throws(ScanFailure) {
       let file = try JSONObject(root)
       format = try file.node("format").count()
       if format <= RunState.format {
+        if let failure = alerts.failure { throw failure }
         self = try Self(file, format: format)
+        for (target, table) in alerts.tables { targets[target]?.alerts = table }
+        if let failure = alerts.contradiction(of: self) { throw failure }
         return
       }
     } catch {
@@ -102,6 +109,7 @@ extension StateCodec<TargetState> {
 }
 
 extension StateCodec<AlertTable> {
+  /// An array, read by `AlertReader`.
   fileprivate static var alerts: Self {
     let codec = StateCodec<KeyedAlert>.alert.onOneLine
     return Self(
@@ -111,16 +119,47 @@ extension StateCodec<AlertTable> {
         }
       },
       read: { node throws(ScanFailure) in
-        let nodes = try node.elements()
-        var table = AlertTable()
-        table.reserveCapacity(nodes.count)
-        for node in nodes {
-          let read = try codec.read(node)
-          guard table[read.key] == nil else { throw node.failure("duplicate alert") }
-          table[read.key] = read.alert
-        }
-        return table
+        _ = try node.elements()
+        return AlertTable()
       })
+  }
+}
+
+/// Reads the alerts of all targets one by one.
+private struct AlertReader {
+  private(set) var tables: [String: AlertTable] = [:]
+  private(set) var failure: ScanFailure?
+  /// The alert of each target that fired last.
+  private var newest: [String: (firedAt: Instant, node: JSONNode)] = [:]
+  private let codec = StateCodec<KeyedAlert>.alert
+
+  mutating func take(_ node: JSONNode, under keys: [String]) -> Bool {
+    guard keys.count == 3, keys[0] == "targets", keys[2] == "alerts" else { return false }
+    guard failure == nil else { return true }
+    do throws(ScanFailure) {
+      let read = try codec.read(node)
+      guard tables[keys[1]]?[read.key] == nil else { throw node.failure("duplicate alert") }
+      tables[keys[1], default: AlertTable()][read.key] = read.alert
+      if let firedAt = read.episode?.firedAt, newest[keys[1]].map({ $0.firedAt < firedAt }) ?? true
+      {
+        newest[keys[1]] = (firedAt, node)
+      }
+    } catch {
+      failure = error
+    }
+    return true
+  }
+
+  /// An alert that fired after everything that the state knows of its target.
+  ///
+  /// A wrong clock cannot be the cause: it was wrong for the rest, too.
+  func contradiction(of state: RunState) -> ScanFailure? {
+    for (name, newest) in newest.sorted(by: { $0.key < $1.key }) {
+      let known = [state.savedAt, state.targets[name]?.lastObservation].compactMap(\.self).max()
+      guard let known, newest.firedAt - known > .seconds(60) else { continue }
+      return newest.node.failure("\"fired_at\" is later than \"saved_at\" and \"last_observation\"")
+    }
+    return nil
   }
 }
 
@@ -165,13 +204,28 @@ extension StateCodec<KeyedAlert> {
         guard let part else { throw object.missing(key) }
         return part
       }
+      func excluded<Part>(_ part: Part?, _ key: String) throws(ScanFailure) {
+        guard part == nil else {
+          throw object.failure("an alert that is \(kind) has no \"\(key)\"")
+        }
+      }
+      if kind == .inactive { try excluded(evidence, "evidence") }
+      if kind == .inactive || kind == .pending {
+        try excluded(firedAt, "fired_at")
+        try excluded(severity, "severity")
+      }
+      if kind != .recovering { try excluded(recovery, "recovery") }
       func breach() throws(ScanFailure) -> Breach {
         Breach(evidence: try needed(evidence, "evidence"), peak: peak, earlierPeak: earlierPeak)
       }
       func episode() throws(ScanFailure) -> Episode {
-        Episode(
+        let episode = Episode(
           breach: try breach(), firedAt: try needed(firedAt, "fired_at"),
           severity: try needed(severity, "severity"), labels: labels ?? [:])
+        guard episode.breach.evidence.first <= episode.firedAt else {
+          throw object.failure("\"fired_at\" is before the first bad sample")
+        }
+        return episode
       }
       let phase: Phase =
         switch kind {

@@ -122,6 +122,12 @@ struct RunStateTests {
       ("\"first\": \"2026", "\"first\": \"2027"),
       ("\"longest_gap_ms\": 390000", "\"longest_gap_ms\": -1"),
       ("\"empty\"", "\"api.example\""),
+      ("\"fired_at\": \"2026", "\"fired_at\": \"2027"),
+      ("\"fired_at\": \"2026", "\"fired_at\": \"2025"),
+      ("\"phase\": \"firing\"", "\"phase\": \"inactive\""),
+      ("\"phase\": \"firing\"", "\"phase\": \"pending\""),
+      ("\"phase\": \"recovering\"", "\"phase\": \"firing\""),
+      ("\"phase\": \"pending\"", "\"phase\": \"inactive\""),
     ]
     for (old, new) in edits {
       #expect(whole.contains(old))
