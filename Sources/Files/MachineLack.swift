@@ -7,12 +7,15 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
   case descriptors = 121
   case memory = 122
   case threads = 123
+  case stack = 124
 
   /// More than a run or a worker uses at once.
   private enum Need {
     static let descriptors = 24
     static let mebibytes = 64
     static let threads = 8
+    /// Of each thread: a document may nest 512 levels.
+    static let kibibytesOfStack = 1_024
   }
 
   /// The first thing that is missing; whatever was taken to find out is released.
@@ -26,11 +29,15 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
   /// Whether the memory that this process may use is limited, by `ulimit -v` or `ulimit -d`.
   static var isMemoryLimited: Bool { isLimited(RLIMIT_AS) || isLimited(RLIMIT_DATA) }
 
+  // The value of `RLIM_INFINITY`, which is imported as -1, is the maximum.
   private static func isLimited(_ resource: __rlimit_resource) -> Bool {
+    limit(of: resource) != .max
+  }
+
+  private static func limit(of resource: __rlimit_resource) -> rlim_t {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
-    // The value of `RLIM_INFINITY`, which is imported as -1.
-    return limit.rlim_cur != .max
+    return limit.rlim_cur
   }
 
   /// Keeps malloc from reserving 64 MiB of addresses for each thread.
@@ -53,6 +60,9 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
     case .threads:
       "this process may not start \(Need.threads) threads: raise the limits of its user and of its "
         + "memory (ulimit -u, ulimit -v)"
+    case .stack:
+      "a thread of this process may not have \(Need.kibibytesOfStack) KiB of stack: raise its limit "
+        + "(ulimit -s)"
     }
   }
 
@@ -61,7 +71,12 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
     case .descriptors: Self.canOpenFiles
     case .memory: Self.canUseMemory
     case .threads: Self.canStartThreads
+    case .stack: Self.hasStack
     }
+  }
+
+  private static var hasStack: Bool {
+    limit(of: RLIMIT_STACK) >= rlim_t(Need.kibibytesOfStack << 10)
   }
 
   private static var canOpenFiles: Bool {

@@ -1,4 +1,5 @@
 internal import Foundation
+@testable import OpsAlerts
 internal import TestSupport
 internal import Testing
 
@@ -16,17 +17,17 @@ struct ScarceLimit: CustomTestStringConvertible, Sendable {
   }
 
   // With 3, the system cannot load the program's libraries.
-  static let descriptors = (4...12).map {
+  static let descriptors = [4, 6, 8, 12].map {
     ScarceLimit(
       option: "--nofile=\($0)",
       sentence: "this process may not open 24 more files: raise its limit")
   }
-  static let threads = (2...8).map {
+  static let threads = [2, 3, 5, 8].map {
     ScarceLimit(
       option: "--nproc=\($0)", sentence: "this process may not start 8 threads: raise the")
   }
   /// With these, the program has enough threads, but its HTTP worker has not.
-  static let threadsOfWorker = (9...12).map {
+  static let threadsOfWorker = [9, 12].map {
     ScarceLimit(
       option: "--nproc=\($0)", sentence: "cannot run the HTTP worker (this process may not")
   }
@@ -119,9 +120,8 @@ struct ScarceMachineTests {
       }
       try FileManager.default.removeItem(atPath: place.file("state/s.json"))
     }
-    let later = try await place.run(
-      everyCommand[0] + ["--lock-timeout", "1s"], variables: variables(service))
-    #expect(later.code == 0, "\(later.errors)")
+    let state = place.file("state/s.json")
+    _ = try StateFile.lock(state, timeout: .seconds(1)).get()
     try FileManager.default.removeItem(atPath: place.file("state"))
     try FileManager.default.createDirectory(
       atPath: place.file("state"), withIntermediateDirectories: true)
@@ -133,6 +133,18 @@ struct ScarceMachineTests {
     let service = try Service()
     let place = try await place(service)
     for limit in ScarceLimit.descriptors {
+      try await expect(limit, of: everyCommand[0], in: place, service)
+    }
+  }
+
+  @Test("A lack of stack is named, and nothing is blamed on the endpoint")
+  func stack() async throws {
+    let service = try Service()
+    let place = try await place(service)
+    for kibibytes in [32, 64, 1_023] {
+      let limit = ScarceLimit(
+        option: "--stack=\(kibibytes << 10)",
+        sentence: "a thread of this process may not have 1024 KiB of stack: raise its limit")
       try await expect(limit, of: everyCommand[0], in: place, service)
     }
   }
@@ -182,6 +194,20 @@ struct ScarceMachineTests {
     let place = try await place(service)
     let run = try await place.run(
       command, variables: variables(service), output: .file("/dev/full"))
+    #expect(run.code == 4, "\(run.errors)")
+    #expect(run.errors.contains("error: cannot write to standard output"), "\(run.errors)")
+  }
+
+  @Test(
+    "Output that cannot be written is the error, even without an endpoint",
+    arguments: [everyCommand[0], everyCommand[1]])
+  func fullOutputWithoutEndpoint(command: [String]) async throws {
+    let service = try Service()
+    let place = try await place(service)
+    let run = try await place.run(
+      command + ["--retries", "0"],
+      variables: variables(service).merging(["OPS_API_BASE_URL": "http://127.0.0.1:9"]) { $1 },
+      output: .file("/dev/full"))
     #expect(run.code == 4, "\(run.errors)")
     #expect(run.errors.contains("error: cannot write to standard output"), "\(run.errors)")
   }

@@ -29,7 +29,7 @@ struct WatchRun {
     guard !output.finish(within: environment.lastWait) else { return code }
     // A session that saw it has said so.
     if code != .state { environment.fail(.outputGone) }
-    return code == .success ? .state : code
+    return code == .usage ? .usage : .state
   }
 
   private func run(by clock: some Clock<Duration>) async -> ExitCode {
