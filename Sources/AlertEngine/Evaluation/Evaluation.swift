@@ -52,6 +52,8 @@ package struct Check: Sendable {
   package var recent: RecentValues
   /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.
   package var trace: PathTrace?
+  /// Whether the next run will know the phase.
+  package var isRemembered = true
 
   package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
 
@@ -94,9 +96,9 @@ package struct Check: Sendable {
   /// last.
   ///
   /// - Parameter interval: the time between further samples; `nil` if they keep coming as before.
-  /// - Returns: `nil` for an alert that is inactive or firing.
+  /// - Returns: `nil` for an alert that is inactive or firing, or whose evidence is not saved.
   package func decision(every interval: Duration? = nil) -> Decision? {
-    guard let evidence = decidingEvidence else { return nil }
+    guard isRemembered, let evidence = decidingEvidence else { return nil }
     let isPending = phase.kind == .pending
     let duration = isPending ? subject.duration : subject.recoveryDuration
     let isSparse =

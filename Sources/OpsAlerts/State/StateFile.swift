@@ -79,6 +79,12 @@ final class StateFile: Sendable {
     ((try? AtomicFile.resolved(path)) ?? path) + ".lock"
   }
 
+  /// Whether a save may succeed.
+  var isInWritableFolder: Bool {
+    let file = (try? AtomicFile.resolved(path)) ?? path
+    return access(AtomicFile.split(file).folder, W_OK) == 0
+  }
+
   /// Reads the state.
   ///
   /// - Returns: `nil` if there is no file yet.
@@ -97,12 +103,8 @@ final class StateFile: Sendable {
   ) throws(StateFailure) -> RunState? {
     let bytes: [UInt8]?
     do throws(FileFailure) {
-      let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "read the state file")
-      switch try file.kind().type {
-      case .regular: bytes = try file.readAll(limit: sizeLimit)
-      case .folder: throw FileFailure(code: EISDIR, cannot: "read the state file", path)
-      case .other: throw FileFailure(code: ESPIPE, cannot: "read the state file", path)
-      }
+      bytes = try FileDescriptor(regular: path, to: "read the state file")
+        .readAll(limit: sizeLimit)
     } catch {
       if error.isNotFound { return nil }
       throw .file(error)
@@ -163,10 +165,8 @@ final class StateFile: Sendable {
   /// - Returns: the new name; `nil` if there was no file.
   /// - Throws: a `StateFailure` if it cannot be moved.
   func moveAside(at now: Instant) throws(StateFailure) -> String? {
-    if let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK, to: "look at"),
-      let type = try? file.kind().type, type != .regular
-    {
-      throw .file(FileFailure(code: type == .folder ? EISDIR : ESPIPE, cannot: "move aside", path))
+    do throws(FileFailure) { _ = try FileDescriptor(regular: path, to: "move aside") } catch {
+      if [EISDIR, ESPIPE].contains(error.code) { throw .file(error) }
     }
     let time = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     var aside = "\(path).corrupt-\(time)"

@@ -119,6 +119,26 @@ struct FailedSaveTests {
     #expect(world.sent.count == 4 && Set(world.sent).count == 1, "the next run sends the same")
   }
 
+  @Test(
+    "Without any state, an episode has the same id in every run of a day, and another one on another"
+  )
+  func never() async throws {
+    try Self.block(folder.file(Self.obstacles[0]))
+    let day = 24.0 * 60
+    for minute in [0, 5, 60, day, day + 5] {
+      world.answer(#"{"a": 9, "b": 1, "slow": 9}"#)
+      let code = await world.run(
+        "--config \(folder.file("c.json")) --state \(folder.file("d/s.json")) --retries 0 "
+          + "--metrics-url https://api.example/m --fail-on never", atMinute: minute)
+      #expect(code == .state)
+      #expect(world.output.contains("PENDING  slow"))
+      #expect(!world.output.contains("fires at"), "\(world.output)")
+    }
+    #expect(world.sent.count == 5)
+    #expect(Set(world.sent.prefix(3)).count == 1 && Set(world.sent.suffix(2)).count == 1)
+    #expect(Set(world.sent).count == 2)
+  }
+
   @Test("A state that cannot be read, or that another run holds, is still an error")
   func unreadable() async throws {
     #expect(await run(snapshot(1, 1)) == .success)

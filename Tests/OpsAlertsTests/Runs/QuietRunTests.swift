@@ -68,6 +68,18 @@ struct QuietRunTests {
     await run(490, prints: .nothing)
   }
 
+  @Test("A receiver that is not set up is said to be so once, whether or not the run delivers")
+  func neverSetUp() async throws {
+    try configure(receivers: [#"{"name": "pager", "type": "webhook", "url_env": "UNSET"}"#])
+    world.answer(Self.bad)
+    for options in ["--no-deliver", "--deliver"] {
+      try? FileManager.default.removeItem(atPath: folder.file("s.json"))
+      await run(0, options, prints: .output("skipped: the receiver is not set up"))
+      #expect(world.output.split(separator: "NOT NOTIFIED").count == 2, "\(world.output)")
+      await run(2, options, prints: .nothing)
+    }
+  }
+
   @Test("Without reminders, an alert that persists is not printed again")
   func withoutReminders() async throws {
     try configure(reminderHours: 0)

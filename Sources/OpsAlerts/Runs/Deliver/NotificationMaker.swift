@@ -9,7 +9,7 @@ struct NotificationMaker {
   let rules: [String: Rule]
   let links: RunLinks
   let now: Instant
-  /// When the state that this run began with was saved; `nil` if there is none.
+  /// When the state that this run began with was saved, or what stands for that; see `RunMemory`.
   let lastSave: Instant?
 
   init(

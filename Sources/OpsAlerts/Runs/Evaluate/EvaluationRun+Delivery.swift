@@ -78,21 +78,19 @@ extension EvaluationRun {
     _ outbox: inout Outbox, _ receivers: Receivers, into outcome: inout RunOutcome
   ) {
     let ready = Set(receivers.ready.map(\.settings.name))
+    let isSending = options.delivers && !options.dryRun
     for name in outbox.queues.keys.sorted() {
-      let reason: DeferralReason
-      var waiting: [AlertNotification] = []
-      if !options.delivers || options.dryRun {
-        reason = .notDelivering
-        waiting = outbox.queues[name]?.rows.map(\.notification) ?? []
-      } else if !ready.contains(name) {
+      guard !isSending || !ready.contains(name), var queue = outbox.queues[name] else { continue }
+      var reason = DeferralReason.notDelivering
+      var waiting = queue.rows.map(\.notification)
+      if !ready.contains(name) {
         let isConfigured = receivers.names.contains(name)
         reason = isConfigured ? .notSetUp : .notConfigured
-        waiting = outbox.queues[name]?.wait(isConfigured: isConfigured) ?? []
-        if !waiting.isEmpty {
-          environment.warn(.held(receiver: name, waiting.count, reason))
-        }
-      } else {
-        continue
+        waiting = queue.wait(isConfigured: isConfigured)
+      }
+      if isSending {
+        outbox.queues[name] = queue
+        if !waiting.isEmpty { environment.warn(.held(receiver: name, waiting.count, reason)) }
       }
       outcome.notifications += waiting.map {
         DeliveryResult(receiver: name, notification: $0, outcome: .deferred, reason: reason)

@@ -12,6 +12,8 @@ struct RunMemory: Sendable {
   /// `nil` for a run without a state, or one that may not write it.
   let file: StateFile?
   /// When the state was saved last; `nil` if there is none.
+  ///
+  /// If none can be saved either, the begin of this day.
   var lastSave: Instant?
   /// Why the state cannot be saved, if that is known before.
   var obstacle: StateFailure?
@@ -46,7 +48,8 @@ extension EvaluationRun {
         // A read-only file system must not silence pages.
         let state = try StateFile.read(path, secrets: secrets)
         return RunMemory(
-          state: try own(state ?? RunState(), as: owner, path), file: nil, lastSave: state?.savedAt,
+          state: try own(state ?? RunState(), as: owner, path), file: nil,
+          lastSave: state?.savedAt ?? beginOfDay,
           obstacle: .file(failure), isNew: state == nil, isLost: state == nil && hasSaved)
       case .failure(let failure): throw failure
       }
@@ -55,18 +58,25 @@ extension EvaluationRun {
       }
       if let formerPath { try file.takeOver(formerPath, of: owner, timeout: options.lockTimeout) }
       guard let state = try file.load() else {
-        if hasSaved {
-          return RunMemory(
-            state: RunState(configuration: owner), file: file, isNew: true, isLost: true)
-        }
-        note(.firstRun(statePath: path))
-        return RunMemory(state: RunState(configuration: owner), file: file, isNew: true)
+        if !hasSaved { note(.firstRun(statePath: path)) }
+        return RunMemory(
+          state: RunState(configuration: owner), file: file,
+          lastSave: file.isInWritableFolder ? nil : beginOfDay, isNew: true, isLost: hasSaved)
       }
       return RunMemory(
         state: try own(state, as: owner, path), file: file, lastSave: state.savedAt)
     } catch {
       throw .state(error)
     }
+  }
+
+  /// Stands for the last save where there was none and this run cannot save.
+  ///
+  /// The next run then gives its events the same ids; an episode of another day has another one.
+  private var beginOfDay: Instant {
+    let now = options.at ?? environment.now()
+    let day: Int64 = 86_400_000
+    return Instant(milliseconds: now.milliseconds - (now.milliseconds % day + day) % day)
   }
 
   /// Where an older version kept the state, if that is another place than now.
@@ -152,16 +162,18 @@ extension EvaluationRun {
     _ = save(&memory, into: &outcome)
   }
 
-  /// Names the rules that lose evidence or recovery if the state is not saved.
+  /// Names the rules that lose evidence or recovery since the state is not saved.
   func reportUndecided(_ outcome: inout RunOutcome) {
-    let undecided = outcome.targets.flatMap(\.evaluation.checks).filter { check in
-      switch check.phase {
-      case .pending, .recovering: true
-      case .inactive, .firing: false
+    var rules: Set<String> = []
+    for target in outcome.targets.indices {
+      for index in outcome.targets[target].evaluation.checks.indices {
+        let check = outcome.targets[target].evaluation.checks[index]
+        guard check.decidingEvidence != nil else { continue }
+        outcome.targets[target].evaluation.checks[index].isRemembered = false
+        rules.insert(check.key.rule)
       }
     }
-    let rules = Set(undecided.map(\.key.rule)).sorted()
-    if !rules.isEmpty { warn(.undecidedWithoutState(rules: rules), &outcome) }
+    if !rules.isEmpty { warn(.undecidedWithoutState(rules: rules.sorted()), &outcome) }
   }
 
   /// Appends the results to the recording.
