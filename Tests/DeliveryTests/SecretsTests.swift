@@ -92,7 +92,7 @@ struct SecretsTests {
     var secrets = Secrets(variables: [:])
     secrets.keep(Self.odd)
     for piece in [#"\"#, #"\u"#, "%25", "%5c", "&amp;", "t0k", #"t0k\"#, #"\"t"#, "&#x5c;"] {
-      let text = Array(String(repeating: piece, count: 200_000 / piece.utf8.count).utf8)
+      let text = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)
       let began = ContinuousClock.now
       #expect(secrets.redactor.redact(text) == text)
       #expect(began.duration(to: .now) < .seconds(5), "\(piece)")

@@ -42,8 +42,9 @@ private enum Echo {
     let long = String(repeating: "x", count: 172) + token
     let names = forms + [long] + forms.prefix(3).map { "Basic dXNlcjo\($0)/\($0)" }
     let sources = Dictionary(names.map { ($0, ["age": age]) }) { one, _ in one }
+    let few = Dictionary((formsOfToken.prefix(2) + [long]).map { ($0, ["age": age]) }) { $1 }
     let document: [String: Any] = [
-      "errors": ["rate": age > 5 ? 0.09 : 0.01], "sources": sources,
+      "errors": ["rate": age > 5 ? 0.09 : 0.01], "sources": sources, "few": few,
       "mode": forms.joined(separator: " "),
     ]
     let data = try JSONSerialization.data(withJSONObject: document, options: .sortedKeys)
@@ -55,6 +56,8 @@ private enum Echo {
       {"version": "test", "rules": [
         {"name": "old", "metric_path": "sources.*.age", "comparison": "gt", "threshold": 5,
           "duration_minutes": 0},
+        {"name": "few", "metric_path": "few.*.age", "comparison": "gt", "threshold": 5,
+          "duration_minutes": 0, "severity": "warning"},
         {"name": "mode", "metric_path": "mode", "comparison": "ne", "threshold": "fine",
           "duration_minutes": 0},
         {"name": "type", "metric_path": "mode", "comparison": "gt", "threshold": 5,
@@ -62,7 +65,10 @@ private enum Echo {
       ], "receivers": [
       """#
     let receivers = kinds.map { kind in
-      #"{"name": "\#(kind)", "type": "\#(kind)", \#(Given.receivers[kind] ?? "")}"#
+      // GitHub takes a second for each alert.
+      let severities = kind == "github" ? #""severities": ["warning"], "# : ""
+      return
+        #"{"name": "\#(kind)", "type": "\#(kind)", \#(severities)\#(Given.receivers[kind] ?? "")}"#
     }
     return rules + receivers.joined(separator: ", ") + "]}"
   }
