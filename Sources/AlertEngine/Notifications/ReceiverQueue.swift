@@ -36,12 +36,15 @@ package struct ReceiverQueue: Hashable, Sendable {
 extension ReceiverQueue {
   /// Marks the rows that a run may send from now on: the first due row of each alert, and those
   /// behind it.
+  ///
+  /// A row waits once: what a run may send stays due, even after the clock was set back.
   mutating func startDueRows(at now: Instant) {
     var held: Set<String> = []
     for (index, row) in rows.enumerated() {
       let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
       if !isNext { held.insert(row.alert) }
       rows[index].isUnderWay = isNext
+      if isNext, row.isDue(at: now) { rows[index].notBefore = nil }
     }
   }
 

@@ -26,6 +26,15 @@ struct DigestTests {
 
   private static let three = [["a firing", "b firing", "c firing"]]
 
+  @Test("A digest that was under way is sent again unchanged after the clock was set back")
+  func clockSetBack() {
+    var queue = Q.queue("a", "b", "c")
+    queue.rows[1].notBefore = Q.minute(20)
+    queue = Self.crash(Self.pass(queue, at: 21))
+    var pass = Self.pass(queue, at: 5)
+    #expect(pass.attemptAll(at: 5, .delivered(reference: nil)) == Self.three)
+  }
+
   @Test("A digest that was under way is sent again unchanged, and newer events after it")
   func sameAgain() {
     var queue = Self.crash(Self.pass(Q.queue("a", "b", "c"), at: 5))

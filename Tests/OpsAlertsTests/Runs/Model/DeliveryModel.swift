@@ -15,8 +15,6 @@ struct DeliveryModel {
   private(set) var ledger = Ledger()
   private(set) var story: [String] = []
   private var now = Instant(milliseconds: 1_790_000_000_000)
-  /// The latest time of any run.
-  private var latest = Instant(milliseconds: 0)
   private var run = 0
   /// The receivers of the current run.
   private var people: [Schedule.Person] = []
@@ -217,8 +215,6 @@ struct DeliveryModel {
       if written > 0 { outbox.tidy() }
       write(outbox)
     }
-    if now < latest { ledger.clockWasSetBack = true }
-    latest = max(latest, now)
     ledger.take(disk.state.outbox, after: life, isSaved: run.end != .unsaved)
     if run.end == .unsaved {
       for arrival in life.arrivals {

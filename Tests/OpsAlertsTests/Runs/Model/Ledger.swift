@@ -35,9 +35,6 @@ struct Ledger {
   /// By receiver and id: what was refused once, so that it is sent alone.
   private var refused: Set<[String]> = []
 
-  /// From then on, the parts of a digest may be due at different times, and it may be sent in part.
-  var clockWasSetBack = false
-
   mutating func fault(_ sentence: String) { faults.append(sentence) }
 
   mutating func fired(_ firing: AlertNotification, for receiver: String, _ type: ReceiverType) {
@@ -89,9 +86,7 @@ struct Ledger {
     for arrival in life.arrivals {
       let key = [arrival.receiver, arrival.id]
       let rows = life.saves[0].queues[arrival.receiver]?.rows ?? []
-      checkDigest(
-        arrival, key,
-        isAlone: isSaved && !clockWasSetBack && Set(rows.compactMap(\.digest)).count < 2)
+      checkDigest(arrival, key, isAlone: isSaved && Set(rows.compactMap(\.digest)).count < 2)
       if repeatable[key] == false { fault("\(arrival.story): arrived again without a reason") }
       let isWaiting =
         outbox.queues[arrival.receiver]?.rows.contains { $0.id == arrival.id } ?? false
