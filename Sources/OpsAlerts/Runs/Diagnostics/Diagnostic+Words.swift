@@ -184,7 +184,7 @@ extension RunFailure {
     case .interrupted: DiagnosticWords("stopped before the first evaluation")
     case .target(let target): DiagnosticWords(target.sentence)
     case .receiverBroken(let receiver, let count, let reason):
-      DiagnosticWords("receiver \(receiver) is broken: \(reason); \(count.notifications) deferred")
+      DiagnosticWords("receiver \(receiver) is broken: \(reason) (\(count.notifications) deferred)")
     case .upkeepFailed(let receiver, let upkeep, let reason):
       DiagnosticWords(upkeep.sentence(receiver: receiver, reason: reason))
     case .deadLetters(let receiver, let count, let reason, let statePath):
