@@ -12,12 +12,10 @@ extension DeliveryOutcome {
           isUnreachable: unreachable))
     }
     switch failure {
-    case .nameNotResolved, .refused: self = transient(arrived: false, unreachable: true)
+    case .nameNotResolved, .refused, .proxy: self = transient(arrived: false, unreachable: true)
     case .timedOut, .reset, .truncated, .displaced, .other: self = transient(arrived: true)
-    case .notHTTP, .unreadableHead, .tooLarge, .encoded, .headersTooLarge:
+    case .notHTTP, .unreadableHead, .tooLarge, .encoded, .headersTooLarge, .workerDied:
       self = .unconfirmed(reason: .noResponse(failure.description))
-    // The client has sent it a second time, alone.
-    case .workerDied: self = .unconfirmed(reason: .noResponse(failure.description), sends: 2)
     case .workerUnavailable, .cancelled: self = transient(arrived: false)
     case .tls, .redirect, .headerRefused: self = .broken(reason: .noResponse(failure.description))
     }

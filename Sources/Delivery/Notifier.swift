@@ -143,8 +143,7 @@ extension DeliveryOutcome {
     case .transient(var failure):
       failure.reason = failure.reason.changingTexts(change)
       return .transient(failure)
-    case .unconfirmed(let reason, let sends):
-      return .unconfirmed(reason: reason.changingTexts(change), sends: sends)
+    case .unconfirmed(let reason): return .unconfirmed(reason: reason.changingTexts(change))
     case .broken(let reason): return .broken(reason: reason.changingTexts(change))
     case .poison(let reason): return .poison(reason: reason.changingTexts(change))
     }

@@ -4,10 +4,12 @@ internal import Text
 ///
 /// Its description is this program's own and contains neither the URL nor the token.
 package enum HTTPFailure: Error, Hashable, Codable {
-  /// The host's name (or the proxy's) has no address.
+  /// The host's name has no address.
   case nameNotResolved
   /// The connection was refused, or there is no route to the host.
   case refused
+  /// The same of the proxy, which is all that a request through it connects to.
+  case proxy(ProxyFailure)
   case timedOut(after: Duration)
   /// The connection was closed before a response.
   case reset
@@ -25,7 +27,7 @@ package enum HTTPFailure: Error, Hashable, Codable {
   case headersTooLarge
   /// A request header has an invalid value.
   case headerRefused(name: String)
-  /// The response crashed the worker, and then a second one that had no other requests.
+  /// The response crashed a worker that had no other requests.
   case workerDied(signal: Int32)
   /// The worker was ended because of another request, and no time was left to retry.
   case displaced
@@ -38,7 +40,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   var isAboutTheBody: Bool {
     switch self {
     case .timedOut, .truncated, .tooLarge, .encoded, .headersTooLarge: true
-    case .nameNotResolved, .refused, .reset, .tls, .redirect, .notHTTP, .unreadableHead: false
+    case .nameNotResolved, .refused, .proxy, .reset, .tls: false
+    case .redirect, .notHTTP, .unreadableHead: false
     case .headerRefused, .workerDied, .displaced, .workerUnavailable, .cancelled, .other: false
     }
   }
@@ -54,7 +57,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   /// Whether a retry may succeed.
   package var isTransient: Bool {
     switch self {
-    case .nameNotResolved, .refused, .timedOut, .reset, .truncated, .workerDied, .displaced: true
+    case .nameNotResolved, .refused, .proxy: true
+    case .timedOut, .reset, .truncated, .workerDied, .displaced: true
     case .tls, .redirect, .tooLarge, .encoded, .notHTTP, .unreadableHead, .headersTooLarge: false
     case .headerRefused: false
     case .workerUnavailable, .cancelled, .other: false
@@ -67,6 +71,7 @@ extension HTTPFailure: CustomStringConvertible {
     switch self {
     case .nameNotResolved: "the host name cannot be resolved"
     case .refused: "the connection was refused"
+    case .proxy(let failure): failure.words(host: "the host")
     case .timedOut(let limit): "no complete response within \(limit.inWords)"
     case .reset: "the connection was closed before a response"
     case .truncated: "the response ended early"

@@ -44,6 +44,32 @@ package struct ProxyRules: Sendable {
   }
 }
 
+/// A proxy that cannot be used.
+package struct ProxyFailure: Hashable, Codable, Sendable {
+  package enum Cause: Codable, Sendable {
+    case notResolved, refused
+  }
+
+  let cause: Cause
+  /// The variable that names it.
+  let variable: String
+
+  package init(_ cause: Cause, of variable: String) {
+    self.cause = cause
+    self.variable = variable
+  }
+
+  /// A sentence that names the variable, and `host`, for which the request was.
+  package func words(host: String) -> String {
+    let problem =
+      switch cause {
+      case .notResolved: "resolve the name of"
+      case .refused: "connect to"
+      }
+    return "cannot \(problem) the proxy in \(variable): is it up, or should no_proxy name \(host)?"
+  }
+}
+
 /// A token that a plain-http proxy would read; found before any request.
 package struct TokenThroughProxy: Error, Hashable, CustomStringConvertible {
   let variable: String

@@ -70,15 +70,31 @@ struct ConfirmationTests {
   }
 
   @Test(
-    "A response that cannot be read confirms nothing",
+    "A response that cannot be read confirms nothing, and the reason continues a sentence",
     arguments: [
-      (HTTPFailure.unreadableHead(detail: ""), 1), (.headersTooLarge, 1), (.notHTTP, 1),
-      (.workerDied(signal: 4), 2),
+      HTTPFailure.unreadableHead(detail: ""), .headersTooLarge, .notHTTP,
+      .tooLarge(limit: 9), .encoded("gzip"), .workerDied(signal: 4),
     ])
-  func unreadable(failure: HTTPFailure, sends: Int) {
-    guard case .unconfirmed(_, sends) = DeliveryOutcome(failure) else {
+  func unreadable(failure: HTTPFailure) {
+    guard case .unconfirmed(let reason) = DeliveryOutcome(failure) else {
       Issue.record("\(DeliveryOutcome(failure))")
       return
     }
+    #expect(reason.words.hasPrefix("the response"), "after 'it may have arrived, but'")
+  }
+
+  @Test(
+    "A proxy that cannot be used is named, and nothing was sent",
+    arguments: [
+      (HTTPFailure.proxy(ProxyFailure(.refused, of: "http_proxy")), "connect to"),
+      (.proxy(ProxyFailure(.notResolved, of: "http_proxy")), "resolve the name of"),
+    ])
+  func proxy(failure: HTTPFailure, problem: String) {
+    let words =
+      "cannot \(problem) the proxy in http_proxy: is it up, or should no_proxy name the host?"
+    #expect(
+      DeliveryOutcome(failure)
+        == .transient(
+          TransientFailure(reason: .noResponse(words), mayHaveArrived: false, isUnreachable: true)))
   }
 }

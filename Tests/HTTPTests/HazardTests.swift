@@ -30,9 +30,9 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
 
   static let all = [
     Hazard(
-      "trailers after a chunked body",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: 1\r\n\r\n",
-      .workerDied(signal: 4)),
+      "a redirect with trailers",
+      "HTTP/1.1 302 Found\r\nLocation: /\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n",
+      .unreadableHead(detail: "")),
     Hazard(
       "a redirect to a broken URL",
       "HTTP/1.1 302 Found\r\nLocation: //[bad\r\nContent-Length: 0\r\n\r\n", .redirect(status: 302)),
@@ -92,7 +92,14 @@ private struct Hazard: CustomTestStringConvertible, Sendable {
       "half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{", .truncated),
     Hazard(
       "a broken chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{", .truncated),
-    Hazard("half a head", "HTTP/1.1 200 OK\r\nContent-Le", .workerDied(signal: 4)),
+    Hazard("half a head", "HTTP/1.1 200 OK\r\nContent-Le", .unreadableHead(detail: "")),
+    Hazard(
+      "half a head after 100", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Le",
+      .unreadableHead(detail: "")),
+    Hazard("nothing after 103", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", .reset),
+    Hazard(
+      "silence after 100", Reply([.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)), .hang]),
+      deadline),
     Hazard("another protocol", "SSH-2.0-OpenSSH_9.6\r\n", .notHTTP),
     Hazard("a wrong version", "HTTP/9.9 200 OK\r\n\r\n{}", .notHTTP),
     Hazard("a wrong status", "HTTP/1.1 abc OK\r\n\r\n{}", .notHTTP),
@@ -137,6 +144,76 @@ struct HazardTests {
     await #expect(throws: hazard.expected) { try await worker.response(to: bad) }
     let good = HTTPRequest(.get, try server.address("/good"), deadline: Hazard.longEnough)
     #expect(try await worker.response(to: good).body == Array("{}".utf8))
+  }
+
+  @Test(
+    "An interim response confirms no POST",
+    arguments: [
+      ("100 Continue", [.hang]), ("103 Early Hints\r\nLink: </a>", []),
+      ("103 Early Hints", [.send(Array("HTTP/1.1 200 OK\r\nServer:x\r\n\r\n".utf8))]),
+      ("100 Continue", [.send(Array("HTTP/1.1 200 OK\r\nContent-Le".utf8))]),
+    ] as [(String, [LoopbackServer.Reply.Step])])
+  func interim(head: String, rest: [LoopbackServer.Reply.Step]) async throws {
+    let server = try LoopbackServer { _ in
+      .init([.send(Array("HTTP/1.1 \(head)\r\n\r\n".utf8))] + rest)
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    defer { worker.shutDown() }
+    let request = HTTPRequest(
+      .post, try server.address("/hook"), body: [0x7B, 0x7D], deadline: .milliseconds(700))
+    await #expect(throws: HTTPFailure.self) { try await worker.response(to: request) }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("A tunnel that a proxy opens confirms no POST")
+  func tunnel() async throws {
+    let proxy = try LoopbackServer { _ in
+      .init([.send(Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8)), .hang])
+    }
+    defer { proxy.stop() }
+    let worker = HTTPWorker(proxies: ["https_proxy": "http://127.0.0.1:\(proxy.port)"])
+    defer { worker.shutDown() }
+    let request = HTTPRequest(
+      .post, try HTTPAddress("https://hook.example/"), body: [0x7B, 0x7D],
+      deadline: .milliseconds(700))
+    await #expect(throws: HTTPFailure.timedOut(after: .milliseconds(700))) {
+      try await worker.response(to: request)
+    }
+  }
+
+  @Test("A POST is sent once, whatever happens to the requests beside it")
+  func beside() async throws {
+    let server = try LoopbackServer { request in
+      switch request.path {
+      case "/trailers":
+        .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n")
+      case "/half": .raw("HTTP/1.1 200 OK\r\nContent-Le")
+      case "/large": .raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n{")
+      case "/encoded": .raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{")
+      case _:
+        .init([.drip(Array("HTTP/1.1 200 OK\r\n\r\n{}".utf8), every: .milliseconds(10))])
+      }
+    }
+    defer { server.stop() }
+    let worker = HTTPWorker()
+    defer { worker.shutDown() }
+    let posts = ["/trailers", "/half", "/large", "/encoded", "/slow/1", "/slow/2", "/slow/3"]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for path in posts {
+        let (post, get) = (try server.address(path), try server.address("/get" + path))
+        group.addTask {
+          let request = HTTPRequest(.post, post, body: [0x7B, 0x7D], deadline: Hazard.longEnough)
+          let status = try? await worker.response(to: request).status
+          #expect(status == (path == "/half" ? nil : 200), "\(path)")
+        }
+        group.addTask {
+          _ = try await worker.response(to: HTTPRequest(.get, get, deadline: Hazard.longEnough))
+        }
+      }
+      try await group.waitForAll()
+    }
+    for path in posts { #expect(server.requests.count { $0.path == path } == 1, "\(path)") }
   }
 
   @Test(

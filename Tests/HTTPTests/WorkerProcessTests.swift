@@ -52,6 +52,30 @@ struct WorkerProcessTests {
     #expect(!exists(process))
   }
 
+  @Test("A POST whose worker dies is not sent again", arguments: [SIGSEGV, SIGILL, SIGKILL])
+  func crashed(signal: Int32) async throws {
+    let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+    let server = try LoopbackServer { _ in
+      arrival.yield()
+      return .init([.hang])
+    }
+    defer { server.stop() }
+    let worker = worker()
+    let process = try await process(of: worker)
+    let post = HTTPRequest(.post, try server.address(), deadline: .seconds(600))
+    let sending = Task {
+      _ = await #expect(throws: HTTPFailure.workerDied(signal: signal)) {
+        try await worker.response(to: post)
+      }
+    }
+    var arrived = arrivals.makeAsyncIterator()
+    await arrived.next()
+    kill(process, signal)
+    await sending.value
+    #expect(server.requests.count == 1)
+    worker.shutDown()
+  }
+
   @Test("A worker ends with its owner, even without a shutdown")
   func released() async throws {
     var worker: HTTPWorker? = worker()
@@ -89,7 +113,7 @@ struct WorkerProcessTests {
         .split(separator: separator)
     }
     let environment = try lines("environ", separator: "\0").map(String.init).sorted()
-    #expect(environment == ["HOME=/dev/null", marker, "no_proxy=*"])
+    #expect(environment == ["HOME=/dev/null", "SWIFT_BACKTRACE=enable=no", marker, "no_proxy=*"])
     let limits = try lines("limits", separator: "\n").filter {
       $0.hasPrefix("Max core") || $0.hasPrefix("Max data")
     }

@@ -22,6 +22,7 @@ class Manner(Enum):
     TRAILERS = "in chunks, with trailers behind them"
     SILENT = "never: the connection stays open"
     RESET = "its first half, then a reset"
+    HALF_A_HEAD = "its head without an end"
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         if answer.manner is Manner.SILENT:
             self.server.capture.closing.wait(30)
+            self.close_connection = True
+            return
+        if answer.manner is Manner.HALF_A_HEAD:
+            self.wfile.write(f"HTTP/1.1 {answer.status} OK\r\nContent-Le".encode())
             self.close_connection = True
             return
         self.send_response(answer.status)

@@ -37,8 +37,7 @@ DELIVERED = Meaning(0, "delivered", (1, 1), next_delivers=False)
 # Three attempts, unless the run's deadline comes first.
 TRANSIENT = Meaning(0, "deferred", (TRIES, TRIES), next_delivers=True)
 SLOW = Meaning(0, "deferred", (1, TRIES), next_delivers=True)
-# Nobody can tell whether it arrived: it is sent once more, and then waits for a person. Trailers end
-# the worker that reads them, so that it is sent again in another; an HTML page is read.
+# Nobody can tell whether it arrived: it is sent once more, and then waits for a person.
 UNCONFIRMED = Meaning(5, "dead", (2, 2), next_delivers=False, next_code=5)
 ASKED_TO_WAIT = Meaning(0, "deferred", (1, 1), next_delivers=True)
 BROKEN = Meaning(5, "deferred", (1, 1), next_delivers=True)
@@ -69,7 +68,8 @@ OF_EVERY_SERVICE = [
     ("202", Answer(202), DELIVERED),
     ("204", Answer(204), DELIVERED),
     ("201 in chunks", Answer(201, b"ok", manner=Manner.CHUNKS), DELIVERED),
-    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), UNCONFIRMED),
+    ("trailers", Answer(200, b"ok", manner=Manner.TRAILERS), DELIVERED),
+    ("half a head", Answer(200, manner=Manner.HALF_A_HEAD), UNCONFIRMED),
     ("a header in Latin-1", Answer(200, b"ok", {"X-Place": "caf\u00e9"}), UNCONFIRMED),
     ("a login page", Answer(200, b"<!DOCTYPE html><title>Sign in</title>"), UNCONFIRMED),
     ("302", Answer(302, headers={"Location": "/elsewhere"}), BROKEN),
@@ -336,18 +336,26 @@ class OrderTests(IntegrationTest):
         first = min(request.at for request in server.requests())
         self.assertLess(healthy.at - first, 1)
 
-    def test_a_receiver_that_crashes_the_worker_affects_no_other(self) -> None:
+    def test_no_response_of_a_receiver_affects_another(self) -> None:
         server = self.capture()
-        server.script("/fatal", Answer(200, b"ok", manner=Manner.TRAILERS))
+        odd = {
+            "trailers": (Answer(200, b"ok", manner=Manner.TRAILERS), "delivered", 1),
+            "half": (Answer(200, manner=Manner.HALF_A_HEAD), "dead", 2),
+            "latin": (Answer(200, b"ok", {"X-Place": "caf\u00e9"}), "dead", 2),
+            "reset": (Answer(200, b"ok", manner=Manner.RESET), "delivered", 1),
+        }
+        for name, (answer, _, _) in odd.items():
+            server.script(f"/{name}", answer)
         place = self.workplace()
-        hooks = [receiver("webhook", server.url(f"/{name}"), name=name) for name in "abc"]
-        fatal = receiver("webhook", server.url("/fatal"), name="fatal")
-        place.configure(fatal, *hooks)
+        names = [*odd, *"abc"]
+        place.configure(*[receiver("webhook", server.url(f"/{name}"), name=name) for name in names])
         run = place.evaluate(BAD, at=0)
-        for name in "abc":
-            self.assertEqual(run.outcome(name), ["delivered"], str(run))
-            self.assertEqual(len(identities(server.requests(f"/{name}"), "webhook")), 1)
-        self.assertEqual(run.outcome("fatal"), ["dead"], str(run))
+        for name in names:
+            _, outcome, sends = odd.get(name, (None, "delivered", 1))
+            requests = server.requests(f"/{name}")
+            self.assertEqual(run.outcome(name), [outcome], str(run))
+            self.assertEqual(len(requests), sends, name)
+            self.assertEqual(len(identities(requests, "webhook")), 1)
 
     def test_no_deliver_and_dry_run_send_nothing(self) -> None:
         for option in ("--no-deliver", "--dry-run"):

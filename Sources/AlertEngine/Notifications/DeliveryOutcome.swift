@@ -5,8 +5,8 @@ package enum DeliveryOutcome: Hashable, Sendable {
   /// There was a response, but it does not show whether the message arrived: it cannot be read, or
   /// is not the receiver's own. The message is sent at most once more.
   ///
-  /// `sends`: how often this attempt sent it.
-  case unconfirmed(reason: DeliveryFailure, sends: Int = 1)
+  /// Its reason is a sentence about the response.
+  case unconfirmed(reason: DeliveryFailure)
   /// The same message may succeed later.
   case transient(TransientFailure)
   /// The receiver's address, token or permission is wrong: every message will fail.

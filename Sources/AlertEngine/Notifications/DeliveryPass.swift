@@ -142,12 +142,12 @@ package struct DeliveryPass: Sendable {
     case .delivered(let reference): delivered(ids, reference, at: now)
     case .transient(let failure):
       postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
-    case .unconfirmed(let reason, let sends):
+    case .unconfirmed(let reason):
       let failure = TransientFailure(reason: reason, mayHaveArrived: true)
       postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
-      if !type.recognisesRepetitions { update(ids) { $0.unconfirmed += sends } }
+      if !type.recognisesRepetitions { update(ids) { $0.unconfirmed += 1 } }
       let spent = queue.rows.filter { ids.contains($0.id) && $0.isUnconfirmed }.map(\.id)
-      giveUp(Set(spent), .unconfirmed("\(reason.words); it may have arrived"))
+      giveUp(Set(spent), .unconfirmed("it may have arrived, but \(reason.words)"))
     case .broken(let failure):
       isClosed = true
       brokenBecause = failure.words

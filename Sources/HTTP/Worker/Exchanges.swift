@@ -13,11 +13,20 @@ final class Exchanges: Sendable {
 
   private struct Exchange {
     let request: RequestHead
+    /// Whether a proxy may open a tunnel for it, which it confirms with a head of its own.
+    let mayBeTunnelled: Bool
     var head: (status: Int, headers: [String: String])?
+    /// Whether the head is the server's.
+    var isAnswered = false
     var body: [UInt8] = []
 
     /// Takes the head of the response; returns why it is rejected, if it is.
     mutating func begin(status: Int, headers: [String: String], length: Int64) -> HTTPFailure? {
+      // A switch to another protocol, which no request asks for.
+      guard status != 101 else { return .notHTTP }
+      // The response itself is still to come.
+      guard status >= 200 else { return nil }
+      isAnswered = head != nil || !mayBeTunnelled || !(200...299).contains(status)
       head = (status, headers)
       guard !(300...399).contains(status) else { return .redirect(status: status) }
       let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
@@ -25,8 +34,6 @@ final class Exchanges: Sendable {
         head?.headers = [:]
         return .headersTooLarge
       }
-      // A switch to another protocol, which no request asks for.
-      guard status != 101 else { return .notHTTP }
       if let coding = headers.unrequestedCoding { return .encoded(harmless(coding)) }
       guard length <= request.bodyLimit else { return .tooLarge(limit: request.bodyLimit) }
       body.reserveCapacity(Int(max(0, length)))
@@ -35,6 +42,7 @@ final class Exchanges: Sendable {
 
     /// Takes a part of the body; returns why it is rejected, if it is.
     mutating func append(_ data: Data) -> HTTPFailure? {
+      isAnswered = true
       guard body.count + data.count <= request.bodyLimit else {
         return .tooLarge(limit: request.bodyLimit)
       }
@@ -43,9 +51,15 @@ final class Exchanges: Sendable {
     }
   }
 
+  private struct State {
+    var open: [ID: Exchange] = [:]
+    /// The number of requests that URLSession has not finished, open or not.
+    var transfers = 0
+  }
+
   private static let mostHeaderBytes = 64 << 10
   private let send: Send
-  private let open = Mutex<[ID: Exchange]>([:])
+  private let state = Mutex(State())
   private let replies = DispatchQueue(label: "http-worker.replies")
   private let deadlines = DispatchQueue(label: "http-worker.deadlines")
 
@@ -55,8 +69,15 @@ final class Exchanges: Sendable {
   }
 
   /// Registers a request that is about to be sent, and starts its deadline.
-  func begin(_ request: RequestHead) {
-    open.withLock { $0[request.id] = Exchange(request: request) }
+  ///
+  /// - Parameters:
+  ///   - request: its limits.
+  ///   - mayBeTunnelled: whether a proxy may open a tunnel for it.
+  func begin(_ request: RequestHead, mayBeTunnelled: Bool) {
+    state.withLock {
+      $0.transfers += 1
+      $0.open[request.id] = Exchange(request: request, mayBeTunnelled: mayBeTunnelled)
+    }
     deadlines.asyncAfter(deadline: .now() + request.deadline.inSeconds) {
       self.fail(request.id, .timedOut(after: request.deadline))
     }
@@ -64,16 +85,21 @@ final class Exchanges: Sendable {
 
   /// Takes the head of a response; `length` is negative if it is unknown.
   func receive(_ id: ID, status: Int, headers: [String: String], length: Int64) {
-    let refusal = open.withLock {
-      $0[id]?.begin(status: status, headers: headers, length: length) ?? nil
+    let refusal = state.withLock {
+      $0.open[id]?.begin(status: status, headers: headers, length: length) ?? nil
     }
     if let refusal { fail(id, refusal) }
   }
 
   /// Takes a part of the body.
   func receive(_ id: ID, _ data: Data) {
-    let refusal = open.withLock { $0[id]?.append(data) ?? nil }
+    let refusal = state.withLock { $0.open[id]?.append(data) ?? nil }
     if let refusal { fail(id, refusal) }
+  }
+
+  /// URLSession has finished with a request.
+  func end() {
+    state.withLock { $0.transfers -= 1 }
   }
 
   /// The response is complete.
@@ -93,7 +119,9 @@ final class Exchanges: Sendable {
   /// parent ends the worker instead.
   func fail(_ id: ID, _ failure: HTTPFailure) {
     guard let exchange = take(id) else { return }
-    if let head = exchange.head, exchange.request.method != .get, failure.isAboutTheBody {
+    if let head = exchange.head, exchange.isAnswered, exchange.request.method != .get,
+      failure.isAboutTheBody
+    {
       // The request has arrived, whatever is wrong with the rest of the response.
       let outcome = ReplyHead.Outcome.response(
         status: head.status, headers: head.headers, isWhole: false)
@@ -102,11 +130,27 @@ final class Exchanges: Sendable {
     reply(to: exchange.request, .failure(failure))
   }
 
+  /// A transfer is complete, but its last header is not one of a head: it is a trailer, or the head
+  /// ends early.
+  ///
+  /// - Returns: whether the reply was sent; `false` if it is not known which transfer it was.
+  func endLast() -> Bool {
+    let last = state.withLock { $0.transfers == 1 && $0.open.count == 1 ? $0.open.first : nil }
+    guard let (id, exchange) = last else { return false }
+    if exchange.isAnswered {
+      complete(id)
+    } else {
+      fail(id, .unreadableHead(detail: ""))
+    }
+    replies.sync {}
+    return true
+  }
+
   /// Whether the head of the response was received.
-  func hasResponse(_ id: ID) -> Bool { open.withLock { $0[id]?.head != nil } }
+  func isAnswered(_ id: ID) -> Bool { state.withLock { $0.open[id]?.isAnswered ?? false } }
 
   private func take(_ id: ID) -> Exchange? {
-    open.withLock { $0.removeValue(forKey: id) }
+    state.withLock { $0.open.removeValue(forKey: id) }
   }
 
   private func reply(

@@ -1,16 +1,24 @@
 internal import Foundation
 internal import Synchronization
 
-/// Sends requests through a child process of the same executable, because a response can crash the
+/// Sends requests through child processes of the same executable, because a response can crash the
 /// process that reads it (see docs/architecture.md).
 ///
-/// When the worker dies, each of its requests is sent once more, in a worker of its own: a hostile
-/// endpoint harms only itself, and a POST may arrive twice. The same applies when this process ends
-/// the worker because of one request; the others continue in a new worker.
+/// GETs share a worker. If it ends because of one of several, the others are sent once more, each in a
+/// worker of its own if the worker crashed: a hostile endpoint harms only itself. Any other request
+/// has a worker of its own for as long as it takes, so that it is sent once, whatever happens to the
+/// others.
 package final class HTTPWorker: HTTPClient {
+  private struct Member {
+    let worker: WorkerConnection
+    /// The number of requests that it has now.
+    var requests = 1
+    /// Whether it takes no other request for now.
+    var isReserved: Bool
+  }
+
   private struct Workers {
-    var shared: WorkerConnection?
-    var alone: [WorkerConnection] = []
+    var members: [Member] = []
     var areShutDown = false
   }
 
@@ -22,6 +30,7 @@ package final class HTTPWorker: HTTPClient {
 
   private let executable: String
   private let environment: [String: String]
+  private let proxies: ProxyRules
   private let workers = Mutex(Workers())
 
   /// Starts the worker, so that it boots while the caller reads its files.
@@ -34,11 +43,13 @@ package final class HTTPWorker: HTTPClient {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.executable = executable
-    // URLSession creates folders under HOME even with an ephemeral configuration.
+    // URLSession creates folders under HOME even with an ephemeral configuration; a toolchain's
+    // backtracer takes seconds while the parent waits for the end.
     self.environment = environment.filter { Self.inherited.contains($0.key) }
-      .merging(["HOME": "/dev/null"]) { _, fixed in fixed }
+      .merging(["HOME": "/dev/null", "SWIFT_BACKTRACE": "enable=no"]) { _, fixed in fixed }
+    proxies = ProxyRules(environment: self.environment)
     // If this fails, the first request tries again and reports it.
-    _ = try? sharedWorker()
+    if let worker = try? worker(reserved: false) { release(worker) }
   }
 
   deinit {
@@ -46,25 +57,10 @@ package final class HTTPWorker: HTTPClient {
   }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    let end = ContinuousClock.now + request.deadline
-    var again = request
-    var isDisplaced = false
-    while true {
-      do throws(HTTPFailure) {
-        return try await sharedWorker().response(to: again)
-      } catch .timedOut where isDisplaced {
-        // The time left was too short for a verdict, but a POST may have arrived.
-        throw request.method == .get ? .displaced : .timedOut(after: request.deadline)
-      } catch .displaced {
-        isDisplaced = true
-        again.deadline = ContinuousClock.now.duration(to: end)
-        guard again.deadline > .zero else { throw .displaced }
-      } catch .workerDied {
-        again.deadline = ContinuousClock.now.duration(to: end)
-        // Which response it was is only known once each request is sent alone.
-        guard again.deadline > .zero else { throw .displaced }
-        return try await responseAlone(to: again)
-      }
+    do throws(HTTPFailure) {
+      return try await reply(to: request)
+    } catch {
+      throw error.through(proxies.proxyVariable(for: request.url))
     }
   }
 
@@ -72,35 +68,85 @@ package final class HTTPWorker: HTTPClient {
   package func shutDown() {
     let ended = workers.withLock { workers in
       defer { workers = Workers(areShutDown: true) }
-      return workers.alone + [workers.shared].compactMap(\.self)
+      return workers.members.map(\.worker)
     }
     for worker in ended { worker.shutDown() }
   }
 
-  private func responseAlone(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    let worker = try workers.withLock { workers throws(HTTPFailure) in
-      let worker = try launch(unless: workers.areShutDown)
-      workers.alone.append(worker)
+  private func reply(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let end = ContinuousClock.now + request.deadline
+    var again = request
+    var isAlone = request.method != .get
+    var isDisplaced = false
+    while true {
+      let worker = try worker(reserved: isAlone)
+      defer { release(worker) }
+      do throws(HTTPFailure) {
+        return try await worker.response(to: again)
+      } catch .timedOut where isDisplaced {
+        // The time left was too short for a verdict.
+        throw .displaced
+      } catch .displaced {
+        // Which response crashed it is only known once each request is sent alone.
+        isAlone = isAlone || worker.hasCrashed
+      } catch .workerDied(SIGKILL) where !isAlone {
+        // It was killed from outside.
+        isAlone = true
+      }
+      isDisplaced = true
+      again.deadline = ContinuousClock.now.duration(to: end)
+      guard again.deadline > .zero else { throw .displaced }
+    }
+  }
+
+  /// A worker for one more request; the caller releases it.
+  ///
+  /// - Parameter isReserved: whether the request is to be its only one.
+  /// - Returns: one that runs, or a new one.
+  /// - Throws: `.workerUnavailable`, or `.cancelled` after the end.
+  private func worker(reserved isReserved: Bool) throws(HTTPFailure) -> WorkerConnection {
+    try workers.withLock { workers throws(HTTPFailure) in
+      guard !workers.areShutDown else { throw .cancelled }
+      let free = workers.members.firstIndex {
+        $0.worker.isUsable && !$0.isReserved && (!isReserved || $0.requests == 0)
+      }
+      if let free {
+        workers.members[free].requests += 1
+        workers.members[free].isReserved = isReserved
+        return workers.members[free].worker
+      }
+      let worker = try WorkerConnection(executable: executable, environment: environment)
+      workers.members.append(Member(worker: worker, isReserved: isReserved))
       return worker
     }
-    defer {
-      workers.withLock { $0.alone.removeAll { $0 === worker } }
-      worker.shutDown()
-    }
-    return try await worker.response(to: request)
   }
 
-  private func sharedWorker() throws(HTTPFailure) -> WorkerConnection {
-    try workers.withLock { workers throws(HTTPFailure) in
-      if let shared = workers.shared, shared.isUsable { return shared }
-      let fresh = try launch(unless: workers.areShutDown)
-      workers.shared = fresh
-      return fresh
+  /// Gives a worker back, and ends one that nobody uses and nobody can use.
+  private func release(_ worker: WorkerConnection) {
+    let isOver = workers.withLock { workers in
+      guard let index = workers.members.firstIndex(where: { $0.worker === worker }) else {
+        return false
+      }
+      workers.members[index].requests -= 1
+      guard workers.members[index].requests == 0 else { return false }
+      workers.members[index].isReserved = false
+      guard !worker.isUsable else { return false }
+      workers.members.remove(at: index)
+      return true
     }
+    if isOver { worker.shutDown() }
   }
+}
 
-  private func launch(unless isShutDown: Bool) throws(HTTPFailure) -> WorkerConnection {
-    guard !isShutDown else { throw .cancelled }
-    return try WorkerConnection(executable: executable, environment: environment)
+extension HTTPFailure {
+  /// The failure of a request that goes through the proxy in `variable`, if it does: then only the
+  /// proxy is connected to.
+  fileprivate func through(_ variable: String?) -> HTTPFailure {
+    guard let variable else { return self }
+    return switch self {
+    case .refused: .proxy(ProxyFailure(.refused, of: variable))
+    case .nameNotResolved: .proxy(ProxyFailure(.notResolved, of: variable))
+    case _: self
+    }
   }
 }

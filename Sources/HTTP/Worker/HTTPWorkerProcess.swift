@@ -15,6 +15,9 @@ package enum HTTPWorkerProcess {
   /// The exit status if libcurl cannot be loaded.
   static let statusWithoutLibcurl: Int32 = 127
 
+  /// The exit status after a response that URLSession could not handle, and that was reported.
+  static let statusAfterTrap: Int32 = 120
+
   /// The memory limit of a worker: room for many bodies of the default limit.
   private static let memoryLimit: UInt = 768 << 20
 
@@ -29,11 +32,23 @@ package enum HTTPWorkerProcess {
     }
     let session = URLSession(
       configuration: configuration, delegate: ExchangeDelegate(exchanges), delegateQueue: nil)
+    Trap.whenever { message in
+      // Everything that arrived before.
+      session.delegateQueue.waitUntilAllOperationsAreFinished()
+      let isAtEnd = message.contains("Transfer completed, but there's no response")
+      if isAtEnd, exchanges.endLast() { _exit(statusAfterTrap) }
+    }
+    let proxies = ProxyRules(environment: ProcessInfo.processInfo.environment)
     // Starting a task may block on the session, which must not delay reading.
     let starts = DispatchQueue(label: "http-worker.starts")
     var reader = MessageReader(descriptor: STDIN_FILENO)
     while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
-      exchanges.begin(head)
+      let address = try? HTTPAddress(head.url)
+      exchanges.begin(
+        head,
+        mayBeTunnelled: address.map {
+          $0.scheme == .https && proxies.proxyVariable(for: $0) != nil
+        } ?? true)
       starts.async {
         guard let request = urlRequest(head, body: body) else {
           return exchanges.fail(head.id, .other(code: URLError.badURL.rawValue, text: "bad URL"))
@@ -139,15 +154,21 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   func urlSession(
     _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
   ) {
+    defer { exchanges.end() }
+    let id = task.exchangeID
+    let isAnswered = exchanges.isAnswered(id)
     guard let error else {
-      if !exchanges.hasResponse(task.exchangeID), let response = task.response {
+      if !isAnswered, let response = task.response {
         // A redirect without a location: there was no callback for it.
         receive(response, for: task)
       }
-      return exchanges.complete(task.exchangeID)
+      return exchanges.complete(id)
     }
-    let failure = HTTPFailure(error, inBody: exchanges.hasResponse(task.exchangeID))
-    exchanges.fail(task.exchangeID, failure)
+    switch HTTPFailure(error, inBody: isAnswered) {
+    // A trailer that URLSession does not accept: the whole body came before it.
+    case .unreadableHead where isAnswered: exchanges.complete(id)
+    case let failure: exchanges.fail(id, failure)
+    }
   }
 
   private func receive(_ response: URLResponse, for task: URLSessionTask) {
@@ -177,18 +198,20 @@ extension HTTPFailure {
       switch URLError.Code(rawValue: error.code) {
       case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
       case .cannotConnectToHost: .refused
+      case _ where lowered.contains("proxy connect aborted"): .refused
       case .networkConnectionLost: inBody ? .truncated : .reset
       case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset
       case .unsupportedURL, .badServerResponse: .notHTTP
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
         .tls(harmless(text))
+      // This is what libcurl says of every header that URLSession does not accept.
+      case _ where lowered.contains("failed writing header"): .unreadableHead(detail: "")
       case _ where inBody: .truncated
       case _ where lowered.contains("out of memory") || lowered.contains("too large"):
         .headersTooLarge
       case _ where ["header", "content-length"].contains(where: lowered.contains):
-        // This is what libcurl says of every head that URLSession does not accept.
-        .unreadableHead(detail: lowered.contains("failed writing") ? "" : harmless(lowered))
+        .unreadableHead(detail: harmless(lowered))
       case _: .other(code: error.code, text: harmless(text))
       }
   }

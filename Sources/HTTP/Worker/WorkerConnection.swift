@@ -14,6 +14,7 @@ final class WorkerConnection: Sendable {
     var end: HTTPFailure?
     /// Whether this process ended the worker.
     var isKilled = false
+    var hasCrashed = false
     /// Whether the worker ends with its last request.
     var isRetired = false
   }
@@ -57,6 +58,9 @@ final class WorkerConnection: Sendable {
     }
   }
 
+  /// Whether it ended by itself because of a response.
+  var hasCrashed: Bool { state.withLock(\.hasCrashed) }
+
   /// Whether this worker may take more requests.
   var isUsable: Bool { state.withLock { $0.end == nil && !$0.isRetired } }
 
@@ -73,7 +77,8 @@ final class WorkerConnection: Sendable {
           if state.end == nil { state.waiting[id] = continuation }
           return state.end
         }
-        if let end { return continuation.resume(returning: .failure(end)) }
+        // It was not sent: the end says nothing about it.
+        if let end { return continuation.resume(returning: .failure(end.ofLateRequest)) }
         send(head, request)
         if Task.isCancelled { finish(id, .failure(.cancelled)) }
       }
@@ -141,17 +146,22 @@ final class WorkerConnection: Sendable {
 
   private func end() {
     let end = child.reap()
-    let failure: HTTPFailure =
+    let (waiting, reason) = state.withLock { state in
+      let failure: HTTPFailure
       switch end {
-      case .killed where state.withLock(\.isKilled): .displaced
-      case .killed(let signal): .workerDied(signal: signal)
+      case .killed where state.isKilled: failure = .displaced
+      case .killed(let signal):
+        state.hasCrashed = true
+        failure = state.waiting.count > 1 ? .displaced : .workerDied(signal: signal)
+      case .exited(HTTPWorkerProcess.statusAfterTrap):
+        state.hasCrashed = true
+        failure = .displaced
       case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
-        .workerUnavailable("libcurl.so.4 cannot be loaded")
+        failure = .workerUnavailable("libcurl.so.4 cannot be loaded")
       case .exited(let status):
-        .workerUnavailable(
+        failure = .workerUnavailable(
           MachineLack(rawValue: status)?.description ?? "it ended with status \(status)")
       }
-    let (waiting, reason) = state.withLock { state in
       let reason = state.end ?? failure
       state.end = reason
       defer { state.waiting = [:] }
@@ -161,6 +171,13 @@ final class WorkerConnection: Sendable {
     writing.sync { _ = close(socket) }
     for continuation in waiting.values { continuation.resume(returning: .failure(reason)) }
     reading.leave()
+  }
+}
+
+extension HTTPFailure {
+  /// The failure of a request that came after a worker ended in this way.
+  fileprivate var ofLateRequest: HTTPFailure {
+    if case .workerDied = self { .displaced } else { self }
   }
 }
 
@@ -177,7 +194,8 @@ private enum Residue {
 extension Result<HTTPResponse, HTTPFailure> {
   fileprivate var residue: Residue {
     switch self {
-    case .success: .none
+    // The rest of a body may still arrive.
+    case .success(let response): response.isWhole ? .none : .hanging
     case .failure(.timedOut), .failure(.cancelled): .hanging
     case .failure(.tooLarge), .failure(.encoded), .failure(.headersTooLarge): .flooding
     case .failure: .none

@@ -4,20 +4,8 @@ extension FetchFailure {
   /// One sentence with the cause and what to do; it holds no secret, and names the endpoint if there
   /// is one.
   var sentence: String {
-    if let proxyVariable, let problem = proxyProblem {
-      return "cannot \(problem) the proxy in \(proxyVariable): is it up, or should no_proxy name "
-        + "\(host)?"
-    }
+    if case .noResponse(.proxy) = reason { return reasonWords }
     return reasonWords + (proxyVariable.map { " (through the proxy in \($0))" } ?? "")
-  }
-
-  /// What cannot be done with the proxy, which is all that a request through one connects to.
-  private var proxyProblem: String? {
-    switch reason {
-    case .noResponse(.refused): "connect to"
-    case .noResponse(.nameNotResolved): "resolve the name of"
-    case _: nil
-    }
   }
 
   private var host: String { endpoint?.host ?? "…" }
@@ -46,8 +34,8 @@ extension FetchFailure {
 
   private func words(for failure: HTTPFailure) -> String {
     switch failure {
-    case .nameNotResolved:
-      "cannot resolve \(host): check the URL, DNS and any proxy"
+    case .nameNotResolved: "cannot resolve \(host): check the URL and DNS"
+    case .proxy(let failure): failure.words(host: host)
     case .refused:
       "cannot connect to \(place) (connection refused, or no route): is the service up?"
     case .timedOut(let limit):

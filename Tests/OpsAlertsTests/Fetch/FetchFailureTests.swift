@@ -10,7 +10,7 @@ struct FetchFailureTests {
   static let failures: [(HTTPFailure, String)] = [
     (
       .nameNotResolved,
-      "cannot resolve api.example: check the URL, DNS and any proxy"
+      "cannot resolve api.example: check the URL and DNS"
     ),
     (
       .refused,
@@ -150,15 +150,26 @@ struct FetchFailureTests {
   @Test(
     "If a request through a proxy cannot connect, the proxy is named",
     arguments: [
-      (HTTPFailure.refused, "cannot connect to the proxy in https_proxy: is it up, or "),
-      (.nameNotResolved, "cannot resolve the name of the proxy in https_proxy: is it up, or "),
-      (.reset, "api.example:443 closed the connection without a response: is the service"),
+      (
+        HTTPFailure.proxy(ProxyFailure(.refused, of: "https_proxy")),
+        "cannot connect to the proxy in https_proxy: is it up, or should no_proxy name api.example?"
+      ),
+      (
+        .proxy(ProxyFailure(.notResolved, of: "https_proxy")),
+        "cannot resolve the name of the proxy in https_proxy: is it up, or should no_proxy name "
+          + "api.example?"
+      ),
+      (
+        .reset,
+        "api.example:443 closed the connection without a response: is the service restarting? "
+          + "(through the proxy in https_proxy)"
+      ),
     ])
   func proxy(failure: HTTPFailure, sentence: String) {
     let failure = FetchFailure(
       reason: .noResponse(failure), endpoint: .init(host: "api.example", port: 443),
       proxyVariable: "https_proxy")
-    #expect(failure.sentence.hasPrefix(sentence))
+    #expect(failure.sentence == sentence)
   }
 
   @Test("The sentence names the source of the token")

@@ -219,7 +219,7 @@ extension GitHubReceiver {
       case .transient(var failure):
         failure.mayHaveArrived = false
         throw .outcome(.transient(failure))
-      case .unconfirmed(let reason, _):
+      case .unconfirmed(let reason):
         throw .outcome(.transient(TransientFailure(reason: reason)))
       case .delivered, .broken, .poison:
         if case .redirect = error { throw .gone(DeliveryOutcome(error)) }

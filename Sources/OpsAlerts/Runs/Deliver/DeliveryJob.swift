@@ -60,7 +60,7 @@ struct DeliveryRound: Sendable {
   fileprivate mutating func add(_ outcome: DeliveryOutcome, of upkeep: Upkeep) {
     switch outcome {
     case .delivered: break
-    case .unconfirmed(let reason, _): failures.append((upkeep, reason.words, false))
+    case .unconfirmed(let reason): failures.append((upkeep, reason.words, false))
     case .transient(let failure): failures.append((upkeep, failure.reason.words, false))
     case .broken(let reason), .poison(let reason): failures.append((upkeep, reason.words, true))
     }
