@@ -47,10 +47,12 @@ extension HTTPResponse {
   /// The most bytes of a response that are quoted.
   static let quotedBytes = 256
 
+  /// The beginning of the body, as untrusted text.
+  var text: String { String(decoding: body.prefix(4_096), as: UTF8.self) }
+
   /// Whether the body is an HTML page, whatever its type.
   var isWebPage: Bool {
-    let begin = String(decoding: body.prefix(1_024), as: UTF8.self).lowercased()
-      .drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    let begin = text.lowercased().drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     return begin.hasPrefix("<!doctype html") || begin.hasPrefix("<html")
   }
 

@@ -138,13 +138,12 @@ package struct DeliveryPass: Sendable {
     _ outcome: DeliveryOutcome, of batch: DeliveryBatch, at now: Instant, pause: Duration
   ) {
     let ids = Set(batch.notifications.map(\.id))
+    let retryTime = now + min(pause, ReceiverQueue.longestPause)
     switch outcome {
     case .delivered(let reference): delivered(ids, reference, at: now)
-    case .transient(let failure):
-      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
+    case .transient(let failure): postpone(ids, failure, until: retryTime)
     case .unconfirmed(let reason):
-      let failure = TransientFailure(reason: reason, mayHaveArrived: true)
-      postpone(ids, failure, until: now + min(pause, ReceiverQueue.longestPause))
+      postpone(ids, TransientFailure(reason: reason, mayHaveArrived: true), until: retryTime)
       if !type.recognisesRepetitions { update(ids) { $0.unconfirmed += 1 } }
       let spent = queue.rows.filter { ids.contains($0.id) && $0.isUnconfirmed }.map(\.id)
       giveUp(Set(spent), .unconfirmed("it may have arrived, but \(reason.words)"))

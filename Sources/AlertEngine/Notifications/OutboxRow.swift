@@ -2,7 +2,7 @@ package import Text
 
 /// One event that one receiver has not received yet.
 package struct OutboxRow: Hashable, Sendable {
-  private let event: QueuedEvent
+  private var event: QueuedEvent
   /// The time before which it is not sent.
   package var notBefore: Instant?
   /// The number of runs that deferred it.
@@ -48,7 +48,10 @@ extension OutboxRow {
   /// Whether it was given up although it may have arrived.
   package var isUnconfirmed: Bool { unconfirmed >= Self.mostUnconfirmed }
 
-  package var notification: AlertNotification { event.notification }
+  package internal(set) var notification: AlertNotification {
+    get { event.notification }
+    set { event = QueuedEvent(newValue) }
+  }
 
   /// The event's id.
   var id: String { event.id }

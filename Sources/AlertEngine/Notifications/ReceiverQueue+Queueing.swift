@@ -250,12 +250,10 @@ extension AlertNotification {
 extension OutboxRow {
   fileprivate func cut(to now: Instant) -> OutboxRow {
     guard notification.at > now else { return self }
-    var event = notification
-    event.at = now
-    event.firedAt = min(event.firedAt, now)
-    return OutboxRow(
-      event, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
-      unconfirmed: unconfirmed, digest: digest, isPlain: isPlain, reason: reason)
+    var cut = self
+    cut.notification.at = now
+    cut.notification.firedAt = min(notification.firedAt, now)
+    return cut
   }
 
   /// Whether this is the firing of the thread's episode.

@@ -31,7 +31,7 @@ struct GitHubAPI: Sendable {
     let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
     let isName: (Substring) -> Bool = { part in
       (1...100).contains(part.utf8.count) && part != "." && part != ".."
-        && part.utf8.allSatisfy { Self.isUnreserved($0) && $0 != UInt8(ascii: "~") }
+        && part.utf8.allSatisfy { $0.isUnreserved && $0 != UInt8(ascii: "~") }
     }
     guard parts.count == 2, parts.allSatisfy(isName) else {
       throw ReceiverMistake("the repository must have the form owner/name")
@@ -41,7 +41,7 @@ struct GitHubAPI: Sendable {
     self.repository = (parts[0], parts[1])
     self.token = token
     self.labels = labels
-    label = labels.first.map(Self.percentEncoded)
+    label = labels.first?.percentEncoded()
   }
 
   func issue(_ number: Int) -> HTTPRequest { request(.get, at: "/\(number)") }
@@ -108,19 +108,6 @@ struct GitHubAPI: Sendable {
       body: body?.encoded(.compact) ?? [], deadline: DeliveryLimits.attempt,
       bodyLimit: DeliveryLimits.responseBytes)
   }
-
-  private static func percentEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      if isUnreserved(byte) { return String(Unicode.Scalar(byte)) }
-      let digits = String(byte, radix: 16, uppercase: true)
-      return digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-    }.joined()
-  }
-
-  /// Whether RFC 3986 allows a byte unescaped everywhere.
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8.contains(byte)
-  }
 }
 
 extension DeliveryOutcome {
@@ -153,14 +140,13 @@ extension HTTPResponse {
       else { return minute }
       return max(.seconds(1), Instant(milliseconds: reset * 1_000) - now)
     }
-    let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
-    return status == 429 || text.contains("secondary rate limit") ? minute : nil
+    let isLimit = status == 429 || text.lowercased().contains("secondary rate limit")
+    return isLimit ? minute : nil
   }
 
   /// Whether a refusal is only about this issue, which was locked, deleted or moved.
   var isAboutOneIssue: Bool {
-    let text = String(decoding: body.prefix(4_096), as: UTF8.self).lowercased()
-    return [404, 410].contains(status) || status == 403 && text.contains("issue is locked")
+    [404, 410].contains(status) || status == 403 && text.lowercased().contains("issue is locked")
   }
 
   /// Whether a list has another page after this one.

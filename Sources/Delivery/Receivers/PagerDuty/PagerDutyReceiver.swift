@@ -28,7 +28,7 @@ struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   /// A 400 is about the event, unless it mentions the routing key: then no event is accepted.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
     if response.status == 400 {
-      let text = String(decoding: response.body.prefix(4_096), as: UTF8.self).lowercased()
+      let text = response.text.lowercased()
       if text.contains("routing key") || text.contains("routing_key") {
         return .broken(reason: response.reason)
       }

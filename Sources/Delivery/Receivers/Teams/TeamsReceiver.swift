@@ -24,7 +24,7 @@ struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
   /// A workflow takes a message with an empty 202, a connector with a 200 whose body is `1`; another
   /// body names the error that Teams returned to the connector.
   func outcome(of response: HTTPResponse, at now: Instant) -> DeliveryOutcome {
-    let text = String(decoding: response.body.prefix(4_096), as: UTF8.self)
+    let text = response.text
     switch DeliveryOutcome(status: response, at: now) {
     case .poison(let reason) where text.contains("WorkflowTriggerIsNotEnabled"):
       return .broken(reason: reason)
