@@ -24,7 +24,7 @@ struct ConfirmTests {
   }
 
   /// A rule for the value that is `good` or `bad`.
-  private static func rule(_ name: String = "r", _ keys: String) -> String {
+  private static func rule(_ keys: String, named name: String = "r") -> String {
     #"{"name": "\#(name)", "metric_path": "v", "comparison": "gt", "threshold": 5, \#(keys)}"#
   }
 
@@ -200,7 +200,7 @@ struct ConfirmTests {
   func twoRules() async throws {
     try configure(
       Self.rule(#""duration_minutes": 2"#),
-      Self.rule("slow", #""duration_minutes": 60"#)
+      Self.rule(#""duration_minutes": 60"#, named: "slow")
     )
     world.answer(inTurn: [Self.bad])
     #expect(await world.run(base) == .alerts)
@@ -281,8 +281,8 @@ struct ConfirmTests {
   @Test("A line of progress names the alert that fires first, whatever the order of the rules")
   func firstToFire() async throws {
     try configure(
-      Self.rule("late", #""duration_minutes": 15"#),
-      Self.rule("soon", #""duration_minutes": 10"#)
+      Self.rule(#""duration_minutes": 15"#, named: "late"),
+      Self.rule(#""duration_minutes": 10"#, named: "soon")
     )
     world.answer(inTurn: [Self.bad, Self.good])
     _ = await world.run(base)
