@@ -46,8 +46,10 @@ package struct ProxyRules: Sendable {
 
 /// A proxy that cannot be used.
 package struct ProxyFailure: Hashable, Codable, Sendable {
-  package enum Cause: Codable, Sendable {
+  package enum Cause: Hashable, Codable, Sendable {
     case notResolved, refused
+    /// It answered the request for a tunnel with this status.
+    case refusedTunnel(status: Int)
   }
 
   let cause: Cause
@@ -61,12 +63,14 @@ package struct ProxyFailure: Hashable, Codable, Sendable {
 
   /// A sentence that names the variable, and `host`, for which the request was.
   package func words(host: String) -> String {
-    let problem =
-      switch cause {
-      case .notResolved: "resolve the name of"
-      case .refused: "connect to"
-      }
-    return "cannot \(problem) the proxy in \(variable): is it up, or should no_proxy name \(host)?"
+    let advice = "is it up, or should no_proxy name \(host)?"
+    return switch cause {
+    case .notResolved: "cannot resolve the name of the proxy in \(variable): \(advice)"
+    case .refused: "cannot connect to the proxy in \(variable): \(advice)"
+    case .refusedTunnel(let status):
+      "the proxy in \(variable) did not connect to \(host) (status \(status)): is it meant to, or "
+        + "should no_proxy name \(host)?"
+    }
   }
 }
 

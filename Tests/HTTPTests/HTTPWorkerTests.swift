@@ -196,16 +196,21 @@ struct HTTPWorkerTests {
     await #expect(throws: failure) { try await worker.response(to: request) }
   }
 
-  @Test("A proxy that refuses to open a tunnel by hanging up is named")
-  func closedTunnel() async throws {
-    let proxy = try LoopbackServer { _ in .init([]) }
+  @Test(
+    "A proxy that opens no tunnel is named", arguments: [HTTPMethod.get, .post],
+    [(nil, .refused), (407, .refusedTunnel(status: 407)), (502, .refusedTunnel(status: 502))]
+      as [(Int?, ProxyFailure.Cause)])
+  func noTunnel(method: HTTPMethod, answer: (status: Int?, cause: ProxyFailure.Cause)) async throws
+  {
+    let proxy = try LoopbackServer { _ in
+      answer.status.map { .response($0, body: Array("no".utf8)) } ?? .init([])
+    }
     defer { proxy.stop() }
     let worker = HTTPWorker(proxies: ["https_proxy": "http://127.0.0.1:\(proxy.port)"])
     let request = HTTPRequest(
-      .post, try HTTPAddress("https://api.example/"), deadline: Self.longEnough)
-    await #expect(throws: HTTPFailure.proxy(ProxyFailure(.refused, of: "https_proxy"))) {
-      try await worker.response(to: request)
-    }
+      method, try HTTPAddress("https://api.example/"), deadline: Self.longEnough)
+    let failure = HTTPFailure.proxy(ProxyFailure(answer.cause, of: "https_proxy"))
+    await #expect(throws: failure) { try await worker.response(to: request) }
   }
 
   @Test("A worker that cannot be started is a failure, not a crash")

@@ -13,8 +13,10 @@ final class Exchanges: Sendable {
 
   private struct Exchange {
     let request: RequestHead
-    /// Whether a proxy may open a tunnel for it, which it confirms with a head of its own.
-    let mayBeTunnelled: Bool
+    /// The variable that names its proxy.
+    let proxy: String?
+    /// Whether the proxy opens a tunnel for it, which it confirms with a head of its own.
+    let isTunnelled: Bool
     var head: (status: Int, headers: [String: String])?
     /// Whether the head is the server's.
     var isAnswered = false
@@ -26,7 +28,7 @@ final class Exchanges: Sendable {
       guard status != 101 else { return .notHTTP }
       // The response itself is still to come.
       guard status >= 200 else { return nil }
-      isAnswered = head != nil || !mayBeTunnelled || !(200...299).contains(status)
+      isAnswered = head != nil || !isTunnelled || !(200...299).contains(status)
       head = (status, headers)
       guard !(300...399).contains(status) else { return .redirect(status: status) }
       let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
@@ -38,6 +40,18 @@ final class Exchanges: Sendable {
       guard length <= request.bodyLimit else { return .tooLarge(limit: request.bodyLimit) }
       body.reserveCapacity(Int(max(0, length)))
       return nil
+    }
+
+    /// The failure, which is the proxy's if there is one: it is all that the request connects to.
+    func named(_ failure: HTTPFailure) -> HTTPFailure {
+      guard let proxy else { return failure }
+      return switch failure {
+      case .refused:
+        .proxy(
+          ProxyFailure(head.map { .refusedTunnel(status: $0.status) } ?? .refused, of: proxy))
+      case .nameNotResolved: .proxy(ProxyFailure(.notResolved, of: proxy))
+      case _: failure
+      }
     }
 
     /// Takes a part of the body; returns why it is rejected, if it is.
@@ -72,11 +86,13 @@ final class Exchanges: Sendable {
   ///
   /// - Parameters:
   ///   - request: its limits.
-  ///   - mayBeTunnelled: whether a proxy may open a tunnel for it.
-  func begin(_ request: RequestHead, mayBeTunnelled: Bool) {
+  ///   - proxy: the variable that names its proxy, if it has one.
+  ///   - isTunnelled: whether a proxy would open a tunnel for it.
+  func begin(_ request: RequestHead, through proxy: String?, isTunnelled: Bool) {
     state.withLock {
       $0.transfers += 1
-      $0.open[request.id] = Exchange(request: request, mayBeTunnelled: mayBeTunnelled)
+      $0.open[request.id] = Exchange(
+        request: request, proxy: proxy, isTunnelled: isTunnelled && proxy != nil)
     }
     deadlines.asyncAfter(deadline: .now() + request.deadline.inSeconds) {
       self.fail(request.id, .timedOut(after: request.deadline))
@@ -127,7 +143,7 @@ final class Exchanges: Sendable {
         status: head.status, headers: head.headers, isWhole: false)
       return reply(to: exchange.request, outcome, body: exchange.body)
     }
-    reply(to: exchange.request, .failure(failure))
+    reply(to: exchange.request, .failure(exchange.named(failure)))
   }
 
   /// A transfer is complete, but its last header is not one of a head: it is a trailer, or the head

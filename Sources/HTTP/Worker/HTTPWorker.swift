@@ -30,7 +30,6 @@ package final class HTTPWorker: HTTPClient {
 
   private let executable: String
   private let environment: [String: String]
-  private let proxies: ProxyRules
   private let workers = Mutex(Workers())
 
   /// Starts the worker, so that it boots while the caller reads its files.
@@ -47,7 +46,6 @@ package final class HTTPWorker: HTTPClient {
     // backtracer takes seconds while the parent waits for the end.
     self.environment = environment.filter { Self.inherited.contains($0.key) }
       .merging(["HOME": "/dev/null", "SWIFT_BACKTRACE": "enable=no"]) { _, fixed in fixed }
-    proxies = ProxyRules(environment: self.environment)
     // If this fails, the first request tries again and reports it.
     if let worker = try? worker(reserved: false) { release(worker) }
   }
@@ -57,23 +55,6 @@ package final class HTTPWorker: HTTPClient {
   }
 
   package func response(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    do throws(HTTPFailure) {
-      return try await reply(to: request)
-    } catch {
-      throw error.through(proxies.proxyVariable(for: request.url))
-    }
-  }
-
-  /// Ends and reaps every worker; pending and later requests fail as cancelled.
-  package func shutDown() {
-    let ended = workers.withLock { workers in
-      defer { workers = Workers(areShutDown: true) }
-      return workers.members.map(\.worker)
-    }
-    for worker in ended { worker.shutDown() }
-  }
-
-  private func reply(to request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let end = ContinuousClock.now + request.deadline
     var again = request
     var isAlone = request.method != .get
@@ -97,6 +78,15 @@ package final class HTTPWorker: HTTPClient {
       again.deadline = ContinuousClock.now.duration(to: end)
       guard again.deadline > .zero else { throw .displaced }
     }
+  }
+
+  /// Ends and reaps every worker; pending and later requests fail as cancelled.
+  package func shutDown() {
+    let ended = workers.withLock { workers in
+      defer { workers = Workers(areShutDown: true) }
+      return workers.members.map(\.worker)
+    }
+    for worker in ended { worker.shutDown() }
   }
 
   /// A worker for one more request; the caller releases it.
@@ -135,18 +125,5 @@ package final class HTTPWorker: HTTPClient {
       return true
     }
     if isOver { worker.shutDown() }
-  }
-}
-
-extension HTTPFailure {
-  /// The failure of a request that goes through the proxy in `variable`, if it does: then only the
-  /// proxy is connected to.
-  fileprivate func through(_ variable: String?) -> HTTPFailure {
-    guard let variable else { return self }
-    return switch self {
-    case .refused: .proxy(ProxyFailure(.refused, of: variable))
-    case .nameNotResolved: .proxy(ProxyFailure(.notResolved, of: variable))
-    case _: self
-    }
   }
 }

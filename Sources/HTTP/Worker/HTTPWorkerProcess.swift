@@ -45,10 +45,8 @@ package enum HTTPWorkerProcess {
     while let head = reader.head(RequestHead.self), let body = reader.body(count: head.bodyCount) {
       let address = try? HTTPAddress(head.url)
       exchanges.begin(
-        head,
-        mayBeTunnelled: address.map {
-          $0.scheme == .https && proxies.proxyVariable(for: $0) != nil
-        } ?? true)
+        head, through: address.flatMap(proxies.proxyVariable),
+        isTunnelled: address?.scheme == .https)
       starts.async {
         guard let request = urlRequest(head, body: body) else {
           return exchanges.fail(head.id, .other(code: URLError.badURL.rawValue, text: "bad URL"))
@@ -198,7 +196,10 @@ extension HTTPFailure {
       switch URLError.Code(rawValue: error.code) {
       case .cannotFindHost, .dnsLookupFailed: .nameNotResolved
       case .cannotConnectToHost: .refused
-      case _ where lowered.contains("proxy connect aborted"): .refused
+      // No tunnel: the proxy hung up, or answered with an error.
+      case _
+      where ["connect aborted", "after connect", "connect tunnel"].contains(where: lowered.contains):
+        .refused
       case .networkConnectionLost: inBody ? .truncated : .reset
       case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset

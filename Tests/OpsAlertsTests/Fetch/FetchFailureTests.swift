@@ -160,6 +160,11 @@ struct FetchFailureTests {
           + "api.example?"
       ),
       (
+        .proxy(ProxyFailure(.refusedTunnel(status: 502), of: "https_proxy")),
+        "the proxy in https_proxy did not connect to api.example (status 502): is it meant to, or "
+          + "should no_proxy name api.example?"
+      ),
+      (
         .reset,
         "api.example:443 closed the connection without a response: is the service restarting? "
           + "(through the proxy in https_proxy)"
