@@ -27,7 +27,10 @@ struct PrintableTests {
   func properties() {
     // Variation selectors change how the character before them looks.
     let selectors: ClosedRange<UInt32> = 0xFE00...0xFE0F
-    let odd = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init).filter {
+    // The other planes are unassigned or private, up to the noncharacters at their ends.
+    let assigned: [ClosedRange<UInt32>] = [0...0x3FFFF, 0xE0000...0xEFFFF]
+    let ends = (4...0x10 as ClosedRange<UInt32>).map { $0 << 16 | 0xFF00...$0 << 16 | 0xFFFF }
+    let odd = (assigned + ends).joined().compactMap(Unicode.Scalar.init).filter {
       let properties = $0.properties
       let isSafe =
         switch properties.generalCategory {

