@@ -155,13 +155,14 @@ struct ReceiverDecodingTests {
       "null", "true", "1e300", "-1", "0.5", #""""#, #""slack""#, #""email""#, "[]", "{}", "[{}]",
       #"["info"]"#, #"["a@b"]"#, #""/a""#, #""A""#,
     ]
-    let lists = Self.receivers.map { receiver in
-      receiver.members.split(separator: /, (?="[a-z_]+":)/).map(String.init)
-    }
-    for key in Grammar.receiver(of: ReceiverCatalogue.standard.types).keys {
-      for members in lists {
+    let keys = Grammar.receiver(of: ReceiverCatalogue.standard.types).keys
+    for receiver in Self.receivers {
+      let members = receiver.members.split(separator: /, (?="[a-z_]+":)/).map(String.init)
+      let own = Set(Grammar.receiver(of: [receiver.type]).keys.map(\.name))
+      for key in keys {
         let kept = members.filter { !$0.hasPrefix("\"\(key.name)\"") }
-        for replacement in replacements {
+        // Whatever it holds, the key of another type is a mistake.
+        for replacement in own.contains(key.name) ? replacements : ["null"] {
           let name = key.name == "name" ? [] : [#""name": "n""#]
           let all = name + kept + ["\"\(key.name)\": \(replacement)"]
           do {

@@ -38,7 +38,9 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
 
   private typealias Reply = LoopbackServer.Reply
 
-  static let all = refusals + redirects + brokenAnswers + floods + silences + bodies
+  private static let kinds = [refusals, redirects, brokenAnswers, floods, silences, bodies]
+  static let all = kinds.flatMap(\.self)
+  static let oneOfEachKind = kinds.compactMap(\.first)
 
   private static let refusals = [
     BadEndpoint("a wrong token", says: "rejects the token (401)", .response(401)),
@@ -130,17 +132,22 @@ struct BadEndpoint: CustomTestStringConvertible, Sendable {
       "a login page", says: "the response is HTML instead of JSON",
       .response(
         headers: [("Content-Type", "text/html")], body: Array("<!doctype html>Log in".utf8))),
-    BadEndpoint("plain text", says: "not JSON (line 1, column 1", .json("upstream is away")),
     BadEndpoint(
-      "600 levels", says: "not JSON (line 1, column 513",
+      "plain text", says: "not a JSON snapshot (line 1, column 1", .json("upstream is away")),
+    BadEndpoint(
+      "600 levels", says: "not a JSON snapshot (line 1, column 513",
       .json(String(repeating: "[", count: 600) + String(repeating: "]", count: 600))),
     BadEndpoint(
-      "a broken character", says: "not JSON (line 1, column",
+      "a broken character", says: "not a JSON snapshot (line 1, column",
       .response(body: Array(#"{"errors": {"rate": 0.01}, "x": ""#.utf8) + [0xFF, 0x22, 0x7D])),
-    BadEndpoint("text after the end", says: "not JSON (line 2", .json(Given.good + "\nOK")),
-    BadEndpoint("two snapshots", says: "not JSON (line 1", .json(Given.good + Given.good)),
-    BadEndpoint("no number", says: "not JSON (line 1", .json(#"{"errors": {"rate": NaN}}"#)),
-    BadEndpoint("a byte order mark", says: "not JSON (line 1", .json("\u{FEFF}" + Given.good)),
+    BadEndpoint(
+      "text after the end", says: "not a JSON snapshot (line 2", .json(Given.good + "\nOK")),
+    BadEndpoint(
+      "two snapshots", says: "not a JSON snapshot (line 1", .json(Given.good + Given.good)),
+    BadEndpoint(
+      "no number", says: "not a JSON snapshot (line 1", .json(#"{"errors": {"rate": NaN}}"#)),
+    BadEndpoint(
+      "a byte order mark", says: "not a JSON snapshot (line 1", .json("\u{FEFF}" + Given.good)),
   ]
 
   private static let okay = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
