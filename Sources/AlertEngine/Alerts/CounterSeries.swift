@@ -108,7 +108,7 @@ package struct CounterSeries: Hashable, Sendable {
   /// A fall of less than an eighth is noise: the counter continues from where it was. After a
   /// larger one, the next reading decides: back at the old value or above, it was a glitch; below, the
   /// counter started over from zero. Both counters of a ratio belong to the same process, so they
-  /// come back together, and start over together if the denominator fell.
+  /// start over, or come back, together.
   mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
     var entry =
       entries.last
@@ -151,18 +151,19 @@ package struct CounterSeries: Hashable, Sendable {
 
   /// Treats an open fall as a reset: the counters have grown from zero to their values after it.
   ///
-  /// A denominator that did not fall was not reset: it has only grown.
+  /// If the denominator has grown, the process has not restarted, and nobody knows what the other
+  /// counter counts now: the series begins anew.
   private mutating func confirmFall(_ entry: inout Entry) {
     guard let fall, fall.isOpen else { return }
     self.fall?.isOpen = false
-    entry.total += last.counter
-    if last.denominator < fall.before.denominator {
-      entry.denominatorTotal += last.denominator
-    } else {
-      entry.denominatorTotal = max(
-        entry.denominatorTotal,
-        fall.denominatorTotal + last.denominator - fall.before.denominator)
+    guard fall.before.denominator == 0 || last.denominator < fall.before.denominator else {
+      (entry.total, entry.denominatorTotal) = (0, 0)
+      entries = [entry]
+      self.fall = Fall(before: fall.before, total: 0, denominatorTotal: 0, isOpen: false)
+      return
     }
+    entry.total += last.counter
+    entry.denominatorTotal += last.denominator
     entry.resets += 1
     if !entries.isEmpty { entries[entries.count - 1] = entry }
   }

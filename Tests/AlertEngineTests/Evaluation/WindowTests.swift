@@ -102,16 +102,17 @@ struct WindowTests {
       readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 14, 40), (10, 15, 60)],
       expected: value(17 / 160, over: 10, hasReset: true)),
     Row(
-      name: "a counter that alone was reset does not reset the denominator", kind: .ratio,
-      readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 0, 1_150), (10, 3, 1_200)],
-      expected: value(5 / 200, over: 10, hasReset: true)),
+      name: "if only the counter was reset, the ratio begins anew", kind: .ratio,
+      readings: [(0, 900, 1_000), (5, 500, 1_100), (8, 500, 1_150), (9, 505, 1_200)],
+      expected: .unknown(.warmingUp)),
     Row(
-      name: "nor does it if it is reset again after the window", kind: .ratio,
-      readings: [
-        (0, 10, 1_000), (5, 0, 1_100), (8, 2, 1_150), (18, 4, 1_250), (19, 0, 1_260),
-        (20, 1, 1_270),
-        (21, 2, 1_280), (22, 3, 1_290), (23, 4, 1_300), (24, 5, 1_310), (28, 6, 1_350),
-      ], expected: value(6 / 100, over: 10, hasReset: true)),
+      name: "it is then measured from the fall", kind: .ratio,
+      readings: [(0, 900, 1_000), (5, 500, 1_100), (8, 500, 1_150), (10, 505, 1_200)],
+      expected: value(5 / 100, over: 5)),
+    Row(
+      name: "a counter that comes back after that is unstable", kind: .ratio,
+      readings: [(0, 900, 1_000), (5, 400, 1_100), (8, 405, 1_150), (12, 910, 1_200)],
+      expected: .unknown(.unstableCounter(.keepsFalling(times: 2, resets: 0)))),
     Row(
       name: "a ratio is back only when both counters are", kind: .ratio,
       readings: [(0, 10, 1_000), (5, 12, 1_100), (8, 0, 0), (10, 3, 1_200)],
