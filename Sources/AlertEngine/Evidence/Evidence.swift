@@ -41,7 +41,7 @@ package struct Evidence: Hashable, Sendable {
   var groups: Int { (earlier?.groups ?? 0) + 1 }
 
   /// Whether the last gap was longer than `max_gap`, so that only further groups add up.
-  package var isSparse: Bool { earlier != nil && count == 1 }
+  var isSparse: Bool { earlier != nil && count == 1 }
 
   /// Whether it is long enough.
   ///

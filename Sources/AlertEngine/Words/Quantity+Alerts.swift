@@ -47,8 +47,9 @@ extension Quantity {
     guard evidence.count > 1 else { return samples }
     let interval = evidence.span / (evidence.count - 1)
     if let maxGap, interval > maxGap {
-      return
-        "\(samples) in a row, \(text(interval)) apart: too sparse to tell what happened in between"
+      let most =
+        evidence.longestGap > interval ? "up to \(text(evidence.longestGap))" : text(interval)
+      return "\(samples) in a row, \(most) apart: too sparse to tell what happened in between"
     }
     var parts = [text(evidence.span), samples]
     if evidence.longestGap > .zero { parts.append("longest gap \(text(evidence.longestGap))") }

@@ -94,7 +94,7 @@ package struct CheckWording: Sendable {
   /// Since when and on what evidence: `since 10:03 UTC (12 m, 3 samples, longest gap 6 m)`.
   var since: String? {
     guard var evidence = check.phase.breach?.evidence else { return nil }
-    if evidence.isSparse { evidence = evidence.joined }
+    if evidence.earlier != nil { evidence = evidence.joined }
     let words = Quantity.text(evidence, maxGap: check.subject.maxGap)
     let seen = "since \(time(evidence.first)) (\(words))"
     if case .bad = check.observation { return seen }
