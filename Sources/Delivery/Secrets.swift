@@ -10,10 +10,11 @@ package struct Secrets: Sendable {
   package private(set) var redactor = Redactor()
   private let end: ContinuousClock.Instant
 
+  package static let longestPatience = Duration.seconds(10)
   /// - Parameters:
   ///   - variables: the environment.
   ///   - patience: how long to wait for pipes, all of them together.
-  package init(variables: [String: String], patience: Duration = .seconds(10)) {
+  package init(variables: [String: String], patience: Duration = longestPatience) {
     self.variables = variables
     end = .now + patience
   }

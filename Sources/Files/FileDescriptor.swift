@@ -69,12 +69,19 @@ package final class FileDescriptor: Sendable {
         &poller, 1, left < .seconds(1) ? Int32(left / .milliseconds(1)) : milliseconds)
       if count > 0 || count < 0 && errno != EINTR { return }
       guard ContinuousClock.now < end else {
-        var byte: UInt8 = 0
-        // At its end, since nobody has it open for writing.
-        let hasNoWriter = read(number, &byte, 1) == 0
+        let hasNoWriter = isAtEnd
         throw FileFailure(code: hasNoWriter ? ENODATA : ETIMEDOUT, cannot: verb, path)
       }
     }
+  }
+
+  /// Whether nobody has this pipe open for writing; never waits.
+  private var isAtEnd: Bool {
+    let flags = fcntl(number, F_GETFL)
+    // Others may share a pipe that was inherited.
+    defer { _ = fcntl(number, F_SETFL, flags) }
+    var byte: UInt8 = 0
+    return fcntl(number, F_SETFL, flags | O_NONBLOCK) == 0 && read(number, &byte, 1) == 0
   }
 
   /// Duplicates a descriptor of this process; both share the file position.

@@ -37,7 +37,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case ELOOP: "it is a symbolic link, or the links form a loop"
     case ENAMETOOLONG: "the name is too long"
     case ENODATA: "it is a FIFO without a writer"
-    case ETIMEDOUT: "nothing was written to it in time"
+    case ETIMEDOUT: "its writer did not finish in time"
     case EILSEQ: "its name, or that of a link's target, is not UTF-8"
     case EFBIG: "the file would exceed the size limit of this process"
     default: String(cString: strerror(code))

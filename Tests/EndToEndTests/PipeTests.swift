@@ -15,7 +15,7 @@ struct PipeTests {
   private let patience = ["timeout", "120"]
 
   @Test(
-    "A pipe that nobody writes to ends the run at its deadline, with one message",
+    "A pipe that nobody writes to, or without end, ends the run at its deadline, with one message",
     arguments: [
       ["--no-state", "--snapshot", "pipe", "--deadline", "1s"],
       [
@@ -27,18 +27,22 @@ struct PipeTests {
         "--config", "receiver.json",
       ],
       ["notify-test", "--deadline", "1s", "--config", "receiver.json"],
-    ])
-  func noWriter(arguments: [String]) async throws {
+    ], [true, false])
+  func noEnd(arguments: [String], hasWriter: Bool) async throws {
     let place = try place()
     let receiver = #""receivers": [{"name": "w", "type": "webhook", "url_file": "pipe"}], "rules""#
     try place.write(
       Given.firesAtOnce.replacing("\"rules\"", with: receiver), to: "receiver.json")
     let configuration = arguments.contains("--config") ? [] : ["--config", "config.json"]
-    let run = try await place.run(arguments + configuration, wrapper: patience)
+    let writer = ["sh", "-c", "{ printf '{'; sleep 9; } >pipe 2>&1 & exec \"$@\"", "sh"]
+    let run = try await place.run(
+      arguments + configuration, wrapper: patience + (hasWriter ? writer : []))
     #expect(run.code == 2)
     #expect(run.errorLines.count == 1)
-    #expect(run.errors.contains("it is a FIFO without a writer"))
-    #expect(run.took < .seconds(9))
+    #expect(
+      run.errors.contains(
+        hasWriter ? "its writer did not finish in time" : "it is a FIFO without a writer"))
+    #expect(run.took < .seconds(8))
   }
 
   @Test("A pipe that something writes to is read to its end", arguments: ["snapshot", "recording"])

@@ -18,7 +18,9 @@ struct NotifyTestRun {
       let configuration = try loadConfiguration()
       let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
       var receivers = Receivers(
-        secrets: Secrets(variables: environment.variables, patience: options.deadline))
+        secrets: Secrets(
+          variables: environment.variables, patience: min(options.deadline, Secrets.longestPatience)
+        ))
       try EvaluationRun.makeReady(chosen, isNeeded: true, &receivers)
       environment.secrets.take(receivers.secrets)
       for setting in receivers.skipped {

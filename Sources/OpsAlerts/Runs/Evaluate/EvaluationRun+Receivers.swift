@@ -41,7 +41,8 @@ extension EvaluationRun {
     _ configuration: Configuration, beside targets: [TargetSource]
   ) throws(RunFailure) -> Receivers {
     var receivers = Receivers(
-      secrets: Secrets(variables: environment.variables, patience: options.deadline))
+      secrets: Secrets(
+        variables: environment.variables, patience: min(options.deadline, Secrets.longestPatience)))
     defer { environment.secrets.take(receivers.secrets) }
     for case .endpoint(let target) in targets {
       if let token = target.token {
