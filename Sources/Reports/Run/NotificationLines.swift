@@ -64,14 +64,14 @@ struct NotificationLine {
   /// `2 firing (error_rate, latency and 3 more)`.
   var events: String { "\(counts) (\(listed(alerts, of: alerts.count + more)))" }
 
-  /// What happens next: `, queued for the next run: HTTP 503`; empty if it was delivered.
+  /// What happens next: `, left for the next run: HTTP 503`; empty if it was delivered.
   var result: String { (ending ?? "") + (reason.map { ": \($0)" } ?? "") }
 
   /// Starts with a comma; `nil` if it was delivered.
   var ending: String? {
     switch outcome {
     case .delivered: nil
-    case .deferred: ", queued for the next run"
+    case .deferred: ", left for the next run"
     case .dead: isUnconfirmed ? ", not confirmed" : ", refused"
     case .skipped: ", skipped"
     }
