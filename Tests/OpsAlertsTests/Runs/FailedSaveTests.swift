@@ -120,6 +120,22 @@ struct FailedSaveTests {
   }
 
   @Test(
+    "A watch knows what it could not save: it sends each firing once, and a duration passes",
+    arguments: [true, false])
+  func watch(hasState: Bool) async throws {
+    if hasState { #expect(await run(snapshot(1, 1)) == .success) }
+    try Self.block(obstacle)
+    world.answer(#"{"a": 9, "b": 1, "slow": 9}"#)
+    let code = await world.run(
+      "watch --config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+        + "--metrics-url https://api.example/m --for 12m --interval 1m", atMinute: 5)
+    #expect(code != .success)
+    #expect(world.output.contains("FIRING api.example slow"), "\(world.output)")
+    #expect(!world.told.joined().contains("not decided"))
+    #expect(world.sent.count == 2 && Set(world.sent).count == 2, "\(world.output)")
+  }
+
+  @Test(
     "Without any state, an episode has the same id in every run of a day, and another one on another"
   )
   func never() async throws {

@@ -15,6 +15,8 @@ struct RunMemory: Sendable {
   ///
   /// If none can be saved either, the begin of this day.
   var lastSave: Instant?
+  /// When the state in the file was saved; `nil` if there is none.
+  var fileSavedAt: Instant?
   /// Why the state cannot be saved, if that is known before.
   var obstacle: StateFailure?
   /// Whether the last save failed.
@@ -25,9 +27,28 @@ struct RunMemory: Sendable {
   var isLost = false
 }
 
+/// A state that could not be saved, and when the one in the file was.
+struct UnsavedState: Sendable {
+  let state: RunState
+  /// `nil` if there is none.
+  let fileSavedAt: Instant?
+}
+
 extension EvaluationRun {
   /// Locks and reads the state; a dry run only reads it.
+  ///
+  /// What this process knows and could not save is newer than the file, unless another run has saved
+  /// since.
   func recall() throws(RunFailure) -> RunMemory {
+    var memory = try recalled()
+    if let unsaved, unsaved.fileSavedAt == memory.fileSavedAt {
+      memory.state = unsaved.state
+      memory.lastSave = unsaved.state.savedAt
+    }
+    return memory
+  }
+
+  private func recalled() throws(RunFailure) -> RunMemory {
     guard let path = options.statePath else { return RunMemory(state: RunState(), file: nil) }
     let owner = options.owner.names(from: path)
     let secrets = environment.secrets.known
@@ -49,7 +70,7 @@ extension EvaluationRun {
         let state = try StateFile.read(path, secrets: secrets)
         return RunMemory(
           state: try own(state ?? RunState(), as: owner, path), file: nil,
-          lastSave: state?.savedAt ?? beginOfDay,
+          lastSave: state?.savedAt ?? beginOfDay, fileSavedAt: state?.savedAt,
           obstacle: .file(failure), isNew: state == nil, isLost: state == nil && hasSaved)
       case .failure(let failure): throw failure
       }
@@ -64,7 +85,8 @@ extension EvaluationRun {
           lastSave: file.isInWritableFolder ? nil : beginOfDay, isNew: true, isLost: hasSaved)
       }
       return RunMemory(
-        state: try own(state, as: owner, path), file: file, lastSave: state.savedAt)
+        state: try own(state, as: owner, path), file: file, lastSave: state.savedAt,
+        fileSavedAt: state.savedAt)
     } catch {
       throw .state(error)
     }
@@ -145,6 +167,7 @@ extension EvaluationRun {
       if let obstacle = memory.obstacle { throw obstacle }
       try memory.file?.save(memory.state)
       memory.lastSave = memory.state.savedAt
+      memory.fileSavedAt = memory.state.savedAt
       memory.isUnsaved = false
       return true
     } catch {
@@ -168,7 +191,9 @@ extension EvaluationRun {
     for target in outcome.targets.indices {
       for index in outcome.targets[target].evaluation.checks.indices {
         let check = outcome.targets[target].evaluation.checks[index]
-        guard check.decidingEvidence != nil else { continue }
+        guard check.decidingEvidence != nil || check.observation == .unknown(.warmingUp) else {
+          continue
+        }
         outcome.targets[target].evaluation.checks[index].isRemembered = false
         rules.insert(check.key.rule)
       }

@@ -9,6 +9,10 @@ struct EvaluationRun: Sendable {
   var configuration: Configuration?
   /// Whether this process has saved a state: if it is gone now, it was lost.
   var hasSaved = false
+  /// What this process's last sample could not save.
+  var unsaved: UnsavedState?
+  /// Whether a later sample of this process knows what this one could not save.
+  var remembersUnsaved = false
   /// Decides what is printed; `nil` without `--quiet`.
   let quiet: QuietLog?
 
@@ -84,7 +88,10 @@ struct EvaluationRun: Sendable {
         await deliver(
           delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
       }
-      if memory.isUnsaved { reportUndecided(&outcome) }
+      if memory.isUnsaved {
+        outcome.unsaved = UnsavedState(state: memory.state, fileSavedAt: memory.fileSavedAt)
+        if !remembersUnsaved { reportUndecided(&outcome) }
+      }
       outcome.sortTargets(like: targets.map(\.name))
       keepTold(&memory, &outcome)
     } catch {

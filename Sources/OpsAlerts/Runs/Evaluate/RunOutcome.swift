@@ -18,6 +18,8 @@ struct RunOutcome {
   var lacksStepFile = false
   /// Whether the state could not be saved: another sample would start from the old one.
   var isStateLost = false
+  /// The state that could not be saved.
+  var unsaved: UnsavedState?
   /// Whether the run was stopped before it evaluated anything.
   private(set) var isInterrupted = false
 

@@ -11,6 +11,7 @@ final class WatchSampler: Sendable {
     /// The last valid one.
     var configuration: Configuration?
     var hasSaved = false
+    var unsaved: UnsavedState?
   }
 
   /// A client is replaced after this many requests: URLSession keeps some 170 bytes of each.
@@ -31,11 +32,13 @@ final class WatchSampler: Sendable {
   func sample(report: @escaping @Sendable (Diagnostic) -> Void) async -> RunOutcome {
     var environment = environment
     environment.onDiagnostic = report
-    let (options, client, older, hasSaved) = memory.withLock { memory in
-      (memory.options, memory.client, memory.configuration, memory.hasSaved)
+    let (options, client, older, hasSaved, unsaved) = memory.withLock { memory in
+      (memory.options, memory.client, memory.configuration, memory.hasSaved, memory.unsaved)
     }
     var run = EvaluationRun(options, in: environment)
     run.hasSaved = hasSaved
+    run.unsaved = unsaved
+    run.remembersUnsaved = true
     var outcome = await run.outcome(through: client)
     if outcome.isUsageError, let older, !Task.isCancelled {
       environment.warn(.usingLastConfiguration)
@@ -57,6 +60,7 @@ final class WatchSampler: Sendable {
       if !outcome.targets.isEmpty {
         memory.options.resetState = false
         memory.hasSaved = memory.hasSaved || !outcome.isStateLost
+        memory.unsaved = outcome.unsaved
       }
     }
     return outcome
