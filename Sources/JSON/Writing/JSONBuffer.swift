@@ -8,6 +8,15 @@ struct JSONBuffer: Sendable {
 
   var bytes: [UInt8] { Array(storage[..<count]) }
 
+  /// Returns the bytes without a copy, and begins anew.
+  mutating func finish() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &storage)
+    bytes.removeLast(bytes.count - count)
+    count = 0
+    return bytes
+  }
+
   /// Removes the bytes and keeps the capacity.
   mutating func removeAll() { count = 0 }
 
@@ -100,8 +109,10 @@ struct JSONBuffer: Sendable {
 
   @inline(never)
   private mutating func grow(by length: Int) {
-    let size = max(count + length, 2 * storage.count, 512)
-    storage += [UInt8](repeating: 0, count: size - storage.count)
+    // A long document is not to take twice its size.
+    let size = max(count + length, storage.count + min(storage.count, 1 << 24), 512)
+    storage.reserveCapacity(size)
+    storage.append(contentsOf: repeatElement(0, count: size - storage.count))
   }
 }
 

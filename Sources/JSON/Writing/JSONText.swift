@@ -118,7 +118,7 @@ package struct JSONText {
   package func encoded(_ layout: JSONWriter.Layout) -> [UInt8] {
     var writer = JSONWriter(layout)
     writer.write(self)
-    return writer.bytes
+    return writer.finish()
   }
 
   /// Indented by two spaces.

@@ -27,6 +27,9 @@ package struct JSONWriter: Sendable {
 
   package var bytes: [UInt8] { buffer.bytes }
 
+  /// Ends the document: returns it without a copy.
+  package mutating func finish() -> [UInt8] { buffer.finish() }
+
   /// Returns what was written since the last call; the document continues after it.
   package mutating func take() -> [UInt8] {
     defer { buffer.removeAll() }

@@ -32,7 +32,9 @@ extension RunState {
       "targets": StateCodec.targets.text(targets),
       "told": told.isEmpty ? .omitted : StateCodec.told.text(told),
     ]
-    return state.encoded(.pretty) + [UInt8(ascii: "\n")]
+    var bytes = state.encoded(.pretty)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
   }
 
   /// Reads what `encoded()` wrote.

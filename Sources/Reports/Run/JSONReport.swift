@@ -27,7 +27,7 @@ package enum JSONReport {
     }
     writer.close(.object)
     writer.newline()
-    return writer.bytes
+    return writer.finish()
   }
 
   /// What comes before the lists: of one target, or of all.
