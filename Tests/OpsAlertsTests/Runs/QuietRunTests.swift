@@ -68,6 +68,16 @@ struct QuietRunTests {
     await run(490, prints: .nothing)
   }
 
+  @Test("A report that cannot be written is an error once", arguments: ["--output", "--html"])
+  func report(option: String) async {
+    let options = "\(option) \(folder.file("c.json"))/report"
+    world.answer(Self.good)
+    await run(0, options, prints: .error("cannot write"))
+    #expect(world.told.count == 1)
+    for minute in [2.0, 4] { await run(minute, options, prints: .nothing) }
+    await run(240, options, prints: .error("cannot write"))
+  }
+
   @Test("A receiver that is not set up is said to be so once, whether or not the run delivers")
   func neverSetUp() async throws {
     try configure(receivers: [#"{"name": "pager", "type": "webhook", "url_env": "UNSET"}"#])

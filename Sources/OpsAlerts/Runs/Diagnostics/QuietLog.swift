@@ -20,6 +20,8 @@ final class QuietLog: Sendable {
     var lasting: [String: Instant] = [:]
     var checks: Set<String> = []
     var hasNews = false
+    /// Whether the sample has ended: what it printed is not printed again.
+    var isOver = false
   }
 
   private let contents = Mutex(Contents())
@@ -46,6 +48,7 @@ final class QuietLog: Sendable {
       contents.interval = interval
       contents.lasting = [:]
       contents.checks = []
+      contents.isOver = false
       defer { contents.waiting = [] }
       return contents.waiting
     }
@@ -95,6 +98,7 @@ final class QuietLog: Sendable {
   /// - Returns: what the state keeps. The report shows all checks at once, so all count as printed.
   func end() -> [String: Instant] {
     contents.withLock { contents in
+      contents.isOver = true
       if contents.hasNews {
         for hash in contents.checks { contents.lasting[hash] = contents.now }
       }
@@ -112,7 +116,7 @@ final class QuietLog: Sendable {
 extension QuietLog.Contents {
   /// Records a trouble; returns whether to print it.
   fileprivate mutating func note(_ hash: String) -> Bool {
-    guard lasting[hash] == nil else { return lasting[hash] == now }
+    guard lasting[hash] == nil else { return !isOver && lasting[hash] == now }
     let last = before?[hash]
     // A time ahead of the clock is meaningless: the clock was set back.
     let isDue = last.map { $0 > now || interval > .zero && now - $0 >= interval } ?? true

@@ -178,9 +178,14 @@ extension EvaluationRun {
     }
   }
 
-  /// Saves what `--quiet` has printed, once all of it is known.
+  /// Saves what `--quiet` has printed, once all of it is known: even that the report, which is
+  /// written at the end, cannot be written.
   func keepTold(_ memory: inout RunMemory, _ outcome: inout RunOutcome) {
-    guard let told = quiet?.end(), told != memory.state.told, !outcome.isStateLost else { return }
+    guard let quiet else { return }
+    var early = outcome
+    writeReport(&early)
+    let told = quiet.end()
+    guard told != memory.state.told, !outcome.isStateLost else { return }
     memory.state.told = told
     _ = save(&memory, into: &outcome)
   }
