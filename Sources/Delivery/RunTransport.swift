@@ -9,6 +9,7 @@ package import Text
 package final class RunTransport<Time: Clock>: Transport where Time.Duration == Duration {
   private let startClient: @Sendable () -> any HTTPClient
   private let client = Mutex<(any HTTPClient)?>(nil)
+  private let lack = Mutex(false)
   private let clock: Time
   private let begin: Time.Instant
   private let end: Time.Instant
@@ -40,8 +41,15 @@ package final class RunTransport<Time: Clock>: Transport where Time.Duration == 
     guard timeLeft > .zero else { throw .cancelled }
     var limited = request
     limited.deadline = min(request.deadline, timeLeft)
-    return try await startedClient().response(to: limited)
+    do throws(HTTPFailure) {
+      return try await startedClient().response(to: limited)
+    } catch {
+      if case .workerUnavailable = error { lack.withLock { $0 = true } }
+      throw error
+    }
   }
+
+  package var isLacking: Bool { lack.withLock(\.self) }
 
   package func pause(_ duration: Duration) async -> Bool {
     guard duration < timeLeft else { return false }

@@ -13,4 +13,10 @@ package protocol Transport: Sendable {
   func pause(_ duration: Duration) async -> Bool
   /// The time now.
   var now: Instant { get }
+  /// Whether this machine lacked what a request needs.
+  var isLacking: Bool { get }
+}
+
+extension Transport {
+  package var isLacking: Bool { false }
 }

@@ -62,6 +62,17 @@ struct DeliveryRunTests {
     #expect(outbox?.queues["webhook"]?.rows == [])
   }
 
+  @Test("A request for which this machine lacks something exits with 4, and blames no receiver")
+  func machineLack() async {
+    world.fail(.workerUnavailable("Too many open files"), from: "hook.example")
+    for minute in [0.0, 10] {
+      #expect(await run(9, "--fail-on never", atMinute: minute) == .state)
+      #expect(world.output.contains("the HTTP worker is not available (Too many open files)"))
+    }
+    world.answer("ok", from: "hook.example")
+    #expect(await run(9, "--fail-on never", atMinute: 20) == .success)
+  }
+
   @Test("An alert that fired and resolved while nothing could be sent is one message")
   func coalesced() async {
     world.fail(.refused, from: "hook.example")

@@ -156,12 +156,15 @@ extension EvaluationRun {
       }
     }
     let due = options.delivers ? jobs.filter { !$0.isIdle } : []
-    let rounds = await shielded { [now = outcome.now, isOvertaken = batch.isOvertaken] in
+    let (rounds, isLacking) = await shielded {
+      [now = outcome.now, isOvertaken = batch.isOvertaken] in
       await environment.withTransport(for: timeLeft, from: now) { transport in
-        await send(
+        let rounds = await send(
           due, over: transport, saver, until: isOvertaken, redact: environment.secrets.known.redact)
+        return (rounds, transport.isLacking)
       }
     }
+    if isLacking { outcome.add(.state) }
     let outbox = await saver.finish()
     if batch.isLast {
       for round in rounds { report(round, into: &outcome) }
