@@ -1,0 +1,129 @@
+/// A regular expression that is matched in one pass over a text, whatever the two are.
+///
+/// The standard library's `Regex` backtracks: a pattern of eighteen characters can keep it busy for
+/// seconds. Here, all ways to match are followed at once, one Unicode scalar at a time.
+package struct Pattern: Hashable, Sendable, CustomStringConvertible {
+  /// What the characters of a pattern mean.
+  package enum Dialect: Hashable, Sendable {
+    /// RFC 9485, and nothing else. `^` and `$` are anchors, as in section 5's other languages.
+    case iRegexp
+    /// What of RE2 is used in selectors of PromQL. `.` matches a line feed, as in Prometheus 3.
+    case re2
+  }
+
+  /// Why a text is not a pattern, in lower case: `expected ']' at character 3, found the end`.
+  package struct Mistake: Error, Hashable, Sendable {
+    package var reason: String
+  }
+
+  /// The pattern as it was written.
+  package let text: String
+  package let dialect: Dialect
+  private let form: Form
+
+  private enum Form: Sendable {
+    /// Texts of which one must be matched, sorted by their bytes.
+    case literals([[UInt8]])
+    case automaton(PatternAutomaton)
+  }
+
+  package var description: String { text }
+
+  /// Parses a pattern.
+  ///
+  /// - Parameters:
+  ///   - text: the pattern as an operator writes it.
+  ///   - dialect: what its characters mean.
+  /// - Throws: a `Mistake` if the dialect does not allow it, or if it is too large: groups nest
+  ///   deeper than 100 levels, or its repetitions, written out, have more than 4,096 characters.
+  package init(_ text: String, _ dialect: Dialect) throws(Mistake) {
+    var steps = Int.max
+    try self.init(text, dialect, steps: &steps)
+  }
+
+  /// Parses a pattern that an untrusted document contains.
+  ///
+  /// - Parameters:
+  ///   - text: the pattern.
+  ///   - dialect: what its characters mean.
+  ///   - steps: reduced by the work this took, also if it is invalid; below 0 if it was too much.
+  /// - Throws: a `Mistake` if the dialect does not allow it.
+  package init(_ text: String, _ dialect: Dialect, steps: inout Int) throws(Mistake) {
+    self.text = text
+    self.dialect = dialect
+    steps -= text.utf8.count
+    let node = try PatternParser.parse(text, dialect)
+    if let literals = node.literals {
+      form = .literals(literals.sorted { $0.lexicographicallyPrecedes($1) })
+    } else {
+      form = .automaton(try PatternAutomaton(node, steps: &steps))
+    }
+  }
+
+  package static func == (one: Self, other: Self) -> Bool {
+    one.dialect == other.dialect && one.text.utf8.elementsEqual(other.text.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+  /// Whether a text matches.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text, as valid UTF-8.
+  ///   - whole: whether the whole text must match, rather than some part of it.
+  ///   - steps: reduced by one for each scalar and each way to match that is followed.
+  /// - Returns: `nil` if the steps were used up.
+  package func matches(
+    _ bytes: UnsafeBufferPointer<UInt8>, whole: Bool, steps: inout Int
+  ) -> Bool? {
+    switch form {
+    case .literals(let literals) where whole:
+      steps -= 1
+      return literals.containsSorted(bytes)
+    case .literals(let literals):
+      for literal in literals {
+        steps -= 1 + bytes.count * max(1, literal.count)
+        if steps < 0 { return nil }
+        if bytes.contains(literal) { return true }
+      }
+      return false
+    case .automaton(let automaton):
+      return automaton.matches(bytes, whole: whole, steps: &steps)
+    }
+  }
+
+  /// Whether a text matches, without a limit.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - whole: whether the whole text must match, rather than some part of it.
+  package func matches(_ text: String, whole: Bool = true) -> Bool {
+    var text = text
+    var steps = Int.max
+    return text.withUTF8 { matches($0, whole: whole, steps: &steps) } ?? false
+  }
+}
+
+extension [[UInt8]] {
+  /// Whether these sorted texts have one of these bytes.
+  fileprivate func containsSorted(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].elementsEqual(bytes) { return true }
+      if self[middle].lexicographicallyPrecedes(bytes) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return false
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate func contains(_ part: [UInt8]) -> Bool {
+    guard count >= part.count else { return false }
+    return (0...count - part.count).contains { self[$0...].starts(with: part) }
+  }
+}
