@@ -2,6 +2,8 @@
 package struct JSONKey {
   var string: JSONString
   var hash: UInt64
+  /// For a repeated key, where an earlier one is, after its opening quote.
+  var earlier = 0
 
   init(_ string: JSONString, in bytes: UnsafeBufferPointer<UInt8>) {
     self.string = string
@@ -78,18 +80,21 @@ struct JSONKeys {
       keys.count - mark <= Self.fewKeys
       ? repeatedOfFew(from: mark, in: bytes) : repeatedOfMany(from: mark, in: bytes)
     keys.removeLast(keys.count - mark)
-    return repeated.map { key in
+    return repeated.map { key, earlier in
       JSONKey(
-        string: JSONString(start: key.start, end: key.start, hasEscapes: true), hash: key.hash)
+        string: JSONString(start: key.start, end: key.start, hasEscapes: true), hash: key.hash,
+        earlier: earlier)
     }
   }
 
-  private func repeatedOfFew(from mark: Int, in bytes: UnsafeBufferPointer<UInt8>) -> [Key] {
-    var repeated: [Key] = []
+  private func repeatedOfFew(
+    from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> [(Key, earlier: Int)] {
+    var repeated: [(Key, earlier: Int)] = []
     for later in mark..<keys.count {
       for earlier in mark..<later where keys[earlier].hash == keys[later].hash {
         guard keys[earlier].order(to: keys[later], in: bytes) == .same else { continue }
-        repeated.append(keys[later])
+        repeated.append((keys[later], keys[earlier].start))
         break
       }
     }
@@ -98,7 +103,7 @@ struct JSONKeys {
 
   private mutating func repeatedOfMany(
     from mark: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> [Key] {
+  ) -> [(Key, earlier: Int)] {
     keys.withUnsafeMutableBufferPointer { all in
       var own = UnsafeMutableBufferPointer(rebasing: all[mark...])
       own.sort { one, other in
@@ -108,16 +113,17 @@ struct JSONKeys {
       }
       return zip(own, own.dropFirst()).lazy
         .filter { $0.hash == $1.hash && $0.order(to: $1, in: bytes) == .same }
-        .map(\.1).sorted { $0.start < $1.start }
+        .map { ($1, $0.start) }.sorted { $0.0.start < $1.0.start }
     }
   }
 
 }
 
 extension JSONKey {
-  fileprivate init(string: JSONString, hash: UInt64) {
+  fileprivate init(string: JSONString, hash: UInt64, earlier: Int) {
     self.string = string
     self.hash = hash
+    self.earlier = earlier
   }
 
   /// `duplicate key "a"`.

@@ -1,0 +1,134 @@
+/// What a query selects in one document.
+package struct JSONPathSelection: Hashable, Sendable {
+  package typealias Node = JSONDocument.Node
+
+  package struct Entry: Hashable, Sendable {
+    /// The node that the last open segment selected; the root for a singular query.
+    package var element: Node
+    /// The node that the singular segments after it lead to; `nil` if they lead nowhere.
+    package var value: Node?
+  }
+
+  /// In the order of the RFC.
+  package fileprivate(set) var entries: [Entry] = []
+  /// Where nothing can be selected from: what stands before an open segment is absent, `null` or a
+  /// scalar.
+  ///
+  /// Each is the node that the open segment before it selected, or the root if there is none. Not
+  /// noted behind a descendant segment, which selects from whatever there is.
+  package fileprivate(set) var unreadable: [Node] = []
+
+  /// Whether an array or object stands where the query stops being singular, so that an empty
+  /// selection is a fact.
+  package var isReadable: Bool { unreadable.first?.index != 0 }
+}
+
+extension JSONPath {
+  /// The budget of steps was used up: the query is too expensive for the document.
+  package struct Exhausted: Error, Hashable, Sendable {}
+
+  /// What an entry costs, since it is kept.
+  private static let stepsPerEntry = 8
+
+  /// Selects nodes.
+  ///
+  /// - Parameters:
+  ///   - document: the tree.
+  ///   - bytes: the bytes that it was made from.
+  ///   - steps: reduced by the visited nodes, compared bytes and steps of patterns.
+  ///   - keepsRepeats: whether a node that is selected several times has several entries, as in the
+  ///     RFC's lists of nodes; else it has the first of them.
+  /// - Returns: the entries. Unlike the RFC's list of nodes, they include elements from which the
+  ///   singular segments at the end of the query lead nowhere.
+  /// - Throws: `Exhausted` if the steps are used up.
+  package func select(
+    in document: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>, steps: inout Int,
+    keepsRepeats: Bool = false
+  ) throws(Exhausted) -> JSONPathSelection {
+    var evaluation = JSONPathEvaluation(document, bytes, steps: steps)
+    defer { steps = evaluation.steps }
+    var selection = JSONPathSelection()
+    try walk(0, from: document.root, under: document.root, &evaluation, &selection)
+    if !keepsRepeats, mayRepeat {
+      var seen: Set<JSONDocument.Node> = []
+      selection.entries.removeAll { !seen.insert($0.element).inserted }
+    }
+    return selection
+  }
+
+  private var mayRepeat: Bool {
+    segments.contains { $0.selectors.count > 1 } || segments.count(where: \.isDescendant) > 1
+  }
+
+  /// Goes on with a segment from a node that the segments before it selected.
+  private func walk(
+    _ index: Int, from node: JSONDocument.Node, under element: JSONDocument.Node,
+    _ evaluation: inout JSONPathEvaluation, _ selection: inout JSONPathSelection
+  ) throws(Exhausted) {
+    guard index < openCount else {
+      var value: JSONDocument.Node? = node
+      for segment in segments[openCount...] {
+        guard let parent = value else { break }
+        value = try evaluation.child(of: parent, segment.selectors[0])
+      }
+      try evaluation.spend(Self.stepsPerEntry)
+      selection.entries.append(JSONPathSelection.Entry(element: element, value: value))
+      return
+    }
+    let segment = segments[index]
+    let isOpen = segment.isOpen
+    let child = isOpen ? nil : try evaluation.child(of: node, segment.selectors[0])
+    guard isOpen ? evaluation.document.kind(of: node).isContainer : child != nil else {
+      guard index <= firstDescendant ?? index else { return }
+      try evaluation.spend(Self.stepsPerEntry)
+      selection.unreadable.append(element)
+      return
+    }
+    if let child {
+      return try walk(index + 1, from: child, under: element, &evaluation, &selection)
+    }
+    try evaluation.each(segment, from: node) { evaluation, child throws(Exhausted) in
+      try walk(index + 1, from: child, under: child, &evaluation, &selection)
+      return false
+    }
+  }
+}
+
+// MARK: - Names
+
+extension JSONPath {
+  /// The nodes at the open levels of an element, innermost first.
+  ///
+  /// A level is open if its segment may select several nodes. From a descendant segment on, every
+  /// level is.
+  ///
+  /// - Parameters:
+  ///   - element: the element of an entry, or a node of `unreadable`.
+  ///   - document: the tree.
+  /// - Returns: the element first; nothing for a singular query.
+  package func openElements(
+    of element: JSONDocument.Node, in document: JSONDocument
+  ) -> [JSONDocument.Node] {
+    var nodes: [JSONDocument.Node] = []
+    var next = element
+    while let parent = document.parent(of: next) {
+      nodes.append(next)
+      next = parent
+    }
+    let count = nodes.count
+    return nodes.enumerated().filter { place, _ in
+      let level = count - 1 - place
+      return level >= firstDescendant ?? .max || level < openCount && segments[level].isOpen
+    }.map(\.element)
+  }
+
+  /// The keys and indices at the open levels of an element, outermost first: what its instance is
+  /// called if no field names it.
+  package func nameKeys(
+    of element: JSONDocument.Node, in document: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> [String] {
+    openElements(of: element, in: document).reversed().compactMap {
+      document.name(of: $0, in: bytes)
+    }
+  }
+}
