@@ -44,6 +44,7 @@ extension JSONPathParser {
       return .not(try condition(part()))
     }
     if let test = try parenthesized() { return test }
+    let start = self
     let left = try part()
     let end = offset
     skipBlanks()
@@ -51,11 +52,8 @@ extension JSONPathParser {
       offset = end
       return try condition(left)
     }
-    let right: JSONPath.Operand
-    let leftOperand = try operand(left)
     skipBlanks()
-    right = try operand(part())
-    return .comparison(leftOperand, comparison, right)
+    return .comparison(try start.operand(left), comparison, try operand())
   }
 
   private mutating func parenthesized() throws(JSONPath.Mistake) -> JSONPath.Test? {
@@ -106,6 +104,11 @@ extension JSONPathParser {
     }
   }
 
+  private mutating func operand() throws(JSONPath.Mistake) -> JSONPath.Operand {
+    let start = self
+    return try start.operand(part())
+  }
+
   // MARK: - Parts
 
   private mutating func part() throws(JSONPath.Mistake) -> Part {
@@ -140,16 +143,16 @@ extension JSONPathParser {
   /// A function with its arguments.
   private mutating func call(_ name: String, _ start: Self) throws(JSONPath.Mistake) -> Part {
     switch name {
-    case "length": return .operand(.length(try operand(part())))
+    case "length": return .operand(.length(try operand()))
     case "count": return .operand(.count(try nodes()))
     case "value": return .operand(.value(try nodes()))
     case "match", "search":
-      let subject = try operand(part())
+      let subject = try operand()
       skipBlanks()
       try require(",")
       skipBlanks()
       let source: JSONPath.PatternSource
-      switch try operand(part()) {
+      switch try operand() {
       case .string(let text):
         source = .literal(try? Pattern(String(decoding: text, as: UTF8.self), .iRegexp))
       case let operand: source = .operand(operand)

@@ -62,7 +62,7 @@ package struct JSONDocument: Sendable {
       cursor throws(ScanFailure) -> JSONDocument? in
       guard let envelope else { return try JSONDocument(reading: &cursor) }
       var document: JSONDocument?
-      guard case .object = try cursor.token() else {
+      guard cursor.current == UInt8(ascii: "{") else {
         try cursor.skip()
         return nil
       }
@@ -121,12 +121,15 @@ package struct JSONDocument: Sendable {
 
   /// Marks the members of the last object whose keys are repeated, the first of them included.
   private mutating func doubt(_ repeated: [JSONKey], in object: Int) {
-    var keys = Set(repeated.map { UInt32($0.string.start) })
-    keys.formUnion(repeated.map { UInt32($0.earlier) })
+    var keys = repeated.flatMap { [UInt32($0.string.start), UInt32($0.earlier)] }.sorted()[...]
     var index = object + 1
-    while index < records.count {
-      if keys.contains(records[index].key) { records[index].mark |= Self.isRepeated }
-      index = Int(records[index].end)
+    while let key = keys.first, index < records.count {
+      if records[index].key < key {
+        index = Int(records[index].end)
+      } else {
+        if records[index].key == key { records[index].mark |= Self.isRepeated }
+        keys.removeFirst()
+      }
     }
   }
 }
