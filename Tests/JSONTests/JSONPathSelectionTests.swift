@@ -161,13 +161,9 @@ struct JSONPathSelectionTests {
       let query = JSONPath(path)
       let extraction = try extract(PathPlan([path]), from: Array(document.utf8))
       try Self.select(query, document) { selection, tree, bytes in
-        func name(_ node: JSONDocument.Node) -> String {
-          var name = InstanceName()
-          for key in query.nameKeys(of: node, in: tree, bytes) { name.append(key: key.utf8) }
-          return name.text
-        }
+        var names = JSONPathNames(query, in: tree, bytes)
         let found = selection.entries.map { entry in
-          (name(entry.element), entry.value.map { tree.found($0, in: bytes) } ?? .absent)
+          (names.name(of: entry.element), entry.value.map { tree.found($0, in: bytes) } ?? .absent)
         }
         if path.hasWildcard {
           let instances = extraction.instances(at: 0)
@@ -175,7 +171,8 @@ struct JSONPathSelectionTests {
             uniqueKeysWithValues: instances.entries.map { ($0.name, $0.found) })
           #expect(Dictionary(uniqueKeysWithValues: found) == expected, "\(path) in \(document)")
           #expect(
-            selection.unreadable.map(name).sorted() == instances.unreadable.sorted(),
+            selection.unreadable.map { names.name(of: $0) }.sorted()
+              == instances.unreadable.sorted(),
             "\(path) in \(document)")
         } else {
           #expect(found.map(\.1) == [extraction.found(at: 0)], "\(path) in \(document)")

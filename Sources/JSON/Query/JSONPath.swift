@@ -14,6 +14,9 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
   /// How deep filters, parentheses and functions may nest.
   package static let mostLevels = 32
 
+  /// How many steps one query should take on one document: a second at most.
+  package static let budget = 10_000_000
+
   /// The query as it was written.
   package let text: String
   let segments: [Segment]
@@ -116,6 +119,7 @@ extension JSONPath {
     case matches(Operand, PatternSource, whole: Bool)
   }
 
+  /// In the order in which they are tried.
   enum Comparison: String, CaseIterable, Sendable {
     case equal = "=="
     case notEqual = "!="

@@ -11,14 +11,19 @@ extension JSONPathEvaluation {
     case container(Node)
   }
 
-  func value(at node: Node) -> Value {
+  /// The value at a node; it is read, and paid for, whenever it is looked at.
+  mutating func value(at node: Node) throws(JSONPath.Exhausted) -> Value {
     switch document.token(of: node, in: bytes) {
-    case nil: .nothing
-    case .null: .null
-    case .bool(let bool): .bool(bool)
-    case .number(let number): .number(number.value(in: bytes))
-    case .string(let string): .string(string)
-    case .array, .object: .container(node)
+    case nil: return .nothing
+    case .null: return .null
+    case .bool(let bool): return .bool(bool)
+    case .number(let number):
+      try spend((number.end - number.start) / Self.bytesPerStep)
+      return .number(number.value(in: bytes))
+    case .string(let string):
+      try spend((string.end - string.start) / Self.bytesPerStep)
+      return .string(string)
+    case .array, .object: return .container(node)
     }
   }
 
@@ -35,7 +40,9 @@ extension JSONPathEvaluation {
     }
   }
 
-  /// RFC 9535, section 2.3.5.2.2. Bytes of UTF-8 have the order of their scalars.
+  /// Compares values as RFC 9535 does (section 2.3.5.2.2).
+  ///
+  /// Bytes of UTF-8 have the order of their scalars.
   mutating func compare(
     _ one: Value, _ comparison: JSONPath.Comparison, _ other: Value
   ) throws(JSONPath.Exhausted) -> Bool {
@@ -52,11 +59,9 @@ extension JSONPathEvaluation {
   private mutating func precedes(_ one: Value, _ other: Value) throws(JSONPath.Exhausted) -> Bool {
     if case .number(let one) = one, case .number(let other) = other { return one < other }
     let result = withText(of: one) { one in
-      withText(of: other) { (one.lexicographicallyPrecedes($0), min(one.count, $0.count)) }
+      withText(of: other) { one.lexicographicallyPrecedes($0) }
     }
-    guard case let (isBefore, count)?? = result else { return false }
-    try spend(count)
-    return isBefore
+    return result == true
   }
 
   private mutating func equals(_ one: Value, _ other: Value) throws(JSONPath.Exhausted) -> Bool {
@@ -67,11 +72,9 @@ extension JSONPathEvaluation {
     case (.container(let one), .container(let other)): return try equals(one, other)
     default:
       let result = withText(of: one) { one in
-        withText(of: other) { (one.elementsEqual($0), min(one.count, $0.count)) }
+        withText(of: other) { one.elementsEqual($0) }
       }
-      guard case let (isEqual, count)?? = result else { return false }
-      try spend(count)
-      return isEqual
+      return result == true
     }
   }
 
@@ -94,6 +97,7 @@ extension JSONPathEvaluation {
       guard try count(of: one) == count(of: other) else { return false }
       for member in document.children(of: one) {
         let name = document.lookUpName(of: member, in: bytes)
+        try spend(name.bytes.count / Self.bytesPerStep)
         guard let counterpart = try self.member(of: other, name),
           try equals(member, counterpart)
         else { return false }

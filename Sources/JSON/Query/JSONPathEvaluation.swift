@@ -10,6 +10,9 @@ struct JSONPathEvaluation {
   /// Takes a node; returns whether no further one is needed.
   typealias Visit = (inout Self, Node) throws(JSONPath.Exhausted) -> Bool
 
+  /// How many bytes of a value are read in one step.
+  static let bytesPerStep = 8
+
   let document: JSONDocument
   let bytes: UnsafeBufferPointer<UInt8>
   var steps: Int
@@ -172,14 +175,11 @@ struct JSONPathEvaluation {
     case .matches(let subject, let source, let whole):
       let subject = try value(of: subject, for: current)
       guard let pattern = try pattern(source, for: current) else { return false }
-      let result = withText(of: subject) { [steps] text in
-        var steps = steps
-        return (pattern.matches(text, whole: whole, steps: &steps), steps)
-      }
-      guard let (isMatch, left) = result else { return false }
+      var left = steps
+      let isMatch = withText(of: subject) { pattern.matches($0, whole: whole, steps: &left) }
       steps = left
-      guard let isMatch else { throw JSONPath.Exhausted() }
-      return isMatch
+      try spend(0)
+      return isMatch == true
     }
   }
 
@@ -214,7 +214,7 @@ struct JSONPathEvaluation {
         nodes.append(node)
         return nodes.count > 1
       }
-      return nodes.count == 1 ? value(at: nodes[0]) : .nothing
+      return nodes.count == 1 ? try value(at: nodes[0]) : .nothing
     case .count(let query):
       var count = 0
       try each(query, for: current) { _, _ throws(JSONPath.Exhausted) in

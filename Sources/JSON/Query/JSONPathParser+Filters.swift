@@ -32,11 +32,6 @@ extension JSONPathParser {
     }
   }
 
-  private func isNext(_ text: StaticString) -> Bool {
-    var copy = self
-    return copy.take(text)
-  }
-
   private mutating func basic() throws(JSONPath.Mistake) -> JSONPath.Test {
     if take("!") {
       skipBlanks()
@@ -67,12 +62,9 @@ extension JSONPathParser {
   }
 
   private mutating func comparison() throws(JSONPath.Mistake) -> JSONPath.Comparison? {
-    if take("==") { return .equal }
-    if take("!=") { return .notEqual }
-    if take("<=") { return .atMost }
-    if take(">=") { return .atLeast }
-    if take("<") { return .less }
-    if take(">") { return .greater }
+    for comparison in JSONPath.Comparison.allCases where take(comparison.rawValue) {
+      return comparison
+    }
     if isNext("=~") { throw expected("'=='", hint: "for a pattern, write match(@.a, 'b.*')") }
     if current == UInt8(ascii: "=") { throw expected("'=='") }
     return nil

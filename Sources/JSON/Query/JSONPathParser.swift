@@ -25,11 +25,14 @@ struct JSONPathParser {
   var current: UInt8 { isAtEnd ? 0 : bytes[offset] }
 
   /// Moves over an ASCII text, if it is next.
-  mutating func take(_ text: StaticString) -> Bool {
-    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    guard bytes[min(offset, bytes.count)...].starts(with: wanted) else { return false }
-    offset += wanted.count
+  mutating func take(_ text: String) -> Bool {
+    guard isNext(text) else { return false }
+    offset += text.utf8.count
     return true
+  }
+
+  func isNext(_ text: String) -> Bool {
+    bytes[min(offset, bytes.count)...].starts(with: text.utf8)
   }
 
   /// Moves over bytes for as long as they belong.
@@ -43,7 +46,7 @@ struct JSONPathParser {
     _ = take { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
   }
 
-  mutating func require(_ text: StaticString) throws(JSONPath.Mistake) {
+  mutating func require(_ text: String) throws(JSONPath.Mistake) {
     guard take(text) else { throw expected("'\(text)'") }
   }
 

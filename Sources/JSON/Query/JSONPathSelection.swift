@@ -132,3 +132,39 @@ extension JSONPath {
     }
   }
 }
+
+/// The names of the instances that a query selects in one document, in any order.
+///
+/// What is known of the levels around the last element is kept: a key with millions of bytes around
+/// a thousand elements is read once.
+package struct JSONPathNames {
+  private let query: JSONPath
+  private let document: JSONDocument
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var levels: [(node: JSONDocument.Node, name: InstanceName)] = []
+
+  /// Prepares to name what a query selects in a document.
+  package init(
+    _ query: JSONPath, in document: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    self.query = query
+    self.document = document
+    self.bytes = bytes
+  }
+
+  /// The keys and indices at the open levels of an element, joined as in an `InstanceName`.
+  ///
+  /// - Parameter element: the element of an entry, or a node of `unreadable`.
+  /// - Returns: the name; empty for the root.
+  package mutating func name(of element: JSONDocument.Node) -> String {
+    let nodes = Array(query.openElements(of: element, in: document).reversed())
+    let known = zip(nodes, levels).prefix { $0 == $1.node }.count
+    levels.removeLast(levels.count - known)
+    for node in nodes[known...] {
+      var name = levels.last?.name ?? InstanceName()
+      name.append(key: (document.name(of: node, in: bytes) ?? "").utf8)
+      levels.append((node, name))
+    }
+    return levels.last?.name.text ?? ""
+  }
+}

@@ -6,7 +6,7 @@ internal import Text
 /// megabytes of the smallest values fit into memory. The bytes are an argument of what reads them,
 /// and must be those that the tree was made from.
 package struct JSONDocument: Sendable {
-  /// A value of one document. Nodes are ordered as their values are in the document.
+  /// A value of one document; nodes are ordered as their values are in it.
   package struct Node: Hashable, Sendable, Comparable {
     private let number: UInt32
 
@@ -256,19 +256,6 @@ extension JSONDocument {
     }
     return token(of: node, in: bytes)?.scalar(in: bytes) ?? .absent
   }
-
-  /// The normalized path of a node (RFC 9535, section 2.7): `$['a'][0]`.
-  package func normalizedPath(of node: Node, in bytes: UnsafeBufferPointer<UInt8>) -> String {
-    var parts: [String] = []
-    var next = node
-    while let parent = parent(of: next) {
-      parts.append(
-        key(of: next, in: bytes).map { "['\($0.escapedInPath)']" }
-          ?? "[\(records[next.index].key)]")
-      next = parent
-    }
-    return "$" + parts.reversed().joined()
-  }
 }
 
 /// A key that is looked up, with its hash.
@@ -282,24 +269,5 @@ struct JSONName: Hashable, Sendable {
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     hash = UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer(JSONKey.hash))
-  }
-}
-
-extension String {
-  /// A name in a normalized path.
-  fileprivate var escapedInPath: String {
-    unicodeScalars.reduce(into: "") { text, scalar in
-      switch scalar {
-      case "'": text += #"\'"#
-      case "\\": text += #"\\"#
-      case "\u{8}": text += #"\b"#
-      case "\t": text += #"\t"#
-      case "\n": text += #"\n"#
-      case "\u{C}": text += #"\f"#
-      case "\r": text += #"\r"#
-      case "\0"..."\u{1F}": text += "\\u" + hex(scalar.value, digits: 4).lowercased()
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
   }
 }

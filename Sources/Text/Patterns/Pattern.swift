@@ -19,13 +19,7 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   /// The pattern as it was written.
   package let text: String
   package let dialect: Dialect
-  private let form: Form
-
-  private enum Form: Sendable {
-    /// Texts of which one must be matched, sorted by their bytes.
-    case literals([[UInt8]])
-    case automaton(PatternAutomaton)
-  }
+  private let automaton: PatternAutomaton
 
   package var description: String { text }
 
@@ -52,12 +46,7 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     self.text = text
     self.dialect = dialect
     steps -= text.utf8.count
-    let node = try PatternParser.parse(text, dialect)
-    if let literals = node.literals {
-      form = .literals(literals.sorted { $0.lexicographicallyPrecedes($1) })
-    } else {
-      form = .automaton(try PatternAutomaton(node, steps: &steps))
-    }
+    automaton = try PatternAutomaton(PatternParser.parse(text, dialect), steps: &steps)
   }
 
   package static func == (one: Self, other: Self) -> Bool {
@@ -76,20 +65,7 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   package func matches(
     _ bytes: UnsafeBufferPointer<UInt8>, whole: Bool, steps: inout Int
   ) -> Bool? {
-    switch form {
-    case .literals(let literals) where whole:
-      steps -= 1
-      return literals.containsSorted(bytes)
-    case .literals(let literals):
-      for literal in literals {
-        steps -= 1 + bytes.count * max(1, literal.count)
-        if steps < 0 { return nil }
-        if bytes.contains(literal) { return true }
-      }
-      return false
-    case .automaton(let automaton):
-      return automaton.matches(bytes, whole: whole, steps: &steps)
-    }
+    automaton.matches(bytes, whole: whole, steps: &steps)
   }
 
   /// Whether a text matches, without a limit.
@@ -97,33 +73,10 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - text: the text.
   ///   - whole: whether the whole text must match, rather than some part of it.
+  /// - Returns: whether it does.
   package func matches(_ text: String, whole: Bool = true) -> Bool {
     var text = text
     var steps = Int.max
     return text.withUTF8 { matches($0, whole: whole, steps: &steps) } ?? false
-  }
-}
-
-extension [[UInt8]] {
-  /// Whether these sorted texts have one of these bytes.
-  fileprivate func containsSorted(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].elementsEqual(bytes) { return true }
-      if self[middle].lexicographicallyPrecedes(bytes) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return false
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  fileprivate func contains(_ part: [UInt8]) -> Bool {
-    guard count >= part.count else { return false }
-    return (0...count - part.count).contains { self[$0...].starts(with: part) }
   }
 }

@@ -66,7 +66,7 @@ struct PatternAutomaton: Sendable {
             }
             left -= width
             isAlive = true
-            for word in 0..<width { next[word] |= following[place * width + word] }
+            for target in 0..<width { next[target] |= following[place * width + target] }
           }
         }
         guard left >= 0 else { return nil }

@@ -8,34 +8,6 @@ indirect enum PatternNode {
   case start
   /// Matches after the last scalar.
   case end
-
-  /// The texts that this part matches, if it is a choice of plain texts.
-  var literals: [[UInt8]]? {
-    switch self {
-    case .choice(let parts):
-      var texts: [[UInt8]] = []
-      for part in parts {
-        guard let text = part.literal else { return nil }
-        texts.append(text)
-      }
-      return texts
-    case .scalar, .sequence, .repeated, .start, .end: return literal.map { [$0] }
-    }
-  }
-
-  private var literal: [UInt8]? {
-    switch self {
-    case .scalar(let set): return set.only.map { Array(String($0).utf8) }
-    case .sequence(let parts):
-      var text: [UInt8] = []
-      for part in parts {
-        guard case .scalar(let set) = part, let scalar = set.only else { return nil }
-        text += String(scalar).utf8
-      }
-      return text
-    case .choice, .repeated, .start, .end: return nil
-    }
-  }
 }
 
 /// A set of Unicode scalars, as a class of a pattern describes it.

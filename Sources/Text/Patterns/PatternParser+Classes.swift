@@ -1,5 +1,5 @@
 extension PatternParser {
-  /// What a letter after a `\` stands for in RE2: ASCII only. RFC 9485 has `\n`, `\r` and `\t`.
+  /// What a letter stands for after a backslash in RE2, in ASCII only; RFC 9485 has `n`, `r`, `t`.
   private static let escapes: [Unicode.Scalar: ScalarSet] = [
     "n": ScalarSet([10...10]), "r": ScalarSet([13...13]), "t": ScalarSet([9...9]),
     "a": ScalarSet([7...7]), "f": ScalarSet([12...12]), "v": ScalarSet([11...11]),

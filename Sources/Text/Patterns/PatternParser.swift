@@ -72,22 +72,10 @@ struct PatternParser {
 
   private mutating func sequence() throws(Pattern.Mistake) -> PatternNode {
     var parts: [PatternNode] = []
-    while let scalar = current, scalar != "|", scalar != ")" {
-      if dialect == .re2, take(#"\Q"#) {
-        try quoted(into: &parts)
-      } else if let part = try atom() {
-        parts.append(try quantified(part))
-      }
+    while current != nil, current != "|", current != ")" {
+      if let part = try atom() { parts.append(try quantified(part)) }
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
-  }
-
-  /// What follows a `\Q`, to its `\E`.
-  private mutating func quoted(into parts: inout [PatternNode]) throws(Pattern.Mistake) {
-    while !take(#"\E"#), let scalar = next() {
-      if take(#"\E"#) { return parts.append(try quantified(plain(scalar))) }
-      parts.append(plain(scalar))
-    }
   }
 
   private func plain(_ scalar: Unicode.Scalar) -> PatternNode {

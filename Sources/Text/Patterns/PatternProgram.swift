@@ -84,6 +84,7 @@ struct PatternProgram {
   ///   - atStart: whether no scalar has been moved over.
   ///   - width: how many words a row has.
   ///   - steps: reduced by the number of instructions that are followed.
+  /// - Returns: the row; at the first two bits behind the places, whether the pattern is matched.
   func places(
     from instruction: Int, atStart: Bool, _ width: Int, _ steps: inout Int
   ) -> [UInt64] {
