@@ -26,6 +26,7 @@ struct JSONDocumentTests {
         #expect(tree.child(of: list, at: index) == element)
       }
       #expect(tree.child(of: list, at: 4) == nil)
+      #expect(tree.child(of: list, at: 5) == nil)
       #expect(tree.child(of: list, at: -1) == nil)
       #expect(tree.child(of: elements[1], at: 0) == nil)
       let member = try #require(tree.child(of: elements[1], JSONName("bc"), in: bytes))

@@ -202,6 +202,52 @@ struct JSONPathSelectionTests {
     }
   }
 
+  @Test("Each element on the way to an index is a step", arguments: ["1999", "-1"])
+  func longWays(index: String) throws {
+    let document = "[" + Array(repeating: "[[0]]", count: 2_000).joined(separator: ",") + "]"
+    try JSONDocumentTests.read(document) { tree, bytes in
+      var steps = 1_000_000
+      #expect(throws: JSONPath.Exhausted.self) {
+        try JSONPath("$[?$[\(index)] == 1]").select(in: tree, bytes, steps: &steps)
+      }
+      steps = 100_000
+      let selection = try JSONPath("$[?$[9999] == @]").select(in: tree, bytes, steps: &steps)
+      #expect(selection.entries.isEmpty)
+    }
+  }
+
+  @Test(
+    "A long value costs steps whenever it is read",
+    arguments: ["$[?$[0] > @]", "$[?@ == $[1]]", "$[?$[2] == @]", "$[?length($[1]) == @]"])
+  func longValues(text: String) throws {
+    let digits = String(repeating: "7", count: 20_000)
+    let document =
+      "[\(digits),\"\(digits)\",{\"\(digits)\":1}"
+      + String(repeating: #","x",{"y":1}"#, count: 100) + "]"
+    try JSONDocumentTests.read(document) { tree, bytes in
+      var steps = 200_000
+      #expect(throws: JSONPath.Exhausted.self) {
+        try JSONPath(text).select(in: tree, bytes, steps: &steps)
+      }
+    }
+  }
+
+  @Test("Names are the same in any order of the elements")
+  func namesInAnyOrder() throws {
+    let query = try JSONPath("$..*")
+    try Self.select(query) { selection, tree, bytes in
+      var names = JSONPathNames(query, in: tree, bytes)
+      var random = SplitMix64(seed: 13)
+      for entry in selection.entries.shuffled(using: &random) {
+        var fresh = InstanceName()
+        for key in query.nameKeys(of: entry.element, in: tree, bytes) {
+          fresh.append(key: key.utf8)
+        }
+        #expect(names.name(of: entry.element) == fresh.text)
+      }
+    }
+  }
+
   @Test(
     "The longest query and the deepest document fit into a stack of four megabytes in a debug build"
   )

@@ -98,6 +98,18 @@ struct JSONPathEvaluation {
     }
   }
 
+  /// Where segments that are not open lead; `nil` if nowhere.
+  mutating func follow(
+    _ segments: ArraySlice<JSONPath.Segment>, from node: Node
+  ) throws(JSONPath.Exhausted) -> Node? {
+    var node = node
+    for segment in segments {
+      guard let child = try child(of: node, segment.selectors[0]) else { return nil }
+      node = child
+    }
+    return node
+  }
+
   mutating func member(
     of node: Node, _ name: JSONName
   ) throws(JSONPath.Exhausted) -> Node? {
@@ -114,9 +126,14 @@ struct JSONPathEvaluation {
   ) throws(JSONPath.Exhausted) -> Node? {
     guard document.kind(of: node) == .array else { return nil }
     let index = index < 0 ? try count(of: node) + index : index
-    let element = document.child(of: node, at: index)
-    try spend(1 + (element.map { $0.index - node.index == index + 1 ? 0 : index } ?? 0))
-    return element
+    try spend()
+    if let element = document.adjacentElement(of: node, at: index) { return element }
+    guard (0..<document.end(of: node) - node.index).contains(index) else { return nil }
+    for (place, element) in document.children(of: node).enumerated() {
+      try spend()
+      if place == index { return element }
+    }
+    return nil
   }
 
   /// How many elements or members a node has.
@@ -208,7 +225,12 @@ struct JSONPathEvaluation {
     case .bool(let bool): return .bool(bool)
     case .number(let number): return .number(number)
     case .string(let text): return .text(text)
-    case .query(let query), .value(let query):
+    case .query(let query):
+      let node = try follow(
+        query.segments[...], from: query.isRelative ? current : document.root)
+      guard let node else { return .nothing }
+      return try value(at: node)
+    case .value(let query):
       var nodes: [Node] = []
       try each(query, for: current) { _, node throws(JSONPath.Exhausted) in
         nodes.append(node)

@@ -66,11 +66,7 @@ extension JSONPath {
     _ evaluation: inout JSONPathEvaluation, _ selection: inout JSONPathSelection
   ) throws(Exhausted) {
     guard index < openCount else {
-      var value: JSONDocument.Node? = node
-      for segment in segments[openCount...] {
-        guard let parent = value else { break }
-        value = try evaluation.child(of: parent, segment.selectors[0])
-      }
+      let value = try evaluation.follow(segments[openCount...], from: node)
       try evaluation.spend(Self.stepsPerEntry)
       selection.entries.append(JSONPathSelection.Entry(element: element, value: value))
       return

@@ -194,12 +194,15 @@ extension JSONDocument {
   /// The element with an index from 0.
   package func child(of node: Node, at index: Int) -> Node? {
     guard kind(of: node) == .array, index >= 0 else { return nil }
-    // Where the elements before it have no children, it is found without a search.
-    let place = node.index + 1 + index
-    if place < end(of: node), parent(of: Node(place)) == node, records[place].key == UInt32(index) {
-      return Node(place)
-    }
-    return children(of: node).first { Int(records[$0.index].key) == index }
+    return adjacentElement(of: node, at: index)
+      ?? children(of: node).dropFirst(index).first { _ in true }
+  }
+
+  /// The element with an index, if it is found without a search: those before it have no children.
+  func adjacentElement(of node: Node, at index: Int) -> Node? {
+    guard (0..<end(of: node) - node.index - 1).contains(index) else { return nil }
+    let element = Node(node.index + 1 + index)
+    return self.index(of: element) == index && parent(of: element) == node ? element : nil
   }
 
   /// Whether a node is the member with a key.

@@ -16,6 +16,8 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     package var reason: String
   }
 
+  private static let mostBytes = 16_384
+
   /// The pattern as it was written.
   package let text: String
   package let dialect: Dialect
@@ -28,8 +30,9 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - text: the pattern as an operator writes it.
   ///   - dialect: what its characters mean.
-  /// - Throws: a `Mistake` if the dialect does not allow it, or if it is too large: groups nest
-  ///   deeper than 100 levels, or its repetitions, written out, have more than 4,096 characters.
+  /// - Throws: a `Mistake` if the dialect does not allow it, or if it is too large: it has more than
+  ///   16,384 bytes, groups nest deeper than 100 levels, or its repetitions, written out, have more
+  ///   than 4,096 characters.
   package init(_ text: String, _ dialect: Dialect) throws(Mistake) {
     var steps = Int.max
     try self.init(text, dialect, steps: &steps)
@@ -45,6 +48,9 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String, _ dialect: Dialect, steps: inout Int) throws(Mistake) {
     self.text = text
     self.dialect = dialect
+    guard text.utf8.count <= Self.mostBytes else {
+      throw Mistake(reason: "a pattern has at most 16,384 bytes")
+    }
     steps -= text.utf8.count
     automaton = try PatternAutomaton(PatternParser.parse(text, dialect), steps: &steps)
   }
