@@ -195,6 +195,17 @@ struct JSONPathTests {
     #expect(throws: JSONPath.Mistake.self) { try JSONPath(long + ".a") }
   }
 
+  @Test("A literal that is not an I-Regexp is valid, but known")
+  func patternMistakes() throws {
+    let query = try JSONPath(#"$[?match(@.a, '\\d+') || @[?search(@, '[')] || match(@, 'a')]"#)
+    #expect(
+      query.patternMistakes == [
+        #""\\d+" matches nothing, since it is not an I-Regexp: no escape: \d at character 2"#,
+        #""[" matches nothing, since it is not an I-Regexp: expected ']' at the end"#,
+      ])
+    #expect(try JSONPath("$[?match(@, 'a')]").patternMistakes.isEmpty)
+  }
+
   @Test(
     "A query is singular by its syntax",
     arguments: [

@@ -202,10 +202,24 @@ struct PatternTests {
     }
   }
 
+  @Test("Each range of a class is a step")
+  func countsRanges() throws {
+    let ranges = (0x4E00..<0x5200).compactMap { Unicode.Scalar($0) }.map { String($0) }.joined()
+    let pattern = try Pattern("[\(ranges)]*", .iRegexp)
+    var steps = 1_000_000
+    let subject = Array(String(repeating: "é", count: 1_000).utf8)
+    _ = subject.withUnsafeBufferPointer { pattern.matches($0, whole: false, steps: &steps) }
+    _ = subject.withUnsafeBufferPointer { pattern.matches($0, whole: true, steps: &steps) }
+    #expect(steps <= 1_000_000 - 1_024)
+  }
+
   @Test("Reading a pattern is counted, too, even if it is refused")
   func countsParsing() {
     var steps = 1_000_000
-    _ = try? Pattern("((a?){60}){60}", .iRegexp, steps: &steps)
+    let mistake = #expect(throws: Pattern.Mistake.self) {
+      try Pattern("((a?){60}){60}", .iRegexp, steps: &steps)
+    }
+    #expect(mistake?.reason == "the pattern takes too many steps to read")
     #expect(steps < 0)
     steps = 1_000_000
     _ = try? Pattern("((){900}){900}", .iRegexp, steps: &steps)

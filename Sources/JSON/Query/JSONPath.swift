@@ -19,6 +19,9 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
 
   /// The query as it was written.
   package let text: String
+  /// What is wrong with patterns in it, in lower case: they are no mistake by the RFC, but match
+  /// nothing.
+  package let patternMistakes: [String]
   let segments: [Segment]
   /// How many segments there are up to the last that may select several nodes.
   let openCount: Int
@@ -36,7 +39,8 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: a `Mistake` if it is not well-formed or not valid, has more than 256 segments, or
   ///   nests filters, parentheses and functions deeper than 32 levels.
   package init(_ text: String) throws(Mistake) {
-    self.init(text, try JSONPathParser.parse(text))
+    var parser = JSONPathParser(text)
+    self.init(text, try parser.query(), parser.patternMistakes)
   }
 
   /// The query that selects what a dotted path selects.
@@ -50,8 +54,9 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     self.init(path.text, segments)
   }
 
-  private init(_ text: String, _ segments: [Segment]) {
+  private init(_ text: String, _ segments: [Segment], _ patternMistakes: [String] = []) {
     self.text = text
+    self.patternMistakes = patternMistakes
     self.segments = segments
     openCount = (segments.lastIndex(where: \.isOpen) ?? -1) + 1
     firstDescendant = segments.firstIndex(where: \.isDescendant)

@@ -143,17 +143,24 @@ extension JSONPathParser {
       skipBlanks()
       try require(",")
       skipBlanks()
-      let source: JSONPath.PatternSource
-      switch try operand() {
-      case .string(let text):
-        source = .literal(try? Pattern(String(decoding: text, as: UTF8.self), .iRegexp))
-      case let operand: source = .operand(operand)
-      }
-      return .test(.matches(subject, source, whole: name == "match"))
+      return .test(.matches(subject, patternSource(try operand()), whole: name == "match"))
     default:
       throw start.mistake(
         "no function has the name \(name.quoted)",
         didYouMean(name, among: ["length", "count", "match", "search", "value"]))
+    }
+  }
+
+  /// A literal pattern is compiled now; nothing matches it if it is none (section 2.4.6).
+  private mutating func patternSource(_ operand: JSONPath.Operand) -> JSONPath.PatternSource {
+    guard case .string(let bytes) = operand else { return .operand(operand) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    do throws(Pattern.Mistake) {
+      return .literal(try Pattern(text, .iRegexp))
+    } catch {
+      patternMistakes.append(
+        "\(text.quoted) matches nothing, since it is not an I-Regexp: \(error.reason)")
+      return .literal(nil)
     }
   }
 

@@ -7,15 +7,17 @@ struct JSONPathParser {
   private var segmentCount = 0
   private var level = 0
 
-  static func parse(_ text: String) throws(JSONPath.Mistake) -> [JSONPath.Segment] {
-    var parser = Self(bytes: Array(text.utf8))
-    guard parser.take("$") else { throw parser.expected("'$'") }
-    let segments = try parser.segments()
-    guard parser.isAtEnd else { throw parser.expected("'.', '[' or the end") }
+  /// What is wrong with literal patterns.
+  var patternMistakes: [String] = []
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  mutating func query() throws(JSONPath.Mistake) -> [JSONPath.Segment] {
+    guard take("$") else { throw expected("'$'") }
+    let segments = try segments()
+    guard isAtEnd else { throw expected("'.', '[' or the end") }
     return segments
   }
-
-  private init(bytes: [UInt8]) { self.bytes = bytes }
 
   // MARK: - Characters
 

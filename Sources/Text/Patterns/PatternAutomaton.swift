@@ -15,7 +15,7 @@ struct PatternAutomaton: Sendable {
   /// For each ASCII character, the places that it matches.
   private var matchingASCII: [UInt64] = []
 
-  /// Makes the automaton; it is incomplete if the steps are used up.
+  /// Makes the automaton, unless that takes too many steps.
   init(_ node: PatternNode, steps: inout Int) throws(Pattern.Mistake) {
     var program = PatternProgram()
     defer { steps -= program.emitted }
@@ -28,8 +28,10 @@ struct PatternAutomaton: Sendable {
       guard case .scalar = instruction else { continue }
       following += program.places(from: index + 1, atStart: false, width, &steps)
     }
-    steps -= 128 * sets.count
-    guard steps >= 0 else { return }
+    steps -= sets.reduce(0) { $0 + 16 * (1 + $1.ranges.count) }
+    guard steps >= 0 else {
+      throw Pattern.Mistake(reason: "the pattern takes too many steps to read")
+    }
     matchingASCII = Array(repeating: 0, count: 128 * width)
     for (place, set) in sets.enumerated() {
       for value in 0..<128 where set.contains(Unicode.Scalar(UInt8(value))) {
@@ -61,8 +63,10 @@ struct PatternAutomaton: Sendable {
           while places != 0 {
             let place = word * 64 + places.trailingZeroBitCount
             places &= places - 1
-            guard place < sets.count, scalar.isASCII || sets[place].contains(scalar) else {
-              continue
+            guard place < sets.count else { continue }
+            if !scalar.isASCII {
+              left -= sets[place].ranges.count
+              guard sets[place].contains(scalar) else { continue }
             }
             left -= width
             isAlive = true

@@ -90,10 +90,12 @@ struct PatternProgram {
   ) -> [UInt64] {
     var row = [UInt64](repeating: 0, count: width)
     // After an end, no further scalar can follow. Instructions are seen once on each side of it.
-    var seen: [Set<Int>] = [[], []]
+    var seen = [Bool](repeating: false, count: 2 * (instructions.count + 1))
     var pending = [(instruction, isAtEnd: false)]
     while let (index, isAtEnd) = pending.popLast() {
-      guard seen[isAtEnd ? 1 : 0].insert(index).inserted else { continue }
+      let side = 2 * index + (isAtEnd ? 1 : 0)
+      guard !seen[side] else { continue }
+      seen[side] = true
       steps -= 1
       guard index < instructions.count else {
         row.insert(sets.count + (isAtEnd ? 1 : 0))
