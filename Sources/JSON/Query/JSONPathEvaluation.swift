@@ -2,9 +2,9 @@ internal import Text
 
 /// The evaluation of one query on one document (RFC 9535, section 2).
 ///
-/// Nodes are handed on one by one, so no list of nodes is ever made; only what a query selects in the
-/// end is kept. It recurses once for each segment and each level of filters, never for the levels of
-/// the document, except to compare values. Everything that it looks at is a step.
+/// Nodes are handed on one by one, so there is never a list of all that a segment selects. It
+/// recurses once for each segment and each level of filters, but not for the levels of the document,
+/// except to compare values. Everything that it looks at is a step.
 struct JSONPathEvaluation {
   typealias Node = JSONDocument.Node
   /// Takes a node; returns whether no further one is needed.
