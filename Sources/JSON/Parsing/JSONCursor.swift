@@ -22,13 +22,13 @@ package struct JSONCursor {
   }
 
   /// The document; must outlive the cursor.
-  let bytes: UnsafeBufferPointer<UInt8>
+  package let bytes: UnsafeBufferPointer<UInt8>
   package var offset = 0
   let strictness: Strictness
   private var depth = 0
   private var keys = JSONKeys()
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness = .strict) {
+  package init(_ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness = .strict) {
     self.bytes = bytes
     self.strictness = strictness
   }
@@ -204,7 +204,7 @@ extension JSONCursor {
 // MARK: - Bytes
 
 extension JSONCursor {
-  var isAtEnd: Bool { offset >= bytes.count }
+  package var isAtEnd: Bool { offset >= bytes.count }
 
   /// The byte at the cursor; after the last one a NUL, which is not allowed anywhere.
   @inline(__always)
@@ -212,7 +212,7 @@ extension JSONCursor {
 
   /// The next eight bytes, the first one lowest; `nil` near the end.
   @inline(__always)
-  var nextEight: UInt64? {
+  package var nextEight: UInt64? {
     guard bytes.count - offset >= 8 else { return nil }
     return UInt64(
       littleEndian: UnsafeRawBufferPointer(bytes)
@@ -236,7 +236,7 @@ extension JSONCursor {
   }
 
   /// The failure of finding anything but `expected` at the cursor.
-  func unexpected(_ expected: String) -> ScanFailure {
+  package func unexpected(_ expected: String) -> ScanFailure {
     ScanFailure(
       reason: "expected \(expected), found \(found)", offset: offset, isTruncation: isAtEnd)
   }

@@ -1,4 +1,4 @@
-/// Why some bytes are not a JSON document, and where.
+/// Why some bytes are not a document of their format, and where.
 package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, in lower case and without a full stop: `expected a value, found '}'`.
   package var reason: String
@@ -41,9 +41,15 @@ package struct JSONFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A `JSONFailure` inside a parser; its line and column are computed only once, at the end.
 package struct ScanFailure: Error {
-  var reason: String
+  package var reason: String
   var offset: Int
   var isTruncation = false
+
+  package init(reason: String, offset: Int, isTruncation: Bool = false) {
+    self.reason = reason
+    self.offset = offset
+    self.isTruncation = isTruncation
+  }
 
   package func located(in bytes: [UInt8]) -> JSONFailure {
     bytes.withUnsafeBufferPointer { located(in: $0) }

@@ -18,7 +18,7 @@ package struct JSONKey {
 
   /// A hash of bytes, eight at a time: fast, the same in every process, and not
   /// collision-resistant.
-  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  package static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let raw = UnsafeRawBufferPointer(bytes)
     var hash = UInt64(truncatingIfNeeded: raw.count) ^ 0x9E37_79B9_7F4A_7C15
     var index = 0

@@ -23,7 +23,7 @@ package struct JSONNumber {
   private var scale: Int { exponent - fractionDigits }
 
   /// The double nearest to the number; infinite if the number is beyond the range of a double.
-  func value(in bytes: UnsafeBufferPointer<UInt8>) -> Double {
+  package func value(in bytes: UnsafeBufferPointer<UInt8>) -> Double {
     if significantDigits == 0 { return isNegative ? -0.0 : 0 }
     if significantDigits <= 19, significand <= 1 << 53, abs(scale) < Self.powersOfTen.count {
       // Both operands are exact, so the only rounding is the correct one.
@@ -53,7 +53,7 @@ package struct JSONNumber {
 extension JSONCursor {
   /// Moves over a number, from its first digit or `-` to just after its last digit.
   @inline(__always)
-  mutating func number() throws(ScanFailure) -> JSONNumber {
+  package mutating func number() throws(ScanFailure) -> JSONNumber {
     var number = JSONNumber(start: offset)
     if current == UInt8(ascii: "-") {
       number.isNegative = true
@@ -75,6 +75,24 @@ extension JSONCursor {
     if current | 0x20 == UInt8(ascii: "e") { try exponent(into: &number) }
     number.end = offset
     guard strictness == .lenient || !number.overflows(in: bytes) else {
+      throw ScanFailure(reason: "a number is too large for a double", offset: number.start)
+    }
+    return number
+  }
+
+  /// Moves over a number without a sign that may have leading zeros, and digits on one side of the
+  /// point only, as in Go and C: `007`, `5.`, `.5`.
+  package mutating func looseNumber() throws(ScanFailure) -> JSONNumber {
+    var number = JSONNumber(start: offset)
+    let hasWholeDigits = current != UInt8(ascii: ".")
+    if hasWholeDigits { _ = try digits(into: &number) }
+    if current == UInt8(ascii: ".") {
+      offset += 1
+      if isDigit || !hasWholeDigits { number.fractionDigits = try digits(into: &number) }
+    }
+    if current | 0x20 == UInt8(ascii: "e") { try exponent(into: &number) }
+    number.end = offset
+    guard !number.overflows(in: bytes) else {
       throw ScanFailure(reason: "a number is too large for a double", offset: number.start)
     }
     return number

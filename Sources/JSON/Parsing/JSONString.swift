@@ -51,7 +51,7 @@ extension JSONCursor {
 
   /// Moves over bytes that need no further check: ASCII without control characters, `"` and `\`.
   @inline(__always)
-  private mutating func skipPlain() {
+  package mutating func skipPlain() {
     while let eight = nextEight {
       let special = Self.specials(in: eight)
       guard special == 0 else {
@@ -90,7 +90,7 @@ extension JSONCursor {
   }
 
   /// Moves over a run of non-ASCII scalars; rejects invalid UTF-8.
-  private mutating func scalars() throws(ScanFailure) {
+  package mutating func scalars() throws(ScanFailure) {
     while current >= 0x80 {
       let (length, second): (Int, ClosedRange<UInt8>) =
         switch current {
