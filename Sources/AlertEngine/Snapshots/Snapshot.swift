@@ -17,19 +17,24 @@ package enum Reading: Sendable {
 }
 
 extension Scalar {
-  /// The instant of a timestamp in a snapshot.
-  ///
-  /// A string must be RFC 3339; a number is seconds since 1970, or milliseconds if it is above
-  /// 1e11.
+  /// The instant of a timestamp that names its zone.
   var asInstant: Instant? {
+    guard case .time(let instant) = time() else { return nil }
+    return instant
+  }
+
+  /// The time that this is.
+  ///
+  /// - Parameters:
+  ///   - zone: the zone of a text that names none.
+  ///   - parse: how a text holds a number, which is then the time since 1970.
+  func time(in zone: TimeOffset? = nil, parse: ValueParse? = nil) -> TimeReading {
     switch self {
-    case .string(let text): return Instant(rfc3339: text)
-    case .number(let number):
-      let milliseconds = number > 1e11 ? number : number * 1_000
-      guard milliseconds.magnitude <= 1e15 else { return nil }
-      let rounded = Int64(milliseconds.rounded())
-      return Instant.writable.contains(rounded) ? Instant(milliseconds: rounded) : nil
-    case .bool: return nil
+    case .string(let text):
+      guard let parse else { return TimeReading(text, zone: zone) }
+      return parse.value(of: text).map(TimeReading.init(epoch:)) ?? .notATime
+    case .number(let number): return TimeReading(epoch: number)
+    case .bool: return .notATime
     }
   }
 }

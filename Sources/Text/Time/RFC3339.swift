@@ -16,22 +16,22 @@ extension Instant {
   }
 
   private init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
-    var reader = Reader(bytes: bytes)
-    guard let year = reader.number(digits: 4), reader.take("-"),
-      let month = reader.number(digits: 2), reader.take("-"),
-      let day = reader.number(digits: 2), reader.take("T") || reader.take("t"),
-      let date = CalendarDate(year: year, month: month, day: day),
-      let hour = reader.number(digits: 2), hour <= 23, reader.take(":"),
-      let minute = reader.number(digits: 2), minute <= 59, reader.take(":"),
-      let second = reader.number(digits: 2), second <= 60,
-      let fraction = reader.fraction(),
-      let ahead = reader.secondsAhead(), reader.isAtEnd
+    var reader = TimeReader(bytes: bytes)
+    guard let date = reader.date(), reader.take("T") || reader.take("t"),
+      let time = reader.time(), let ahead = reader.secondsAhead(), reader.isAtEnd
     else { return nil }
-    let secondOfDay = hour * 3_600 + minute * 60 + second
-    let seconds = date.daysSinceEpoch * 86_400 + secondOfDay - ahead
-    guard second < 60 || seconds % 86_400 == 0 else { return nil }
-    self.init(milliseconds: Int64(seconds) * 1_000 + Int64(fraction))
-    guard Self.writable.contains(milliseconds) else { return nil }
+    self.init(date, time, secondsAhead: ahead)
+  }
+
+  /// The instant at which clocks that are ahead of UTC by some seconds show a date and time.
+  ///
+  /// `nil` for a leap second that is not the last one of a day in UTC, and outside the years 0 to
+  /// 9999.
+  init?(_ date: CalendarDate, _ time: ClockTime, secondsAhead: Int) {
+    let seconds = date.daysSinceEpoch * 86_400 + time.secondOfDay - secondsAhead
+    guard !time.isLeapSecond || seconds % 86_400 == 0 else { return nil }
+    self.init(milliseconds: Int64(seconds) * 1_000 + Int64(time.milliseconds))
+    guard isWritable else { return nil }
   }
 
   /// The date and time in UTC, with milliseconds unless they are 0.
@@ -103,58 +103,5 @@ extension Instant {
     let text = String(number.magnitude)
     let zeros = String(repeating: "0", count: max(0, digits - text.utf8.count))
     return (number < 0 ? "-" : "") + zeros + text
-  }
-}
-
-/// Consumes the parts of a date and time from the front of a text.
-private struct Reader {
-  let bytes: UnsafeBufferPointer<UInt8>
-  private var offset = 0
-
-  init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
-
-  var isAtEnd: Bool { offset == bytes.count }
-
-  mutating func take(_ expected: Unicode.Scalar) -> Bool {
-    guard offset < bytes.count, bytes[offset] == UInt8(ascii: expected) else { return false }
-    offset += 1
-    return true
-  }
-
-  mutating func digit() -> Int? {
-    guard offset < bytes.count, (0x30...0x39).contains(bytes[offset]) else { return nil }
-    offset += 1
-    return Int(bytes[offset - 1] & 0x0F)
-  }
-
-  mutating func number(digits: Int) -> Int? {
-    var number = 0
-    for _ in 0..<digits {
-      guard let digit = digit() else { return nil }
-      number = number * 10 + digit
-    }
-    return number
-  }
-
-  /// The fraction of a second in milliseconds; 0 if there is none.
-  mutating func fraction() -> Int? {
-    guard take(".") else { return 0 }
-    guard var milliseconds = digit().map({ $0 * 100 }) else { return nil }
-    var weight = 10
-    while let digit = digit() {
-      milliseconds += digit * weight
-      weight /= 10
-    }
-    return milliseconds
-  }
-
-  /// The seconds by which local time is ahead of UTC.
-  mutating func secondsAhead() -> Int? {
-    if take("Z") || take("z") { return 0 }
-    let isAhead = take("+")
-    guard isAhead || take("-"), let hours = number(digits: 2), hours <= 23, take(":"),
-      let minutes = number(digits: 2), minutes <= 59
-    else { return nil }
-    return (hours * 3_600 + minutes * 60) * (isAhead ? 1 : -1)
   }
 }
