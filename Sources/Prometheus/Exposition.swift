@@ -11,8 +11,10 @@ package struct Exposition: Sendable {
   /// Whether the document has the family of each name.
   var hasFamily: [Bool]
   var text = LabelText()
-  /// Whether the last line ends with a line feed. Both formats require it, but Prometheus and this
-  /// scanner do without: if it lacks, the document may have been cut, and its last value with it.
+  /// Whether the last line ends with a line feed.
+  ///
+  /// The text format requires it, but not every service writes it, and Prometheus does without. If
+  /// it is not there, the document may have been cut, and its last number with it.
   package internal(set) var isTerminated = true
   /// How many samples repeat a series and were dropped.
   package internal(set) var repetitions = 0
@@ -86,30 +88,32 @@ struct LabelText: Sendable {
   var labels: [Label] = []
 }
 
-/// The samples of one name.
-package struct Samples: RandomAccessCollection, Sendable {
-  let stored: [StoredSample]
-  let text: LabelText
+extension Exposition {
+  /// The samples of one name.
+  package struct Samples: RandomAccessCollection, Sendable {
+    let stored: [StoredSample]
+    let text: LabelText
 
-  package var startIndex: Int { 0 }
-  package var endIndex: Int { stored.count }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { stored.count }
 
-  package subscript(index: Int) -> Sample {
-    let sample = stored[index]
-    return Sample(
-      labels: LabelSet(
-        text: text, labels: Int(sample.labels.lowerBound)..<Int(sample.labels.upperBound)),
-      value: sample.value, timestamp: sample.timestamp.isNaN ? nil : sample.timestamp)
+    package subscript(index: Int) -> Sample {
+      let sample = stored[index]
+      return Sample(
+        labels: LabelSet(
+          text: text, labels: Int(sample.labels.lowerBound)..<Int(sample.labels.upperBound)),
+        value: sample.value, timestamp: sample.timestamp.isNaN ? nil : sample.timestamp)
+    }
   }
-}
 
-/// One sample of a series.
-package struct Sample: Sendable {
-  package let labels: LabelSet
-  /// Any double, also not a number and infinite.
-  package let value: Double
-  /// In milliseconds since 1970, as the service wrote it.
-  package let timestamp: Double?
+  /// One sample of a series.
+  package struct Sample: Sendable {
+    package let labels: LabelSet
+    /// Any double, also not a number and infinite.
+    package let value: Double
+    /// In milliseconds since 1970, as the service wrote it.
+    package let timestamp: Double?
+  }
 }
 
 /// The labels of a series, in the order of the bytes of their names, each name once.

@@ -71,8 +71,9 @@ extension ExpositionScanner {
     return name
   }
 
-  /// Moves over labels, from after the opening brace to after the closing one; a comma may follow
-  /// the last of them. Afterwards they are in the order of their names.
+  /// Moves over labels, from after the opening brace to after the closing one.
+  ///
+  /// A comma may follow the last of them. Afterwards they are in the order of their names.
   mutating func labelPairs() throws(ScanFailure) {
     var isOrdered = true
     skipBlanks()

@@ -177,7 +177,7 @@ struct ExpositionTests {
     #expect(try read("x{\(labels)} 1\n").samples(named: "x").first?.labels.count == 100_000)
   }
 
-  private func shown(_ samples: Samples) -> [String] {
+  private func shown(_ samples: Exposition.Samples) -> [String] {
     samples.map { sample in
       let labels = sample.labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
       return "\(labels) \(sample.value)" + (sample.timestamp.map { " @\($0)" } ?? "")

@@ -28,6 +28,7 @@ extension Scalar {
   /// - Parameters:
   ///   - zone: the zone of a text that names none.
   ///   - parse: how a text holds a number, which is then the time since 1970.
+  /// - Returns: the time, or why there is none.
   func time(in zone: TimeOffset? = nil, parse: ValueParse? = nil) -> TimeReading {
     switch self {
     case .string(let text):

@@ -125,9 +125,7 @@ extension TimeReader {
     guard let ahead = offset() else { return nil }
     if take(" ") {
       guard offset() != nil || skip(while: { ("A"..."Z").contains($0) }) else { return nil }
-      if take(word: " m=") {
-        _ = skip { ("0"..."9").contains($0) || "+-.".unicodeScalars.contains($0) }
-      }
+      guard !take(word: " m=") || skip(while: { $0 != " " }) else { return nil }
     }
     return ahead
   }
