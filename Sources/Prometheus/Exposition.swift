@@ -2,27 +2,56 @@ package import JSON
 
 /// The series of the wanted names in a document that a service publishes for Prometheus.
 ///
-/// The document is in the text format 0.0.4 or in OpenMetrics 1.0; the whole of it is checked, and
+/// The document is in the text format 0.0.4 or in OpenMetrics 1.0. The whole of it is checked, but
 /// only the samples of the wanted names are kept.
 package struct Exposition: Sendable {
+  /// One sample of a series.
+  package struct Sample: Sendable {
+    package let labels: LabelSet
+    /// Any double, also not a number and infinite.
+    package let value: Double
+    /// In milliseconds since 1970, if the service wrote one.
+    package let timestamp: Double?
+  }
+
+  /// A sample as it is kept: a document may have a million.
+  struct StoredSample {
+    var value: Double
+    /// In milliseconds; not a number if there is none.
+    var timestamp: Double
+    /// Where its labels are in `text`.
+    var labels: Range<Int32>
+  }
+
   let names: MetricNames
   /// The samples of each name, in the order of the document.
   var samples: [[StoredSample]]
   /// Whether the document has the family of each name.
   var hasFamily: [Bool]
-  var text = LabelText()
+  /// The names and values of labels, each followed by `separator`.
+  var text: [UInt8] = []
   /// Whether the last line ends with a line feed.
   ///
   /// The text format requires it, but not every service writes it, and Prometheus does without. If
   /// it is not there, the document may have been cut, and its last number with it.
-  package internal(set) var isTerminated = true
-  /// How many samples repeat a series and were dropped.
-  package internal(set) var repetitions = 0
+  package let isTerminated: Bool
+  /// How many samples were dropped because their series has another one.
+  package private(set) var repetitions = 0
+
+  /// A byte that UTF-8 does not have.
+  static let separator: UInt8 = 0xFF
+
+  init(names: MetricNames, isTerminated: Bool) {
+    self.names = names
+    self.isTerminated = isTerminated
+    samples = Array(repeating: [], count: names.count)
+    hasFamily = Array(repeating: false, count: names.count)
+  }
 
   /// Reads a document.
   ///
-  /// A series that occurs more than once has the sample with the latest timestamp, and of equal
-  /// timestamps, or without any, the first: the one that Prometheus shows.
+  /// Of several samples of one series, the one with the latest timestamp counts; of equal timestamps,
+  /// or without any, the first. It is the one that Prometheus would show.
   ///
   /// - Parameters:
   ///   - bytes: the document.
@@ -30,8 +59,8 @@ package struct Exposition: Sendable {
   ///   - isOpenMetrics: whether the service declared OpenMetrics. Otherwise a document is OpenMetrics
   ///     if it ends with `# EOF`.
   /// - Returns: its series with those names.
-  /// - Throws: a `JSONFailure` with the first line that the format does not allow, or a sentence
-  ///   that names the format that it is instead.
+  /// - Throws: a `JSONFailure` at the first violation of the format; if the document is HTML, JSON or
+  ///   binary, it says so.
   package static func read(
     _ bytes: UnsafeBufferPointer<UInt8>, keeping names: MetricNames, isOpenMetrics: Bool = false
   ) throws(JSONFailure) -> Exposition {
@@ -53,109 +82,86 @@ package struct Exposition: Sendable {
     }
   }
 
-  /// The samples with this name, in the order of the document; empty if the name was not asked for.
-  package func samples(named name: String) -> Samples {
-    Samples(stored: names.index(of: name).map { samples[$0] } ?? [], text: text)
-  }
-
-  /// Whether the document describes the family of this name, or has a sample of it; `false` if the
-  /// name was not asked for.
-  ///
-  /// A histogram `h` is also the family of `h_bucket`, `h_sum` and `h_count`, a summary that of
-  /// `_sum` and `_count`, and an OpenMetrics counter that of `_total` and `_created`.
-  package func hasFamily(_ name: String) -> Bool {
-    names.index(of: name).map { hasFamily[$0] } ?? false
-  }
-}
-
-/// A sample as it is kept: a document may have a million.
-struct StoredSample {
-  var value: Double
-  /// In milliseconds; not a number if there is none.
-  var timestamp: Double
-  var labels: Range<Int32>
-}
-
-/// The labels of all samples that were kept: the bytes, and where each name and value ends.
-struct LabelText: Sendable {
-  struct Label {
-    var start: Int32
-    var nameEnd: Int32
-    var end: Int32
-  }
-
-  var bytes: [UInt8] = []
-  var labels: [Label] = []
-}
-
-extension Exposition {
-  /// The samples of one name.
-  package struct Samples: RandomAccessCollection, Sendable {
-    let stored: [StoredSample]
-    let text: LabelText
-
-    package var startIndex: Int { 0 }
-    package var endIndex: Int { stored.count }
-
-    package subscript(index: Int) -> Sample {
-      let sample = stored[index]
-      return Sample(
-        labels: LabelSet(
-          text: text, labels: Int(sample.labels.lowerBound)..<Int(sample.labels.upperBound)),
-        value: sample.value, timestamp: sample.timestamp.isNaN ? nil : sample.timestamp)
+  private mutating func dropRepetitions() {
+    for name in samples.indices where samples[name].count > 1 {
+      var places: [ArraySlice<UInt8>: Int] = Dictionary(minimumCapacity: samples[name].count)
+      var kept: [StoredSample] = []
+      for sample in samples[name] {
+        let labels = labels(of: sample)
+        if let place = places[labels] {
+          repetitions += 1
+          if sample.timestamp > kept[place].timestamp { kept[place] = sample }
+        } else {
+          places[labels] = kept.count
+          kept.append(sample)
+        }
+      }
+      samples[name] = kept
     }
   }
 
-  /// One sample of a series.
-  package struct Sample: Sendable {
-    package let labels: LabelSet
-    /// Any double, also not a number and infinite.
-    package let value: Double
-    /// In milliseconds since 1970, as the service wrote it.
-    package let timestamp: Double?
+  private func labels(of sample: StoredSample) -> ArraySlice<UInt8> {
+    text[Int(sample.labels.lowerBound)..<Int(sample.labels.upperBound)]
+  }
+
+  /// The samples with this name, in the order of the document; empty if the name was not asked for.
+  package func samples(named name: String) -> [Sample] {
+    guard let index = names.index(of: name) else { return [] }
+    return samples[index].map { sample in
+      Sample(
+        labels: LabelSet(bytes: labels(of: sample)), value: sample.value,
+        timestamp: sample.timestamp.isNaN ? nil : sample.timestamp)
+    }
+  }
+
+  /// Whether the document describes the family of this name or has a sample of it; `false` if the
+  /// name was not asked for.
+  ///
+  /// The family of a histogram `h` is also that of `h_bucket`, `h_sum` and `h_count`; likewise for
+  /// the other types whose samples have suffixes.
+  package func hasFamily(_ name: String) -> Bool {
+    names.index(of: name).map { hasFamily[$0] } ?? false
   }
 }
 
 /// The labels of a series, in the order of the bytes of their names, each name once.
 ///
 /// A label with an empty value is not there: to Prometheus, both are the same.
-package struct LabelSet: RandomAccessCollection, Sendable {
-  private let text: LabelText
-  private let labels: Range<Int>
+package struct LabelSet: Sequence, Hashable, Sendable {
+  /// As in the `text` of an `Exposition`.
+  let bytes: ArraySlice<UInt8>
 
-  init(text: LabelText, labels: Range<Int>) {
-    self.text = text
-    self.labels = labels
+  package struct Iterator: IteratorProtocol {
+    fileprivate var rest: ArraySlice<UInt8>
+
+    package mutating func next() -> (name: String, value: String)? {
+      rest.popLabel().map { name, value in
+        (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+      }
+    }
   }
 
-  package var startIndex: Int { labels.lowerBound }
-  package var endIndex: Int { labels.upperBound }
-
-  package subscript(index: Int) -> (name: String, value: String) {
-    (
-      String(decoding: name(at: index), as: UTF8.self),
-      String(decoding: value(at: index), as: UTF8.self)
-    )
-  }
+  package func makeIterator() -> Iterator { Iterator(rest: bytes) }
 
   /// The value of a label; empty if the series does not have it.
   package subscript(name: String) -> String { String(decoding: utf8(of: name), as: UTF8.self) }
 
-  /// The bytes of the value of a label; empty if the series does not have it.
+  /// The bytes of the value of a label.
   func utf8(of name: String) -> ArraySlice<UInt8> {
-    for index in labels where self.name(at: index).elementsEqual(name.utf8) {
-      return value(at: index)
+    var rest = bytes
+    while let label = rest.popLabel() {
+      if label.name.elementsEqual(name.utf8) { return label.value }
     }
     return []
   }
+}
 
-  private func name(at index: Int) -> ArraySlice<UInt8> {
-    let label = text.labels[index]
-    return text.bytes[Int(label.start)..<Int(label.nameEnd)]
-  }
-
-  private func value(at index: Int) -> ArraySlice<UInt8> {
-    let label = text.labels[index]
-    return text.bytes[Int(label.nameEnd)..<Int(label.end)]
+extension ArraySlice<UInt8> {
+  fileprivate mutating func popLabel() -> (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
+    guard let nameEnd = firstIndex(of: Exposition.separator),
+      let end = self[(nameEnd + 1)...].firstIndex(of: Exposition.separator)
+    else { return nil }
+    defer { self = self[(end + 1)...] }
+    return (self[..<nameEnd], self[(nameEnd + 1)..<end])
   }
 }

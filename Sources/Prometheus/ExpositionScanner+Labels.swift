@@ -143,24 +143,21 @@ extension ExpositionScanner {
 
   /// Keeps a sample with the current labels.
   mutating func keep(_ index: Int, _ value: Double, at timestamp: Double) throws(ScanFailure) {
-    let first = exposition.text.labels.count
+    let start = exposition.text.count
     for label in labels where !label.value.range.isEmpty {
-      guard !slice(label.name.range).elementsEqual("__name__".utf8) else {
+      guard !label.name.raw(in: bytes).elementsEqual("__name__".utf8) else {
         throw ScanFailure(
           reason: "a label must not be named __name__", offset: label.name.range.lowerBound)
       }
-      let start = exposition.text.bytes.count
-      label.name.append(to: &exposition.text.bytes, from: bytes)
-      let nameEnd = exposition.text.bytes.count
-      label.value.append(to: &exposition.text.bytes, from: bytes)
-      exposition.text.labels.append(
-        LabelText.Label(
-          start: Int32(start), nameEnd: Int32(nameEnd), end: Int32(exposition.text.bytes.count)))
+      for text in [label.name, label.value] {
+        text.append(to: &exposition.text, from: bytes)
+        exposition.text.append(Exposition.separator)
+      }
     }
     exposition.hasFamily[index] = true
     exposition.samples[index].append(
-      StoredSample(
+      Exposition.StoredSample(
         value: value, timestamp: timestamp,
-        labels: Int32(first)..<Int32(exposition.text.labels.count)))
+        labels: Int32(start)..<Int32(exposition.text.count)))
   }
 }

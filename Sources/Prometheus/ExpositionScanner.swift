@@ -24,10 +24,7 @@ struct ExpositionScanner {
     self.isOpenMetrics =
       isOpenMetrics
       || ["# EOF\n", "# EOF"].contains { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
-    exposition = Exposition(
-      names: names, samples: Array(repeating: [], count: names.count),
-      hasFamily: Array(repeating: false, count: names.count),
-      isTerminated: bytes.last == lineFeed)
+    exposition = Exposition(names: names, isTerminated: bytes.last == lineFeed)
   }
 
   mutating func document() throws(ScanFailure) -> Exposition {

@@ -125,7 +125,8 @@ extension TimeReader {
     guard let ahead = offset() else { return nil }
     if take(" ") {
       guard offset() != nil || skip(while: { ("A"..."Z").contains($0) }) else { return nil }
-      guard !take(word: " m=") || skip(while: { $0 != " " }) else { return nil }
+      guard !take(word: " m=") || skip(while: { "+-.0123456789".unicodeScalars.contains($0) })
+      else { return nil }
     }
     return ahead
   }
