@@ -46,7 +46,7 @@ struct SelectorParser {
 
   /// Moves over `"a.b"`, a name that is no word, unless it is the label of a matcher.
   private mutating func quotedName() throws(Mistake) -> String? {
-    guard rest.first == "\"" || rest.first == "'" || rest.first == "`" else { return nil }
+    guard isAtQuote else { return nil }
     let start = rest
     let name = try string()
     skipBlanks()
@@ -56,26 +56,17 @@ struct SelectorParser {
   }
 
   private mutating func matcher() throws(Mistake) -> Matcher {
-    let label: String
-    if let word = word(allowsColon: false) {
-      label = word
-    } else if rest.first == "\"" || rest.first == "'" || rest.first == "`" {
-      label = try string()
-    } else {
+    guard let label = try isAtQuote ? string() : word(allowsColon: false) else {
       throw expected("a label name")
     }
     skipBlanks()
-    let start = rest
-    let isNegated = take("!")
-    guard isNegated || take("=") else { throw expected("'=', '!=', '=~' or '!~'") }
-    let isPattern = take("~")
-    if isNegated, !isPattern, !take("=") {
-      rest = start
+    guard let comparison = ["=~", "!~", "!=", "="].first(where: { take($0) }) else {
       throw expected("'=', '!=', '=~' or '!~'")
     }
     skipBlanks()
     let value = try string()
-    guard isPattern else {
+    let isNegated = comparison.hasPrefix("!")
+    guard comparison.hasSuffix("~") else {
       return Matcher(label: label, comparison: .equals(value), isNegated: isNegated)
     }
     do {
@@ -94,11 +85,13 @@ extension SelectorParser {
     rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" }
   }
 
-  private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-    guard rest.first == scalar else { return false }
-    rest.removeFirst()
+  private mutating func take(_ word: String) -> Bool {
+    guard rest.starts(with: word.unicodeScalars) else { return false }
+    rest = rest.dropFirst(word.unicodeScalars.count)
     return true
   }
+
+  private var isAtQuote: Bool { rest.first == "\"" || rest.first == "'" || rest.first == "`" }
 
   /// Moves over a name that needs no quotes.
   private mutating func word(allowsColon: Bool) -> String? {
@@ -116,10 +109,7 @@ extension SelectorParser {
 
   /// Moves over a string of Go: in `"` or `'` with escapes, or in backquotes as it is.
   private mutating func string() throws(Mistake) -> String {
-    guard let quote = rest.first, quote == "\"" || quote == "'" || quote == "`" else {
-      throw expected("a string in quotes")
-    }
-    rest.removeFirst()
+    guard isAtQuote, let quote = rest.popFirst() else { throw expected("a string in quotes") }
     var bytes: [UInt8] = []
     while let scalar = rest.popFirst() {
       switch scalar {
@@ -139,39 +129,32 @@ extension SelectorParser {
   /// Moves over what follows a `\`.
   private mutating func escaped(_ quote: Unicode.Scalar) throws(Mistake) -> [UInt8] {
     let start = rest
-    switch rest.popFirst() {
-    case "a": return [0x07]
-    case "b": return [0x08]
-    case "f": return [0x0C]
-    case "n": return [0x0A]
-    case "r": return [0x0D]
-    case "t": return [0x09]
-    case "v": return [0x0B]
-    case "\\": return [UInt8(ascii: "\\")]
+    let letters: [Unicode.Scalar: UInt8] = [
+      "a": 0x07, "b": 0x08, "t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D, "\\": 0x5C,
+    ]
+    let letter = rest.popFirst()
+    switch letter {
     case quote: return Array(String(quote).utf8)
+    case let letter? where letters[letter] != nil: return letters[letter].map { [$0] } ?? []
     case "x": if let byte = number(digits: 2, radix: 16) { return [UInt8(byte)] }
-    case "u":
-      if let scalar = number(digits: 4, radix: 16).flatMap(Unicode.Scalar.init) {
-        return Array(String(scalar).utf8)
-      }
-    case "U":
-      if let scalar = number(digits: 8, radix: 16).flatMap(Unicode.Scalar.init) {
-        return Array(String(scalar).utf8)
-      }
     case "0", "1", "2", "3":
       rest = start
       if let byte = number(digits: 3, radix: 8) { return [UInt8(byte)] }
+    case "u", "U":
+      if let scalar = number(digits: letter == "u" ? 4 : 8, radix: 16).flatMap(Unicode.Scalar.init)
+      {
+        return Array(String(scalar).utf8)
+      }
     default: break
     }
     let shown = "\\" + String(start.prefix(1))
-    throw Mistake(
-      reason: "\(shown.quoted) begins no escape: write \\\\ for a '\\'")
+    throw Mistake(reason: "\(shown.quoted) begins no escape: write \\\\ for a '\\'")
   }
 
   private mutating func number(digits: Int, radix: Int) -> UInt32? {
     let text = String(rest.prefix(digits))
-    guard text.utf8.count == digits, text.utf8.first != UInt8(ascii: "+"),
-      let number = UInt32(text, radix: radix)
+    guard text.utf8.count == digits, let number = UInt32(text, radix: radix),
+      text.utf8.first != UInt8(ascii: "+")
     else { return nil }
     rest = rest.dropFirst(digits)
     return number
@@ -192,39 +175,35 @@ extension SelectorParser {
 
   /// What is not part of a selector, and what to use instead.
   private func foreign(after name: String?) -> Mistake {
-    let next = rest.prefix { $0.properties.isAlphabetic }
-    let what: String
+    let advice: String
+    let word = String(rest.prefix { $0.properties.isAlphabetic })
     switch rest.first {
-    case "("?: what = Self.adviceOnFunction(name ?? "")
-    case "["?:
-      what = "a selector has no range: use \"measure\" with \"window_minutes\""
-    case "/"?: what = "a selector has no operators: use the measure quotient or ratio"
+    case "("?: advice = "no functions: use \(Self.substitute(for: name ?? ""))"
+    case "["?: advice = "no range: use \"measure\" with \"window_minutes\""
+    case "/"?: advice = "no operators: use the measure quotient or ratio"
+    case "*"?: advice = "no operators: use \"scale\""
     case ">"?, "<"?, "="?, "!"?:
-      what = "a selector has no operators: use \"comparison\" and \"threshold\""
-    case "*"?: what = "a selector has no operators: use \"scale\""
-    case "@"?: what = "a selector has no time: it selects what the service publishes now"
-    case _ where next.elementsEqual("offset".unicodeScalars):
-      what = "a selector has no time: it selects what the service publishes now"
-    case _ where ["by", "without"].contains(String(next).lowercased()):
-      what = "a selector has no functions: use \"aggregate\" with \"instance_by\""
-    case _ where name == nil: return expected("a metric name or '{'")
-    default: return expected("'{' or the end")
+      advice = "no operators: use \"comparison\" and \"threshold\""
+    case _ where rest.first == "@" || word == "offset":
+      advice = "no time: it selects what the service publishes now"
+    case _ where word == "by" || word == "without":
+      advice = "no functions: use \(Self.substitute(for: "sum"))"
+    default: return expected(name == nil ? "a metric name or '{'" : "'{' or the end")
     }
-    return Mistake(reason: what)
+    return Mistake(reason: "a selector has \(advice)")
   }
 
-  private static func adviceOnFunction(_ name: String) -> String {
-    let use =
-      switch name.lowercased() {
-      case "rate", "irate": "the measure rate_per_minute with \"window_minutes\""
-      case "increase", "delta", "idelta": "the measure increase with \"window_minutes\""
-      case "changes", "resets": "the measure changes with \"window_minutes\""
-      case "histogram_quantile": "the measure quantile"
-      case "sum", "min", "max", "avg", "count": "\"aggregate\" with \"instance_by\""
-      case "absent": "\"on_missing\""
-      case "time", "timestamp": "the measure age_seconds"
-      default: "\"measure\", \"aggregate\" and \"instance_by\""
-      }
-    return "a selector has no functions: use \(use)"
+  /// What takes the place of a function of PromQL.
+  private static func substitute(for function: String) -> String {
+    switch function.lowercased() {
+    case "rate", "irate": "the measure rate_per_minute with \"window_minutes\""
+    case "increase", "delta", "idelta": "the measure increase with \"window_minutes\""
+    case "changes", "resets": "the measure changes with \"window_minutes\""
+    case "histogram_quantile": "the measure quantile"
+    case "sum", "min", "max", "avg", "count": "\"aggregate\" with \"instance_by\""
+    case "absent": "\"on_missing\""
+    case "time", "timestamp": "the measure age_seconds"
+    default: "\"measure\", \"aggregate\" and \"instance_by\""
+    }
   }
 }

@@ -81,6 +81,8 @@ struct MetricSelectorTests {
       ("x{a=\"\\xff\"}", "the escapes of a string are not UTF-8"),
       ("x{a=\"\n\"}", "a string has a line break: write \\n"),
       ("1x", "expected a metric name or '{' at character 1, found \"1\""),
+      ("x{a\"b\"=\"c\"}", "expected '=', '!=', '=~' or '!~' at character 4, found \"\\\"\""),
+      ("x bytes", "expected '{' or the end at character 3, found \"b\""),
       ("x y", "expected '{' or the end at character 3, found \"y\""),
       ("x.y", "expected '{' or the end at character 2, found \".\""),
       (

@@ -41,34 +41,26 @@ private struct Unit {
   var exponent = 0
   var factor = 1.0
 
-  /// `k`, `M`, … are powers of 1,000, and `Ki`, `Mi`, … powers of 1,024.
-  private static func prefixed(_ prefixes: String, suffix: String, isBinary: Bool) -> [String: Unit]
-  {
-    var units: [String: Unit] = [:]
-    for (index, prefix) in prefixes.enumerated() {
-      let power = index + 1
-      units["\(prefix)\(suffix)"] =
-        isBinary
-        ? Unit(factor: Double(UInt64(1) << (10 * UInt64(power)))) : Unit(exponent: 3 * power)
-    }
-    return units
+  /// Units of ascending powers of 1,000.
+  private static func decimal(_ names: String...) -> [(String, Unit)] {
+    names.enumerated().map { ($1, Unit(exponent: 3 * $0 + 3)) }
   }
 
-  private static func all(_ units: [String: Unit]...) -> [String: Unit] {
-    units.reduce(into: ["": Unit()]) { $0.merge($1) { first, _ in first } }
+  /// Units of ascending powers of 1,024.
+  private static func binary(_ names: String...) -> [(String, Unit)] {
+    names.enumerated().map { ($1, Unit(factor: Double(UInt64(1) << (10 * $0 + 10)))) }
   }
 
-  static let bytes = all(
-    ["B": Unit(), "b": Unit(), "KB": Unit(exponent: 3)],
-    prefixed("kMGTPE", suffix: "B", isBinary: false),
-    prefixed("KMGTPE", suffix: "iB", isBinary: true),
-    prefixed("KMGTPE", suffix: "i", isBinary: true),
-    prefixed("kmgtp", suffix: "b", isBinary: true))
+  static let bytes = Dictionary(
+    uniqueKeysWithValues: [("", Unit()), ("B", Unit()), ("b", Unit()), ("KB", Unit(exponent: 3))]
+      + decimal("kB", "MB", "GB", "TB", "PB", "EB")
+      + binary("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+      + binary("Ki", "Mi", "Gi", "Ti", "Pi", "Ei") + binary("kb", "mb", "gb", "tb", "pb"))
 
-  static let quantities = all(
-    ["n": Unit(exponent: -9), "u": Unit(exponent: -6), "m": Unit(exponent: -3)],
-    prefixed("kMGTPE", suffix: "", isBinary: false),
-    prefixed("KMGTPE", suffix: "i", isBinary: true))
+  static let quantities = Dictionary(
+    uniqueKeysWithValues: [
+      ("", Unit()), ("n", Unit(exponent: -9)), ("u", Unit(exponent: -6)), ("m", Unit(exponent: -3)),
+    ] + decimal("k", "M", "G", "T", "P", "E") + binary("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))
 
   /// In descending order.
   static let durations: KeyValuePairs = [
