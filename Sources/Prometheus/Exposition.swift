@@ -17,7 +17,7 @@ package struct Exposition: Sendable {
   /// A sample as it is kept: a document may have a million.
   struct StoredSample {
     var value: Double
-    /// In milliseconds; not a number if there is none.
+    /// In milliseconds; infinite if there is none.
     var timestamp: Double
     /// Where its labels are in `text`.
     var labels: Range<Int32>
@@ -50,8 +50,8 @@ package struct Exposition: Sendable {
 
   /// Reads a document.
   ///
-  /// Of several samples of one series, the one with the latest timestamp counts; of equal timestamps,
-  /// or without any, the first. It is the one that Prometheus would show.
+  /// Of several samples of one series, one counts, as in Prometheus: the first without a timestamp,
+  /// or else the first with the latest one. An empty document has no series.
   ///
   /// - Parameters:
   ///   - bytes: the document.
@@ -69,6 +69,10 @@ package struct Exposition: Sendable {
         reason: "the document is larger than 2 GiB", offset: 0, line: 1, column: 1,
         isTruncation: false)
     }
+    let isEmpty = bytes.allSatisfy {
+      $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == lineFeed
+    }
+    if isEmpty, !isOpenMetrics { return Exposition(names: names, isTerminated: true) }
     do throws(JSONFailure) {
       var exposition = try JSONCursor.read(bytes, .lenient) { cursor throws(ScanFailure) in
         var scanner = ExpositionScanner(cursor, keeping: names, isOpenMetrics: isOpenMetrics)
@@ -110,7 +114,7 @@ package struct Exposition: Sendable {
     return samples[index].map { sample in
       Sample(
         labels: LabelSet(bytes: labels(of: sample)), value: sample.value,
-        timestamp: sample.timestamp.isNaN ? nil : sample.timestamp)
+        timestamp: sample.timestamp.isInfinite ? nil : sample.timestamp)
     }
   }
 

@@ -2,10 +2,11 @@ internal import JSON
 
 /// One pass over a document in the Prometheus text format 0.0.4 or OpenMetrics 1.0.
 ///
-/// Both grammars are read as one, with blanks and tabs between tokens wherever the text format allows
-/// them. They differ in timestamps (whole milliseconds, or seconds), in exemplars, in escapes other
-/// than those of `\`, `"` and a line feed (refused, or taken as they are), and in `# EOF`, after
-/// which there is nothing.
+/// The two are read by one grammar, with blanks and tabs between tokens as in the text format. They
+/// differ in timestamps, which are whole milliseconds or seconds; in exemplars and `# EOF`, which only
+/// OpenMetrics has; and in a `\` before anything but `\`, `"` and `n`, which OpenMetrics takes as it
+/// is. Prometheus itself is less strict: in label values it also takes other escapes and line feeds,
+/// and a label twice if all but one of its values are empty.
 struct ExpositionScanner {
   var cursor: JSONCursor
   private let names: MetricNames
@@ -62,17 +63,16 @@ extension ExpositionScanner {
   /// Moves over a line that begins with `#`.
   private mutating func comment() throws(ScanFailure) {
     let start = cursor.offset
-    cursor.offset += 1
+    if take("# EOF"), current == lineFeed || cursor.isAtEnd { return try end() }
+    cursor.offset = start + 1
     skipBlanks()
-    if take("TYPE") {
-      let family = try family()
-      try type(of: family)
-    } else if take("HELP") || isOpenMetrics && take("UNIT") {
-      let family = try family()
-      if let family, let index = names.entries[family].index { exposition.hasFamily[index] = true }
+    if take("TYPE"), isBlank {
+      try type(of: try family())
+    } else if take("HELP") || isOpenMetrics && take("UNIT"), isBlank {
+      if let family = try family(), let index = names.entries[family].index {
+        exposition.hasFamily[index] = true
+      }
       try skipLine()
-    } else if slice(start..<min(start + 5, bytes.count)).elementsEqual("# EOF".utf8), take("EOF") {
-      try end()
     } else {
       try skipLine()
     }
@@ -80,6 +80,7 @@ extension ExpositionScanner {
 
   /// Moves over the name in a line that describes its family.
   private mutating func family() throws(ScanFailure) -> Int? {
+    skipBlanks()
     guard current == UInt8(ascii: "\"") else {
       return names.entry(of: slice(try name("a metric name")))
     }
@@ -154,7 +155,7 @@ extension ExpositionScanner {
     let value = try value(isNeeded: index != nil)
     let hasBlank = isBlank
     skipBlanks()
-    var timestamp = Double.nan
+    var timestamp = Double.infinity
     if hasBlank, current == UInt8(ascii: "-") || isDigit {
       timestamp = try self.timestamp()
       skipBlanks()
@@ -209,21 +210,10 @@ extension ExpositionScanner {
     }
   }
 
-  /// Moves over a word of a comment and the blanks that follow it, if it is there.
-  private mutating func take(_ word: StaticString) -> Bool {
-    let start = cursor.offset
-    for index in 0..<word.utf8CodeUnitCount {
-      guard current == word.utf8Start[index] else {
-        cursor.offset = start
-        return false
-      }
-      cursor.offset += 1
-    }
-    guard isBlank || current == lineFeed || cursor.isAtEnd else {
-      cursor.offset = start
-      return false
-    }
-    skipBlanks()
+  private mutating func take(_ word: String) -> Bool {
+    let end = min(cursor.offset + word.utf8.count, bytes.count)
+    guard slice(cursor.offset..<end).elementsEqual(word.utf8) else { return false }
+    cursor.offset = end
     return true
   }
 

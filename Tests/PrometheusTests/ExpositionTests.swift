@@ -123,7 +123,7 @@ struct ExpositionTests {
       ("x 1\nx 2\n", [" 1.0"], 1), ("x 1 5\nx 2 6\n", [" 2.0 @6.0"], 1),
       ("x 1 6\nx 2 5\nx 3 6\n", [" 1.0 @6.0"], 2),
       ("x{a=\"1\",b=\"2\"} 1\nx 7\nx{b=\"2\",a=\"1\"} 2\n", ["a=1,b=2 1.0", " 7.0"], 1),
-      ("x{a=\"\"} 1\nx 2\n", [" 1.0"], 1),
+      ("x{a=\"\"} 1\nx 2\n", [" 1.0"], 1), ("x 1 5\nx 2\nx 3 6\nx 4\n", [" 2.0"], 3),
       ("x{a=\"bc\"} 1\nx{ab=\"c\"} 2\n", ["a=bc 1.0", "ab=c 2.0"], 0),
     ] as [(String, [String], Int)])
   func dropsRepetitions(document: String, expected: [String], repetitions: Int) throws {
@@ -158,6 +158,12 @@ struct ExpositionTests {
       }
       #expect(shown(try read(document).samples(named: "x")) == expected)
     }
+  }
+
+  @Test("An empty document has no series", arguments: ["", "\n", " \n\t", "#\n", "# HELP\n#TYPE"])
+  func mayBeEmpty(document: String) throws {
+    let exposition = try read(document)
+    #expect(exposition.samples(named: "x").isEmpty && !exposition.hasFamily("x"))
   }
 
   @Test("Many names are found, and no others")
