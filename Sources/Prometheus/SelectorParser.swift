@@ -153,8 +153,8 @@ extension SelectorParser {
 
   private mutating func number(digits: Int, radix: Int) -> UInt32? {
     let text = String(rest.prefix(digits))
-    guard text.utf8.count == digits, let number = UInt32(text, radix: radix),
-      text.utf8.first != UInt8(ascii: "+")
+    guard text.utf8.count == digits, text.unicodeScalars.allSatisfy(\.properties.isASCIIHexDigit),
+      let number = UInt32(text, radix: radix)
     else { return nil }
     rest = rest.dropFirst(digits)
     return number

@@ -75,6 +75,7 @@ struct MetricSelectorTests {
       ("x{a:b=\"1\"}", "expected '=', '!=', '=~' or '!~' at character 4, found \":\""),
       ("x{a=\"\\d\"}", "\"\\\\d\" begins no escape: write \\\\ for a '\\'"),
       ("x{a=\"\\'\"}", "\"\\\\'\" begins no escape: write \\\\ for a '\\'"),
+      ("x{a=\"\\x-1\"}", "\"\\\\x\" begins no escape: write \\\\ for a '\\'"),
       ("x{a=\"\\x4\"}", "\"\\\\x\" begins no escape: write \\\\ for a '\\'"),
       ("x{a=\"\\ud800\"}", "\"\\\\u\" begins no escape: write \\\\ for a '\\'"),
       ("x{a=\"\\400\"}", "\"\\\\4\" begins no escape: write \\\\ for a '\\'"),
