@@ -66,16 +66,13 @@ extension ExpositionScanner {
     if take("# EOF"), current == lineFeed || cursor.isAtEnd { return try end() }
     cursor.offset = start + 1
     skipBlanks()
-    if take("TYPE"), isBlank {
-      try type(of: try family())
-    } else if take("HELP") || isOpenMetrics && take("UNIT"), isBlank {
-      if let family = try family(), let index = names.entries[family].index {
-        exposition.hasFamily[index] = true
-      }
-      try skipLine()
-    } else {
-      try skipLine()
+    if take("TYPE"), isBlank { return try type(of: try family()) }
+    if take("HELP") || isOpenMetrics && take("UNIT"), isBlank, let family = try family(),
+      let index = names.entries[family].index
+    {
+      exposition.hasFamily[index] = true
     }
+    try skipLine()
   }
 
   /// Moves over the name in a line that describes its family.
