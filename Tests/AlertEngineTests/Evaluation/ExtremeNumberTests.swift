@@ -44,7 +44,7 @@ struct ExtremeNumberTests {
     #expect(events == [.firing])
   }
 
-  @Test("A time outside the range of RFC 3339 is not a time", arguments: ["9e14", "-9e14", "1e15"])
+  @Test("A time outside the range of RFC 3339 is not a time", arguments: ["9e20", "-9e14", "1e21"])
   func unwritableTime(_ time: String) {
     var timeline = Timeline(Timeline.rule(volume: 0))
     timeline.evaluation.snapshotTimePath = Timeline.path("t")
