@@ -123,12 +123,22 @@ package final class Evaluator: Sendable {
 
   /// Reads the values that the rules need from a document.
   ///
-  /// - Parameter bytes: the body of a snapshot.
+  /// - Parameters:
+  ///   - bytes: the body of a snapshot.
+  ///   - format: how to read it.
+  ///   - response: the response that it is the body of.
   /// - Returns: the values at the rules' paths.
-  /// - Throws: a `JSONFailure` if the document is not strict JSON, or is only a single value; then
-  ///   it is not a snapshot.
-  package func read(_ bytes: [UInt8]) throws(JSONFailure) -> Snapshot {
-    let snapshot = Snapshot(extraction: try extract(plan, from: bytes))
+  /// - Throws: a `JSONFailure` if the document is not of its format: for JSON, if it is not strict,
+  ///   or only a single value. Then it is not a snapshot.
+  package func read(
+    _ bytes: [UInt8], as format: SnapshotFormat = .json, response: ResponseFacts = ResponseFacts()
+  ) throws(JSONFailure) -> Snapshot {
+    switch format {
+    case .json: break
+    // The place of the scanner of Prometheus text.
+    case .prometheus, .none: return Snapshot(extraction: try emptyExtraction(), response: response)
+    }
+    let snapshot = Snapshot(extraction: try extract(plan, from: bytes), response: response)
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     guard let start = bytes.firstIndex(where: { !blanks.contains($0) }),
       bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
@@ -138,6 +148,10 @@ package final class Evaluator: Sendable {
         isTruncation: false)
     }
     return snapshot
+  }
+
+  private func emptyExtraction() throws(JSONFailure) -> Extraction {
+    try extract(plan, from: Array("{}".utf8))
   }
 
   /// Evaluates one reading: a pure function, the same result for the same arguments.

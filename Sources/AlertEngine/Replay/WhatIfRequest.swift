@@ -138,8 +138,8 @@ extension Key.Kind {
   fileprivate var isNumeric: Bool {
     switch self {
     case .number, .integer, .scalar: true
-    case .nullable(let kind): kind.isNumeric
-    case .text, .word, .bool, .path, .labels, .object, .list, .values, .series: false
+    case .nullable(let kind), .listOr(let kind, list: _): kind.isNumeric
+    case .text, .word, .bool, .path, .texts, .object, .list, .values, .series: false
     }
   }
 }

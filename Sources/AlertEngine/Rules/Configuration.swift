@@ -31,6 +31,14 @@ package struct Configuration: Hashable, Sendable {
   }
 }
 
+extension Configuration {
+  /// The format of a target that does not name one.
+  package var defaultFormat: SnapshotFormat {
+    // `.prometheus` if all rules are for Prometheus text.
+    .json
+  }
+}
+
 /// The defaults for all rules.
 struct EvaluationSettings: Hashable, Sendable {
   static let defaultSparseSamples = 3
@@ -93,10 +101,45 @@ package struct TargetSettings: Hashable, Sendable {
   package var address: Address
   /// The environment variable that holds the bearer token; `nil` for that of the options.
   package var bearerTokenVariable: String?
+  /// Where `user:password` is read, instead of a bearer token.
+  package var basicAuth: SecretSource?
+  /// The variables that hold the values of other headers, by the headers' names.
+  package var headerVariables: [String: String]
+  /// `nil` for the default of the configuration.
+  package var format: SnapshotFormat?
+  package var acceptedStatuses: AcceptedStatuses
 
-  init(name: String, address: Address, bearerTokenVariable: String? = nil) {
+  init(
+    name: String, address: Address, bearerTokenVariable: String? = nil,
+    basicAuth: SecretSource? = nil, headerVariables: [String: String] = [:],
+    format: SnapshotFormat? = nil, acceptedStatuses: AcceptedStatuses = .success
+  ) {
     self.name = name
     self.address = address
     self.bearerTokenVariable = bearerTokenVariable
+    self.basicAuth = basicAuth
+    self.headerVariables = headerVariables
+    self.format = format
+    self.acceptedStatuses = acceptedStatuses
+  }
+}
+
+/// The statuses of responses whose bodies are snapshots; 200 to 299 always are.
+package enum AcceptedStatuses: Hashable, Sendable {
+  case success
+  case alsoThese(Set<Int>)
+  case any
+
+  /// The final statuses (RFC 9110, section 15).
+  package static let possible = 200...599
+  /// The word for all of them.
+  package static let anyWord = "any"
+
+  package func contains(_ status: Int) -> Bool {
+    switch self {
+    case .success: (200...299).contains(status)
+    case .alsoThese(let statuses): (200...299).contains(status) || statuses.contains(status)
+    case .any: true
+    }
   }
 }

@@ -28,8 +28,8 @@ extension Configuration {
     let rules = fields.elements(.rules, named: RuleKey.name, &mistakes) { rule, mistakes in
       Rule(rule, under: evaluation, &mistakes)
     }
-    let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, _ in
-      TargetSettings(target)
+    let targets = fields.elements(.targets, named: TargetKey.name, &mistakes) { target, mistakes in
+      TargetSettings(target, &mistakes)
     }
     let receivers = fields.elements(
       .receivers, named: ReceiverKey.name, grammar: .receiver(of: types), &mistakes
@@ -78,9 +78,29 @@ extension EndpointSettings {
 }
 
 extension TargetSettings {
-  fileprivate init?(_ fields: Fields<TargetKey>) {
+  fileprivate init?(_ fields: Fields<TargetKey>, _ mistakes: inout MistakeList) {
     guard let name = fields.text(.name), let address = Address(fields) else { return nil }
-    self.init(name: name, address: address, bearerTokenVariable: fields.text(.bearerTokenEnv))
+    self.init(
+      name: name, address: address, bearerTokenVariable: fields.text(.bearerTokenEnv),
+      basicAuth: fields.text(.basicAuthEnv).map { .variable($0) }
+        ?? fields.text(.basicAuthFile).map { .file($0) },
+      headerVariables: fields.labels(.headersEnv), format: fields.word(.format),
+      acceptedStatuses: AcceptedStatuses(fields))
+    let names = headerVariables.keys.map { $0.lowercased() }
+    if Set(names).count < names.count {
+      fields.refuse(.headersEnv, &mistakes, "two names differ only in their case")
+    }
+  }
+}
+
+extension AcceptedStatuses {
+  fileprivate init(_ fields: Fields<TargetKey>) {
+    if let statuses = fields.scalars(.acceptStatus) {
+      self = .alsoThese(
+        Set(statuses.compactMap { if case .number(let number) = $0 { Int(number) } else { nil } }))
+    } else {
+      self = fields.has(.acceptStatus) ? .any : .success
+    }
   }
 }
 

@@ -137,10 +137,18 @@ package enum TargetKey: Int, KeyName {
   case baseURLEnv
   case metricsURLEnv
   case bearerTokenEnv
+  case basicAuthEnv, basicAuthFile
+  case headersEnv
+  case format
+  case acceptStatus
 
   package static let grammar = Grammar(
     "a target", keys: TargetKey.self,
-    relations: [.exactlyOne(["base_url", "metrics_url", "base_url_env", "metrics_url_env"])])
+    relations: [
+      .exactlyOne(["base_url", "metrics_url", "base_url_env", "metrics_url_env"]),
+      .atMostOne(["bearer_token_env", "basic_auth_env", "basic_auth_file"]),
+      .forbidden("accept_status", where: "format", is: [SnapshotFormat.none.rawValue]),
+    ])
 
   var key: Key {
     switch self {
@@ -172,6 +180,33 @@ package enum TargetKey: Int, KeyName {
         "bearer_token_env", .text(.variable, max: 200), .optional,
         "the environment variable that holds the bearer token; defaults to that of the options",
         example: #""OPS_API_BEARER_TOKEN""#)
+    case .basicAuthEnv:
+      Key(
+        "basic_auth_env", .text(.variable, max: 200), .optional,
+        "the environment variable that holds `user:password`", example: #""OPS_API_LOGIN""#)
+    case .basicAuthFile:
+      Key(
+        "basic_auth_file", .text(.file, max: Key.longestText), .optional,
+        "the file that holds `user:password`", example: #""/run/secrets/api_login""#)
+    case .headersEnv:
+      Key(
+        "headers_env", .texts(by: .headerName, .variable), .optional,
+        "other headers to send, and the environment variables that hold their values",
+        example: #"{"X-Api-Key": "OPS_API_KEY"}"#)
+    case .format:
+      Key(
+        "format", .words(SnapshotFormat.self),
+        .derived("`json`; `prometheus` if all rules are for Prometheus text"),
+        "the format of the snapshot; `none` reads no body, so that only the response is evaluated",
+        example: #""prometheus""#)
+    case .acceptStatus:
+      Key(
+        "accept_status",
+        .listOr(
+          .word([AcceptedStatuses.anyWord]),
+          list: .values(.integer(AcceptedStatuses.possible), atMost: 100)),
+        .derived("only 200 to 299; `\"any\"` for the format `none`"),
+        "the statuses besides 200 to 299 with which the body is a snapshot", example: "[503]")
     }
   }
 }

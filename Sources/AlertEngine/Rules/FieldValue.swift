@@ -6,10 +6,10 @@ enum FieldValue {
   case null
   case scalar(Scalar)
   case path(MetricPath)
-  case labels([String: String])
+  case textsByName([String: String])
   case object(JSONNode)
   case list([JSONNode])
-  case texts([String])
+  case scalars([Scalar])
 
   /// Reads a value for its key.
   ///
@@ -25,11 +25,11 @@ enum FieldValue {
       mistakes.add(place(), at: node.offset, error.reason + (advice.map { "; \($0)" } ?? ""))
       return nil
     }
-    if case .labels = kind, case .object(let members) = node.value {
-      self = .labels(Self.labels(members, at: place(), &mistakes))
+    if case .texts(let nameForm, let form) = kind, case .object(let members) = node.value {
+      self = .textsByName(Self.texts(members, nameForm, form, at: place(), &mistakes))
     }
-    if case .values(let element, _) = kind, case .array(let nodes) = node.value {
-      self = .texts(Self.texts(nodes, as: element, at: place(), &mistakes))
+    if case .values(let element, _) = kind.listKind, case .array(let nodes) = node.value {
+      self = .scalars(Self.scalars(nodes, as: element, at: place(), &mistakes))
     }
   }
 
@@ -77,7 +77,7 @@ enum FieldValue {
     case .path(let wildcards):
       guard case .string(let text) = node.value else { throw refusal }
       self = .path(try Self.path(text, wildcards: wildcards))
-    case .labels, .object:
+    case .texts, .object:
       guard case .object = node.value else { throw refusal }
       self = .object(node)
     case .list(_, let least, let most):
@@ -90,6 +90,15 @@ enum FieldValue {
         throw refusal
       }
       self = .list(nodes)
+    case .listOr(let kind, let list):
+      if case .array = node.value {
+        self = try Self(node, as: list)
+      } else {
+        do { self = try Self(node, as: kind) } catch {
+          guard case .string = node.value else { throw refusal }
+          throw error
+        }
+      }
     case .series(let most):
       guard case .object(let members) = node.value, (1...most).contains(members.count) else {
         throw refusal
@@ -116,42 +125,44 @@ enum FieldValue {
     return path
   }
 
-  private static func texts(
+  private static func scalars(
     _ nodes: [JSONNode], as kind: Key.Kind, at place: String, _ mistakes: inout MistakeList
-  ) -> [String] {
+  ) -> [Scalar] {
+    // Equal texts may have different bytes.
     var seen: Set<[UInt8]> = []
-    var texts: [String] = []
+    var scalars: [Scalar] = []
     for (index, node) in nodes.enumerated() {
       let value = FieldValue(node, as: kind, at: "\(place)[\(index)]", &mistakes)
-      guard case .scalar(.string(let text)) = value else { continue }
-      if !seen.insert(Array(text.utf8)).inserted {
-        mistakes.add(
-          "\(place)[\(index)]", at: node.offset, "\(text.quoted) is already in the list")
+      guard case .scalar(let scalar) = value else { continue }
+      if !seen.insert(Array("\(scalar)".utf8)).inserted {
+        let shown = if case .string(let text) = scalar { text.quoted } else { node.shown }
+        mistakes.add("\(place)[\(index)]", at: node.offset, "\(shown) is already in the list")
       }
-      texts.append(text)
+      scalars.append(scalar)
     }
-    return texts
+    return scalars
   }
 
-  private static func labels(
-    _ members: [JSONNode.Member], at place: String, _ mistakes: inout MistakeList
+  private static func texts(
+    _ members: [JSONNode.Member], _ nameForm: TextForm, _ form: TextForm, at place: String,
+    _ mistakes: inout MistakeList
   ) -> [String: String] {
     if members.count > Key.mostLabels, let first = members.first {
       mistakes.add(
         place, at: first.keyOffset,
-        "expected at most \(Key.mostLabels) labels, found \(members.count)")
+        "expected at most \(Key.mostLabels) keys, found \(members.count)")
     }
-    var labels: [String: String] = [:]
+    var texts: [String: String] = [:]
     for member in members {
-      if let reason = TextForm.labelName.refusal(of: member.key, max: Key.longestLabelName) {
+      if let reason = nameForm.refusal(of: member.key, max: Key.longestLabelName) {
         mistakes.add(member.place(in: place), at: member.keyOffset, reason)
       }
       let value = FieldValue(
-        member.value, as: .text(.line, max: Key.longestText), at: member.place(in: place),
+        member.value, as: .text(form, max: Key.longestText), at: member.place(in: place),
         &mistakes)
-      if case .scalar(.string(let text)) = value { labels[member.key] = text }
+      if case .scalar(.string(let text)) = value { texts[member.key] = text }
     }
-    return labels
+    return texts
   }
 }
 
@@ -170,11 +181,17 @@ extension TextForm {
 }
 
 extension Key.Kind {
+  /// The kind of its lists.
+  fileprivate var listKind: Key.Kind {
+    if case .listOr(_, let list) = self { list } else { self }
+  }
+
   /// What a value must be, for errors and the reference.
   package var shape: String {
     switch self {
     case .text(let form, _): form == .line ? "a string" : form.expectation
-    case .word(let words): "one of \(words.joined(separator: ", "))"
+    case .word(let words):
+      words.count == 1 ? words[0].quoted : "one of \(words.joined(separator: ", "))"
     case .number(nil): "a number"
     case .number(let range?): "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -182,10 +199,12 @@ extension Key.Kind {
     case .bool: "true or false"
     case .path(wildcards: true): "a path"
     case .path(wildcards: false): "a path without *"
-    case .labels: "an object of names and strings"
+    case .texts(_, .line): "an object of names and strings"
+    case .texts(_, let form): "an object of names, each with \(form.expectation)"
     case .object: "an object"
     case .list(_, let least, let most): "a list of \(least) to \(most) objects"
     case .values(let kind, let most): "a list of 1 to \(most), each \(kind.shape)"
+    case .listOr(let kind, let list): "\(list.shape), or \(kind.shape)"
     case .series(let most): "an object of 1 to \(most) paths, each with its samples as a string"
     case .nullable(let kind): "\(kind.shape), or null"
     }

@@ -106,7 +106,7 @@ struct Fields<Name: KeyName> {
   }
 
   func labels(_ name: Name) -> [String: String] {
-    guard case .labels(let labels) = value(name) else { return [:] }
+    guard case .textsByName(let labels) = value(name) else { return [:] }
     return labels
   }
 
@@ -116,9 +116,12 @@ struct Fields<Name: KeyName> {
   }
 
   /// `nil` if the key is absent.
-  func texts(_ name: Name) -> [String]? {
-    guard case .texts(let texts) = value(name) else { return nil }
-    return texts
+  func texts(_ name: Name) -> [String]? { scalars(name)?.texts }
+
+  /// The elements of a list; `nil` if the key is absent, or its value is not a list.
+  func scalars(_ name: Name) -> [Scalar]? {
+    guard case .scalars(let scalars) = value(name) else { return nil }
+    return scalars
   }
 
   /// Whether the value is `null`.
@@ -216,6 +219,13 @@ extension Fields {
       return nil
     }
     return word
+  }
+}
+
+extension [Scalar] {
+  /// The strings among them.
+  var texts: [String] {
+    compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 }
 

@@ -43,12 +43,14 @@ package struct Key: Sendable {
     case bool
     /// A path into a snapshot, with or without a `*`.
     case path(wildcards: Bool)
-    /// An object of label names and texts.
-    case labels
+    /// An object whose keys have one form and whose values another.
+    case texts(by: TextForm, TextForm)
     case object(Grammar)
     case list(of: Grammar, atLeast: Int = 1, atMost: Int)
-    /// A list of different texts or words; at least one.
+    /// A list of different values of a scalar kind; at least one.
     case values(Kind, atMost: Int)
+    /// A list, or a value of another kind.
+    case listOr(Kind, list: Kind)
     /// An object with at least one path without `*` as a key and texts of one line as values.
     case series(atMost: Int)
     /// This kind, or `null`.
@@ -128,6 +130,8 @@ protocol KeyName: RawRepresentable<Int>, CaseIterable, Sendable {
 }
 
 extension Key.Kind {
+  /// An object of label names and texts.
+  static let labels = texts(by: .labelName, .line)
   /// Minutes from zero to a year.
   static let minutes = number(0...longestMinutes)
   /// Minutes above zero, up to a year.

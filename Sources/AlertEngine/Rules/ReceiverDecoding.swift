@@ -23,8 +23,8 @@ extension ReceiverSettings {
     for key in type.keys {
       switch fields.value(named: key.name) {
       case .scalar(let scalar)?: values[key.name] = .scalar(scalar)
-      case .texts(let texts)?: values[key.name] = .texts(texts)
-      case .null?, .path?, .labels?, .object?, .list?, nil: break
+      case .scalars(let scalars)?: values[key.name] = .texts(scalars.texts)
+      case .null?, .path?, .textsByName?, .object?, .list?, nil: break
       }
     }
   }

@@ -19,6 +19,8 @@ package enum TextForm: CaseIterable, Sendable {
   case baseURL
   /// A full address, which may have a query.
   case metricsURL
+  /// The name of a request header that the program does not set itself.
+  case headerName
   /// A link for people.
   case link
   /// An https link, or a file of the repository.
@@ -44,6 +46,9 @@ package enum TextForm: CaseIterable, Sendable {
       "an http:// or https:// address with a host, without user, query, fragment or [IPv6]"
     case .metricsURL:
       "an http:// or https:// address with a host, without user, fragment or [IPv6]"
+    case .headerName:
+      "the name of an HTTP header other than Authorization (see bearer_token_env and "
+        + "basic_auth_env), Accept, Host and those of the connection"
     case .link: "an http:// or https:// link without a user"
     case .runbook: "an https:// link, or the path of a file in the repository without .."
     case .mailAddress: "an ASCII email address (name@example.com)"
@@ -56,8 +61,8 @@ package enum TextForm: CaseIterable, Sendable {
   /// Whether an invalid text of this form may hold a secret, which no error may show.
   var mayHoldSecret: Bool {
     switch self {
-    case .line, .name, .labelName, .absoluteFile, .runbook, .mailAddress, .issueLabel,
-      .duration, .timeZone:
+    case .line, .name, .labelName, .absoluteFile, .headerName, .runbook, .mailAddress,
+      .issueLabel, .duration, .timeZone:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -79,6 +84,8 @@ package enum TextForm: CaseIterable, Sendable {
       return isAddress(text, schemes: ["http", "https"], after: "/?") {
         $0.isURLPath || $0 == UInt8(ascii: "?")
       }
+    case .headerName:
+      return isHTTPToken(text) && !TextForm.ownHeaders.contains(text.lowercased())
     case .link: return isLink(text, schemes: ["http", "https"])
     case .runbook: return isLink(text, schemes: ["https"]) || isRepositoryFile(text)
     case .mailAddress: return isMailAddress(text)
@@ -112,6 +119,11 @@ package enum TextForm: CaseIterable, Sendable {
     case .absoluteFile: return "^/[^\(control)]*$"
     case .baseURL: return "^https?://\(authority)(?:/[!$-;=@-Z_a-z~]*)?$"
     case .metricsURL: return "^https?://\(authority)(?:[/?][!$-;=?-Z_a-z~]*)?$"
+    case .headerName:
+      let own = Self.ownHeaders.map { name in
+        name.map { $0.isLetter ? "[\($0.uppercased())\($0)]" : "\($0)" }.joined()
+      }
+      return "^(?!(?:\(own.joined(separator: "|")))$)[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
     case .link: return "^https?://\(authority)\(rest)$"
     case .runbook:
       let segment = #"(?!\.\.(?:[/#]|$))[^/:#\\"# + control + "]+"
@@ -127,6 +139,14 @@ package enum TextForm: CaseIterable, Sendable {
 }
 
 extension TextForm {
+  /// The headers, in lower case, that the program or its HTTP library sets (RFC 9110, sections 7
+  /// and 10), and those of proxies.
+  fileprivate static let ownHeaders = [
+    "accept", "accept-encoding", "authorization", "connection", "content-length", "expect", "host",
+    "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding",
+    "upgrade", "user-agent",
+  ]
+
   /// The characters that no text may contain, as the inside of a bracket expression.
   fileprivate static let unprintable = forbidden.map { range in
     [range.lowerBound, range.upperBound].map { scalar in

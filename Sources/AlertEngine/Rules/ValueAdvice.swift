@@ -15,10 +15,12 @@ enum ValueAdvice {
     case .number, .integer: number(value, at: place).map { "write \($0.plain)" }
     case .bool: bool(value).map { "write \($0)" }
     case .text(let form, _): form.mayHoldSecret ? nil : text(value, where: form.matches)
-    case .path, .scalar, .labels: text(value)
+    case .path, .scalar, .texts: text(value)
     case .word: isNull(value) ? text(value) : nil
     case .list: isObject(value) ? "put it in [ ]" : nil
+    case .values(.integer, _): number(of: value).map { "write [\($0.plain)]" }
     case .values: text(of: value).map { "write [\($0.quoted)]" }
+    case .listOr(_, let list): clause(on: value, as: list, at: place)
     case .nullable(let kind): clause(on: value, as: kind, at: place)
     case .object, .series: nil
     }
@@ -64,6 +66,11 @@ enum ValueAdvice {
   private static func text(of value: JSONNode.Value) -> String? {
     guard case .string(let text) = value else { return nil }
     return text
+  }
+
+  private static func number(of value: JSONNode.Value) -> Double? {
+    guard case .number(let number) = value else { return nil }
+    return number
   }
 
   private static func isNull(_ value: JSONNode.Value) -> Bool {

@@ -4,6 +4,8 @@ internal import Text
 /// The values of one document from `/ops/metrics` at the paths of the rules.
 package struct Snapshot: Sendable {
   let extraction: Extraction
+  /// The response that carried it.
+  var response = ResponseFacts()
 }
 
 /// What a run fetched from a target.

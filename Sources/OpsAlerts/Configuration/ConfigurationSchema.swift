@@ -140,11 +140,11 @@ extension Key.Kind {
         ("type", "string"), ("pattern", .string(Key.pathPattern(wildcards: wildcards))),
         ("maxLength", .number(1_024)),
       ]
-    case .labels:
+    case .texts(let nameForm, let form):
       return [
         ("type", "object"), ("maxProperties", .number(Double(Key.mostLabels))),
-        ("propertyNames", .object(Self.text(.labelName, max: Key.longestLabelName).schema)),
-        ("additionalProperties", .object(Self.text(.line, max: Key.longestText).schema)),
+        ("propertyNames", .object(Self.text(nameForm, max: Key.longestLabelName).schema)),
+        ("additionalProperties", .object(Self.text(form, max: Key.longestText).schema)),
       ]
     case .object(let grammar): return grammar.schema
     case .list(let grammar, let least, let most):
@@ -158,6 +158,8 @@ extension Key.Kind {
         ("type", "array"), ("minItems", .number(1)), ("maxItems", .number(Double(most))),
         ("uniqueItems", .bool(true)), ("items", .object(kind.schema)),
       ]
+    case .listOr(let kind, let list):
+      return [("anyOf", .array([.object(list.schema), .object(kind.schema)]))]
     case .series(let most):
       return [
         ("type", "object"), ("minProperties", .number(1)), ("maxProperties", .number(Double(most))),

@@ -29,7 +29,8 @@ struct TextFormTests {
       "<@١>",
       "HTTPS://h", "ftp://h", "https://h/a|b", "https://h/~a;b=c@d", "https://h/\"", "javascript:a",
       "0", "0s", "00", "90s", "1h30m", "1.5m", "1.", "1.5", "1.2345s", "5", "m", "1 m", "-1m",
-      "1ms",
+      "1ms", "X-Api-Key", "x-api-key", "Authorization", "AUTHORIZATION", "authorization2", "Host",
+      "Ho\u{17F}t", "ac\u{212A}ept", "Content-Type", "TE", "!#$%&'*+-.^_`|~", "a:b", "a\r\nb: c",
       "1msm", "1m1s1m1s1m", "1m1s1m1s1m1s", "1234567890s", "1M", "1w", "1m\u{301}", "٣m",
     ] + (0..<0x80).compactMap { Unicode.Scalar($0).map { "https://h/\($0)" } }
     + (0..<0x80).compactMap { Unicode.Scalar($0).map { "a\($0)a" } }
