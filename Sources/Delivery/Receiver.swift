@@ -129,7 +129,7 @@ extension OutgoingText {
     let host = "\(url.scheme.rawValue)://\(url.hostAndPort)/…"
     self.init(
       head: "\(request.method.rawValue) \(showsPath ? url.display : host)",
-      headers: request.headers.map { "\($0.name.rawValue): \($0.value)" },
+      headers: request.headers.map { "\($0.name.text): \($0.value)" },
       body: String(decoding: request.body, as: UTF8.self))
   }
 }

@@ -71,6 +71,15 @@ package struct Secrets: Sendable {
         .compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
       parts = words.filter(Self.mayBeSecret) + values + (words.count > 1 ? [String(rest)] : [])
     }
+    keep(whole: parts, from: source)
+  }
+
+  /// Makes texts secrets as they are.
+  ///
+  /// - Parameters:
+  ///   - parts: the texts, all from one source.
+  ///   - source: where they were read, which the state names in their place.
+  package mutating func keep(whole parts: [String], from source: String) {
     // Safe in the strings of the state.
     let name = String(source.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     var count = 0

@@ -33,14 +33,8 @@ package struct BearerToken: Sendable {
   package init(
     file path: String, within limit: Duration = .seconds(60)
   ) throws(BearerTokenMistake) {
-    let source = "the file \(path.quotedPath)"
-    let bytes: [UInt8]?
-    do throws(FileFailure) {
-      let end = ContinuousClock.now + limit
-      bytes = try FileDescriptor(reading: path, until: end, to: "read")
-        .readAll(limit: 2 * Self.maximumLength, until: end)
-    } catch {
-      throw .unreadable(source, error.reason)
+    let (source, bytes) = try readSecret(file: path, within: limit) { source, reason in
+      BearerTokenMistake.unreadable(source, reason)
     }
     guard let bytes else { throw .tooLong(source) }
     try self.init(bytes: bytes, source: source)
@@ -90,6 +84,24 @@ package enum BearerTokenMistake: Error, Hashable, CustomStringConvertible {
       "the token in \(source) has a space, or a character that is not printable ASCII: "
         + "store only the token, on one line and without `Bearer`"
     }
+  }
+}
+
+/// Reads a secret from a file or a named pipe.
+///
+/// - Returns: what messages call the file, and its content; `nil` if that is too long.
+/// - Throws: what `refusal` makes of that name and the reason.
+func readSecret<Refusal: Error>(
+  file path: String, within limit: Duration, _ refusal: (String, String) -> Refusal
+) throws(Refusal) -> (source: String, bytes: [UInt8]?) {
+  let source = "the file \(path.quotedPath)"
+  do throws(FileFailure) {
+    let end = ContinuousClock.now + limit
+    let bytes = try FileDescriptor(reading: path, until: end, to: "read")
+      .readAll(limit: 2 * BearerToken.maximumLength, until: end)
+    return (source, bytes)
+  } catch {
+    throw refusal(source, error.reason)
   }
 }
 

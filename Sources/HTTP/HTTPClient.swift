@@ -1,3 +1,5 @@
+internal import Text
+
 /// Sends HTTP requests: the worker process in production, a table of responses in tests.
 package protocol HTTPClient: Sendable {
   /// Sends `request` once and waits for the complete response. A redirect is a failure; any other
@@ -40,15 +42,24 @@ package enum HTTPMethod: String, Codable, Sendable {
   case patch = "PATCH"
 }
 
-/// A request header; names are constants, since arbitrary ones could inject headers.
+/// A request header; names are constants or tokens, since others could inject headers.
 package struct HTTPHeader: Sendable {
-  /// The headers that this program sends.
-  package enum Name: String, CaseIterable, Sendable {
-    case accept = "Accept"
-    case authorization = "Authorization"
-    case contentType = "Content-Type"
-    case idempotencyKey = "Idempotency-Key"
-    case gitHubAPIVersion = "X-GitHub-Api-Version"
+  package struct Name: Hashable, Sendable {
+    package let text: String
+
+    package static let accept = Name(known: "Accept")
+    package static let authorization = Name(known: "Authorization")
+    package static let contentType = Name(known: "Content-Type")
+    package static let idempotencyKey = Name(known: "Idempotency-Key")
+    package static let gitHubAPIVersion = Name(known: "X-GitHub-Api-Version")
+
+    private init(known text: String) { self.text = text }
+
+    /// Any other name; `nil` unless it is a token (RFC 9110, section 5.6.2).
+    init?(custom text: String) {
+      guard isHTTPToken(text) else { return nil }
+      self.text = text
+    }
   }
 
   package let name: Name

@@ -74,18 +74,21 @@ package struct ProxyFailure: Hashable, Codable, Sendable {
   }
 }
 
-/// A token that a plain-http proxy would read; found before any request.
-package struct TokenThroughProxy: Error, Hashable, CustomStringConvertible {
+/// A credential that a plain-http proxy would read; found before any request.
+package struct CredentialThroughProxy: Error, Hashable, CustomStringConvertible {
   let variable: String
+  /// `the token`.
+  let credential: String
   let hostAndPort: String
 
-  package init(variable: String, hostAndPort: String) {
+  package init(variable: String, credential: String, hostAndPort: String) {
     self.variable = variable
+    self.credential = credential
     self.hostAndPort = hostAndPort
   }
 
   package var description: String {
-    "\(variable) would send the token for http://\(hostAndPort) through a proxy in clear text: "
+    "\(variable) would send \(credential) for http://\(hostAndPort) through a proxy in clear text: "
       + "use https, or add the host to no_proxy"
   }
 }

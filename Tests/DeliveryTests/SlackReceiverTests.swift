@@ -29,7 +29,7 @@ struct SlackReceiverTests {
     #expect(request.method == .post)
     #expect(request.url == url)
     #expect(
-      request.headers.map { "\($0.name.rawValue): \($0.value)" } == [
+      request.headers.map { "\($0.name.text): \($0.value)" } == [
         "Content-Type: application/json"
       ])
   }

@@ -20,6 +20,7 @@ struct HTTPWorkerTests {
         .post, try server.address("/in?a=%20b"),
         headers: [
           HTTPHeader(.contentType, "application/json"), HTTPHeader(.authorization, " Bearer t\r\n"),
+          HTTPHeader(try #require(HTTPHeader.Name(custom: "x-!#$%&'*+.^_`|~")), "y"),
         ], body: everyByte, deadline: Self.longEnough))
     #expect(response.status == 201)
     #expect(response.header("x-rePLY") == "yes")
@@ -29,6 +30,7 @@ struct HTTPWorkerTests {
     #expect(request.body == everyByte)
     #expect(request.header("Authorization") == "Bearer t")
     #expect(request.header("Content-Type") == "application/json")
+    #expect(request.header("x-!#$%&'*+.^_`|~") == "y")
     #expect(request.header("User-Agent") == "ops-alert-eval")
     #expect(request.header("Accept-Encoding") == "identity")
     #expect(request.header("Cookie") == nil)
@@ -83,7 +85,9 @@ struct HTTPWorkerTests {
     }
     defer { server.stop() }
     let request = HTTPRequest(.get, try server.address(), deadline: Self.longEnough)
-    #expect(try await HTTPWorker().response(to: request).status == 401)
+    let response = try await HTTPWorker().response(to: request)
+    #expect(response.status == 401 && response.body == Array("no".utf8))
+    #expect(response.header("WWW-Authenticate") == challenge)
     #expect(server.requests.count == 1)
   }
 

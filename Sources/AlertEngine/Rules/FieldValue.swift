@@ -95,7 +95,8 @@ enum FieldValue {
         self = try Self(node, as: list)
       } else {
         do { self = try Self(node, as: kind) } catch {
-          guard case .string = node.value else { throw refusal }
+          // A text with control characters is a scalar, too.
+          guard case .scalar = kind, node.scalar != nil else { throw refusal }
           throw error
         }
       }

@@ -84,6 +84,14 @@ extension ReceiverSettings {
 package enum SecretSource: Hashable, Sendable {
   case variable(String)
   case file(String)
+
+  /// The path of the file; `nil` for a variable.
+  package var path: String? {
+    switch self {
+    case .variable: nil
+    case .file(let path): path
+    }
+  }
 }
 
 /// The settings for all receivers.

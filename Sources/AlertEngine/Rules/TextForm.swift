@@ -33,7 +33,7 @@ package enum TextForm: CaseIterable, Sendable {
   case timeZone
 
   /// What is expected, for errors and the reference.
-  var expectation: String {
+  package var expectation: String {
     switch self {
     case .line: "one line of text without control characters"
     case .name: "a name of letters, digits, _ . and - that begins with a letter or _"

@@ -13,9 +13,9 @@ struct RequestHead: Codable {
     var headers: [String: String] = [:]
     for header in request.headers {
       guard let value = header.wireValue else {
-        throw .headerRefused(name: header.name.rawValue)
+        throw .headerRefused(name: header.name.text)
       }
-      headers[header.name.rawValue] = value
+      headers[header.name.text] = value
     }
     self.id = id
     method = request.method

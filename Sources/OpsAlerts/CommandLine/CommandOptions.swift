@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Text
 
 /// The options of one command; `init()` gives the defaults.
@@ -13,6 +14,13 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var baseURLEnv = "OPS_API_BASE_URL"
   var bearerTokenEnv = "OPS_API_BEARER_TOKEN"
   var bearerTokenFile: String?
+  /// The variable or the file with `user:password`, instead of a token.
+  var basicAuthEnv: String?
+  var basicAuthFile: String?
+  var headers: [HeaderVariable] = []
+  var acceptedStatuses = AcceptedStatuses.success
+  /// `nil` for the default of the configuration.
+  var snapshotFormat: SnapshotFormat?
   var snapshot: SnapshotSource?
   /// The configured targets to evaluate; all of them when empty.
   var targets: [String] = []
@@ -66,6 +74,15 @@ struct EvaluateOptions: CommandOptions, Hashable {
     case .without: nil
     case .standard: snapshot == nil ? owner.standardPath : nil
     }
+  }
+
+  /// One of the options that do not apply to configured targets; `nil` if there is none.
+  var targetOption: String? {
+    if basicAuthEnv != nil { return "--basic-auth-env" }
+    if basicAuthFile != nil { return "--basic-auth-file" }
+    if !headers.isEmpty { return "--header-env" }
+    if acceptedStatuses != .success { return "--accept-status" }
+    return snapshotFormat == nil ? nil : "--snapshot-format"
   }
 
   /// The configuration, as the state file knows it.
@@ -222,6 +239,12 @@ struct DemoOptions: CommandOptions, Hashable {
   var port: Int?
 
   init() {}
+}
+
+/// A header, and the variable that holds its value.
+struct HeaderVariable: Hashable, Sendable {
+  var name: String
+  var variable: String
 }
 
 /// Where a saved snapshot is read from.

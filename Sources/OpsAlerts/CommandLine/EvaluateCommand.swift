@@ -33,7 +33,9 @@ let evaluateCommand = Command<EvaluateOptions>(
       "Input",
       chosenRows + [
         .optional("--snapshot", .snapshot, \.snapshot, snapshotSummary)
-          .excludes("--metrics-url", "--base-url"),
+          .excludes(
+            "--metrics-url", "--base-url", "--basic-auth-env", "--basic-auth-file", "--header-env",
+            "--accept-status"),
         .optional("--at", .time, \.at, "the time to evaluate at, e.g. 2026-11-21T10:15:00Z")
           .requires("--snapshot"),
       ]),

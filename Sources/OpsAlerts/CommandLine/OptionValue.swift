@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Text
 
 /// Parses the value of an option, and writes a default for the help.
@@ -116,6 +117,53 @@ extension OptionValue<SnapshotSource> {
       switch source {
       case .standardInput: "-"
       case .file(let path): path
+      }
+    })
+}
+
+extension OptionValue<HeaderVariable> {
+  /// A header and the variable that holds its value; the error repeats neither, since the text may
+  /// hold the value itself.
+  static let headerVariable = OptionValue(
+    placeholder: "HEADER=NAME",
+    read: { (text) throws(ValueMistake) in
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, TextForm.variable.matches(parts[1]) else {
+        throw ValueMistake(
+          "needs a header and the name of the variable that holds its value, like "
+            + "X-Api-Key=OPS_API_KEY")
+      }
+      guard TextForm.headerName.matches(parts[0]) else {
+        throw ValueMistake("needs \(TextForm.headerName.expectation)")
+      }
+      return HeaderVariable(name: parts[0], variable: parts[1])
+    },
+    write: { "\($0.name)=\($0.variable)" })
+}
+
+extension OptionValue<AcceptedStatuses> {
+  /// Statuses separated by commas, or `any`.
+  static let statuses = OptionValue(
+    placeholder: "LIST|any", completion: .words([AcceptedStatuses.anyWord]),
+    read: { (text) throws(ValueMistake) in
+      guard text != AcceptedStatuses.anyWord else { return .any }
+      let possible = AcceptedStatuses.possible
+      var statuses: Set<Int> = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let status = Int(part), possible.contains(status) else {
+          throw ValueMistake(
+            "needs statuses from \(possible.lowerBound) to \(possible.upperBound) separated by "
+              + "commas, or any, found \(shown(text))")
+        }
+        statuses.insert(status)
+      }
+      return .alsoThese(statuses)
+    },
+    write: { statuses in
+      switch statuses {
+      case .success: "200 to 299"
+      case .alsoThese(let more): more.sorted().map(String.init).joined(separator: ",")
+      case .any: AcceptedStatuses.anyWord
       }
     })
 }

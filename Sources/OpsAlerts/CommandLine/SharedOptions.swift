@@ -40,6 +40,23 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     "--bearer-token-file", .path, \.bearerTokenFile,
     "the file that holds the bearer token; takes precedence over the variable"),
   .optional(
+    "--basic-auth-env", .variable, \.basicAuthEnv,
+    "the variable that holds user:password, sent instead of a token"
+  ).excludes("--basic-auth-file", "--bearer-token-env", "--bearer-token-file"),
+  .optional(
+    "--basic-auth-file", .path, \.basicAuthFile,
+    "the file that holds user:password, sent instead of a token"
+  ).excludes("--bearer-token-env", "--bearer-token-file"),
+  .repeated(
+    "--header-env", .headerVariable, \.headers,
+    "another header to send, and the variable that holds its value"),
+  .setting(
+    "--accept-status", .statuses, \.acceptedStatuses,
+    "the statuses, besides 200 to 299, with which the body is a snapshot, e.g. 503,429"),
+  .optional(
+    "--snapshot-format", .choice(), \.snapshotFormat,
+    "the format of the snapshot; by default json, or prometheus if all rules are for it"),
+  .optional(
     "--target-name", .name, \.targetName, "the name for the target given by these options"),
 ]
 

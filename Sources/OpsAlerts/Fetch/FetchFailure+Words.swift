@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import HTTP
 
 extension FetchFailure {
@@ -15,9 +16,16 @@ extension FetchFailure {
     switch reason {
     case .noResponse(let failure): words(for: failure)
     case .tokenRequired(let variable): "the endpoint requires a token (401): set \(variable)"
-    case .tokenRejected(let source): "the endpoint rejects the token (401): check \(source)"
-    case .accessDenied(let source):
-      "the endpoint denies access (403): check the permissions of the token in \(source)"
+    case .loginRequired:
+      "the endpoint requires a user and a password (401): see basic_auth_env of targets, or "
+        + "--basic-auth-env"
+    case .rejected(let sent, let needsLogin):
+      "the endpoint rejects \(listing(sent.nouns)) (401): check \(listing(sent.sources))"
+        + (needsLogin
+          ? "; it asks for a user and a password, see basic_auth_env or --basic-auth-env" : "")
+    case .accessDenied(let sent):
+      "the endpoint denies access (403): check the permissions of \(listing(sent.nouns)) in "
+        + listing(sent.sources)
     case .notFound(let path): "nothing found at \(path) (404): check the URL"
     case .proxyCredentialsRequired:
       "the proxy requires credentials (407): check the proxy variables or no_proxy"
@@ -28,7 +36,9 @@ extension FetchFailure {
     case .unexpectedStatus(let status):
       "the endpoint returned status \(status): check the URL and the service"
     case .emptyBody(let status): "the response is empty (\(status)): check the service"
-    case .html: "the response is HTML instead of JSON: is this a login page, or the wrong URL?"
+    case .html(let status, let format):
+      "the response\(status.asRemark) is HTML instead of \(format.noun): is this a login page, or "
+        + "the wrong URL?"
     }
   }
 
@@ -81,4 +91,20 @@ extension FetchFailure {
         + "check the URL and the network"
     }
   }
+}
+
+extension SnapshotFormat {
+  /// What a body of this format is, in a sentence.
+  var noun: String {
+    switch self {
+    case .json: "JSON"
+    case .prometheus: "Prometheus text"
+    case .none: "anything"
+    }
+  }
+}
+
+extension Int {
+  /// A status as a remark on its response, unless it means success: ` (503)`.
+  var asRemark: String { (200...299).contains(self) ? "" : " (\(self))" }
 }

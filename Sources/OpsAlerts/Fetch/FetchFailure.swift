@@ -1,4 +1,14 @@
+internal import AlertEngine
 internal import HTTP
+
+extension HTTPResponse {
+  /// Whether it has a challenge of the scheme `Basic` (RFC 9110, section 11.6.1).
+  fileprivate var asksForLogin: Bool {
+    (header("WWW-Authenticate") ?? "").split(separator: ",").contains { challenge in
+      challenge.drop { $0 == " " }.lowercased().hasPrefix("basic")
+    }
+  }
+}
 
 /// Why a target returned no snapshot.
 struct FetchFailure: Error, Hashable, Sendable {
@@ -7,8 +17,11 @@ struct FetchFailure: Error, Hashable, Sendable {
     case noResponse(HTTPFailure)
     /// No token was sent; `variable` is the one to set.
     case tokenRequired(variable: String)
-    case tokenRejected(source: String)
-    case accessDenied(tokenSource: String)
+    /// The same where the endpoint asks for a user and a password.
+    case loginRequired
+    /// - Parameter needsLogin: whether it asks for a user and a password, and none were sent.
+    case rejected(SentCredentials, needsLogin: Bool)
+    case accessDenied(SentCredentials)
     case notFound(path: String)
     case proxyCredentialsRequired
     case permanentlyGone
@@ -17,7 +30,13 @@ struct FetchFailure: Error, Hashable, Sendable {
     /// Any other status that does not mean success.
     case unexpectedStatus(Int)
     case emptyBody(status: Int)
-    case html
+    case html(status: Int, SnapshotFormat)
+  }
+
+  /// What was sent to prove who asks, in words, and where it was read.
+  struct SentCredentials: Hashable, Sendable {
+    let nouns: [String]
+    let sources: [String]
   }
 
   struct Endpoint: Hashable, Sendable {
@@ -51,10 +70,14 @@ extension FetchTarget {
 
   private func reason(in response: HTTPResponse) -> FetchFailure.Reason? {
     switch response.status {
-    case 200...299: Self.reason(inBodyOf: response)
-    case 401 where token == nil: .tokenRequired(variable: tokenVariable)
-    case 401: .tokenRejected(source: tokenSource)
-    case 403: .accessDenied(tokenSource: tokenSource)
+    case let status where acceptedStatuses.contains(status): reason(inBodyOf: response)
+    case 401 where credentials.isEmpty:
+      response.asksForLogin ? .loginRequired : .tokenRequired(variable: tokenVariable)
+    case 401:
+      .rejected(
+        sentCredentials,
+        needsLogin: response.asksForLogin && !credentials.contains(where: \.isLogin))
+    case 403: .accessDenied(sentCredentials)
     case 404: .notFound(path: address.path)
     case 407: .proxyCredentialsRequired
     case 410: .permanentlyGone
@@ -64,16 +87,24 @@ extension FetchTarget {
     }
   }
 
-  private var tokenSource: String { token?.source ?? tokenVariable }
+  private var sentCredentials: FetchFailure.SentCredentials {
+    credentials.isEmpty
+      ? FetchFailure.SentCredentials(nouns: ["the token"], sources: [tokenVariable])
+      : FetchFailure.SentCredentials(
+        nouns: credentials.map(\.noun), sources: credentials.map(\.source))
+  }
 
-  private static func reason(inBodyOf response: HTTPResponse) -> FetchFailure.Reason? {
+  private func reason(inBodyOf response: HTTPResponse) -> FetchFailure.Reason? {
+    guard format != .none else { return nil }
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     guard let first = response.body.first(where: { !blanks.contains($0) }) else {
       return .emptyBody(status: response.status)
     }
     let type = response.header("Content-Type")?.lowercased() ?? ""
-    // Some frameworks send JSON as text/html.
-    let isObject = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first)
-    return type.hasPrefix("text/html") && !isObject || first == UInt8(ascii: "<") ? .html : nil
+    // Some frameworks send every text as text/html.
+    let isHTML =
+      type.hasPrefix("text/html") && format == .json
+      && SnapshotFormat(revealedBy: response.body) == nil
+    return isHTML || first == UInt8(ascii: "<") ? .html(status: response.status, format) : nil
   }
 }

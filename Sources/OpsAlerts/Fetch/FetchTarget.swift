@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import HTTP
 internal import Text
 
@@ -5,23 +6,30 @@ internal import Text
 struct FetchTarget: Sendable {
   let name: String
   let address: HTTPAddress
-  let token: BearerToken?
+  /// At most one of them is for the Authorization header.
+  let credentials: [Credential]
   /// The variable to suggest if the endpoint requires a token.
   let tokenVariable: String
+  let format: SnapshotFormat
+  let acceptedStatuses: AcceptedStatuses
 
+  /// - Parameter acceptedStatuses: any status for the format `none`.
   init(
-    name: String, address: HTTPAddress, token: BearerToken?,
-    tokenVariable: String = "OPS_API_BEARER_TOKEN"
+    name: String, address: HTTPAddress, credentials: [Credential] = [],
+    tokenVariable: String = "OPS_API_BEARER_TOKEN", format: SnapshotFormat = .json,
+    acceptedStatuses: AcceptedStatuses = .success
   ) {
     self.name = name
     self.address = address
-    self.token = token
+    self.credentials = credentials
     self.tokenVariable = tokenVariable
+    self.format = format
+    self.acceptedStatuses = format == .none ? .any : acceptedStatuses
   }
 
-  /// Whether the token would be sent in clear text over a network.
-  var sendsTokenInClear: Bool {
-    token != nil && address.scheme == .http && !address.isLoopback
+  /// Whether a credential would be sent in clear text over a network.
+  var sendsCredentialInClear: Bool {
+    !credentials.isEmpty && address.scheme == .http && !address.isLoopback
   }
 }
 
@@ -46,7 +54,7 @@ struct FetchSettings: Sendable {
 /// The outcome of one target.
 enum FetchOutcome: Sendable {
   /// A body, not yet parsed; `latency` is that of the successful attempt.
-  case snapshot(bytes: [UInt8], latency: Duration, attempts: Int)
+  case snapshot(bytes: [UInt8], response: ResponseFacts, latency: Duration, attempts: Int)
   case failed(FetchFailure, attempts: Int)
   /// The deadline came before a full attempt.
   case notAttempted
@@ -60,13 +68,16 @@ struct FetchedTarget: Sendable {
   let at: Instant
 }
 
-/// Refuses targets whose token a plain-http proxy would read.
-func refuseTokensThroughProxies(
+/// Refuses targets with a credential that a plain-http proxy would read.
+func refuseCredentialsThroughProxies(
   _ targets: [FetchTarget], environment: [String: String]
-) throws(TokenThroughProxy) {
+) throws(CredentialThroughProxy) {
   let rules = ProxyRules(environment: environment)
-  for target in targets where target.token != nil && target.address.scheme == .http {
-    guard let variable = rules.proxyVariable(for: target.address) else { continue }
-    throw TokenThroughProxy(variable: variable, hostAndPort: target.address.hostAndPort)
+  for target in targets where target.address.scheme == .http {
+    guard let credential = target.credentials.first,
+      let variable = rules.proxyVariable(for: target.address)
+    else { continue }
+    throw CredentialThroughProxy(
+      variable: variable, credential: credential.noun, hostAndPort: target.address.hostAndPort)
   }
 }

@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import HTTP
 internal import Text
 
@@ -28,7 +29,7 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
   /// The result of one attempt.
   struct Attempt: Sendable {
     enum Content: Sendable {
-      case snapshot([UInt8], latency: Duration)
+      case snapshot([UInt8], ResponseFacts, latency: Duration)
       case failed(FetchFailure)
     }
 
@@ -50,17 +51,29 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
     func failed(_ failure: FetchFailure, _ result: FetchSchedule.Result) -> Attempt {
       Attempt(content: .failed(failure), result: result, at: pause.now())
     }
+    func snapshot(_ body: [UInt8], status: Int, bytes: Int?) -> Attempt {
+      let latency = now - start
+      let response = ResponseFacts(
+        status: status, seconds: Double(latency.wholeMilliseconds) / 1_000, bytes: bytes)
+      return Attempt(
+        content: .snapshot(body, response, latency: latency), result: .final, at: pause.now())
+    }
     do throws(HTTPFailure) {
       let response = try await client.response(to: target.request(within: limit))
       guard let failure = target.failure(in: response) else {
-        let content = Attempt.Content.snapshot(response.body, latency: now - start)
-        return Attempt(content: content, result: .final, at: pause.now())
+        return snapshot(response.body, status: response.status, bytes: response.body.count)
       }
-      guard response.isTransient else { return failed(failure, .final) }
+      guard response.isTransient, !target.acceptedStatuses.contains(response.status) else {
+        return failed(failure, .final)
+      }
       let wait = pause.pause(
         afterAttempt: number, retryAfter: response.header("Retry-After"))
       return failed(failure, .transient(pause: wait))
     } catch {
+      // Its body is never read, but it is a response.
+      if case .redirect(let status) = error, target.format == .none {
+        return snapshot([], status: status, bytes: nil)
+      }
       let wait = pause.pause(afterAttempt: number, retryAfter: nil)
       let result: FetchSchedule.Result =
         switch error {
@@ -78,8 +91,21 @@ extension FetchTarget {
   fileprivate func request(within limit: Duration) -> HTTPRequest {
     HTTPRequest(
       .get, address,
-      headers: [HTTPHeader(.accept, "application/json")] + (token.map { [$0.header] } ?? []),
+      headers: [HTTPHeader(.accept, format.mediaTypes)] + credentials.map(\.header),
       deadline: limit)
+  }
+}
+
+extension SnapshotFormat {
+  /// What to ask for (RFC 9110, section 12.5.1).
+  fileprivate var mediaTypes: String {
+    switch self {
+    case .json: "application/json"
+    // As Prometheus does, so that the names are those that it would store.
+    case .prometheus:
+      "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+    case .none: "*/*"
+    }
   }
 }
 
@@ -174,8 +200,9 @@ private struct SnapshotFetch<Time: Clock> where Time.Duration == Duration {
       let outcome: FetchOutcome
       switch (end, attempt?.content) {
       case (.notAttempted, _), (_, nil): outcome = .notAttempted
-      case (.attempted, .snapshot(let bytes, let latency)?):
-        outcome = .snapshot(bytes: bytes, latency: latency, attempts: attempts[place])
+      case (.attempted, .snapshot(let bytes, let response, let latency)?):
+        outcome = .snapshot(
+          bytes: bytes, response: response, latency: latency, attempts: attempts[place])
       case (.attempted, .failed(let failure)?):
         outcome = .failed(failure, attempts: attempts[place])
       }

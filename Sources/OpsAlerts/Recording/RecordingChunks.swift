@@ -35,10 +35,11 @@ struct RecordingChunks: ~Copyable {
   /// - Parameters:
   ///   - files: their paths; `-` for standard input.
   ///   - chunkSize: how many bytes are read at a time.
-  ///   - longestLine: the longest line in bytes, give or take a chunk; a snapshot may have 16 MiB.
+  ///   - longestLine: the longest line in bytes, give or take a chunk; a snapshot may have 16 MiB, and
+  ///     twice as much once it is escaped.
   ///   - patience: how long a named pipe may have no writer.
   init(
-    _ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 17 << 20,
+    _ files: [String], chunkSize: Int = 1 << 19, longestLine: Int = 33 << 20,
     patience: Duration = .seconds(10)
   ) {
     self.files = files

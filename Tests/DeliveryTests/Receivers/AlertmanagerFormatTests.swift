@@ -39,7 +39,7 @@ struct AlertmanagerFormatTests {
     let request = try webhook().request(for: message)
     try IncidentFixture.expect(try IncidentFixture.pretty(request.body), is: name)
     #expect(request.method == .post)
-    let headers = request.headers.map { "\($0.name.rawValue): \($0.value)" }
+    let headers = request.headers.map { "\($0.name.text): \($0.value)" }
     #expect(
       headers == [
         "Content-Type: application/json", "Idempotency-Key: \(message.id)",

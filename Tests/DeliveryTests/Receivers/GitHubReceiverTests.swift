@@ -364,7 +364,7 @@ struct GitHubReceiverTests {
       IncidentSample.message(Conversation.alert), reference: nil, over: transport)
     #expect(transport.asked.count == 2)
     for request in transport.asked {
-      let headers = request.headers.map { "\($0.name.rawValue): \($0.value)" }
+      let headers = request.headers.map { "\($0.name.text): \($0.value)" }
       #expect(headers.contains("Accept: application/vnd.github+json"))
       #expect(headers.contains("X-GitHub-Api-Version: 2022-11-28"))
       #expect(headers.contains("Authorization: Bearer gh"))

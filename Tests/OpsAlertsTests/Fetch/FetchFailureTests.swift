@@ -1,3 +1,4 @@
+@testable import AlertEngine
 @testable import HTTP
 @testable import OpsAlerts
 internal import TestSupport
@@ -182,17 +183,91 @@ struct FetchFailureTests {
     let token = try BearerToken("secret", source: "the file /run/token")
     let refused = ScriptedClient.Answer.success(HTTPResponse(status: 401))
     #expect(
-      try await sentence(for: refused, token: token)
+      try await sentence(for: refused, credentials: [Credential(token)])
         == "the endpoint rejects the token (401): check the file /run/token")
   }
 
+  @Test(
+    "A refusal names what was refused, and what the endpoint asks for",
+    arguments: [
+      (
+        401, "Basic realm=x", [],
+        "the endpoint requires a user and a password (401): see basic_auth_env of targets, or "
+          + "--basic-auth-env"
+      ),
+      (
+        401, "Bearer, basic", [],
+        "the endpoint requires a user and a password (401): see basic_auth_env of targets, or "
+          + "--basic-auth-env"
+      ),
+      (
+        401, "Bearer realm=\"basic\"", [],
+        "the endpoint requires a token (401): set OPS_API_BEARER_TOKEN"
+      ),
+      (
+        401, "Basic realm=x", ["login"],
+        "the endpoint rejects the user and password (401): check LOGIN"
+      ),
+      (
+        401, "Basic realm=x", ["token"],
+        "the endpoint rejects the token (401): check TOKEN; it asks for a user and a password, see "
+          + "basic_auth_env or --basic-auth-env"
+      ),
+      (
+        401, "", ["token", "header"],
+        "the endpoint rejects the token and the header X-Api-Key (401): check TOKEN and KEY"
+      ),
+      (
+        403, "", ["login"],
+        "the endpoint denies access (403): check the permissions of the user and password in LOGIN"
+      ),
+    ])
+  func refusals(
+    status: Int, challenge: String, sent: [String], sentence: String
+  ) async throws {
+    let known = [
+      "token": Credential(try BearerToken("secret", source: "TOKEN")),
+      "login": try Credential(login: "watcher:secret", source: "LOGIN"),
+      "header": try Credential(header: "X-Api-Key", "secret", source: "KEY"),
+    ]
+    let response = HTTPResponse(status: status, headers: ["WWW-Authenticate": challenge])
+    let credentials = sent.compactMap { known[$0] }
+    #expect(try await self.sentence(for: .success(response), credentials: credentials) == sentence)
+  }
+
+  @Test(
+    "A body of an accepted status that is no snapshot is named with its status",
+    arguments: [
+      (
+        SnapshotFormat.json, "<html>",
+        "the response (503) is HTML instead of JSON: is this a login page, or the wrong URL?"
+      ),
+      (
+        .prometheus, "\n<html>",
+        "the response (503) is HTML instead of Prometheus text: is this a login page, or the wrong URL?"
+      ),
+      (.prometheus, " ", "the response is empty (503): check the service"),
+      (.none, "", nil), (.none, "<html>", nil), (.prometheus, "a 1", nil), (.json, "{}", nil),
+    ] as [(SnapshotFormat, String, String?)])
+  func acceptedBodies(format: SnapshotFormat, body: String, sentence: String?) async throws {
+    let response = HTTPResponse(
+      status: 503, headers: ["Content-Type": "text/html"], body: Array(body.utf8))
+    #expect(
+      try await self.sentence(for: .success(response), format: format, accepted: .any) == sentence)
+  }
+
   private func sentence(
-    for answer: ScriptedClient.Answer, token: BearerToken? = nil
+    for answer: ScriptedClient.Answer, credentials: [Credential] = [],
+    format: SnapshotFormat = .json, accepted: AcceptedStatuses = .success
   ) async throws -> String? {
     let address = try HTTPAddress("http://api.example/ops/metrics?key=secret")
     let clock = ScriptedClock()
     let outcomes = await fetchSnapshots(
-      [FetchTarget(name: "a", address: address, token: token)],
+      [
+        FetchTarget(
+          name: "a", address: address, credentials: credentials, format: format,
+          acceptedStatuses: accepted)
+      ],
       settings: FetchSettings(retries: 0), client: ScriptedClient(clock: clock) { _, _ in answer },
       pause: RetryPause(now: { .init(milliseconds: 0) }), clock: clock)
     guard case .failed(let failure, _) = outcomes.first?.outcome else { return nil }

@@ -42,12 +42,12 @@ struct ProxyRulesTests {
       ("https://api.example:81/", true, false),
     ])
   func tokens(url: String, hasToken: Bool, isRefused: Bool) throws {
-    let token = hasToken ? try BearerToken("secret", source: "T") : nil
-    let target = FetchTarget(name: "a", address: try HTTPAddress(url), token: token)
+    let credentials = hasToken ? [Credential(try BearerToken("secret", source: "T"))] : []
+    let target = FetchTarget(name: "a", address: try HTTPAddress(url), credentials: credentials)
     let proxies = ["http_proxy": "http://p:1", "https_proxy": "http://p:1"]
-    let refuse = { try refuseTokensThroughProxies([target], environment: proxies) }
+    let refuse = { try refuseCredentialsThroughProxies([target], environment: proxies) }
     guard isRefused else { return try refuse() }
-    let error = #expect(throws: TokenThroughProxy.self) { try refuse() }
+    let error = #expect(throws: CredentialThroughProxy.self) { try refuse() }
     #expect(
       error?.description
         == "http_proxy would send the token for http://api.example:81 through a proxy in clear "
@@ -61,8 +61,9 @@ struct ProxyRulesTests {
     ])
   func clear(url: String, isClear: Bool) throws {
     let address = try HTTPAddress(url)
-    let token = try BearerToken("secret", source: "T")
-    #expect(FetchTarget(name: "a", address: address, token: token).sendsTokenInClear == isClear)
-    #expect(!FetchTarget(name: "a", address: address, token: nil).sendsTokenInClear)
+    let token = Credential(try BearerToken("secret", source: "T"))
+    let target = FetchTarget(name: "a", address: address, credentials: [token])
+    #expect(target.sendsCredentialInClear == isClear)
+    #expect(!FetchTarget(name: "a", address: address).sendsCredentialInClear)
   }
 }

@@ -1,3 +1,4 @@
+@testable import AlertEngine
 @testable import HTTP
 @testable import OpsAlerts
 internal import TestSupport
@@ -14,7 +15,7 @@ struct SnapshotFetchTests {
 
   private func targets(_ names: [String]) throws -> [FetchTarget] {
     try names.map { name in
-      FetchTarget(name: name, address: try HTTPAddress("http://\(name).example/"), token: nil)
+      FetchTarget(name: name, address: try HTTPAddress("http://\(name).example/"))
     }
   }
 
@@ -25,7 +26,7 @@ struct SnapshotFetchTests {
       try targets(names), settings: settings, client: client, pause: pause, clock: clock)
     return outcomes.map { fetched in
       switch fetched.outcome {
-      case .snapshot(_, let latency, let attempts): "snapshot \(attempts) \(latency)"
+      case .snapshot(_, _, let latency, let attempts): "snapshot \(attempts) \(latency)"
       case .failed(_, let attempts): "failed \(attempts)"
       case .notAttempted: "not attempted"
       }
@@ -170,7 +171,7 @@ struct SnapshotFetchTests {
       .failure(attempt == 0 ? failure : .displaced)
     }
     let all = await fetchSnapshots(
-      [FetchTarget(name: "a", address: try HTTPAddress("http://api.example/"), token: nil)],
+      [FetchTarget(name: "a", address: try HTTPAddress("http://api.example/"))],
       settings: FetchSettings(), client: client, pause: pause, clock: clock)
     #expect(client.asked.count > 1)
     guard case .failed(let reported, _)? = all.first?.outcome else {
@@ -188,14 +189,78 @@ struct SnapshotFetchTests {
     #expect(client.asked.count > 1)
   }
 
-  @Test("A request carries the token and asks for JSON")
-  func request() async throws {
+  @Test(
+    "A request carries the credentials and asks for the target's format",
+    arguments: [
+      (SnapshotFormat.json, "application/json"),
+      (
+        .prometheus,
+        "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+      ),
+      (.none, "*/*"),
+    ])
+  func request(format: SnapshotFormat, accepted: String) async throws {
     let client = ScriptedClient(clock: clock) { [good] _, _ in good }
-    let token = try BearerToken("secret", source: "T")
-    let target = FetchTarget(name: "a", address: try HTTPAddress("http://a/"), token: token)
+    let target = FetchTarget(
+      name: "a", address: try HTTPAddress("http://a/"),
+      credentials: [
+        try Credential(login: "Aladdin:open sesame\n", source: "L"),
+        try Credential(header: "X-Api-Key", " k3y-value ", source: "K"),
+      ], format: format)
     _ = await fetchSnapshots(
       [target], settings: FetchSettings(), client: client, pause: pause, clock: clock)
-    let headers = client.asked.first?.request.headers.map { "\($0.name.rawValue): \($0.value)" }
-    #expect(headers == ["Accept: application/json", "Authorization: Bearer secret"])
+    let headers = client.asked.first?.request.headers.map { "\($0.name.text): \($0.value)" }
+    // The value is the example of RFC 7617, section 2.
+    #expect(
+      headers == [
+        "Accept: \(accepted)", "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+        "X-Api-Key: k3y-value",
+      ])
+  }
+
+  @Test(
+    "A status that the target accepts carries a snapshot, and is never retried",
+    arguments: [
+      (AcceptedStatuses.success, SnapshotFormat.json, 503, false),
+      (.alsoThese([503]), .json, 503, true), (.alsoThese([503]), .json, 200, true),
+      (.alsoThese([503]), .json, 429, false), (.any, .json, 429, true), (.any, .json, 404, true),
+      (.any, .prometheus, 500, true), (.success, .none, 500, true), (.success, .none, 404, true),
+    ])
+  func acceptedStatuses(
+    accepted: AcceptedStatuses, format: SnapshotFormat, status: Int, isSnapshot: Bool
+  ) async throws {
+    let body = Array((format == .json ? "{}" : "a 1").utf8)
+    let client = ScriptedClient(clock: clock) { _, _ in
+      .success(HTTPResponse(status: status, body: body))
+    }
+    let target = FetchTarget(
+      name: "a", address: try HTTPAddress("http://a/"), format: format, acceptedStatuses: accepted)
+    let outcome = await fetchSnapshots(
+      [target], settings: FetchSettings(), client: client, pause: pause, clock: clock)[0].outcome
+    guard case .snapshot(_, let response, let latency, let attempts) = outcome else {
+      #expect(!isSnapshot)
+      #expect(client.asked.count == 3)
+      return
+    }
+    #expect(isSnapshot && attempts == 1)
+    let seconds = Double(latency.wholeMilliseconds) / 1_000
+    #expect(response == ResponseFacts(status: status, seconds: seconds, bytes: body.count))
+  }
+
+  @Test("A redirect is a response of the format none, and a failure otherwise")
+  func redirect() async throws {
+    let formats = SnapshotFormat.allCases
+    let client = ScriptedClient(clock: clock) { _, _ in .failure(.redirect(status: 302)) }
+    let address = try HTTPAddress("http://a/")
+    let outcomes = await fetchSnapshots(
+      formats.map {
+        FetchTarget(name: $0.rawValue, address: address, format: $0, acceptedStatuses: .any)
+      }, settings: FetchSettings(), client: client, pause: pause, clock: clock)
+    let statuses = outcomes.map { fetched -> Int? in
+      guard case .snapshot(let bytes, let response, _, _) = fetched.outcome else { return nil }
+      #expect(bytes.isEmpty && response.bytes == nil)
+      return response.status
+    }
+    #expect(statuses == formats.map { $0 == .none ? 302 : nil })
   }
 }

@@ -1,3 +1,4 @@
+@testable import AlertEngine
 @testable import JSON
 
 @testable import OpsAlerts
@@ -36,6 +37,33 @@ struct RecordingTests {
         + Self.head
         + "\"error\": \"the response is not a JSON snapshot (line 1, column 1: expected a value, found '<')\"}\n"
     )
+  }
+
+  @Test(
+    "A line has what is known about the response, and a body that is no document as a text",
+    arguments: [
+      (
+        RecordingLine.Content.snapshot(Array("{}".utf8)),
+        ResponseFacts(status: 503, seconds: 0.25, bytes: 2),
+        #""response": {"status": 503, "seconds": 0.25, "bytes": 2}, "snapshot": {}}"#
+      ),
+      (
+        .text(Array("# TYPE a gauge\na{b=\"c\"} 1\n".utf8)), ResponseFacts(),
+        ##""text": "# TYPE a gauge\na{b=\"c\"} 1\n"}"##
+      ),
+      (.responseOnly, ResponseFacts(status: 302), #""response": {"status": 302}}"#),
+      (
+        .text([0x61, 0xFF]), ResponseFacts(),
+        #""error": "the response is not Prometheus text (it is not UTF-8)"}"#
+      ),
+    ])
+  func response(
+    content: RecordingLine.Content, response: ResponseFacts, rest: String
+  ) throws {
+    var line = Self.line(content)
+    line.response = response
+    try Recording.append([line], to: folder.file("r.jsonl"))
+    #expect(try folder.read("r.jsonl") == Self.head + rest + "\n")
   }
 
   @Test("After a truncated line, the next one starts on a line of its own")

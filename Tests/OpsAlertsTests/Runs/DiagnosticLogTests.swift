@@ -90,7 +90,8 @@ struct DiagnosticLogTests {
     .error(.target(.one("api", .unreachable(refused)))),
     .error(.target(.one("api2", .unreachable(refused)))),
     .error(.target(.many(["a", "b"], .unreachable(refused)))),
-    .error(.target(.many(["a", "b"], .unreachable(FetchFailure(reason: .html))))),
+    .error(
+      .target(.many(["a", "b"], .unreachable(FetchFailure(reason: .html(status: 200, .json)))))),
     .warning(.target(.one("api", .warning(.noSnapshotTime(path: "time"))))),
   ]
 

@@ -40,7 +40,7 @@ extension RunWarning {
       .upkeepFailed(receiver: receiver, upkeep, reason: "")
     case .skippedLines: .skippedLines(0)
     case .overlappingSamples: .overlappingSamples(0)
-    case .tokenInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
+    case .credentialsInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
       .usingLastConfiguration, .undecidedWithoutState,
       .severityWithoutReceiver, .missingRunbook, .skippedLine, .noSampleOf:
       self
@@ -88,7 +88,7 @@ extension TargetProblem {
   fileprivate var topic: TargetProblem {
     switch self {
     case .warning(let warning): .warning(warning.topic)
-    case .unreachable, .notJSON: shared
+    case .unreachable, .unreadable: shared
     }
   }
 }

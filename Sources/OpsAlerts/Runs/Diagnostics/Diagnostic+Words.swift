@@ -105,8 +105,8 @@ extension RunWarning {
     case .stateMovedAside(let path, let aside): "moved \(printable(path)) to \(printable(aside))"
     case .undecidedWithoutState(let rules):
       "not decided while the state cannot be saved: \(listed(rules, most: 50))"
-    case .tokenInClear(let hosts):
-      "the token for \(listed(hosts)) is sent in clear text over http: use https"
+    case .credentialsInClear(let hosts):
+      "credentials for \(listed(hosts)) are sent in clear text over http: use https"
     case .deliveryWithoutState: "notifications are off: delivery needs a state file"
     case .dropped(let receiver, let count, let reason):
       "receiver \(printable(receiver)): dropped \(count.notifications): \(reason)"
@@ -160,11 +160,21 @@ extension TargetProblem {
     switch self {
     case .warning(let warning): warning.sentence
     case .unreachable(let failure): failure.sentence
-    case .notJSON(nil): "the response is not a JSON snapshot"
-    case .notJSON(let failure?):
-      "the response is not a JSON snapshot (\(failure))"
-        + (failure.isTruncation ? "; the body may be truncated" : "")
+    case .unreadable(let body): body.sentence
     }
+  }
+}
+
+extension UnreadableBody {
+  fileprivate var sentence: String {
+    let response = "the response" + (status?.asRemark ?? "")
+    if let other {
+      return "\(response) is \(other.noun) instead of \(format.noun): set format to "
+        + "\(other.rawValue) for this target (--snapshot-format)"
+    }
+    return "\(response) is not \(format == .json ? "a JSON snapshot" : format.noun)"
+      + (failure.map { " (\($0))" } ?? "")
+      + (failure?.isTruncation == true ? "; the body may be truncated" : "")
   }
 }
 

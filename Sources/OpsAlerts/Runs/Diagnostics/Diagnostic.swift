@@ -42,7 +42,7 @@ enum RunWarning: Hashable, Sendable {
   case stateMovedAside(path: String, to: String)
   /// Rules whose evidence or recovery only a saved state can carry to the next run.
   case undecidedWithoutState(rules: [String])
-  case tokenInClear(hosts: [String])
+  case credentialsInClear(hosts: [String])
   case deliveryWithoutState
   /// Events that will not be sent.
   case dropped(receiver: String, Int, DeferralReason)
@@ -85,17 +85,28 @@ enum TargetDiagnostic: Hashable, Sendable {
 enum TargetProblem: Hashable, Sendable {
   case warning(Evaluation.Warning)
   case unreachable(FetchFailure)
-  /// `nil` if it stands for the problem of several targets.
-  case notJSON(JSONFailure?)
+  case unreadable(UnreadableBody)
 
   /// The same for all targets with this problem.
   var shared: TargetProblem {
     switch self {
     case .warning: self
     case .unreachable(let failure): .unreachable(failure.withoutEndpoint)
-    case .notJSON: .notJSON(nil)
+    case .unreadable(let body):
+      .unreadable(UnreadableBody(format: body.format, status: body.status, other: body.other))
     }
   }
+}
+
+/// A body that is not of its target's format.
+struct UnreadableBody: Error, Hashable, Sendable {
+  var format: SnapshotFormat
+  /// `nil` for a saved snapshot.
+  var status: Int?
+  /// The format that it seems to have.
+  var other: SnapshotFormat?
+  /// `nil` if it stands for the problem of several targets.
+  var failure: JSONFailure?
 }
 
 extension Diagnostic {

@@ -58,10 +58,10 @@ enum RunMistake: Hashable, Sendable {
 
   /// What an unset variable is needed for.
   enum Need: Hashable, Sendable {
-    case baseURL
-    case tokenOfOptions
-    case address(target: String)
-    case token(target: String)
+    /// The value of this option.
+    case option(String)
+    /// `what`: `its token`.
+    case target(String, what: String)
   }
 
   case commandLine(UsageMistake)
@@ -76,7 +76,10 @@ enum RunMistake: Hashable, Sendable {
   case unset(variable: String, Need)
   case address(HTTPAddressMistake, place: String)
   case token(BearerTokenMistake)
-  case tokenThroughProxy(TokenThroughProxy)
+  case credential(CredentialMistake)
+  case credentialThroughProxy(CredentialThroughProxy)
+  /// Options for the target that the command line names, beside configured targets.
+  case optionOfOtherTarget(String)
   case input(FileFailure)
   case snapshotTooLarge(name: String, limit: Int)
   case receiver(String, ReceiverMistake)

@@ -34,15 +34,16 @@ extension RunMistake {
       "\(place) has no \(kind.noun) \"\(printable(name, limit: 60))\"" + hint(name, among: known)
     case .address(let mistake, let place): "\(place): \(mistake)"
     case .token(let mistake): mistake.description
-    case .tokenThroughProxy(let mistake): mistake.description
+    case .credential(let mistake): mistake.description
+    case .credentialThroughProxy(let mistake): mistake.description
+    case .optionOfOtherTarget(let option):
+      "\(option) is for the target of --metrics-url or --base-url; configured targets have a key "
+        + "of the same name"
     case .input(let failure): failure.description
-    case .unset(let variable, .baseURL): "--base-url-env names \(variable), which is not set"
-    case .unset(let variable, .tokenOfOptions):
-      "--bearer-token-env names \(variable), which is not set"
-    case .unset(let variable, .address(let target)):
-      "target \(printable(target)) takes its address from \(variable), which is not set"
-    case .unset(let variable, .token(let target)):
-      "target \(printable(target)) takes its token from \(variable), which is not set"
+    case .unset(let variable, .option(let option)):
+      "\(option) names \(variable), which is not set"
+    case .unset(let variable, .target(let name, let what)):
+      "target \(printable(name)) takes \(what) from \(variable), which is not set"
     case .snapshotTooLarge(let name, let limit):
       "\(name) is larger than the snapshot limit (\(limit >> 20) MiB)"
     case .receiver(let name, let mistake): "receiver \(name): \(mistake)"

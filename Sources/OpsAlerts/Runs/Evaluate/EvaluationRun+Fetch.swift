@@ -6,7 +6,7 @@ internal import Text
 /// The result of fetching from one target.
 struct TargetAnswer: Sendable {
   enum Content: Equatable, Sendable {
-    case snapshot([UInt8])
+    case snapshot([UInt8], ResponseFacts)
     case failed(FetchFailure)
     case notAttempted
   }
@@ -39,9 +39,9 @@ extension EvaluationRun {
       if case .endpoint(let target) = source { target } else { nil }
     }
     let saved = sources.compactMap { source -> TargetAnswer? in
-      guard case .saved(_, let bytes) = source else { return nil }
+      guard case .saved(_, let bytes, _) = source else { return nil }
       let at = options.at ?? environment.now()
-      return TargetAnswer(source: source, content: .snapshot(bytes), at: at)
+      return TargetAnswer(source: source, content: .snapshot(bytes, ResponseFacts()), at: at)
     }
     let order = order(of: targets, in: state)
     let settings = FetchSettings(
@@ -82,13 +82,13 @@ extension EvaluationRun {
     let content: TargetAnswer.Content
     var latency: Duration?
     switch fetched.outcome {
-    case .snapshot(let bytes, let took, let attempts):
+    case .snapshot(let bytes, let response, let took, let attempts):
       latency = took
       if options.verbosity == .verbose {
         note(
           .fetched(target: source.name, bytes: bytes.count, latency: took, attempts: attempts))
       }
-      content = .snapshot(bytes)
+      content = .snapshot(bytes, response)
     case .failed(var failure, _):
       failure.proxyVariable = proxyVariable(of: source)
       content = .failed(failure)

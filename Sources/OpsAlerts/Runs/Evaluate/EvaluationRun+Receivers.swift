@@ -34,7 +34,7 @@ extension EvaluationRun {
   ///
   /// - Parameters:
   ///   - configuration: its receivers.
-  ///   - targets: their tokens are secrets as well, whether or not there are receivers.
+  ///   - targets: their credentials are secrets as well, whether or not there are receivers.
   /// - Returns: the receivers; none if nothing is delivered.
   /// - Throws: a mistake for an address or token that cannot be used.
   func prepareReceivers(
@@ -45,8 +45,8 @@ extension EvaluationRun {
         variables: environment.variables, patience: min(options.deadline, Secrets.longestPatience)))
     defer { environment.secrets.take(receivers.secrets) }
     for case .endpoint(let target) in targets {
-      if let token = target.token {
-        receivers.secrets.keep(token.secretText, from: token.source)
+      for credential in target.credentials {
+        receivers.secrets.keep(whole: credential.secrets, from: credential.source)
       }
     }
     receivers.notifications = configuration.notifications

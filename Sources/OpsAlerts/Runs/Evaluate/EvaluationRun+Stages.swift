@@ -133,7 +133,9 @@ extension EvaluationRun {
       let (reading, problem) = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
       var evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
-      if case .snapshot(let bytes) = answer.content, problem == nil {
+      if case .snapshot(let bytes, _) = answer.content, answer.source.format == .json,
+        problem == nil
+      {
         evaluation.explain(by: bytes)
       }
       state.targets[name] = evaluation.state
@@ -212,7 +214,8 @@ extension EvaluationRun {
     do throws(FileFailure) {
       let lines = answers.map { answer in
         RecordingLine(
-          observedAt: answer.at, target: answer.source.name, content: answer.recorded)
+          observedAt: answer.at, target: answer.source.name, response: answer.response,
+          content: answer.recorded)
       }
       try Recording.append(lines, to: path, without: environment.secrets.known)
     } catch {
@@ -233,49 +236,5 @@ extension EvaluationRun {
   func fail(_ failure: RunFailure, _ outcome: inout RunOutcome) {
     environment.fail(failure)
     outcome.add(failure)
-  }
-
-  private func read(
-    _ answer: TargetAnswer, by evaluator: Evaluator
-  ) -> (reading: Reading, problem: TargetProblem?) {
-    let problem: TargetProblem
-    switch answer.content {
-    case .notAttempted: return (.notAttempted, nil)
-    case .failed(let failure):
-      problem = .unreachable(failure)
-      if problem.isOfThisMachine { return (.notAttempted, problem) }
-    case .snapshot(let bytes):
-      do throws(JSONFailure) {
-        return (.snapshot(try evaluator.read(bytes)), nil)
-      } catch {
-        problem = .notJSON(error)
-      }
-    }
-    return (.unreachable(cause: problem.sentence), problem)
-  }
-}
-
-extension TargetProblem {
-  /// Whether the cause is not the endpoint.
-  fileprivate var isOfThisMachine: Bool {
-    guard case .unreachable(let failure) = self, case .noResponse(let cause) = failure.reason,
-      case .workerUnavailable = cause
-    else { return false }
-    return true
-  }
-}
-
-extension TargetAnswer {
-  fileprivate var reasonForNoAttempt: String? {
-    content == .notAttempted ? "not attempted before the deadline" : nil
-  }
-
-  fileprivate var recorded: RecordingLine.Content {
-    switch content {
-    case .snapshot(let bytes): .snapshot(bytes)
-    case .failed(let failure) where !TargetProblem.unreachable(failure).isOfThisMachine:
-      .error(failure.sentence)
-    case .failed, .notAttempted: .error("not attempted")
-    }
   }
 }

@@ -6,12 +6,19 @@ internal import Text
 /// Where one target's snapshot comes from.
 enum TargetSource: Sendable {
   case endpoint(FetchTarget)
-  case saved(name: String, [UInt8])
+  case saved(name: String, [UInt8], SnapshotFormat)
 
   var name: String {
     switch self {
     case .endpoint(let target): target.name
-    case .saved(let name, _): name
+    case .saved(let name, _, _): name
+    }
+  }
+
+  var format: SnapshotFormat {
+    switch self {
+    case .endpoint(let target): target.format
+    case .saved(_, _, let format): format
     }
   }
 
@@ -35,7 +42,7 @@ extension EvaluationRun {
   }
 
   /// Refuses to overwrite a file that this run also uses in another way.
-  func keepFilesApart() throws(RunFailure) {
+  func keepFilesApart(of configuration: Configuration) throws(RunFailure) {
     let snapshot: String? =
       switch options.snapshot {
       case .file(let path)?: path
@@ -43,14 +50,18 @@ extension EvaluationRun {
       case nil: nil
       }
     let read = [("--config", options.config), ("--snapshot", snapshot)]
-    let secret = ("--bearer-token-file", options.bearerTokenFile)
+    let secrets =
+      [
+        ("--bearer-token-file", options.bearerTokenFile),
+        ("--basic-auth-file", options.basicAuthFile),
+      ] + configuration.targets.map { ("basic_auth_file", $0.basicAuth?.path) }
     let written = [
       ("--state", options.statePath),
       ("the lock of --state", options.statePath.map(StateFile.lockPath)),
       ("--output", options.output), ("--html", options.html), ("--record", options.record),
     ]
     var names: [String: String] = [:]
-    for (name, path) in read + [secret] + written {
+    for (name, path) in read + secrets + written {
       guard let path else { continue }
       // Only a snapshot that is `-` is read from standard input.
       let file =
@@ -80,24 +91,28 @@ extension EvaluationRun {
         throw .mistake(.snapshotOfSeveralTargets)
       }
       let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
-      return [.saved(name: name, try read(snapshot))]
+      let format =
+        options.snapshotFormat ?? (named.count == 1 ? named[0].format : nil)
+        ?? configuration.defaultFormat
+      return [.saved(name: name, try read(snapshot), format)]
     }
     let sources: [FetchTarget]
     if let address = try addressOfOptions() {
       guard options.targets.isEmpty else {
         throw .mistake(.targetBesideURL)
       }
-      sources = [try optionsTarget(at: address)]
+      sources = [try optionsTarget(at: address, of: configuration)]
     } else if !named.isEmpty {
+      if let option = options.targetOption { throw .mistake(.optionOfOtherTarget(option)) }
       var targets: [FetchTarget] = []
-      for target in named { targets.append(try configuredTarget(target)) }
+      for target in named { targets.append(try configuredTarget(target, of: configuration)) }
       sources = targets
     } else if let address = try addressOfVariables() {
-      sources = [try optionsTarget(at: address)]
+      sources = [try optionsTarget(at: address, of: configuration)]
     } else {
       throw .mistake(.noEndpoint(variable: options.baseURLEnv))
     }
-    try guardTokens(of: sources)
+    try guardCredentials(of: sources)
     return sources.map(TargetSource.endpoint)
   }
 
@@ -131,7 +146,7 @@ extension EvaluationRun {
     // A variable that the user named takes precedence over one that happens to be set.
     let isNamed = options.baseURLEnv != EvaluateOptions().baseURLEnv
     if isNamed, environment.variable(options.baseURLEnv) == nil {
-      throw .mistake(.unset(variable: options.baseURLEnv, .baseURL))
+      throw .mistake(.unset(variable: options.baseURLEnv, .option("--base-url-env")))
     }
     if !isNamed, let url = environment.variable("OPS_METRICS_URL") {
       return try metricsAddress(url, from: "OPS_METRICS_URL")
@@ -141,13 +156,12 @@ extension EvaluationRun {
     }
   }
 
-  private func configuredTarget(_ target: TargetSettings) throws(RunFailure) -> FetchTarget {
+  private func configuredTarget(
+    _ target: TargetSettings, of configuration: Configuration
+  ) throws(RunFailure) -> FetchTarget {
     let place = "target \(printable(target.name))"
     func value(of name: String) throws(RunFailure) -> String {
-      guard let value = environment.variable(name) else {
-        throw .mistake(.unset(variable: name, .address(target: target.name)))
-      }
-      return value
+      try environment.value(of: name, for: .target(target.name, what: "its address"))
     }
     let address =
       switch target.address {
@@ -156,46 +170,21 @@ extension EvaluationRun {
       case .baseURLVariable(let name): try baseAddress(value(of: name), from: name)
       case .metricsURLVariable(let name): try metricsAddress(value(of: name), from: name)
       }
-    let token: BearerToken?
-    if let name = target.bearerTokenVariable {
-      token = try readToken { () throws(BearerTokenMistake) in
-        try BearerToken(variable: name, in: environment.variables)
-      }
-      guard token != nil else {
-        throw .mistake(.unset(variable: name, .token(target: target.name)))
-      }
-    } else {
-      token = try tokenOfOptions()
-    }
     return FetchTarget(
-      name: target.name, address: address, token: token,
-      tokenVariable: target.bearerTokenVariable ?? options.bearerTokenEnv)
+      name: target.name, address: address, credentials: try credentials(of: target),
+      tokenVariable: target.bearerTokenVariable ?? options.bearerTokenEnv,
+      format: target.format ?? configuration.defaultFormat,
+      acceptedStatuses: target.acceptedStatuses)
   }
 
-  private func optionsTarget(at address: HTTPAddress) throws(RunFailure) -> FetchTarget {
+  private func optionsTarget(
+    at address: HTTPAddress, of configuration: Configuration
+  ) throws(RunFailure) -> FetchTarget {
     FetchTarget(
       name: options.targetName ?? address.hostAndPort, address: address,
-      token: try tokenOfOptions(), tokenVariable: options.bearerTokenEnv)
-  }
-
-  private func tokenOfOptions() throws(RunFailure) -> BearerToken? {
-    let token = try readToken { () throws(BearerTokenMistake) in
-      if let file = options.bearerTokenFile {
-        return try BearerToken(file: file, within: options.deadline)
-      }
-      return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
-    }
-    // The default variable is optional, one that the user named is not.
-    guard token != nil || options.bearerTokenEnv == EvaluateOptions().bearerTokenEnv else {
-      throw .mistake(.unset(variable: options.bearerTokenEnv, .tokenOfOptions))
-    }
-    return token
-  }
-
-  private func readToken(
-    _ read: () throws(BearerTokenMistake) -> BearerToken?
-  ) throws(RunFailure) -> BearerToken? {
-    do { return try read() } catch { throw .mistake(.token(error)) }
+      credentials: try credentialsOfOptions(), tokenVariable: options.bearerTokenEnv,
+      format: options.snapshotFormat ?? configuration.defaultFormat,
+      acceptedStatuses: options.acceptedStatuses)
   }
 
   private func metricsAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {
@@ -208,17 +197,6 @@ extension EvaluationRun {
     do { return try HTTPAddress(baseURL: url) } catch {
       throw .mistake(.address(error, place: place))
     }
-  }
-
-  /// Refuses to send a token through a plain-http proxy, and warns about one in clear text.
-  private func guardTokens(of targets: [FetchTarget]) throws(RunFailure) {
-    do throws(TokenThroughProxy) {
-      try refuseTokensThroughProxies(targets, environment: environment.variables)
-    } catch {
-      throw .mistake(.tokenThroughProxy(error))
-    }
-    let clear = targets.filter(\.sendsTokenInClear).map(\.address.hostAndPort)
-    if !clear.isEmpty { environment.warn(.tokenInClear(hosts: clear)) }
   }
 
   private func read(_ snapshot: SnapshotSource) throws(RunFailure) -> [UInt8] {

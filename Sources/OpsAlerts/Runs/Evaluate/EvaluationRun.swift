@@ -55,7 +55,7 @@ struct EvaluationRun: Sendable {
         configuration, onMissing: options.allowMissingMetrics ? .hold : .alert)
       let targets = try chooseTargets(of: configuration)
       var receivers = try prepareReceivers(configuration, beside: targets)
-      try keepFilesApart()
+      try keepFilesApart(of: configuration)
       outcome.configuration = configuration
       var memory = try recall()
       quiet?.begin(

@@ -44,8 +44,9 @@ struct ReplayPlay {
   init(_ lines: [RecordingLine], by configuration: Configuration, whatIf: [String] = []) throws {
     let samples = lines.map { line in
       switch line.content {
-      case .snapshot(let body): Sample(at: line.observedAt, target: line.target, body: body)
-      case .error: Sample(at: line.observedAt, target: line.target)
+      case .snapshot(let body), .text(let body):
+        Sample(at: line.observedAt, target: line.target, body: body)
+      case .responseOnly, .error: Sample(at: line.observedAt, target: line.target)
       }
     }
     try self.init(samples, by: configuration, whatIf: whatIf)
