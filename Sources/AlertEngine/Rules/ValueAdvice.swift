@@ -14,6 +14,9 @@ enum ValueAdvice {
     switch kind {
     case .number, .integer: number(value, at: place).map { "write \($0.plain)" }
     case .bool: bool(value).map { "write \($0)" }
+    case .text(.baseURL, _), .text(.metricsURL, _):
+      text(of: value).map { $0.contains("://[") } == true
+        ? "use a host name that has an IPv4 address" : nil
     case .text(let form, _): form.mayHoldSecret ? nil : text(value, where: form.matches)
     case .path, .scalar, .texts: text(value)
     case .word: isNull(value) ? text(value) : nil

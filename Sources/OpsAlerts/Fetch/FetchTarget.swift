@@ -11,9 +11,9 @@ struct FetchTarget: Sendable {
   /// The variable to suggest if the endpoint requires a token.
   let tokenVariable: String
   let format: SnapshotFormat
+  /// Any status if the format is `none`.
   let acceptedStatuses: AcceptedStatuses
 
-  /// - Parameter acceptedStatuses: any status for the format `none`.
   init(
     name: String, address: HTTPAddress, credentials: [Credential] = [],
     tokenVariable: String = "OPS_API_BEARER_TOKEN", format: SnapshotFormat = .json,
