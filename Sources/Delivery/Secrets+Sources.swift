@@ -51,7 +51,7 @@ extension Secrets {
   ) throws(ReceiverMistake) -> [HTTPHeader]? {
     guard let source else { return [] }
     guard let text = try read(source) else { return nil }
-    do { return [try BearerToken(text, source: source.name).header] } catch {
+    do { return [try Credential(.token, text, source: source.name).header] } catch {
       throw ReceiverMistake("\(error)")
     }
   }

@@ -76,7 +76,7 @@ extension FetchTarget {
     case 401:
       .rejected(
         sentCredentials,
-        needsLogin: response.asksForLogin && !credentials.contains(where: \.isLogin))
+        needsLogin: response.asksForLogin && !credentials.contains { $0.kind == .login })
     case 403: .accessDenied(sentCredentials)
     case 404: .notFound(path: address.path)
     case 407: .proxyCredentialsRequired
@@ -91,7 +91,7 @@ extension FetchTarget {
     credentials.isEmpty
       ? FetchFailure.SentCredentials(nouns: ["the token"], sources: [tokenVariable])
       : FetchFailure.SentCredentials(
-        nouns: credentials.map(\.noun), sources: credentials.map(\.source))
+        nouns: credentials.map(\.kind.noun), sources: credentials.map(\.source))
   }
 
   private func reason(inBodyOf response: HTTPResponse) -> FetchFailure.Reason? {

@@ -78,6 +78,6 @@ func refuseCredentialsThroughProxies(
       let variable = rules.proxyVariable(for: target.address)
     else { continue }
     throw CredentialThroughProxy(
-      variable: variable, credential: credential.noun, hostAndPort: target.address.hostAndPort)
+      variable: variable, credential: credential.kind.noun, hostAndPort: target.address.hostAndPort)
   }
 }

@@ -180,10 +180,10 @@ struct FetchFailureTests {
 
   @Test("The sentence names the source of the token")
   func tokenSource() async throws {
-    let token = try BearerToken("secret", source: "the file /run/token")
+    let token = try Credential(.token, "secret", source: "the file /run/token")
     let refused = ScriptedClient.Answer.success(HTTPResponse(status: 401))
     #expect(
-      try await sentence(for: refused, credentials: [Credential(token)])
+      try await sentence(for: refused, credentials: [token])
         == "the endpoint rejects the token (401): check the file /run/token")
   }
 
@@ -226,9 +226,9 @@ struct FetchFailureTests {
     status: Int, challenge: String, sent: [String], sentence: String
   ) async throws {
     let known = [
-      "token": Credential(try BearerToken("secret", source: "TOKEN")),
-      "login": try Credential(login: "watcher:secret", source: "LOGIN"),
-      "header": try Credential(header: "X-Api-Key", "secret", source: "KEY"),
+      "token": try Credential(.token, "secret", source: "TOKEN"),
+      "login": try Credential(.login, "watcher:secret", source: "LOGIN"),
+      "header": try Credential(.header("X-Api-Key"), "secret", source: "KEY"),
     ]
     let response = HTTPResponse(status: status, headers: ["WWW-Authenticate": challenge])
     let credentials = sent.compactMap { known[$0] }

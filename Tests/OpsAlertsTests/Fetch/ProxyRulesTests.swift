@@ -42,7 +42,7 @@ struct ProxyRulesTests {
       ("https://api.example:81/", true, false),
     ])
   func tokens(url: String, hasToken: Bool, isRefused: Bool) throws {
-    let credentials = hasToken ? [Credential(try BearerToken("secret", source: "T"))] : []
+    let credentials = hasToken ? [try Credential(.token, "secret", source: "T")] : []
     let target = FetchTarget(name: "a", address: try HTTPAddress(url), credentials: credentials)
     let proxies = ["http_proxy": "http://p:1", "https_proxy": "http://p:1"]
     let refuse = { try refuseCredentialsThroughProxies([target], environment: proxies) }
@@ -61,7 +61,7 @@ struct ProxyRulesTests {
     ])
   func clear(url: String, isClear: Bool) throws {
     let address = try HTTPAddress(url)
-    let token = Credential(try BearerToken("secret", source: "T"))
+    let token = try Credential(.token, "secret", source: "T")
     let target = FetchTarget(name: "a", address: address, credentials: [token])
     #expect(target.sendsCredentialInClear == isClear)
     #expect(!FetchTarget(name: "a", address: address).sendsCredentialInClear)

@@ -204,8 +204,8 @@ struct SnapshotFetchTests {
     let target = FetchTarget(
       name: "a", address: try HTTPAddress("http://a/"),
       credentials: [
-        try Credential(login: "Aladdin:open sesame\n", source: "L"),
-        try Credential(header: "X-Api-Key", " k3y-value ", source: "K"),
+        try Credential(.login, "Aladdin:open sesame\n", source: "L"),
+        try Credential(.header("X-Api-Key"), " k3y-value ", source: "K"),
       ], format: format)
     _ = await fetchSnapshots(
       [target], settings: FetchSettings(), client: client, pause: pause, clock: clock)

@@ -75,7 +75,6 @@ enum RunMistake: Hashable, Sendable {
   case unknown(Kind, String, place: String, known: [String])
   case unset(variable: String, Need)
   case address(HTTPAddressMistake, place: String)
-  case token(BearerTokenMistake)
   case credential(CredentialMistake)
   case credentialThroughProxy(CredentialThroughProxy)
   /// Options for the target that the command line names, beside configured targets.

@@ -33,7 +33,6 @@ extension RunMistake {
     case .unknown(let kind, let name, let place, let known):
       "\(place) has no \(kind.noun) \"\(printable(name, limit: 60))\"" + hint(name, among: known)
     case .address(let mistake, let place): "\(place): \(mistake)"
-    case .token(let mistake): mistake.description
     case .credential(let mistake): mistake.description
     case .credentialThroughProxy(let mistake): mistake.description
     case .optionOfOtherTarget(let option):

@@ -7,40 +7,67 @@ extension EvaluationRun {
     func need(_ what: String) -> RunMistake.Need { .target(target.name, what: what) }
     let authorization: Credential?
     if let source = target.basicAuth {
-      authorization = try login(from: source, for: need("its user and password"))
+      authorization = try credential(.login, from: source, for: need("its user and password"))
     } else if let name = target.bearerTokenVariable {
-      let token = try readToken { () throws(BearerTokenMistake) in
-        try BearerToken(variable: name, in: environment.variables)
-      }
-      guard let token else { throw .mistake(.unset(variable: name, need("its token"))) }
-      authorization = Credential(token)
+      authorization = try credential(.token, from: .variable(name), for: need("its token"))
     } else {
       authorization = try tokenOfOptions()
     }
-    var credentials = [authorization].compactMap(\.self)
-    for (header, variable) in target.headerVariables.sorted(by: { $0.key < $1.key }) {
-      credentials.append(
-        try credential(header, from: variable, for: need("the header \(header)")))
-    }
-    return credentials
+    let headers = target.headerVariables.sorted { $0.key < $1.key }
+    return try [authorization].compactMap(\.self)
+      + headers.map { name, variable throws(RunFailure) in
+        try credential(.header(name), from: .variable(variable), for: need("the header \(name)"))
+      }
   }
 
   /// What the requests to the target of the options carry.
   func credentialsOfOptions() throws(RunFailure) -> [Credential] {
     let authorization =
       if let name = options.basicAuthEnv {
-        try login(from: .variable(name), for: .option("--basic-auth-env"))
+        try credential(.login, from: .variable(name), for: .option("--basic-auth-env"))
       } else if let path = options.basicAuthFile {
-        try login(from: .file(path), for: .option("--basic-auth-file"))
+        try credential(.login, from: .file(path), for: .option("--basic-auth-file"))
       } else {
         try tokenOfOptions()
       }
-    var credentials = [authorization].compactMap(\.self)
-    for header in options.headers {
-      credentials.append(
-        try credential(header.name, from: header.variable, for: .option("--header-env")))
+    return try [authorization].compactMap(\.self)
+      + options.headers.map { header throws(RunFailure) in
+        try credential(
+          .header(header.name), from: .variable(header.variable), for: .option("--header-env"))
+      }
+  }
+
+  private func tokenOfOptions() throws(RunFailure) -> Credential? {
+    if let file = options.bearerTokenFile {
+      return try credential(.token, from: .file(file), for: .option("--bearer-token-file"))
     }
-    return credentials
+    let name = options.bearerTokenEnv
+    // The default variable is optional, one that the user named is not.
+    if isBlank(name), name == EvaluateOptions().bearerTokenEnv { return nil }
+    return try credential(.token, from: .variable(name), for: .option("--bearer-token-env"))
+  }
+
+  /// - Throws: a mistake if a variable is unset or blank, as CI systems pass an undefined secret, or
+  ///   if the content cannot be used.
+  private func credential(
+    _ kind: Credential.Kind, from source: SecretSource, for need: RunMistake.Need
+  ) throws(RunFailure) -> Credential {
+    if case .variable(let name) = source, isBlank(name) {
+      throw .mistake(.unset(variable: name, need))
+    }
+    do throws(CredentialMistake) {
+      return switch source {
+      case .file(let path): try Credential(kind, file: path, within: options.deadline)
+      case .variable(let name):
+        try Credential(kind, environment.variable(name) ?? "", source: name)
+      }
+    } catch {
+      throw .mistake(.credential(error))
+    }
+  }
+
+  private func isBlank(_ variable: String) -> Bool {
+    environment.variable(variable)?.allSatisfy(\.isWhitespace) ?? true
   }
 
   /// Refuses to send a credential through a plain-http proxy, and warns about one in clear text.
@@ -52,62 +79,5 @@ extension EvaluationRun {
     }
     let clear = targets.filter(\.sendsCredentialInClear).map(\.address.hostAndPort)
     if !clear.isEmpty { environment.warn(.credentialsInClear(hosts: clear)) }
-  }
-
-  private func login(
-    from source: SecretSource, for need: RunMistake.Need
-  ) throws(RunFailure) -> Credential {
-    switch source {
-    case .file(let path):
-      try checked(path) { path throws(CredentialMistake) in
-        try Credential(loginFile: path, within: options.deadline)
-      }
-    case .variable(let name):
-      try checked(environment.value(of: name, for: need)) { text throws(CredentialMistake) in
-        try Credential(login: text, source: name)
-      }
-    }
-  }
-
-  private func credential(
-    _ header: String, from variable: String, for need: RunMistake.Need
-  ) throws(RunFailure) -> Credential {
-    try checked(environment.value(of: variable, for: need)) { text throws(CredentialMistake) in
-      try Credential(header: header, text, source: variable)
-    }
-  }
-
-  private func checked(
-    _ text: String, _ read: (String) throws(CredentialMistake) -> Credential
-  ) throws(RunFailure) -> Credential {
-    do { return try read(text) } catch { throw .mistake(.credential(error)) }
-  }
-
-  private func tokenOfOptions() throws(RunFailure) -> Credential? {
-    let token = try readToken { () throws(BearerTokenMistake) in
-      if let file = options.bearerTokenFile {
-        return try BearerToken(file: file, within: options.deadline)
-      }
-      return try BearerToken(variable: options.bearerTokenEnv, in: environment.variables)
-    }
-    // The default variable is optional, one that the user named is not.
-    guard token != nil || options.bearerTokenEnv == EvaluateOptions().bearerTokenEnv else {
-      throw .mistake(.unset(variable: options.bearerTokenEnv, .option("--bearer-token-env")))
-    }
-    return token.map { Credential($0) }
-  }
-
-  private func readToken(
-    _ read: () throws(BearerTokenMistake) -> BearerToken?
-  ) throws(RunFailure) -> BearerToken? {
-    do { return try read() } catch { throw .mistake(.token(error)) }
-  }
-}
-
-extension RunEnvironment {
-  /// - Throws: a mistake if the variable is unset or empty.
-  func value(of name: String, for need: RunMistake.Need) throws(RunFailure) -> String {
-    guard let value = variable(name) else { throw .mistake(.unset(variable: name, need)) }
-    return value
   }
 }

@@ -161,7 +161,10 @@ extension EvaluationRun {
   ) throws(RunFailure) -> FetchTarget {
     let place = "target \(printable(target.name))"
     func value(of name: String) throws(RunFailure) -> String {
-      try environment.value(of: name, for: .target(target.name, what: "its address"))
+      guard let value = environment.variable(name) else {
+        throw .mistake(.unset(variable: name, .target(target.name, what: "its address")))
+      }
+      return value
     }
     let address =
       switch target.address {
