@@ -86,6 +86,8 @@ package struct HTTPResponse: Sendable {
   package var body: [UInt8]
   /// Whether the body is complete; a snapshot's always is.
   package let isWhole: Bool
+  /// From sending the request to the end of the body, as the worker measures it.
+  package var elapsed: Duration?
   private let headers: [String: String]
 
   init(

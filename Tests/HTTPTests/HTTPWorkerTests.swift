@@ -36,6 +36,23 @@ struct HTTPWorkerTests {
     #expect(request.header("Cookie") == nil)
   }
 
+  @Test("The time of a response lasts from the request to the end of the body")
+  func elapsed() async throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+    let server = try LoopbackServer { _ in
+      .init([
+        .send(Array(head.utf8)),
+        .drip([UInt8](repeating: 0x20, count: 5), every: .milliseconds(20)),
+      ])
+    }
+    defer { server.stop() }
+    let begin = ContinuousClock.now
+    let response = try await HTTPWorker().response(
+      to: HTTPRequest(.get, try server.address(), deadline: Self.longEnough))
+    let elapsed = try #require(response.elapsed)
+    #expect(elapsed >= .milliseconds(100) && elapsed <= begin.duration(to: .now))
+  }
+
   @Test("Many requests are served at once, including a large one")
   func sideBySide() async throws {
     let large = [UInt8](repeating: 0x20, count: 5 << 20)

@@ -17,10 +17,13 @@ final class Exchanges: Sendable {
     let proxy: String?
     /// Whether the proxy opens a tunnel for it, which it confirms with a head of its own.
     let isTunnelled: Bool
+    private let begin = ContinuousClock.now
     var head: (status: Int, headers: [String: String])?
     /// Whether the head is the server's.
     var isAnswered = false
     var body: [UInt8] = []
+
+    var elapsed: Duration { begin.duration(to: .now) }
 
     /// Takes the head of the response; returns why it is rejected, if it is.
     mutating func begin(status: Int, headers: [String: String], length: Int64) -> HTTPFailure? {
@@ -125,7 +128,7 @@ final class Exchanges: Sendable {
       return reply(to: exchange.request, .failure(.notHTTP))
     }
     let outcome = ReplyHead.Outcome.response(
-      status: head.status, headers: head.headers, isWhole: true)
+      status: head.status, headers: head.headers, isWhole: true, elapsed: exchange.elapsed)
     reply(to: exchange.request, outcome, body: exchange.body)
   }
 
@@ -140,7 +143,7 @@ final class Exchanges: Sendable {
     {
       // The request has arrived, whatever is wrong with the rest of the response.
       let outcome = ReplyHead.Outcome.response(
-        status: head.status, headers: head.headers, isWhole: false)
+        status: head.status, headers: head.headers, isWhole: false, elapsed: exchange.elapsed)
       return reply(to: exchange.request, outcome, body: exchange.body)
     }
     reply(to: exchange.request, .failure(exchange.named(failure)))

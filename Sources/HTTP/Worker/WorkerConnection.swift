@@ -111,10 +111,11 @@ final class WorkerConnection: Sendable {
     var reader = MessageReader(descriptor: socket)
     while let head = reader.head(ReplyHead.self), let body = reader.body(count: head.bodyCount) {
       switch head.outcome {
-      case .response(let status, let headers, let isWhole):
-        finish(
-          head.id,
-          .success(HTTPResponse(status: status, headers: headers, body: body, isWhole: isWhole)))
+      case .response(let status, let headers, let isWhole, let elapsed):
+        var response = HTTPResponse(
+          status: status, headers: headers, body: body, isWhole: isWhole)
+        response.elapsed = elapsed
+        finish(head.id, .success(response))
       case .failure(let failure):
         finish(head.id, .failure(failure))
       }

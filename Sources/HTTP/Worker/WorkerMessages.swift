@@ -33,8 +33,8 @@ struct RequestHead: Codable {
 /// The head of a reply.
 struct ReplyHead: Codable {
   enum Outcome: Codable {
-    /// `isWhole`: whether the body is complete.
-    case response(status: Int, headers: [String: String], isWhole: Bool)
+    /// `isWhole`: whether the body is complete. `elapsed`: since the request was sent.
+    case response(status: Int, headers: [String: String], isWhole: Bool, elapsed: Duration)
     case failure(HTTPFailure)
   }
 

@@ -51,8 +51,10 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
     func failed(_ failure: FetchFailure, _ result: FetchSchedule.Result) -> Attempt {
       Attempt(content: .failed(failure), result: result, at: pause.now())
     }
-    func snapshot(_ body: [UInt8], status: Int, bytes: Int?) -> Attempt {
-      let latency = now - start
+    func snapshot(
+      _ body: [UInt8], status: Int, bytes: Int?, within elapsed: Duration? = nil
+    ) -> Attempt {
+      let latency = elapsed ?? now - start
       let response = ResponseFacts(
         status: status, seconds: Double(latency.wholeMilliseconds) / 1_000, bytes: bytes)
       return Attempt(
@@ -61,7 +63,9 @@ private struct Asking<Time: Clock>: Sendable where Time.Duration == Duration {
     do throws(HTTPFailure) {
       let response = try await client.response(to: target.request(within: limit))
       guard let failure = target.failure(in: response) else {
-        return snapshot(response.body, status: response.status, bytes: response.body.count)
+        return snapshot(
+          response.body, status: response.status, bytes: response.body.count,
+          within: response.elapsed)
       }
       guard response.isTransient, !target.acceptedStatuses.contains(response.status) else {
         return failed(failure, .final)
