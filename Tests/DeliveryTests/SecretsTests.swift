@@ -26,6 +26,18 @@ struct SecretsTests {
     #expect(secrets.redact(text).utf8.contains("[redacted]".utf8))
   }
 
+  @Test(
+    "A password is removed as it is and in Base64, even if it looks like a URL",
+    arguments: ["ab://cdefgh", "user:ab://cdefgh", "Basic dXNlcjphYjovL2NkZWZnaA=="])
+  func password(text: String) {
+    var secrets = Secrets(variables: [:])
+    secrets.keep(whole: ["user:ab://cdefgh", "ab://cdefgh"], from: "LOGIN")
+    let redacted = secrets.redact("a \(text) b")
+    #expect(redacted.hasPrefix("a ") && redacted.hasSuffix("[redacted] b"), "\(redacted)")
+    let masked = secrets.redactor.masked(json: Array("\"\(text)\"".utf8))
+    #expect(secrets.redactor.unmasked(masked) == Array("\"\(text)\"".utf8))
+  }
+
   private static let odd = #"t0k"en/5e\cr%et+of&the<run>'s"#
 
   @Test(

@@ -37,7 +37,7 @@ extension RunMistake {
     case .credentialThroughProxy(let mistake): mistake.description
     case .optionOfOtherTarget(let option):
       "\(option) is for the target of --metrics-url or --base-url; configured targets have a key "
-        + "of the same name"
+        + "for it"
     case .input(let failure): failure.description
     case .unset(let variable, .option(let option)):
       "\(option) names \(variable), which is not set"
