@@ -10,7 +10,8 @@ extension AlertNotification {
     let details: [String: String?] = [
       "summary": facts.summary, "description": facts.description, "value": facts.value,
       "limit": facts.limit, "owner": facts.owner, "evidence": facts.evidence,
-      "doubt": facts.doubt, "peak": facts.peak, "event": event.rawValue, "event_id": id,
+      "doubt": facts.doubt, "detail": facts.detail, "peak": facts.peak, "event": event.rawValue,
+      "event_id": id,
       "active_at": activeAt.rfc3339, "reminder": sequence > 0 ? "\(sequence)" : nil,
       "test": isTest ? "true" : nil,
     ]

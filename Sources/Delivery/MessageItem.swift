@@ -70,7 +70,7 @@ struct MessageItem: Sendable {
     }
   }
 
-  /// Further lines, one for each of: test, doubt, recovery, ending, delay, cause, summary,
+  /// Further lines, one for each of: test, doubt, recovery, ending, delay, cause, detail, summary,
   /// description, owner.
   var remarks: [String] {
     var remarks: [String] = []
@@ -83,6 +83,7 @@ struct MessageItem: Sendable {
     if let value = text(facts.value, limit: 300), !title.contains(value) {
       remarks.append(capitalized(value))
     }
+    if let detail = text(facts.detail, limit: 300) { remarks.append(detail) }
     // They explain what is wrong: no longer needed once it is over.
     if notification.event != .resolved {
       if let summary = text(facts.summary, limit: 300) { remarks.append(summary) }

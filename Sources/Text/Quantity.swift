@@ -47,6 +47,7 @@ package enum Quantity {
   /// complete.
   package static func decimal(_ number: Double, _ digits: Int) -> String {
     guard number != 0 else { return "0" }
+    guard number.isFinite else { return number > 0 ? "+Inf" : "-Inf" }
     let magnitude = number.magnitude
     guard magnitude >= 1e-6, magnitude < 1e15 else { return "\(number)" }
     // The fewest decimal places that show that many digits; at most 21, given the bounds above.

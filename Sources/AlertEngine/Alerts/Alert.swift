@@ -1,3 +1,4 @@
+package import JSON
 package import Text
 
 /// The series that an alert is about, within its target.
@@ -47,10 +48,17 @@ package struct Alert: Hashable, Sendable {
   package var text: String?
   /// The counter history of a windowed measure.
   package var series: CounterSeries?
+  /// The histories of counters that are combined.
+  package var group: CounterGroup?
+  /// The labels and the text that its series had when it was last seen.
+  package var details: SeriesDetails?
+  /// Identifies how its series got its name; see `Subject.namingHash`.
+  package var namingHash: UInt64
 
   package init(
     phase: Phase = .inactive, conditionHash: UInt64, seen: Seen? = nil, absence: Absence? = nil,
-    recent: RecentValues = RecentValues(), text: String? = nil, series: CounterSeries? = nil
+    recent: RecentValues = RecentValues(), text: String? = nil, series: CounterSeries? = nil,
+    group: CounterGroup? = nil, details: SeriesDetails? = nil, namingHash: UInt64 = 0
   ) {
     self.phase = phase
     self.conditionHash = conditionHash
@@ -59,6 +67,9 @@ package struct Alert: Hashable, Sendable {
     self.recent = recent
     self.text = text
     self.series = series
+    self.group = group
+    self.details = details
+    self.namingHash = namingHash
   }
 
   /// Resets evidence from an older condition or a wrong clock; a firing alert stays firing.

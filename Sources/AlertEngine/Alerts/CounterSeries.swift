@@ -76,13 +76,24 @@ package struct CounterSeries: Hashable, Sendable {
   package private(set) var last: Reading
   /// The last large fall, until the counter has grown back to half of what it was.
   package private(set) var fall: Fall?
+  /// What the value was, of a series that counts its changes: a hash, since it may be a text.
+  package private(set) var mark: UInt64?
   /// Whether a counter fell, one bit for each of the last readings; the newest is the lowest bit.
   package private(set) var recentFalls: UInt8
 
-  init(startingAt instant: Instant, with reading: Reading, sourceHash: UInt64) {
+  init(
+    startingAt instant: Instant, with reading: Reading, mark: UInt64? = nil, sourceHash: UInt64
+  ) {
     self.init(
       entries: [Entry(at: instant, total: 0, denominatorTotal: 0, resets: 0, falls: 0)],
-      last: reading, sourceHash: sourceHash)
+      last: reading, mark: mark, sourceHash: sourceHash)
+  }
+
+  /// Counts a change if the value is another than the last one.
+  mutating func append(mark: UInt64, at instant: Instant, window: Duration) {
+    let changes = last.counter + (mark == self.mark ? 0 : 1)
+    self.mark = mark
+    append(Reading(counter: changes), at: instant, window: window)
   }
 
   /// Restores a stored series.
@@ -92,14 +103,17 @@ package struct CounterSeries: Hashable, Sendable {
   ///   - last: the counters at the newest entry.
   ///   - fall: the last large fall, if it still matters.
   ///   - recentFalls: which of the last readings fell.
+  ///   - mark: what the value was, if its changes are counted.
   ///   - sourceHash: the hash of the paths.
   package init(
-    entries: [Entry], last: Reading, fall: Fall? = nil, recentFalls: UInt8 = 0, sourceHash: UInt64
+    entries: [Entry], last: Reading, fall: Fall? = nil, recentFalls: UInt8 = 0,
+    mark: UInt64? = nil, sourceHash: UInt64
   ) {
     self.entries = Array(entries.suffix(Self.limit))
     self.last = last
     self.fall = fall
     self.recentFalls = recentFalls
+    self.mark = mark
     self.sourceHash = sourceHash
   }
 
@@ -206,9 +220,19 @@ package struct CounterSeries: Hashable, Sendable {
     let base = entries[indexOfBase(at: newest.at, window: window) ?? 0]
     let span = newest.at - base.at
     guard span >= window / 2, span <= window + maxGap else { return nil }
-    return Growth(
+    return growth(to: newest, from: base)
+  }
+
+  /// The growth since a time, or since the series began if that is later; `nil` if it ended before.
+  func growth(since base: Instant) -> Growth? {
+    guard let newest = entries.last, newest.at > base else { return nil }
+    return growth(to: newest, from: entries.last { $0.at <= base } ?? entries[0])
+  }
+
+  private func growth(to newest: Entry, from base: Entry) -> Growth {
+    Growth(
       counter: newest.total - base.total,
-      denominator: newest.denominatorTotal - base.denominatorTotal, span: span,
+      denominator: newest.denominatorTotal - base.denominatorTotal, span: newest.at - base.at,
       resets: newest.resets - base.resets,
       falls: max(newest.falls - base.falls, (recentFalls & Self.lastFour).nonzeroBitCount))
   }

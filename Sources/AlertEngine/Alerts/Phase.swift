@@ -79,8 +79,14 @@ package struct Episode: Hashable, Sendable {
   /// The severity and labels by which receivers know the alert, as they were when it fired.
   package var severity: Severity
   package var labels: [String: String]
+  /// The key under which receivers know it, if its series was named in another way when it fired.
+  package var formerKey: AlertKey?
 
-  package init(breach: Breach, firedAt: Instant, severity: Severity, labels: [String: String]) {
+  package init(
+    breach: Breach, firedAt: Instant, severity: Severity, labels: [String: String],
+    formerKey: AlertKey? = nil
+  ) {
+    self.formerKey = formerKey
     self.breach = breach
     self.firedAt = firedAt
     self.severity = severity

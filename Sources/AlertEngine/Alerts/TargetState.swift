@@ -9,11 +9,14 @@ package struct TargetState: Hashable, Sendable {
   package var lastReadable: Instant?
   /// The timestamp of the last snapshot, by `snapshot_time_path`.
   package var lastSnapshotTime: Instant?
+  /// Identifies how the rules named their series; `nil` if an older version saved the state.
+  package var namingHash: UInt64?
 
   package init(
     alerts: AlertTable = [:], lastObservation: Instant? = nil,
-    lastReadable: Instant? = nil, lastSnapshotTime: Instant? = nil
+    lastReadable: Instant? = nil, lastSnapshotTime: Instant? = nil, namingHash: UInt64? = nil
   ) {
+    self.namingHash = namingHash
     self.alerts = alerts
     self.lastObservation = lastObservation
     self.lastReadable = lastReadable
@@ -32,6 +35,7 @@ package struct TargetState: Hashable, Sendable {
       alert.absence = nil
       alert.recent.drop(after: now)
       if alert.series?.isAhead(of: now) == true { alert.series = nil }
+      if alert.group?.isAhead(of: now) == true { alert.group = nil }
       alerts[key] = alert
     }
     if let last = lastReadable, last > now { lastReadable = now }

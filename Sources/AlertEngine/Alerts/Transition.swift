@@ -27,6 +27,9 @@ package struct Transition: Hashable, Sendable {
   /// The episode of a `firing` or `resolved` alert.
   package var episode: Episode?
 
+  /// The key by which receivers know the alert.
+  package var receiverKey: AlertKey { episode?.formerKey ?? key }
+
   package init(
     key: AlertKey, from: Phase.Kind, event: Event, at: Instant, cause: Cause? = nil,
     episode: Episode? = nil

@@ -29,13 +29,14 @@ extension Alert {
     let observation = makeObservation(&self)
     remember(observation, at: now)
     if !isIgnored {
-      let step = phase.step(observation, at: now, of: subject)
+      let step = phase.step(observation, at: now, of: subject, details)
       phase = step.phase
       cause = step.cause ?? cause
     }
     if seen == .good { cause = nil }
     let check = Check(
-      subject: subject, instance: instance, observation: observation, phase: phase, recent: recent)
+      subject: subject, instance: instance, observation: observation, phase: phase, recent: recent,
+      details: details)
     return (check, before, cause)
   }
 

@@ -11,7 +11,9 @@ extension Evaluation {
     let lacking = checks.indices.filter { checks[$0].lacksValue }
     for index in lacking.prefix(Self.mostExplained) {
       guard let measurement = checks[index].subject.rule?.measurement else { continue }
-      let paths = [measurement.path] + (measurement.denominator.map { [$0] } ?? [])
+      let selectors = [measurement.selector] + (measurement.denominator.map { [$0] } ?? [])
+      let paths = selectors.compactMap { if case .path(let path) = $0 { path } else { nil } }
+      guard measurement.instanceBy.isEmpty, measurement.aggregate == nil else { continue }
       checks[index].trace =
         paths.lazy.compactMap { [instance = checks[index].instance] path in
           PathTrace(path, instance: instance, in: bytes)

@@ -50,12 +50,17 @@ package struct Check: Sendable {
   package var phase: Phase
   /// The last few numbers, this one included.
   package var recent: RecentValues
+  /// The labels and the text of the series.
+  package var details: SeriesDetails?
   /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.
   package var trace: PathTrace?
   /// Whether the next run will know the phase.
   package var isRemembered = true
 
   package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
+
+  /// The key by which receivers know the alert.
+  package var receiverKey: AlertKey { phase.episode?.formerKey ?? key }
 
   package var status: Status {
     switch (phase.kind, observation) {

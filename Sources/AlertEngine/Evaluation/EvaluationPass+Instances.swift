@@ -4,7 +4,7 @@ internal import Text
 extension EvaluationPass {
   /// Makes every series of every rule unknown for the same reason.
   mutating func holdAll(_ unknown: Unknown) {
-    for rule in evaluator.rules { hold(rule, unknown) }
+    for rule in rules { hold(rule, unknown) }
   }
 
   /// Makes every known series of one rule unknown for the same reason; the rule itself if none is
@@ -19,56 +19,97 @@ extension EvaluationPass {
     }
   }
 
-  /// Evaluates one rule, instance by instance if its path has a `*`.
+  /// Evaluates one rule, instance by instance if it has several series.
   mutating func evaluate(
-    _ rule: Evaluator.CompiledRule, by measuring: Measuring, on extraction: Extraction
+    _ rule: Evaluator.CompiledRule, by measuring: Measuring, on snapshot: Snapshot
   ) {
-    let denominator = rule.denominatorHasWildcard ? nil : rule.denominator
-    let shared = denominator.map { extraction.found(at: $0) }
-    guard rule.hasWildcard else {
-      // The path had a `*` before: its instances are gone.
-      for name in instances[rule.subject.name]?.sorted(by: precedes) ?? [] {
-        end(AlertKey(rule: rule.rule.name, instance: name), cause: .conditionChanged)
-      }
-      observe(rule.subject) { alert in
-        measuring.observe(extraction.found(at: rule.path), over: shared, for: &alert)
-      }
-      return
-    }
-    var found = extraction.instances(at: rule.path)
-    makeRoom(for: &found, of: rule)
-    let denominators = rule.denominatorHasWildcard ? rule.denominator : nil
-    let denominatorOf = denominators.map { place in
-      let instances = extraction.instances(at: place)
-      if instances.isOverLimit { found.refuseAll() }
-      return Dictionary(instances.entries.map { ($0.name, $0.found) }) { one, _ in one }
-    }
-    let checksBefore = checks.count
-    evaluateParents(of: rule, by: measuring, found)
-    let present = Dictionary(found.entries.map { ($0.name, $0.found) }) { one, _ in one }
-    let known = Set(instances[rule.rule.name] ?? [])
-    for name in known.union(present.keys).sorted(by: precedes) {
-      guard let value = present[name] else {
-        evaluateAbsent(name, of: rule, by: measuring, found)
-        continue
-      }
-      observe(rule.subject, instance: name) { alert in
-        alert.absence = nil
-        let over = denominatorOf.map { $0[name] ?? .absent } ?? shared
-        return measuring.observe(value, over: over, for: &alert)
+    if case .path(let index) = rule.value, rule.isAlone, !hasFormerNames {
+      let found = snapshot.extraction.found(at: index)
+      let denominator = rule.denominator.map { snapshot.found(at: $0) }
+      endInstances(of: rule)
+      return observe(rule.subject) { alert in
+        measuring.observe(Measuring.Input(found: found, denominator: denominator), for: &alert)
       }
     }
-    guard checks.count == checksBefore else { return }
-    // Readable and empty: nothing is wrong, but nothing is proved either.
-    observe(rule.subject) { _ in
-      rule.onMissing == .clear ? .good(.missing) : .unknown(.missing)
+    let denominators = rule.denominator.map { Lookup(snapshot.series(at: $0)) }
+    let limits = rule.limit.map { Lookup(snapshot.series(at: $0)) }
+    func judged(_ entry: Instances.Entry, _ alert: inout Alert) -> Observation {
+      alert.absence = nil
+      let denominator = denominators?.entry(named: entry.name)
+      return measuring.observe(
+        Measuring.Input(
+          found: entry.found,
+          denominator: denominators == nil ? nil : denominator?.found ?? .absent,
+          limit: limits == nil ? nil : limits?.entry(named: entry.name)?.found ?? .absent,
+          members: entry.details?.members ?? [],
+          denominators: denominator?.details?.members ?? []),
+        for: &alert)
     }
+    switch snapshot.series(at: rule.value) {
+    case .single(let entry):
+      if hasFormerNames { carryOver(rule, to: [entry]) }
+      endInstances(of: rule)
+      observe(rule.subject, entry.details) { judged(entry, &$0) }
+    case .instances(var found):
+      if hasFormerNames { carryOver(rule, to: found.entries) }
+      makeRoom(for: &found, of: rule)
+      let checksBefore = checks.count
+      let own = found.entries.first.flatMap { $0.name.isEmpty ? $0 : nil }
+      if let own {
+        observe(rule.subject, own.details) { judged(own, &$0) }
+      } else {
+        evaluateParents(of: rule, by: measuring, found)
+      }
+      let present = Dictionary(found.entries.map { ($0.name, $0) }) { one, _ in one }
+      let known = Set(instances[rule.rule.name] ?? [])
+      for name in known.union(present.keys).sorted(by: precedes) where !name.isEmpty {
+        guard let entry = present[name] else {
+          evaluateAbsent(name, of: rule, by: measuring, found)
+          continue
+        }
+        guard entry.found != .absent || rule.hasEmptyInstances || known.contains(name) else {
+          continue
+        }
+        observe(rule.subject, instance: name, entry.details) { judged(entry, &$0) }
+      }
+      guard checks.count == checksBefore else { return }
+      // Readable and empty: nothing is wrong, but nothing is proved either.
+      observe(rule.subject) { _ in
+        if rule.rule.onGone == .resolve { return .good(.gone) }
+        return rule.onMissing == .clear ? .good(.missing) : .unknown(.missing)
+      }
+    }
+  }
+
+  /// Ends the alerts of instances that the rule had before.
+  private mutating func endInstances(of rule: Evaluator.CompiledRule) {
+    guard let known = instances[rule.rule.name] else { return }
+    for name in known.sorted(by: precedes) {
+      end(AlertKey(rule: rule.rule.name, instance: name), cause: .conditionChanged)
+    }
+  }
+
+  /// Finds the series that belongs to an instance.
+  private struct Lookup {
+    private let shared: Instances.Entry?
+    private var entries: [String: Instances.Entry] = [:]
+
+    init(_ set: SeriesSet) {
+      switch set {
+      case .single(let entry): shared = entry
+      case .instances(let instances):
+        shared = nil
+        entries = Dictionary(instances.entries.map { ($0.name, $0) }) { one, _ in one }
+      }
+    }
+
+    func entry(named name: String) -> Instances.Entry? { shared ?? entries[name] }
   }
 
   /// Keeps the number of stored instances within the limit, even if names keep changing.
   ///
   /// Healthy instances that are gone are forgotten first; if the others and those of the snapshot
-  /// are still too many, the snapshot is treated as one with too many instances.
+  /// are still too many, only the first ones of the snapshot are evaluated.
   private mutating func makeRoom(for found: inout Instances, of rule: Evaluator.CompiledRule) {
     let name = rule.rule.name
     let present = Set(found.entries.map(\.name))
@@ -81,25 +122,33 @@ extension EvaluationPass {
       state.alerts.removeValue(forKey: AlertKey(rule: name, instance: instance))
     }
     instances[name]?.removeAll { !present.contains($0) && !active.contains($0) }
-    if present.count + active.count > Instances.limit { found.refuseAll() }
+    found.keep(Instances.limit - active.count)
   }
 
-  /// Evaluates the rule itself: its alert means that the parents of its instances cannot be read.
+  /// Evaluates the rule itself: its alert means that the parents of its instances cannot be read, or
+  /// that there are too many of them.
   private mutating func evaluateParents(
     of rule: Evaluator.CompiledRule, by measuring: Measuring, _ found: Instances
   ) {
     let known = instances[rule.rule.name] ?? []
     let isMissing = found.unreadable.contains { prefix in
-      !known.contains { $0.isInstance(under: prefix) }
+      guard rule.hasEmptyInstances || prefix.isEmpty else { return false }
+      return !known.contains { $0.isInstance(under: prefix) }
     }
-    if found.isOverLimit {
-      observe(rule.subject) { _ in measuring.wrongType("more than 1,000 instances") }
+    let key = AlertKey(rule: rule.rule.name)
+    if let fault = found.fault {
+      observe(rule.subject) { _ in measuring.wrongType(fault) }
+    } else if found.isOverLimit {
+      observe(rule.subject) { _ in .bad(.wrongType(found: Instances.tooMany)) }
     } else if isMissing {
       observe(rule.subject) { _ in measuring.missing }
-    } else if let alert = state.alerts[AlertKey(rule: rule.rule.name)] {
-      if alert.phase.kind == .inactive || alert.conditionHash != rule.subject.conditionHash {
+    } else if let alert = state.alerts[key] {
+      if alert.details != nil {
+        // The alert is about a series without labels, which is gone.
+        evaluateGone(nil, of: rule)
+      } else if alert.phase.kind == .inactive || alert.conditionHash != rule.subject.conditionHash {
         // The alert was about a path without a `*`, and that series is gone.
-        end(AlertKey(rule: rule.rule.name), cause: .conditionChanged)
+        end(key, cause: .conditionChanged)
       } else {
         observe(rule.subject) { _ in .good(.present) }
       }
@@ -110,9 +159,9 @@ extension EvaluationPass {
   private mutating func evaluateAbsent(
     _ name: String, of rule: Evaluator.CompiledRule, by measuring: Measuring, _ found: Instances
   ) {
-    if found.isOverLimit {
+    if found.isOverLimit || found.fault != nil {
       observe(rule.subject, instance: name) { _ in
-        .unknown(.wrongType(found: "more than 1,000 instances"))
+        .unknown(.wrongType(found: found.fault ?? Instances.tooMany))
       }
     } else if found.unreadable.contains(where: { name.isInstance(under: $0) }) {
       observe(rule.subject, instance: name) { _ in measuring.missing }
@@ -122,18 +171,24 @@ extension EvaluationPass {
   }
 
   /// An instance is gone once it was absent from two readable snapshots over more than `max_gap`.
-  private mutating func evaluateGone(_ name: String, of rule: Evaluator.CompiledRule) {
+  private mutating func evaluateGone(_ name: String?, of rule: Evaluator.CompiledRule) {
     let key = AlertKey(rule: rule.rule.name, instance: name)
-    var absence = state.alerts[key]?.absence ?? Absence(first: now, count: 0)
+    let alert = state.alerts[key]
+    var absence = alert?.absence ?? Absence(first: now, count: 0)
     absence.count += 1
+    let resolves = rule.rule.onGone == .resolve
+    let isActive = alert.map { $0.phase.kind != .inactive } ?? false
     let isGone = absence.count >= 2 && now - absence.first > rule.subject.maxGap
-    guard !isGone else { return end(key, cause: .instanceGone) }
+    // Nothing was ever known of an instance without a name, or with that of another.
+    let wasNone = alert?.seen == .unknown(.unnamed) || alert?.seen == .unknown(.ambiguous)
+    guard !(isGone && !(resolves && isActive)), isActive || !wasNone else {
+      return end(key, cause: .instanceGone)
+    }
     observe(rule.subject, instance: name) { alert in
       alert.absence = absence
-      return .unknown(.gone)
+      return resolves ? .good(.gone) : .unknown(.gone)
     }
   }
-
 }
 
 private func precedes(_ one: String, _ other: String) -> Bool {

@@ -10,6 +10,8 @@ struct EvaluationPass {
   static let clockTolerance = Duration.seconds(60)
 
   let evaluator: Evaluator
+  /// Those that apply to the target.
+  let rules: [Evaluator.CompiledRule]
   let now: Instant
   var state: TargetState
   private(set) var checks: [Check] = []
@@ -20,6 +22,8 @@ struct EvaluationPass {
   /// The phases before a wrong clock's evidence was dropped.
   private var phasesBeforeClockReset: [AlertKey: Phase]?
   var instances: [String: [String]] = [:]
+  /// Whether series may be named in another way than those of the stored state.
+  private(set) var hasFormerNames = false
   /// The probable index of the next alert: most are evaluated in the same order as last time.
   private var nextAlert = 0
   /// How many alerts of the stored state were evaluated.
@@ -27,11 +31,15 @@ struct EvaluationPass {
   /// Checks with recent values beyond the first `mostRecentValues`.
   private var laterChecksWithRecentValues = 0
 
-  init(_ evaluator: Evaluator, from state: consuming TargetState, at now: Instant) {
+  init(
+    _ evaluator: Evaluator, _ rules: [Evaluator.CompiledRule],
+    from state: consuming TargetState, at now: Instant
+  ) {
     self.evaluator = evaluator
+    self.rules = rules
     self.now = now
     self.state = consume state
-    checks.reserveCapacity(evaluator.rules.count + 1)
+    checks.reserveCapacity(rules.count + 1)
     setClock()
     guard self.state.alerts.hasInstances else { return }
     for key in self.state.alerts.keys {
@@ -82,7 +90,7 @@ struct EvaluationPass {
     }
     // If every alert was evaluated, none belongs to another rule.
     if evaluatedAlerts != state.alerts.count {
-      for key in state.alerts.keys.filter({ !evaluator.ruleNames.contains($0.rule) }).sorted() {
+      for key in state.alerts.keys.filter({ !evaluator.has($0.rule, among: rules) }).sorted() {
         end(key, cause: .ruleRemoved)
       }
     }
@@ -95,10 +103,10 @@ struct EvaluationPass {
   /// The time of each snapshot is kept, even of a stale one: a service whose clock was set back is
   /// stale once and then continues.
   private mutating func isStale(_ snapshot: Snapshot) -> Bool {
-    guard let place = evaluator.snapshotTimePath, let path = evaluator.evaluation.snapshotTimePath
+    guard let source = evaluator.snapshotTime, let path = evaluator.evaluation.snapshotTimePath
     else { return false }
-    guard case .scalar(let scalar) = snapshot.extraction.found(at: place),
-      let time = scalar.asInstant
+    guard case .scalar(let scalar) = snapshot.found(at: source),
+      case .time(let time) = scalar.time(in: nil)
     else {
       warnings.append(.noSnapshotTime(path: path.text))
       return true
@@ -108,22 +116,24 @@ struct EvaluationPass {
   }
 
   private mutating func evaluateRules(on snapshot: Snapshot, isStale: Bool) {
-    let found = snapshot.extraction.found(at: evaluator.requestCountPath)
+    hasFormerNames = state.namingHash != evaluator.namingHash
+    let found = snapshot.found(at: evaluator.requestCount)
     var requestCount: Double?
     // A negative number counts nothing.
     if case .scalar(.number(let count)) = found, count >= 0 { requestCount = count }
     var unguarded = 0
-    for rule in evaluator.rules {
+    for rule in rules {
       guard !isStale || rule.kind == .age else {
         hold(rule, .stale)
         continue
       }
       if rule.minRequestCount > 0, requestCount == nil { unguarded += 1 }
       let measuring = Measuring(rule: rule, now: now, requestCount: requestCount)
-      evaluate(rule, by: measuring, on: snapshot.extraction)
+      evaluate(rule, by: measuring, on: snapshot)
     }
+    if !isStale { state.namingHash = evaluator.namingHash }
     guard unguarded > 0 else { return }
-    let path = evaluator.evaluation.requestCountPath.text
+    let path = evaluator.evaluation.requestCount.text
     warnings.append(
       .noRequestCount(path: path, found: found.kindForPeople, rules: unguarded))
   }
@@ -135,14 +145,15 @@ extension EvaluationPass {
   /// - Parameters:
   ///   - subject: what the alert is about.
   ///   - instance: the instance; `nil` for the rule itself.
+  ///   - details: what is known of its series; `nil` to keep what was known before.
   ///   - makeObservation: returns the observation; may update the history in the alert.
   mutating func observe(
-    _ subject: Subject, instance: String? = nil,
+    _ subject: Subject, instance: String? = nil, _ details: SeriesDetails? = nil,
     _ makeObservation: (inout Alert) -> Observation
   ) {
     let key = AlertKey(rule: subject.name, instance: instance)
     let place = state.alerts.index(of: key, near: nextAlert) {
-      Alert(conditionHash: subject.conditionHash)
+      Alert(conditionHash: subject.conditionHash, namingHash: subject.namingHash)
     }
     nextAlert = place + 1
     evaluatedAlerts += 1
@@ -151,7 +162,8 @@ extension EvaluationPass {
     let isIgnored = ignoredFrom != nil
     let now = now
     let (check, before, cause) = state.alerts.change(at: place) { alert in
-      alert.observe(
+      if let details { alert.details = details }
+      return alert.observe(
         subject, instance, at: now, isIgnored: isIgnored, after: clock, makeObservation)
     }
     if let transition = Transition(

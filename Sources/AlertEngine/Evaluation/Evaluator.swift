@@ -1,9 +1,9 @@
-package import JSON
+internal import JSON
 package import Text
 
 /// The rules of one configuration, compiled once for any number of snapshots.
 package final class Evaluator: Sendable {
-  /// One rule with the positions of its paths in the plan.
+  /// One rule with the sources of its values.
   final class CompiledRule: Sendable {
     let rule: Rule
     let subject: Subject
@@ -11,28 +11,44 @@ package final class Evaluator: Sendable {
     let kind: MeasureKind
     /// Zero for a measure without a window.
     let window: Duration
-    let path: Int
-    let denominator: Int?
-    let hasWildcard: Bool
-    let denominatorHasWildcard: Bool
+    let value: ReadingPlan.Source
+    let denominator: ReadingPlan.Source?
+    let limit: ReadingPlan.Source?
+    /// Whether the value is computed from the growth of several series.
+    let keepsMembers: Bool
+    /// Whether it reads only single values at dotted paths.
+    let isAlone: Bool
+    /// Whether an element without the value is an instance even if it never had one.
+    let hasEmptyInstances: Bool
     /// With fewer requests at `request_count_path`, there is no evidence; 0 for no guard.
     let minRequestCount: Double
 
     init(
       _ rule: Rule, of configuration: Configuration, onMissing: OnMissing,
-      in paths: inout [MetricPath]
+      in plan: inout ReadingPlan
     ) {
+      let measurement = rule.measurement
       self.rule = rule
       subject = Subject(
         rule, evaluation: configuration.evaluation, labels: configuration.labels)
       self.onMissing = rule.onMissing ?? onMissing
-      kind = rule.measurement.kind
-      window = rule.measurement.window ?? .zero
-      path = paths.place(rule.measurement.path)
-      denominator = rule.measurement.denominator.map { paths.place($0) }
-      hasWildcard = rule.measurement.path.hasWildcard
-      denominatorHasWildcard = rule.measurement.denominator?.hasWildcard ?? false
-      minRequestCount = rule.measurement.kind == .ratio ? 0 : Double(rule.minRequestCount)
+      kind = measurement.kind
+      window = measurement.window ?? .zero
+      value = plan.place(measurement.selector, of: measurement)
+      denominator = measurement.denominator.map { plan.place($0, of: measurement) }
+      var limit = measurement
+      limit.measure = .value
+      self.limit = rule.condition.threshold.selector.map { plan.place($0, of: limit) }
+      keepsMembers =
+        kind == .quantile || measurement.aggregate != nil && measurement.window != nil
+      isAlone = self.limit == nil && (denominator?.isSinglePath ?? true)
+      if case .path = measurement.selector {
+        hasEmptyInstances = true
+      } else {
+        hasEmptyInstances = false
+      }
+      minRequestCount =
+        kind == .ratio || kind == .quantile ? 0 : Double(rule.minRequestCount)
     }
   }
 
@@ -41,22 +57,28 @@ package final class Evaluator: Sendable {
     let rules: [CompiledRule]
     let endpoint: Subject?
     let evaluation: EvaluationSettings
-    let requestCountPath: Int
-    let snapshotTimePath: Int?
+    let requestCount: ReadingPlan.Source
+    let snapshotTime: ReadingPlan.Source?
+    let formats: [String: SnapshotFormat]
+    let defaultFormat: SnapshotFormat
 
-    init(_ part: Part, onMissing: OnMissing, in paths: inout [MetricPath]) {
+    init(_ part: Part, onMissing: OnMissing, in plan: inout ReadingPlan) {
       let configuration = part.configuration
       rules = configuration.rules.map { rule in
-        CompiledRule(rule, of: configuration, onMissing: onMissing, in: &paths)
+        CompiledRule(rule, of: configuration, onMissing: onMissing, in: &plan)
       }
+      defaultFormat = configuration.defaultFormat
+      formats = Dictionary(
+        configuration.targets.map { ($0.name, $0.format ?? configuration.defaultFormat) }
+      ) { one, _ in one }
       endpoint =
         part.judgesEndpoint
         ? Subject(
           configuration.endpoint, evaluation: configuration.evaluation,
           labels: configuration.labels) : nil
       evaluation = configuration.evaluation
-      requestCountPath = paths.place(configuration.evaluation.requestCountPath)
-      snapshotTimePath = configuration.evaluation.snapshotTimePath.map { paths.place($0) }
+      requestCount = plan.place(requestCount: configuration.evaluation.requestCount)
+      snapshotTime = configuration.evaluation.snapshotTimePath.map { plan.place($0) }
     }
   }
 
@@ -64,12 +86,18 @@ package final class Evaluator: Sendable {
   /// `nil` if `endpoint_down` is evaluated elsewhere.
   let endpoint: Subject?
   let evaluation: EvaluationSettings
-  let requestCountPath: Int
-  let snapshotTimePath: Int?
-  let ruleNames: Set<String>
-  /// All paths that are read, for this evaluator and those compiled with it.
-  let paths: [MetricPath]
-  let plan: PathPlan
+  let requestCount: ReadingPlan.Source
+  let snapshotTime: ReadingPlan.Source?
+  private let ruleNames: Set<String>
+  /// All that is read, for this evaluator and those compiled with it.
+  let plan: ReadingPlan
+  let paths: PathPlan
+  /// Identifies how the series of all rules get their names; 0 if keys of dotted paths name them.
+  let namingHash: UInt64
+  private let formats: [String: SnapshotFormat]
+  private let defaultFormat: SnapshotFormat
+  /// Whether some rules do not apply to some targets.
+  private let isSelective: Bool
 
   /// Compiles a configuration.
   ///
@@ -77,10 +105,10 @@ package final class Evaluator: Sendable {
   ///   - configuration: the rules and their defaults.
   ///   - onMissing: what a missing metric means for rules that do not specify it.
   package convenience init(_ configuration: Configuration, onMissing: OnMissing = .alert) {
-    var paths: [MetricPath] = []
+    var plan = ReadingPlan()
     let draft = Draft(
-      Part(configuration, judgesEndpoint: true), onMissing: onMissing, in: &paths)
-    self.init(draft, reading: paths, by: PathPlan(paths))
+      Part(configuration, judgesEndpoint: true), onMissing: onMissing, in: &plan)
+    self.init(draft, reading: plan, by: PathPlan(plan.paths))
   }
 
   /// Rules that share their snapshots with others.
@@ -104,76 +132,75 @@ package final class Evaluator: Sendable {
   package static func sharingSnapshots(
     _ parts: [Part], onMissing: OnMissing = .alert
   ) -> [Evaluator] {
-    var paths: [MetricPath] = []
-    let drafts = parts.map { Draft($0, onMissing: onMissing, in: &paths) }
-    let plan = PathPlan(paths)
-    return drafts.map { Evaluator($0, reading: paths, by: plan) }
+    var plan = ReadingPlan()
+    let drafts = parts.map { Draft($0, onMissing: onMissing, in: &plan) }
+    let paths = PathPlan(plan.paths)
+    return drafts.map { [plan] draft in Evaluator(draft, reading: plan, by: paths) }
   }
 
-  private init(_ draft: Draft, reading paths: [MetricPath], by plan: PathPlan) {
+  private init(_ draft: Draft, reading plan: ReadingPlan, by paths: PathPlan) {
     rules = draft.rules
     endpoint = draft.endpoint
     evaluation = draft.evaluation
-    requestCountPath = draft.requestCountPath
-    snapshotTimePath = draft.snapshotTimePath
+    requestCount = draft.requestCount
+    snapshotTime = draft.snapshotTime
+    formats = draft.formats
+    defaultFormat = draft.defaultFormat
+    namingHash = draft.rules.reduce(0) { ($0 &* 31) &+ $1.subject.namingHash }
+    let formats = Set(draft.formats.values).union([draft.defaultFormat])
+    isSelective = draft.rules.contains { rule in
+      rule.rule.targets != nil || rule.rule.format.map { [$0] != formats } ?? false
+    }
     ruleNames = Set(draft.rules.map(\.rule.name) + [EndpointSettings.ruleName])
     self.paths = paths
     self.plan = plan
-  }
-
-  /// Reads the values that the rules need from a document.
-  ///
-  /// - Parameters:
-  ///   - bytes: the body of a snapshot.
-  ///   - format: how to read it.
-  ///   - response: the response that it is the body of.
-  /// - Returns: the values at the rules' paths.
-  /// - Throws: a `JSONFailure` if the document is not of its format: for JSON, if it is not strict,
-  ///   or only a single value. Then it is not a snapshot.
-  package func read(
-    _ bytes: [UInt8], as format: SnapshotFormat = .json, response: ResponseFacts = ResponseFacts()
-  ) throws(JSONFailure) -> Snapshot {
-    switch format {
-    case .json: break
-    // The place of the scanner of Prometheus text.
-    case .prometheus, .none: return Snapshot(extraction: try emptyExtraction(), response: response)
-    }
-    let snapshot = Snapshot(extraction: try extract(plan, from: bytes), response: response)
-    let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
-    guard let start = bytes.firstIndex(where: { !blanks.contains($0) }),
-      bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
-    else {
-      throw JSONFailure(
-        reason: "expected an object, found a single value", offset: 0, line: 1, column: 1,
-        isTruncation: false)
-    }
-    return snapshot
-  }
-
-  private func emptyExtraction() throws(JSONFailure) -> Extraction {
-    try extract(plan, from: Array("{}".utf8))
   }
 
   /// Evaluates one reading: a pure function, the same result for the same arguments.
   ///
   /// - Parameters:
   ///   - reading: a snapshot, or why there is none.
+  ///   - target: the name of the target, which decides what rules apply.
+  ///   - format: the format of its snapshots, if the configuration does not have the target.
   ///   - state: the stored state of this target.
   ///   - now: the time of receipt.
   /// - Returns: the next state, the checks, the transitions and the warnings.
   package func evaluate(
-    _ reading: Reading, from state: consuming TargetState, at now: Instant
+    _ reading: Reading, of target: String? = nil, as format: SnapshotFormat? = nil,
+    from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
-    var pass = EvaluationPass(self, from: consume state, at: now)
+    var pass = EvaluationPass(
+      self, rules(for: target, format ?? self.format(of: target)), from: consume state, at: now)
     pass.evaluate(reading)
     return (consume pass).finish()
   }
+
+  /// The format of a target's snapshots; that of `nil` is the default.
+  private func format(of target: String?) -> SnapshotFormat {
+    target.flatMap { formats[$0] } ?? defaultFormat
+  }
+
+  /// The rules that apply to a target: the configuration alone decides.
+  private func rules(for target: String?, _ format: SnapshotFormat) -> [CompiledRule] {
+    guard isSelective || format != defaultFormat else { return rules }
+    return rules.filter { rule in
+      guard let ruleFormat = rule.rule.format else { return rule.isFor(target) }
+      return ruleFormat == format && rule.isFor(target)
+    }
+  }
+
+  /// Whether a rule of this name applies to the same targets as these.
+  func has(_ name: String, among rules: [CompiledRule]) -> Bool {
+    guard rules.count != self.rules.count, name != EndpointSettings.ruleName else {
+      return ruleNames.contains(name)
+    }
+    return rules.contains { $0.rule.name == name }
+  }
 }
 
-extension [MetricPath] {
-  /// Adds a path and returns its position.
-  fileprivate mutating func place(_ path: MetricPath) -> Int {
-    append(path)
-    return count - 1
+extension Evaluator.CompiledRule {
+  fileprivate func isFor(_ target: String?) -> Bool {
+    guard let targets = rule.targets, let target else { return true }
+    return targets.contains(target)
   }
 }

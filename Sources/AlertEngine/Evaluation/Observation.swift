@@ -21,6 +21,8 @@ package enum Finding: Hashable, Sendable {
   case stale
   /// For `endpoint_down` and for parents of instances: it is there.
   case present
+  /// The instance, or every instance, is gone, which the rule's `on_gone` makes good.
+  case gone
 }
 
 /// The value that a rule measures in one snapshot.
@@ -30,6 +32,8 @@ package struct Sample: Hashable, Sendable {
   package var span: Duration?
   /// Whether a counter was reset in that time.
   package var hasReset: Bool
+  /// The threshold, if it is in the snapshot.
+  package var limit: Double?
 
   init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
     self.value = value
@@ -57,6 +61,16 @@ package enum Unknown: Hashable, Sendable {
   case unstableCounter(CounterFault)
   /// An instance seen before is no longer in a readable parent.
   case gone
+  /// Several elements have the name of this instance.
+  case ambiguous
+  /// Elements without a field that names them.
+  case unnamed
+  /// The denominator of a quotient is 0.
+  case zeroDenominator
+  /// The value is NaN.
+  case notANumber
+  /// The recording does not have the response.
+  case notRecorded
   /// The sample is evidence, but came after a gap longer than `max_gap`: it is in one of several
   /// groups that are needed.
   case sampledTooRarely(gap: Duration, groups: Int, of: Int)
@@ -70,7 +84,10 @@ package enum Unknown: Hashable, Sendable {
     case lowVolume = "low_volume"
     case warmingUp = "warming_up"
     case unstableCounter = "unstable_counter"
-    case gone
+    case gone, ambiguous, unnamed
+    case zeroDenominator = "zero_denominator"
+    case notANumber = "not_a_number"
+    case notRecorded = "not_recorded"
     case sampledTooRarely = "sampled_too_rarely"
   }
 
@@ -85,6 +102,11 @@ package enum Unknown: Hashable, Sendable {
     case .warmingUp: .warmingUp
     case .unstableCounter: .unstableCounter
     case .gone: .gone
+    case .ambiguous: .ambiguous
+    case .unnamed: .unnamed
+    case .zeroDenominator: .zeroDenominator
+    case .notANumber: .notANumber
+    case .notRecorded: .notRecorded
     case .sampledTooRarely: .sampledTooRarely
     }
   }
@@ -94,16 +116,16 @@ package enum Unknown: Hashable, Sendable {
   /// Whether this is a routine reason, which does not affect the run's own status.
   package var isRoutine: Bool {
     switch reason {
-    case .lowVolume, .warmingUp: true
+    case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded: true
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
-      .sampledTooRarely:
+      .ambiguous, .unnamed, .notANumber, .sampledTooRarely:
       false
     }
   }
 }
 
 /// Why the growth of a counter is unknown.
-package enum CounterFault: Hashable, Sendable {
+package enum CounterFault: Error, Hashable, Sendable {
   /// It fell just now; the next sample shows whether it was reset.
   case fell(isDenominator: Bool, from: Double, to: Double)
   /// It fell several times; after this many of the falls it started over from zero.

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Text
 
 extension Phase {
@@ -7,19 +8,22 @@ extension Phase {
   ///   - observation: the result of the rule for the sample.
   ///   - instant: its time, later than every time in this phase.
   ///   - subject: the requirements of the rule.
+  ///   - details: what is known of the series; its labels are added to an alert that fires.
   /// - Returns: the next phase, and the cause if an alert ends without a good sample.
   func step(
-    _ observation: Observation, at instant: Instant, of subject: Subject
+    _ observation: Observation, at instant: Instant, of subject: Subject,
+    _ details: SeriesDetails? = nil
   ) -> (phase: Phase, cause: Transition.Cause?) {
     switch (self, observation) {
     case (.inactive, .bad):
-      return (.opened(Breach(observation, at: instant, of: subject), at: instant, of: subject), nil)
+      let breach = Breach(observation, at: instant, of: subject)
+      return (.opened(breach, at: instant, of: subject, details), nil)
     case (.inactive, .good), (.inactive, .unknown):
       return (.inactive, nil)
 
     case (.pending(let breach), .bad):
       let longer = breach.extended(by: observation, at: instant, of: subject)
-      return (.opened(longer, at: instant, of: subject), nil)
+      return (.opened(longer, at: instant, of: subject, details), nil)
     case (.pending, .good):
       return (.inactive, nil)
     case (.pending(var breach), .unknown):
@@ -45,12 +49,15 @@ extension Phase {
   }
 
   /// Firing once the breach is sustained, pending until then.
-  private static func opened(_ breach: Breach, at instant: Instant, of subject: Subject) -> Phase {
+  private static func opened(
+    _ breach: Breach, at instant: Instant, of subject: Subject, _ details: SeriesDetails?
+  ) -> Phase {
     guard breach.isSustained(by: subject) else { return .pending(breach) }
     return .firing(
       Episode(
         breach: breach.settled(by: subject), firedAt: instant, severity: subject.severity,
-        labels: subject.labels))
+        labels: details.map { subject.labels.merging($0.labels) { _, own in own } }
+          ?? subject.labels))
   }
 
   /// Inactive once the recovery is sustained, recovering until then.

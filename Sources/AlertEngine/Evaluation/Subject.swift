@@ -29,6 +29,8 @@ package final class Subject: Sendable {
   let conditionHash: UInt64
   /// Identifies the paths behind the series of a windowed measure.
   let sourceHash: UInt64
+  /// Identifies how series get their names; 0 if the keys of a dotted path name them.
+  let namingHash: UInt64
 
   /// The same to fire, which needs no fewer groups than samples.
   package var groupsToFire: Int { max(sparseSamples, minSamples) }
@@ -54,8 +56,9 @@ package final class Subject: Sendable {
     self.labels = labels.merging(rule.labels) { _, own in own }
     text = rule.text
     condition = rule.condition
-    conditionHash = rule.conditionHash(requestCountPath: evaluation.requestCountPath)
-    sourceHash = rule.sourceHash
+    conditionHash = rule.conditionHash(requestCount: evaluation.requestCount)
+    sourceHash = rule.measurement.sourceHash
+    namingHash = rule.measurement.namingHash
   }
 
   init(
@@ -76,34 +79,81 @@ package final class Subject: Sendable {
     text = RuleText(summary: endpoint.summary, runbook: endpoint.runbook)
     conditionHash = 0
     sourceHash = 0
+    namingHash = 0
   }
 }
 
 extension Rule {
   /// A hash of everything that decides whether a sample is bad.
-  fileprivate func conditionHash(requestCountPath: MetricPath) -> UInt64 {
+  ///
+  /// What is left at its default adds nothing, so that a rule keeps its hash when keys are invented.
+  fileprivate func conditionHash(requestCount: Selector) -> UInt64 {
     var hash = FNV1a()
     hash.combine(field: measurement.kind.rawValue)
-    hash.combine(field: measurement.path.text)
+    hash.combine(field: measurement.selector.text)
     hash.combine(field: measurement.denominator?.text ?? "")
     hash.combine(field: "\(measurement.window?.wholeMilliseconds ?? 0)")
     hash.combine(field: condition.comparison.rawValue)
     switch condition.threshold {
-    case .number(let number): hash.combine(field: "number \(number)")
-    case .string(let string): hash.combine(field: "string \(string)")
-    case .bool(let bool): hash.combine(field: "bool \(bool)")
+    case .scalar(let scalar): hash.combine(field: scalar.identity)
+    case .list(let list): for scalar in list { hash.combine(field: scalar.identity) }
+    case .selector(let selector): hash.combine(field: "at \(selector.text)")
     }
     hash.combine(field: condition.recoveryThreshold.map { "\($0)" } ?? "")
     hash.combine(field: "\(minRequestCount)")
-    if minRequestCount > 0 { hash.combine(field: requestCountPath.text) }
+    if minRequestCount > 0 { hash.combine(field: requestCount.text) }
+    measurement.combineRefinements(into: &hash)
+    if measurement.scale != 1 { hash.combine(field: "times \(measurement.scale)") }
+    if case .quantile(let quantile, _) = measurement.measure {
+      hash.combine(field: "quantile \(quantile)")
+    }
     return hash.value
   }
+}
 
+extension Measurement {
   /// A hash of the paths of a counter series.
   fileprivate var sourceHash: UInt64 {
     var hash = FNV1a()
-    hash.combine(field: measurement.path.text)
-    hash.combine(field: measurement.denominator?.text ?? "")
+    hash.combine(field: selector.text)
+    hash.combine(field: denominator?.text ?? "")
+    combineRefinements(into: &hash)
     return hash.value
+  }
+
+  fileprivate var namingHash: UInt64 {
+    if case .path = selector, instanceBy.isEmpty, aggregate == nil { return 0 }
+    var hash = FNV1a()
+    switch selector {
+    case .path: hash.combine(field: "path")
+    case .query: hash.combine(field: "query")
+    case .metric: hash.combine(field: "metric")
+    case .response: return 0
+    }
+    combineNames(into: &hash)
+    return hash.value
+  }
+
+  /// Adds what makes values of what is selected.
+  fileprivate func combineRefinements(into hash: inout FNV1a) {
+    combineNames(into: &hash)
+    if let parse { hash.combine(field: "as \(parse.rawValue)") }
+    if let timeZone { hash.combine(field: "in \(timeZone.text)") }
+  }
+
+  private func combineNames(into hash: inout FNV1a) {
+    for path in instanceBy { hash.combine(field: "by \(path.text)") }
+    if let aggregate { hash.combine(field: aggregate.rawValue) }
+  }
+}
+
+extension Scalar {
+  /// Different for different values.
+  var identity: String {
+    switch self {
+    case .number(let number): "number \(number)"
+    case .string(let string): "string \(string)"
+    case .bool(let bool): "bool \(bool)"
+    }
   }
 }

@@ -15,6 +15,8 @@ package struct AlertNotification: Hashable, Sendable {
   package var event: Event
   package var target: String
   package var key: AlertKey
+  /// The key by which receivers know the alert, if its series had another name when it fired.
+  package var formerKey: AlertKey?
   /// As they were when the alert fired.
   package var severity: Severity
   package var labels: [String: String]
@@ -37,13 +39,15 @@ package struct AlertNotification: Hashable, Sendable {
   package var isTest: Bool
 
   package init(
-    _ event: Event, target: String, key: AlertKey, severity: Severity, labels: [String: String],
+    _ event: Event, target: String, key: AlertKey, formerKey: AlertKey? = nil, severity: Severity,
+    labels: [String: String],
     at: Instant, activeAt: Instant, firedAt: Instant, savedBefore: Instant? = nil,
     sequence: Int = 0, facts: AlertFacts, isOngoing: Bool = false, isTest: Bool = false
   ) {
     self.event = event
     self.target = target
     self.key = key
+    self.formerKey = formerKey
     self.severity = severity
     self.labels = labels
     self.at = at
@@ -60,7 +64,9 @@ package struct AlertNotification: Hashable, Sendable {
   private var original: Fingerprint?
 
   /// The permanent identifier of the alert, by which incident systems know it.
-  package var fingerprint: Fingerprint { original ?? Fingerprint(target: target, key: key) }
+  package var fingerprint: Fingerprint {
+    original ?? Fingerprint(target: target, key: formerKey ?? key)
+  }
 
   /// The same event of the same alert, with its texts changed.
   package func showing(_ change: (String) -> String) -> AlertNotification {
@@ -73,7 +79,7 @@ package struct AlertNotification: Hashable, Sendable {
     shown.facts.limit = change(facts.limit)
     shown.facts.evidence = change(facts.evidence)
     for text in [
-      \AlertFacts.peak, \.doubt, \.recovery, \.ending, \.summary, \.description, \.owner,
+      \AlertFacts.peak, \.doubt, \.recovery, \.ending, \.detail, \.summary, \.description, \.owner,
       \.runbook, \.dashboard, \.run,
     ] { shown.facts[keyPath: text] = facts[keyPath: text].map(change) }
     return shown
@@ -135,6 +141,8 @@ package struct AlertFacts: Hashable, Sendable {
   package var recovery: String?
   /// Why it ended without a good sample: `the rule was removed from the configuration`.
   package var ending: String?
+  /// A text from the snapshot.
+  package var detail: String?
   package var summary: String?
   package var description: String?
   package var owner: String?
@@ -148,7 +156,7 @@ package struct AlertFacts: Hashable, Sendable {
     value: String, limit: String = "", number: Double? = nil, threshold: Double? = nil,
     evidence: String = "", sparkline: String = "",
     peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, recovery: String? = nil,
-    ending: String? = nil,
+    ending: String? = nil, detail: String? = nil,
     summary: String? = nil, description: String? = nil, owner: String? = nil,
     runbook: String? = nil, dashboard: String? = nil, run: String? = nil
   ) {
@@ -163,6 +171,7 @@ package struct AlertFacts: Hashable, Sendable {
     self.doubt = doubt
     self.recovery = recovery
     self.ending = ending
+    self.detail = detail
     self.summary = summary
     self.description = description
     self.owner = owner

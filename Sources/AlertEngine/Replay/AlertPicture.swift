@@ -53,7 +53,7 @@ package struct AlertPicture: Sendable {
     case .bad(.missing), .bad(.wrongType), .good(.missing), .good(.wrongType):
       sight.append(.missing, from: instant)
     case .bad(.sample), .bad(.unreachable), .bad(.stale), .bad(.present), .good(.sample),
-      .good(.unreachable), .good(.stale), .good(.present):
+      .good(.unreachable), .good(.stale), .good(.present), .bad(.gone), .good(.gone):
       sight.append(.seen, from: instant)
     }
     phases.append(PhaseBand(phase), from: instant)

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Prometheus
 package import Text
 
 /// One parsed line of a recording: the response of a target, and its time.
@@ -33,9 +34,9 @@ package struct RecordingMistake: Error, Hashable, Sendable {
 /// Parses the lines of a recording, `{"observed_at": …, "target": …, "snapshot": …}`, for given
 /// rules.
 package struct RecordingReader: Sendable {
-  private let plan: PathPlan
-  /// The indices of the line's own keys.
-  private let keys: (observedAt: Int, target: Int, snapshot: Int, error: Int)
+  private let plan: ReadingPlan
+  private let paths: PathPlan
+  private let needsTree: Bool
   /// The shapes of the lines, most recently used first.
   private var skeletons: [Skeleton] = []
   /// How many more lines may be learned from.
@@ -46,10 +47,31 @@ package struct RecordingReader: Sendable {
   ///
   /// - Parameter evaluator: it, and those compiled with it, can evaluate the samples.
   package init(for evaluator: Evaluator) {
-    let paths = evaluator.paths
-    plan = PathPlan(
-      paths, under: "snapshot", beside: ["observed_at", "target", "snapshot", "error"])
-    keys = (paths.count, paths.count + 1, paths.count + 2, paths.count + 3)
+    plan = evaluator.plan
+    needsTree = plan.needsTree
+    paths = PathPlan(plan.paths, under: "snapshot", beside: Key.allCases.map(\.path))
+  }
+
+  /// The line's own keys.
+  private enum Key: Int, CaseIterable {
+    case observedAt, target, snapshot, text, error, status, seconds, bytes
+
+    var path: [String] {
+      switch self {
+      case .observedAt: ["observed_at"]
+      case .target: ["target"]
+      case .snapshot: ["snapshot"]
+      case .text: ["text"]
+      case .error: ["error"]
+      case .status: ["response", "status"]
+      case .seconds: ["response", "seconds"]
+      case .bytes: ["response", "bytes"]
+      }
+    }
+  }
+
+  private func found(_ key: Key, in extraction: Extraction) -> Extraction.Found {
+    extraction.found(at: plan.paths.count + key.rawValue)
   }
 
   /// Parses one line.
@@ -71,7 +93,7 @@ package struct RecordingReader: Sendable {
     let extraction: Extraction
     do throws(JSONFailure) {
       extraction = try JSONCursor.read(line, .lenient, deeperBy: 1) { cursor throws(ScanFailure) in
-        var extractor = Extractor(plan)
+        var extractor = Extractor(paths)
         return try extractor.document(&cursor)
       }
     } catch {
@@ -82,7 +104,7 @@ package struct RecordingReader: Sendable {
   }
 
   private mutating func learn(_ line: UnsafeBufferPointer<UInt8>) {
-    guard lessons >= 1, let skeleton = Skeleton(of: line, by: plan, deeperBy: 1) else { return }
+    guard lessons >= 1, let skeleton = Skeleton(of: line, by: paths, deeperBy: 1) else { return }
     lessons -= 1
     if skeletons.count == Self.mostSkeletons { skeletons.removeLast() }
     skeletons.insert(skeleton, at: 0)
@@ -94,7 +116,7 @@ package struct RecordingReader: Sendable {
     do throws(Mistake) {
       return RecordedSample(
         observedAt: try observedAt(in: extraction), target: try target(in: extraction),
-        reading: try reading(from: extraction))
+        reading: try reading(from: extraction, line))
     } catch {
       // The line is parsed again: mistakes are rare.
       let column = error.key.flatMap { Self.column(of: $0, in: line) }
@@ -110,7 +132,7 @@ package struct RecordingReader: Sendable {
   }
 
   private func observedAt(in extraction: Extraction) throws(Mistake) -> Instant {
-    switch extraction.found(at: keys.observedAt) {
+    switch found(.observedAt, in: extraction) {
     case .scalar(.string(let text)):
       if let time = Instant(rfc3339: text) { return time }
     case .absent: throw Mistake(reason: "\"observed_at\" is missing")
@@ -121,7 +143,7 @@ package struct RecordingReader: Sendable {
   }
 
   private func target(in extraction: Extraction) throws(Mistake) -> String {
-    switch extraction.found(at: keys.target) {
+    switch found(.target, in: extraction) {
     case .scalar(.string(let name)) where !name.isEmpty: return name
     case .absent: throw Mistake(reason: "\"target\" is missing")
     case .null, .scalar, .array, .object, .odd:
@@ -129,10 +151,20 @@ package struct RecordingReader: Sendable {
     }
   }
 
-  private func reading(from extraction: Extraction) throws(Mistake) -> Reading {
-    switch (extraction.found(at: keys.snapshot), extraction.found(at: keys.error)) {
+  private func reading(
+    from extraction: Extraction, _ line: UnsafeBufferPointer<UInt8>
+  ) throws(Mistake) -> Reading {
+    let response = response(in: extraction)
+    let text = found(.text, in: extraction)
+    if text != .absent { return try reading(of: text, extraction, response) }
+    switch (found(.snapshot, in: extraction), found(.error, in: extraction)) {
     case (.object, .absent), (.array, .absent):
-      return .snapshot(Snapshot(extraction: extraction))
+      var sets: [SeriesSet] = []
+      if !plan.queries.isEmpty {
+        let tree = needsTree ? try? JSONDocument.read(line, under: "snapshot", deeperBy: 1) : nil
+        sets = plan.series(in: tree, line)
+      }
+      return .snapshot(Snapshot(extraction: extraction, sets: sets, response: response))
     case (.odd, .absent), (.odd, _):
       throw Mistake(reason: "\"snapshot\" occurs more than once", key: "snapshot")
     case (.null, .absent), (.scalar, .absent):
@@ -140,12 +172,49 @@ package struct RecordingReader: Sendable {
         cause: "the response is not a JSON snapshot (expected an object, found a single value)")
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
+    case (.absent, .absent) where response != ResponseFacts():
+      return .snapshot(Snapshot(extraction: .none, sets: plan.noSeries, response: response))
     case (.absent, .absent):
       throw Mistake(reason: "neither \"snapshot\" nor \"error\" is present")
     case (.absent, _): throw Mistake(reason: "\"error\" must be a string", key: "error")
     case (_, _):
       throw Mistake(reason: "both \"snapshot\" and \"error\" are present", key: "error")
     }
+  }
+
+  /// The reading of a body that is not JSON.
+  private func reading(
+    of text: Extraction.Found, _ extraction: Extraction, _ response: ResponseFacts
+  ) throws(Mistake) -> Reading {
+    for (key, name) in [(Key.snapshot, "snapshot"), (.error, "error")]
+    where found(key, in: extraction) != .absent {
+      throw Mistake(reason: "both \"text\" and \"\(name)\" are present", key: "text")
+    }
+    guard case .scalar(.string(var text)) = text else {
+      throw Mistake(reason: "\"text\" must be a string", key: "text")
+    }
+    let result: Result<Exposition, JSONFailure> = text.withUTF8 { bytes in
+      do throws(JSONFailure) { return .success(try plan.exposition(bytes)) } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let exposition):
+      return .snapshot(
+        Snapshot(extraction: .none, sets: plan.series(in: exposition), response: response))
+    case .failure(let failure):
+      return .unreachable(cause: "the response is not Prometheus text (\(failure.description))")
+    }
+  }
+
+  private func response(in extraction: Extraction) -> ResponseFacts {
+    func number(_ key: Key) -> Double? {
+      guard case .scalar(.number(let number)) = found(key, in: extraction) else { return nil }
+      return number
+    }
+    return ResponseFacts(
+      status: number(.status).flatMap { Int(exactly: $0) }, seconds: number(.seconds),
+      bytes: number(.bytes).flatMap { Int(exactly: $0) })
   }
 
   /// The column of the value of one of the line's own keys.

@@ -22,7 +22,8 @@ struct ReplayedTarget: Sendable {
   mutating func evaluate(_ sample: RecordedSample, by evaluator: Evaluator) -> Evaluation {
     var before = TargetState()
     swap(&before, &state)
-    let evaluation = evaluator.evaluate(sample.reading, from: consume before, at: sample.observedAt)
+    let evaluation = evaluator.evaluate(
+      sample.reading, of: name, from: consume before, at: sample.observedAt)
     state = evaluation.state
     return evaluation
   }

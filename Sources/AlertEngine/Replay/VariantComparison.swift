@@ -148,12 +148,14 @@ extension Rule {
   /// Whether there is no evidence with which this rule fires later than the other; how they recover
   /// is ignored.
   fileprivate func isNowhereLooser(than other: Rule) -> Bool {
-    if case .number(let own) = condition.threshold,
-      case .number(let level) = other.condition.threshold,
+    if let own = condition.threshold.number, let level = other.condition.threshold.number,
       own != level, condition.worse(own, level) == own
     {
       return false
     }
+    guard measurement.scale == other.measurement.scale,
+      measurement.quantile == other.measurement.quantile
+    else { return false }
     let windows = (measurement.window ?? .zero, other.measurement.window ?? .zero)
     return duration <= other.duration && minSamples <= other.minSamples
       && minRequestCount <= other.minRequestCount && maxGap >= other.maxGap

@@ -139,7 +139,8 @@ extension Key.Kind {
     switch self {
     case .number, .integer, .scalar: true
     case .nullable(let kind), .listOr(let kind, list: _): kind.isNumeric
-    case .text, .word, .bool, .path, .texts, .object, .list, .values, .series: false
+    case .text, .word, .bool, .path, .selector, .metric, .texts, .object, .list, .values, .series:
+      false
     }
   }
 }

@@ -17,7 +17,8 @@ extension RuleTest {
     for sample in 0..<times.count {
       let cells = cursors.indices.map { cursors[$0].next() }
       let evaluation = evaluator.evaluate(
-        reading(cells, by: evaluator), from: state, at: start + times[sample])
+        reading(cells, by: evaluator), of: target, as: format, from: state,
+        at: start + times[sample])
       state = evaluation.state
       look(Moment(sample: sample, evaluation: evaluation))
     }
@@ -28,7 +29,7 @@ extension RuleTest {
       return .unreachable(cause: "as the test specifies")
     }
     do throws(JSONFailure) {
-      return .snapshot(try evaluator.read(document.text(cells)))
+      return .snapshot(try evaluator.read(document.text(cells), as: format))
     } catch {
       return .unreachable(cause: error.description)
     }

@@ -5,6 +5,9 @@ package import Text
 package struct RuleTest: Sendable {
   /// One line of text, unique in its file.
   package let name: String
+  /// The target that publishes the series; `nil` for one without a name.
+  let target: String?
+  let format: SnapshotFormat
   /// The time at which it starts.
   package let start: Instant
   package let times: SampleTimes

@@ -1,10 +1,11 @@
 internal import JSON
+internal import Prometheus
 internal import Text
 
 extension RuleTestDecoder {
   /// A series and its place in the file.
   struct WrittenSeries {
-    let path: MetricPath
+    let key: SeriesDocument.Key
     let series: SampleSeries
     let place: String
     let offset: Int
@@ -12,7 +13,7 @@ extension RuleTestDecoder {
 
   /// The series; `nil` if one of them has a mistake.
   func series(
-    _ fields: Fields<RuleTestKey>, _ mistakes: inout MistakeList
+    _ fields: Fields<RuleTestKey>, in format: SnapshotFormat, _ mistakes: inout MistakeList
   ) -> (series: [WrittenSeries]?, document: SeriesDocument) {
     var document = SeriesDocument()
     guard let node = fields.object(.series), case .object(let members) = node.value else {
@@ -22,16 +23,21 @@ extension RuleTestDecoder {
     var series: [WrittenSeries] = []
     for member in members {
       let place = member.place(in: fields.place(of: .series))
-      let path = path(member, at: place, &mistakes)
-      if let path, let conflict = document.add(path) {
+      let key = key(member, in: format, at: place, &mistakes)
+      if let key, let conflict = document.add(key) {
         mistakes.add(place, at: member.keyOffset, conflict.description)
       }
       guard let text = notation(member.value, at: place, &mistakes) else { continue }
       do throws(NotationMistake) {
         let read = try SampleSeries(notation: text)
-        guard let path else { continue }
+        guard let key else { continue }
+        if case .metric = key, let cell = read.runs.first(where: { !$0.first.isOfMetric })?.first {
+          mistakes.add(
+            place, at: member.value.offset,
+            "the samples of a metric are numbers, found \(cell.words)")
+        }
         series.append(
-          WrittenSeries(path: path, series: read, place: place, offset: member.value.offset))
+          WrittenSeries(key: key, series: read, place: place, offset: member.value.offset))
       } catch {
         mistakes.add(place, at: member.value.offset, error.reason)
       }
@@ -39,13 +45,24 @@ extension RuleTestDecoder {
     return (mistakes.count == before ? series : nil, document)
   }
 
-  private func path(
-    _ member: JSONNode.Member, at place: String, _ mistakes: inout MistakeList
-  ) -> MetricPath? {
+  private func key(
+    _ member: JSONNode.Member, in format: SnapshotFormat, at place: String,
+    _ mistakes: inout MistakeList
+  ) -> SeriesDocument.Key? {
     let node = JSONNode(value: .string(member.key), offset: member.keyOffset)
+    if format == .prometheus {
+      let value = FieldValue(node, as: .metric, at: place, &mistakes)
+      guard case .selector(.metric(let metric)) = value else { return nil }
+      guard metric.isExact else {
+        mistakes.add(
+          place, at: member.keyOffset, "expected the labels of one series, each with =")
+        return nil
+      }
+      return .metric(metric)
+    }
     let value = FieldValue(node, as: .path(wildcards: false), at: place, &mistakes)
     guard case .path(let path) = value else { return nil }
-    return path
+    return .path(path)
   }
 
   private func notation(
@@ -73,7 +90,7 @@ extension RuleTestDecoder {
     }
     for one in series where !one.series.holds && one.series.count != times.count {
       let other = series.first { !$0.series.holds && $0.series.count == times.count }
-      let longest = other.map(\.path.text.quoted) ?? "\"times\""
+      let longest = other.map(\.key.text.quoted) ?? "\"times\""
       mistakes.add(
         one.place, at: one.offset,
         "has \(counted(one.series.count)), \(fields.has(.times) ? "\"times\"" : longest) has "
@@ -122,9 +139,27 @@ extension RuleTestDecoder {
 extension SeriesDocument.Conflict {
   fileprivate var description: String {
     switch self {
-    case .same(let path): "\(path.text.quoted) is the same path"
+    case .same(let path): "\(path.text.quoted) is the same series"
     case .inside(let path): "is inside \(path.text.quoted), which is a single value"
     case .around(let path): "is a single value, but \(path.text.quoted) is inside it"
+    }
+  }
+}
+
+extension SampleSeries.Cell {
+  /// Whether a series of Prometheus text can have it.
+  fileprivate var isOfMetric: Bool {
+    switch self {
+    case .scalar(.number), .missing, .down: true
+    case .scalar(.string), .scalar(.bool), .null: false
+    }
+  }
+
+  fileprivate var words: String {
+    switch self {
+    case .scalar(let scalar): scalar.kindForPeople
+    case .null: "null"
+    case .missing, .down: "nothing"
     }
   }
 }

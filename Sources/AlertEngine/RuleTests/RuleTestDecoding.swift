@@ -58,14 +58,26 @@ struct TestedRules {
   let names: [String]
   /// The position of each in an evaluation.
   let ranks: [String: Int]
-  /// The rules with a `*` in their paths.
+  /// The rules that have instances.
   let withInstances: Set<String>
+  /// By the names of the targets.
+  let formats: [String: SnapshotFormat]
+  /// By the names of the rules, of those that have one.
+  let formatsOfRules: [String: SnapshotFormat]
+  let defaultFormat: SnapshotFormat
 
   init(_ configuration: Configuration) {
     names = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
     ranks = Dictionary(zip(names, names.indices)) { first, _ in first }
     withInstances = Set(
-      configuration.rules.filter(\.measurement.path.hasWildcard).map(\.name))
+      configuration.rules.filter(\.measurement.hasInstances).map(\.name))
+    defaultFormat = configuration.defaultFormat
+    formats = Dictionary(
+      configuration.targets.map { ($0.name, $0.format ?? configuration.defaultFormat) }
+    ) { one, _ in one }
+    formatsOfRules = Dictionary(
+      configuration.rules.compactMap { rule in rule.format.map { (rule.name, $0) } }
+    ) { one, _ in one }
   }
 
   /// Why a rule of this name cannot be tested; `nil` if it exists.
@@ -89,7 +101,8 @@ struct RuleTestDecoder {
     _ fields: Fields<RuleTestKey>, _ mistakes: inout MistakeList
   ) -> RuleTest? {
     let before = mistakes.count
-    let (series, document) = series(fields, &mistakes)
+    let format = format(fields, &mistakes)
+    let (series, document) = series(fields, in: format, &mistakes)
     let times = times(fields, of: series, &mistakes)
     let expectations = fields.elements(.expect, named: nil as ExpectationKey?, &mistakes) {
       expectation($0, times, &$1)
@@ -100,9 +113,32 @@ struct RuleTestDecoder {
       let start
     else { return nil }
     return RuleTest(
-      name: name, start: start, times: times, series: series.map(\.series), document: document,
+      name: name, target: fields.text(.target), format: format, start: start, times: times,
+      series: series.map(\.series), document: document,
       expectations: expectations,
       transitions: fields.has(.transitions) ? transitions : nil, scope: scope)
+  }
+
+  /// The format of the target: that of the rules under test, as far as they have the same.
+  private func format(
+    _ fields: Fields<RuleTestKey>, _ mistakes: inout MistakeList
+  ) -> SnapshotFormat {
+    guard let rules else { return .json }
+    if let target = fields.text(.target), let format = rules.formats[target] { return format }
+    if let target = fields.text(.target), !rules.formats.isEmpty {
+      fields.refuse(
+        .target, &mistakes,
+        "the configuration has no target \(target.quoted); "
+          + (didYouMean(target, among: rules.formats.keys.sorted(), isQuoted: true)
+            ?? "it has \(listed(rules.formats.keys.sorted(), most: 5))"))
+    }
+    let named =
+      fields.texts(.rules)
+      ?? (fields.list(.expect) + fields.list(.transitions))
+      .compactMap(\.ruleName)
+    let formats = Set(
+      (named.isEmpty ? rules.names : named).compactMap { rules.formatsOfRules[$0] })
+    return formats.count == 1 ? formats.first ?? .json : rules.defaultFormat
   }
 
   /// The rules under test: those that the test lists, else those that it names, else all.
@@ -198,10 +234,20 @@ extension RuleTestDecoder {
     } else if rules.withInstances.contains(name), !fields.has(instance) {
       fields.refuse(
         rule, &mistakes,
-        "the path of \(name) has a *: add \"instance\", or set it to null for the rule itself")
+        "\(name) has instances: add \"instance\", or set it to null for the rule itself")
     } else if !rules.withInstances.contains(name), key.instance != nil {
-      fields.refuse(instance, &mistakes, "the path of \(name) has no *, so it has no instances")
+      fields.refuse(instance, &mistakes, "\(name) selects one value, so it has no instances")
     }
     return key
+  }
+}
+
+extension JSONNode {
+  /// The rule that an expectation or a transition names.
+  fileprivate var ruleName: String? {
+    guard case .object(let members) = value,
+      case .string(let name)? = members.first(where: { $0.key == "rule" })?.value.value
+    else { return nil }
+    return name
   }
 }

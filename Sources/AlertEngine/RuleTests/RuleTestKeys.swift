@@ -36,7 +36,7 @@ package enum RuleTestFileKey: Int, KeyName {
 
 /// The keys of one rule test.
 package enum RuleTestKey: Int, KeyName {
-  case name, every, times, series, rules, expect, transitions
+  case name, target, every, times, series, rules, expect, transitions
 
   package static let grammar = Grammar(
     "a test", keys: RuleTestKey.self,
@@ -48,6 +48,11 @@ package enum RuleTestKey: Int, KeyName {
       Key(
         "name", .text(.line, max: 200), .required, "the expected behaviour, as a sentence; unique",
         example: #""ten bad minutes page once""#)
+    case .target:
+      Key(
+        "target", .text(.line, max: 100), .derived("one whose format the rules under test have"),
+        "the target that publishes the series, for rules that apply only to some",
+        example: #""production""#)
     case .every:
       Key(
         "every", .text(.duration, max: 60), .derived("from the file"),
@@ -60,7 +65,8 @@ package enum RuleTestKey: Int, KeyName {
     case .series:
       Key(
         "series", .series(atMost: SampleSeries.mostInTest), .required,
-        "what the service publishes at each path, sample by sample",
+        "what the service publishes at each path, or as each series of Prometheus text, sample by "
+          + "sample",
         example: #"{"request_metrics.errors.rate": "0.01x5 0.08x15"}"#)
     case .rules:
       Key(
@@ -145,8 +151,8 @@ extension Key {
 
   fileprivate static let testedInstance = Key(
     "instance", .nullable(.text(.line, max: 200)),
-    .derived("required where the rule's path has a `*`"),
-    "the instance of a rule whose path has a `*`; `null` for the rule itself",
+    .derived("required where the rule has instances"),
+    "the instance of a rule that has several; `null` for the rule itself",
     example: #""SCC_DECISIONS""#)
 }
 

@@ -1,10 +1,26 @@
 internal import JSON
+internal import Prometheus
+internal import Text
 
 /// The document that a service with given series publishes.
 ///
-/// A number in a path is a key of an object. If every series of an object is missing, so is the
+/// Of JSON, numbers from 0 on are the indices of an array, as long as none of its elements is missing;
+/// other numbers in a path are keys of an object. If every series of an object is missing, so is the
 /// object.
 struct SeriesDocument: Sendable {
+  /// Where a series is.
+  enum Key: Hashable, Sendable {
+    case path(MetricPath)
+    case metric(MetricSelector)
+
+    var text: String {
+      switch self {
+      case .path(let path): path.text
+      case .metric(let metric): metric.text
+      }
+    }
+  }
+
   private struct Node {
     var key = ""
     /// In the order in which the series were added.
@@ -21,12 +37,23 @@ struct SeriesDocument: Sendable {
 
   private var nodes = [Node()]
   private var edges: [Edge: Int] = [:]
-  private var paths: [MetricPath] = []
+  private var paths: [Key] = []
 
   /// Adds a series.
   ///
   /// - Returns: an earlier series that conflicts with it; `nil` if it was added.
-  mutating func add(_ path: MetricPath) -> Conflict? {
+  mutating func add(_ key: Key) -> Conflict? {
+    switch key {
+    case .path(let path): return add(path)
+    case .metric(let metric):
+      let known = paths.first { $0.line == metric.seriesText }
+      if let known { return .same(known) }
+      paths.append(key)
+      return nil
+    }
+  }
+
+  private mutating func add(_ path: MetricPath) -> Conflict? {
     var node = 0
     for segment in path.segments {
       guard case .key(let key, _) = segment else { continue }
@@ -44,17 +71,17 @@ struct SeriesDocument: Sendable {
     if let series = nodes[node].series { return .same(paths[series]) }
     if let series = firstSeries(in: node) { return .around(paths[series]) }
     nodes[node].series = paths.count
-    paths.append(path)
+    paths.append(.path(path))
     return nil
   }
 
   /// How a new series conflicts with an existing one.
   enum Conflict {
-    case same(MetricPath)
+    case same(Key)
     /// The new series would be inside a single value.
-    case inside(MetricPath)
+    case inside(Key)
     /// The new series would be a single value in the place of an object.
-    case around(MetricPath)
+    case around(Key)
   }
 
   private func firstSeries(in node: Int) -> Int? {
@@ -66,9 +93,20 @@ struct SeriesDocument: Sendable {
   /// The document for one sample.
   ///
   /// - Parameter cells: one for each series, in the order in which they were added; none is `down`.
-  /// - Returns: JSON.
+  /// - Returns: JSON, or Prometheus text if the series are metrics.
   func text(_ cells: [SampleSeries.Cell]) -> [UInt8] {
-    JSONText.object(members(of: 0, cells)).encoded(.compact)
+    guard paths.first?.line == nil else { return Array(lines(cells).utf8) }
+    return value(of: 0, cells)?.encoded(.compact) ?? Array("{}".utf8)
+  }
+
+  private func lines(_ cells: [SampleSeries.Cell]) -> String {
+    // A family is there even if its series are not.
+    let families = Set(paths.compactMap { $0.line?.prefix { $0 != "{" } })
+    let samples = zip(paths, cells).compactMap { key, cell -> String? in
+      guard let line = key.line, case .scalar(.number(let number)) = cell else { return nil }
+      return "\(line) \(number)\n"
+    }
+    return families.sorted().map { "# TYPE \($0) untyped\n" }.joined() + samples.joined()
   }
 
   private func members(of node: Int, _ cells: [SampleSeries.Cell]) -> [JSONText.Member] {
@@ -81,12 +119,23 @@ struct SeriesDocument: Sendable {
   private func value(of node: Int, _ cells: [SampleSeries.Cell]) -> JSONText? {
     guard let series = nodes[node].series else {
       let members = members(of: node, cells)
-      return members.isEmpty ? nil : .object(members)
+      guard !members.isEmpty else { return nil }
+      let isArray =
+        members.enumerated().allSatisfy { $1.0 == String($0) }
+        && members.count == nodes[node].children.count
+      return isArray ? .array(members.map(\.1)) : .object(members)
     }
     switch cells[series] {
     case .scalar(let scalar): return .scalar(scalar)
     case .null: return .null
     case .missing, .down: return nil
     }
+  }
+}
+
+extension SeriesDocument.Key {
+  /// The series as a line of Prometheus text begins; `nil` for a path.
+  fileprivate var line: String? {
+    if case .metric(let metric) = self { metric.seriesText } else { nil }
   }
 }

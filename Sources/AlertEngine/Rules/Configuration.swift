@@ -32,10 +32,13 @@ package struct Configuration: Hashable, Sendable {
 }
 
 extension Configuration {
+  /// Whether only some of the rules apply to a target, whatever its format is.
+  package var hasSeveralFormats: Bool { Set(rules.compactMap(\.format)).count > 1 }
+
   /// The format of a target that does not name one.
   package var defaultFormat: SnapshotFormat {
-    // `.prometheus` if all rules are for Prometheus text.
-    .json
+    let formats = Set(rules.compactMap(\.format))
+    return formats == [.prometheus] ? .prometheus : .json
   }
 }
 
@@ -48,19 +51,19 @@ struct EvaluationSettings: Hashable, Sendable {
   var sparseSamples: Int
   /// The path of the snapshot's own timestamp.
   var snapshotTimePath: MetricPath?
-  /// The path of the number that `min_request_count` is compared with.
-  var requestCountPath: MetricPath
+  /// Where the number is that `min_request_count` is compared with.
+  var requestCount: Selector
 
   init(
     maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     sparseSamples: Int = defaultSparseSamples, snapshotTimePath: MetricPath? = nil,
-    requestCountPath: MetricPath
+    requestCount: Selector
   ) {
     self.maxGap = maxGap
     self.onGap = onGap
     self.sparseSamples = sparseSamples
     self.snapshotTimePath = snapshotTimePath
-    self.requestCountPath = requestCountPath
+    self.requestCount = requestCount
   }
 }
 

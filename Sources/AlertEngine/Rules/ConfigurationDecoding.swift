@@ -1,4 +1,5 @@
 internal import JSON
+internal import Text
 
 extension Configuration {
   /// Decodes a configuration.
@@ -35,11 +36,45 @@ extension Configuration {
       .receivers, named: ReceiverKey.name, grammar: .receiver(of: types), &mistakes
     ) { receiver, _ in ReceiverSettings(receiver, of: types) }
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
+    refuseUnreached(rules, targets, in: fields, &mistakes)
     guard mistakes.count == 0, let evaluation, let endpoint, let notifications else { return nil }
     self.init(
       version: fields.text(.version), rules: rules, evaluation: evaluation, endpoint: endpoint,
       targets: targets, labels: fields.labels(.labels), receivers: receivers,
       notifications: notifications)
+  }
+}
+
+/// Reports targets without a format that the rules leave open, and rules that apply to no target.
+private func refuseUnreached(
+  _ rules: [Rule], _ targets: [TargetSettings], in fields: Fields<RootKey>,
+  _ mistakes: inout MistakeList
+) {
+  guard !targets.isEmpty, mistakes.count == 0 else { return }
+  let formats = Set(rules.compactMap(\.format))
+  for (index, target) in targets.enumerated() where target.format == nil && formats.count > 1 {
+    fields.refuse(
+      .targets, &mistakes,
+      "targets[\(index)] needs \("format".quoted): there are rules for JSON and for Prometheus text"
+    )
+  }
+  let given = formats.first ?? .json
+  for (index, rule) in rules.enumerated() {
+    let place = "rules[\(index)]"
+    for name in rule.targets ?? [] where !targets.contains(where: { $0.name == name }) {
+      let names = targets.map(\.name)
+      let hint =
+        didYouMean(name, among: names, isQuoted: true) ?? "there are \(listed(names, most: 5))"
+      fields.refuse(
+        .rules, &mistakes, "\(place).targets: there is no target \(name.quoted); \(hint)")
+    }
+    let own = targets.filter { rule.targets?.contains($0.name) ?? true }
+    guard let format = rule.format, !own.isEmpty,
+      !own.contains(where: { ($0.format ?? given) == format })
+    else { continue }
+    fields.refuse(
+      .rules, &mistakes,
+      "\(place) (\(rule.name)) applies to no target: none has the format \(format.rawValue)")
   }
 }
 
@@ -62,7 +97,7 @@ extension EvaluationSettings {
     self.init(
       maxGap: maxGap, onGap: onGap, sparseSamples: sparseSamples,
       snapshotTimePath: fields.path(.snapshotTimePath),
-      requestCountPath: requestCountPath)
+      requestCount: fields.selector(.requestCountMetric) ?? .path(requestCountPath))
   }
 }
 

@@ -64,8 +64,11 @@ package enum EvaluationKey: Int, KeyName {
   case sparseSamples
   case snapshotTimePath
   case requestCountPath
+  case requestCountMetric
 
-  package static let grammar = Grammar("`evaluation`", keys: EvaluationKey.self)
+  package static let grammar = Grammar(
+    "`evaluation`", keys: EvaluationKey.self,
+    relations: [.atMostOne(["request_count_path", "request_count_metric"])])
 
   var key: Key {
     switch self {
@@ -96,6 +99,11 @@ package enum EvaluationKey: Int, KeyName {
         .defaults(to: .string("request_metrics.requests.total")),
         "path of the number that `min_request_count` is compared with",
         example: #""request_metrics.requests.total""#)
+    case .requestCountMetric:
+      Key(
+        "request_count_metric", .metric, .optional,
+        "the same for targets of the format `prometheus`: the sum of the series of a selector",
+        example: #""http_requests_total""#)
     }
   }
 }

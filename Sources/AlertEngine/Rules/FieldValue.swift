@@ -1,4 +1,5 @@
 internal import JSON
+internal import Prometheus
 internal import Text
 
 /// A value that is valid for its key.
@@ -6,6 +7,7 @@ enum FieldValue {
   case null
   case scalar(Scalar)
   case path(MetricPath)
+  case selector(Selector)
   case textsByName([String: String])
   case object(JSONNode)
   case list([JSONNode])
@@ -77,6 +79,16 @@ enum FieldValue {
     case .path(let wildcards):
       guard case .string(let text) = node.value else { throw refusal }
       self = .path(try Self.path(text, wildcards: wildcards))
+    case .selector:
+      guard case .string(let text) = node.value else { throw refusal }
+      self = .selector(try Self.selector(text))
+    case .metric:
+      guard case .string(let text) = node.value else { throw refusal }
+      do throws(MetricSelector.Mistake) {
+        self = .selector(.metric(try MetricSelector(text)))
+      } catch {
+        throw Mistake(reason: error.reason)
+      }
     case .texts, .object:
       guard case .object = node.value else { throw refusal }
       self = .object(node)
@@ -126,6 +138,17 @@ enum FieldValue {
     return path
   }
 
+  private static func selector(_ text: String) throws(Mistake) -> Selector {
+    guard TextForm.isPlain(text) else {
+      throw Mistake(reason: "expected a path without control characters, found \(text.quoted)")
+    }
+    do throws(MetricPath.Mistake) {
+      return try Selector(path: text)
+    } catch {
+      throw Mistake(reason: error.reason)
+    }
+  }
+
   private static func scalars(
     _ nodes: [JSONNode], as kind: Key.Kind, at place: String, _ mistakes: inout MistakeList
   ) -> [Scalar] {
@@ -134,7 +157,7 @@ enum FieldValue {
     var scalars: [Scalar] = []
     for (index, node) in nodes.enumerated() {
       let value = FieldValue(node, as: kind, at: "\(place)[\(index)]", &mistakes)
-      guard case .scalar(let scalar) = value else { continue }
+      guard let scalar = value?.scalarInList else { continue }
       if !seen.insert(Array("\(scalar)".utf8)).inserted {
         let shown = if case .string(let text) = scalar { text.quoted } else { node.shown }
         mistakes.add("\(place)[\(index)]", at: node.offset, "\(shown) is already in the list")
@@ -164,6 +187,17 @@ enum FieldValue {
       if case .scalar(.string(let text)) = value { texts[member.key] = text }
     }
     return texts
+  }
+}
+
+extension FieldValue {
+  /// The value as an element of a list; a path is its text.
+  private var scalarInList: Scalar? {
+    switch self {
+    case .scalar(let scalar): scalar
+    case .path(let path): .string(path.text)
+    case .null, .selector, .textsByName, .object, .list, .scalars: nil
+    }
   }
 }
 
@@ -198,7 +232,8 @@ extension Key.Kind {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .scalar: "a number, a string or a bool"
     case .bool: "true or false"
-    case .path(wildcards: true): "a path"
+    case .path(wildcards: true), .selector: "a path"
+    case .metric: "a PromQL selector"
     case .path(wildcards: false): "a path without *"
     case .texts(_, .line): "an object of names and strings"
     case .texts(_, let form): "an object of names, each with \(form.expectation)"

@@ -105,6 +105,11 @@ struct Fields<Name: KeyName> {
     return text(name).flatMap { try? MetricPath($0) }
   }
 
+  func selector(_ name: Name) -> Selector? {
+    guard case .selector(let selector) = value(name) else { return nil }
+    return selector
+  }
+
   func labels(_ name: Name) -> [String: String] {
     guard case .textsByName(let labels) = value(name) else { return [:] }
     return labels
@@ -185,6 +190,14 @@ extension Fields {
         keyPlace, at: field.offset,
         "expected a number, found \(scalar.shown) (\(other) \(word) requires it)"
           + (advice.map { "; \($0)" } ?? ""))
+    case .listed(let key, let other, let words):
+      guard let field = field(key), let value = field.value, let word = written(other),
+        words.contains(word) != value.isList
+      else { return }
+      let expected = value.isList ? "one value" : "a list"
+      mistakes.add(
+        placeOfKey(key, in: place), at: field.offset,
+        "expected \(expected) (\(other) \(word) requires it)")
     case .form(let key, let form, let other, let words):
       guard let field = field(key), case .scalar(.string(let text)) = field.value,
         let word = written(other), words.contains(word), !form.matches(text)
@@ -229,8 +242,14 @@ extension [Scalar] {
   }
 }
 
+extension FieldValue {
+  fileprivate var isList: Bool {
+    if case .scalars = self { true } else { false }
+  }
+}
+
 extension Scalar {
-  fileprivate var isNumber: Bool {
+  var isNumber: Bool {
     switch self {
     case .number: true
     case .string, .bool: false

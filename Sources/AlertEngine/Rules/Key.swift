@@ -43,6 +43,10 @@ package struct Key: Sendable {
     case bool
     /// A path into a snapshot, with or without a `*`.
     case path(wildcards: Bool)
+    /// A dotted path, a JSONPath query, or a fact about the response.
+    case selector
+    /// A PromQL instant vector selector.
+    case metric
     /// An object whose keys have one form and whose values another.
     case texts(by: TextForm, TextForm)
     case object(Grammar)
@@ -60,6 +64,8 @@ package struct Key: Sendable {
   /// The most Unicode scalars of a text, unless its key sets a lower limit.
   package static let longestText = 1_000
   package static let longestLabelName = 100
+  /// The most members of a set that a value is compared with.
+  package static let mostScalars = 100
   /// The most labels that one object may have.
   package static let mostLabels = 64
   /// The most Unicode scalars of a series of samples.
@@ -96,6 +102,9 @@ package struct Grammar: Sendable {
     case forbidden(String, where: String, is: [String])
     /// The key must be a number if another one has one of these words.
     case numeric(String, where: String, is: [String])
+    /// The value at the key must be a list if another one has one of these words, and must not be
+    /// one otherwise.
+    case listed(String, where: String, is: [String])
     /// The text at the key must match this pattern if another one has one of these words.
     case form(String, TextPattern, where: String, is: [String])
     /// Exactly one of these keys is present if another one has one of these words.

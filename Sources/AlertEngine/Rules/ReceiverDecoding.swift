@@ -24,7 +24,7 @@ extension ReceiverSettings {
       switch fields.value(named: key.name) {
       case .scalar(let scalar)?: values[key.name] = .scalar(scalar)
       case .scalars(let scalars)?: values[key.name] = .texts(scalars.texts)
-      case .null?, .path?, .textsByName?, .object?, .list?, nil: break
+      case .null?, .path?, .selector?, .textsByName?, .object?, .list?, nil: break
       }
     }
   }

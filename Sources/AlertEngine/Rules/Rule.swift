@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 
 /// One rule: a measurement, a condition and a duration, with texts and labels.
 package struct Rule: Hashable, Sendable {
@@ -18,6 +18,10 @@ package struct Rule: Hashable, Sendable {
   var sparseSamples: Int
   /// What a missing metric means; `nil` for the default.
   var onMissing: OnMissing?
+  /// What it means that an instance is no longer in a readable snapshot.
+  var onGone: OnGone
+  /// The names of the targets that it applies to; `nil` for all of its format.
+  package var targets: [String]?
   /// With fewer requests, the sample is unknown (`low_volume`); 0 for no guard.
   package var minRequestCount: Int
   package var breachStatus: BreachStatus
@@ -35,7 +39,8 @@ package struct Rule: Hashable, Sendable {
     name: String, measurement: Measurement, condition: Condition, duration: Duration,
     minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     sparseSamples: Int = EvaluationSettings.defaultSparseSamples,
-    onMissing: OnMissing? = nil, minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
+    onMissing: OnMissing? = nil, onGone: OnGone = .hold, targets: [String]? = nil,
+    minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
     severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: MetricUnit? = nil,
     text: RuleText = RuleText(), labels: [String: String] = [:]
   ) {
@@ -48,6 +53,8 @@ package struct Rule: Hashable, Sendable {
     self.onGap = onGap
     self.sparseSamples = sparseSamples
     self.onMissing = onMissing
+    self.onGone = onGone
+    self.targets = targets
     self.minRequestCount = minRequestCount
     self.breachStatus = breachStatus
     self.severity = severity ?? (breachStatus == .fail ? .critical : .warning)
@@ -57,85 +64,19 @@ package struct Rule: Hashable, Sendable {
     self.labels = labels
   }
 
+  /// The format of the targets that it applies to; `nil` for any.
+  package var format: SnapshotFormat? {
+    switch measurement.selector {
+    case .path, .query: .json
+    case .metric: .prometheus
+    case .response: nil
+    }
+  }
+
+  package var selectorText: String { measurement.selector.text }
+
   /// The minimum number of bad samples, at least 1.
   var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
-}
-
-/// How the value is computed from a snapshot.
-package enum Measurement: Hashable, Sendable {
-  /// The number, string or bool at the path.
-  case value(MetricPath)
-  /// The time of receipt minus the timestamp at the path, in seconds.
-  case age(MetricPath)
-  /// The growth of a counter over the window.
-  case increase(MetricPath, window: Duration)
-  /// The growth of a counter divided by the minutes actually spanned.
-  case ratePerMinute(MetricPath, window: Duration)
-  /// The growth of the path divided by the growth of the denominator.
-  case ratio(MetricPath, denominator: MetricPath, window: Duration)
-
-  package var path: MetricPath {
-    switch self {
-    case .value(let path), .age(let path), .increase(let path, _), .ratePerMinute(let path, _),
-      .ratio(let path, _, _):
-      path
-    }
-  }
-
-  package var denominator: MetricPath? {
-    switch self {
-    case .value, .age, .increase, .ratePerMinute: nil
-    case .ratio(_, let denominator, _): denominator
-    }
-  }
-
-  /// The window of a windowed measure; `nil` for the others.
-  package var window: Duration? {
-    switch self {
-    case .value, .age: nil
-    case .increase(_, let window), .ratePerMinute(_, let window), .ratio(_, _, let window): window
-    }
-  }
-
-  package var kind: MeasureKind {
-    switch self {
-    case .value: .value
-    case .age: .age
-    case .increase: .increase
-    case .ratePerMinute: .ratePerMinute
-    case .ratio: .ratio
-    }
-  }
-}
-
-/// The names of the measures in a configuration.
-package enum MeasureKind: String, CaseIterable, Sendable {
-  case value
-  case age = "age_seconds"
-  case increase
-  case ratePerMinute = "rate_per_minute"
-  case ratio
-}
-
-/// When a sample is bad.
-package struct Condition: Hashable, Sendable {
-  package var comparison: Comparison
-  /// A string or bool is possible only with `eq` and `ne`.
-  package var threshold: Scalar
-  /// Where a firing alert recovers, on the healthy side of the threshold.
-  package var recoveryThreshold: Double?
-
-  init(
-    _ comparison: Comparison, _ threshold: Scalar, recoveryThreshold: Double? = nil
-  ) {
-    self.comparison = comparison
-    self.threshold = threshold
-    self.recoveryThreshold = recoveryThreshold
-  }
-}
-
-package enum Comparison: String, CaseIterable, Sendable {
-  case gt, gte, lt, lte, eq, ne
 }
 
 /// What a gap longer than `max_gap` does to bad evidence.
@@ -145,6 +86,11 @@ enum OnGap: String, CaseIterable, Sendable {
 
 package enum OnMissing: String, CaseIterable, Sendable {
   case alert, hold, clear
+}
+
+/// What an instance that is gone means: nothing, or that it is good.
+enum OnGone: String, CaseIterable, Sendable {
+  case hold, resolve
 }
 
 package enum BreachStatus: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Prometheus
 internal import Text
 
 extension Rule {
@@ -30,7 +31,8 @@ extension Rule {
       maxGap: fields.minutes(.maxGapMinutes) ?? evaluation.maxGap,
       onGap: fields.word(.onGap) ?? evaluation.onGap,
       sparseSamples: fields.integer(.sparseSamples) ?? evaluation.sparseSamples,
-      onMissing: fields.word(.onMissing),
+      onMissing: fields.word(.onMissing), onGone: fields.word(.onGone) ?? .hold,
+      targets: fields.texts(.targets),
       minRequestCount: minRequestCount, breachStatus: breachStatus,
       severity: fields.word(.severity), recoveryDuration: recoveryDuration,
       unit: fields.text(.unit).map(MetricUnit.init),
@@ -44,58 +46,192 @@ extension Rule {
 
 extension Measurement {
   fileprivate init?(_ fields: Fields<RuleKey>, _ mistakes: inout MistakeList) {
-    guard let kind: MeasureKind = fields.word(.measure), let path = fields.path(.metricPath) else {
+    let before = mistakes.count
+    guard let kind: MeasureKind = fields.word(.measure),
+      let selector = fields.selector(.metricPath) ?? fields.selector(.metric),
+      let scale = fields.number(.scale)
+    else { return nil }
+    let isMetric = fields.has(.metric)
+    for key in [RuleKey.denominatorPath, .thresholdPath, .denominatorMetric] where fields.has(key) {
+      guard isMetric != (key == .denominatorMetric) else { continue }
+      let name = isMetric ? "metric" : "metric_path"
+      fields.refuse(key, &mistakes, "not allowed with \(name); remove it")
+    }
+    if scale == 0 { fields.refuse(.scale, &mistakes, "expected a number other than 0, found 0") }
+    guard let measure = Measure(kind, of: selector, fields, &mistakes) else { return nil }
+    self.init(
+      measure, of: selector,
+      instanceBy: (fields.texts(.instanceBy) ?? []).compactMap { try? MetricPath($0) },
+      aggregate: fields.word(.aggregate), parse: fields.word(.parse), scale: scale,
+      timeZone: fields.text(.timeZone).flatMap(TimeOffset.init),
+      detail: fields.path(.detailPath))
+    refuseContradictions(in: fields, &mistakes)
+    guard mistakes.count == before else { return nil }
+  }
+
+  /// Reports keys that make no sense together.
+  private func refuseContradictions(
+    in fields: Fields<RuleKey>, _ mistakes: inout MistakeList
+  ) {
+    if !instanceBy.isEmpty, selector.isSingular {
+      fields.refuse(
+        .instanceBy, &mistakes, "\(selector.text.quoted) selects one value, which needs no name")
+    }
+    var names: [String: String] = [:]
+    for path in instanceBy {
+      guard let other = names.updateValue(path.text, forKey: path.labelName) else { continue }
+      fields.refuse(
+        .instanceBy, &mistakes,
+        "\(other.quoted) and \(path.text.quoted) give the same label, \(path.labelName.quoted)")
+    }
+    guard let aggregate else { return }
+    if selector.isSingular {
+      fields.refuse(
+        .aggregate, &mistakes,
+        "\(selector.text.quoted) selects one value: there is nothing to combine")
+    } else if !kind.allows(aggregate) {
+      fields.refuse(
+        .aggregate, &mistakes,
+        "\(kind.rawValue) has no \(aggregate.rawValue); use "
+          + Aggregate.allCases.filter(kind.allows).map(\.rawValue).joined(separator: ", "))
+    }
+  }
+}
+
+extension Measure {
+  fileprivate init?(
+    _ kind: MeasureKind, of selector: Selector, _ fields: Fields<RuleKey>,
+    _ mistakes: inout MistakeList
+  ) {
+    let denominator = fields.selector(.denominatorPath) ?? fields.selector(.denominatorMetric)
+    if let denominator, !selector.canBeDivided(by: denominator) {
+      let key: RuleKey = fields.has(.denominatorPath) ? .denominatorPath : .denominatorMetric
+      fields.refuse(
+        key, &mistakes,
+        "expected no * or as many as in metric_path (\(selector.wildcards)), "
+          + "found \(denominator.wildcards)")
       return nil
     }
-    let denominator = fields.path(.denominatorPath)
-    let window = fields.minutes(.windowMinutes)
-    switch (kind, window, denominator) {
-    case (.value, _, _): self = .value(path)
-    case (.age, _, _): self = .age(path)
-    case (.increase, let window?, _): self = .increase(path, window: window)
-    case (.ratePerMinute, let window?, _): self = .ratePerMinute(path, window: window)
+    switch (kind, fields.minutes(.windowMinutes), denominator) {
+    case (.value, _, _): self = .value
+    case (.age, _, _): self = .age
+    case (.increase, let window?, _): self = .increase(window: window)
+    case (.ratePerMinute, let window?, _): self = .ratePerMinute(window: window)
     case (.ratio, let window?, let denominator?):
-      guard [0, path.wildcards].contains(denominator.wildcards) else {
+      self = .ratio(denominator: denominator, window: window)
+    case (.quotient, _, let denominator?): self = .quotient(denominator: denominator)
+    case (.changes, let window?, _): self = .changes(window: window)
+    case (.quantile, let window?, _):
+      guard let quantile = fields.number(.quantile) else { return nil }
+      guard case .metric(let metric) = selector else {
         fields.refuse(
-          .denominatorPath, &mistakes,
-          "expected no * or as many as in metric_path (\(path.wildcards)), "
-            + "found \(denominator.wildcards)")
+          .measure, &mistakes, "quantile needs \("metric".quoted), the base name of a histogram")
         return nil
       }
-      self = .ratio(path, denominator: denominator, window: window)
-    case (.increase, nil, _), (.ratePerMinute, nil, _), (.ratio, nil, _), (.ratio, _, nil):
+      if metric.name.hasSuffix("_bucket") {
+        fields.refuse(
+          .metric, &mistakes,
+          "quantile needs the base name: write \(metric.name.dropLast(7).description.quoted)")
+      }
+      self = .quantile(quantile, window: window)
+    case (.increase, nil, _), (.ratePerMinute, nil, _), (.ratio, nil, _), (.ratio, _, nil),
+      (.quotient, _, nil), (.changes, nil, _), (.quantile, nil, _):
       return nil
     }
   }
 }
 
+extension MeasureKind {
+  /// Whether it makes sense over several series combined like this.
+  fileprivate func allows(_ aggregate: Aggregate) -> Bool {
+    switch (self, aggregate) {
+    case (.value, _), (.quotient, _): true
+    case (.quantile, _): aggregate == .sum
+    case (.age, .sum), (_, .count): false
+    case (.age, _), (.increase, _), (.ratePerMinute, _), (.ratio, _), (.changes, _): true
+    }
+  }
+}
+
+extension Selector {
+  /// Whether a denominator can be matched: by the same stars, by names, or since it is one for all.
+  fileprivate func canBeDivided(by denominator: Selector) -> Bool {
+    switch (self, denominator) {
+    case (.path, .path): [0, wildcards].contains(denominator.wildcards)
+    case (.metric, _), (_, .metric): true
+    case (.path, _), (.query, _), (.response, _): denominator.isSingular || !isSingular
+    }
+  }
+
+  fileprivate var wildcards: Int {
+    guard case .path(let path) = self else { return 0 }
+    return path.segments.count { $0 == .wildcard }
+  }
+}
+
 extension MetricPath {
-  fileprivate var wildcards: Int { segments.count { $0 == .wildcard } }
+  /// Its last component as the name of a label.
+  var labelName: String {
+    guard case .key(let key, _)? = segments.last else { return "_" }
+    let name = String(
+      decoding: key.utf8.map { byte in
+        let isWord =
+          UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+          || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+        return isWord ? byte : UInt8(ascii: "_")
+      }, as: UTF8.self)
+    return name.first?.isNumber == true ? "_" + name : name
+  }
 }
 
 extension Condition {
   fileprivate init?(_ fields: Fields<RuleKey>, _ mistakes: inout MistakeList) {
     guard let comparison: Comparison = fields.word(.comparison),
-      let threshold = fields.scalar(.threshold)
+      let threshold = Threshold(fields)
     else { return nil }
-    let condition = Condition(comparison, threshold)
-    guard condition.canCompare(threshold) else {
+    self.init(
+      comparison, threshold, recoveryThreshold: fields.number(.recoveryThreshold))
+    for scalar in threshold.scalars where !canCompare(scalar) {
       fields.refuse(
         .threshold, &mistakes,
         "\(comparison.rawValue) needs a number that is exact, between -2^53 and 2^53")
       return nil
     }
-    let recovery = fields.number(.recoveryThreshold)
-    if let recovery, case .number(let level) = threshold {
-      switch comparison {
-      case .gt, .gte:
-        if recovery > level { fields.refuseRecovery("at most", level, recovery, &mistakes) }
-      case .lt, .lte:
-        if recovery < level { fields.refuseRecovery("at least", level, recovery, &mistakes) }
-      case .eq, .ne: break
-      }
+    guard fields.has(.aggregate) == false || threshold.scalars.allSatisfy(\.isNumber) else {
+      fields.refuse(.threshold, &mistakes, "expected a number (aggregate requires it)")
+      return nil
     }
-    self.init(comparison, threshold, recoveryThreshold: recovery)
+    guard let recovery = recoveryThreshold, let level = threshold.number else { return }
+    switch comparison {
+    case .gt, .gte:
+      if recovery > level { fields.refuseRecovery("at most", level, recovery, &mistakes) }
+    case .lt, .lte:
+      if recovery < level { fields.refuseRecovery("at least", level, recovery, &mistakes) }
+    case .eq, .ne, .in, .notIn: break
+    }
+  }
+}
+
+extension Threshold {
+  fileprivate init?(_ fields: Fields<RuleKey>) {
+    if let selector = fields.selector(.thresholdPath) {
+      self = .selector(selector)
+    } else if let scalar = fields.scalar(.threshold) {
+      self = .scalar(scalar)
+    } else if let list = fields.scalars(.threshold) {
+      self = .list(list)
+    } else {
+      return nil
+    }
+  }
+
+  /// The values that the rule itself has.
+  fileprivate var scalars: [Scalar] {
+    switch self {
+    case .scalar(let scalar): [scalar]
+    case .list(let list): list
+    case .selector: []
+    }
   }
 }
 

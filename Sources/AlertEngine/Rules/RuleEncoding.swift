@@ -33,12 +33,22 @@ extension Rule {
   private func written(_ key: RuleKey) -> JSONNode.Value? {
     switch key {
     case .name: .string(name)
-    case .metricPath: .string(measurement.path.text)
+    case .metricPath: path(measurement.selector)
+    case .metric: metric(measurement.selector)
+    case .instanceBy:
+      measurement.instanceBy.isEmpty ? nil : .texts(measurement.instanceBy.map(\.text))
+    case .aggregate: measurement.aggregate.map { .string($0.rawValue) }
     case .measure: .string(measurement.kind.rawValue)
     case .windowMinutes: measurement.window.map { .number($0.inMinutes) }
-    case .denominatorPath: measurement.denominator.map { .string($0.text) }
+    case .denominatorPath: measurement.denominator.flatMap(path)
+    case .denominatorMetric: measurement.denominator.flatMap(metric)
+    case .quantile: measurement.quantile.map { .number($0) }
+    case .parse: measurement.parse.map { .string($0.rawValue) }
+    case .scale: .number(measurement.scale)
+    case .timeZone: measurement.timeZone.map { .string($0.text) }
     case .comparison: .string(condition.comparison.rawValue)
     case .threshold: JSONNode.Value(condition.threshold)
+    case .thresholdPath: condition.threshold.selector.flatMap(path)
     case .durationMinutes: .number(duration.inMinutes)
     case .minRequestCount: .number(Double(minRequestCount))
     case .breachStatus: .string(breachStatus.rawValue)
@@ -50,18 +60,44 @@ extension Rule {
     case .onGap: .string(onGap.rawValue)
     case .sparseSamples: .number(Double(sparseSamples))
     case .onMissing: onMissing.map { .string($0.rawValue) }
+    case .onGone: .string(onGone.rawValue)
+    case .targets: targets.map { .texts($0) }
     case .unit: unit.map { .string($0.name) }
     case .summary: text.summary.map { .string($0) }
     case .description: text.description.map { .string($0) }
     case .runbook: text.runbook.map { .string($0) }
     case .dashboard: text.dashboard.map { .string($0) }
     case .owner: text.owner.map { .string($0) }
+    case .detailPath: measurement.detail.map { .string($0.text) }
     case .labels: .object(labels.sorted { $0.key < $1.key }.map(JSONNode.Member.init))
     }
   }
 }
 
+extension Rule {
+  private func path(_ selector: Selector) -> JSONNode.Value? {
+    if case .metric = selector { nil } else { .string(selector.text) }
+  }
+
+  private func metric(_ selector: Selector) -> JSONNode.Value? {
+    if case .metric = selector { .string(selector.text) } else { nil }
+  }
+}
+
 extension JSONNode.Value {
+  fileprivate static func texts(_ texts: [String]) -> Self {
+    .array(texts.map { JSONNode(value: .string($0), offset: 0) })
+  }
+
+  fileprivate init?(_ threshold: Threshold) {
+    switch threshold {
+    case .scalar(let scalar): self.init(scalar)
+    case .list(let scalars):
+      self = .array(scalars.map { JSONNode(value: Self($0), offset: 0) })
+    case .selector: return nil
+    }
+  }
+
   fileprivate init(_ scalar: Scalar) {
     switch scalar {
     case .number(let number): self = .number(number)

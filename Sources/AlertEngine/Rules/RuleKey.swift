@@ -2,23 +2,39 @@ internal import JSON
 
 /// The keys of a rule.
 package enum RuleKey: Int, KeyName {
-  case name, metricPath, measure, windowMinutes, denominatorPath
-  case comparison, threshold, durationMinutes, minRequestCount, breachStatus, severity
+  case name, metricPath, metric, instanceBy, aggregate
+  case measure, windowMinutes, denominatorPath, denominatorMetric, quantile
+  case parse, scale, timeZone
+  case comparison, threshold, thresholdPath
+  case durationMinutes, minRequestCount, breachStatus, severity
   case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, sparseSamples
-  case onMissing
-  case unit, summary, description, runbook, dashboard, owner, labels
+  case onMissing, onGone, targets
+  case unit, summary, description, runbook, dashboard, owner, detailPath, labels
 
   package static let grammar = Grammar(
     "a rule", keys: RuleKey.self,
     relations: [
+      .exactlyOne(["metric_path", "metric"]),
+      .exactlyOne(["threshold", "threshold_path"]),
       .needed("window_minutes", where: "measure", is: words(where: \MeasureKind.needsWindow)),
-      .needed(
-        "denominator_path", where: "measure", is: words(where: \MeasureKind.needsDenominator)),
+      .oneOf(
+        ["denominator_path", "denominator_metric"], where: "measure",
+        is: words(where: \MeasureKind.needsDenominator)),
+      .forbidden(
+        "denominator_path", where: "measure", is: words(where: \MeasureKind.needsNoDenominator)),
+      .forbidden(
+        "denominator_metric", where: "measure", is: words(where: \MeasureKind.needsNoDenominator)),
+      .needed("quantile", where: "measure", is: words { $0 == MeasureKind.quantile }),
+      .forbidden("time_zone", where: "measure", is: words { $0 != MeasureKind.age }),
       .numeric("threshold", where: "comparison", is: words(where: \Comparison.isOrdering)),
       .numeric("threshold", where: "measure", is: words { $0 != MeasureKind.value }),
+      .listed("threshold", where: "comparison", is: words(where: \Comparison.takesList)),
       .forbidden(
         "recovery_threshold", where: "comparison",
         is: words { (comparison: Comparison) in !comparison.isOrdering }),
+      .forbidden(
+        "threshold_path", where: "comparison", is: words(where: \Comparison.takesList)),
+      .atMostOne(["recovery_threshold", "threshold_path"]),
     ])
 
   var key: Key {
@@ -29,9 +45,28 @@ package enum RuleKey: Int, KeyName {
         example: #""error_rate""#)
     case .metricPath:
       Key(
-        "metric_path", .path(wildcards: true), .required,
-        "path of the value in the snapshot; `*` makes an instance of every key",
+        "metric_path", .selector, .derived("exactly one of `metric_path` and `metric`"),
+        "where the value is in the snapshot: a dotted path, in which `*` makes an instance of every "
+          + "key, a JSONPath query (`$.…`), or `@response.status`, `.seconds` or `.bytes`",
         example: #""request_metrics.errors.rate""#)
+    case .metric:
+      Key(
+        "metric", .metric, .derived("exactly one of `metric_path` and `metric`"),
+        "a PromQL selector, for targets of the format `prometheus`; for `quantile`, the base name of "
+          + "a histogram",
+        example: #""node_filesystem_avail_bytes{fstype!=\"tmpfs\"}""#)
+    case .instanceBy:
+      Key(
+        "instance_by", .values(.path(wildcards: false), atMost: 8),
+        .derived("what the path matched"),
+        "the fields (or labels) that name an instance, as paths from its element or from one around "
+          + "it",
+        example: #"["metadata.namespace", "metadata.name"]"#)
+    case .aggregate:
+      Key(
+        "aggregate", .words(Aggregate.self), .optional,
+        "makes one value of all series, or of those of each instance of `instance_by`",
+        example: #""sum""#)
     case .measure:
       Key(
         "measure", .words(MeasureKind.self), .defaults(to: .string(MeasureKind.value.rawValue)),
@@ -39,13 +74,37 @@ package enum RuleKey: Int, KeyName {
     case .windowMinutes:
       Key(
         "window_minutes", .positiveMinutes, .derived("required by the windowed measures"),
-        "the window of `increase`, `rate_per_minute` and `ratio`; only with them",
+        "the window of `increase`, `rate_per_minute`, `ratio`, `changes` and `quantile`; only with "
+          + "them",
         example: "10")
     case .denominatorPath:
       Key(
-        "denominator_path", .path(wildcards: true), .derived("required by `ratio`"),
-        "path of the counter that `ratio` divides by; only with it",
+        "denominator_path", .selector, .derived("required by `ratio` and `quotient`"),
+        "where the value is that `ratio` and `quotient` divide by; only with them",
         example: #""request_metrics.requests.total""#)
+    case .denominatorMetric:
+      Key(
+        "denominator_metric", .metric, .derived("the same for `metric`"),
+        "the selector of what `ratio` and `quotient` divide by; only with them",
+        example: #""node_filesystem_size_bytes""#)
+    case .quantile:
+      Key(
+        "quantile", .number(0...1), .derived("required by `quantile`"),
+        "which quantile of the histogram; only with the measure `quantile`", example: "0.95")
+    case .parse:
+      Key(
+        "parse", .words(ValueParse.self), .derived("a text is no number"),
+        "reads a text as a `number` (`12`), `percent` (`87 %` is 0.87), `bytes` (`1.5 GiB`), "
+          + "`duration` (`1m30s`, in seconds) or Kubernetes `quantity` (`250m`)",
+        example: #""bytes""#)
+    case .scale:
+      Key(
+        "scale", .number(nil), .defaults(to: .number(1)),
+        "what the value is multiplied by", example: "0.001")
+    case .timeZone:
+      Key(
+        "time_zone", .text(.offset, max: 10), .optional,
+        "the offset of times without one, for `age_seconds`", example: #""UTC""#)
     case .comparison:
       Key(
         "comparison", .words(Comparison.self), .required,
@@ -53,9 +112,16 @@ package enum RuleKey: Int, KeyName {
         example: #""gt""#)
     case .threshold:
       Key(
-        "threshold", .scalar, .required,
-        "a number; with `eq` or `ne` and the measure `value`, also a string or a bool",
+        "threshold", .listOr(.scalar, list: .values(.scalar, atMost: Key.mostScalars)),
+        .derived("exactly one of `threshold` and `threshold_path`"),
+        "a number; with `eq` or `ne` and the measure `value`, also a string or a bool; with `in` and "
+          + "`not_in` a list of them",
         example: "0.05")
+    case .thresholdPath:
+      Key(
+        "threshold_path", .selector, .derived("exactly one of `threshold` and `threshold_path`"),
+        "where the threshold is in the snapshot, for each instance or for all",
+        example: #""queues.*.limit""#)
     case .durationMinutes:
       Key(
         "duration_minutes", .minutes, .required,
@@ -101,6 +167,16 @@ package enum RuleKey: Int, KeyName {
         .derived("`alert`, or `hold` with `--allow-missing-metrics`"),
         "a missing metric is bad (`alert`), unknown (`hold`) or good (`clear`)", example: #""hold""#
       )
+    case .onGone:
+      Key(
+        "on_gone", .words(OnGone.self), .defaults(to: .string(OnGone.hold.rawValue)),
+        "what it means that an instance is no longer in a readable snapshot: nothing (`hold`), or "
+          + "that it is good (`resolve`), as for lists of problems",
+        example: #""resolve""#)
+    case .targets:
+      Key(
+        "targets", .values(.text(.line, max: 100), atMost: 1_000), .derived("all of its format"),
+        "the targets that the rule applies to", example: #"["production"]"#)
     case .unit:
       Key(
         "unit", .text(.line, max: 20), .derived("`s` for `age_seconds`, else none"),
@@ -126,6 +202,10 @@ package enum RuleKey: Int, KeyName {
         example: #""https://grafana.example/d/api""#)
     case .owner:
       Key("owner", .text(.line, max: 200), .optional, "who is responsible", example: #""platform""#)
+    case .detailPath:
+      Key(
+        "detail_path", .path(wildcards: false), .optional,
+        "path of a text for messages, looked up like `instance_by`", example: #""Output""#)
     case .labels:
       Key(
         "labels", .labels, .optional,
@@ -143,27 +223,19 @@ private func words<Word: CaseIterable & RawRepresentable<String>>(
 }
 
 extension MeasureKind {
-  fileprivate var needsWindow: Bool {
+  var needsWindow: Bool {
     switch self {
-    case .value, .age: false
-    case .increase, .ratePerMinute, .ratio: true
+    case .value, .age, .quotient: false
+    case .increase, .ratePerMinute, .ratio, .changes, .quantile: true
     }
   }
 
   fileprivate var needsDenominator: Bool {
     switch self {
-    case .value, .age, .increase, .ratePerMinute: false
-    case .ratio: true
+    case .value, .age, .increase, .ratePerMinute, .changes, .quantile: false
+    case .ratio, .quotient: true
     }
   }
-}
 
-extension Comparison {
-  /// Whether it compares by size, which only numbers have.
-  fileprivate var isOrdering: Bool {
-    switch self {
-    case .gt, .gte, .lt, .lte: true
-    case .eq, .ne: false
-    }
-  }
+  fileprivate var needsNoDenominator: Bool { !needsDenominator }
 }

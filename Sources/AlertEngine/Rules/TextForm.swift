@@ -31,6 +31,8 @@ package enum TextForm: CaseIterable, Sendable {
   /// A duration: `90s`, `1h30m`.
   case duration
   case timeZone
+  /// An offset from UTC: `UTC`, `+02:00`.
+  case offset
 
   /// What is expected, for errors and the reference.
   package var expectation: String {
@@ -55,6 +57,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .issueLabel: "a label without commas or surrounding spaces"
     case .duration: "a duration such as 0s, 90s, 10m or 1h30m"
     case .timeZone: "the name of a time zone, such as Europe/Berlin or UTC"
+    case .offset: "UTC, or an offset such as +02:00"
     }
   }
 
@@ -62,7 +65,7 @@ package enum TextForm: CaseIterable, Sendable {
   var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .headerName, .runbook, .mailAddress,
-      .issueLabel, .duration, .timeZone:
+      .issueLabel, .duration, .timeZone, .offset:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -100,6 +103,7 @@ package enum TextForm: CaseIterable, Sendable {
         && parts.allSatisfy { part in
           !part.isEmpty && part.allSatisfy { $0.isWord || "+-".utf8.contains($0) }
         }
+    case .offset: return TimeOffset(text) != nil
     }
   }
 
@@ -133,6 +137,7 @@ package enum TextForm: CaseIterable, Sendable {
       return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
     case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
     case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
+    case .offset: return "^(?:UTC|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
     case .timeZone: return "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"
     }
   }
@@ -177,6 +182,14 @@ extension Key {
     let bare = wildcards ? "" : #"(?!\*(?:\.|$))"#
     let segment = bare + #"(?:[^.\\"# + control + #"]|\\[.*\\])+"#
     return #"^\#(segment)(?:\.\#(segment)){0,31}$"#
+  }
+
+  /// The same for a selector: a path, a query of JSONPath, or a fact about the response.
+  package static var selectorPattern: String {
+    let path = pathPattern(wildcards: true).dropFirst().dropLast()
+    let fields = ResponseField.allCases.map(\.rawValue).joined(separator: "|")
+    return #"^(?:\$[.\[][^"# + TextForm.unprintable + #"]*|@response\.(?:"# + fields
+      + #")|(?!\$[.\[]|@response\.)"# + path + ")$"
   }
 }
 

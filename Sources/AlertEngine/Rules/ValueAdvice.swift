@@ -18,7 +18,7 @@ enum ValueAdvice {
       text(of: value).map { $0.contains("://[") } == true
         ? "use a host name that has an IPv4 address" : nil
     case .text(let form, _): form.mayHoldSecret ? nil : text(value, where: form.matches)
-    case .path, .scalar, .texts: text(value)
+    case .path, .selector, .metric, .scalar, .texts: text(value)
     case .word: isNull(value) ? text(value) : nil
     case .list: isObject(value) ? "put it in [ ]" : nil
     case .values(.integer, _): number(of: value).map { "write [\($0.plain)]" }

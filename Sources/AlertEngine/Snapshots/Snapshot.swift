@@ -1,11 +1,37 @@
 internal import JSON
-internal import Text
 
-/// The values of one document from `/ops/metrics` at the paths of the rules.
+/// What the rules read of one snapshot.
 package struct Snapshot: Sendable {
   let extraction: Extraction
+  /// What the queries of the plan found, in their order.
+  let sets: [SeriesSet]
   /// The response that carried it.
-  var response = ResponseFacts()
+  let response: ResponseFacts
+
+  init(
+    extraction: Extraction, sets: [SeriesSet] = [], response: ResponseFacts = ResponseFacts()
+  ) {
+    self.extraction = extraction
+    self.sets = sets
+    self.response = response
+  }
+
+  /// The value at a source of a single series.
+  func found(at source: ReadingPlan.Source) -> Extraction.Found {
+    if case .path(let index) = source { return extraction.found(at: index) }
+    guard case .single(let entry) = series(at: source) else { return .absent }
+    return entry.found
+  }
+
+  /// What was found at one source.
+  func series(at source: ReadingPlan.Source) -> SeriesSet {
+    switch source {
+    case .path(let index): .single(extraction.found(at: index))
+    case .star(let index): .instances(extraction.instances(at: index))
+    case .query(let index): sets[index]
+    case .response(let field): .single(response.found(field))
+    }
+  }
 }
 
 /// What a run fetched from a target.
@@ -18,26 +44,14 @@ package enum Reading: Sendable {
   case notAttempted
 }
 
-extension Scalar {
-  /// The instant of a timestamp that names its zone.
-  var asInstant: Instant? {
-    guard case .time(let instant) = time() else { return nil }
-    return instant
-  }
-
-  /// The time that this is.
-  ///
-  /// - Parameters:
-  ///   - zone: the zone of a text that names none.
-  ///   - parse: how a text holds a number, which is then the time since 1970.
-  /// - Returns: the time, or why there is none.
-  func time(in zone: TimeOffset? = nil, parse: ValueParse? = nil) -> TimeReading {
-    switch self {
-    case .string(let text):
-      guard let parse else { return TimeReading(text, zone: zone) }
-      return parse.value(of: text).map(TimeReading.init(epoch:)) ?? .notATime
-    case .number(let number): return TimeReading(epoch: number)
-    case .bool: return .notATime
-    }
+extension ResponseFacts {
+  fileprivate func found(_ field: ResponseField) -> Extraction.Found {
+    let number: Double? =
+      switch field {
+      case .status: status.map(Double.init)
+      case .seconds: seconds
+      case .bytes: bytes.map(Double.init)
+      }
+    return number.map { .scalar(.number($0)) } ?? .odd(.notRecorded)
   }
 }

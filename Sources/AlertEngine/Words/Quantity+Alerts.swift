@@ -35,6 +35,17 @@ extension Quantity {
     }
   }
 
+  /// A threshold: `5 %`, `"yellow", "red"`, or the path of a number in the snapshot.
+  package static func text(
+    _ threshold: Threshold, _ unit: MetricUnit?, apartFrom value: Scalar? = nil
+  ) -> String {
+    switch threshold {
+    case .scalar(let scalar): text(scalar, unit, apartFrom: value)
+    case .list(let list): list.map { text($0, unit) }.joined(separator: ", ")
+    case .selector(let selector): printable(selector.text)
+    }
+  }
+
   /// Evidence in words: `12 m, 3 samples, longest gap 6 m`.
   ///
   /// - Parameters:

@@ -47,7 +47,10 @@ extension JSONNode {
     return bool
   }
 
+  /// A number, as `JSONWriter.number` writes it.
   package func number() throws(ScanFailure) -> Double {
+    if case .string("+Inf") = value { return .infinity }
+    if case .string("-Inf") = value { return -.infinity }
     guard case .number(let number) = value else { throw expected("a number") }
     return number
   }

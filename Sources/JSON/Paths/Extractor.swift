@@ -15,8 +15,6 @@ package struct Extractor {
   private var names: [InstanceName]
   /// Whether the current match around each scope contains a parent of the scope's `*`.
   private var isReadable: [Bool]
-  /// For each scope, whether every path through it has more instances than allowed.
-  private var isExhausted: [Bool]
   private let keepsPlaces: Bool
 
   /// Prepares to read a document.
@@ -32,7 +30,6 @@ package struct Extractor {
     instances = Array(repeating: Instances(), count: plan.pathCount)
     names = Array(repeating: InstanceName(), count: plan.scopes.count)
     isReadable = Array(repeating: false, count: plan.scopes.count)
-    isExhausted = Array(repeating: false, count: plan.scopes.count)
   }
 
   package mutating func document(_ cursor: inout JSONCursor) throws(ScanFailure) -> Extraction {
@@ -133,14 +130,10 @@ package struct Extractor {
 // MARK: - Scopes
 
 extension Extractor {
-  /// Begins one match of a star, unless every path through it has more instances than allowed.
+  /// Begins one match of a star.
   private mutating func open(_ star: Int, key: some Sequence<UInt8>) {
-    guard let index = plan.nodes[star].scope, !isExhausted[index] else { return }
+    guard let index = plan.nodes[star].scope else { return }
     let scope = plan.scopes[index]
-    guard scope.paths.contains(where: { !instances[$0].isOverLimit }) else {
-      isExhausted[index] = true
-      return
-    }
     var name = names[scope.outer]
     name.append(key: key)
     names[index] = name
@@ -163,7 +156,7 @@ extension Extractor {
   /// Records the stars directly inside a scope that found no parent in its current match.
   private mutating func noteUnreadable(in index: Int) {
     for inner in plan.scopes[index].inner where !isReadable[inner] {
-      let name = names[index].text
+      let name = names[index].escaped
       for path in plan.scopes[inner].paths { instances[path].addUnreadable(name) }
     }
   }

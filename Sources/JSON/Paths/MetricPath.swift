@@ -13,7 +13,17 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   /// Why a text is not a path, in lower case: `"a..b" has an empty segment`.
   package struct Mistake: Error, Hashable, Sendable {
     package var reason: String
+
+    package init(reason: String) {
+      self.reason = reason
+    }
+
+    package static let tooLong = Mistake(
+      reason: "a path has at most 1,024 bytes")
   }
+
+  /// The most bytes of a path, in any syntax.
+  package static let mostBytes = 1_024
 
   /// Never empty.
   package let segments: [Segment]
@@ -32,7 +42,7 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) throws(Mistake) {
     func mistake(_ reason: String) -> Mistake { Mistake(reason: reason) }
     guard !text.isEmpty else { throw mistake("a path must not be empty") }
-    guard text.utf8.count <= 1_024 else { throw mistake("a path has at most 1,024 bytes") }
+    guard text.utf8.count <= Self.mostBytes else { throw .tooLong }
     var segments: [Segment] = []
     var key: [UInt8] = []
     var isEscaped = false
@@ -55,8 +65,8 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
     for byte in text.utf8 {
       switch byte {
       case _ where isEscaped:
-        guard byte == UInt8(ascii: ".") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "*")
-        else {
+        let isFirst = segments.isEmpty && key.isEmpty
+        guard ".\\*".utf8.contains(byte) || isFirst && "$@".utf8.contains(byte) else {
           throw mistake("\"\(text)\" has a \\ before something other than a dot, a * or a \\")
         }
         key.append(byte)

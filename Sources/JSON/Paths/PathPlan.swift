@@ -52,12 +52,13 @@ package struct PathPlan: Sendable {
   ///   - paths: in the order of the results.
   ///   - envelope: the key of the document under which the paths begin; `nil` if they begin at the
   ///     document itself.
-  ///   - keys: further keys of the document; their results follow those of the paths.
-  package init(_ paths: [MetricPath], under envelope: String? = nil, beside keys: [String] = []) {
+  ///   - keys: further places in the document, as lists of keys; their results follow those of the
+  ///     paths.
+  package init(_ paths: [MetricPath], under envelope: String? = nil, beside keys: [[String]] = []) {
     pathCount = paths.count + keys.count
     let root = envelope.map { addMember(Array($0.utf8), element: nil, to: 0) } ?? 0
-    for (index, key) in keys.enumerated() {
-      let node = addMember(Array(key.utf8), element: nil, to: 0)
+    for (index, keys) in keys.enumerated() {
+      let node = keys.reduce(0) { addMember(Array($1.utf8), element: nil, to: $0) }
       nodes[node].endings.append(paths.count + index)
       nodes[node].paths.append(paths.count + index)
       scopes[0].innermostPaths.append(paths.count + index)

@@ -153,6 +153,15 @@ package struct JSONPathNames {
   /// - Parameter element: the element of an entry, or a node of `unreadable`.
   /// - Returns: the name; empty for the root.
   package mutating func name(of element: JSONDocument.Node) -> String {
+    instanceName(of: element).text
+  }
+
+  /// The same as the beginning of the names of what is inside.
+  package mutating func prefix(of element: JSONDocument.Node) -> String {
+    instanceName(of: element).escaped
+  }
+
+  private mutating func instanceName(of element: JSONDocument.Node) -> InstanceName {
     let nodes = Array(query.openElements(of: element, in: document).reversed())
     let known = zip(nodes, levels).prefix { $0 == $1.node }.count
     levels.removeLast(levels.count - known)
@@ -161,6 +170,6 @@ package struct JSONPathNames {
       name.append(key: (document.name(of: node, in: bytes) ?? "").utf8)
       levels.append((node, name))
     }
-    return levels.last?.name.text ?? ""
+    return levels.last?.name ?? InstanceName()
   }
 }

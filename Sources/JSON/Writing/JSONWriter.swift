@@ -163,9 +163,12 @@ extension JSONWriter {
     buffer.appendQuoted(string)
   }
 
-  /// Writes a number, without a fraction if it is whole; `null` if it is not finite.
+  /// Writes a number, without a fraction if it is whole; JSON has no others, so that an infinite one
+  /// is the string `+Inf` or `-Inf`, as Prometheus writes it, and what is not a number is `null`.
   package mutating func number(_ number: Double) {
-    guard number.isFinite else { return null() }
+    guard number.isFinite else {
+      return number.isNaN ? null() : string(number > 0 ? "+Inf" : "-Inf")
+    }
     value()
     if number.magnitude < 9_007_199_254_740_992, number == number.rounded(.towardZero) {
       buffer.append(Int64(number))

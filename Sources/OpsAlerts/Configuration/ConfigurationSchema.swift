@@ -62,6 +62,11 @@ extension Grammar.Relation {
     case .numeric(let key, let other, let words):
       return Self.conditional(
         other, words, then: Self.property(key, .object([("type", "number")])))
+    case .listed(let key, let other, let words):
+      let list = JSONText.object([("type", "array")])
+      return Self.conditional(
+        other, words, then: Self.property(key, list),
+        else: Self.property(key, .object([("not", list)])))
     case .form(let key, let form, let other, let words):
       let pattern = JSONText.object([("pattern", .string(form.pattern))])
       return Self.conditional(other, words, then: Self.property(key, pattern))
@@ -135,6 +140,13 @@ extension Key.Kind {
         ("maxLength", .number(Double(Key.longestText))),
       ]
     case .bool: return [("type", "boolean")]
+    case .selector:
+      return [
+        ("type", "string"), ("pattern", .string(Key.selectorPattern)),
+        ("maxLength", .number(Double(MetricPath.mostBytes))),
+      ]
+    case .metric:
+      return Self.text(.line, max: 4_096).schema
     case .path(let wildcards):
       return [
         ("type", "string"), ("pattern", .string(Key.pathPattern(wildcards: wildcards))),

@@ -34,7 +34,9 @@ struct CheckRun {
   }
 
   private func warnings(about configuration: Configuration) -> [RunWarning] {
-    RunbookCheck.missing(in: configuration, file: options.config).map(RunWarning.missingRunbook)
+    PathCheck.foreign(in: configuration).map(RunWarning.foreignPath)
+      + RunbookCheck.missing(in: configuration, file: options.config).map(
+        RunWarning.missingRunbook)
       + ReceiverCheck.uncovered(in: configuration).map(RunWarning.severityWithoutReceiver)
   }
 

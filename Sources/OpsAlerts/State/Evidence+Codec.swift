@@ -89,12 +89,25 @@ extension StateCodec<CounterSeries> {
       StateMember("denominator", \.last.denominator, .number),
       StateMember("entries", \.entries, .list(of: .entry)),
       StateMember("fall", \.fall, omittable: .fall),
+      StateMember("mark", \.mark, omittable: .hash),
       StateMember("recent_falls", \.fallsIfAny, omittable: .count),
       StateMember("source", \.sourceHash, .hash)
-    ) { _, counter, denominator, entries, fall, recentFalls, source in
+    ) { _, counter, denominator, entries, fall, mark, recentFalls, source in
       CounterSeries(
         entries: entries, last: .init(counter: counter, denominator: denominator), fall: fall,
-        recentFalls: UInt8(truncatingIfNeeded: recentFalls ?? 0), sourceHash: source)
+        recentFalls: UInt8(truncatingIfNeeded: recentFalls ?? 0), mark: mark, sourceHash: source)
+    }
+  }
+}
+
+extension StateCodec<CounterGroup> {
+  static var group: Self {
+    Self(
+      StateMember("clock", \.clock, .series),
+      StateMember("denominators", \.denominators, .map(of: "series", .series)),
+      StateMember("members", \.members, .map(of: "series", .series))
+    ) { _, clock, denominators, members in
+      CounterGroup(clock: clock, members: members, denominators: denominators)
     }
   }
 }

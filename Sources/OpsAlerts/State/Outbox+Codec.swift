@@ -119,6 +119,7 @@ extension StateCodec<AlertNotification> {
       StateMember("facts", \.facts, .facts),
       StateMember("fired_at", \.firedAt, .instant),
       StateMember("instance", \.key.instance, nullable: .string),
+      StateMember("known_as", \.formerKey, omittable: .formerKey),
       StateMember("labels", \.labels, .labels),
       StateMember("ongoing", { $0.isOngoing ? true : nil }, omittable: .bool),
       StateMember("rule", \.key.rule, .string),
@@ -127,10 +128,12 @@ extension StateCodec<AlertNotification> {
       StateMember("severity", \.severity, .word("a severity")),
       StateMember("target", \.target, .string)
     ) {
-      _, activeAt, at, event, facts, firedAt, instance, labels, isOngoing, rule, savedBefore,
+      _, activeAt, at, event, facts, firedAt, instance, formerKey, labels, isOngoing, rule,
+      savedBefore,
       sequence, severity, target in
       AlertNotification(
-        event, target: target, key: AlertKey(rule: rule, instance: instance), severity: severity,
+        event, target: target, key: AlertKey(rule: rule, instance: instance),
+        formerKey: formerKey, severity: severity,
         labels: labels, at: at, activeAt: activeAt, firedAt: firedAt, savedBefore: savedBefore,
         sequence: sequence, facts: facts, isOngoing: isOngoing ?? false)
     }
@@ -142,6 +145,7 @@ extension StateCodec<AlertFacts> {
     Self(
       StateMember("dashboard", \.dashboard, omittable: .string),
       StateMember("description", \.description, omittable: .string),
+      StateMember("detail", \.detail, omittable: .string),
       StateMember("doubt", \.doubt, omittable: .string),
       StateMember("ending", \.ending, omittable: .string),
       StateMember("evidence", \.evidence, .string),
@@ -158,12 +162,13 @@ extension StateCodec<AlertFacts> {
       StateMember("threshold", \.threshold, omittable: .number),
       StateMember("value", \.value, .string)
     ) {
-      _, dashboard, description, doubt, ending, evidence, limit, number, owner, peak, peakAt,
+      _, dashboard, description, detail, doubt, ending, evidence, limit, number, owner, peak,
+      peakAt,
       recovery, run, runbook, sparkline, summary, threshold, value in
       AlertFacts(
         value: value, limit: limit, number: number, threshold: threshold, evidence: evidence,
         sparkline: sparkline, peak: peak, peakAt: peakAt, doubt: doubt, recovery: recovery,
-        ending: ending, summary: summary,
+        ending: ending, detail: detail, summary: summary,
         description: description, owner: owner, runbook: runbook, dashboard: dashboard, run: run)
     }
   }

@@ -101,11 +101,12 @@ extension StateCodec<TargetState> {
       StateMember("alerts", \.alerts, .alerts),
       StateMember("last_observation", \.lastObservation, nullable: .instant),
       StateMember("last_readable", \.lastReadable, nullable: .instant),
-      StateMember("last_snapshot_time", \.lastSnapshotTime, nullable: .instant)
-    ) { _, alerts, observation, readable, snapshotTime in
+      StateMember("last_snapshot_time", \.lastSnapshotTime, nullable: .instant),
+      StateMember("naming", \.namingHash, omittable: .hash)
+    ) { _, alerts, observation, readable, snapshotTime, naming in
       TargetState(
         alerts: alerts, lastObservation: observation, lastReadable: readable,
-        lastSnapshotTime: snapshotTime)
+        lastSnapshotTime: snapshotTime, namingHash: naming)
     }
   }
 }
@@ -176,6 +177,8 @@ private struct KeyedAlert {
     if case .recovering(_, let evidence) = alert.phase { evidence } else { nil }
   }
   var labels: [String: String]? { episode.flatMap { $0.labels.isEmpty ? nil : $0.labels } }
+  var instanceLabels: [String: String]? { alert.details?.labels }
+  var naming: UInt64? { alert.namingHash == 0 ? nil : alert.namingHash }
   var recent: RecentValues? { alert.recent.isEmpty ? nil : alert.recent }
 }
 
@@ -184,11 +187,16 @@ extension StateCodec<KeyedAlert> {
     Self(
       StateMember("absence", \.alert.absence, omittable: .absence),
       StateMember("condition", \.alert.conditionHash, .hash),
+      StateMember("detail", \.alert.details?.text, omittable: .string),
       StateMember("earlier_peak", \.breach?.earlierPeak, omittable: .peak),
       StateMember("evidence", \.breach?.evidence, omittable: .evidence),
       StateMember("fired_at", \.episode?.firedAt, omittable: .instant),
+      StateMember("group", \.alert.group, omittable: .group),
       StateMember("instance", \.key.instance, nullable: .string),
+      StateMember("instance_labels", \.instanceLabels, omittable: .labels),
+      StateMember("known_as", \.episode?.formerKey, omittable: .formerKey),
       StateMember("labels", \.labels, omittable: .labels),
+      StateMember("naming", \.naming, omittable: .hash),
       StateMember("peak", \.breach?.peak, omittable: .peak),
       StateMember("phase", \.alert.phase.kind, .word("a phase")),
       StateMember("recent", \.recent, omittable: .recentValues),
@@ -199,8 +207,8 @@ extension StateCodec<KeyedAlert> {
       StateMember("severity", \.episode?.severity, omittable: .word("a severity")),
       StateMember("text", \.alert.text, omittable: .string)
     ) {
-      object, absence, condition, earlierPeak, evidence, firedAt, instance, labels, peak, kind,
-      recent,
+      object, absence, condition, detail, earlierPeak, evidence, firedAt, group, instance,
+      instanceLabels, formerKey, labels, naming, peak, kind, recent,
       recovery, rule, seen, series, severity, text throws(ScanFailure) in
       func needed<Part>(_ part: Part?, _ key: String) throws(ScanFailure) -> Part {
         guard let part else { throw object.missing(key) }
@@ -223,7 +231,8 @@ extension StateCodec<KeyedAlert> {
       func episode() throws(ScanFailure) -> Episode {
         let episode = Episode(
           breach: try breach(), firedAt: try needed(firedAt, "fired_at"),
-          severity: try needed(severity, "severity"), labels: labels ?? [:])
+          severity: try needed(severity, "severity"), labels: labels ?? [:],
+          formerKey: formerKey)
         guard episode.breach.evidence.first <= episode.firedAt else {
           throw object.failure("\"fired_at\" is before the first bad sample")
         }
@@ -240,7 +249,9 @@ extension StateCodec<KeyedAlert> {
         key: AlertKey(rule: rule, instance: instance),
         alert: Alert(
           phase: phase, conditionHash: condition, seen: seen, absence: absence,
-          recent: recent ?? RecentValues(), text: text, series: series))
+          recent: recent ?? RecentValues(), text: text, series: series, group: group,
+          details: instanceLabels.map { SeriesDetails(labels: $0, text: detail) },
+          namingHash: naming ?? 0))
     }
   }
 }
@@ -266,6 +277,20 @@ extension StateCodec<Seen> {
           }
           return .unknown(reason)
         }
+      })
+  }
+}
+
+extension StateCodec<AlertKey> {
+  /// A rule and an instance, which may be `null`.
+  static var formerKey: Self {
+    Self(
+      text: { .array([.string($0.rule), .string($0.instance)]) },
+      read: { node throws(ScanFailure) in
+        let parts = try node.elements()
+        guard parts.count == 2 else { throw node.expected("a rule and an instance") }
+        return AlertKey(
+          rule: try parts[0].string(), instance: parts[1].isNull ? nil : try parts[1].string())
       })
   }
 }

@@ -43,13 +43,12 @@ struct PageAlert {
   private static func hasSizes(_ condition: Condition?) -> Bool {
     switch condition?.comparison {
     case .gt, .gte, .lt, .lte: true
-    case .eq, .ne, nil: false
+    case .eq, .ne, .in, .notIn, nil: false
     }
   }
 
   var threshold: Double? {
-    guard case .number(let number)? = condition?.threshold else { return nil }
-    return number
+    condition?.threshold.number
   }
 }
 

@@ -13,7 +13,7 @@ extension ReplayJSONReport {
       "instance": .string(tally.key.instance),
       "fingerprint": .string(Fingerprint(target: target, key: tally.key).text),
       "comparison": .string(rule?.condition.comparison.rawValue),
-      "threshold": .scalar(rule?.condition.threshold),
+      "threshold": JSONReport.threshold(of: rule),
       "duration_minutes": .minutes(tally.subject.duration),
       "unit": .string(rule?.unit?.name),
       "samples": .line([

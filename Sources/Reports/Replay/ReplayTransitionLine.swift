@@ -44,7 +44,7 @@ struct ReplayTransitionLine {
       return lack
     }
     let condition = transition.subject?.rule?.condition
-    let text = Quantity.text(value, unit, apartFrom: condition?.threshold)
+    let text = Quantity.text(value, unit, apartFrom: condition?.threshold.scalar)
     guard change.event == .pending, let condition else { return text }
     let limit = Quantity.text(condition.threshold, unit, apartFrom: value)
     return "\(text), limit \(condition.comparison.sign) \(limit)"
@@ -57,7 +57,8 @@ struct ReplayTransitionLine {
     case .wrongType(let found): "wrong type: \(found)"
     case .unreachable: "no snapshot"
     case .stale: "stale snapshot"
-    case nil, .notAttempted, .lowVolume, .warmingUp, .unstableCounter, .gone, .sampledTooRarely:
+    case nil, .notAttempted, .lowVolume, .warmingUp, .unstableCounter, .gone, .ambiguous,
+      .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
       change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
     }
   }

@@ -80,7 +80,7 @@ struct TallyWording {
 
   private func number(_ value: Double) -> String {
     let rule = tally.subject.rule
-    return Quantity.text(.number(value), rule?.unit, apartFrom: rule?.condition.threshold)
+    return Quantity.text(.number(value), rule?.unit, apartFrom: rule?.condition.threshold.scalar)
   }
 }
 

@@ -77,6 +77,16 @@ package enum JSONReport {
 }
 
 extension JSONReport {
+  /// What the rule compares with: a scalar, a list, or the number that was found at its path.
+  static func threshold(of rule: Rule?, limit: Double? = nil) -> JSONText {
+    switch rule?.condition.threshold {
+    case .scalar(let scalar)?: .scalar(scalar)
+    case .list(let list)?: .line(.array(list) { .scalar($0) })
+    case .selector?: .number(limit)
+    case nil: .null
+    }
+  }
+
   private static func check(_ check: Check, of target: String, seenAt now: Instant) -> JSONText {
     let rule = check.subject.rule
     let breach = check.phase.breach
@@ -85,11 +95,18 @@ extension JSONReport {
     return [
       "name": .string(check.subject.name),
       "instance": .string(check.instance),
-      "fingerprint": .string(Fingerprint(target: target, key: check.key).text),
-      "metric_path": .string(rule?.measurement.path.text),
+      "fingerprint": .string(Fingerprint(target: target, key: check.receiverKey).text),
+      "labels": .optional(check.details.flatMap { $0.labels.isEmpty ? nil : $0.labels }) {
+        .object($0) { .string($0) }
+      },
+      "detail": .optional(check.details?.text) { .string($0) },
+      "metric_path": .string(rule.flatMap { $0.format == .prometheus ? nil : $0.selectorText }),
+      "metric": .optional(rule.flatMap { $0.format == .prometheus ? $0.selectorText : nil }) {
+        .string($0)
+      },
       "measure": .string(rule?.measurement.kind.rawValue),
       "comparison": .string(rule?.condition.comparison.rawValue),
-      "threshold": .scalar(rule?.condition.threshold),
+      "threshold": threshold(of: rule, limit: check.observation.sample?.limit),
       "duration_minutes": .minutes(check.subject.duration),
       "current_value": .scalar(check.observation.value),
       "unit": .string(rule?.unit?.name),
@@ -124,7 +141,7 @@ extension JSONReport {
       "name": .string(transition.key.rule),
       "instance": .string(transition.key.instance),
       "target": .string(target),
-      "fingerprint": .string(Fingerprint(target: target, key: transition.key).text),
+      "fingerprint": .string(Fingerprint(target: target, key: transition.receiverKey).text),
       "from": .string(transition.from.rawValue),
       "to": .string(transition.event.rawValue),
       "at": .instant(transition.at),

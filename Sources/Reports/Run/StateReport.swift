@@ -120,7 +120,7 @@ package struct StateReport {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     let limit = "(limit \(rule.condition.comparison.sign) \(threshold))"
     if let text = alert.text {
-      guard case .string = rule.condition.threshold else { return "\(printable(text)) \(limit)" }
+      guard rule.condition.comparesTexts else { return "\(printable(text)) \(limit)" }
       return "\"\(printable(text))\" \(limit)"
     }
     guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
@@ -179,6 +179,11 @@ extension Unknown.Reason {
     case .warmingUp: "warming up"
     case .unstableCounter: "the counter fell"
     case .gone: "the instance was no longer in the snapshot"
+    case .ambiguous: "several elements had its name"
+    case .unnamed: "elements without a name"
+    case .zeroDenominator: "the denominator was 0"
+    case .notANumber: "the value was NaN"
+    case .notRecorded: "the response was not recorded"
     case .sampledTooRarely: "sampled too rarely"
     }
   }

@@ -56,7 +56,7 @@ struct TextRow {
     if check.phase.kind != .inactive {
       lines.append(story.compactMap(\.self).joined(separator: " · "))
     }
-    lines += [wording.recovery, wording.doubt].compactMap(\.self)
+    lines += [wording.recovery, wording.doubt, wording.detail].compactMap(\.self)
     if check.phase.kind == .inactive, case .bad = check.observation {
       lines.append("not counted: the sample was ignored")
     }

@@ -68,8 +68,21 @@ package struct CheckWording: Sendable {
 
   /// `limit > 5 %`, whatever the phase.
   private var threshold: String {
+    rule == nil ? "" : "limit \(bareLimit)"
+  }
+
+  /// `> 5 %`, with the number that the snapshot has for a threshold of its own.
+  package var bareLimit: String {
     guard let condition = rule?.condition else { return "" }
-    return "limit \(condition.comparison.sign) \(Quantity.text(condition.threshold, rule?.unit))"
+    let found = check.observation.sample?.limit.map { Quantity.text($0, rule?.unit) }
+    return "\(condition.comparison.sign) "
+      + (found ?? Quantity.text(condition.threshold, rule?.unit))
+  }
+
+  /// A text of the snapshot, unless the alert is inactive.
+  var detail: String? {
+    guard check.phase.kind != .inactive else { return nil }
+    return check.details?.text.map { printable($0, limit: 300) }
   }
 
   /// The limit that applies now: the threshold, and the recovery threshold while it fires.
@@ -81,8 +94,7 @@ package struct CheckWording: Sendable {
   /// The same in a column of limits: `> 5 %, recovers at ≤ 3 %`; empty for `endpoint_down`.
   var limitAlone: String {
     guard let condition = rule?.condition else { return "" }
-    let threshold = Quantity.text(condition.threshold, rule?.unit)
-    return "\(condition.comparison.sign) \(threshold)\(recoveryPart(condition))"
+    return bareLimit + recoveryPart(condition)
   }
 
   private func recoveryPart(_ condition: Condition) -> String {
@@ -146,7 +158,7 @@ package struct CheckWording: Sendable {
     switch reason {
     case .sampledTooRarely: return words(reason)
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .lowVolume, .warmingUp,
-      .unstableCounter, .gone:
+      .unstableCounter, .gone, .ambiguous, .unnamed, .zeroDenominator, .notANumber, .notRecorded:
       return nil
     }
   }
@@ -156,10 +168,10 @@ package struct CheckWording: Sendable {
   }
 
   private func value(_ sample: Sample) -> String {
-    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold)
+    let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold.scalar)
     guard let span = sample.span else { return text }
     let reset = sample.hasReset ? " with a reset" : ""
-    guard case .increase(_, let window)? = rule?.measurement, window != span else {
+    guard case .increase(let window)? = rule?.measurement.measure, window != span else {
       return "\(text) over \(Quantity.text(span))\(reset)"
     }
     return "\(text) per \(Quantity.text(window)), seen over \(Quantity.text(span))\(reset)"
@@ -176,6 +188,7 @@ extension CheckWording {
     case .unreachable(let cause): "no snapshot: \(printable(cause, limit: 300))"
     case .stale: "stale: the snapshot is not newer than the previous one"
     case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
+    case .gone: check.instance == nil ? "there is none" : "no longer in the snapshot"
     }
   }
 
@@ -199,6 +212,15 @@ extension CheckWording {
       return "warming up: not enough history for the \(window)window yet"
     case .unstableCounter(let fault): return "no evidence: \(words(fault))"
     case .gone: return "no evidence: the instance is no longer in the snapshot"
+    case .ambiguous: return "no evidence: several elements have this name"
+    case .unnamed:
+      let names = rule?.measurement.instanceBy.map(\.text).joined(separator: ", ") ?? ""
+      return "no evidence: elements without \(printable(names))"
+    case .zeroDenominator:
+      let denominator = rule?.measurement.denominator.map(concrete) ?? "the denominator"
+      return "no evidence: \(denominator) is 0"
+    case .notANumber: return "no evidence: NaN at \(path)"
+    case .notRecorded: return "no evidence: the recording has no \(path)"
     case .sampledTooRarely(let gap, let groups, let needed):
       let kind = check.phase.kind == .pending ? "bad" : "good"
       return "sampled too rarely: \(groups) of \(needed) \(kind) samples in a row, "
@@ -209,7 +231,7 @@ extension CheckWording {
   private func words(_ fault: CounterFault) -> String {
     switch fault {
     case .fell(let isDenominator, let from, let to):
-      let path = isDenominator ? rule?.measurement.denominator : rule?.measurement.path
+      let path = isDenominator ? rule?.measurement.denominator : rule?.measurement.selector
       return "\(path.map(concrete) ?? "the counter") fell from \(Quantity.text(from, nil)) to "
         + "\(Quantity.text(to, nil)); the next sample shows whether it was reset"
     case .keepsFalling(let times, let resets):
@@ -225,16 +247,24 @@ extension CheckWording {
 
   private var path: String {
     guard let measurement = rule?.measurement else { return "the endpoint" }
-    let path = concrete(measurement.path)
+    let path = concrete(measurement.selector)
     guard let denominator = measurement.denominator else { return path }
     return "\(path) or \(concrete(denominator))"
   }
 
   /// The path, and how far it leads: `queues.0.dept (queues.0 has depth: did you mean depth?)`.
-  private var pathAndTrace: String { path + (check.trace.map { " (\($0.words))" } ?? "") }
+  private var pathAndTrace: String {
+    if case .path(let path)? = rule?.measurement.selector, let advice = path.foreignSyntaxAdvice {
+      return "\(self.path) (\(advice))"
+    }
+    return path + (check.trace.map { " (\($0.words))" } ?? "")
+  }
 
   /// The path with its stars replaced by the instance's keys.
-  private func concrete(_ path: MetricPath) -> String {
+  private func concrete(_ selector: Selector) -> String {
+    guard case .path(let path) = selector, rule?.measurement.instanceBy.isEmpty == true else {
+      return printable(selector.text)
+    }
     var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
     let stars = path.segments.count { $0 == .wildcard }
     guard check.instance?.contains("\\") == false, stars == keys.count else {
@@ -251,13 +281,25 @@ extension CheckWording {
 
   private var expectedKind: String {
     guard let rule else { return "a snapshot" }
-    switch (rule.measurement.kind, rule.condition.threshold) {
-    case (.age, _): return "a time"
-    case (.value, .string): return "a string"
-    case (.value, .bool): return "a bool"
-    case (.value, .number): return "a number"
-    case (.increase, _), (.ratePerMinute, _), (.ratio, _): return "a counter"
+    switch rule.measurement.kind {
+    case .age: return "a time"
+    case .increase, .ratePerMinute, .ratio, .quantile: return "a counter"
+    case .quotient: return "a number"
+    case .changes: return "a value"
+    case .value: break
     }
+    switch rule.condition.threshold {
+    case .scalar(.string): return "a string"
+    case .scalar(.bool): return "a bool"
+    case .scalar(.number), .selector: return "a number"
+    case .list(let list): return list.allSatisfy(\.isString) ? "a string" : "a value of its list"
+    }
+  }
+}
+
+extension Scalar {
+  fileprivate var isString: Bool {
+    if case .string = self { true } else { false }
   }
 }
 
@@ -271,6 +313,8 @@ extension Comparison {
     case .lte: "≤"
     case .eq: "="
     case .ne: "≠"
+    case .in: "in"
+    case .notIn: "not in"
     }
   }
 
@@ -283,6 +327,8 @@ extension Comparison {
     case .lte: ">"
     case .eq: "≠"
     case .ne: "="
+    case .in: "not in"
+    case .notIn: "in"
     }
   }
 }

@@ -24,14 +24,25 @@ package struct RuleWording {
 
   /// What is compared: `request_metrics.errors.rate`.
   var measurement: String {
-    let path = printable(rule.measurement.path.text)
-    switch rule.measurement {
+    let measurement = rule.measurement
+    let path = printable(measurement.selector.text)
+    let series = measurement.aggregate.map { "\($0.rawValue) of \(path)" } ?? path
+    let names = measurement.instanceBy.map { printable($0.text) }.joined(separator: ", ")
+    return words(for: series) + (names.isEmpty ? "" : " by \(names)")
+  }
+
+  private func words(for path: String) -> String {
+    switch rule.measurement.measure {
     case .value: return path
     case .age: return "age of \(path)"
-    case .increase(_, let window): return "increase of \(path) over \(Quantity.text(window))"
-    case .ratePerMinute(_, let window): return "\(path) per minute over \(Quantity.text(window))"
-    case .ratio(_, let denominator, let window):
+    case .increase(let window): return "increase of \(path) over \(Quantity.text(window))"
+    case .ratePerMinute(let window): return "\(path) per minute over \(Quantity.text(window))"
+    case .ratio(let denominator, let window):
       return "\(path) / \(printable(denominator.text)) over \(Quantity.text(window))"
+    case .quotient(let denominator): return "\(path) / \(printable(denominator.text))"
+    case .changes(let window): return "changes of \(path) over \(Quantity.text(window))"
+    case .quantile(let quantile, let window):
+      return "\(Quantity.text(quantile, .ratio)) quantile of \(path) over \(Quantity.text(window))"
     }
   }
 

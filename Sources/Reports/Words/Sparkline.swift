@@ -33,8 +33,7 @@ package enum Sparkline {
   static func marks(_ values: [Double?], _ condition: Condition?) -> [Mark] {
     let numbers = values.compactMap(\.self)
     let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
-    var threshold: Double?
-    if case .number(let number)? = condition?.threshold { threshold = number }
+    let threshold = condition?.threshold.number
     return values.map { value in
       guard let number = value else { return Mark(character: "·", isBad: false) }
       let level: Int

@@ -15,6 +15,13 @@ package struct TimeOffset: Hashable, Sendable {
     else { return nil }
     secondsAhead = ahead
   }
+
+  /// `+02:00`.
+  package var text: String {
+    func digits(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+    let minutes = abs(secondsAhead) / 60
+    return (secondsAhead < 0 ? "-" : "+") + digits(minutes / 60) + ":" + digits(minutes % 60)
+  }
 }
 
 /// What a text or number in a snapshot says as a time.

@@ -63,7 +63,7 @@ struct TransitionTests {
   func conditionChanged(minutes: Double, expected: String) {
     var timeline = Timeline(Timeline.rule(minutes: minutes))
     #expect(timeline.play("g@0") == "")
-    timeline.rules[0].condition.threshold = .number(0.06)
+    timeline.rules[0].condition.threshold = .scalar(.number(0.06))
     #expect(timeline.play("b@1") == expected)
   }
 }

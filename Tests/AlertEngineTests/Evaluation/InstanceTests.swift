@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import JSON
 internal import Testing

@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import JSON
 internal import Testing
@@ -6,7 +8,7 @@ internal import Testing
 @Suite("Rules that change or disappear between two runs")
 struct RuleChangeTests {
   static let changes: [(String, @Sendable (inout Rule) -> Void)] = [
-    ("threshold", { $0.condition.threshold = .number(0.06) }),
+    ("threshold", { $0.condition.threshold = .scalar(.number(0.06)) }),
     ("comparison", { $0.condition.comparison = .gte }),
     ("recovery threshold", { $0.condition.recoveryThreshold = 0.04 }),
     ("volume guard", { $0.minRequestCount = 21 }),
@@ -39,7 +41,7 @@ struct RuleChangeTests {
   func firingStays() {
     var timeline = Timeline(Timeline.rule())
     #expect(timeline.play("0.9@0 0.9@10") == "0 pending, 10 firing")
-    timeline.rules[0].condition.threshold = .number(0.2)
+    timeline.rules[0].condition.threshold = .scalar(.number(0.2))
     let held = timeline.run("0.3@11")
     #expect(held.transitions.isEmpty)
     #expect(held.checks[0].phase.breach?.peak?.value == 0.3)
@@ -50,7 +52,7 @@ struct RuleChangeTests {
   func recoveryDiscarded() {
     var timeline = Timeline(Timeline.rule(recovery: 10))
     _ = timeline.play("b@0 b@10 g@11 g@20")
-    timeline.rules[0].condition.threshold = .number(0.06)
+    timeline.rules[0].condition.threshold = .scalar(.number(0.06))
     #expect(timeline.play("g@21 g@30 g@31") == "31 resolved")
   }
 

@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import JSON
 @testable import Text
@@ -13,7 +15,7 @@ struct Timeline {
   var endpoint = EndpointSettings()
   /// Whether `play` includes `endpoint_down`.
   var showsEndpoint = false
-  var evaluation = EvaluationSettings(requestCountPath: path("n"))
+  var evaluation = EvaluationSettings(requestCount: .path(path("n")))
   var state = TargetState()
   var onMissing = OnMissing.alert
 

@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import JSON
 internal import Testing
@@ -15,6 +17,10 @@ struct WindowTests {
       case .increase: .increase(path, window: window)
       case .ratePerMinute: .ratePerMinute(path, window: window)
       case .ratio: .ratio(path, denominator: Timeline.path("d"), window: window)
+      case .quotient:
+        Measurement(.quotient(denominator: .path(Timeline.path("d"))), of: .path(path))
+      case .changes: Measurement(.changes(window: window), of: .path(path))
+      case .quantile: Measurement(.quantile(0.5, window: window), of: .path(path))
       }
     return Rule(
       name: "r", measurement: measurement, condition: Condition(.gt, .number(1e9)),
@@ -143,7 +149,7 @@ struct WindowTests {
   @Test("Growth is measured between two snapshots", arguments: rows)
   func growth(_ row: Row) {
     var timeline = Timeline(Self.rule(row.kind, volume: row.volume))
-    timeline.evaluation.requestCountPath = Timeline.path("d")
+    timeline.evaluation.requestCount = .path(Timeline.path("d"))
     var last: Observation?
     for (minute, counter, denominator) in row.readings {
       let document = "{\"c\":\(counter),\"d\":\(denominator)}"
@@ -189,7 +195,7 @@ struct WindowTests {
   func otherPaths() {
     var timeline = Timeline(Self.rule(.increase))
     _ = timeline.run("{\"c\":5,\"e\":1}", atMinute: 0)
-    timeline.rules[0].condition.threshold = .number(1e8)
+    timeline.rules[0].condition.threshold = .scalar(.number(1e8))
     #expect(
       timeline.run("{\"c\":9,\"e\":1}", atMinute: 10).checks[0].observation
         == Self.value(4, over: 10))

@@ -18,7 +18,7 @@ struct RecordingReaderTests {
     ]
     return Evaluator(
       Configuration(
-        rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n"))))
+        rules: rules, evaluation: EvaluationSettings(requestCount: .path(Timeline.path("n")))))
   }()
 
   /// The result of reading a line as text: everything that an evaluation can see.

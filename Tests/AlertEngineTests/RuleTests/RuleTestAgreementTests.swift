@@ -15,7 +15,7 @@ struct RuleTestAgreementTests {
       Timeline.rule("b", path: "a.w", minutes: 3, volume: 0, recovery: 2, recoveryThreshold: 0.02),
     ]
     let configuration = Configuration(
-      rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n")))
+      rules: rules, evaluation: EvaluationSettings(requestCount: .path(Timeline.path("n"))))
     let evaluator = Evaluator(configuration)
     var state = TargetState()
     var cells: [String: [String]] = [:]

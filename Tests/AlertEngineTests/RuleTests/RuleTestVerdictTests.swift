@@ -11,7 +11,7 @@ struct RuleTestVerdictTests {
     Timeline.rule("each", path: "of.*.v", minutes: 0, maxGap: 1.5, volume: 0),
   ]
   private static let configuration = Configuration(
-    rules: rules, evaluation: EvaluationSettings(requestCountPath: Timeline.path("n")))
+    rules: rules, evaluation: EvaluationSettings(requestCount: .path(Timeline.path("n"))))
 
   /// The differences of a test, in short.
   private static func differences(_ test: String) throws -> [String] {

@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import JSON
 internal import Testing
@@ -32,7 +34,7 @@ struct ConfigurationDecodingTests {
     let expected = Configuration(
       version: "2026-02-27", rules: [rule],
       evaluation: EvaluationSettings(
-        requestCountPath: try MetricPath("request_metrics.requests.total")))
+        requestCount: .path(try MetricPath("request_metrics.requests.total"))))
     #expect(configuration == expected)
     #expect(configuration.rules.map(\.minSamples) == [2])
   }
@@ -79,7 +81,7 @@ struct ConfigurationDecodingTests {
       configuration.evaluation
         == EvaluationSettings(
           maxGap: .seconds(300), onGap: .count, snapshotTimePath: try MetricPath("t"),
-          requestCountPath: try MetricPath("n")))
+          requestCount: .path(try MetricPath("n"))))
     #expect(
       configuration.endpoint
         == EndpointSettings(

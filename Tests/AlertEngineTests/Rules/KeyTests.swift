@@ -35,7 +35,8 @@ struct KeyTests {
       case .exactlyOne(let keys), .atMostOne(let keys), .atLeastOne(let keys):
         #expect(Set(keys).isSubset(of: names))
       case .needed(let key, let other, let words), .forbidden(let key, let other, let words),
-        .numeric(let key, let other, let words), .form(let key, _, let other, let words):
+        .numeric(let key, let other, let words), .listed(let key, let other, let words),
+        .form(let key, _, let other, let words):
         #expect(names.contains(key) && names.contains(other))
         #expect(!words.isEmpty)
       case .oneOf(let keys, let other, let words), .atMostOneOf(let keys, let other, let words):

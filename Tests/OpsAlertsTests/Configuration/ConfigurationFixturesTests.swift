@@ -58,15 +58,15 @@ struct ConfigurationFixturesTests {
     let path = Repository.root.appendingPathComponent("config/ops_alert_thresholds.json").path
     let rules = try ConfigurationFile.load(path: path).rules
     let told = rules.map {
-      "\($0.name): \($0.measurement.path) \($0.condition.comparison) \($0.condition.threshold) "
+      "\($0.name): \($0.selectorText) \($0.condition.comparison) \($0.condition.threshold.number ?? 0) "
         + "for \($0.duration.inMinutes), \($0.minRequestCount), \($0.recoveryDuration.inMinutes)"
     }
     #expect(
       told == [
-        "error_rate: request_metrics.errors.rate gt number(0.05) for 10.0, 20, 10.0",
-        "fallback_rate: request_metrics.fallback.rate gt number(0.2) for 10.0, 20, 10.0",
-        "refusal_rate: request_metrics.refusal.rate gt number(0.35) for 15.0, 20, 10.0",
-        "latency_p95_ms: request_metrics.latency_ms.p95 gt number(8000.0) for 10.0, 20, 10.0",
+        "error_rate: request_metrics.errors.rate gt 0.05 for 10.0, 20, 10.0",
+        "fallback_rate: request_metrics.fallback.rate gt 0.2 for 10.0, 20, 10.0",
+        "refusal_rate: request_metrics.refusal.rate gt 0.35 for 15.0, 20, 10.0",
+        "latency_p95_ms: request_metrics.latency_ms.p95 gt 8000.0 for 10.0, 20, 10.0",
       ])
     let runbook = "docs/release/incident-observability-runbook.md"
     #expect(rules.allSatisfy { $0.text.runbook == runbook && $0.text.summary != nil })

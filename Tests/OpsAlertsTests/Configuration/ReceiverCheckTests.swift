@@ -1,3 +1,5 @@
+internal import TestSupport
+
 @testable import AlertEngine
 @testable import Delivery
 @testable import JSON
@@ -17,7 +19,7 @@ struct ReceiverCheckTests {
           name: name, measurement: .value(path), condition: Condition(.gt, .number(1)),
           duration: .zero, severity: severity)
       },
-      evaluation: EvaluationSettings(requestCountPath: path),
+      evaluation: EvaluationSettings(requestCount: .path(path)),
       endpoint: EndpointSettings(severity: endpoint),
       receivers: receivers.enumerated().map { index, severities in
         ReceiverSettings(

@@ -21,7 +21,7 @@ struct RecordingChunkTests {
       condition: Condition(.gt, .number(0.05)), duration: .zero)
     let evaluator = Evaluator(
       Configuration(
-        rules: [rule], evaluation: EvaluationSettings(requestCountPath: try MetricPath("n"))))
+        rules: [rule], evaluation: EvaluationSettings(requestCount: .path(try MetricPath("n")))))
     var reader = RecordingReader(for: evaluator)
     var chunks = RecordingChunks(
       files.map { folder.file($0) }, chunkSize: chunk, longestLine: longest)

@@ -97,7 +97,8 @@ struct NotificationMaker {
     at instant: Instant, _ facts: AlertFacts
   ) -> AlertNotification {
     AlertNotification(
-      event, target: target, key: key, severity: episode.severity, labels: episode.labels,
+      event, target: target, key: key, formerKey: episode.formerKey, severity: episode.severity,
+      labels: episode.labels,
       at: instant, activeAt: episode.breach.activeAt, firedAt: episode.firedAt, facts: facts)
   }
 
@@ -134,14 +135,12 @@ struct NotificationMaker {
       summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
-    if case .number(let threshold)? = rule?.condition.threshold { facts.threshold = threshold }
+    facts.threshold = check?.observation.sample?.limit ?? rule?.condition.threshold.number
+    facts.detail = check?.details?.text
     if let check {
       let wording = CheckWording(check, seenAt: now)
       facts.value = wording.valueAndLimit.value
-      if !wording.valueAndLimit.limit.isEmpty, let condition = rule?.condition {
-        let threshold = Quantity.text(condition.threshold, rule?.unit)
-        facts.limit = "\(condition.comparison.sign) \(threshold)"
-      }
+      if !wording.valueAndLimit.limit.isEmpty { facts.limit = wording.bareLimit }
       facts.number = check.observation.number
       facts.sparkline = Sparkline.text(check.recent, rule?.condition)
       facts.doubt = doubt(about: check, wording, episode)

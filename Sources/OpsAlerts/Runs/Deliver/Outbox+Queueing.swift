@@ -76,7 +76,7 @@ extension Outbox {
     for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
       let name = ready.settings.name
       let due = firing.compactMap { check -> AlertNotification? in
-        let alert = Fingerprint(target: target.name, key: check.key)
+        let alert = Fingerprint(target: target.name, key: check.receiverKey)
         guard let episode = check.phase.episode,
           queues[name]?.isReminderDue(of: alert, every: interval, at: maker.now) == true
         else { return nil }

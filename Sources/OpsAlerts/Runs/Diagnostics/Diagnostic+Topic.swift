@@ -42,7 +42,7 @@ extension RunWarning {
     case .overlappingSamples: .overlappingSamples(0)
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
       .usingLastConfiguration, .undecidedWithoutState,
-      .severityWithoutReceiver, .missingRunbook, .skippedLine, .noSampleOf:
+      .severityWithoutReceiver, .missingRunbook, .foreignPath, .skippedLine, .noSampleOf:
       self
     }
   }

@@ -121,6 +121,7 @@ extension RunWarning {
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .severityWithoutReceiver(let uncovered): uncovered.description
     case .missingRunbook(let missing): missing.description
+    case .foreignPath(let foreign): foreign.description
     case .skippedLine(let line): "skipped \(line.sentence)"
     case .skippedLines(let count): "skipped \(count) more lines"
     case .overlappingSamples(let count):

@@ -57,6 +57,7 @@ enum RunWarning: Hashable, Sendable {
   case usingLastConfiguration
   case severityWithoutReceiver(ReceiverCheck.Uncovered)
   case missingRunbook(RunbookCheck.Missing)
+  case foreignPath(PathCheck.Foreign)
   case skippedLine(SkippedLines.Line)
   case skippedLines(Int)
   case overlappingSamples(Int)

@@ -69,6 +69,8 @@ enum RunMistake: Hashable, Sendable {
   case noEndpoint(variable: String)
   case sameFile(String, String, path: String)
   case snapshotOfSeveralTargets
+  /// The rules are for different formats, and nothing says which one the target has.
+  case openFormat
   case targetBesideURL
   case noTargets(configuration: String)
   /// `place`: the file that should have the name.

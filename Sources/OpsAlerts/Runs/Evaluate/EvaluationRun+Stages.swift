@@ -132,7 +132,8 @@ extension EvaluationRun {
       let name = answer.source.name
       let (reading, problem) = read(answer, by: evaluator)
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
-      var evaluation = evaluator.evaluate(reading, from: before, at: answer.at)
+      var evaluation = evaluator.evaluate(
+        reading, of: name, as: answer.source.format, from: before, at: answer.at)
       if case .snapshot(let bytes, _) = answer.content, answer.source.format == .json,
         problem == nil
       {

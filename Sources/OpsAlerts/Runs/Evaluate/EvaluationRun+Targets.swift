@@ -91,9 +91,8 @@ extension EvaluationRun {
         throw .mistake(.snapshotOfSeveralTargets)
       }
       let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
-      let format =
-        options.snapshotFormat ?? (named.count == 1 ? named[0].format : nil)
-        ?? configuration.defaultFormat
+      let format = try formatOfOptions(
+        named.count == 1 ? named[0].format : nil, of: configuration)
       return [.saved(name: name, try read(snapshot), format)]
     }
     let sources: [FetchTarget]
@@ -186,8 +185,17 @@ extension EvaluationRun {
     FetchTarget(
       name: options.targetName ?? address.hostAndPort, address: address,
       credentials: try credentialsOfOptions(), tokenVariable: options.bearerTokenEnv,
-      format: options.snapshotFormat ?? configuration.defaultFormat,
+      format: try formatOfOptions(nil, of: configuration),
       acceptedStatuses: options.acceptedStatuses)
+  }
+
+  /// The format of a target that is not configured, or is a saved snapshot of one that may be.
+  private func formatOfOptions(
+    _ configured: SnapshotFormat?, of configuration: Configuration
+  ) throws(RunFailure) -> SnapshotFormat {
+    if let format = options.snapshotFormat ?? configured { return format }
+    guard !configuration.hasSeveralFormats else { throw .mistake(.openFormat) }
+    return configuration.defaultFormat
   }
 
   private func metricsAddress(_ url: String, from place: String) throws(RunFailure) -> HTTPAddress {

@@ -193,7 +193,7 @@ private struct RuleTestWriter {
       + #""to": "\#(transition.event.rawValue)""#
     if let cause = transition.cause { words += #", "reason": "\#(cause.rawValue)""# }
     let rule = rules.first { $0.name == transition.key.rule }
-    if rule?.measurement.path.hasWildcard ?? false {
+    if rule?.measurement.hasInstances ?? false {
       let instance = transition.key.instance?.replacingOccurrences(of: #"\"#, with: #"\\"#)
       words += #", "instance": \#(instance.map { "\"\($0)\"" } ?? "null")"#
     }

@@ -92,7 +92,7 @@ enum RandomRules {
         maxGap: .minutes([5, 60].randomElement(using: &random) ?? 5),
         onGap: Bool.random(using: &random) ? .reset : .count,
         snapshotTimePath: Bool.random(using: &random) ? try path("at") : nil,
-        requestCountPath: try path("n")),
+        requestCount: .path(try path("n"))),
       endpoint: EndpointSettings(
         duration: .minutes([0, 2, 10].randomElement(using: &random) ?? 0)))
   }
@@ -103,7 +103,7 @@ enum RandomRules {
     }
     let (measurement, condition) = try measured(
       Int.random(in: 0..<12, using: &random), window: .minutes(one(4, 10)))
-    let isRanged = measurement.kind == .value && condition.threshold == .number(0.05)
+    let isRanged = measurement.kind == .value && condition.threshold.number == 0.05
     return Rule(
       name: name, measurement: measurement,
       condition: isRanged && one(true, false)

@@ -162,7 +162,7 @@ struct TallyReference {
         switch condition.comparison {
         case .gt, .gte: worst.map { number > $0.value } ?? true
         case .lt, .lte: worst.map { number < $0.value } ?? true
-        case .eq, .ne: false
+        case .eq, .ne, .in, .notIn: false
         }
       if isWorse { worst = Peak(value: number, at: one.at) }
     }

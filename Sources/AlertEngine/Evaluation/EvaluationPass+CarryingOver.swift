@@ -1,0 +1,78 @@
+internal import JSON
+internal import Text
+
+extension EvaluationPass {
+  /// Ends the alerts of series that were named in another way; what still fires goes on under the new
+  /// name of its series, if it is clear which one that is.
+  ///
+  /// - Parameters:
+  ///   - rule: the rule.
+  ///   - entries: its series in this snapshot.
+  mutating func carryOver(_ rule: Evaluator.CompiledRule, to entries: [Instances.Entry]) {
+    let former = formerKeys(of: rule, beside: entries)
+    guard !former.isEmpty else { return }
+    let heirs = Dictionary(grouping: entries) { entry in
+      entry.details?.keyName ?? (rule.escapesNames ? entry.name.escapedAsKey : entry.name)
+    }
+    let firing = former.filter { state.alerts[$0]?.phase.episode != nil }
+    for key in former {
+      var heir = heirs[key.instance ?? ""].flatMap { $0.count == 1 ? $0.first : nil }
+      if heir == nil, firing == [key], entries.count == 1 { heir = entries.first }
+      let newKey = heir.map { heir in
+        AlertKey(rule: key.rule, instance: heir.name.isEmpty ? nil : heir.name)
+      }
+      guard let newKey, var alert = state.alerts[key], let episode = alert.phase.episode,
+        newKey == key || state.alerts[newKey] == nil
+      else {
+        end(key, cause: .conditionChanged)
+        instances[key.rule]?.removeAll { $0 == key.instance }
+        continue
+      }
+      alert.namingHash = rule.subject.namingHash
+      if newKey != key {
+        var carried = episode
+        carried.formerKey = episode.formerKey ?? key
+        alert.phase = .firing(carried)
+        state.alerts.removeValue(forKey: key)
+        instances[key.rule]?.removeAll { $0 == key.instance }
+        if let name = newKey.instance { instances[key.rule, default: []].append(name) }
+      }
+      state.alerts[newKey] = alert
+    }
+  }
+
+  /// The alerts of a rule whose names came about in another way than its series have them now.
+  private func formerKeys(
+    of rule: Evaluator.CompiledRule, beside entries: [Instances.Entry]
+  ) -> [AlertKey] {
+    let name = rule.rule.name
+    let own = AlertKey(rule: name)
+    var keys = (instances[name] ?? []).map { AlertKey(rule: name, instance: $0) }
+    if state.alerts[own] != nil { keys.append(own) }
+    return keys.filter { key in
+      if state.alerts[key]?.namingHash != rule.subject.namingHash { return true }
+      guard rule.escapesNames, let name = key.instance else { return false }
+      return name.utf8.contains(UInt8(ascii: "\\")) && !entries.contains { $0.name == name }
+    }.sorted()
+  }
+}
+
+extension Evaluator.CompiledRule {
+  /// Whether earlier versions escaped its names, although only one key makes them.
+  fileprivate var escapesNames: Bool {
+    guard case .path(let path) = rule.measurement.selector else { return false }
+    return path.segments.count { $0 == .wildcard } == 1
+  }
+}
+
+extension String {
+  /// The name of an instance as one of several keys.
+  fileprivate var escapedAsKey: String {
+    guard utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) else {
+      return self
+    }
+    var name = InstanceName()
+    name.append(key: utf8)
+    return name.escaped
+  }
+}

@@ -1,0 +1,221 @@
+package import JSON
+internal import Prometheus
+internal import Text
+
+extension Evaluator {
+  /// Reads what the rules need from a document.
+  ///
+  /// - Parameters:
+  ///   - bytes: the body of a snapshot.
+  ///   - format: how to read it.
+  ///   - response: the response that it is the body of.
+  /// - Returns: the series of the rules.
+  /// - Throws: a `JSONFailure` if the document is not of its format: for JSON, if it is not strict,
+  ///   or only a single value. Then it is not a snapshot.
+  package func read(
+    _ bytes: [UInt8], as format: SnapshotFormat = .json, response: ResponseFacts = ResponseFacts()
+  ) throws(JSONFailure) -> Snapshot {
+    try bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
+      switch format {
+      case .json:
+        let extraction = try extract(paths, from: bytes)
+        try refuseSingleValue(bytes)
+        let tree = plan.needsTree ? try JSONDocument.read(bytes) : nil
+        return Snapshot(
+          extraction: extraction, sets: plan.series(in: tree, bytes), response: response)
+      case .prometheus:
+        return Snapshot(
+          extraction: .none, sets: plan.series(in: try plan.exposition(bytes)), response: response)
+      case .none: return Snapshot(extraction: .none, sets: plan.noSeries, response: response)
+      }
+    }
+  }
+
+  private func refuseSingleValue(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFailure) {
+    let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
+    guard let start = bytes.firstIndex(where: { !blanks.contains($0) }),
+      bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
+    else {
+      throw JSONFailure(
+        reason: "expected an object, found a single value", offset: 0, line: 1, column: 1,
+        isTruncation: false)
+    }
+  }
+}
+
+extension ReadingPlan {
+  /// How many nodes, labels and steps of patterns a query may look at in one document.
+  static let mostSteps = JSONPath.budget
+  private static let exhaustion =
+    "too much to search: the query looks at more than 10 million places"
+
+  /// Reads a document of Prometheus text.
+  func exposition(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFailure) -> Exposition {
+    try Exposition.read(bytes, keeping: MetricNames(metricNames))
+  }
+
+  /// What all queries find where there is no document.
+  var noSeries: [SeriesSet] { queries.map { _ in .single(.absent) } }
+
+  /// What the queries find in a JSON document; nothing, if there is none.
+  func series(
+    in tree: JSONDocument?, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> [SeriesSet] {
+    queries.map { query in
+      guard let tree, let path = query.selector.asQuery else { return .single(.absent) }
+      return query.series(at: path, in: tree, bytes)
+    }
+  }
+
+  /// What the queries find in Prometheus text.
+  func series(in exposition: Exposition) -> [SeriesSet] {
+    queries.map { query in
+      guard case .metric(let metric) = query.selector else { return .single(.absent) }
+      return query.series(of: metric, in: exposition)
+    }
+  }
+
+  fileprivate static func exhausted(_ query: SeriesQuery) -> SeriesSet {
+    let isSingle =
+      query.selector.isSingular || query.aggregate != nil && query.instanceBy.isEmpty
+    return isSingle
+      ? .single(.odd(.unusable(exhaustion))) : .instances(Instances(fault: exhaustion))
+  }
+}
+
+extension Selector {
+  fileprivate var asQuery: JSONPath? {
+    switch self {
+    case .path(let path): JSONPath(path)
+    case .query(let query): query
+    case .metric, .response: nil
+    }
+  }
+}
+
+// MARK: - JSON
+
+extension SeriesQuery {
+  fileprivate func series(
+    at path: JSONPath, in tree: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> SeriesSet {
+    var steps = ReadingPlan.mostSteps
+    let selection: JSONPathSelection
+    do throws(JSONPath.Exhausted) {
+      selection = try path.select(in: tree, bytes, steps: &steps)
+    } catch {
+      return ReadingPlan.exhausted(self)
+    }
+    let element = JSONElement(path: path, tree: tree, bytes: bytes)
+    guard !path.isSingular else {
+      let node = selection.entries.first?.value
+      return .single(
+        Instances.Entry(
+          name: "", found: element.found(node).parsed(by: parse),
+          details: detail.map { SeriesDetails(text: element.text(at: $0, of: tree.root)) }))
+    }
+    var collector = SeriesCollector(self)
+    var names = JSONPathNames(path, in: tree, bytes)
+    for entry in selection.entries {
+      let picked = SeriesCollector.Picked(
+        found: element.found(entry.value),
+        keyName: needsKeyNames ? names.name(of: entry.element) : "",
+        names: instanceBy.map { element.found(at: $0, of: entry.element) },
+        detail: detail.flatMap { element.text(at: $0, of: entry.element) })
+      guard let value = entry.value else {
+        collector.addAbsent(picked)
+        continue
+      }
+      collector.add(picked, at: tree.normalizedPath(of: value, in: bytes))
+    }
+    if instanceBy.isEmpty {
+      for node in selection.unreadable where node != tree.root {
+        collector.addUnreadable(names.prefix(of: node))
+      }
+    }
+    return collector.finish(isReadable: selection.isReadable)
+  }
+
+  private var needsKeyNames: Bool { aggregate == nil || keepsMembers }
+}
+
+/// Looks around an element that a query selected.
+private struct JSONElement {
+  let path: JSONPath
+  let tree: JSONDocument
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  func found(_ node: JSONDocument.Node?) -> Extraction.Found {
+    node.map { tree.found($0, in: bytes) } ?? .absent
+  }
+
+  /// What is at a path in the innermost element that has it, or in the document.
+  func found(at path: MetricPath, of element: JSONDocument.Node) -> Extraction.Found {
+    for place in self.path.openElements(of: element, in: tree) + [tree.root] {
+      if let node = tree.node(at: path, from: place, in: bytes) { return found(node) }
+    }
+    return .absent
+  }
+
+  func text(at path: MetricPath, of element: JSONDocument.Node) -> String? {
+    found(at: path, of: element).detailText
+  }
+}
+
+extension Extraction.Found {
+  /// How much of a text for messages is kept, in Unicode scalars.
+  fileprivate static let longestDetail = 300
+
+  fileprivate var detailText: String? {
+    guard case .scalar(let scalar) = self else { return nil }
+    switch scalar {
+    case .string(let text):
+      let scalars = text.unicodeScalars
+      guard text.utf8.count > Self.longestDetail, scalars.count > Self.longestDetail else {
+        return text.isEmpty ? nil : text
+      }
+      return String(String.UnicodeScalarView(scalars.prefix(Self.longestDetail - 1))) + "…"
+    case .number(let number): return number.plain
+    case .bool(let bool): return bool ? "true" : "false"
+    }
+  }
+}
+
+// MARK: - Prometheus
+
+extension SeriesQuery {
+  fileprivate func series(of metric: MetricSelector, in exposition: Exposition) -> SeriesSet {
+    let name = use == .buckets ? metric.name + "_bucket" : metric.name
+    var steps = ReadingPlan.mostSteps
+    var collector = SeriesCollector(self)
+    for sample in exposition.samples(named: name) {
+      steps -= 1
+      guard steps > 0, let isSelected = metric.matches(sample.labels, steps: &steps) else {
+        return ReadingPlan.exhausted(self)
+      }
+      guard isSelected else { continue }
+      var labels: [String: String] = [:]
+      var keyName = ""
+      if aggregate == nil || keepsMembers {
+        for (label, value) in sample.labels where isFree(label, in: metric) {
+          keyName += (keyName.isEmpty ? "" : ",") + "\(label)=\(value.quoted)"
+          labels[label] = value
+        }
+      }
+      collector.add(
+        SeriesCollector.Picked(
+          found: sample.value.isNaN ? .odd(.notANumber) : .scalar(.number(sample.value)),
+          keyName: keyName,
+          names: instanceBy.map { path in .scalar(.string(sample.labels[path.text])) },
+          labels: labels, detail: detail.map { sample.labels[$0.text] },
+          bound: use == .buckets ? sample.labels["le"] : nil),
+        at: "\(name){\(keyName)}")
+    }
+    return collector.finish(isReadable: exposition.hasFamily(name))
+  }
+
+  /// Whether a label distinguishes the series that are selected.
+  private func isFree(_ label: String, in metric: MetricSelector) -> Bool {
+    !metric.fixes(label) && !(use == .buckets && label == "le")
+  }
+}

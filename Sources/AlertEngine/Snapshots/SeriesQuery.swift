@@ -1,0 +1,273 @@
+internal import JSON
+internal import Prometheus
+internal import Text
+
+/// What a rule reads at one of its selectors, beyond a plain dotted path: which series, their names,
+/// and how they are combined.
+struct SeriesQuery: Hashable, Sendable {
+  let selector: Selector
+  let instanceBy: [MetricPath]
+  let aggregate: Aggregate?
+  let parse: ValueParse?
+  let detail: MetricPath?
+  /// What becomes of a series before series are combined.
+  let use: Use
+
+  enum Use: Hashable, Sendable {
+    case value
+    /// Times, as seconds since 1970.
+    case time(TimeOffset?)
+    /// Counters, whose growth is combined later.
+    case growth
+    /// The buckets of a histogram: the same, by `le`.
+    case buckets
+  }
+
+  init(_ selector: Selector, of measurement: Measurement) {
+    self.selector = selector
+    instanceBy = measurement.instanceBy
+    aggregate = measurement.aggregate
+    parse = measurement.parse
+    detail = measurement.detail
+    use =
+      switch measurement.kind {
+      case .value, .quotient: .value
+      case .age: .time(measurement.timeZone)
+      case .increase, .ratePerMinute, .ratio, .changes: .growth
+      case .quantile: .buckets
+      }
+  }
+
+  /// Whether the members of an instance are kept, to be combined by their growth.
+  var keepsMembers: Bool {
+    switch use {
+    case .value, .time: false
+    case .growth: aggregate != nil
+    case .buckets: true
+    }
+  }
+}
+
+/// What a selector of a rule found in a snapshot.
+enum SeriesSet: Sendable {
+  /// One series without a name.
+  case single(Instances.Entry)
+  case instances(Instances)
+
+  /// One series with nothing but its value.
+  static func single(_ found: Extraction.Found) -> SeriesSet {
+    .single(Instances.Entry(name: "", found: found))
+  }
+}
+
+/// Puts the series of one query together: names them, and combines those that belong together.
+struct SeriesCollector {
+  /// One series, before it has a name.
+  struct Picked {
+    var found: Extraction.Found
+    /// The name that its keys or labels give it.
+    var keyName: String
+    /// What was found at each path of `instance_by`.
+    var names: [Extraction.Found] = []
+    var labels: [String: String] = [:]
+    var detail: String?
+    /// The upper bound of a bucket.
+    var bound: String?
+  }
+
+  /// The most series that are combined by their growth, whose histories are kept.
+  static let mostMembers = 10_000
+
+  private let query: SeriesQuery
+  private let labelNames: [String]
+  private var instances = Instances()
+  private var groups: [String: Group] = [:]
+  private var members = 0
+
+  init(_ query: SeriesQuery) {
+    self.query = query
+    labelNames = query.instanceBy.map(\.labelName)
+  }
+
+  /// Adds a series that was selected.
+  ///
+  /// - Parameters:
+  ///   - picked: the series.
+  ///   - place: where it is, for a message.
+  mutating func add(_ picked: Picked, at place: @autoclosure () -> String) {
+    var (name, labels) = (picked.keyName, picked.labels)
+    if !query.instanceBy.isEmpty {
+      let texts = picked.names.map(\.nameText)
+      guard !texts.contains(nil) else { return addUnnamed() }
+      var joined = InstanceName()
+      labels = [:]
+      for (label, text) in zip(labelNames, texts) {
+        joined.append(key: (text ?? "").utf8)
+        labels[label] = text
+      }
+      name = joined.text
+    }
+    guard query.aggregate != nil || query.use == .buckets else {
+      let keyName = picked.keyName == name ? nil : picked.keyName
+      return instances.add(
+        Instances.Entry(
+          name: name, found: picked.found.parsed(by: query.parse),
+          details: SeriesDetails(labels: labels, text: picked.detail, keyName: keyName)))
+    }
+    let isGrouped = !query.instanceBy.isEmpty || query.aggregate == nil
+    add(picked, to: isGrouped ? name : "", isGrouped ? labels : [:], at: place())
+  }
+
+  /// Elements without a name are one instance, of which nothing is known.
+  private mutating func addUnnamed() {
+    instances.add(
+      Instances.Entry(name: "unnamed", found: .odd(.unnamed), details: SeriesDetails()))
+  }
+
+  private mutating func add(
+    _ picked: Picked, to name: String, _ labels: [String: String],
+    at place: @autoclosure () -> String
+  ) {
+    var group = groups[name] ?? Group(labels: labels, detail: picked.detail)
+    defer { groups[name] = group }
+    if query.keepsMembers {
+      members += 1
+      guard members <= Self.mostMembers else { return }
+      let bound = picked.bound.map { "\($0) " } ?? ""
+      group.members.append(
+        SeriesDetails.Member(
+          name: bound + picked.keyName, found: picked.found.parsed(by: query.parse)))
+    } else {
+      group.take(picked.found, query, at: place())
+    }
+  }
+
+  /// Adds an element that is there without the value.
+  mutating func addAbsent(_ picked: Picked) {
+    guard query.aggregate == nil, query.use != .buckets else { return }
+    add(picked, at: "")
+  }
+
+  mutating func addUnreadable(_ name: String) { instances.addUnreadable(name) }
+
+  /// The result.
+  ///
+  /// - Parameter isReadable: whether there is an array or an object, or the family of a metric, from
+  ///   which the series were selected.
+  consuming func finish(isReadable: Bool) -> SeriesSet {
+    let isCombined = query.aggregate != nil
+    if isCombined, query.instanceBy.isEmpty {
+      guard members <= Self.mostMembers else { return .single(.odd(.unusable(Self.tooMany))) }
+      return .single(
+        groups[""]?.entry(named: "", query) ?? .init(name: "", found: nothing(isReadable)))
+    }
+    if !isReadable { instances.addUnreadable("") }
+    for (name, group) in groups {
+      var entry = group.entry(named: name, query)
+      if members > Self.mostMembers { entry.found = .odd(.unusable(Self.tooMany)) }
+      instances.add(entry)
+    }
+    instances.settle()
+    return .instances(instances)
+  }
+
+  private static let tooMany = "more than 10,000 series to combine"
+
+  /// The value of an aggregate over nothing.
+  private func nothing(_ isReadable: Bool) -> Extraction.Found {
+    guard isReadable, !query.keepsMembers else { return .absent }
+    switch query.aggregate {
+    case .count, .sum: return query.use == .value ? .scalar(.number(0)) : .absent
+    case .min, .max, .avg, nil: return .absent
+    }
+  }
+}
+
+/// The series that become one.
+private struct Group {
+  let labels: [String: String]
+  let detail: String?
+  var members: [SeriesDetails.Member] = []
+  private var count = 0
+  private var sum = 0.0
+  private var least = Double.infinity
+  private var most = -Double.infinity
+  /// The first one that cannot be combined.
+  private var fault: Extraction.Found?
+
+  init(labels: [String: String], detail: String?) {
+    self.labels = labels
+    self.detail = detail
+  }
+
+  mutating func take(
+    _ found: Extraction.Found, _ query: SeriesQuery, at place: @autoclosure () -> String
+  ) {
+    count += 1
+    guard query.aggregate != .count else { return }
+    let value = found.parsed(by: query.parse)
+    switch (value.number(for: query.use), value) {
+    case (let number?, _):
+      sum += number
+      least = min(least, number)
+      most = max(most, number)
+    case (nil, .absent), (nil, .null): fault = fault ?? .null
+    case (nil, .odd(.notANumber)): fault = .odd(.notANumber)
+    case (nil, _):
+      if case .odd? = fault { return }
+      fault = .odd(.unusable("\(value.kindForPeople) at \(place())"))
+    }
+  }
+
+  func entry(named name: String, _ query: SeriesQuery) -> Instances.Entry {
+    Instances.Entry(
+      name: name, found: value(of: query),
+      details: SeriesDetails(labels: labels, text: detail, members: members))
+  }
+
+  private func value(of query: SeriesQuery) -> Extraction.Found {
+    if query.keepsMembers { return .array }
+    if let fault { return fault }
+    let isTime = query.use != .value
+    let number: Double =
+      switch query.aggregate {
+      case .count, nil: Double(count)
+      case .sum: sum
+      // The oldest time has the greatest age.
+      case .min: isTime ? most : least
+      case .max: isTime ? least : most
+      case .avg: sum / Double(count)
+      }
+    return number.isNaN ? .odd(.notANumber) : .scalar(.number(number))
+  }
+}
+
+extension Extraction.Found {
+  /// The name that a field gives; `nil` if it gives none.
+  fileprivate var nameText: String? {
+    switch self {
+    case .scalar(.string(let text)): text.isEmpty ? nil : text
+    case .scalar(.number(let number)): number.plain
+    case .scalar(.bool(let bool)): bool ? "true" : "false"
+    case .absent, .null, .array, .object, .odd: nil
+    }
+  }
+
+  /// What a text stands for; anything else is itself.
+  func parsed(by parse: ValueParse?) -> Extraction.Found {
+    guard let parse, case .scalar(.string(let text)) = self else { return self }
+    return parse.value(of: text).map { .scalar(.number($0)) }
+      ?? .odd(.unusable("the text \(text.quoted), which is no \(parse.rawValue)"))
+  }
+
+  /// The number that is combined.
+  fileprivate func number(for use: SeriesQuery.Use) -> Double? {
+    guard case .scalar(let scalar) = self else { return nil }
+    guard case .time(let zone) = use else {
+      guard case .number(let number) = scalar else { return nil }
+      return number
+    }
+    guard case .time(let time) = scalar.time(in: zone) else { return nil }
+    return Double(time.milliseconds) / 1_000
+  }
+}

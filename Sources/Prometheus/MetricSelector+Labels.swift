@@ -1,0 +1,31 @@
+extension MetricSelector {
+  /// Whether it selects only series with one value of this label.
+  package func fixes(_ label: String) -> Bool {
+    matchers.contains { $0.label == label && $0.fixedValue != nil }
+  }
+
+  /// Whether it gives each label one value, so that it names one series.
+  package var isExact: Bool { matchers.allSatisfy { $0.fixedValue != nil } }
+
+  /// The series that it names, as it is written in the text format.
+  package var seriesText: String {
+    let labels = matchers.compactMap { matcher in
+      matcher.fixedValue.map { "\(matcher.label)=\"\($0.escaped)\"" }
+    }
+    return name + (labels.isEmpty ? "" : "{\(labels.sorted().joined(separator: ","))}")
+  }
+}
+
+extension MetricSelector.Matcher {
+  fileprivate var fixedValue: String? {
+    guard case .equals(let value) = comparison, !isNegated else { return nil }
+    return value
+  }
+}
+
+extension String {
+  /// As the value of a label in the text format.
+  fileprivate var escaped: String {
+    replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
+  }
+}
