@@ -51,6 +51,7 @@ extension EvaluationPass {
       endInstances(of: rule)
       observe(rule.subject, entry.details) { judged(entry, &$0) }
     case .instances(var found):
+      if denominators?.isOverLimit ?? false { found = Instances(fault: Instances.tooMany) }
       if hasFormerNames { carryOver(rule, to: found.entries) }
       makeRoom(for: &found, of: rule)
       let checksBefore = checks.count
@@ -92,13 +93,14 @@ extension EvaluationPass {
   /// Finds the series that belongs to an instance.
   private struct Lookup {
     private let shared: Instances.Entry?
+    let isOverLimit: Bool
     private var entries: [String: Instances.Entry] = [:]
 
     init(_ set: SeriesSet) {
       switch set {
-      case .single(let entry): shared = entry
+      case .single(let entry): (shared, isOverLimit) = (entry, false)
       case .instances(let instances):
-        shared = nil
+        (shared, isOverLimit) = (nil, instances.isOverLimit)
         entries = Dictionary(instances.entries.map { ($0.name, $0) }) { one, _ in one }
       }
     }

@@ -57,7 +57,7 @@ struct Measuring {
         return odd
       }
       guard divisor != 0 else { return .unknown(.zeroDenominator) }
-      guard !(value / divisor).isNaN else { return .unknown(.notANumber) }
+      guard !(value / divisor).isNaN else { return .unknown(.notANumber(isRoutine: false)) }
       return guardedAndJudged(Sample(.number(value / divisor)), input.limit, alert.phase)
     case .increase, .ratePerMinute, .ratio, .changes, .quantile:
       return hasMembers(input)
@@ -85,7 +85,7 @@ struct Measuring {
     switch oddity {
     case .ambiguousName: return .unknown(.ambiguous)
     case .unnamed: return .unknown(.unnamed)
-    case .notANumber: return .unknown(.notANumber)
+    case .notANumber(let isRoutine): return .unknown(.notANumber(isRoutine: isRoutine))
     case .notRecorded: return .unknown(.notRecorded)
     case .tooLarge, .loneSurrogate, .duplicateKey, .unusable:
       return wrongType(found.kindForPeople)
@@ -324,7 +324,7 @@ extension Measuring {
     guard let sample, observations >= Double(rule.rule.minRequestCount) else {
       return .unknown(.lowVolume(count: observations, sample: sample))
     }
-    guard !sample.isNaN else { return .unknown(.notANumber) }
+    guard !sample.isNaN else { return .unknown(.notANumber(isRoutine: true)) }
     return judged(sample, limit, phase)
   }
 }

@@ -68,7 +68,7 @@ package enum Unknown: Hashable, Sendable {
   /// The denominator of a quotient is 0.
   case zeroDenominator
   /// The value is NaN.
-  case notANumber
+  case notANumber(isRoutine: Bool)
   /// The recording does not have the response.
   case notRecorded
   /// The sample is evidence, but came after a gap longer than `max_gap`: it is in one of several
@@ -115,10 +115,11 @@ package enum Unknown: Hashable, Sendable {
 
   /// Whether this is a routine reason, which does not affect the run's own status.
   package var isRoutine: Bool {
-    switch reason {
+    switch self {
     case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded: true
+    case .notANumber(let isRoutine): isRoutine
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
-      .ambiguous, .unnamed, .notANumber, .sampledTooRarely:
+      .ambiguous, .unnamed, .sampledTooRarely:
       false
     }
   }

@@ -160,7 +160,8 @@ extension WhatIfRequest {
       if axis.key == .threshold, rule.number(.threshold) == nil {
         throw WhatIfMistake(
           request: text,
-          reason: "the threshold of \(rule.name) is not a number; only numbers can be varied")
+          reason: "the threshold of \(rule.name) is \(rule.condition.threshold.shown); only "
+            + "numbers can be varied")
       }
       for value in axis.values {
         var mistakes = MistakeList()

@@ -236,7 +236,7 @@ extension RuleTestDecoder {
         rule, &mistakes,
         "\(name) has instances: add \"instance\", or set it to null for the rule itself")
     } else if !rules.withInstances.contains(name), key.instance != nil {
-      fields.refuse(instance, &mistakes, "\(name) selects one value, so it has no instances")
+      fields.refuse(instance, &mistakes, "\(name) has no instances; leave it out")
     }
     return key
   }

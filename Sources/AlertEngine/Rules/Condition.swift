@@ -85,6 +85,15 @@ package enum Threshold: Hashable, Sendable {
     return number
   }
 
+  /// What it is, in a sentence.
+  var shown: String {
+    switch self {
+    case .scalar(let scalar): scalar.shown
+    case .list: "a list"
+    case .selector: "in the snapshot"
+    }
+  }
+
   package var scalar: Scalar? {
     guard case .scalar(let scalar) = self else { return nil }
     return scalar

@@ -240,7 +240,7 @@ extension Key.Kind {
     case .object: "an object"
     case .list(_, let least, let most): "a list of \(least) to \(most) objects"
     case .values(let kind, let most): "a list of 1 to \(most), each \(kind.shape)"
-    case .listOr(let kind, let list): "\(list.shape), or \(kind.shape)"
+    case .listOr(let kind, let list): "\(kind.shape), or \(list.shape)"
     case .series(let most): "an object of 1 to \(most) paths, each with its samples as a string"
     case .nullable(let kind): "\(kind.shape), or null"
     }

@@ -137,7 +137,7 @@ package enum TextForm: CaseIterable, Sendable {
       return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
     case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
     case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
-    case .offset: return "^(?:UTC|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
+    case .offset: return "^(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)$"
     case .timeZone: return "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"
     }
   }

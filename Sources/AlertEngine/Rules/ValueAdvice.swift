@@ -23,7 +23,8 @@ enum ValueAdvice {
     case .list: isObject(value) ? "put it in [ ]" : nil
     case .values(.integer, _): number(of: value).map { "write [\($0.plain)]" }
     case .values: text(of: value).map { "write [\($0.quoted)]" }
-    case .listOr(_, let list): clause(on: value, as: list, at: place)
+    case .listOr(let kind, let list):
+      clause(on: value, as: list, at: place) ?? clause(on: value, as: kind, at: place)
     case .nullable(let kind): clause(on: value, as: kind, at: place)
     case .object, .series: nil
     }

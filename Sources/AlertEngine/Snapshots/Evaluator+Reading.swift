@@ -204,7 +204,9 @@ extension SeriesQuery {
       }
       collector.add(
         SeriesCollector.Picked(
-          found: sample.value.isNaN ? .odd(.notANumber) : .scalar(.number(sample.value)),
+          found: sample.value.isNaN
+            ? .odd(.notANumber(isRoutine: !sample.labels["quantile"].isEmpty))
+            : .scalar(.number(sample.value)),
           keyName: keyName,
           names: instanceBy.map { path in .scalar(.string(sample.labels[path.text])) },
           labels: labels, detail: detail.map { sample.labels[$0.text] },

@@ -212,7 +212,7 @@ private struct Group {
       least = min(least, number)
       most = max(most, number)
     case (nil, .absent), (nil, .null): fault = fault ?? .null
-    case (nil, .odd(.notANumber)): fault = .odd(.notANumber)
+    case (nil, .odd(.notANumber)): fault = value
     case (nil, _):
       if case .odd? = fault { return }
       fault = .odd(.unusable("\(value.kindForPeople) at \(place())"))
@@ -238,7 +238,7 @@ private struct Group {
       case .max: isTime ? least : most
       case .avg: sum / Double(count)
       }
-    return number.isNaN ? .odd(.notANumber) : .scalar(.number(number))
+    return number.isNaN ? .odd(.notANumber(isRoutine: false)) : .scalar(.number(number))
   }
 }
 

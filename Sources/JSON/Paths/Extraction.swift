@@ -54,8 +54,9 @@ package struct Extraction: Sendable {
     case ambiguousName
     /// The element has no name.
     case unnamed
-    /// Not a number, as Prometheus writes it.
-    case notANumber
+    /// Not a number, as Prometheus writes it; routine for a quantile of a summary without
+    /// observations.
+    case notANumber(isRoutine: Bool)
     /// The recording does not have it.
     case notRecorded
     /// Something that cannot be used, in words: `a string at items[3].size`.

@@ -77,6 +77,11 @@ package enum JSONReport {
 }
 
 extension JSONReport {
+  /// A member that is only there if it has a value.
+  private static func present<Value>(_ value: Value?, _ text: (Value) -> JSONText) -> JSONText {
+    value.map(text) ?? .omitted
+  }
+
   /// What the rule compares with: a scalar, a list, or the number that was found at its path.
   static func threshold(of rule: Rule?, limit: Double? = nil) -> JSONText {
     switch rule?.condition.threshold {
@@ -96,12 +101,12 @@ extension JSONReport {
       "name": .string(check.subject.name),
       "instance": .string(check.instance),
       "fingerprint": .string(Fingerprint(target: target, key: check.receiverKey).text),
-      "labels": .optional(check.details.flatMap { $0.labels.isEmpty ? nil : $0.labels }) {
+      "labels": present(check.details.flatMap { $0.labels.isEmpty ? nil : $0.labels }) {
         .object($0) { .string($0) }
       },
-      "detail": .optional(check.details?.text) { .string($0) },
+      "detail": present(check.details?.text) { .string($0) },
       "metric_path": .string(rule.flatMap { $0.format == .prometheus ? nil : $0.selectorText }),
-      "metric": .optional(rule.flatMap { $0.format == .prometheus ? $0.selectorText : nil }) {
+      "metric": present(rule.flatMap { $0.format == .prometheus ? $0.selectorText : nil }) {
         .string($0)
       },
       "measure": .string(rule?.measurement.kind.rawValue),

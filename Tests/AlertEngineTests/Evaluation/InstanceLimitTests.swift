@@ -18,9 +18,9 @@ struct InstanceLimitTests {
   /// holds then, and whether the limit is exceeded.
   private static let rows: [(there: Int, healthy: Int, firing: Int, known: Int, isTooMany: Bool)] =
     [
-      (999, 0, 0, 999, false), (1_000, 0, 0, 1_000, false), (1_001, 0, 0, 1, true),
+      (999, 0, 0, 999, false), (1_000, 0, 0, 1_000, false), (1_001, 0, 0, 1_001, true),
       (400, 600, 0, 1_000, false), (400, 601, 0, 400, false),
-      (400, 0, 600, 1_000, false), (400, 0, 601, 602, true),
+      (400, 0, 600, 1_000, false), (400, 0, 601, 1_001, true),
       (400, 1, 600, 1_000, false), (400, 300, 300, 1_000, false), (400, 301, 300, 700, false),
     ]
 

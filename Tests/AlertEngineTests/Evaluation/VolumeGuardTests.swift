@@ -39,6 +39,7 @@ struct VolumeGuardTests {
     let observation = timeline.run(document, atMinute: 10).checks[0].observation
     switch observation {
     case .good: #expect(volume.isJudged)
+    case .unknown(.zeroDenominator): #expect(kind == .quotient && volume.requests == 0)
     case .unknown(.lowVolume(let count, _)):
       #expect(!volume.isJudged)
       #expect(count == Double(volume.requests))

@@ -7,6 +7,7 @@ internal import Testing
 struct TextFormTests {
   private static let samples: [String] =
     [
+      "UTC", "+02:00", "-0330", "+14", "+24:00", "+2", "02:00",
       "", " ", "a", "_", "9a", "a9", "a-b", "a.b", "ä", "a b", "a\nb", "a\u{1B}b", "a\u{202E}b",
       "a\u{85}b", "docs/a.md", "docs/a.md#b", "docs/a.md#b c", "docs//a.md", "/etc", "a/..", "../a",
       "a/../b", "a..b", "...", "./a", "a\\b", "a:b", "docs/", "#a", "http://h", "https://h",

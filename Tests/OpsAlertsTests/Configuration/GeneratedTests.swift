@@ -56,10 +56,25 @@ struct GeneratedTests {
   @Test("Every example in the tables is valid for its key")
   func tableExamplesDecode() throws {
     let rule = [
-      "name": #""r""#, "metric_path": #""a""#, "measure": #""ratio""#, "window_minutes": "5",
+      "name": #""r""#, "metric_path": #""a.*""#, "measure": #""ratio""#, "window_minutes": "5",
       "denominator_path": #""b""#, "comparison": #""gt""#, "threshold": "0.05",
       "duration_minutes": "1",
     ]
+    // What else a rule with the key must have, and what it must not have.
+    let changes: [String: (with: [String: String], without: [String])] = [
+      "metric": (["denominator_metric": #""d""#], ["metric_path", "denominator_path"]),
+      "denominator_metric": (["metric": #""m""#], ["metric_path", "denominator_path"]),
+      "quantile": (
+        ["metric": #""h""#, "measure": #""quantile""#], ["metric_path", "denominator_path"]
+      ),
+      "time_zone": (["measure": #""age_seconds""#], ["window_minutes", "denominator_path"]),
+      "threshold_path": ([:], ["threshold"]),
+      "targets": ([:], []),
+    ]
+    func changed(for key: Key) -> [String: String] {
+      let change = changes[key.name] ?? ([:], [])
+      return rule.filter { !change.without.contains($0.key) }.merging(change.with) { $1 }
+    }
     func object(_ members: [String: String], with key: Key) -> String {
       let all = members.merging([key.name: key.example]) { _, example in example }
       return "{\(all.map { "\"\($0)\": \($1)" }.sorted().joined(separator: ","))}"
@@ -70,7 +85,9 @@ struct GeneratedTests {
       }
     }
     func check(_ name: String, _ value: String) {
-      check(#"{"rules": [\#(object(rule, with: RuleKey.name.key))], "\#(name)": \#(value)}"#)
+      // A rule for every format.
+      let rule = #"{"name": "r", "metric_path": "@response.status", "comparison": "gt", "# + #""threshold": 1, "duration_minutes": 1}"#
+      check(#"{"rules": [\#(rule)], "\#(name)": \#(value)}"#)
     }
     for grammar in [
       RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar, TargetKey.grammar,
@@ -78,7 +95,9 @@ struct GeneratedTests {
     ] {
       #expect(!grammar.keys.isEmpty)
     }
-    for key in RuleKey.grammar.keys { check(#"{"rules": [\#(object(rule, with: key))]}"#) }
+    for key in RuleKey.grammar.keys {
+      check(#"{"rules": [\#(object(changed(for: key), with: key))]}"#)
+    }
     for key in EvaluationKey.grammar.keys { check("evaluation", object([:], with: key)) }
     for key in EndpointKey.grammar.keys { check("endpoint", object([:], with: key)) }
     for key in TargetKey.grammar.keys {

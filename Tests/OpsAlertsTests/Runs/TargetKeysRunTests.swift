@@ -19,13 +19,13 @@ struct TargetKeysRunTests {
     }
   }
 
-  private func configure(_ target: String) throws {
+  private func configure(_ target: String, reading value: String = #""metric_path": "v""#) throws {
     let targets =
       target.isEmpty
       ? "" : #", "targets": [{"name": "api", "base_url": "https://api.example", \#(target)}]"#
     try folder.write(
       """
-      {"rules": [{"name": "r", "metric_path": "v", "comparison": "gt", "threshold": 5,
+      {"rules": [{"name": "r", \(value), "comparison": "gt", "threshold": 5,
         "duration_minutes": 0}]\(targets)}
       """, to: "c.json")
   }
@@ -175,7 +175,7 @@ struct TargetKeysRunTests {
     let line = "--config \(folder.file("c.json")) --snapshot \(path) "
     #expect(await world.run(line) == .noEvidence)
     #expect(await world.run(line + "--snapshot-format prometheus") != .noEvidence)
-    try configure(#""format": "prometheus""#)
+    try configure(#""format": "prometheus""#, reading: #""metric": "v""#)
     #expect(await world.run(line) != .noEvidence)
     #expect(await world.run(line + "--snapshot-format json") == .noEvidence)
   }
