@@ -12,7 +12,7 @@ extension EvaluationPass {
     let former = formerKeys(of: rule, beside: entries)
     guard !former.isEmpty else { return }
     let heirs = Dictionary(grouping: entries) { entry in
-      entry.details?.keyName ?? (rule.escapesNames ? entry.name.escapedAsKey : entry.name)
+      entry.origin?.keyName ?? (rule.escapesNames ? entry.name.escapedAsKey : entry.name)
     }
     let firing = former.filter { state.alerts[$0]?.phase.episode != nil }
     for key in former {

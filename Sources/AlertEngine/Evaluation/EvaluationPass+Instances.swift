@@ -41,8 +41,8 @@ extension EvaluationPass {
           found: entry.found,
           denominator: denominators == nil ? nil : denominator?.found ?? .absent,
           limit: limits == nil ? nil : limits?.entry(named: entry.name)?.found ?? .absent,
-          members: entry.details?.members ?? [],
-          denominators: denominator?.details?.members ?? []),
+          members: entry.origin?.members ?? [],
+          denominators: denominator?.origin?.members ?? []),
         for: &alert)
     }
     switch snapshot.series(at: rule.value) {

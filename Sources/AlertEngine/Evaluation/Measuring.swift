@@ -19,8 +19,8 @@ struct Measuring {
     /// What was found at the path of the threshold, of a rule that has one.
     var limit: Extraction.Found?
     /// The series that are combined by their growth, if they are.
-    var members: [SeriesDetails.Member] = []
-    var denominators: [SeriesDetails.Member] = []
+    var members: [SeriesOrigin.Member] = []
+    var denominators: [SeriesOrigin.Member] = []
   }
 
   /// Evaluates one series.
@@ -281,7 +281,7 @@ extension Measuring {
 
   /// Reads the counters; returns the observation if one of them is none.
   private func take(
-    _ members: [SeriesDetails.Member], into readings: inout [CounterGroup.Reading]
+    _ members: [SeriesOrigin.Member], into readings: inout [CounterGroup.Reading]
   ) -> Observation? {
     for member in members {
       if rule.kind == .changes, case .scalar(let value) = member.found {

@@ -120,6 +120,7 @@ extension SeriesQuery {
       let picked = SeriesCollector.Picked(
         found: element.found(entry.value),
         keyName: needsKeyNames ? names.name(of: entry.element) : "",
+        memberName: keepsMembers ? element.memberName(of: entry.element) : "",
         names: instanceBy.map { element.found(at: $0, of: entry.element) },
         detail: detail.flatMap { element.text(at: $0, of: entry.element) })
       guard let value = entry.value else {
@@ -147,6 +148,14 @@ private struct JSONElement {
 
   func found(_ node: JSONDocument.Node?) -> Extraction.Found {
     node.map { tree.found($0, in: bytes) } ?? .absent
+  }
+
+  /// The keys of objects among those that name the element.
+  func memberName(of element: JSONDocument.Node) -> String {
+    let keys = path.openElements(of: element, in: tree).reversed().compactMap {
+      tree.key(of: $0, in: bytes)
+    }
+    return keys.reduce(into: InstanceName()) { $0.append(key: $1.utf8) }.escaped
   }
 
   /// What is at a path in the innermost element that has it, or in the document.
@@ -207,7 +216,7 @@ extension SeriesQuery {
           found: sample.value.isNaN
             ? .odd(.notANumber(isRoutine: !sample.labels["quantile"].isEmpty))
             : .scalar(.number(sample.value)),
-          keyName: keyName,
+          keyName: keyName, memberName: keyName,
           names: instanceBy.map { path in .scalar(.string(sample.labels[path.text])) },
           labels: labels, detail: detail.map { sample.labels[$0.text] },
           bound: use == .buckets ? sample.labels["le"] : nil),

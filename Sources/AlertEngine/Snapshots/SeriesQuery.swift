@@ -67,6 +67,8 @@ struct SeriesCollector {
     var found: Extraction.Found
     /// The name that its keys or labels give it.
     var keyName: String
+    /// The same without the indices of lists, if it is needed.
+    var memberName = ""
     /// What was found at each path of `instance_by`.
     var names: [Extraction.Found] = []
     var labels: [String: String] = [:]
@@ -83,6 +85,7 @@ struct SeriesCollector {
   private var instances = Instances()
   private var groups: [String: Group] = [:]
   private var members = 0
+  private var hasUnnamed = false
 
   init(_ query: SeriesQuery) {
     self.query = query
@@ -112,7 +115,8 @@ struct SeriesCollector {
       return instances.add(
         Instances.Entry(
           name: name, found: picked.found.parsed(by: query.parse),
-          details: SeriesDetails(labels: labels, text: picked.detail, keyName: keyName)))
+          details: SeriesDetails(labels: labels, text: picked.detail),
+          origin: keyName.map { SeriesOrigin(keyName: $0) }))
     }
     let isGrouped = !query.instanceBy.isEmpty || query.aggregate == nil
     add(picked, to: isGrouped ? name : "", isGrouped ? labels : [:], at: place())
@@ -120,6 +124,8 @@ struct SeriesCollector {
 
   /// Elements without a name are one instance, of which nothing is known.
   private mutating func addUnnamed() {
+    guard !hasUnnamed else { return }
+    hasUnnamed = true
     instances.add(
       Instances.Entry(name: "unnamed", found: .odd(.unnamed), details: SeriesDetails()))
   }
@@ -133,10 +139,7 @@ struct SeriesCollector {
     if query.keepsMembers {
       members += 1
       guard members <= Self.mostMembers else { return }
-      let bound = picked.bound.map { "\($0) " } ?? ""
-      group.members.append(
-        SeriesDetails.Member(
-          name: bound + picked.keyName, found: picked.found.parsed(by: query.parse)))
+      group.add(picked, query)
     } else {
       group.take(picked.found, query, at: place())
     }
@@ -187,7 +190,8 @@ struct SeriesCollector {
 private struct Group {
   let labels: [String: String]
   let detail: String?
-  var members: [SeriesDetails.Member] = []
+  private var members: [SeriesOrigin.Member] = []
+  private var memberNames: Set<String> = []
   private var count = 0
   private var sum = 0.0
   private var least = Double.infinity
@@ -198,6 +202,18 @@ private struct Group {
   init(labels: [String: String], detail: String?) {
     self.labels = labels
     self.detail = detail
+  }
+
+  /// Adds a series whose growth is combined with that of others.
+  mutating func add(_ picked: SeriesCollector.Picked, _ query: SeriesQuery) {
+    let bound = picked.bound.map { "\($0) " } ?? ""
+    // The index in a list is no lasting name, if there is another.
+    var name = bound + picked.memberName
+    if !memberNames.insert(name).inserted {
+      name = bound + picked.keyName
+      memberNames.insert(name)
+    }
+    members.append(SeriesOrigin.Member(name: name, found: picked.found.parsed(by: query.parse)))
   }
 
   mutating func take(
@@ -222,7 +238,8 @@ private struct Group {
   func entry(named name: String, _ query: SeriesQuery) -> Instances.Entry {
     Instances.Entry(
       name: name, found: value(of: query),
-      details: SeriesDetails(labels: labels, text: detail, members: members))
+      details: SeriesDetails(labels: labels, text: detail),
+      origin: members.isEmpty ? nil : SeriesOrigin(members: members))
   }
 
   private func value(of query: SeriesQuery) -> Extraction.Found {

@@ -10,11 +10,17 @@ package struct Instances: Sendable {
     package var found: Extraction.Found
     /// What else is known of it; `nil` at a dotted path.
     package var details: SeriesDetails?
+    /// Where it comes from; `nil` at a dotted path.
+    package var origin: SeriesOrigin?
 
-    package init(name: String, found: Extraction.Found, details: SeriesDetails? = nil) {
+    package init(
+      name: String, found: Extraction.Found, details: SeriesDetails? = nil,
+      origin: SeriesOrigin? = nil
+    ) {
       self.name = name
       self.found = found
       self.details = details
+      self.origin = origin
     }
   }
 
@@ -90,7 +96,7 @@ package struct Instances: Sendable {
   }
 }
 
-/// What is known of a series besides its value.
+/// What an alert keeps of its series besides the value.
 ///
 /// A class, since most series have none of it.
 package final class SeriesDetails: Hashable, Sendable {
@@ -98,6 +104,24 @@ package final class SeriesDetails: Hashable, Sendable {
   package let labels: [String: String]
   /// A text for messages.
   package let text: String?
+
+  package init(labels: [String: String] = [:], text: String? = nil) {
+    self.labels = labels
+    self.text = text
+  }
+
+  package static func == (one: SeriesDetails, other: SeriesDetails) -> Bool {
+    one === other || one.labels == other.labels && one.text == other.text
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(labels)
+    hasher.combine(text)
+  }
+}
+
+/// What a series was made from.
+package final class SeriesOrigin: Hashable, Sendable {
   /// The name that the keys and indices on the way to it give it, if it has another one.
   package let keyName: String?
   /// The series that an aggregate over growth combines.
@@ -114,24 +138,14 @@ package final class SeriesDetails: Hashable, Sendable {
     }
   }
 
-  package init(
-    labels: [String: String] = [:], text: String? = nil, keyName: String? = nil,
-    members: [Member] = []
-  ) {
-    self.labels = labels
-    self.text = text
+  package init(keyName: String? = nil, members: [Member] = []) {
     self.keyName = keyName
     self.members = members
   }
 
-  package static func == (one: SeriesDetails, other: SeriesDetails) -> Bool {
-    one === other
-      || one.labels == other.labels && one.text == other.text && one.keyName == other.keyName
-        && one.members == other.members
+  package static func == (one: SeriesOrigin, other: SeriesOrigin) -> Bool {
+    one === other || one.keyName == other.keyName && one.members == other.members
   }
 
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(labels)
-    hasher.combine(text)
-  }
+  package func hash(into hasher: inout Hasher) { hasher.combine(keyName) }
 }
