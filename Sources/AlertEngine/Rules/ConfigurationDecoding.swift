@@ -51,30 +51,31 @@ private func refuseUnreached(
   _ mistakes: inout MistakeList
 ) {
   guard !targets.isEmpty, mistakes.count == 0 else { return }
+  func refuse(_ list: RootKey, _ index: Int, _ reason: String, at key: String = "") {
+    let place = "\(list.key.name)[\(index)]\(key)"
+    mistakes.add(place, at: fields.list(list)[index].offset, reason)
+  }
   let formats = Set(rules.compactMap(\.format))
   for (index, target) in targets.enumerated() where target.format == nil && formats.count > 1 {
-    fields.refuse(
-      .targets, &mistakes,
-      "targets[\(index)] needs \("format".quoted): there are rules for JSON and for Prometheus text"
-    )
+    refuse(
+      .targets, index,
+      "\("format".quoted) is missing; there are rules for JSON and for Prometheus text")
   }
-  let given = formats.first ?? .json
+  let names = targets.map(\.name)
   for (index, rule) in rules.enumerated() {
-    let place = "rules[\(index)]"
-    for name in rule.targets ?? [] where !targets.contains(where: { $0.name == name }) {
-      let names = targets.map(\.name)
-      let hint =
-        didYouMean(name, among: names, isQuoted: true) ?? "there are \(listed(names, most: 5))"
-      fields.refuse(
-        .rules, &mistakes, "\(place).targets: there is no target \(name.quoted); \(hint)")
+    for name in rule.targets ?? [] where !names.contains(name) {
+      let hint = didYouMean(name, among: names, isQuoted: true)
+      refuse(
+        .rules, index,
+        "there is no target \(name.quoted); \(hint ?? "there are \(listed(names, most: 5))")",
+        at: ".targets")
     }
     let own = targets.filter { rule.targets?.contains($0.name) ?? true }
+    let given = formats.count == 1 ? formats.first : nil
     guard let format = rule.format, !own.isEmpty,
       !own.contains(where: { ($0.format ?? given) == format })
     else { continue }
-    fields.refuse(
-      .rules, &mistakes,
-      "\(place) (\(rule.name)) applies to no target: none has the format \(format.rawValue)")
+    refuse(.rules, index, "applies to no target: none has the format \(format.rawValue)")
   }
 }
 

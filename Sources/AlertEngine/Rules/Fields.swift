@@ -195,9 +195,11 @@ extension Fields {
         words.contains(word) != value.isList
       else { return }
       let expected = value.isList ? "one value" : "a list"
+      var advice = ""
+      if case .scalar(let scalar) = value { advice = "; write [\(scalar.written)]" }
       mistakes.add(
         placeOfKey(key, in: place), at: field.offset,
-        "expected \(expected) (\(other) \(word) requires it)")
+        "expected \(expected) (\(other) \(word) requires it)\(advice)")
     case .form(let key, let form, let other, let words):
       guard let field = field(key), case .scalar(.string(let text)) = field.value,
         let word = written(other), words.contains(word), !form.matches(text)
@@ -249,6 +251,15 @@ extension FieldValue {
 }
 
 extension Scalar {
+  /// As it is written in JSON.
+  fileprivate var written: String {
+    switch self {
+    case .number(let number): number.plain
+    case .string(let text): text.quoted
+    case .bool(let bool): "\(bool)"
+    }
+  }
+
   var isNumber: Bool {
     switch self {
     case .number: true

@@ -108,8 +108,10 @@ extension Measure {
       let key: RuleKey = fields.has(.denominatorPath) ? .denominatorPath : .denominatorMetric
       fields.refuse(
         key, &mistakes,
-        "expected no * or as many as in metric_path (\(selector.wildcards)), "
-          + "found \(denominator.wildcards)")
+        selector.isSingular && denominator.wildcards == 0
+          ? "expected a query that selects one value, as metric_path does"
+          : "expected no * or as many as in metric_path (\(selector.wildcards)), "
+            + "found \(denominator.wildcards)")
       return nil
     }
     switch (kind, fields.minutes(.windowMinutes), denominator) {

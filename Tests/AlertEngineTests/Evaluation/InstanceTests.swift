@@ -145,7 +145,8 @@ struct InstanceTests {
     let evaluation = timeline.run("{\"s\":{\(many)}}", atMinute: 1)
     #expect(evaluation.checks.map(\.instance).prefix(3) == [nil, "a", "k0"])
     #expect(evaluation.checks.count == 1 + 1_000 + 1)
-    #expect(evaluation.checks[0].observation == .bad(.wrongType(found: "more than 1,000 instances")))
+    #expect(
+      evaluation.checks[0].observation == .bad(.wrongType(found: "more than 1,000 instances")))
     #expect(evaluation.checks[0].reason == .wrongType(found: "more than 1,000 instances"))
     #expect(evaluation.checks[1].phase.kind == .firing)
   }

@@ -182,6 +182,59 @@ struct RecordingReaderTests {
   private static let time = #""observed_at": "2026-11-21T10:15:00Z""#
   private static let noTime = #""observed_at" must be a time such as 2026-11-21T10:15:00Z"#
 
+  @Test(
+    "A line may hold Prometheus text, and what is known of the response",
+    arguments: [
+      (#""text": "v{a=\"x\"} 7\n""#, #"m[a="x"] bad 7"#), (#""text": "v 1\n""#, "m good 1"),
+      (#""text": "{}""#, "m unknown unreachable"),
+      (#""snapshot": {"l": [{"n": "x", "v": 9}]}"#, "q[x] bad 9"),
+      (
+        #""snapshot": {"l": [{"n": "x", "v": 9}]}, "response": {"seconds": 7}"#,
+        "s bad 7, q[x] bad 9"
+      ),
+      (#""response": {"status": 200, "seconds": 6.5, "bytes": 3}"#, "s bad 6.5"),
+      (#""error": "refused", "response": {"status": 500}"#, "s unknown unreachable"),
+    ])
+  func formats(members: String, expected: String) throws {
+    let target = members.contains("text") ? "p" : members.contains("snapshot") ? "j" : "n"
+    let text = """
+      {"rules": [
+        {"name": "m", "metric": "v", \(Self.rest)}, {"name": "s", "metric_path": "@response.seconds", \(Self.rest)},
+        {"name": "q", "metric_path": "$.l[?@.v>0].v", "instance_by": ["n"], \(Self.rest)}],
+       "targets": [{"name": "p", "format": "prometheus", "base_url": "http://p"},
+        {"name": "j", "format": "json", "base_url": "http://j"},
+        {"name": "n", "format": "none", "base_url": "http://n"}]}
+      """
+    let evaluator = Evaluator(try Configuration.decode(Array(text.utf8)))
+    var reader = RecordingReader(for: evaluator)
+    let line = Array(#"{\#(Self.time), "target": "\#(target)", \#(members)}"#.utf8)
+    // The second time, its shape is known.
+    for _ in 0..<2 {
+      let sample = try line.withUnsafeBufferPointer { try reader.read($0) }
+      let evaluation = evaluator.evaluate(
+        sample.reading, of: sample.target, from: TargetState(), at: sample.observedAt)
+      let seen = evaluation.checks.filter { $0.subject.rule != nil && $0.reason != .notRecorded }
+      let words = seen.map { "\($0.key.text) \(Probe.words($0.observation))" }
+      #expect(words.joined(separator: ", ").hasPrefix(expected), "\(words)")
+    }
+  }
+
+  private static let rest = #""comparison": "gt", "threshold": 5, "duration_minutes": 0"#
+
+  @Test(
+    "A line with more than one body, or with a body that is no text, is no sample",
+    arguments: [
+      (#""text": 5"#, #""text" must be a string"#),
+      (#""text": "v 1", "snapshot": {}"#, #"both "text" and "snapshot" are present"#),
+      (#""text": "v 1", "error": "x""#, #"both "text" and "error" are present"#),
+      (#""response": {}"#, #"neither "snapshot" nor "error" is present"#),
+    ])
+  func bodies(members: String, reason: String) {
+    var reader = RecordingReader(for: Self.evaluator)
+    let line = Array(#"{\#(Self.time), "target": "a", \#(members)}"#.utf8)
+    #expect(Self.words(line, &reader).hasSuffix(reason))
+  }
+
   @Test("A truncated document of a known shape is not a document", arguments: 0..<6)
   func cuts(shape: Int) {
     let line = Self.lines[shape]

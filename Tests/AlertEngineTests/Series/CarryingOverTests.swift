@@ -14,7 +14,10 @@ struct CarryingOverTests {
   @Test(
     "What fires goes on as the same episode under its new name, without a word",
     arguments: [
-      (#""metric_path": "l.*.v""#, #""metric_path": "l.*.v", "instance_by": ["n"]"#, ["a": "0", "c": "2"]),
+      (
+        #""metric_path": "l.*.v""#, #""metric_path": "l.*.v", "instance_by": ["n"]"#,
+        ["a": "0", "c": "2"]
+      ),
       (#""metric_path": "l.*.v""#, #""metric_path": "$.l[*].v""#, ["0": nil, "2": nil]),
       (
         #""metric_path": "$.l[*].v""#, #""metric_path": "l.*.v", "instance_by": ["n"]"#,
@@ -29,7 +32,8 @@ struct CarryingOverTests {
     try new.see(Self.document, atMinute: 1)
     #expect(new.transitions.isEmpty)
     for (name, known) in former {
-      let episode = try #require(new.state.alerts[AlertKey(rule: "r", instance: name)]?.phase.episode)
+      let episode = try #require(
+        new.state.alerts[AlertKey(rule: "r", instance: name)]?.phase.episode)
       #expect(episode.firedAt == Timeline.instant(0))
       #expect(episode.formerKey?.instance == known)
     }

@@ -8,8 +8,10 @@ struct MeasureTests {
   @Test(
     "A value is read as its rule says",
     arguments: [
-      (#""parse": "number""#, #""12""#, "bad 12"), (#""parse": "percent""#, #""87 %""#, "good 0.87"),
-      (#""parse": "bytes""#, #""1kB""#, "bad 1000"), (#""parse": "duration""#, #""1m30s""#, "bad 90"),
+      (#""parse": "number""#, #""12""#, "bad 12"),
+      (#""parse": "percent""#, #""87 %""#, "good 0.87"),
+      (#""parse": "bytes""#, #""1kB""#, "bad 1000"),
+      (#""parse": "duration""#, #""1m30s""#, "bad 90"),
       (#""parse": "quantity""#, #""250m""#, "good 0.25"), (#""parse": "number""#, "7", "bad 7"),
       (#""scale": 0.5"#, "12", "bad 6"), ("", #""12""#, "bad a string"),
       (#""parse": "number""#, #""x""#, #"bad the text "x", which is no number"#),
@@ -75,7 +77,8 @@ struct MeasureTests {
     ]
     // After five minutes, growth is scaled to ten.
     let expected = [
-      "unknown warming_up", "bad 6", "bad 9", "bad 6", "good 0", "unknown unstable_counter", "good 4",
+      "unknown warming_up", "bad 6", "bad 9", "bad 6", "good 0", "unknown unstable_counter",
+      "good 4",
     ]
     for (index, document) in documents.enumerated() {
       #expect(try probe.see(document, atMinute: Double(index * 5)) == ["r \(expected[index])"])
@@ -89,7 +92,8 @@ struct MeasureTests {
         + #""measure": "ratio", "window_minutes": 10, "aggregate": "sum", "instance_by": ["n"], "#
         + #""threshold": 0.2"#)
     try probe.see(
-      #"{"s": [{"n": "a", "codes": {"2xx": 90, "5xx": 10}}, {"n": "b", "codes": {"2xx": 5, "5xx": 5}}]}"#)
+      #"{"s": [{"n": "a", "codes": {"2xx": 90, "5xx": 10}}, {"n": "b", "codes": {"2xx": 5, "5xx": 5}}]}"#
+    )
     #expect(
       try probe.see(
         #"{"s": [{"n": "b", "codes": {"2xx": 14, "5xx": 6}}, {"n": "a", "codes": {"2xx": 95, "5xx": 15}}]}"#,
@@ -103,7 +107,8 @@ struct MeasureTests {
       #""metric_path": "@response.seconds", "threshold": 2"#)
     let facts = ResponseFacts(status: 503, seconds: 0.5, bytes: 10)
     #expect(try probe.see("{}", response: facts) == ["r bad 503", "r2 good 0.5"])
-    #expect(try probe.see("{}", atMinute: 1) == ["r unknown not_recorded", "r2 unknown not_recorded"])
+    #expect(
+      try probe.see("{}", atMinute: 1) == ["r unknown not_recorded", "r2 unknown not_recorded"])
   }
 
   @Test("A rule applies to its targets only, and to those of its format")
@@ -113,7 +118,8 @@ struct MeasureTests {
         {"name": "b", "base_url": "http://b", "format": "prometheus"}]
       """
     let rules = (
-      #""metric_path": "v", "targets": ["a"]"#, #""metric": "v""#, #""metric_path": "@response.bytes""#
+      #""metric_path": "v", "targets": ["a"]"#, #""metric": "v""#,
+      #""metric_path": "@response.bytes""#
     )
     var json = try Probe(rules.0, rules.1, rules.2, root: root)
     let facts = ResponseFacts(bytes: 1)

@@ -33,8 +33,10 @@ struct MetricTests {
       (#""metric": "disk{mount=\"/\"}", "instance_by": ["device"]"#, ["r[a] bad 9"]),
       (#""metric": "disk{device=\"b\",mount=\"/var\"}""#, ["r good 2"]),
       (#""metric": "disk", "aggregate": "sum""#, ["r bad 19"]),
-      (#""metric": "disk", "aggregate": "count", "instance_by": ["fstype"], "threshold": 0"#,
-       ["r[tmpfs] bad 1", "r[unnamed] unknown unnamed"]),
+      (
+        #""metric": "disk", "aggregate": "count", "instance_by": ["fstype"], "threshold": 0"#,
+        ["r[tmpfs] bad 1", "r[unnamed] unknown unnamed"]
+      ),
       (#""metric": "inf""#, ["r bad inf"]),
       (#""metric": "n""#, ["r unknown not_a_number"]),
       (#""metric": "empty""#, ["r unknown missing"]),
@@ -51,7 +53,9 @@ struct MetricTests {
 
   @Test("NaN is routine in a summary, and makes the run warn elsewhere")
   func notANumber() throws {
-    for (metric, status) in [(#"q{quantile=\"0.5\"}"#, nil), ("n", .warn)] as [(String, BreachStatus?)] {
+    for (metric, status) in [(#"q{quantile=\"0.5\"}"#, nil), ("n", .warn)]
+      as [(String, BreachStatus?)]
+    {
       var probe = try Probe(#""metric": "\#(metric)""#, format: .prometheus)
       try probe.see(Self.text)
       #expect(probe.last?.status == status)
@@ -79,7 +83,8 @@ struct MetricTests {
         """
       }.joined()
     }
-    let rule = #""metric": "h", "measure": "quantile", "quantile": 0.5, "window_minutes": 10, "threshold": 1.2"#
+    let rule =
+      #""metric": "h", "measure": "quantile", "quantile": 0.5, "window_minutes": 10, "threshold": 1.2"#
     for (members, expected) in [
       (#", "instance_by": ["s"]"#, ["r[a] bad 1.5", "r[b] good 0.5"]),
       ("", [#"r[s="a"] bad 1.5"#, #"r[s="b"] good 0.5"#]),

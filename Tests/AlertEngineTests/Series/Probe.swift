@@ -20,7 +20,10 @@ struct Probe {
       for (key, value) in [
         ("name", index == 0 ? #""r""# : "\"r\(index + 1)\""), ("comparison", #""gt""#),
         ("threshold", "5"), ("duration_minutes", "0"),
-      ] where !rule.contains("\"\(key)\":") && !(key == "threshold" && rule.contains("threshold_path")) { members.append("\"\(key)\": \(value)") }
+      ]
+      where !rule.contains("\"\(key)\":")
+        && !(key == "threshold" && rule.contains("threshold_path"))
+      { members.append("\"\(key)\": \(value)") }
       return "{\(members.joined(separator: ", "))}"
     }
     let text = "{\"rules\": [\(written.joined(separator: ","))]\(root)}"

@@ -49,7 +49,8 @@ struct SeriesTests {
   func oddNames() throws {
     var probe = try Probe(#""metric_path": "l.*.v", "instance_by": ["n"]"#)
     let seen = try probe.see(
-      #"{"l": [{"n": "a", "v": 9}, {"n": "a", "v": 1}, {"v": 9}, {"n": null, "v": 1}, {"n": 5, "v": 1}]}"#)
+      #"{"l": [{"n": "a", "v": 9}, {"n": "a", "v": 1}, {"v": 9}, {"n": null, "v": 1}, {"n": 5, "v": 1}]}"#
+    )
     #expect(seen == ["r[5] good 1", "r[a] unknown ambiguous", "r[unnamed] unknown unnamed"])
     #expect(try probe.see(#"{"l": [{"n": 5, "v": 1}]}"#, atMinute: 1) == ["r[5] good 1"])
   }
@@ -113,7 +114,9 @@ struct SeriesTests {
   func emptySelections(aggregate: Aggregate?, kind: MeasureKind) throws {
     for path in ["$.l[?@.k==2].v", "l.*.v", "$.l[*].w.x"] {
       for (document, isReadable) in Self.nothings {
-        var members = [#""metric_path": "\#(path)", "comparison": "lt""#, #""measure": "\#(kind.rawValue)""#]
+        var members = [
+          #""metric_path": "\#(path)", "comparison": "lt""#, #""measure": "\#(kind.rawValue)""#,
+        ]
         if let aggregate { members.append(#""aggregate": "\#(aggregate.rawValue)""#) }
         if kind.needsWindow { members.append(#""window_minutes": 5"#) }
         if kind == .ratio || kind == .quotient { members.append(#""denominator_path": "d""#) }

@@ -86,7 +86,9 @@ struct GeneratedTests {
     }
     func check(_ name: String, _ value: String) {
       // A rule for every format.
-      let rule = #"{"name": "r", "metric_path": "@response.status", "comparison": "gt", "# + #""threshold": 1, "duration_minutes": 1}"#
+      let rule =
+        #"{"name": "r", "metric_path": "@response.status", "comparison": "gt", "#
+        + #""threshold": 1, "duration_minutes": 1}"#
       check(#"{"rules": [\#(rule)], "\#(name)": \#(value)}"#)
     }
     for grammar in [

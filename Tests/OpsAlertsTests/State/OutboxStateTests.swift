@@ -42,8 +42,9 @@ extension RunStateTests {
   ) -> AlertNotification {
     AlertNotification(
       event, target: "api.example", key: AlertKey(rule: "c", instance: "ü/\u{202E}"),
-      severity: .warning, labels: labels, at: Self.minute(minute), activeAt: Self.minute(0),
-      firedAt: Self.minute(6.5), sequence: sequence, facts: AlertFacts(value: "1"))
+      formerKey: sequence == 0 ? AlertKey(rule: "c", instance: "0") : nil, severity: .warning,
+      labels: labels, at: Self.minute(minute), activeAt: Self.minute(0),
+      firedAt: Self.minute(6.5), sequence: sequence, facts: AlertFacts(value: "1", detail: "why"))
   }
 }
 

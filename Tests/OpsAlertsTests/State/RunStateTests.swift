@@ -53,7 +53,22 @@ struct RunStateTests {
     recent.append(nil, at: minute(1), isEvidence: false)
     recent.append(0.7, at: minute(2), isEvidence: false)
     recent.append(nil, at: minute(3), isEvidence: true)
+    var changes = CounterSeries(
+      startingAt: minute(0), with: .init(counter: 0), mark: 7, sourceHash: 4)
+    changes.append(mark: 8, at: minute(5), window: .minutes(10))
+    var group = CounterGroup(startingAt: minute(0), sourceHash: 5)
+    group.append(
+      [.init(name: "0.5 a=\"b\"", value: .count(3))], over: [.init(name: "", value: .mark(9))],
+      at: minute(5), window: .minutes(10))
+    var renamed = episode
+    renamed.formerKey = AlertKey(rule: "d")
+    renamed.breach.peak?.value = -.infinity
     let alerts: AlertTable = [
+      AlertKey(rule: "d", instance: "n"): Alert(
+        phase: .firing(renamed), conditionHash: 4, series: changes,
+        details: SeriesDetails(labels: ["name": "n"], text: "a text"), namingHash: 6),
+      AlertKey(rule: "d", instance: "m"): Alert(
+        phase: .inactive, conditionHash: 4, group: group, details: SeriesDetails(), namingHash: 6),
       AlertKey(rule: "a"): Alert(
         phase: .inactive, conditionHash: 1, seen: .unknown(.lowVolume), recent: recent,
         text: "degraded"),
@@ -68,7 +83,7 @@ struct RunStateTests {
     ]
     let target = TargetState(
       alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
-      lastSnapshotTime: minute(6))
+      lastSnapshotTime: minute(6), namingHash: 9)
     return RunState(
       targets: ["api.example": target, "empty": TargetState()], outbox: outbox,
       savedAt: minute(7), configuration: ["..", "config", "c.json"], skippedReceivers: ["pager"],
