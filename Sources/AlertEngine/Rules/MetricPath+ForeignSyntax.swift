@@ -35,7 +35,10 @@ extension MetricPath {
       return "write \(String(dotted.drop { $0 == "." }).quoted)"
     }
     let parts = inside.split(separator: "=", maxSplits: 1).map { String($0) }
-    guard parts.count == 2, !parts[0].contains("?") else { return "write \(("$." + text).quoted)" }
+    guard parts.count == 2, !parts[0].contains("?") else {
+      let query = text.contains("@") ? text : text.replacing("[?", with: "[?@.")
+      return "write \(("$." + query).quoted)"
+    }
     let value = parts[1].filter { $0 != "\"" && $0 != "'" && $0 != "=" }
     let filter = "[?@.\(parts[0])=='\(value)']"
     return "write \("$.\(text[..<open])\(filter)\(text[text.index(after: close)...])".quoted)"

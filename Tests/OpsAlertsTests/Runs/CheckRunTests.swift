@@ -112,4 +112,37 @@ struct CheckRunTests {
     let lonely = #", "receivers": [{"name": "a", "type": "github", "severities": ["critical"]}]"#
     #expect(try await check(lonely, options: "--strict").code == .usage)
   }
+
+  @Test(
+    "A path in the syntax of another tool is a warning that says what to write",
+    arguments: [
+      ("items[0].x", #"write "items.0.x""#), ("items[*].x", #"write "items.*.x""#),
+      ("items[name=x].size", #"write "$.items[?@.name=='x'].size""#),
+      ("a.**.b", #"write "$.a..b""#), ("/a/b", #"write "a.b""#),
+      ("len(items)", #"use "aggregate": "count" with "items.*""#),
+      ("sum(a.*.b)", #"use "aggregate": "sum" with "a.*.b""#),
+      ("a / b", "use the measure quotient, with denominator_path"),
+      ("items[?name=='x']", #"write "$.items[?@.name=='x']""#),
+    ])
+  func foreignPaths(path: String, advice: String) async throws {
+    let folder = try Folder()
+    let world = World()
+    try folder.write(Self.rules.replacing(#""a""#, with: "\"\(path)\"") + "}", to: "c.json")
+    #expect(await world.run("check --config \(folder.file("c.json"))") == .success)
+    #expect(world.told.contains { $0.contains(advice) }, "\(world.told)")
+    world.answer("{}")
+    _ = await world.run(
+      "--config \(folder.file("c.json")) --metrics-url https://api.example/m --no-state")
+    #expect(world.output.contains(advice), "\(world.output)")
+  }
+
+  @Test("A pattern that can match nothing is a warning")
+  func idlePatterns() async throws {
+    let folder = try Folder()
+    let world = World()
+    let path = "$.l[?match(@.n, '(?i)x')].v"
+    try folder.write(Self.rules.replacing(#""a""#, with: "\"\(path)\"") + "}", to: "c.json")
+    #expect(await world.run("check --config \(folder.file("c.json")) --strict") == .usage)
+    #expect(world.told.contains { $0.contains("matches nothing") }, "\(world.told)")
+  }
 }
