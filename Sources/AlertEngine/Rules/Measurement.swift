@@ -6,8 +6,9 @@ package struct Measurement: Hashable, Sendable {
   package var measure: Measure
   /// Where the series are; for `quantile`, the base name of a histogram.
   package var selector: Selector
-  /// The paths of the fields that name an instance, relative to its element; the names of labels for
-  /// a metric. Without them, what the selector matched names it.
+  /// The paths of the fields that name an instance, relative to its element.
+  ///
+  /// For a metric, they are names of labels. Without them, what the selector matched names it.
   package var instanceBy: [MetricPath]
   /// How several series become one: all of them, or those of an instance.
   package var aggregate: Aggregate?

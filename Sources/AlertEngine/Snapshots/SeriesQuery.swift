@@ -153,10 +153,11 @@ struct SeriesCollector {
 
   mutating func addUnreadable(_ name: String) { instances.addUnreadable(name) }
 
-  /// The result.
+  /// Ends the collection.
   ///
   /// - Parameter isReadable: whether there is an array or an object, or the family of a metric, from
   ///   which the series were selected.
+  /// - Returns: the series by their names.
   consuming func finish(isReadable: Bool) -> SeriesSet {
     let isCombined = query.aggregate != nil
     if isCombined, query.instanceBy.isEmpty {

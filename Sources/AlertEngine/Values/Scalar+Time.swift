@@ -5,6 +5,7 @@ extension Scalar {
   /// The time that this is.
   ///
   /// - Parameter zone: the zone of a text that names none.
+  /// - Returns: the time, or why there is none.
   func time(in zone: TimeOffset? = nil) -> TimeReading {
     switch self {
     case .string(let text): TimeReading(text, zone: zone)

@@ -12,8 +12,8 @@ struct Probe {
   /// What happened at the last document.
   private(set) var last: Evaluation?
 
-  /// - Parameter rules: the members of each rule besides `name` (`r`, `r2`, …), `comparison` (`gt`),
-  ///   `threshold` (5) and `duration_minutes` (0), unless they have their own.
+  /// Makes rules of their members besides `name` (`r`, `r2`, …), `comparison` (`gt`), `threshold`
+  /// (5) and `duration_minutes` (0), unless they have their own.
   init(_ rules: String..., format: SnapshotFormat = .json, root: String = "") throws {
     let written = rules.enumerated().map { index, rule in
       var members = [rule]

@@ -1,0 +1,128 @@
+internal import AlertEngine
+internal import JSON
+internal import Text
+
+extension CheckWording {
+  func words(_ finding: Finding) -> String {
+    switch finding {
+    case .sample(let sample): value(sample)
+    case .missing: "metric missing: no value at \(pathAndTrace)"
+    case .wrongType(let found):
+      "wrong type: \(found) at \(pathAndTrace), expected \(expectedKind)"
+    case .unreachable(let cause): "no snapshot: \(printable(cause, limit: 300))"
+    case .stale: "stale: the snapshot is not newer than the previous one"
+    case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
+    case .gone: check.instance == nil ? "there is none" : "no longer in the snapshot"
+    }
+  }
+
+  func words(_ unknown: Unknown) -> String {
+    switch unknown {
+    case .unreachable: return "no evidence: no snapshot"
+    case .notAttempted: return "no evidence: not attempted in this run"
+    case .stale: return "no evidence: the snapshot is not newer than the previous one"
+    case .missing: return "no evidence: no value at \(pathAndTrace)"
+    case .wrongType(let found):
+      return "no evidence: \(found) at \(pathAndTrace), expected \(expectedKind)"
+    case .lowVolume(let count, let sample):
+      let seen = sample.map { "\(value($0)), not evaluated: " } ?? ""
+      let (few, least) = (Quantity.text(count, nil), max(1, rule?.minRequestCount ?? 0))
+      guard let denominator = rule?.measurement.denominator else {
+        return "\(seen)low volume (\(few) requests, fewer than \(least))"
+      }
+      return "\(seen)low volume (\(concrete(denominator)) grew by \(few), less than \(least))"
+    case .warmingUp:
+      let window = rule?.measurement.window.map { "\(Quantity.text($0)) " } ?? ""
+      return "warming up: not enough history for the \(window)window yet"
+    case .unstableCounter(let fault): return "no evidence: \(words(fault))"
+    case .gone: return "no evidence: the instance is no longer in the snapshot"
+    case .ambiguous: return "no evidence: several elements have this name"
+    case .unnamed:
+      let names = rule?.measurement.instanceBy.map(\.text).joined(separator: ", ") ?? ""
+      return "no evidence: elements without \(printable(names))"
+    case .zeroDenominator:
+      let denominator = rule?.measurement.denominator.map(concrete) ?? "the denominator"
+      return "no evidence: \(denominator) is 0"
+    case .notANumber: return "no evidence: NaN at \(path)"
+    case .notRecorded: return "no evidence: the recording has no \(path)"
+    case .sampledTooRarely(let gap, let groups, let needed):
+      let kind = check.phase.kind == .pending ? "bad" : "good"
+      return "sampled too rarely: \(groups) of \(needed) \(kind) samples in a row, "
+        + "\(Quantity.text(gap)) apart (max_gap_minutes allows \(Quantity.text(check.subject.maxGap)))"
+    }
+  }
+
+  private func words(_ fault: CounterFault) -> String {
+    switch fault {
+    case .fell(let isDenominator, let from, let to):
+      let path = isDenominator ? rule?.measurement.denominator : rule?.measurement.selector
+      return "\(path.map(concrete) ?? "the counter") fell from \(Quantity.text(from, nil)) to "
+        + "\(Quantity.text(to, nil)); the next sample shows whether it was reset"
+    case .keepsFalling(let times, let resets):
+      guard resets < times else {
+        return "\(path) was reset \(Quantity.times(resets)) within the window "
+          + "(does the service keep restarting?)"
+      }
+      let what = rule?.measurement.kind == .ratio ? "ratio needs counters" : "a counter only grows"
+      return "\(path) fell \(Quantity.times(times)) within the window: \(what) "
+        + "(do several replicas respond in turn, or is it a gauge?)"
+    }
+  }
+
+  private var path: String {
+    guard let measurement = rule?.measurement else { return "the endpoint" }
+    let path = concrete(measurement.selector)
+    guard let denominator = measurement.denominator else { return path }
+    return "\(path) or \(concrete(denominator))"
+  }
+
+  /// The path, and how far it leads: `queues.0.dept (queues.0 has depth: did you mean depth?)`.
+  var pathAndTrace: String {
+    if case .path(let path)? = rule?.measurement.selector, let advice = path.foreignSyntaxAdvice {
+      return "\(self.path) (\(advice))"
+    }
+    return path + (check.trace.map { " (\($0.words))" } ?? "")
+  }
+
+  /// The path with its stars replaced by the instance's keys.
+  private func concrete(_ selector: Selector) -> String {
+    guard case .path(let path) = selector, rule?.measurement.instanceBy.isEmpty == true else {
+      return printable(selector.text)
+    }
+    var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
+    let stars = path.segments.count { $0 == .wildcard }
+    guard check.instance?.contains("\\") == false, stars == keys.count else {
+      return printable(path.text)
+    }
+    let segments = path.segments.map { segment in
+      switch segment {
+      case .key(let key, _): key
+      case .wildcard: String(keys.popFirst() ?? "*")
+      }
+    }
+    return printable(segments.joined(separator: "."))
+  }
+
+  private var expectedKind: String {
+    guard let rule else { return "a snapshot" }
+    switch rule.measurement.kind {
+    case .age: return "a time"
+    case .increase, .ratePerMinute, .ratio, .quantile: return "a counter"
+    case .quotient: return "a number"
+    case .changes: return "a value"
+    case .value: break
+    }
+    switch rule.condition.threshold {
+    case .scalar(.string): return "a string"
+    case .scalar(.bool): return "a bool"
+    case .scalar(.number), .selector: return "a number"
+    case .list(let list): return list.allSatisfy(\.isString) ? "a string" : "a value of its list"
+    }
+  }
+}
+
+extension Scalar {
+  fileprivate var isString: Bool {
+    if case .string = self { true } else { false }
+  }
+}
