@@ -24,6 +24,9 @@ package indirect enum Phase: Hashable, Sendable {
     }
   }
 
+  /// Whether the alert is firing or recovering.
+  var isOpen: Bool { kind == .firing || kind == .recovering }
+
   /// The bad samples behind this phase.
   package var breach: Breach? {
     switch self {

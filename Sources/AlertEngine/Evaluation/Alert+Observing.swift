@@ -42,15 +42,26 @@ extension Alert {
 
   /// Keeps what reports show of an observation.
   private mutating func remember(_ observation: Observation, at now: Instant) {
-    let seen = Seen(observation)
-    self.seen = seen
-    var number: Double?
+    var value: Scalar?
+    var isEvidence = true
     // Read once: an observation is large.
-    if let value = observation.value {
+    switch observation {
+    case .bad(let finding):
+      seen = .bad
+      if case .sample(let sample) = finding { value = sample.value }
+    case .good(let finding):
+      seen = .good
+      if case .sample(let sample) = finding { value = sample.value }
+    case .unknown(let unknown):
+      seen = .unknown(unknown.reason)
+      if case .lowVolume(_, let sample?) = unknown { value = sample.value }
+      isEvidence = false
+    }
+    var number: Double?
+    if let value {
       if case .number(let double) = value { number = double }
       text = value.textToKeep
     }
-    let isEvidence = seen == .bad || seen == .good
     guard !isEvidence || number != nil || !recent.isEmpty else { return }
     recent.append(number, at: now, isEvidence: isEvidence)
   }

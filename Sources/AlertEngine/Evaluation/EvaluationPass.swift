@@ -166,8 +166,11 @@ extension EvaluationPass {
       return alert.observe(
         subject, instance, at: now, isIgnored: isIgnored, after: clock, makeObservation)
     }
-    if let transition = Transition(
-      of: key, from: phaseBefore ?? before, to: check.phase, at: now, cause: cause)
+    let earlier = phaseBefore ?? before
+    // Without it, every check would make room for a transition.
+    if earlier.kind != check.phase.kind,
+      let transition = Transition(
+        of: key, from: earlier, to: check.phase, at: now, cause: cause)
     {
       transitions.append(transition)
     }

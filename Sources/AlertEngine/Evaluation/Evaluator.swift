@@ -9,6 +9,8 @@ package final class Evaluator: Sendable {
     let subject: Subject
     let onMissing: OnMissing
     let kind: MeasureKind
+    let condition: Condition
+    let scale: Double
     /// Zero for a measure without a window.
     let window: Duration
     let value: ReadingPlan.Source
@@ -33,6 +35,8 @@ package final class Evaluator: Sendable {
         rule, evaluation: configuration.evaluation, labels: configuration.labels)
       self.onMissing = rule.onMissing ?? onMissing
       kind = measurement.kind
+      condition = rule.condition
+      scale = measurement.scale
       window = measurement.window ?? .zero
       value = plan.place(measurement.selector, of: measurement)
       denominator = measurement.denominator.map { plan.place($0, of: measurement) }

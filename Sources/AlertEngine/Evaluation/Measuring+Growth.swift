@@ -36,12 +36,12 @@ extension Measuring {
     if let fault = alert.series?.fault(in: growth) { return .unknown(.unstableCounter(fault)) }
     return observe(
       growth.counter, over: growth.denominator, in: growth.span, resets: growth.resets, input.limit,
-      alert.phase)
+      alert.phase.isOpen)
   }
 
   /// Reads a number; returns the observation if it is not one, or not a count.
   func take(
-    _ found: Extraction.Found, as count: inout Double, where isValid: (Double) -> Bool = { $0 >= 0 }
+    _ found: Extraction.Found, as count: inout Double, where isValid: (Double) -> Bool = { $0 >= 0 && $0.isFinite }
   ) -> Observation? {
     switch found {
     case .absent, .null: return missing
@@ -64,14 +64,14 @@ extension Measuring {
   /// Evaluates the growth of a counter or of an aggregate of them.
   private func observe(
     _ growth: Double, over denominator: Double, in span: Duration, resets: Int,
-    _ limit: Extraction.Found?, _ phase: Phase
+    _ limit: Extraction.Found?, _ isOpen: Bool
   ) -> Observation {
     func sample(_ number: Double) -> Sample {
       scaled(Sample(.number(number), span: span, hasReset: resets > 0))
     }
     func judgedIfFinite(_ sample: Sample) -> Observation {
       guard sample.isFinite else { return beyondNumbers }
-      return guarded(sample) ?? judged(sample, limit, phase)
+      return guarded(sample) ?? judged(sample, limit, isOpen)
     }
     switch rule.kind {
     case .ratio:
@@ -81,7 +81,7 @@ extension Measuring {
       guard denominator >= Double(rule.rule.minRequestCount) else {
         return .unknown(.lowVolume(count: denominator, sample: ratio))
       }
-      return judged(ratio, limit, phase)
+      return judged(ratio, limit, isOpen)
     case .ratePerMinute: return judgedIfFinite(sample(growth / span.inMinutes))
     case .increase: return judgedIfFinite(sample(growth * (rule.window / span)))
     case .changes, .value, .age, .quotient, .quantile: return judgedIfFinite(sample(growth))
@@ -110,12 +110,12 @@ extension Measuring {
       return .unknown(.unstableCounter(error))
     }
     if let quantile = rule.rule.measurement.quantile {
-      return observe(growth, at: quantile, input.limit, alert.phase)
+      return observe(growth, at: quantile, input.limit, alert.phase.isOpen)
     }
     let (value, divisor) = (combined(growth.members), combined(growth.denominators))
     guard (value + divisor).isFinite else { return startAgain(&alert) }
     return observe(
-      value, over: divisor, in: growth.span, resets: growth.resets, input.limit, alert.phase)
+      value, over: divisor, in: growth.span, resets: growth.resets, input.limit, alert.phase.isOpen)
   }
 
   /// Reads the counters; returns the observation if one of them is none.
@@ -146,7 +146,7 @@ extension Measuring {
   }
 
   private func observe(
-    _ growth: CounterGroup.Growth, at quantile: Double, _ limit: Extraction.Found?, _ phase: Phase
+    _ growth: CounterGroup.Growth, at quantile: Double, _ limit: Extraction.Found?, _ isOpen: Bool
   ) -> Observation {
     var counts: [Double: Double] = [:]
     for (name, count) in growth.members.sorted(by: { $0.key < $1.key }) {
@@ -164,7 +164,7 @@ extension Measuring {
       return .unknown(.lowVolume(count: observations, sample: sample))
     }
     guard !sample.isNaN else { return .unknown(.notANumber(isRoutine: true)) }
-    return judged(sample, limit, phase)
+    return judged(sample, limit, isOpen)
   }
 }
 

@@ -32,12 +32,12 @@ struct Measuring {
   /// - Returns: the observation. The volume guard is checked first, since a service without traffic
   ///   may well publish no latency.
   func observe(_ input: Input, for alert: inout Alert) -> Observation {
-    switch rule.rule.measurement.measure {
+    switch rule.kind {
     case .value:
       switch input.found {
       case .absent, .null: return missing
       case .array, .object, .odd: return unusable(input.found)
-      case .scalar(let value): return guardedAndJudged(Sample(value), input.limit, alert.phase)
+      case .scalar(let value): return guardedAndJudged(Sample(value), input.limit, alert.phase.isOpen)
       }
     case .age:
       switch input.found {
@@ -47,7 +47,7 @@ struct Measuring {
         switch age(of: value) {
         case .failure(let fault): return wrongType(fault.words)
         case .success(let age):
-          return guardedAndJudged(Sample(.number(age)), input.limit, alert.phase)
+          return guardedAndJudged(Sample(.number(age)), input.limit, alert.phase.isOpen)
         }
       }
     case .quotient:
@@ -58,7 +58,7 @@ struct Measuring {
       }
       guard divisor != 0 else { return .unknown(.zeroDenominator) }
       guard !(value / divisor).isNaN else { return .unknown(.notANumber(isRoutine: false)) }
-      return guardedAndJudged(Sample(.number(value / divisor)), input.limit, alert.phase)
+      return guardedAndJudged(Sample(.number(value / divisor)), input.limit, alert.phase.isOpen)
     case .increase, .ratePerMinute, .ratio, .changes, .quantile:
       return hasMembers(input)
         ? observeGroup(input, for: &alert) : observeCounter(input, for: &alert)
@@ -108,24 +108,24 @@ struct Measuring {
   }
 
   func guardedAndJudged(
-    _ sample: Sample, _ limit: Extraction.Found?, _ phase: Phase
+    _ sample: Sample, _ limit: Extraction.Found?, _ isOpen: Bool
   ) -> Observation {
-    guarded(scaled(sample)) ?? judged(scaled(sample), limit, phase)
+    let sample = scaled(sample)
+    if let requestCount, requestCount < rule.minRequestCount {
+      return .unknown(.lowVolume(count: requestCount, sample: sample))
+    }
+    return judged(sample, limit, isOpen)
   }
 
-  func scaled(_ sample: Sample) -> Sample {
-    let scale = rule.rule.measurement.scale
-    guard scale != 1, case .number(let number) = sample.value else { return sample }
-    var scaled = sample
-    scaled.value = .number(number * scale)
-    return scaled
+  func scaled(_ sample: consuming Sample) -> Sample {
+    guard rule.scale != 1, case .number(let number) = sample.value else { return sample }
+    sample.value = .number(number * rule.scale)
+    return sample
   }
 
   func judged(
-    _ sample: Sample, _ limit: Extraction.Found?, _ phase: Phase
+    _ sample: consuming Sample, _ limit: Extraction.Found?, _ isOpen: Bool
   ) -> Observation {
-    let condition = rule.rule.condition
-    var sample = sample
     if let limit {
       switch limit {
       case .absent, .null: return missing
@@ -134,10 +134,10 @@ struct Measuring {
       }
     }
     guard
-      let isBad = condition.isBad(
-        sample.value, limit: sample.limit, whileOpen: phase.episode != nil)
+      let isBad = rule.condition.isBad(
+        sample.value, limit: sample.limit, whileOpen: isOpen)
     else { return wrongType(sample.value.kindForPeople) }
-    guard condition.canCompare(sample.value) else {
+    guard rule.condition.canCompare(sample.value) else {
       return wrongType("a number too large to be exact")
     }
     return isBad ? .bad(.sample(sample)) : .good(.sample(sample))
@@ -180,6 +180,7 @@ extension Extraction.Found {
     case .odd(.notANumber): "NaN"
     case .odd(.notRecorded): "nothing recorded"
     case .odd(.unusable(let words)): words
+    case .scalar(.number(let number)) where number.isInfinite: "an infinite number"
     case .scalar(.number(let number)) where number < 0: "a negative number"
     case .scalar(let scalar): scalar.kindForPeople
     }

@@ -28,10 +28,12 @@ package struct Condition: Hashable, Sendable {
   ///     healthy side of the recovery threshold, if there is one.
   /// - Returns: `nil` if the value and the threshold are of different kinds.
   package func isBad(_ value: Scalar, limit: Double? = nil, whileOpen isOpen: Bool) -> Bool? {
-    switch (value, threshold) {
-    case (.number(let value), .scalar(.number(let threshold))):
+    // Before the other cases, for which both would be copied.
+    if case .number(let value) = value, case .scalar(.number(let threshold)) = threshold {
       guard isOpen, let recoveryThreshold else { return comparison.holds(value, threshold) }
       return !comparison.isRecovered(value, recoveryThreshold)
+    }
+    switch (value, threshold) {
     case (.number(let value), .selector): return limit.map { comparison.holds(value, $0) }
     case (.string(let value), .scalar(.string(let threshold))):
       return comparison.holds(value, threshold)
