@@ -92,6 +92,7 @@ extension EvaluationPass {
 
   /// Finds the series that belongs to an instance.
   private struct Lookup {
+    /// The only series, if it has no name: it belongs to every instance.
     private let shared: Instances.Entry?
     let isOverLimit: Bool
     private var entries: [String: Instances.Entry] = [:]
@@ -100,7 +101,9 @@ extension EvaluationPass {
       switch set {
       case .single(let entry): (shared, isOverLimit) = (entry, false)
       case .instances(let instances):
-        (shared, isOverLimit) = (nil, instances.isOverLimit)
+        let only = instances.entries.count == 1 ? instances.entries.first : nil
+        shared = only.flatMap { $0.name.isEmpty ? $0 : nil }
+        isOverLimit = instances.isOverLimit
         entries = Dictionary(instances.entries.map { ($0.name, $0) }) { one, _ in one }
       }
     }
