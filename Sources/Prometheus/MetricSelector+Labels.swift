@@ -10,7 +10,7 @@ extension MetricSelector {
   /// The series that it names, as it is written in the text format.
   package var seriesText: String {
     let labels = matchers.compactMap { matcher in
-      matcher.fixedValue.map { "\(matcher.label)=\"\($0.escaped)\"" }
+      matcher.fixedValue.map { matcher.label.asLabel($0) }
     }
     return name + (labels.isEmpty ? "" : "{\(labels.sorted().joined(separator: ","))}")
   }
@@ -24,8 +24,17 @@ extension MetricSelector.Matcher {
 }
 
 extension String {
-  /// As the value of a label in the text format.
-  fileprivate var escaped: String {
-    replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
+  /// The label of this name with a value, as it is written in the text format: `code="500"`.
+  package func asLabel(_ value: String) -> String {
+    var escaped = ""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += #"\\"#
+      case "\"": escaped += #"\""#
+      case "\n": escaped += #"\n"#
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "\(self)=\"\(escaped)\""
   }
 }

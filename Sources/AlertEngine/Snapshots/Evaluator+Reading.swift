@@ -116,12 +116,12 @@ extension SeriesQuery {
     }
     var collector = SeriesCollector(self)
     var names = JSONPathNames(path, in: tree, bytes)
-    for entry in selection.entries {
+    for entry in selection.entries where !collector.isFull {
       let picked = SeriesCollector.Picked(
         found: element.found(entry.value),
         keyName: needsKeyNames ? names.name(of: entry.element) : "",
         memberName: keepsMembers ? element.memberName(of: entry.element) : "",
-        names: instanceBy.map { element.found(at: $0, of: entry.element) },
+        names: element.found(at: instanceBy, of: entry.element),
         detail: detail.flatMap { element.text(at: $0, of: entry.element) })
       guard let value = entry.value else {
         collector.addAbsent(picked)
@@ -158,16 +158,20 @@ private struct JSONElement {
     return keys.reduce(into: InstanceName()) { $0.append(key: $1.utf8) }.escaped
   }
 
-  /// What is at a path in the innermost element that has it, or in the document.
-  func found(at path: MetricPath, of element: JSONDocument.Node) -> Extraction.Found {
-    for place in self.path.openElements(of: element, in: tree) + [tree.root] {
-      if let node = tree.node(at: path, from: place, in: bytes) { return found(node) }
+  /// What is at each path in the innermost element that has it, or in the document.
+  func found(at paths: [MetricPath], of element: JSONDocument.Node) -> [Extraction.Found] {
+    guard !paths.isEmpty else { return [] }
+    let places = path.openElements(of: element, in: tree) + [tree.root]
+    return paths.map { path in
+      for place in places {
+        if let node = tree.node(at: path, from: place, in: bytes) { return found(node) }
+      }
+      return .absent
     }
-    return .absent
   }
 
   func text(at path: MetricPath, of element: JSONDocument.Node) -> String? {
-    found(at: path, of: element).detailText
+    found(at: [path], of: element).first?.detailText
   }
 }
 
@@ -197,7 +201,7 @@ extension SeriesQuery {
     let name = use == .buckets ? metric.name + "_bucket" : metric.name
     var steps = ReadingPlan.mostSteps
     var collector = SeriesCollector(self)
-    for sample in exposition.samples(named: name) {
+    for sample in exposition.samples(named: name) where !collector.isFull {
       steps -= 1
       guard steps > 0, let isSelected = metric.matches(sample.labels, steps: &steps) else {
         return ReadingPlan.exhausted(self)
@@ -207,9 +211,10 @@ extension SeriesQuery {
       var keyName = ""
       if aggregate == nil || keepsMembers {
         for (label, value) in sample.labels where isFree(label, in: metric) {
-          keyName += (keyName.isEmpty ? "" : ",") + "\(label)=\(value.quoted)"
-          labels[label] = value
+          keyName += (keyName.isEmpty ? "" : ",") + label.asLabel(value)
+          if instanceBy.isEmpty { labels[label] = value.cutAsName }
         }
+        keyName = keyName.cutAsName
       }
       collector.add(
         SeriesCollector.Picked(

@@ -83,7 +83,10 @@ struct SeriesCollector {
   private let query: SeriesQuery
   private let labelNames: [String]
   private var instances = Instances()
-  private var groups: [String: Group] = [:]
+  /// By the bytes of their names, which may be equal as Unicode text.
+  private var groups: [[UInt8]: Group] = [:]
+  /// The first name that is beyond the limit, once there are too many groups.
+  private var end: [UInt8]?
   private var members = 0
   private var hasUnnamed = false
 
@@ -100,15 +103,13 @@ struct SeriesCollector {
   mutating func add(_ picked: Picked, at place: @autoclosure () -> String) {
     var (name, labels) = (picked.keyName, picked.labels)
     if !query.instanceBy.isEmpty {
-      let texts = picked.names.map(\.nameText)
-      guard !texts.contains(nil) else { return addUnnamed() }
+      let texts = picked.names.compactMap(\.nameText)
+      guard texts.count == picked.names.count else { return addUnnamed() }
       var joined = InstanceName()
-      labels = [:]
-      for (label, text) in zip(labelNames, texts) {
-        joined.append(key: (text ?? "").utf8)
-        labels[label] = text
-      }
+      for text in texts { joined.append(key: text.utf8) }
       name = joined.text
+      guard !instances.isBeyondLimit(name) else { return }
+      labels = Dictionary(zip(labelNames, texts.map(\.cutAsName))) { one, _ in one }
     }
     guard query.aggregate != nil || query.use == .buckets else {
       let keyName = picked.keyName == name ? nil : picked.keyName
@@ -134,15 +135,24 @@ struct SeriesCollector {
     _ picked: Picked, to name: String, _ labels: [String: String],
     at place: @autoclosure () -> String
   ) {
-    var group = groups[name] ?? Group(labels: labels, detail: picked.detail)
-    defer { groups[name] = group }
+    let key = Array(name.utf8)
+    if let end, !key.lexicographicallyPrecedes(end) { return }
+    let new = Group(name: name, labels: labels, detail: picked.detail)
     if query.keepsMembers {
       members += 1
-      guard members <= Self.mostMembers else { return }
-      group.add(picked, query)
+      guard !isFull else { return }
+      groups[key, default: new].add(picked, query)
     } else {
-      group.take(picked.found, query, at: place())
+      groups[key, default: new].take(picked.found, query, at: place())
     }
+    if groups.count > 2 * Instances.limit + 1 { dropLastGroups() }
+  }
+
+  /// Keeps the groups that are evaluated, and one more, which shows that there are too many.
+  private mutating func dropLastGroups() {
+    let names = groups.keys.sorted { $0.lexicographicallyPrecedes($1) }
+    for name in names[(Instances.limit + 1)...] { groups[name] = nil }
+    end = names[Instances.limit + 1]
   }
 
   /// Adds an element that is there without the value.
@@ -150,6 +160,9 @@ struct SeriesCollector {
     guard query.aggregate == nil, query.use != .buckets else { return }
     add(picked, at: "")
   }
+
+  /// Whether there are too many series to combine, so that no further one matters.
+  var isFull: Bool { members > Self.mostMembers }
 
   mutating func addUnreadable(_ name: String) { instances.addUnreadable(name) }
 
@@ -161,16 +174,13 @@ struct SeriesCollector {
   consuming func finish(isReadable: Bool) -> SeriesSet {
     let isCombined = query.aggregate != nil
     if isCombined, query.instanceBy.isEmpty {
-      guard members <= Self.mostMembers else { return .single(.odd(.unusable(Self.tooMany))) }
+      guard !isFull else { return .single(.odd(.unusable(Self.tooMany))) }
       return .single(
-        groups[""]?.entry(named: "", query) ?? .init(name: "", found: nothing(isReadable)))
+        groups[[]]?.entry(query) ?? .init(name: "", found: nothing(isReadable)))
     }
+    guard !isFull else { return .instances(Instances(fault: Self.tooMany)) }
     if !isReadable { instances.addUnreadable("") }
-    for (name, group) in groups {
-      var entry = group.entry(named: name, query)
-      if members > Self.mostMembers { entry.found = .odd(.unusable(Self.tooMany)) }
-      instances.add(entry)
-    }
+    for group in groups.values { instances.add(group.entry(query)) }
     instances.settle()
     return .instances(instances)
   }
@@ -189,6 +199,7 @@ struct SeriesCollector {
 
 /// The series that become one.
 private struct Group {
+  let name: String
   let labels: [String: String]
   let detail: String?
   private var members: [SeriesOrigin.Member] = []
@@ -200,7 +211,8 @@ private struct Group {
   /// The first one that cannot be combined.
   private var fault: Extraction.Found?
 
-  init(labels: [String: String], detail: String?) {
+  init(name: String, labels: [String: String], detail: String?) {
+    self.name = name
     self.labels = labels
     self.detail = detail
   }
@@ -236,7 +248,7 @@ private struct Group {
     }
   }
 
-  func entry(named name: String, _ query: SeriesQuery) -> Instances.Entry {
+  func entry(_ query: SeriesQuery) -> Instances.Entry {
     Instances.Entry(
       name: name, found: value(of: query),
       details: SeriesDetails(labels: labels, text: detail),

@@ -56,3 +56,13 @@ package struct InstanceName {
     return String(decoding: head[..<end], as: UTF8.self) + suffix
   }
 }
+
+extension String {
+  /// This text, cut like the name of an instance if it is as long.
+  package var cutAsName: String {
+    guard utf8.count > InstanceName.maximumLength else { return self }
+    var name = InstanceName()
+    name.append(key: utf8)
+    return name.text
+  }
+}

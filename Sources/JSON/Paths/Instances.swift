@@ -48,9 +48,14 @@ package struct Instances: Sendable {
   }
 
   package mutating func add(_ entry: Entry) {
-    if let last, !entry.name.utf8.lexicographicallyPrecedes(last.utf8) { return }
+    if isBeyondLimit(entry.name) { return }
     entries.append(entry)
     if entries.count == 2 * Self.limit { settle() }
+  }
+
+  /// Whether a series of this name would not be kept, since there are enough before it.
+  package func isBeyondLimit(_ name: String) -> Bool {
+    last.map { !name.utf8.lexicographicallyPrecedes($0.utf8) } ?? false
   }
 
   mutating func put(_ found: Extraction.Found, at entry: Int) { entries[entry].found = found }

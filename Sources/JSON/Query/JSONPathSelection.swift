@@ -105,17 +105,22 @@ extension JSONPath {
   package func openElements(
     of element: JSONDocument.Node, in document: JSONDocument
   ) -> [JSONDocument.Node] {
-    var nodes: [JSONDocument.Node] = []
+    var level = 0
     var next = element
     while let parent = document.parent(of: next) {
-      nodes.append(next)
+      level += 1
       next = parent
     }
-    let count = nodes.count
-    return nodes.enumerated().filter { place, _ in
-      let level = count - 1 - place
-      return level >= firstDescendant ?? .max || level < openCount && segments[level].isOpen
-    }.map(\.element)
+    var nodes: [JSONDocument.Node] = []
+    next = element
+    while let parent = document.parent(of: next) {
+      level -= 1
+      if level >= firstDescendant ?? .max || level < openCount && segments[level].isOpen {
+        nodes.append(next)
+      }
+      next = parent
+    }
+    return nodes
   }
 
   /// The keys and indices at the open levels of an element, outermost first: what its instance is

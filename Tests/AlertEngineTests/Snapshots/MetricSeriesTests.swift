@@ -1,0 +1,63 @@
+@testable import AlertEngine
+@testable import JSON
+internal import Testing
+@testable import Text
+
+@Suite("The series of a Prometheus document")
+struct MetricSeriesTests {
+  /// What one rule, given without its other keys, sees in a document.
+  private func checks(_ rule: String, _ document: String) throws -> [Check] {
+    let text = """
+      {"rules": [{"name": "rule", \(rule), "comparison": "gt", "threshold": 100,
+        "duration_minutes": 0, "on_missing": "hold"}]}
+      """
+    let evaluator = Evaluator(try Configuration.decode(Array(text.utf8)))
+    let snapshot = try evaluator.read(Array((document + "\n").utf8), as: .prometheus)
+    let evaluation = evaluator.evaluate(
+      .snapshot(snapshot), from: TargetState(), at: Instant(milliseconds: 0))
+    return evaluation.checks.filter { $0.subject.name == "rule" }
+  }
+
+  private func values(_ checks: [Check]) -> [String: Double] {
+    var values: [String: Double] = [:]
+    for check in checks {
+      if case .number(let number)? = check.observation.value {
+        values[check.instance ?? ""] = number
+      }
+    }
+    return values
+  }
+
+  @Test("Series whose long labels begin alike have different names of at most 200 bytes")
+  func longLabels() throws {
+    let path = String(repeating: "a/", count: 150)
+    let checks = try checks(
+      #""metric": "m""#, "m{path=\"\(path)1\"} 1\nm{path=\"\(path)2\"} 2")
+    #expect(Set(values(checks).values) == [1, 2])
+    #expect(checks.allSatisfy { ($0.instance ?? "").utf8.count <= 200 })
+  }
+
+  @Test("A series is named as it is written in the text format")
+  func names() throws {
+    let checks = try checks(#""metric": "m{c='1'}""#, #"m{b="x\\\"\ny",a="é",c="1"} 1"#)
+    #expect(checks.map(\.instance) == [#"a="é",b="x\\\"\ny""#])
+  }
+
+  @Test("A denominator without labels applies to every instance")
+  func sharedDenominator() throws {
+    let rule = #""metric": "used", "measure": "quotient", "denominator_metric": "size""#
+    let document = "used{disk=\"a\"} 1\nused{disk=\"b\"} 2\n"
+    #expect(
+      values(try checks(rule, document + "size 4")) == [#"disk="a""#: 0.25, #"disk="b""#: 0.5])
+    #expect(
+      values(try checks(rule, document + "size 4\nsize{disk=\"a\"} 2")) == [#"disk="a""#: 0.5])
+  }
+
+  @Test("Labels that differ only in the form of Unicode are different groups")
+  func formsOfUnicode() throws {
+    let rule = #""metric": "m", "aggregate": "sum", "instance_by": ["g"]"#
+    let checks = try checks(
+      rule, "m{g=\"\u{E9}\"} 1\nm{g=\"e\u{301}\"} 2\nm{g=\"\u{E9}\",h=\"1\"} 4")
+    #expect(Set(values(checks).values) == [5, 2])
+  }
+}
