@@ -15,6 +15,13 @@ package enum Repository {
     }.sorted()
   }
 
+  /// The files of a folder whose names end in `ending`, as sorted paths in the repository.
+  package static func files(in folder: String, ending: String) -> [String] {
+    let path = root.appending(path: folder).path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
+  }
+
   /// The text of one of the repository's files.
   package static func text(of path: String) throws -> String {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)

@@ -147,11 +147,15 @@ struct Measuring {
     var words: String
   }
 
-  /// Seconds since the timestamp; there is none if it is more than 60 s in the future.
+  /// Seconds since the timestamp.
+  ///
+  /// More than 60 s in the future, it has an age, a negative one, only if a negative `scale` makes it
+  /// the time until then.
   private func age(of value: Scalar) -> Result<Double, NoAge> {
     switch value.time(in: rule.rule.measurement.timeZone) {
     case .time(let instant):
       let milliseconds = (now - instant).wholeMilliseconds
+      if rule.rule.measurement.scale < 0 { return .success(Double(milliseconds) / 1_000) }
       guard milliseconds >= -60_000 else { break }
       return .success(Double(max(0, milliseconds)) / 1_000)
     case .withoutZone:

@@ -78,11 +78,11 @@ extension Measurement {
         .instanceBy, &mistakes, "\(selector.text.quoted) selects one value, which needs no name")
     }
     var names: [String: String] = [:]
-    for path in instanceBy {
-      guard let other = names.updateValue(path.text, forKey: path.labelName) else { continue }
+    for (path, label) in zip(instanceBy, instanceBy.labelNames) {
+      guard let other = names.updateValue(path.text, forKey: label) else { continue }
       fields.refuse(
         .instanceBy, &mistakes,
-        "\(other.quoted) and \(path.text.quoted) give the same label, \(path.labelName.quoted)")
+        "\(other.quoted) and \(path.text.quoted) give the same label, \(label.quoted)")
     }
     guard let aggregate else { return }
     if selector.isSingular {
@@ -171,10 +171,24 @@ extension Selector {
   }
 }
 
+extension [MetricPath] {
+  /// The names of the labels that they give: the last component of each, or all of them where other
+  /// paths end in the same one, as `podRef.name` and `name` do.
+  var labelNames: [String] {
+    let short = map { $0.labelName(of: 1) }
+    return zip(self, short).map { path, label in
+      short.count { $0 == label } == 1 ? label : path.labelName(of: path.segments.count)
+    }
+  }
+}
+
 extension MetricPath {
-  /// Its last component as the name of a label.
-  var labelName: String {
-    guard case .key(let key, _)? = segments.last else { return "_" }
+  /// Its last components as the name of a label.
+  fileprivate func labelName(of count: Int) -> String {
+    let key = segments.suffix(count).map { segment in
+      guard case .key(let key, _) = segment else { return "_" }
+      return key
+    }.joined(separator: "_")
     let name = String(
       decoding: key.utf8.map { byte in
         let isWord =

@@ -179,10 +179,12 @@ extension Extraction.Found {
   /// How much of a text for messages is kept, in Unicode scalars.
   fileprivate static let longestDetail = 300
 
+  /// A text with its white space as single spaces, since a message shows it in one line.
   fileprivate var detailText: String? {
     guard case .scalar(let scalar) = self else { return nil }
     switch scalar {
-    case .string(let text):
+    case .string(let raw):
+      let text = raw.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let scalars = text.unicodeScalars
       guard text.utf8.count > Self.longestDetail, scalars.count > Self.longestDetail else {
         return text.isEmpty ? nil : text

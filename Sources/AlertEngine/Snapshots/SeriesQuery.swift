@@ -92,7 +92,7 @@ struct SeriesCollector {
 
   init(_ query: SeriesQuery) {
     self.query = query
-    labelNames = query.instanceBy.map(\.labelName)
+    labelNames = query.instanceBy.labelNames
   }
 
   /// Adds a series that was selected.

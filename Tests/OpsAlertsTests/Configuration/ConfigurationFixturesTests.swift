@@ -6,19 +6,13 @@ internal import TestSupport
 internal import Testing
 @testable import Text
 
-private func files(in folder: String, ending: String) -> [String] {
-  let path = Repository.root.appendingPathComponent(folder).path
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-  return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
-}
-
 @Suite("The configuration fixtures")
 struct ConfigurationFixturesTests {
   private static let folder = "Tests/Fixtures/configuration"
-  static let good = files(in: folder, ending: ".good.json")
+  static let good = Repository.files(in: folder, ending: ".good.json")
   static let bad =
-    files(in: folder, ending: ".bad.json")
-    + files(in: "\(folder)/beyond-schema", ending: ".bad.json")
+    Repository.files(in: folder, ending: ".bad.json")
+    + Repository.files(in: "\(folder)/beyond-schema", ending: ".bad.json")
 
   @Test("There are enough fixtures of both kinds")
   func areThere() {
@@ -47,7 +41,9 @@ struct ConfigurationFixturesTests {
   @Test(
     "A shipped configuration is accepted",
     arguments: ["config/ops_alert_thresholds.json"]
-      + files(in: "config/examples", ending: ".json").filter { !$0.hasSuffix(".tests.json") })
+      + Repository.files(in: "config/examples", ending: ".json").filter {
+        !$0.hasSuffix(".tests.json")
+      })
   func takesShipped(path: String) throws {
     let file = Repository.root.appendingPathComponent(path).path
     #expect(throws: Never.self) { try ConfigurationFile.load(path: file) }

@@ -8,7 +8,7 @@ internal import TestSupport
 /// A world for runs: a clock that stands still, scripted responses, captured outputs.
 final class World: Sendable {
   struct Memory {
-    /// The responses of each host in turn; the last one repeats.
+    /// The responses of each host, or of a URL without its query, in turn; the last one repeats.
     var answers: [String: [Result<HTTPResponse, HTTPFailure>]] = [:]
     var requests: [HTTPRequest] = []
     var output: [UInt8] = []
@@ -114,7 +114,8 @@ final class World: Sendable {
       }
       await onRequest(number)
       let answer = world.memory.withLock { memory in
-        let host = request.url.host
+        let url = request.url.display
+        let host = memory.answers[url] == nil ? request.url.host : url
         guard let answers = memory.answers[host], answers.count > 1 else {
           return memory.answers[host]?.first
         }
