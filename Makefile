@@ -32,7 +32,7 @@ release: ## Build the release, with the Swift runtime linked statically if possi
 
 RULE_TESTS := $(wildcard config/*.tests.json config/examples/*.tests.json)
 RULES := config/ops_alert_thresholds.json \
-  $(filter-out $(RULE_TESTS),$(wildcard config/examples/*.json))
+  $(filter-out $(RULE_TESTS),$(wildcard config/examples/*.json config/examples/endpoints/*.json))
 
 test: ## Run all tests, including those of the shipped rules
 	$(SWIFT) test

@@ -87,7 +87,10 @@ package struct Instances: Sendable {
     for index in entries.indices.dropFirst().reversed()
     where entries[index].name.utf8.elementsEqual(entries[index - 1].name.utf8) {
       let isKey = entries[index].details == nil
-      entries[index - 1].found = .odd(isKey ? .duplicateKey : .ambiguousName)
+      // Elements without a name are one instance.
+      if entries[index].found != .odd(.unnamed) || entries[index - 1].found != .odd(.unnamed) {
+        entries[index - 1].found = .odd(isKey ? .duplicateKey : .ambiguousName)
+      }
       entries.remove(at: index)
     }
     var names: Set<String> = []

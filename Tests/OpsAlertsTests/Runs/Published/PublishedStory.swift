@@ -1,4 +1,5 @@
 internal import Foundation
+@testable import HTTP
 @testable import OpsAlerts
 internal import Synchronization
 internal import TestSupport
@@ -9,8 +10,9 @@ internal import Testing
 /// - `documents`: the file of each target's good document
 /// - `rules`, `evaluation`: the configuration, if the story is not about one in a file
 /// - `steps`: runs at the minute `at`. Each makes its documents of the good ones with `edits` and
-///   `remove`, answers with `status` (200), and expects exactly the alerts `bad`, the unknown
-///   checks `unknown` (besides those without history or volume), and `details` in the report
+///   `remove`, answers with `status` (200) after `seconds`, and expects exactly the alerts `bad`,
+///   the unknown checks `unknown` (besides those without history or volume), and `details` in the
+///   report
 struct PublishedStory {
   private let story: [String: Any]
   private let folder: URL
@@ -52,13 +54,16 @@ struct PublishedStory {
     let rules = try #require(content["rules"] as? [[String: Any]]).compactMap {
       $0["name"] as? String
     }
-    let targets = try #require(content["targets"] as? [[String: Any]])
+    let targets = content["targets"] as? [[String: Any]] ?? []
     provideCredentials(of: targets)
 
     var seen: (good: Set<String>, bad: Set<String>) = ([], [])
     for step in try #require(story["steps"] as? [[String: Any]]) {
       for target in targets { try answer(target, in: step) }
-      let checks = try await checks(atMinute: step["at"] as? Double ?? 0)
+      if targets.isEmpty { try files.write(try document("default", in: step), to: "snapshot") }
+      let checks = try await checks(
+        atMinute: step["at"] as? Double ?? 0,
+        options: targets.isEmpty ? "--snapshot \(files.file("snapshot"))" : "")
       let bad = checks.filter { ["pending", "firing", "recovering"].contains($0.phase) }
       let others = checks.filter { $0.phase == "inactive" }
       let unknown = others.filter { !["", "warming_up", "low_volume"].contains($0.reason) }
@@ -93,16 +98,19 @@ struct PublishedStory {
     let name = try #require(target["name"] as? String)
     let url = try #require(target["metrics_url"] as? String)
     let status = (step["status"] as? [String: Int])?[name] ?? 200
-    var body = ""
-    if let file = documents[name] {
-      let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-      let edits = (step["edits"] as? [String: Any])?[name] as? [String: Any] ?? [:]
-      let removals = texts((step["remove"] as? [String: Any])?[name])
-      let edit = file.hasSuffix(".prom") ? EditedDocument.exposition : EditedDocument.json
-      body = try edit(text, edits, removals)
-    }
-    let address = String(url.prefix { $0 != "?" })
-    world.answer(body, status: status, from: address)
+    var response = World.response(try document(name, in: step), status: status)
+    response.elapsed = .seconds((step["seconds"] as? [String: Double])?[name] ?? 0.1)
+    world.answer(inTurn: [.success(response)], from: String(url.prefix { $0 != "?" }))
+  }
+
+  /// What a target publishes in one step; nothing if the story has no document of it.
+  private func document(_ target: String, in step: [String: Any]) throws -> String {
+    guard let file = documents[target] else { return "" }
+    let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+    let edits = (step["edits"] as? [String: Any])?[target] as? [String: Any] ?? [:]
+    let removals = texts((step["remove"] as? [String: Any])?[target])
+    let edit = file.hasSuffix(".prom") ? EditedDocument.exposition : EditedDocument.json
+    return try edit(text, edits, removals)
   }
 
   private struct Check {
@@ -113,11 +121,11 @@ struct PublishedStory {
   }
 
   /// Runs once, and returns the checks of the rules.
-  private func checks(atMinute minute: Double) async throws -> [Check] {
+  private func checks(atMinute minute: Double, options: String) async throws -> [Check] {
     let report = files.file("r.json")
     _ = await world.run(
       "--config \(files.file("c.json")) --state \(files.file("s.json")) --retries 0 "
-        + "--output \(report) --no-deliver", atMinute: minute)
+        + "--output \(report) --no-deliver \(options)", atMinute: minute)
     let parsed = try JSONSerialization.jsonObject(
       with: Data(contentsOf: URL(filePath: report)))
     let content = try #require(parsed as? [String: Any], "\(world.told)")
