@@ -92,6 +92,9 @@ extension Measuring {
 extension Measuring {
   /// Evaluates counters that are combined.
   func observeGroup(_ input: Input, for alert: inout Alert) -> Observation {
+    if let denominator = input.denominator, denominator != .array {
+      return denominator.isMissing ? missing : unusable(denominator)
+    }
     var readings: [CounterGroup.Reading] = []
     var denominators: [CounterGroup.Reading] = []
     if let odd = take(input.members, into: &readings) { return odd }

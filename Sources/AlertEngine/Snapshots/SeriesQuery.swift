@@ -187,12 +187,13 @@ struct SeriesCollector {
 
   private static let tooMany = "more than 10,000 series to combine"
 
-  /// The value of an aggregate over nothing.
+  /// The value of an aggregate over nothing: a service that never failed has no series of failures.
   private func nothing(_ isReadable: Bool) -> Extraction.Found {
-    guard isReadable, !query.keepsMembers else { return .absent }
-    switch query.aggregate {
-    case .count, .sum: return query.use == .value ? .scalar(.number(0)) : .absent
-    case .min, .max, .avg, nil: return .absent
+    guard isReadable, query.aggregate == .sum || query.aggregate == .count else { return .absent }
+    return switch query.use {
+    case .value: .scalar(.number(0))
+    case .growth: .array
+    case .time, .buckets: .absent
     }
   }
 }
