@@ -156,13 +156,12 @@ struct Measuring {
     case .time(let instant):
       let milliseconds = (now - instant).wholeMilliseconds
       if rule.rule.measurement.scale < 0 { return .success(Double(milliseconds) / 1_000) }
-      guard milliseconds >= -60_000 else { break }
+      guard milliseconds >= -60_000 else { return .failure(NoAge(words: "a time in the future")) }
       return .success(Double(max(0, milliseconds)) / 1_000)
     case .withoutZone:
-      return .failure(NoAge(words: "a time without a zone, which time_zone can give it"))
-    case .notATime: break
+      return .failure(NoAge(words: "a time without a zone (set time_zone)"))
+    case .notATime: return .failure(NoAge(words: value.kindForPeople))
     }
-    return .failure(NoAge(words: "\(value.kindForPeople), not a time in the past"))
   }
 }
 

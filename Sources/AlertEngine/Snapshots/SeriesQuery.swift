@@ -287,8 +287,9 @@ extension Extraction.Found {
   /// What a text stands for; anything else is itself.
   func parsed(by parse: ValueParse?) -> Extraction.Found {
     guard let parse, case .scalar(.string(let text)) = self else { return self }
+    if parse == .number, text == "NaN" { return .odd(.notANumber(isRoutine: false)) }
     return parse.value(of: text).map { .scalar(.number($0)) }
-      ?? .odd(.unusable("the text \(text.quoted), which is no \(parse.rawValue)"))
+      ?? .odd(.unusable("the text \(text.quoted)"))
   }
 
   /// The number that is combined.

@@ -8,7 +8,7 @@ extension CheckWording {
     case .sample(let sample): value(sample)
     case .missing: "metric missing: no value at \(pathAndTrace)"
     case .wrongType(let found):
-      "wrong type: \(found) at \(pathAndTrace), expected \(expectedKind)"
+      "wrong type: \(located(found)), expected \(expectedKind)"
     case .unreachable(let cause): "no snapshot: \(printable(cause, limit: 300))"
     case .stale: "stale: the snapshot is not newer than the previous one"
     case .present: rule == nil ? "a snapshot was read" : "\(path) can be read"
@@ -23,7 +23,7 @@ extension CheckWording {
     case .stale: return "no evidence: the snapshot is not newer than the previous one"
     case .missing: return "no evidence: no value at \(pathAndTrace)"
     case .wrongType(let found):
-      return "no evidence: \(found) at \(pathAndTrace), expected \(expectedKind)"
+      return "no evidence: \(located(found)), expected \(expectedKind)"
     case .lowVolume(let count, let sample):
       let seen = sample.map { "\(value($0)), not evaluated: " } ?? ""
       let (few, least) = (Quantity.text(count, nil), max(1, rule?.minRequestCount ?? 0))
@@ -103,10 +103,23 @@ extension CheckWording {
     return printable(segments.joined(separator: "."))
   }
 
+  /// What was found, and where; an aggregate has named the place of what it cannot combine.
+  private func located(_ found: String) -> String {
+    let isPlaced = rule?.measurement.aggregate != nil && found.contains(" at ")
+    return isPlaced ? found : "\(found) at \(pathAndTrace)"
+  }
+
   private var expectedKind: String {
     guard let rule else { return "a snapshot" }
+    switch rule.measurement.parse {
+    case .percent: return #"a percentage such as "87 %""#
+    case .bytes: return #"a size such as "1.5 GiB""#
+    case .duration: return #"a duration such as "1m30s""#
+    case .quantity: return #"a quantity such as "250m""#
+    case .number, nil: break
+    }
     switch rule.measurement.kind {
-    case .age: return "a time"
+    case .age: return rule.measurement.scale < 0 ? "a time" : "a time in the past"
     case .increase, .ratePerMinute, .ratio, .quantile: return "a counter"
     case .quotient: return "a number"
     case .changes: return "a value"
