@@ -129,7 +129,8 @@ struct Measuring {
     if let limit {
       switch limit {
       case .absent, .null: return missing
-      case .scalar(.number(let number)): sample.limit = number
+      case .scalar(.number(let number)): sample.limit = .number(number)
+      case .scalar(let scalar) where !condition.comparison.isOrdering: sample.limit = scalar
       case .array, .object, .odd, .scalar: return unusable(limit)
       }
     }

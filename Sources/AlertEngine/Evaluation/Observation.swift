@@ -33,7 +33,7 @@ package struct Sample: Hashable, Sendable {
   /// Whether a counter was reset in that time.
   package var hasReset: Bool
   /// The threshold, if it is in the snapshot.
-  package var limit: Double?
+  package var limit: Scalar?
 
   init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
     self.value = value

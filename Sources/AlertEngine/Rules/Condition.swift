@@ -27,14 +27,19 @@ package struct Condition: Hashable, Sendable {
   ///   - isOpen: whether the alert is firing or recovering. It then stays bad until it is on the
   ///     healthy side of the recovery threshold, if there is one.
   /// - Returns: `nil` if the value and the threshold are of different kinds.
-  package func isBad(_ value: Scalar, limit: Double? = nil, whileOpen isOpen: Bool) -> Bool? {
+  package func isBad(_ value: Scalar, limit: Scalar? = nil, whileOpen isOpen: Bool) -> Bool? {
     // Before the other cases, for which both would be copied.
     if case .number(let value) = value, case .scalar(.number(let threshold)) = threshold {
       guard isOpen, let recoveryThreshold else { return comparison.holds(value, threshold) }
       return !comparison.isRecovered(value, recoveryThreshold)
     }
     switch (value, threshold) {
-    case (.number(let value), .selector): return limit.map { comparison.holds(value, $0) }
+    case (_, .selector):
+      // Texts and bools have no order.
+      guard let limit, !comparison.isOrdering || value.isSameKind(as: .number(0)) else {
+        return nil
+      }
+      return Condition(comparison, limit).isBad(value, whileOpen: isOpen)
     case (.string(let value), .scalar(.string(let threshold))):
       return comparison.holds(value, threshold)
     case (.bool(let value), .scalar(.bool(let threshold))):
@@ -78,7 +83,7 @@ package enum Threshold: Hashable, Sendable {
   case scalar(Scalar)
   /// The members of a set, for `in` and `not_in`; at least one.
   case list([Scalar])
-  /// The number that the same snapshot has at this place.
+  /// What the same snapshot has at this place: a number, or with `eq` and `ne` any scalar.
   case selector(Selector)
 
   /// The number, if the rule itself has it.
@@ -113,7 +118,7 @@ package enum Comparison: String, CaseIterable, Sendable {
   case notIn = "not_in"
 
   /// Whether it compares by size, which only numbers have.
-  var isOrdering: Bool {
+  package var isOrdering: Bool {
     switch self {
     case .gt, .gte, .lt, .lte: true
     case .eq, .ne, .in, .notIn: false

@@ -35,7 +35,7 @@ extension Quantity {
     }
   }
 
-  /// A threshold: `5 %`, `"yellow", "red"`, or the path of a number in the snapshot.
+  /// A threshold: `5 %`, `"yellow", "red"`, or the path of a value in the snapshot.
   package static func text(
     _ threshold: Threshold, _ unit: MetricUnit?, apartFrom value: Scalar? = nil
   ) -> String {

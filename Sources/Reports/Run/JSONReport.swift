@@ -82,12 +82,12 @@ extension JSONReport {
     value.map(text) ?? .omitted
   }
 
-  /// What the rule compares with: a scalar, a list, or the number that was found at its path.
-  static func threshold(of rule: Rule?, limit: Double? = nil) -> JSONText {
+  /// What the rule compares with: a scalar, a list, or what was found at its path.
+  static func threshold(of rule: Rule?, limit: Scalar? = nil) -> JSONText {
     switch rule?.condition.threshold {
     case .scalar(let scalar)?: .scalar(scalar)
     case .list(let list)?: .line(.array(list) { .scalar($0) })
-    case .selector?: .number(limit)
+    case .selector?: .scalar(limit)
     case nil: .null
     }
   }

@@ -128,7 +128,10 @@ extension CheckWording {
     switch rule.condition.threshold {
     case .scalar(.string): return "a string"
     case .scalar(.bool): return "a bool"
-    case .scalar(.number), .selector: return "a number"
+    case .scalar(.number): return "a number"
+    case .selector(let selector):
+      let isOrdering = rule.condition.comparison.isOrdering
+      return isOrdering ? "a number" : "the kind of value at \(printable(selector.text))"
     case .list(let list): return list.allSatisfy(\.isString) ? "a string" : "a value of its list"
     }
   }

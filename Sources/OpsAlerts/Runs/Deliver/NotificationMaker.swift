@@ -135,7 +135,8 @@ struct NotificationMaker {
       summary: text.summary ?? (rule == nil && check != nil ? Self.unreachability : nil),
       description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
-    facts.threshold = check?.observation.sample?.limit ?? rule?.condition.threshold.number
+    facts.threshold = rule?.condition.threshold.number
+    if case .number(let limit)? = check?.observation.sample?.limit { facts.threshold = limit }
     facts.detail = check?.details?.text
     if let check {
       let wording = CheckWording(check, seenAt: now)

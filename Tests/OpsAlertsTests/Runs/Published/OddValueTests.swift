@@ -6,12 +6,14 @@ internal import Testing
 @Suite("Values that services publish oddly")
 struct OddValueTests {
   /// What a run says of a document of one rule.
-  private func said(_ rule: String, of document: String, _ options: String = "") async throws
-    -> String
-  {
+  private func said(
+    _ rule: String, comparison: String = "gt", of document: String, _ options: String = ""
+  ) async throws -> String {
     let files = try Folder()
     try files.write(
-      #"{"rules": [{"name": "r", "comparison": "gt", "duration_minutes": 0, \#(rule)}]}"#,
+      """
+      {"rules": [{"name": "r", "comparison": "\(comparison)", "duration_minutes": 0, \(rule)}]}
+      """,
       to: "c.json")
     try files.write(document, to: "d.json")
     let world = World()
@@ -58,6 +60,20 @@ struct OddValueTests {
   func odd(rule: String, document: String, sentence: String) async throws {
     let output = try await said(#"\#(rule), "threshold": 5"#, of: document)
     #expect(output.contains(sentence), "\(output)")
+  }
+
+  @Test("A state is compared with the state that the document itself asks for")
+  func desired() async throws {
+    let document = #"""
+      {"l": [{"n": "web", "is": "STOPPED", "should": "RUNNING"},
+        {"n": "job", "is": "STOPPED", "should": "STOPPED"}, {"n": "odd", "is": 1, "should": "x"}]}
+      """#
+    let output = try await said(
+      #""metric_path": "$.l[*].is", "threshold_path": "$.l[*].should", "instance_by": ["n"]"#,
+      comparison: "ne", of: document)
+    #expect(output.contains(#"FIRING  r[web]         "STOPPED" (limit ≠ "RUNNING")"#), "\(output)")
+    #expect(output.contains(#"OK      r[job]         "STOPPED" (limit ≠ "STOPPED")"#))
+    #expect(output.contains("wrong type: a number at $.l[*].is, expected the kind of value at"))
   }
 
   @Test("A negative scale makes an age the time that is left")
