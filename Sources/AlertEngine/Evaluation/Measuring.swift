@@ -130,7 +130,7 @@ struct Measuring {
       switch limit {
       case .absent, .null: return missing
       case .scalar(.number(let number)): sample.limit = .number(number)
-      case .scalar(let scalar) where !condition.comparison.isOrdering: sample.limit = scalar
+      case .scalar(let scalar) where !rule.condition.comparison.isOrdering: sample.limit = scalar
       case .array, .object, .odd, .scalar: return unusable(limit)
       }
     }

@@ -155,9 +155,12 @@ struct SeriesCollector {
     end = names[Instances.limit + 1]
   }
 
-  /// Adds an element that is there without the value.
+  /// Adds an element that is there without the value; without a name, it is none that was there
+  /// before.
   mutating func addAbsent(_ picked: Picked) {
-    guard query.aggregate == nil, query.use != .buckets else { return }
+    guard query.aggregate == nil, query.use != .buckets,
+      picked.names.allSatisfy({ $0.nameText != nil })
+    else { return }
     add(picked, at: "")
   }
 

@@ -62,6 +62,14 @@ struct OddValueTests {
     #expect(output.contains(sentence), "\(output)")
   }
 
+  @Test("An element without the value needs no name")
+  func bystanders() async throws {
+    let output = try await said(
+      #""metric_path": "$.l[*].v", "instance_by": ["n"], "threshold": 5"#,
+      of: #"{"l": [null, {"n": "a", "v": 9}, {"m": 1}, 5]}"#)
+    #expect(output.contains("FIRING  r[a]") && !output.contains("unnamed"), "\(output)")
+  }
+
   @Test("A state is compared with the state that the document itself asks for")
   func desired() async throws {
     let document = #"""
