@@ -28,13 +28,20 @@ package struct RuleWording {
     let path = printable(measurement.selector.text)
     let series = measurement.aggregate.map { "\($0.rawValue) of \(path)" } ?? path
     let names = measurement.instanceBy.map { printable($0.text) }.joined(separator: ", ")
-    return words(for: series) + (names.isEmpty ? "" : " by \(names)")
+    return words(for: series) + scale + (names.isEmpty ? "" : " by \(names)")
+  }
+
+  /// ` × 0.001`; an age times -1 is the time until then.
+  private var scale: String {
+    let scale = rule.measurement.scale
+    let isSaid = scale == 1 || (rule.measurement.kind == .age && scale == -1)
+    return isSaid ? "" : " × \(Quantity.text(scale, nil))"
   }
 
   private func words(for path: String) -> String {
     switch rule.measurement.measure {
     case .value: return path
-    case .age: return "age of \(path)"
+    case .age: return rule.measurement.scale == -1 ? "time until \(path)" : "age of \(path)"
     case .increase(let window): return "increase of \(path) over \(Quantity.text(window))"
     case .ratePerMinute(let window): return "\(path) per minute over \(Quantity.text(window))"
     case .ratio(let denominator, let window):

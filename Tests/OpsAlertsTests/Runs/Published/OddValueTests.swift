@@ -93,6 +93,21 @@ struct OddValueTests {
     #expect(try await said(rule, of: #"{"v": 1794996400}"#).contains("-3600 s (limit > 7 d)"))
   }
 
+  @Test("A check of the configuration says what a rule multiplies by")
+  func scales() async throws {
+    let files = try Folder()
+    let common = #""comparison": "gt", "threshold": 5, "duration_minutes": 0"#
+    try files.write(
+      """
+      {"rules": [{"name": "a", "metric_path": "v", "scale": 0.001, \(common)},
+        {"name": "b", "metric_path": "t", "measure": "age_seconds", "scale": -1, \(common)}]}
+      """, to: "c.json")
+    let world = World()
+    _ = await world.run("check --config \(files.file("c.json"))")
+    #expect(world.output.contains("v × 0.001 > 5 immediately"), "\(world.output)")
+    #expect(world.output.contains("time until t > 5 s immediately"))
+  }
+
   @Test("Two fields of one name give two labels")
   func labels() async throws {
     let output = try await said(
