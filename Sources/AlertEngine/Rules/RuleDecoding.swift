@@ -85,7 +85,8 @@ extension Measurement {
         "\(other.quoted) and \(path.text.quoted) give the same label, \(label.quoted)")
     }
     guard let aggregate else { return }
-    if selector.isSingular {
+    let combinesDenominator = kind == .quotient && denominator?.isSingular == false
+    if selector.isSingular, !combinesDenominator {
       fields.refuse(
         .aggregate, &mistakes,
         "\(selector.text.quoted) selects one value: there is nothing to combine")
@@ -104,7 +105,11 @@ extension Measure {
     _ mistakes: inout MistakeList
   ) {
     let denominator = fields.selector(.denominatorPath) ?? fields.selector(.denominatorMetric)
-    if let denominator, !selector.canBeDivided(by: denominator) {
+    // What is combined is one value, however many there are.
+    let isCombined =
+      kind == .quotient && fields.has(.aggregate) && !fields.has(.instanceBy)
+      && selector.isSingular
+    if let denominator, !isCombined, !selector.canBeDivided(by: denominator) {
       let key: RuleKey = fields.has(.denominatorPath) ? .denominatorPath : .denominatorMetric
       fields.refuse(
         key, &mistakes,

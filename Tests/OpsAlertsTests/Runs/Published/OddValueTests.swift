@@ -93,6 +93,22 @@ struct OddValueTests {
     #expect(try await said(rule, of: #"{"v": 1794996400}"#).contains("-3600 s (limit > 7 d)"))
   }
 
+  @Test(
+    "A value is divided by the sum of several fields, alone or in each element",
+    arguments: [
+      (#""metric_path": "c.used", "denominator_path": "$.c['used','free']""#, "90 % (limit"),
+      (
+        #""metric_path": "$.l[*].used", "denominator_path": "$.l[*]['used','free']", "#
+          + #""instance_by": ["n"]"#, "r[a]           25 % (limit"
+      ),
+    ])
+  func shares(paths: String, sentence: String) async throws {
+    let output = try await said(
+      #"\#(paths), "measure": "quotient", "aggregate": "sum", "unit": "ratio", "threshold": 2"#,
+      of: #"{"c": {"used": 90, "free": 10}, "l": [{"n": "a", "used": 1, "free": 3}]}"#)
+    #expect(output.contains(sentence), "\(output)")
+  }
+
   @Test("A check of the configuration says what a rule multiplies by")
   func scales() async throws {
     let files = try Folder()
