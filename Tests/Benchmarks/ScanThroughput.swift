@@ -28,7 +28,23 @@ enum ScanThroughput {
           format: "%7d %9.0f %7.0f %12.0f %22.1f", document.count, extraction, tree, peer,
           extraction / peer))
     }
+    try printExpositions(CommandLine.arguments.dropFirst())
     try printHostile(plan)
+  }
+
+  /// Prints how fast documents in the Prometheus text format are read, of which rules name three
+  /// families.
+  private static func printExpositions(_ paths: ArraySlice<String>) throws {
+    let names = MetricNames([
+      "node_cpu_seconds_total", "node_filesystem_avail_bytes", "node_network_receive_bytes_total",
+    ])
+    for path in paths {
+      let document = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let speed = try speed(document.count) {
+        _ = try document.withUnsafeBufferPointer { try Exposition.read($0, keeping: names) }
+      }
+      print(String(format: "Prometheus text %9d %9.0f", document.count, speed))
+    }
   }
 
   /// Prints the milliseconds for each of several documents designed to be slow.

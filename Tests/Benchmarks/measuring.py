@@ -4,10 +4,13 @@ import os
 import pathlib
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 
+HERE = pathlib.Path(__file__).resolve().parent
+ENVIRONMENT = HERE.parent.parent / ".build/benchmark-venv"
 # The comparisons of the shipped rules, in jq.
 FOUR_COMPARISONS = (
     ".request_metrics.errors.rate <= 0.05 and .request_metrics.fallback.rate <= 0.20"
@@ -30,6 +33,17 @@ def needed(*tools):
     if missing:
         commands, packages = map(" ".join, zip(*missing, strict=True))
         sys.exit(f"benchmark: missing: {commands}; on Debian: apt-get install {packages}")
+
+
+def python_with_peers():
+    """The interpreter of an environment with the packages that requirements.txt pins."""
+    pinned, installed = HERE / "requirements.txt", ENVIRONMENT / "requirements.txt"
+    if not installed.exists() or installed.read_text() != pinned.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
+        pip = [ENVIRONMENT / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", pinned], check=True)
+        installed.write_text(pinned.read_text())
+    return str(ENVIRONMENT / "bin/python")
 
 
 class Runs:

@@ -100,6 +100,48 @@ def write(folder):
     }
     for name, document in documents.items():
         (folder / name).write_text(json.dumps(document))
+    (folder / "node.prom").write_text(exposition())
+
+
+def exposition():
+    """A document in the Prometheus text format, as node_exporter publishes it on a large machine."""
+    chance = random.Random(2)
+    families = [
+        ("node_cpu_seconds_total", "counter", "Seconds the CPUs spent in each mode.", [
+            {"cpu": cpu, "mode": mode} for cpu in range(64)
+            for mode in ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]
+        ]),
+        ("node_systemd_unit_state", "gauge", "Systemd unit", [
+            {"name": f"service-{unit}@instance.service", "state": state, "type": "simple"}
+            for unit in range(160)
+            for state in ["activating", "active", "deactivating", "failed", "inactive"]
+        ]),
+    ]  # fmt: skip
+    for name in ["avail", "size", "free", "files", "files_free", "device_error", "readonly"]:
+        families.append((f"node_filesystem_{name}_bytes", "gauge", "Filesystem space in bytes.", [
+            {"device": f"/dev/mapper/volume-{disk}", "fstype": "ext4",
+             "mountpoint": f"/srv/data/{disk:03}"} for disk in range(40)
+        ]))  # fmt: skip
+    for direction in ["receive", "transmit"]:
+        for what in ["bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast"]:
+            families.append((
+                f"node_network_{direction}_{what}_total", "counter",
+                f"Network device statistic {direction}_{what}.",
+                [{"device": f"veth{device:08x}"} for device in range(150)],
+            ))  # fmt: skip
+    for field in range(400):
+        families.append((
+            f"node_vmstat_field_{field}", "untyped", f"/proc/vmstat information field {field}.", [{}]
+        ))  # fmt: skip
+    lines = []
+    for name, kind, text, rows in families:
+        lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
+        for labels in rows:
+            shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+            value = chance.choice([0, 1, chance.randrange(10**9), chance.uniform(0, 1e6),
+                                   chance.uniform(0, 1e13)])  # fmt: skip
+            lines.append(f"{name}{{{shown}}} {value}" if shown else f"{name} {value}")
+    return "\n".join(lines) + "\n"
 
 
 def incidents(chance, count):
