@@ -44,11 +44,6 @@ extension Evaluator {
 }
 
 extension ReadingPlan {
-  /// How many nodes, labels and steps of patterns a query may look at in one document.
-  static let mostSteps = JSONPath.budget
-  private static let exhaustion =
-    "too much to search: the query looks at more than 10 million places"
-
   /// Reads a document of Prometheus text.
   func exposition(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFailure) -> Exposition {
     try Exposition.read(bytes, keeping: MetricNames(metricNames))
@@ -59,27 +54,25 @@ extension ReadingPlan {
 
   /// What the queries find in a JSON document; nothing, if there is none.
   func series(
-    in tree: JSONDocument?, _ bytes: UnsafeBufferPointer<UInt8>
+    in tree: JSONDocument?, _ bytes: UnsafeBufferPointer<UInt8>,
+    within budget: SearchBudget = SearchBudget()
   ) -> [SeriesSet] {
-    queries.map { query in
+    var budget = budget
+    return queries.map { query in
       guard let tree, let path = query.selector.asQuery else { return .single(.absent) }
-      return query.series(at: path, in: tree, bytes)
+      return budget.spend(on: query) { query.series(at: path, in: tree, bytes, steps: &$0) }
     }
   }
 
   /// What the queries find in Prometheus text.
-  func series(in exposition: Exposition) -> [SeriesSet] {
-    queries.map { query in
+  func series(
+    in exposition: Exposition, within budget: SearchBudget = SearchBudget()
+  ) -> [SeriesSet] {
+    var budget = budget
+    return queries.map { query in
       guard case .metric(let metric) = query.selector else { return .single(.absent) }
-      return query.series(of: metric, in: exposition)
+      return budget.spend(on: query) { query.series(of: metric, in: exposition, steps: &$0) }
     }
-  }
-
-  fileprivate static func exhausted(_ query: SeriesQuery) -> SeriesSet {
-    let isSingle =
-      query.selector.isSingular || query.aggregate != nil && query.instanceBy.isEmpty
-    return isSingle
-      ? .single(.odd(.unusable(exhaustion))) : .instances(Instances(fault: exhaustion))
   }
 }
 
@@ -97,15 +90,10 @@ extension Selector {
 
 extension SeriesQuery {
   fileprivate func series(
-    at path: JSONPath, in tree: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>
-  ) -> SeriesSet {
-    var steps = ReadingPlan.mostSteps
-    let selection: JSONPathSelection
-    do throws(JSONPath.Exhausted) {
-      selection = try path.select(in: tree, bytes, steps: &steps)
-    } catch {
-      return ReadingPlan.exhausted(self)
-    }
+    at path: JSONPath, in tree: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>,
+    steps: inout Int
+  ) -> SeriesSet? {
+    guard let selection = try? path.select(in: tree, bytes, steps: &steps) else { return nil }
     let element = JSONElement(path: path, tree: tree, bytes: bytes)
     guard !path.isSingular else {
       let node = selection.entries.first?.value
@@ -199,14 +187,18 @@ extension Extraction.Found {
 // MARK: - Prometheus
 
 extension SeriesQuery {
-  fileprivate func series(of metric: MetricSelector, in exposition: Exposition) -> SeriesSet {
+  /// What it costs to look at one sample.
+  private static let stepsOfSample = 6
+
+  fileprivate func series(
+    of metric: MetricSelector, in exposition: Exposition, steps: inout Int
+  ) -> SeriesSet? {
     let name = use == .buckets ? metric.name + "_bucket" : metric.name
-    var steps = ReadingPlan.mostSteps
     var collector = SeriesCollector(self)
     for sample in exposition.samples(named: name) where !collector.isFull {
-      steps -= 1
+      steps -= Self.stepsOfSample
       guard steps > 0, let isSelected = metric.matches(sample.labels, steps: &steps) else {
-        return ReadingPlan.exhausted(self)
+        return nil
       }
       guard isSelected else { continue }
       var labels: [String: String] = [:]
