@@ -41,7 +41,8 @@ extension Measuring {
 
   /// Reads a number; returns the observation if it is not one, or not a count.
   func take(
-    _ found: Extraction.Found, as count: inout Double, where isValid: (Double) -> Bool = { $0 >= 0 && $0.isFinite }
+    _ found: Extraction.Found, as count: inout Double,
+    where isValid: (Double) -> Bool = { $0 >= 0 && $0.isFinite }
   ) -> Observation? {
     switch found {
     case .absent, .null: return missing

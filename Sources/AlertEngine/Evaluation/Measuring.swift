@@ -37,7 +37,8 @@ struct Measuring {
       switch input.found {
       case .absent, .null: return missing
       case .array, .object, .odd: return unusable(input.found)
-      case .scalar(let value): return guardedAndJudged(Sample(value), input.limit, alert.phase.isOpen)
+      case .scalar(let value):
+        return guardedAndJudged(Sample(value), input.limit, alert.phase.isOpen)
       }
     case .age:
       switch input.found {

@@ -94,23 +94,30 @@ extension SeriesQuery {
     steps: inout Int
   ) -> SeriesSet? {
     guard let selection = try? path.select(in: tree, bytes, steps: &steps) else { return nil }
-    let element = JSONElement(path: path, tree: tree, bytes: bytes)
+    var surroundings = JSONSurroundings(
+      path, tree, bytes, paths: instanceBy + (detail.map { [$0] } ?? []))
     guard !path.isSingular else {
       let node = selection.entries.first?.value
       return .single(
         Instances.Entry(
-          name: "", found: element.found(node).parsed(by: parse),
-          details: detail.map { SeriesDetails(text: element.text(at: $0, of: tree.root)) }))
+          name: "", found: surroundings.found(node).parsed(by: parse),
+          details: detail.map { _ in
+            SeriesDetails(text: surroundings.found(around: tree.root).last?.detailText)
+          }))
     }
     var collector = SeriesCollector(self)
     var names = JSONPathNames(path, in: tree, bytes)
     for entry in selection.entries where !collector.isFull {
+      // An element may be deep in others, and each is looked at for its name.
+      steps -= (1 + surroundings.paths.count) * tree.depth(of: entry.element)
+      guard steps > 0 else { return nil }
+      let fields = surroundings.found(around: entry.element)
       let picked = SeriesCollector.Picked(
-        found: element.found(entry.value),
+        found: surroundings.found(entry.value),
         keyName: needsKeyNames ? names.name(of: entry.element) : "",
-        memberName: keepsMembers ? element.memberName(of: entry.element) : "",
-        names: element.found(at: instanceBy, of: entry.element),
-        detail: detail.flatMap { element.text(at: $0, of: entry.element) })
+        memberName: keepsMembers ? surroundings.memberName(of: entry.element) : "",
+        names: Array(fields.prefix(instanceBy.count)),
+        detail: detail == nil ? nil : fields.last?.detailText)
       guard let value = entry.value else {
         collector.addAbsent(picked)
         continue
@@ -128,11 +135,23 @@ extension SeriesQuery {
   private var needsKeyNames: Bool { aggregate == nil || keepsMembers }
 }
 
-/// Looks around an element that a query selected.
-private struct JSONElement {
-  let path: JSONPath
+/// Looks for fields around the elements that a query selected.
+private struct JSONSurroundings {
+  let query: JSONPath
   let tree: JSONDocument
   let bytes: UnsafeBufferPointer<UInt8>
+  /// Where the fields are, from the element or from one around it.
+  let paths: [MetricPath]
+  /// What is at each path around the last elements: many have the same surroundings.
+  private var outer: [JSONDocument.Node: [JSONDocument.Node?]] = [:]
+  private static let mostOuter = 1_000
+
+  init(
+    _ query: JSONPath, _ tree: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>,
+    paths: [MetricPath]
+  ) {
+    (self.query, self.tree, self.bytes, self.paths) = (query, tree, bytes, paths)
+  }
 
   func found(_ node: JSONDocument.Node?) -> Extraction.Found {
     node.map { tree.found($0, in: bytes) } ?? .absent
@@ -140,26 +159,31 @@ private struct JSONElement {
 
   /// The keys of objects among those that name the element.
   func memberName(of element: JSONDocument.Node) -> String {
-    let keys = path.openElements(of: element, in: tree).reversed().compactMap {
+    let keys = query.openElements(of: element, in: tree).reversed().compactMap {
       tree.key(of: $0, in: bytes)
     }
     return keys.reduce(into: InstanceName()) { $0.append(key: $1.utf8) }.escaped
   }
 
   /// What is at each path in the innermost element that has it, or in the document.
-  func found(at paths: [MetricPath], of element: JSONDocument.Node) -> [Extraction.Found] {
+  mutating func found(around element: JSONDocument.Node) -> [Extraction.Found] {
     guard !paths.isEmpty else { return [] }
-    let places = path.openElements(of: element, in: tree) + [tree.root]
-    return paths.map { path in
-      for place in places {
-        if let node = tree.node(at: path, from: place, in: bytes) { return found(node) }
+    var nodes = nodes(from: element)
+    let places = query.openElements(of: element, in: tree).dropFirst() + [tree.root]
+    for place in places where nodes.contains(nil) {
+      if outer[place] == nil {
+        if outer.count == Self.mostOuter { outer = [:] }
+        outer[place] = self.nodes(from: place)
       }
-      return .absent
+      for (index, other) in (outer[place] ?? []).enumerated() where nodes[index] == nil {
+        nodes[index] = other
+      }
     }
+    return nodes.map(found)
   }
 
-  func text(at path: MetricPath, of element: JSONDocument.Node) -> String? {
-    found(at: [path], of: element).first?.detailText
+  private func nodes(from place: JSONDocument.Node) -> [JSONDocument.Node?] {
+    paths.map { tree.node(at: $0, from: place, in: bytes) }
   }
 }
 
@@ -187,6 +211,8 @@ extension Extraction.Found {
 // MARK: - Prometheus
 
 extension SeriesQuery {
+  /// The most labels of a series that its alert gets.
+  private static let mostLabels = 100
   /// What it costs to look at one sample.
   private static let stepsOfSample = 6
 
@@ -206,7 +232,9 @@ extension SeriesQuery {
       if aggregate == nil || keepsMembers {
         for (label, value) in sample.labels where isFree(label, in: metric) {
           keyName += (keyName.isEmpty ? "" : ",") + label.asLabel(value)
-          if instanceBy.isEmpty { labels[label] = value.cutAsName }
+          if instanceBy.isEmpty, labels.count < Self.mostLabels {
+            labels[label] = value.cutAsName
+          }
         }
         keyName = keyName.cutAsName
       }

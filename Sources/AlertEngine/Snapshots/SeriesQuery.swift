@@ -248,7 +248,7 @@ private struct Group {
     case (nil, .odd(.notANumber)): fault = value
     case (nil, _):
       if case .odd? = fault { return }
-      fault = .odd(.unusable("\(value.kindForPeople) at \(place())"))
+      fault = .odd(.unusable("\(value.kindForPeople) at \(printable(place()))"))
     }
   }
 

@@ -148,6 +148,17 @@ extension JSONDocument {
     return parent == Self.none ? nil : Node(Int(parent))
   }
 
+  /// How many arrays and objects are around a node.
+  package func depth(of node: Node) -> Int {
+    var depth = 0
+    var next = node
+    while let parent = parent(of: next) {
+      depth += 1
+      next = parent
+    }
+    return depth
+  }
+
   /// The index of an element of an array.
   package func index(of node: Node) -> Int? {
     guard let parent = parent(of: node), kind(of: parent) == .array else { return nil }

@@ -60,4 +60,45 @@ struct MetricSeriesTests {
       rule, "m{g=\"\u{E9}\"} 1\nm{g=\"e\u{301}\"} 2\nm{g=\"\u{E9}\",h=\"1\"} 4")
     #expect(Set(values(checks).values) == [5, 2])
   }
+
+  @Test("More elements without a name are one unknown instance, as one is")
+  func unnamed() throws {
+    let checks = try checks(#""metric": "m", "instance_by": ["z"]"#, "m{a=\"1\"} 1\nm{a=\"2\"} 2")
+    #expect(checks.map(\.observation) == [.unknown(.unnamed)])
+  }
+
+  @Test("Of more than a thousand groups, the first are evaluated, whatever order they come in")
+  func manyGroups() throws {
+    let names = (0..<5_000).map { String($0 * 7_919 % 5_000) }
+    let document = names.map { "m{g=\"\($0)\",h=\"1\"} 1\nm{g=\"\($0)\",h=\"2\"} 2" }
+      .joined(separator: "\n")
+    let checks = try checks(
+      #""metric": "m", "aggregate": "sum", "instance_by": ["g"]"#, document)
+    #expect(checks.compactMap(\.instance) == Array(names.sorted().prefix(1_000)))
+    #expect(Set(values(checks).values) == [3])
+    #expect(checks.first?.observation == .bad(.wrongType(found: Instances.tooMany)))
+  }
+
+  @Test("With more than 10,000 series to combine, the rule itself is bad")
+  func manyMembers() throws {
+    let document = (0...10_000).map { "m{a=\"\($0)\"} 1" }.joined(separator: "\n")
+    let checks = try checks(
+      #""metric": "m", "measure": "increase", "window_minutes": 5, "aggregate": "sum""#, document)
+    let observation = try #require(checks.first?.observation)
+    #expect(observation == .unknown(.wrongType(found: "more than 10,000 series to combine")))
+  }
+
+  @Test("A counter is not infinite")
+  func infiniteCounter() throws {
+    let checks = try checks(
+      #""metric": "m", "measure": "increase", "window_minutes": 5"#, "m +Inf")
+    #expect(checks.first?.observation == .unknown(.wrongType(found: "an infinite number")))
+  }
+
+  @Test("An alert gets at most 100 labels of its series")
+  func manyLabels() throws {
+    let labels = (0..<300).map { "l\($0)=\"x\"" }.joined(separator: ",")
+    let checks = try checks(#""metric": "m""#, "m{\(labels)} 1")
+    #expect(checks.first?.details?.labels.count == 100)
+  }
 }

@@ -14,9 +14,13 @@ struct SearchBudgetTests {
     return plan
   }
 
-  /// What each query found in a list of 100 numbers: their count, or why it could not be told.
-  private func found(_ queries: [String], _ budget: SearchBudget) throws -> [String] {
-    let bytes = Array("[\((0..<100).map(String.init).joined(separator: ","))]".utf8)
+  private static let numbers = "[\((0..<100).map(String.init).joined(separator: ","))]"
+
+  /// What each query found: the number of nodes, or why it could not be told.
+  private func found(
+    _ queries: [String], in document: String = numbers, _ budget: SearchBudget
+  ) throws -> [String] {
+    let bytes = Array(document.utf8)
     let sets = try bytes.withUnsafeBufferPointer { bytes in
       try plan(queries).series(in: try JSONDocument.read(bytes), bytes, within: budget)
     }
@@ -35,9 +39,18 @@ struct SearchBudgetTests {
 
   @Test("A query that looks at too much says so, and takes nothing from the others")
   func ofOne() throws {
-    let results = try found(["$..*", "$[7]", "$[3:5]"], SearchBudget(each: 50, all: 1_000))
+    let results = try found(["$..*", "$[7]", "$[3:5]"], SearchBudget(each: 500, all: 10_000))
     #expect(
-      results == ["too much to search: the query looks at more than 50 places", "7", "2"])
+      results == ["too much to search: the query looks at more than 500 places", "7", "2"])
+  }
+
+  @Test("Elements that are deep in others cost more than those that are not")
+  func deepElements() throws {
+    let elements = "[" + Array(repeating: #"{"v":1}"#, count: 50).joined(separator: ",") + "]"
+    let (open, close) = (String(repeating: "[", count: 500), String(repeating: "]", count: 500))
+    let budget = SearchBudget(each: 20_000, all: 20_000)
+    #expect(try found(["$..v"], in: elements, budget) == ["50"])
+    #expect(try found(["$..v"], in: open + elements + close, budget)[0].hasPrefix("too much"))
   }
 
   @Test("Queries that together look at too much say so, each in its turn")
