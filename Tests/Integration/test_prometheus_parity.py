@@ -259,9 +259,10 @@ def aggregate_case(chance: random.Random, name: str) -> Case:
 
 
 def quotient_case(chance: random.Random, name: str) -> Case:
-    def values(zeros: float) -> list[float | None]:
+    # A denominator below 0 is none, as the table of differences says.
+    def values(zeros: float, least: float = -50) -> list[float | None]:
         return [
-            0.0 if chance.random() < zeros else round(chance.uniform(-50, 500), 2)
+            0.0 if chance.random() < zeros else round(chance.uniform(least, 500), 2)
             for _ in range(SCRAPES)
         ]
 
@@ -269,7 +270,7 @@ def quotient_case(chance: random.Random, name: str) -> Case:
     shape = chance.choice(["same", "on", "aggregated", "one"])
     below = [{}] if shape == "one" else [each for each in rows if chance.random() < 0.9] or rows
     own, divisor = Family(name, [(each, values(0)) for each in rows]), Family(
-        f"{name}_limit", [(each, values(0.1)) for each in below]
+        f"{name}_limit", [(each, values(0.1, 0.01)) for each in below]
     )
     more: dict[str, Any] = {}
     match shape:

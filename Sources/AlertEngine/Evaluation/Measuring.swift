@@ -57,7 +57,8 @@ struct Measuring {
       if let odd = take(input.denominator ?? .absent, as: &divisor, where: { _ in true }) {
         return odd
       }
-      guard divisor != 0 else { return .unknown(.zeroDenominator) }
+      // A negative limit means the same as 0: there is none.
+      guard divisor > 0 else { return .unknown(.zeroDenominator) }
       guard !(value / divisor).isNaN else { return .unknown(.notANumber(isRoutine: false)) }
       return guardedAndJudged(Sample(.number(value / divisor)), input.limit, alert.phase.isOpen)
     case .increase, .ratePerMinute, .ratio, .changes, .quantile:

@@ -42,9 +42,9 @@ extension CheckWording {
       return "no evidence: elements without \(printable(names))"
     case .zeroDenominator:
       let denominator = rule?.measurement.denominator.map(concrete) ?? "the denominator"
-      return "no evidence: \(denominator) is 0"
+      return "no evidence: \(denominator) is not above 0"
     case .notANumber: return "no evidence: NaN at \(path)"
-    case .notRecorded: return "no evidence: the recording has no \(path)"
+    case .notRecorded: return "no evidence: \(path) was not recorded"
     case .sampledTooRarely(let gap, let groups, let needed):
       let kind = check.phase.kind == .pending ? "bad" : "good"
       return "sampled too rarely: \(groups) of \(needed) \(kind) samples in a row, "
