@@ -656,6 +656,12 @@ DIFFERENCES = [
         {'g="x"': "zero_denominator"}, {'g="x"': math.inf},
     ),
     Difference(
+        "A denominator below 0 is unknown, too.",
+        ['M{g="x"} 1\nM_limit{g="x"} -1'],
+        {"metric": "M", "measure": "quotient", "denominator_metric": "M_limit"}, "M / M_limit",
+        {'g="x"': "zero_denominator"}, {'g="x"': -1},
+    ),
+    Difference(
         "Labels that a selector fixes name no instance; Prometheus matches them too.",
         ['M{g="x",h="1"} 1\nM{g="x",h="2"} 2'],
         {"metric": 'M{h="1"}', "measure": "quotient", "denominator_metric": 'M{h="2"}'},
