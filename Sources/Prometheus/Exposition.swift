@@ -8,7 +8,7 @@ package struct Exposition: Sendable {
   /// One sample of a series.
   package struct Sample: Sendable {
     package let labels: LabelSet
-    /// Any double, also not a number and infinite.
+    /// Any double, including NaN and the infinities.
     package let value: Double
     /// In milliseconds since 1970, if the service wrote one.
     package let timestamp: Double?
@@ -38,7 +38,7 @@ package struct Exposition: Sendable {
   /// How many samples were dropped because their series has another one.
   package private(set) var repetitions = 0
 
-  /// A byte that UTF-8 does not have.
+  /// A byte that never occurs in UTF-8.
   static let separator: UInt8 = 0xFF
 
   init(names: MetricNames, isTerminated: Bool) {

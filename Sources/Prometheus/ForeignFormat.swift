@@ -1,7 +1,7 @@
 internal import JSON
 
 extension JSONFailure {
-  /// This failure, or one that names the format of a document that is no metrics at all.
+  /// This failure, or one that names the format of a document that is not metrics at all.
   func naming(foreignFormatOf bytes: UnsafeBufferPointer<UInt8>) -> JSONFailure {
     let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
     let rest = bytes.drop(while: isBlank)
@@ -15,7 +15,7 @@ extension JSONFailure {
       else { return self }
       format = "this is JSON"
     case _ where bytes.prefix(256).contains { $0 < 0x20 && !isBlank($0) }:
-      format = "these are binary data, such as protobuf or a compressed body"
+      format = "this is binary data, such as protobuf or a compressed body"
     default: return self
     }
     var failure = self

@@ -44,7 +44,7 @@ struct SelectorParser {
     return (name, matchers)
   }
 
-  /// Moves over `"a.b"`, a name that is no word, unless it is the label of a matcher.
+  /// Moves over `"a.b"`, a name that is not a word, unless it is the label of a matcher.
   private mutating func quotedName() throws(Mistake) -> String? {
     guard isAtQuote else { return nil }
     let start = rest
@@ -148,7 +148,7 @@ extension SelectorParser {
     default: break
     }
     let shown = "\\" + String(start.prefix(1))
-    throw Mistake(reason: "\(shown.quoted) begins no escape: write \\\\ for a '\\'")
+    throw Mistake(reason: "\(shown.quoted) is not an escape: write \\\\ for a '\\'")
   }
 
   private mutating func number(digits: Int, radix: Int) -> UInt32? {

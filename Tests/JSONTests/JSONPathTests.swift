@@ -102,7 +102,7 @@ struct JSONPathTests {
       ),
       (
         "$.a.length()",
-        "expected '.' or '[' at character 11, found '(': functions belong into filters: $[?length(@) > 1]"
+        "expected '.' or '[' at character 11, found '(': functions belong in filters: $[?length(@) > 1]"
       ),
       ("$...a", "expected a name or '*' at character 4, found '.'"),
       (
@@ -152,7 +152,7 @@ struct JSONPathTests {
       ),
       (
         "$[?lenght(@) > 1]",
-        #"no function has the name "lenght" at character 4, did you mean length?"#
+        #"there is no function "lenght" at character 4, did you mean length?"#
       ),
       (
         "$[?length(@.a)]",
@@ -200,7 +200,7 @@ struct JSONPathTests {
     let query = try JSONPath(#"$[?match(@.a, '\\d+') || @[?search(@, '[')] || match(@, 'a')]"#)
     #expect(
       query.patternMistakes == [
-        #""\\d+" matches nothing, since it is not an I-Regexp: no escape: \d at character 2"#,
+        #""\\d+" matches nothing, since it is not an I-Regexp: unknown escape: \d at character 2"#,
         #""[" matches nothing, since it is not an I-Regexp: expected ']' at the end"#,
       ])
     #expect(try JSONPath("$[?match(@, 'a')]").patternMistakes.isEmpty)

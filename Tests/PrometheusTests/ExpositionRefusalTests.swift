@@ -123,7 +123,7 @@ struct ExpositionRefusalTests {
       ("[]", "this is JSON"),
       (
         "\u{12}\n\u{1}x\u{12}\u{0}\u{18}\u{1}",
-        "these are binary data, such as protobuf or a compressed body"
+        "this is binary data, such as protobuf or a compressed body"
       ),
     ])
   func namesForeignFormat(document: String, expected: String) {

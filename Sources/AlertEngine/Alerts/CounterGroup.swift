@@ -10,7 +10,7 @@ package struct CounterGroup: Hashable, Sendable {
   package private(set) var clock: CounterSeries
   /// By the names of the series.
   package private(set) var members: [String: CounterSeries]
-  /// The same of the denominator.
+  /// The same for the denominator.
   package private(set) var denominators: [String: CounterSeries]
 
   /// What was read of one counter.

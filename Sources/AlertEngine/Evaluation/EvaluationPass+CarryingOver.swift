@@ -41,7 +41,7 @@ extension EvaluationPass {
     }
   }
 
-  /// The alerts of a rule whose names came about in another way than its series have them now.
+  /// The alerts of a rule that were named in another way than its series are now.
   private func formerKeys(
     of rule: Evaluator.CompiledRule, beside entries: [Instances.Entry]
   ) -> [AlertKey] {

@@ -164,7 +164,7 @@ package final class Evaluator: Sendable {
   ///
   /// - Parameters:
   ///   - reading: a snapshot, or why there is none.
-  ///   - target: the name of the target, which decides what rules apply.
+  ///   - target: the name of the target, which decides which rules apply.
   ///   - format: the format of its snapshots, if the configuration does not have the target.
   ///   - state: the stored state of this target.
   ///   - now: the time of receipt.

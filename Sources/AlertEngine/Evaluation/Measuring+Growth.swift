@@ -122,7 +122,7 @@ extension Measuring {
       value, over: divisor, in: growth.span, resets: growth.resets, input.limit, alert.phase.isOpen)
   }
 
-  /// Reads the counters; returns the observation if one of them is none.
+  /// Reads the counters; returns the observation if one of them is not a counter.
   private func take(
     _ members: [SeriesOrigin.Member], into readings: inout [CounterGroup.Reading]
   ) -> Observation? {

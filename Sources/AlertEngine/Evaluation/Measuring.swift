@@ -102,8 +102,8 @@ struct Measuring {
     }
   }
 
-  /// Unknown if the snapshot has fewer requests than the rule requires; `ratio` requires growth of
-  /// its denominator instead.
+  /// Unknown if the snapshot has fewer requests than the rule requires; `ratio` and `quantile`
+  /// require growth instead.
   func guarded(_ sample: Sample?) -> Observation? {
     guard let requestCount, requestCount < rule.minRequestCount else { return nil }
     return .unknown(.lowVolume(count: requestCount, sample: sample))

@@ -86,7 +86,7 @@ package final class Subject: Sendable {
 extension Rule {
   /// A hash of everything that decides whether a sample is bad.
   ///
-  /// What is left at its default adds nothing, so that a rule keeps its hash when keys are invented.
+  /// What is left at its default adds nothing, so that a rule keeps its hash when keys are added.
   fileprivate func conditionHash(requestCount: Selector) -> UInt64 {
     var hash = FNV1a()
     hash.combine(field: measurement.kind.rawValue)

@@ -50,8 +50,9 @@ package enum RuleTestKey: Int, KeyName {
         example: #""ten bad minutes page once""#)
     case .target:
       Key(
-        "target", .text(.line, max: 100), .derived("one whose format the rules under test have"),
-        "the target that publishes the series, for rules that apply only to some",
+        "target", .text(.line, max: 100),
+        .derived("any that has the format of the rules under test"),
+        "the target that publishes the series, for rules that apply only to some targets",
         example: #""production""#)
     case .every:
       Key(
@@ -151,7 +152,7 @@ extension Key {
 
   fileprivate static let testedInstance = Key(
     "instance", .nullable(.text(.line, max: 200)),
-    .derived("required where the rule has instances"),
+    .derived("required if the rule has instances"),
     "the instance of a rule that has several; `null` for the rule itself",
     example: #""SCC_DECISIONS""#)
 }

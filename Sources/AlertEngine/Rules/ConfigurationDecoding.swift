@@ -124,7 +124,7 @@ extension TargetSettings {
       acceptedStatuses: AcceptedStatuses(fields))
     let names = headerVariables.keys.map { $0.lowercased() }
     if Set(names).count < names.count {
-      fields.refuse(.headersEnv, &mistakes, "two names differ only in their case")
+      fields.refuse(.headersEnv, &mistakes, "two names differ only in case")
     }
   }
 }

@@ -102,7 +102,7 @@ package enum EvaluationKey: Int, KeyName {
     case .requestCountMetric:
       Key(
         "request_count_metric", .metric, .optional,
-        "the same for targets of the format `prometheus`: the sum of the series of a selector",
+        "the same for targets of the format `prometheus`: the series to add up",
         example: #""http_requests_total""#)
     }
   }
@@ -214,7 +214,7 @@ package enum TargetKey: Int, KeyName {
           .word([AcceptedStatuses.anyWord]),
           list: .values(.integer(AcceptedStatuses.possible), atMost: 100)),
         .derived("only 200 to 299; `\"any\"` for the format `none`"),
-        "the statuses besides 200 to 299 with which the body is a snapshot", example: "[503]")
+        "statuses, besides 200 to 299, whose body is a snapshot", example: "[503]")
     }
   }
 }

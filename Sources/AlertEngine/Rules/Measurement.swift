@@ -12,7 +12,7 @@ package struct Measurement: Hashable, Sendable {
   package var instanceBy: [MetricPath]
   /// How several series become one: all of them, or those of an instance.
   package var aggregate: Aggregate?
-  /// How a text becomes a number; without it, a text is no number.
+  /// How a text becomes a number; without it, a text is not a number.
   package var parse: ValueParse?
   /// What the value is multiplied by.
   package var scale: Double

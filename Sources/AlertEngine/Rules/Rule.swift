@@ -20,7 +20,7 @@ package struct Rule: Hashable, Sendable {
   var onMissing: OnMissing?
   /// What it means that an instance is no longer in a readable snapshot.
   var onGone: OnGone
-  /// The names of the targets that it applies to; `nil` for all of its format.
+  /// The names of the targets that it applies to; `nil` for all targets of its format.
   package var targets: [String]?
   /// With fewer requests, the sample is unknown (`low_volume`); 0 for no guard.
   package var minRequestCount: Int

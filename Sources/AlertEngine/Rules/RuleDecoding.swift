@@ -161,7 +161,7 @@ extension MeasureKind {
 }
 
 extension Selector {
-  /// Whether a denominator can be matched: by the same stars, by names, or since it is one for all.
+  /// Whether a denominator can be matched: by the same stars, by names, or as one for all.
   fileprivate func canBeDivided(by denominator: Selector) -> Bool {
     switch (self, denominator) {
     case (.path, .path): [0, wildcards].contains(denominator.wildcards)

@@ -46,8 +46,8 @@ package enum RuleKey: Int, KeyName {
     case .metricPath:
       Key(
         "metric_path", .selector, .derived("exactly one of `metric_path` and `metric`"),
-        "where the value is in the snapshot: a dotted path, in which `*` makes an instance of every "
-          + "key, a JSONPath query (`$.…`), or `@response.status`, `.seconds` or `.bytes`",
+        "where the value is in the snapshot: a dotted path (`*` makes every key an instance), a "
+          + "JSONPath query (`$.…`), or `@response.status`, `.seconds` or `.bytes`",
         example: #""request_metrics.errors.rate""#)
     case .metric:
       Key(
@@ -65,7 +65,7 @@ package enum RuleKey: Int, KeyName {
     case .aggregate:
       Key(
         "aggregate", .words(Aggregate.self), .optional,
-        "makes one value of all series, or of those of each instance of `instance_by`",
+        "combines all series into one value, or, with `instance_by`, those of each instance",
         example: #""sum""#)
     case .measure:
       Key(
@@ -80,7 +80,7 @@ package enum RuleKey: Int, KeyName {
     case .denominatorPath:
       Key(
         "denominator_path", .selector, .derived("required by `ratio` and `quotient`"),
-        "where the value is that `ratio` and `quotient` divide by; only with them",
+        "where to find what `ratio` and `quotient` divide by; only with them",
         example: #""request_metrics.requests.total""#)
     case .denominatorMetric:
       Key(
@@ -93,7 +93,7 @@ package enum RuleKey: Int, KeyName {
         "which quantile of the histogram; only with the measure `quantile`", example: "0.95")
     case .parse:
       Key(
-        "parse", .words(ValueParse.self), .derived("a text is no number"),
+        "parse", .words(ValueParse.self), .derived("a text is not a number"),
         "reads a text as a `number` (`12`), `percent` (`87 %` is 0.87), `bytes` (`1.5 GiB`), "
           + "`duration` (`1m30s`, in seconds) or Kubernetes `quantity` (`250m`)",
         example: #""bytes""#)
@@ -104,7 +104,7 @@ package enum RuleKey: Int, KeyName {
     case .timeZone:
       Key(
         "time_zone", .text(.offset, max: 10), .optional,
-        "the offset of times without one, for `age_seconds`", example: #""UTC""#)
+        "the zone of times that name none; only with `age_seconds`", example: #""UTC""#)
     case .comparison:
       Key(
         "comparison", .words(Comparison.self), .required,
@@ -114,8 +114,8 @@ package enum RuleKey: Int, KeyName {
       Key(
         "threshold", .listOr(.scalar, list: .values(.scalar, atMost: Key.mostScalars)),
         .derived("exactly one of `threshold` and `threshold_path`"),
-        "a number; with `eq` or `ne` and the measure `value`, also a string or a bool; with `in` and "
-          + "`not_in` a list of them",
+        "a number; with `eq` or `ne` and the measure `value`, also a string or a bool; with `in` "
+          + "or `not_in`, a list of them",
         example: "0.05")
     case .thresholdPath:
       Key(
@@ -170,12 +170,13 @@ package enum RuleKey: Int, KeyName {
     case .onGone:
       Key(
         "on_gone", .words(OnGone.self), .defaults(to: .string(OnGone.hold.rawValue)),
-        "what it means that an instance is no longer in a readable snapshot: nothing (`hold`), or "
-          + "that it is good (`resolve`), as for lists of problems",
+        "an instance that is no longer in a readable snapshot is unknown (`hold`) or good "
+          + "(`resolve`, for lists of problems)",
         example: #""resolve""#)
     case .targets:
       Key(
-        "targets", .values(.text(.line, max: 100), atMost: 1_000), .derived("all of its format"),
+        "targets", .values(.text(.line, max: 100), atMost: 1_000),
+        .derived("all targets of its format"),
         "the targets that the rule applies to", example: #"["production"]"#)
     case .unit:
       Key(
@@ -205,7 +206,7 @@ package enum RuleKey: Int, KeyName {
     case .detailPath:
       Key(
         "detail_path", .path(wildcards: false), .optional,
-        "path of a text for messages, looked up like `instance_by`", example: #""Output""#)
+        "path of a text to add to messages, looked up like `instance_by`", example: #""Output""#)
     case .labels:
       Key(
         "labels", .labels, .optional,

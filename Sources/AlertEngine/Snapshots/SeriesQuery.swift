@@ -155,7 +155,7 @@ struct SeriesCollector {
     end = names[Instances.limit + 1]
   }
 
-  /// Adds an element that is there without the value; without a name, it is none that was there
+  /// Adds an element that is there without the value; without a name, it is not one that was there
   /// before.
   mutating func addAbsent(_ picked: Picked) {
     guard query.aggregate == nil, query.use != .buckets,

@@ -6,7 +6,7 @@ package enum SnapshotFormat: String, CaseIterable, Sendable {
   /// The body is not read; only the response itself is evaluated.
   case none
 
-  /// The format that the begin of a body gives away; `nil` if it could be either, or anything else.
+  /// The format that the beginning of a body reveals; `nil` if it could be either, or neither.
   package init?(revealedBy body: [UInt8]) {
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     let text = body.drop { blanks.contains($0) }

@@ -1,6 +1,6 @@
 /// How a string holds a number.
 ///
-/// Blanks around the text and before a unit count for nothing. Decimal units lose no digit: `0.1` is
+/// Blanks around the text and before a unit are ignored. Decimal units lose no digit: `0.1` is
 /// the same double as in a JSON document, and `87 %` the same as 0.87.
 package enum ValueParse: String, CaseIterable, Sendable {
   /// A number of JSON (RFC 8259, section 6), which may begin with a `+`.
@@ -36,7 +36,7 @@ package enum ValueParse: String, CaseIterable, Sendable {
   }
 }
 
-/// By what a unit multiplies: a power of ten, and a factor.
+/// What a unit multiplies by: a power of ten, and a factor.
 private struct Unit {
   var exponent = 0
   var factor = 1.0

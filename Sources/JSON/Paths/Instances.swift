@@ -24,7 +24,7 @@ package struct Instances: Sendable {
     }
   }
 
-  /// What there are if there are more, in words.
+  /// What was found if there are more, in words.
   package static let tooMany = "more than 1,000 instances"
   /// How many instances are evaluated, and how many unreadable parents.
   package static let limit = 1_000
@@ -38,7 +38,7 @@ package struct Instances: Sendable {
   package private(set) var unreadable: [String] = []
   /// Whether there are more than `limit`; the others are not kept.
   package private(set) var isOverLimit = false
-  /// Why the series could not be told; the others are empty then.
+  /// Why the series could not be determined; the others are empty then.
   package private(set) var fault: String?
   /// The name of the last one that is kept, once others were dropped.
   private var last: String?

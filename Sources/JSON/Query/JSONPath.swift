@@ -19,7 +19,7 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
 
   /// The query as it was written.
   package let text: String
-  /// What is wrong with patterns in it, in lower case: they are no mistake by the RFC, but match
+  /// What is wrong with patterns in it, in lower case: the RFC allows them, but they match
   /// nothing.
   package let patternMistakes: [String]
   let segments: [Segment]

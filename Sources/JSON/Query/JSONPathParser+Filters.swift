@@ -146,12 +146,12 @@ extension JSONPathParser {
       return .test(.matches(subject, patternSource(try operand()), whole: name == "match"))
     default:
       throw start.mistake(
-        "no function has the name \(name.quoted)",
+        "there is no function \(name.quoted)",
         didYouMean(name, among: ["length", "count", "match", "search", "value"]))
     }
   }
 
-  /// A literal pattern is compiled now; nothing matches it if it is none (section 2.4.6).
+  /// A literal pattern is compiled now; if it is invalid, it matches nothing (section 2.4.6).
   private mutating func patternSource(_ operand: JSONPath.Operand) -> JSONPath.PatternSource {
     guard case .string(let bytes) = operand else { return .operand(operand) }
     let text = String(decoding: bytes, as: UTF8.self)

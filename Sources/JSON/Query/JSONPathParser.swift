@@ -114,7 +114,7 @@ struct JSONPathParser {
       throw expected("'.' or '['", hint: "write a name with other characters as ['a-b']")
     }
     if current == UInt8(ascii: "(") {
-      throw expected("'.' or '['", hint: "functions belong into filters: $[?length(@) > 1]")
+      throw expected("'.' or '['", hint: "functions belong in filters: $[?length(@) > 1]")
     }
     return .name(JSONName(name))
   }

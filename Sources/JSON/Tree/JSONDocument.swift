@@ -82,7 +82,7 @@ package struct JSONDocument: Sendable {
   /// Reads the value at a cursor and moves over it.
   package init(reading cursor: inout JSONCursor) throws(ScanFailure) {
     guard cursor.bytes.count < Self.none else {
-      throw ScanFailure(reason: "the document has more than 4 GiB", offset: 0)
+      throw ScanFailure(reason: "the document is larger than 4 GiB", offset: 0)
     }
     // A value takes two bytes at least. Memory that is not used costs nothing.
     records.reserveCapacity((cursor.bytes.count - cursor.offset) / 2 + 1)

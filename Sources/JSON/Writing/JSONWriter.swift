@@ -163,8 +163,8 @@ extension JSONWriter {
     buffer.appendQuoted(string)
   }
 
-  /// Writes a number, without a fraction if it is whole; JSON has no others, so that an infinite one
-  /// is the string `+Inf` or `-Inf`, as Prometheus writes it, and what is not a number is `null`.
+  /// Writes a number, without a fraction if it is whole; JSON has only finite ones, so
+  /// an infinite one is the string `+Inf` or `-Inf`, as in Prometheus, and NaN is `null`.
   package mutating func number(_ number: Double) {
     guard number.isFinite else {
       return number.isNaN ? null() : string(number > 0 ? "+Inf" : "-Inf")

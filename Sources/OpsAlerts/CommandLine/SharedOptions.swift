@@ -52,7 +52,7 @@ let endpointRows: [OptionRow<EvaluateOptions>] = [
     "another header to send, and the variable that holds its value"),
   .setting(
     "--accept-status", .statuses, \.acceptedStatuses,
-    "the statuses, besides 200 to 299, with which the body is a snapshot, e.g. 503,429"),
+    "statuses, besides 200 to 299, whose body is a snapshot, e.g. 503,429"),
   .optional(
     "--snapshot-format", .choice(), \.snapshotFormat,
     "the format of the snapshot; by default json, or prometheus if all rules are for it"),

@@ -2,8 +2,8 @@ internal import AlertEngine
 internal import JSON
 internal import Text
 
-/// Looks for paths that are valid, but hardly what was meant: in the syntax of other tools, which is
-/// read as strange keys, or with a pattern that matches nothing.
+/// Finds paths that are valid, but hardly what was meant: written in the syntax of other tools,
+/// which is read as strange keys, or with a pattern that matches nothing.
 enum PathCheck {
   struct Foreign: Hashable, Sendable, CustomStringConvertible {
     var rule: String

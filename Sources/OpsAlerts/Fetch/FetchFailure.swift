@@ -33,7 +33,7 @@ struct FetchFailure: Error, Hashable, Sendable {
     case html(status: Int, SnapshotFormat)
   }
 
-  /// What was sent to prove who asks, in words, and where it was read.
+  /// The credentials that were sent, in words, and where they were read.
   struct SentCredentials: Hashable, Sendable {
     let nouns: [String]
     let sources: [String]

@@ -39,7 +39,7 @@ extension CheckWording {
     case .ambiguous: return "no evidence: several elements have this name"
     case .unnamed:
       let names = rule?.measurement.instanceBy.map(\.text).joined(separator: ", ") ?? ""
-      return "no evidence: elements without \(printable(names))"
+      return "no evidence: some elements have no \(printable(names))"
     case .zeroDenominator:
       let denominator = rule?.measurement.denominator.map(concrete) ?? "the denominator"
       return "no evidence: \(denominator) is not above 0"
@@ -132,7 +132,8 @@ extension CheckWording {
     case .selector(let selector):
       let isOrdering = rule.condition.comparison.isOrdering
       return isOrdering ? "a number" : "the kind of value at \(printable(selector.text))"
-    case .list(let list): return list.allSatisfy(\.isString) ? "a string" : "a value of its list"
+    case .list(let list):
+      return list.allSatisfy(\.isString) ? "a string" : "a value of a kind in its list"
     }
   }
 }

@@ -43,7 +43,7 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - text: the pattern.
   ///   - dialect: what its characters mean.
-  ///   - steps: reduced by the work this took, also if it is invalid; below 0 if it was too much.
+  ///   - steps: reduced by the work this took, even if it is invalid; below 0 if it was too much.
   /// - Throws: a `Mistake` if the dialect does not allow it, or if the steps are used up.
   package init(_ text: String, _ dialect: Dialect, steps: inout Int) throws(Mistake) {
     self.text = text

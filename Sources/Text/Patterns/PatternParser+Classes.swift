@@ -43,7 +43,7 @@ extension PatternParser {
       }
     guard isItself else {
       offset -= 1
-      throw mistake("no escape: \\\(printable(String(scalar)))")
+      throw mistake("unknown escape: \\\(printable(String(scalar)))")
     }
     return ScalarSet([scalar.value...scalar.value])
   }
@@ -69,7 +69,7 @@ extension PatternParser {
       let low = try element(isFirst: isFirst)
       if current == "-", following != "]", dialect == .iRegexp || low.only != nil {
         guard let start = low.only, !isHyphen || dialect == .re2 else {
-          throw mistake(#"a '-' that makes no range: write \- for the character"#)
+          throw mistake(#"a '-' that is not part of a range: write \- for the character"#)
         }
         offset += 1
         guard let end = try element(isFirst: false).only, start <= end else {
@@ -97,13 +97,13 @@ extension PatternParser {
       let isNegated = take("^")
       let name = try text(upTo: ":")
       guard let ranges = Self.named[name], take("]") else {
-        throw mistake("no class has the name \(name.quoted)")
+        throw mistake("there is no class \(name.quoted)")
       }
       return ScalarSet(ranges, isNegated: isNegated)
     case (.iRegexp, "["), (.iRegexp, "]"):
       throw mistake("a '\(scalar)' in a class: write \\\(scalar) for the character")
     case (.iRegexp, "-") where !isFirst && following != "]":
-      throw mistake(#"a '-' that makes no range: write \- for the character"#)
+      throw mistake(#"a '-' that is not part of a range: write \- for the character"#)
     default:
       offset += 1
       return ScalarSet([scalar.value...scalar.value])

@@ -107,7 +107,7 @@ struct PatternParser {
       throw mistake("nothing to repeat before '\(scalar)': write \\\(scalar) for the character")
     case "{" where dialect == .iRegexp, "}" where dialect == .iRegexp,
       "]" where dialect == .iRegexp:
-      throw mistake("a '\(scalar)' of its own: write \\\(scalar) for the character")
+      throw mistake("a '\(scalar)' on its own: write \\\(scalar) for the character")
     case "\\":
       offset += 1
       if dialect == .re2, take("A") { return .start }

@@ -51,7 +51,7 @@ struct OddValueTests {
       ),
       (
         #""metric_path": "$.l[*].v", "instance_by": ["n"]"#, #"{"l": [{"v": 1}, {"v": 2}]}"#,
-        "no evidence: elements without n"
+        "no evidence: some elements have no n"
       ),
       (
         #""metric_path": "v", "parse": "number""#, #"{"v": "NaN"}"#, "no evidence: NaN at v"
