@@ -61,7 +61,10 @@ struct PatternTests {
       ("[a-b-c]", "a '-' that is not part of a range: write \\- for the character at character 5"),
       ("[--a]", "a '-' that is not part of a range: write \\- for the character at character 3"),
       ("[a--]", "expected a range that ends after it begins, as in a-z, at character 5"),
-      (#"[\p{L}-a]"#, "a '-' that is not part of a range: write \\- for the character at character 7"),
+      (
+        #"[\p{L}-a]"#,
+        "a '-' that is not part of a range: write \\- for the character at character 7"
+      ),
       (#"[a-\p{L}]"#, "expected a range that ends after it begins, as in a-z, at character 9"),
       ("[z-a]", "expected a range that ends after it begins, as in a-z, at character 5"),
       ("*a", "nothing to repeat before '*': write \\* for the character at character 1"),

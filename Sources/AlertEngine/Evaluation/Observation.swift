@@ -65,7 +65,7 @@ package enum Unknown: Hashable, Sendable {
   case ambiguous
   /// Elements without a field that names them.
   case unnamed
-  /// The denominator of a quotient is 0.
+  /// The denominator of a quotient is 0 or less.
   case zeroDenominator
   /// The value is NaN.
   case notANumber(isRoutine: Bool)

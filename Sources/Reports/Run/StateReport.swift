@@ -181,7 +181,7 @@ extension Unknown.Reason {
     case .gone: "the instance was no longer in the snapshot"
     case .ambiguous: "several elements had its name"
     case .unnamed: "elements without a name"
-    case .zeroDenominator: "the denominator was 0"
+    case .zeroDenominator: "the denominator was not above 0"
     case .notANumber: "the value was NaN"
     case .notRecorded: "the response was not recorded"
     case .sampledTooRarely: "sampled too rarely"
