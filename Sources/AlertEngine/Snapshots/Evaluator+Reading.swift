@@ -89,6 +89,9 @@ extension Selector {
 // MARK: - JSON
 
 extension SeriesQuery {
+  /// How deep an element may be without costing more.
+  private static let usualDepth = 8
+
   fileprivate func series(
     at path: JSONPath, in tree: JSONDocument, _ bytes: UnsafeBufferPointer<UInt8>,
     steps: inout Int
@@ -109,7 +112,8 @@ extension SeriesQuery {
     var names = JSONPathNames(path, in: tree, bytes)
     for entry in selection.entries where !collector.isFull {
       // An element may be deep in others, and each is looked at for its name.
-      steps -= (1 + surroundings.paths.count) * tree.depth(of: entry.element)
+      let depth = tree.depth(of: entry.element) - Self.usualDepth
+      steps -= (1 + surroundings.paths.count) * max(0, depth)
       guard steps > 0 else { return nil }
       let fields = surroundings.found(around: entry.element)
       let picked = SeriesCollector.Picked(
