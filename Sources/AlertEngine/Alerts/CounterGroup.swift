@@ -62,6 +62,8 @@ package struct CounterGroup: Hashable, Sendable {
     }
     members.append(readings, at: instant, window: window)
     self.denominators.append(denominators, at: instant, window: window)
+    members.prune(at: instant)
+    self.denominators.prune(at: instant)
   }
 
   /// The growth over a window, or why it means nothing.
@@ -108,6 +110,12 @@ extension [String: CounterSeries] {
           startingAt: instant, with: .init(counter: 0), mark: mark, sourceHash: 0)
       }
     }
+  }
+
+  /// Forgets counters that are gone if there are far more of them than of others.
+  fileprivate mutating func prune(at now: Instant) {
+    guard count > 2 * SeriesCollector.mostMembers else { return }
+    for (name, series) in self where series.entries.last?.at != now { self[name] = nil }
   }
 
   /// Adds the growth of each counter, and forgets those that ended before.

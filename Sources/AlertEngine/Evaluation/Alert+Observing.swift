@@ -24,6 +24,7 @@ extension Alert {
     if conditionHash != subject.conditionHash {
       discardEvidence(keepingPeak: false)
       conditionHash = subject.conditionHash
+      if subject.rule?.measurement.window == nil { (series, group) = (nil, nil) }
       cause = .conditionChanged
     }
     let observation = makeObservation(&self)

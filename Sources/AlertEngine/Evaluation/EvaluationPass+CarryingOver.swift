@@ -7,38 +7,56 @@ extension EvaluationPass {
   ///
   /// - Parameters:
   ///   - rule: the rule.
-  ///   - entries: its series in this snapshot.
-  mutating func carryOver(_ rule: Evaluator.CompiledRule, to entries: [Instances.Entry]) {
-    let former = formerKeys(of: rule, beside: entries)
-    guard !former.isEmpty else { return }
+  ///   - entries: its series in this snapshot; `nil` if they cannot be seen, so that its alerts hold.
+  /// - Returns: whether the rule can be evaluated.
+  mutating func carryOver(
+    _ rule: Evaluator.CompiledRule, to entries: [Instances.Entry]?
+  ) -> Bool {
+    let keys = formerKeys(of: rule, beside: entries ?? [])
+    guard !keys.isEmpty else { return true }
+    guard let entries else {
+      isNamingOpen = true
+      hold(rule, .missing)
+      return false
+    }
     let heirs = Dictionary(grouping: entries) { entry in
       entry.origin?.keyName ?? (rule.escapesNames ? entry.name.escapedAsKey : entry.name)
     }
-    let firing = former.filter { state.alerts[$0]?.phase.episode != nil }
-    for key in former {
+    let firing = keys.filter { state.alerts[$0]?.phase.episode != nil }
+    // All of them are taken out before any goes on: new names may be the same as old ones.
+    var carried: [(key: AlertKey, alert: Alert)] = []
+    for key in keys {
       var heir = heirs[key.instance ?? ""].flatMap { $0.count == 1 ? $0.first : nil }
       if heir == nil, firing == [key], entries.count == 1 { heir = entries.first }
       let newKey = heir.map { heir in
         AlertKey(rule: key.rule, instance: heir.name.isEmpty ? nil : heir.name)
       }
-      guard let newKey, var alert = state.alerts[key], let episode = alert.phase.episode,
-        newKey == key || state.alerts[newKey] == nil
+      // Receivers could not tell it from a series that has its old name now.
+      let isTaken =
+        newKey != key
+        && (key.instance.map { name in entries.contains { $0.name == name } } ?? false)
+      guard let newKey, !isTaken, var alert = state.alerts[key], let episode = alert.phase.episode
       else {
         end(key, cause: .conditionChanged)
-        instances[key.rule]?.removeAll { $0 == key.instance }
         continue
       }
       alert.namingHash = rule.subject.namingHash
       if newKey != key {
-        var carried = episode
-        carried.formerKey = episode.formerKey ?? key
-        alert.phase = .firing(carried)
-        state.alerts.removeValue(forKey: key)
-        instances[key.rule]?.removeAll { $0 == key.instance }
-        if let name = newKey.instance { instances[key.rule, default: []].append(name) }
+        var known = episode
+        known.formerKey = episode.formerKey ?? key
+        alert.phase = .firing(known)
       }
-      state.alerts[newKey] = alert
+      state.alerts.removeValue(forKey: key)
+      carried.append((newKey, alert))
     }
+    instances[rule.rule.name]?.removeAll { name in
+      keys.contains(AlertKey(rule: rule.rule.name, instance: name))
+    }
+    for (key, alert) in carried {
+      state.alerts[key] = alert
+      if let name = key.instance { instances[key.rule, default: []].append(name) }
+    }
+    return true
   }
 
   /// The alerts of a rule that were named in another way than its series are now.
@@ -51,7 +69,9 @@ extension EvaluationPass {
     if state.alerts[own] != nil { keys.append(own) }
     return keys.filter { key in
       if state.alerts[key]?.namingHash != rule.subject.namingHash { return true }
-      guard rule.escapesNames, let name = key.instance else { return false }
+      guard state.namingHash == nil, rule.escapesNames, let name = key.instance else {
+        return false
+      }
       return name.utf8.contains(UInt8(ascii: "\\")) && !entries.contains { $0.name == name }
     }.sorted()
   }

@@ -35,35 +35,35 @@ extension EvaluationPass {
     let limits = rule.limit.map { Lookup(snapshot.series(at: $0)) }
     func judged(_ entry: Instances.Entry, _ alert: inout Alert) -> Observation {
       alert.absence = nil
-      let denominator = denominators?.entry(named: entry.name)
       return measuring.observe(
         Measuring.Input(
           found: entry.found,
-          denominator: denominators == nil ? nil : denominator?.found ?? .absent,
-          limit: limits == nil ? nil : limits?.entry(named: entry.name)?.found ?? .absent,
+          denominator: denominators?.found(named: entry.name),
+          limit: limits?.found(named: entry.name),
           members: entry.origin?.members ?? [],
-          denominators: denominator?.origin?.members ?? []),
+          denominators: denominators?.entry(named: entry.name)?.origin?.members ?? []),
         for: &alert)
     }
     switch snapshot.series(at: rule.value) {
     case .single(let entry):
-      if hasFormerNames { carryOver(rule, to: [entry]) }
+      if hasFormerNames, !carryOver(rule, to: entry.found == .absent ? nil : [entry]) { return }
       endInstances(of: rule)
       observe(rule.subject, entry.details) { judged(entry, &$0) }
     case .instances(var found):
-      if denominators?.isOverLimit ?? false { found = Instances(fault: Instances.tooMany) }
-      if hasFormerNames { carryOver(rule, to: found.entries) }
+      let isSeen = found.fault == nil && !found.isPartial && !found.unreadable.contains("")
+      if hasFormerNames, !carryOver(rule, to: isSeen ? found.entries : nil) { return }
       makeRoom(for: &found, of: rule)
       let checksBefore = checks.count
-      let own = found.entries.first.flatMap { $0.name.isEmpty ? $0 : nil }
-      if let own {
+      let isMetric = rule.rule.format == .prometheus
+      let own = found.entries.first.flatMap { isMetric && $0.name.isEmpty ? $0 : nil }
+      if let own, !found.isOverLimit {
         observe(rule.subject, own.details) { judged(own, &$0) }
       } else {
         evaluateParents(of: rule, by: measuring, found)
       }
       let present = Dictionary(found.entries.map { ($0.name, $0) }) { one, _ in one }
       let known = Set(instances[rule.rule.name] ?? [])
-      for name in known.union(present.keys).sorted(by: precedes) where !name.isEmpty {
+      for name in known.union(present.keys).sorted(by: precedes) where !(isMetric && name.isEmpty) {
         guard let entry = present[name] else {
           evaluateAbsent(name, of: rule, by: measuring, found)
           continue
@@ -76,7 +76,9 @@ extension EvaluationPass {
       guard checks.count == checksBefore else { return }
       // Readable and empty: nothing is wrong, but nothing is proved either.
       observe(rule.subject) { _ in
-        if rule.rule.onGone == .resolve { return .good(.gone) }
+        if rule.rule.onGone == .resolve, !found.isPartial, found.unreadable.isEmpty {
+          return .good(.gone)
+        }
         return rule.onMissing == .clear ? .good(.missing) : .unknown(.missing)
       }
     }
@@ -94,21 +96,26 @@ extension EvaluationPass {
   private struct Lookup {
     /// The only series, if it has no name: it belongs to every instance.
     private let shared: Instances.Entry?
-    let isOverLimit: Bool
     private var entries: [String: Instances.Entry] = [:]
+    /// Why some series are not there.
+    private let fault: String?
 
     init(_ set: SeriesSet) {
       switch set {
-      case .single(let entry): (shared, isOverLimit) = (entry, false)
+      case .single(let entry): (shared, fault) = (entry, nil)
       case .instances(let instances):
         let only = instances.entries.count == 1 ? instances.entries.first : nil
         shared = only.flatMap { $0.name.isEmpty ? $0 : nil }
-        isOverLimit = instances.isOverLimit
+        fault = instances.fault ?? (instances.isOverLimit ? Instances.tooMany : nil)
         entries = Dictionary(instances.entries.map { ($0.name, $0) }) { one, _ in one }
       }
     }
 
     func entry(named name: String) -> Instances.Entry? { shared ?? entries[name] }
+
+    func found(named name: String) -> Extraction.Found {
+      entry(named: name)?.found ?? fault.map { .odd(.unusable($0)) } ?? .absent
+    }
   }
 
   /// Keeps the number of stored instances within the limit, even if names keep changing.
@@ -170,6 +177,9 @@ extension EvaluationPass {
       }
     } else if found.unreadable.contains(where: { name.isInstance(under: $0) }) {
       observe(rule.subject, instance: name) { _ in measuring.missing }
+    } else if found.isPartial {
+      // It may be among the elements that could not be seen or named.
+      observe(rule.subject, instance: name) { _ in .unknown(.gone) }
     } else {
       evaluateGone(name, of: rule)
     }

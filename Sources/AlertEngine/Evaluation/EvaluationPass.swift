@@ -12,6 +12,8 @@ struct EvaluationPass {
   let evaluator: Evaluator
   /// Those that apply to the target.
   let rules: [Evaluator.CompiledRule]
+  /// That of the target's snapshots.
+  let format: SnapshotFormat
   let now: Instant
   var state: TargetState
   private(set) var checks: [Check] = []
@@ -24,6 +26,8 @@ struct EvaluationPass {
   var instances: [String: [String]] = [:]
   /// Whether series may be named in another way than those of the stored state.
   private(set) var hasFormerNames = false
+  /// Whether the series of a rule could not be seen, so that its alerts still have their old names.
+  var isNamingOpen = false
   /// The probable index of the next alert: most are evaluated in the same order as last time.
   private var nextAlert = 0
   /// How many alerts of the stored state were evaluated.
@@ -32,11 +36,12 @@ struct EvaluationPass {
   private var laterChecksWithRecentValues = 0
 
   init(
-    _ evaluator: Evaluator, _ rules: [Evaluator.CompiledRule],
+    _ evaluator: Evaluator, _ rules: [Evaluator.CompiledRule], of format: SnapshotFormat,
     from state: consuming TargetState, at now: Instant
   ) {
     self.evaluator = evaluator
     self.rules = rules
+    self.format = format
     self.now = now
     self.state = consume state
     checks.reserveCapacity(rules.count + 1)
@@ -117,7 +122,8 @@ struct EvaluationPass {
 
   private mutating func evaluateRules(on snapshot: Snapshot, isStale: Bool) {
     hasFormerNames = state.namingHash != evaluator.namingHash
-    let found = snapshot.found(at: evaluator.requestCount)
+    let metric = format == .prometheus ? evaluator.requestCountMetric : nil
+    let found = snapshot.found(at: metric ?? evaluator.requestCount)
     var requestCount: Double?
     // A negative number counts nothing.
     if case .scalar(.number(let count)) = found, count >= 0 { requestCount = count }
@@ -131,9 +137,9 @@ struct EvaluationPass {
       let measuring = Measuring(rule: rule, now: now, requestCount: requestCount)
       evaluate(rule, by: measuring, on: snapshot)
     }
-    if !isStale { state.namingHash = evaluator.namingHash }
+    if !isStale, !isNamingOpen { state.namingHash = evaluator.namingHash }
     guard unguarded > 0 else { return }
-    let path = evaluator.evaluation.requestCount.text
+    let path = evaluator.evaluation.requestCount(in: format).text
     warnings.append(
       .noRequestCount(path: path, found: found.kindForPeople, rules: unguarded))
   }

@@ -62,6 +62,7 @@ package final class Evaluator: Sendable {
     let endpoint: Subject?
     let evaluation: EvaluationSettings
     let requestCount: ReadingPlan.Source
+    let requestCountMetric: ReadingPlan.Source?
     let snapshotTime: ReadingPlan.Source?
     let formats: [String: SnapshotFormat]
     let defaultFormat: SnapshotFormat
@@ -82,6 +83,9 @@ package final class Evaluator: Sendable {
           labels: configuration.labels) : nil
       evaluation = configuration.evaluation
       requestCount = plan.place(requestCount: configuration.evaluation.requestCount)
+      requestCountMetric = configuration.evaluation.requestCountMetric.map {
+        plan.place(requestCount: $0)
+      }
       snapshotTime = configuration.evaluation.snapshotTimePath.map { plan.place($0) }
     }
   }
@@ -91,6 +95,7 @@ package final class Evaluator: Sendable {
   let endpoint: Subject?
   let evaluation: EvaluationSettings
   let requestCount: ReadingPlan.Source
+  let requestCountMetric: ReadingPlan.Source?
   let snapshotTime: ReadingPlan.Source?
   private let ruleNames: Set<String>
   /// All that is read, for this evaluator and those compiled with it.
@@ -147,6 +152,7 @@ package final class Evaluator: Sendable {
     endpoint = draft.endpoint
     evaluation = draft.evaluation
     requestCount = draft.requestCount
+    requestCountMetric = draft.requestCountMetric
     snapshotTime = draft.snapshotTime
     formats = draft.formats
     defaultFormat = draft.defaultFormat
@@ -173,15 +179,18 @@ package final class Evaluator: Sendable {
     _ reading: Reading, of target: String? = nil, as format: SnapshotFormat? = nil,
     from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
+    let format = format ?? self.format(of: target, in: reading)
     var pass = EvaluationPass(
-      self, rules(for: target, format ?? self.format(of: target)), from: consume state, at: now)
-    pass.evaluate(reading)
+      self, rules(for: target, format), of: format, from: consume state, at: now)
+    pass.evaluate(reading.expecting(format))
     return (consume pass).finish()
   }
 
-  /// The format of a target's snapshots; that of `nil` is the default.
-  private func format(of target: String?) -> SnapshotFormat {
-    target.flatMap { formats[$0] } ?? defaultFormat
+  /// The format of a target's snapshots: that of the configuration, else that of the snapshot itself.
+  private func format(of target: String?, in reading: Reading) -> SnapshotFormat {
+    if let target, let format = formats[target] { return format }
+    if case .snapshot(let snapshot) = reading { return snapshot.format }
+    return defaultFormat
   }
 
   /// The rules that apply to a target: the configuration alone decides.

@@ -93,11 +93,14 @@ extension Measuring {
 extension Measuring {
   /// Evaluates counters that are combined.
   func observeGroup(_ input: Input, for alert: inout Alert) -> Observation {
-    if let denominator = input.denominator, denominator != .array {
-      return denominator.isMissing ? missing : unusable(denominator)
-    }
     var readings: [CounterGroup.Reading] = []
     var denominators: [CounterGroup.Reading] = []
+    // One denominator for all is a counter of its own.
+    if let denominator = input.denominator, denominator != .array,
+      let odd = take([SeriesOrigin.Member(name: "", found: denominator)], into: &denominators)
+    {
+      return odd
+    }
     if let odd = take(input.members, into: &readings) { return odd }
     if let odd = take(input.denominators, into: &denominators) { return odd }
     let source = rule.subject.sourceHash
@@ -158,6 +161,7 @@ extension Measuring {
       counts[bound, default: 0] += count
     }
     let histogram = Histogram(counts)
+    guard counts.count != 1 else { return wrongType("a histogram with a single bucket") }
     guard let observations = histogram.observations else {
       return wrongType("a histogram without the bucket +Inf")
     }

@@ -56,7 +56,8 @@ package final class Subject: Sendable {
     self.labels = labels.merging(rule.labels) { _, own in own }
     text = rule.text
     condition = rule.condition
-    conditionHash = rule.conditionHash(requestCount: evaluation.requestCount)
+    conditionHash = rule.conditionHash(
+      requestCount: evaluation.requestCount(in: rule.format))
     sourceHash = rule.measurement.sourceHash
     namingHash = rule.measurement.namingHash
   }
@@ -115,6 +116,7 @@ extension Measurement {
   /// A hash of the paths of a counter series.
   fileprivate var sourceHash: UInt64 {
     var hash = FNV1a()
+    if kind == .changes { hash.combine(field: kind.rawValue) }
     hash.combine(field: selector.text)
     hash.combine(field: denominator?.text ?? "")
     combineRefinements(into: &hash)

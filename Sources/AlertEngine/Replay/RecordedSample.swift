@@ -173,7 +173,9 @@ package struct RecordingReader: Sendable {
     case (.absent, .scalar(.string(RecordedSample.notAttempted))): return .notAttempted
     case (.absent, .scalar(.string(let cause))): return .unreachable(cause: cause)
     case (.absent, .absent) where response != ResponseFacts():
-      return .snapshot(Snapshot(extraction: .none, sets: plan.noSeries, response: response))
+      return .snapshot(
+        Snapshot(
+          extraction: .none, sets: plan.noSeries, response: response, format: .none))
     case (.absent, .absent):
       throw Mistake(reason: "neither \"snapshot\" nor \"error\" is present")
     case (.absent, _): throw Mistake(reason: "\"error\" must be a string", key: "error")
@@ -201,7 +203,9 @@ package struct RecordingReader: Sendable {
     switch result {
     case .success(let exposition):
       return .snapshot(
-        Snapshot(extraction: .none, sets: plan.series(in: exposition), response: response))
+        Snapshot(
+          extraction: .none, sets: plan.series(in: exposition), response: response,
+          format: .prometheus))
     case .failure(let failure):
       return .unreachable(cause: "the response is not Prometheus text (\(failure.description))")
     }

@@ -53,17 +53,26 @@ struct EvaluationSettings: Hashable, Sendable {
   var snapshotTimePath: MetricPath?
   /// Where the number is that `min_request_count` is compared with.
   var requestCount: Selector
+  /// The same for Prometheus text, if that is another place.
+  var requestCountMetric: Selector?
 
   init(
     maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     sparseSamples: Int = defaultSparseSamples, snapshotTimePath: MetricPath? = nil,
-    requestCount: Selector
+    requestCount: Selector, requestCountMetric: Selector? = nil
   ) {
     self.maxGap = maxGap
     self.onGap = onGap
     self.sparseSamples = sparseSamples
     self.snapshotTimePath = snapshotTimePath
     self.requestCount = requestCount
+    self.requestCountMetric = requestCountMetric
+  }
+}
+
+extension EvaluationSettings {
+  func requestCount(in format: SnapshotFormat?) -> Selector {
+    format == .prometheus ? requestCountMetric ?? requestCount : requestCount
   }
 }
 

@@ -50,32 +50,48 @@ private func refuseUnreached(
   _ rules: [Rule], _ targets: [TargetSettings], in fields: Fields<RootKey>,
   _ mistakes: inout MistakeList
 ) {
-  guard !targets.isEmpty, mistakes.count == 0 else { return }
+  guard mistakes.count == 0 else { return }
   func refuse(_ list: RootKey, _ index: Int, _ reason: String, at key: String = "") {
     let place = "\(list.key.name)[\(index)]\(key)"
     mistakes.add(place, at: fields.list(list)[index].offset, reason)
   }
   let formats = Set(rules.compactMap(\.format))
-  for (index, target) in targets.enumerated() where target.format == nil && formats.count > 1 {
-    refuse(
-      .targets, index,
-      "\("format".quoted) is missing; there are rules for JSON and for Prometheus text")
+  let given = formats.count == 1 ? formats.first : nil
+  for (index, target) in targets.enumerated() {
+    guard let format = target.format ?? given ?? (formats.isEmpty ? .json : nil) else {
+      refuse(
+        .targets, index,
+        "\("format".quoted) is missing; there are rules for JSON and for Prometheus text")
+      continue
+    }
+    let isEvaluated = rules.contains { rule in
+      rule.targets?.contains(target.name) ?? true && [nil, format].contains(rule.format)
+    }
+    if !isEvaluated { refuse(.targets, index, "no rule applies to it") }
   }
   let names = targets.map(\.name)
   for (index, rule) in rules.enumerated() {
-    for name in rule.targets ?? [] where !names.contains(name) {
-      let hint = didYouMean(name, among: names, isQuoted: true)
-      refuse(
-        .rules, index,
-        "there is no target \(name.quoted); \(hint ?? "there are \(listed(names, most: 5))")",
-        at: ".targets")
-    }
     let own = targets.filter { rule.targets?.contains($0.name) ?? true }
-    let given = formats.count == 1 ? formats.first : nil
-    guard let format = rule.format, !own.isEmpty,
-      !own.contains(where: { ($0.format ?? given) == format })
-    else { continue }
-    refuse(.rules, index, "applies to no target: none has the format \(format.rawValue)")
+    let others = own.filter { target in
+      rule.format.map { $0 != target.format ?? given ?? $0 } ?? false
+    }
+    let format = rule.format?.rawValue ?? ""
+    for name in rule.targets ?? [] {
+      if !names.contains(name) {
+        let hint =
+          names.isEmpty
+          ? "the configuration has none" : didYouMean(name, among: names, isQuoted: true)
+        refuse(
+          .rules, index,
+          "there is no target \(name.quoted); \(hint ?? "there are \(listed(names, most: 5))")",
+          at: ".targets")
+      } else if others.contains(where: { $0.name == name }) {
+        refuse(.rules, index, "\(name.quoted) does not have the format \(format)", at: ".targets")
+      }
+    }
+    if rule.targets == nil, !own.isEmpty, others.count == own.count {
+      refuse(.rules, index, "applies to no target: none has the format \(format)")
+    }
   }
 }
 
@@ -98,7 +114,8 @@ extension EvaluationSettings {
     self.init(
       maxGap: maxGap, onGap: onGap, sparseSamples: sparseSamples,
       snapshotTimePath: fields.path(.snapshotTimePath),
-      requestCount: fields.selector(.requestCountMetric) ?? .path(requestCountPath))
+      requestCount: .path(requestCountPath),
+      requestCountMetric: fields.selector(.requestCountMetric))
   }
 }
 

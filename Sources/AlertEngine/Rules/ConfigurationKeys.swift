@@ -66,9 +66,7 @@ package enum EvaluationKey: Int, KeyName {
   case requestCountPath
   case requestCountMetric
 
-  package static let grammar = Grammar(
-    "`evaluation`", keys: EvaluationKey.self,
-    relations: [.atMostOne(["request_count_path", "request_count_metric"])])
+  package static let grammar = Grammar("`evaluation`", keys: EvaluationKey.self)
 
   var key: Key {
     switch self {

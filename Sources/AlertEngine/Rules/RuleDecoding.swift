@@ -18,6 +18,13 @@ extension Rule {
     }
     let measurement = Measurement(fields, &mistakes)
     let condition = Condition(fields, &mistakes)
+    if let measurement, let limit = condition?.threshold.selector,
+      !measurement.selector.canBeDivided(by: limit)
+    {
+      fields.refuse(
+        .thresholdPath, &mistakes,
+        "selects other series than metric_path: there is no threshold for each")
+    }
     guard mistakes.count == before, let evaluation, let name = fields.text(.name), let measurement,
       let condition,
       let duration = fields.minutes(.durationMinutes),

@@ -25,8 +25,11 @@ extension Evaluator {
           extraction: extraction, sets: plan.series(in: tree, bytes), response: response)
       case .prometheus:
         return Snapshot(
-          extraction: .none, sets: plan.series(in: try plan.exposition(bytes)), response: response)
-      case .none: return Snapshot(extraction: .none, sets: plan.noSeries, response: response)
+          extraction: .none, sets: plan.series(in: try plan.exposition(bytes)), response: response,
+          format: .prometheus)
+      case .none:
+        return Snapshot(
+          extraction: .none, sets: plan.noSeries, response: response, format: .none)
       }
     }
   }
@@ -133,6 +136,12 @@ extension SeriesQuery {
         collector.addUnreadable(names.prefix(of: node))
       }
     }
+    let isHidden =
+      if case .path = selector { selection.unreadable.contains { $0 != tree.root } } else {
+        selection.hidesElements && selection.isReadable
+      }
+    // Without other names, the keys tell which elements are hidden.
+    if isHidden, aggregate != nil || !instanceBy.isEmpty { collector.noteHidden() }
     return collector.finish(isReadable: selection.isReadable)
   }
 

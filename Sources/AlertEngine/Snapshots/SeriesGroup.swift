@@ -45,9 +45,11 @@ struct SeriesGroup {
       least = min(least, number)
       most = max(most, number)
     case (nil, .absent), (nil, .null): fault = fault ?? .null
-    case (nil, .odd(.notANumber)): fault = value
-    case (nil, _):
+    case (nil, .odd(.notANumber)):
       if case .odd? = fault { return }
+      fault = value
+    case (nil, _):
+      if case .odd(.unusable)? = fault { return }
       fault = .odd(.unusable("\(value.kindForPeople) at \(printable(place()))"))
     }
   }
@@ -62,14 +64,24 @@ struct SeriesGroup {
   private func value(of query: SeriesQuery) -> Extraction.Found {
     if query.keepsMembers { return .array }
     if let fault { return fault }
-    let isTime = query.use != .value
+    guard case .time(_, let isCountdown) = query.use else {
+      return combined(by: query.aggregate, isInverted: false)
+    }
+    // The oldest time has the greatest age, and the least time left.
+    guard
+      case .scalar(.number(let seconds)) = combined(
+        by: query.aggregate, isInverted: !isCountdown)
+    else { return .odd(.unusable("no time")) }
+    return .scalar(.string(Instant(milliseconds: Int64((seconds * 1_000).rounded())).rfc3339))
+  }
+
+  private func combined(by aggregate: Aggregate?, isInverted: Bool) -> Extraction.Found {
     let number: Double =
-      switch query.aggregate {
+      switch aggregate {
       case .count, nil: Double(count)
       case .sum: sum
-      // The oldest time has the greatest age.
-      case .min: isTime ? most : least
-      case .max: isTime ? least : most
+      case .min: isInverted ? most : least
+      case .max: isInverted ? least : most
       case .avg: sum / Double(count)
       }
     return number.isNaN ? .odd(.notANumber(isRoutine: false)) : .scalar(.number(number))
@@ -98,7 +110,7 @@ extension Extraction.Found {
   /// The number that is combined.
   fileprivate func number(for use: SeriesQuery.Use) -> Double? {
     guard case .scalar(let scalar) = self else { return nil }
-    guard case .time(let zone) = use else {
+    guard case .time(let zone, _) = use else {
       guard case .number(let number) = scalar else { return nil }
       return number
     }

@@ -16,7 +16,8 @@ struct SeriesQuery: Hashable, Sendable {
   enum Use: Hashable, Sendable {
     case value
     /// Times, as seconds since 1970.
-    case time(TimeOffset?)
+    /// With a negative `scale`, they count down: the least time left is that to the earliest.
+    case time(TimeOffset?, isCountdown: Bool)
     /// Counters, whose growth is combined later.
     case growth
     /// The buckets of a histogram: the same, by `le`.
@@ -32,7 +33,7 @@ struct SeriesQuery: Hashable, Sendable {
     use =
       switch measurement.kind {
       case .value, .quotient: .value
-      case .age: .time(measurement.timeZone)
+      case .age: .time(measurement.timeZone, isCountdown: measurement.scale < 0)
       case .increase, .ratePerMinute, .ratio, .changes: .growth
       case .quantile: .buckets
       }
@@ -89,6 +90,7 @@ struct SeriesCollector {
   private var end: [UInt8]?
   private var members = 0
   private var hasUnnamed = false
+  private var isHidden = false
 
   init(_ query: SeriesQuery) {
     self.query = query
@@ -127,6 +129,7 @@ struct SeriesCollector {
   private mutating func addUnnamed() {
     guard !hasUnnamed else { return }
     hasUnnamed = true
+    instances.isPartial = true
     instances.add(
       Instances.Entry(name: "unnamed", found: .odd(.unnamed), details: SeriesDetails()))
   }
@@ -157,11 +160,18 @@ struct SeriesCollector {
 
   /// Adds an element that is there without the value; without a name, it is not one that was there
   /// before.
+  ///
+  /// A JSONPath query does not select it; at a dotted path, an aggregate misses it.
   mutating func addAbsent(_ picked: Picked) {
-    guard query.aggregate == nil, query.use != .buckets,
-      picked.names.allSatisfy({ $0.nameText != nil })
-    else { return }
+    if case .query = query.selector, query.aggregate != nil { return }
+    guard query.aggregate != .count, picked.names.allSatisfy({ $0.nameText != nil }) else { return }
     add(picked, at: "")
+  }
+
+  /// Notes that elements may be hidden, where something else than an array or an object stands.
+  mutating func noteHidden() {
+    isHidden = true
+    instances.isPartial = true
   }
 
   /// Whether there are too many series to combine, so that no further one matters.
@@ -178,12 +188,18 @@ struct SeriesCollector {
     let isCombined = query.aggregate != nil
     if isCombined, query.instanceBy.isEmpty {
       guard !isFull else { return .single(.odd(.unusable(Self.tooMany))) }
+      // What cannot be seen cannot be combined.
+      guard !isHidden else { return .single(.absent) }
       return .single(
         groups[[]]?.entry(query) ?? .init(name: "", found: nothing(isReadable)))
     }
     guard !isFull else { return .instances(Instances(fault: Self.tooMany)) }
     if !isReadable { instances.addUnreadable("") }
-    for group in groups.values { instances.add(group.entry(query)) }
+    for group in groups.values {
+      var entry = group.entry(query)
+      if isHidden { entry.found = .absent }
+      instances.add(entry)
+    }
     instances.settle()
     return .instances(instances)
   }

@@ -7,10 +7,14 @@ package struct Snapshot: Sendable {
   let sets: [SeriesSet]
   /// The response that carried it.
   let response: ResponseFacts
+  /// What its body was read as.
+  let format: SnapshotFormat
 
   init(
-    extraction: Extraction, sets: [SeriesSet] = [], response: ResponseFacts = ResponseFacts()
+    extraction: Extraction, sets: [SeriesSet] = [], response: ResponseFacts = ResponseFacts(),
+    format: SnapshotFormat = .json
   ) {
+    self.format = format
     self.extraction = extraction
     self.sets = sets
     self.response = response
@@ -42,6 +46,18 @@ package enum Reading: Sendable {
   case unreachable(cause: String)
   /// The run ended before this target was attempted.
   case notAttempted
+}
+
+extension Reading {
+  /// The reading for a target with this format: a body of another one, in a recording, is none.
+  func expecting(_ format: SnapshotFormat) -> Reading {
+    guard case .snapshot(let snapshot) = self, snapshot.format != format, format != .none else {
+      return self
+    }
+    let found =
+      snapshot.format == .none ? "no body" : "a body of the format \(snapshot.format.rawValue)"
+    return .unreachable(cause: "the recording has \(found), not \(format.rawValue)")
+  }
 }
 
 extension ResponseFacts {

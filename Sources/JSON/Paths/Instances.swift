@@ -38,6 +38,8 @@ package struct Instances: Sendable {
   package private(set) var unreadable: [String] = []
   /// Whether there are more than `limit`; the others are not kept.
   package private(set) var isOverLimit = false
+  /// Whether some elements could not be seen or named: what is absent may be among them.
+  package var isPartial = false
   /// Why the series could not be determined; the others are empty then.
   package private(set) var fault: String?
   /// The name of the last one that is kept, once others were dropped.

@@ -18,6 +18,9 @@ package struct JSONPathSelection: Hashable, Sendable {
   /// noted behind a descendant segment, which selects from whatever there is.
   package fileprivate(set) var unreadable: [Node] = []
 
+  /// Whether `null` or a scalar stands, in an element, where others were to be selected.
+  package fileprivate(set) var hidesElements = false
+
   /// Whether an array or object stands where the query stops being singular, so that an empty
   /// selection is a fact.
   package var isReadable: Bool { unreadable.first?.index != 0 }
@@ -78,6 +81,7 @@ extension JSONPath {
       guard index <= firstDescendant ?? index else { return }
       try evaluation.spend(Self.stepsPerEntry)
       selection.unreadable.append(element)
+      if isOpen { selection.hidesElements = true }
       return
     }
     if let child {

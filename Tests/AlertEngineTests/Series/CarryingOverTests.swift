@@ -88,4 +88,35 @@ struct CarryingOverTests {
       #expect(new.last?.checks[0].phase.breach?.activeAt == Timeline.instant(10), "\(change)")
     }
   }
+
+  @Test("Alerts wait for a snapshot in which their series can be seen")
+  func waits() throws {
+    var old = try Probe(#""metric_path": "l.*.v""#)
+    try old.see(Self.document)
+    for unseen in [#"{"l": null}"#, "{}"] {
+      var new = try Probe(#""metric_path": "l.*.v", "instance_by": ["n"]"#, after: old)
+      try new.see(unseen, atMinute: 1)
+      #expect(new.transitions.isEmpty)
+      try new.see(Self.document, atMinute: 2)
+      #expect(new.transitions.isEmpty)
+      #expect(new.state.alerts[AlertKey(rule: "r", instance: "a")]?.phase.kind == .firing)
+    }
+  }
+
+  @Test("New names that are among the old ones do not stand in the way")
+  func overlapping() throws {
+    let document = #"{"l": [{"n": 1, "v": 9}, {"n": 2, "v": 1}]}"#
+    var old = try Probe(#""metric_path": "$.l[*].v""#)
+    try old.see(document)
+    var new = try Probe(#""metric_path": "$.l[*].v", "instance_by": ["n"]"#, after: old)
+    #expect(try new.see(document, atMinute: 1) == ["r[1] bad 9", "r[2] good 1"])
+    #expect(new.transitions.isEmpty)
+    // A former name that another series has now would be known to receivers twice.
+    let other = #"{"l": [{"n": 1, "v": 1}, {"n": 2, "v": 9}]}"#
+    old = try Probe(#""metric_path": "$.l[*].v""#)
+    try old.see(other)
+    new = try Probe(#""metric_path": "$.l[*].v", "instance_by": ["n"]"#, after: old)
+    try new.see(other, atMinute: 1)
+    #expect(new.transitions == ["1 resolved[1] condition_changed", "1 firing[2]"])
+  }
 }

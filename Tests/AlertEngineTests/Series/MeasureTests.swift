@@ -54,6 +54,29 @@ struct MeasureTests {
     }
   }
 
+  @Test("The least time that is left is that until the earliest time, whatever the year")
+  func countdowns() throws {
+    let document = #"{"l": [{"t": "2026-11-18T11:07:40Z"}, {"t": "9999-12-31T00:00:00Z"}]}"#
+    for (aggregate, left) in [("min", "r good 60000"), ("max", "r good 2516")] {
+      var probe = try Probe(
+        #""metric_path": "$.l[*].t", "measure": "age_seconds", "scale": -1000, "comparison": "lt", "#
+          + #""aggregate": "\#(aggregate)""#)
+      let seen = try probe.see(document)
+      #expect(seen[0].hasPrefix(left), "\(seen)")
+    }
+  }
+
+  @Test("A sum of growth is divided by one counter for all")
+  func oneDenominator() throws {
+    var probe = try Probe(
+      #""metric_path": "$.routes[*].errors", "aggregate": "sum", "denominator_path": "total", "#
+        + #""measure": "ratio", "window_minutes": 10, "threshold": 0.2"#)
+    try probe.see(#"{"routes": [{"errors": 1}, {"errors": 2}], "total": 100}"#)
+    #expect(
+      try probe.see(#"{"routes": [{"errors": 2}, {"errors": 4}], "total": 110}"#, atMinute: 10)
+        == ["r bad 0.3"])
+  }
+
   @Test("Changes of any value are counted over the window")
   func changes() throws {
     var probe = try Probe(

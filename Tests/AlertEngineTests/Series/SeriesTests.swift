@@ -171,4 +171,49 @@ struct SeriesTests {
       try probe.see(#"{"l": [{"n": "a"}, {"n": "b"}]}"#, atMinute: 1) == ["r[a] bad missing"])
     #expect(try probe.see(#"{"l": [{"n": "b"}]}"#, atMinute: 2) == ["r[a] unknown gone"])
   }
+
+  /// A list in a list, and what hides a known instance of it.
+  private static let nested =
+    #"{"r": [{"n": "eu", "l": [{"id": "x", "v": 9}]}, {"n": "us", "l": []}]}"#
+
+  @Test(
+    "Where elements may be hidden or have no name, nothing that is absent resolves or ends",
+    arguments: [
+      ("$.r[*].l[*].v", #"{"r": [{"n": "eu", "l": null}, {"n": "us", "l": []}]}"#),
+      ("$.r[*].l[*].v", #"{"r": [{"n": "eu", "l": 5}, {"n": "us", "l": []}]}"#),
+      ("$.r[*].l[*].v", #"{"r": [{"n": "eu", "l": [{"id": null, "v": 9}]}]}"#),
+      ("r.*.l.*.v", #"{"r": [{"n": "eu"}, {"n": "us", "l": []}]}"#),
+    ])
+  func hidden(path: String, document: String) throws {
+    for more in ["", #", "on_gone": "resolve""#, #", "aggregate": "max""#] {
+      var probe = try Probe(#""metric_path": "\#(path)", "instance_by": ["id"]\#(more)"#)
+      #expect(try probe.see(Self.nested) == ["r[x] bad 9"])
+      for minute in [1.0, 70, 140, 210] {
+        try probe.see(document, atMinute: minute)
+        #expect(probe.transitions.filter { $0.contains("[x]") } == [], "\(more)")
+      }
+      #expect(probe.state.alerts[AlertKey(rule: "r", instance: "x")]?.phase.kind == .firing)
+    }
+    var sum = try Probe(#""metric_path": "\#(path)", "aggregate": "sum""#)
+    #expect(try sum.see(Self.nested) == ["r bad 9"])
+    if !document.contains("id") { #expect(try sum.see(document, atMinute: 1) == ["r bad missing"]) }
+  }
+
+  @Test("An aggregate at a dotted path misses an element without the value")
+  func lostInAggregates() throws {
+    var probe = try Probe(#""metric_path": "q.*.depth", "aggregate": "max""#)
+    #expect(try probe.see(#"{"q": {"a": {"depth": 9}, "b": {"depth": 1}}}"#) == ["r bad 9"])
+    #expect(
+      try probe.see(#"{"q": {"a": {}, "b": {"depth": 1}}}"#, atMinute: 1) == ["r bad missing"])
+  }
+
+  @Test("A denominator or a threshold that was not searched for is not missing")
+  func unsearched() throws {
+    let limits = (0..<1_001).map { #""k\#($0)": 1"# }.joined(separator: ",")
+    let document = #"{"v": {"zz": 9}, "w": {\#(limits), "zz": 1}}"#
+    for key in [#""threshold_path": "w.*""#, #""measure": "quotient", "denominator_path": "w.*""#] {
+      var probe = try Probe(#""metric_path": "v.*", "on_missing": "clear", \#(key)"#)
+      #expect(try probe.see(document) == ["r[zz] unknown more than 1,000 instances"])
+    }
+  }
 }

@@ -98,7 +98,8 @@ struct GeneratedTests {
       #expect(!grammar.keys.isEmpty)
     }
     for key in RuleKey.grammar.keys {
-      check(#"{"rules": [\#(object(changed(for: key), with: key))]}"#)
+      let targets = #""targets": [{"name": "production", "base_url": "https://a.example"}]"#
+      check(#"{"rules": [\#(object(changed(for: key), with: key))], \#(targets)}"#)
     }
     for key in EvaluationKey.grammar.keys { check("evaluation", object([:], with: key)) }
     for key in EndpointKey.grammar.keys { check("endpoint", object([:], with: key)) }

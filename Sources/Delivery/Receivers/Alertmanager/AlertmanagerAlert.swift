@@ -31,7 +31,7 @@ struct AlertmanagerAlert {
     labels["alertname"] = notification.key.rule
     labels["target"] = notification.target
     labels["severity"] = notification.severity.rawValue
-    labels["instance"] = notification.key.instance
+    labels["instance"] = (notification.formerKey ?? notification.key).instance
     return labels.bounded
   }
 

@@ -115,7 +115,12 @@ extension DeliveryPlan {
         good.insert(Fingerprint(target: report.name, key: check.key).text)
       }
     }
+    // An open alert may be known by the key that another series has now.
+    let open = reports.flatMap { report in
+      report.evaluation.checks.filter { $0.phase.episode != nil }
+        .map { Fingerprint(target: report.name, key: $0.receiverKey).text }
+    }
     let owed = state.outbox.queues.values.flatMap(\.rows).map(\.notification.fingerprint.text)
-    return good.subtracting(owed)
+    return good.subtracting(owed).subtracting(open)
   }
 }

@@ -71,6 +71,8 @@ enum RunMistake: Hashable, Sendable {
   case snapshotOfSeveralTargets
   /// The rules are for different formats, and nothing says which one the target has.
   case openFormat
+  /// Some rules are for certain targets, of which this is none.
+  case strangeTarget(String)
   case targetBesideURL
   case noTargets(configuration: String)
   /// `place`: the file that should have the name.

@@ -23,6 +23,9 @@ extension RunMistake {
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"
     case .sameFile(let one, let other, let path):
       "\(one) and \(other) are the same file: \(printable(path))"
+    case .strangeTarget(let name):
+      "some rules apply only to certain targets, and \(name.quoted) is none of them: name one of "
+        + "the configured targets with --target-name"
     case .openFormat:
       "the configuration has rules for JSON and for Prometheus text: set --snapshot-format, or "
         + "configure the target with its format"

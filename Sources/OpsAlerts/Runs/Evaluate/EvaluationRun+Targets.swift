@@ -91,6 +91,7 @@ extension EvaluationRun {
         throw .mistake(.snapshotOfSeveralTargets)
       }
       let name = options.targetName ?? (named.count == 1 ? named[0].name : "default")
+      try guardRules(of: name, configuration)
       let format = try formatOfOptions(
         named.count == 1 ? named[0].format : nil, of: configuration)
       return [.saved(name: name, try read(snapshot), format)]
@@ -182,11 +183,23 @@ extension EvaluationRun {
   private func optionsTarget(
     at address: HTTPAddress, of configuration: Configuration
   ) throws(RunFailure) -> FetchTarget {
-    FetchTarget(
-      name: options.targetName ?? address.hostAndPort, address: address,
+    let name = options.targetName ?? address.hostAndPort
+    try guardRules(of: name, configuration)
+    return FetchTarget(
+      name: name, address: address,
       credentials: try credentialsOfOptions(), tokenVariable: options.bearerTokenEnv,
       format: try formatOfOptions(nil, of: configuration),
       acceptedStatuses: options.acceptedStatuses)
+  }
+
+  /// Refuses a target to which rules for certain targets cannot apply.
+  private func guardRules(
+    of name: String, _ configuration: Configuration
+  ) throws(RunFailure) {
+    guard configuration.rules.contains(where: { $0.targets != nil }),
+      !configuration.targets.contains(where: { $0.name == name })
+    else { return }
+    throw .mistake(.strangeTarget(name))
   }
 
   /// The format of a target that is not configured, or is a saved snapshot of one that may be.
