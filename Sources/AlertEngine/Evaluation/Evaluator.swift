@@ -171,7 +171,8 @@ package final class Evaluator: Sendable {
   /// - Parameters:
   ///   - reading: a snapshot, or why there is none.
   ///   - target: the name of the target, which decides which rules apply.
-  ///   - format: the format of its snapshots, if the configuration does not have the target.
+  ///   - format: the format of its snapshots; `nil` for that in the configuration, else that of the
+  ///     snapshot itself.
   ///   - state: the stored state of this target.
   ///   - now: the time of receipt.
   /// - Returns: the next state, the checks, the transitions and the warnings.
@@ -179,18 +180,16 @@ package final class Evaluator: Sendable {
     _ reading: Reading, of target: String? = nil, as format: SnapshotFormat? = nil,
     from state: consuming TargetState, at now: Instant
   ) -> Evaluation {
-    let format = format ?? self.format(of: target, in: reading)
+    let found = reading.format
+    let format = format ?? target.flatMap { formats[$0] } ?? found ?? defaultFormat
     var pass = EvaluationPass(
       self, rules(for: target, format), of: format, from: consume state, at: now)
-    pass.evaluate(reading.expecting(format))
+    if let found, found != format, format != .none {
+      pass.evaluate(.foreign(found, insteadOf: format))
+    } else {
+      pass.evaluate(reading)
+    }
     return (consume pass).finish()
-  }
-
-  /// The format of a target's snapshots: that of the configuration, else that of the snapshot itself.
-  private func format(of target: String?, in reading: Reading) -> SnapshotFormat {
-    if let target, let format = formats[target] { return format }
-    if case .snapshot(let snapshot) = reading { return snapshot.format }
-    return defaultFormat
   }
 
   /// The rules that apply to a target: the configuration alone decides.

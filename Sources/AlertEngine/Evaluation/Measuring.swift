@@ -128,18 +128,18 @@ struct Measuring {
   func judged(
     _ sample: consuming Sample, _ limit: Extraction.Found?, _ isOpen: Bool
   ) -> Observation {
+    var isBad: Bool?
     if let limit {
-      switch limit {
-      case .absent, .null: return missing
-      case .scalar(.number(let number)): sample.limit = .number(number)
-      case .scalar(let scalar) where !rule.condition.comparison.isOrdering: sample.limit = scalar
-      case .array, .object, .odd, .scalar: return unusable(limit)
+      guard case .scalar(let scalar) = limit else {
+        return limit.isMissing ? missing : unusable(limit)
       }
+      if rule.condition.comparison.isOrdering, !scalar.isNumber { return unusable(limit) }
+      if case .number(let number) = scalar { sample.limit = number }
+      isBad = rule.condition.isBad(sample.value, limit: scalar, whileOpen: isOpen)
+    } else {
+      isBad = rule.condition.isBad(sample.value, whileOpen: isOpen)
     }
-    guard
-      let isBad = rule.condition.isBad(
-        sample.value, limit: sample.limit, whileOpen: isOpen)
-    else { return wrongType(sample.value.kindForPeople) }
+    guard let isBad else { return wrongType(sample.value.kindForPeople) }
     guard rule.condition.canCompare(sample.value) else {
       return wrongType("a number too large to be exact")
     }

@@ -32,8 +32,8 @@ package struct Sample: Hashable, Sendable {
   package var span: Duration?
   /// Whether a counter was reset in that time.
   package var hasReset: Bool
-  /// The threshold, if it is in the snapshot.
-  package var limit: Scalar?
+  /// The threshold, if it is a number in the snapshot.
+  package var limit: Double?
 
   init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
     self.value = value

@@ -49,14 +49,18 @@ package enum Reading: Sendable {
 }
 
 extension Reading {
-  /// The reading for a target with this format: a body of another one, in a recording, is none.
-  func expecting(_ format: SnapshotFormat) -> Reading {
-    guard case .snapshot(let snapshot) = self, snapshot.format != format, format != .none else {
-      return self
+  /// What the body was read as; `nil` without a snapshot.
+  var format: SnapshotFormat? {
+    switch self {
+    case .snapshot(let snapshot): snapshot.format
+    case .unreachable, .notAttempted: nil
     }
-    let found =
-      snapshot.format == .none ? "no body" : "a body of the format \(snapshot.format.rawValue)"
-    return .unreachable(cause: "the recording has \(found), not \(format.rawValue)")
+  }
+
+  /// The reading for a target with another format: a body in a recording is none then.
+  static func foreign(_ found: SnapshotFormat, insteadOf format: SnapshotFormat) -> Reading {
+    let body = found == .none ? "no body" : "a body of the format \(found.rawValue)"
+    return .unreachable(cause: "the recording has \(body), not \(format.rawValue)")
   }
 }
 

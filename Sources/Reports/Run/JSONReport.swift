@@ -83,11 +83,11 @@ extension JSONReport {
   }
 
   /// What the rule compares with: a scalar, a list, or what was found at its path.
-  static func threshold(of rule: Rule?, limit: Scalar? = nil) -> JSONText {
+  static func threshold(of rule: Rule?, limit: Double? = nil) -> JSONText {
     switch rule?.condition.threshold {
     case .scalar(let scalar)?: .scalar(scalar)
     case .list(let list)?: .line(.array(list) { .scalar($0) })
-    case .selector?: .scalar(limit)
+    case .selector?: .number(limit)
     case nil: .null
     }
   }

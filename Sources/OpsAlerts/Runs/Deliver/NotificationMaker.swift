@@ -136,7 +136,7 @@ struct NotificationMaker {
       description: text.description, owner: text.owner,
       runbook: text.runbook.map(links.place), dashboard: text.dashboard, run: links.run)
     facts.threshold = rule?.condition.threshold.number
-    if case .number(let limit)? = check?.observation.sample?.limit { facts.threshold = limit }
+    if let limit = check?.observation.sample?.limit { facts.threshold = limit }
     facts.detail = check?.details?.text
     if let check {
       let wording = CheckWording(check, seenAt: now)
