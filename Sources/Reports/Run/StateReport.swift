@@ -146,7 +146,9 @@ package struct StateReport {
     if case .recovering(_, let evidence) = alert.phase {
       parts.append("good since \(Quantity.time(evidence.first, seenAt: now))")
     }
-    let texts = [rule?.text.summary, rule?.text.runbook.map { "runbook " + $0 }]
+    let texts = [
+      alert.details?.text, rule?.text.summary, rule?.text.runbook.map { "runbook " + $0 },
+    ]
     return [parts.joined(separator: " · ")] + texts.compactMap(\.self).map { printable($0) }
   }
 
