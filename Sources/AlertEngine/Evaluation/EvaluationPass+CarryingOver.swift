@@ -14,15 +14,17 @@ extension EvaluationPass {
   ) -> Bool {
     let keys = formerKeys(of: rule, beside: entries ?? [])
     guard !keys.isEmpty else { return true }
-    guard let entries else {
+    let firing = keys.filter { state.alerts[$0]?.phase.episode != nil }
+    // Only what fires is worth waiting for.
+    guard entries != nil || firing.isEmpty else {
       isNamingOpen = true
       hold(rule, .missing)
       return false
     }
+    let entries = entries ?? []
     let heirs = Dictionary(grouping: entries) { entry in
       entry.origin?.keyName ?? (rule.escapesNames ? entry.name.escapedAsKey : entry.name)
     }
-    let firing = keys.filter { state.alerts[$0]?.phase.episode != nil }
     // All of them are taken out before any goes on: new names may be the same as old ones.
     var carried: [(key: AlertKey, alert: Alert)] = []
     for key in keys {

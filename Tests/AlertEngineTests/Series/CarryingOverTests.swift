@@ -103,6 +103,14 @@ struct CarryingOverTests {
     }
   }
 
+  @Test("Only alerts that fire are waited for: a rule without any is missing at once")
+  func doesNotWait() throws {
+    var old = try Probe(#""metric_path": "l.*.v""#)
+    try old.see(#"{"l": [{"n": "a", "v": 1}]}"#)
+    var new = try Probe(#""metric_path": "l.*.v", "instance_by": ["n"]"#, after: old)
+    #expect(try new.see("{}", atMinute: 1) == ["r bad missing"])
+  }
+
   @Test("New names that are among the old ones do not stand in the way")
   func overlapping() throws {
     let document = #"{"l": [{"n": 1, "v": 9}, {"n": 2, "v": 1}]}"#
