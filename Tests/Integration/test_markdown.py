@@ -71,11 +71,6 @@ def printable(text: str, limit: int) -> str:
     return shown + "…"
 
 
-def instance(key: str) -> str:
-    """The instance name for the match of one star."""
-    return key.replace("\\", "\\\\").replace("/", "\\/")
-
-
 def inert(text: str) -> str:
     """A text as it appears in a log that is not scanned for commands."""
     return re.sub(r"(?<=#)#(?=\w{0,32}\[)", r"\\u{23}", text)
@@ -222,7 +217,7 @@ class MarkdownTests(IntegrationTest):
         return [row[1][1] for row in page.rows if len(row) > 3 and row[0][1] != "state"]
 
     def expected(self, name: str, instances: list[str]) -> set[str]:
-        shown = [in_code(f"{name}[{printable(instance(each), 80)}]") for each in instances]
+        shown = [in_code(f"{name}[{printable(each, 80)}]") for each in instances]
         return {each.replace("|", "\\u{7c}") for each in shown} | {"endpoint_down"}
 
     def markdown(
@@ -317,7 +312,7 @@ class RunnerTests(IntegrationTest):
                 self.assertEqual([name for name, _, _ in commands], levels)
                 for line in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]", run.complaints):
                     self.assertIsNone(command(line), line)
-                shown = [inert(printable(instance(name), 80)) for name in NAMES]
+                shown = [inert(printable(name, 80)) for name in NAMES]
                 names = {f"FIRING all[{each}] on production" for each in shown}
                 for name, properties, message in commands[:9]:
                     self.assertEqual(properties.keys(), {"title"})
@@ -325,7 +320,7 @@ class RunnerTests(IntegrationTest):
                     self.assertIn("\nowner a,b::c", message)
                     self.assertIn("\n\\u{3a}:error::100 %0A\n", message)
                     self.assertNotRegex(message, r"(?m)^\W*::|##\w*\[")
-                marked = {f"PENDING one[{printable(instance(name), 80)}] on production"
+                marked = {f"PENDING one[{printable(name, 80)}] on production"
                           for name in MARKED}
                 self.assertEqual(marked, {rest.get("title") for _, rest, _ in commands[10:]})
                 self.assertEqual(commands[9][1], {"title": f"and {len(NAMES) - 9} more"})
