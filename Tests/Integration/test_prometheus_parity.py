@@ -590,7 +590,7 @@ def judged(checks: list[dict[str, Any]]) -> Judged:
         # A rule that selects nothing says so.
         if reason == "gone" or reason == "missing" and not check["instance"]:
             continue
-        found[key(check["labels"] or {})] = reason or float(check["current_value"])
+        found[key(check.get("labels", {}))] = reason or float(check["current_value"])
     return found
 
 
@@ -849,7 +849,7 @@ class PrometheusParityTests(unittest.TestCase):
             with self.subTest(row.why):
                 checks = self.scraped.checks[-1].get(f"difference_{number}", [])
                 given = by_text({
-                    key(check["labels"] or {}): check["reason"] or float(check["current_value"])
+                    key(check.get("labels", {})): check["reason"] or float(check["current_value"])
                     for check in checks
                 })  # fmt: skip
                 theirs = by_text({
