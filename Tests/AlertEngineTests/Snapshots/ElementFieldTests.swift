@@ -6,15 +6,10 @@ internal import Testing
 @Suite("The fields around the elements that a query selects")
 struct ElementFieldTests {
   private func checks(_ rule: String, _ document: String) throws -> [Check] {
-    let text = """
-      {"rules": [{"name": "rule", \(rule), "comparison": "gt", "threshold": 100,
-        "duration_minutes": 0, "on_missing": "hold"}]}
-      """
-    let evaluator = Evaluator(try Configuration.decode(Array(text.utf8)))
-    let snapshot = try evaluator.read(Array(document.utf8))
-    let evaluation = evaluator.evaluate(
-      .snapshot(snapshot), from: TargetState(), at: Instant(milliseconds: 0))
-    return evaluation.checks.filter { $0.subject.name == "rule" }
+    var probe = try Probe(
+      rule + #", "name": "rule", "threshold": 100, "on_missing": "hold""#)
+    try probe.see(document)
+    return probe.last?.checks.filter { $0.subject.rule != nil } ?? []
   }
 
   @Test("The innermost element that has a field names the instance")

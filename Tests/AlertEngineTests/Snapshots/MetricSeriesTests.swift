@@ -7,15 +7,10 @@ internal import Testing
 struct MetricSeriesTests {
   /// What one rule, given without its other keys, sees in a document.
   private func checks(_ rule: String, _ document: String) throws -> [Check] {
-    let text = """
-      {"rules": [{"name": "rule", \(rule), "comparison": "gt", "threshold": 100,
-        "duration_minutes": 0, "on_missing": "hold"}]}
-      """
-    let evaluator = Evaluator(try Configuration.decode(Array(text.utf8)))
-    let snapshot = try evaluator.read(Array((document + "\n").utf8), as: .prometheus)
-    let evaluation = evaluator.evaluate(
-      .snapshot(snapshot), from: TargetState(), at: Instant(milliseconds: 0))
-    return evaluation.checks.filter { $0.subject.name == "rule" }
+    var probe = try Probe(
+      rule + #", "name": "rule", "threshold": 100, "on_missing": "hold""#, format: .prometheus)
+    try probe.see(document + "\n")
+    return probe.last?.checks.filter { $0.subject.rule != nil } ?? []
   }
 
   private func values(_ checks: [Check]) -> [String: Double] {
