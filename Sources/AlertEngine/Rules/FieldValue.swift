@@ -7,7 +7,8 @@ enum FieldValue {
   case null
   case scalar(Scalar)
   case path(MetricPath)
-  case selector(Selector)
+  // The largest, which would make room for itself in every field.
+  indirect case selector(Selector)
   case textsByName([String: String])
   case object(JSONNode)
   case list([JSONNode])

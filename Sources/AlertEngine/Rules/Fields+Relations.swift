@@ -80,7 +80,7 @@ extension Fields {
   }
 
   func field(_ key: String) -> Field? {
-    grammar.position(of: key).flatMap { fields[$0] }
+    grammar.position(of: key).flatMap(field(at:))
   }
 
   /// The word at a key, or its default.

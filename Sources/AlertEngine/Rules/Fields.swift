@@ -7,8 +7,10 @@ struct Fields<Name: KeyName> {
   let place: String
   let grammar: Grammar
   let offset: Int
-  /// One for each key of the grammar; `nil` if the object does not have the key.
-  private(set) var fields: [Field?]
+  /// The members of the object that the grammar has, in their order in the document.
+  private var members: [Field] = []
+  /// The index in `members` of each key of the grammar; `nil` if the object does not have the key.
+  private var slots: [Int?]
 
   struct Field {
     var offset: Int
@@ -30,7 +32,7 @@ struct Fields<Name: KeyName> {
     self.place = place
     self.grammar = grammar
     self.offset = node.offset
-    fields = Array(repeating: nil, count: grammar.keys.count)
+    slots = Array(repeating: nil, count: grammar.keys.count)
     guard case .object(let members) = node.value else {
       mistakes.add(place, at: offset, "expected an object, found \(node.shown)")
       return
@@ -43,16 +45,23 @@ struct Fields<Name: KeyName> {
       }
       let value = FieldValue(
         member.value, as: grammar.keys[position].kind, at: member.place(in: place), &mistakes)
-      fields[position] = Field(offset: member.value.offset, value: value)
+      slots[position] = self.members.count
+      self.members.append(Field(offset: member.value.offset, value: value))
     }
-    for (key, field) in zip(grammar.keys, fields) where field == nil && key.isRequired {
-      mistakes.add(place, at: offset, "\(key.name.quoted) is missing")
+    for position in grammar.required where slots[position] == nil {
+      mistakes.add(place, at: offset, "\(grammar.keys[position].name.quoted) is missing")
     }
-    for relation in grammar.relations { check(relation, &mistakes) }
+    for (index, triggers) in grammar.triggers.enumerated()
+    where triggers?.contains(where: { slots[$0] != nil }) ?? true {
+      check(grammar.relations[index], &mistakes)
+    }
   }
 
+  /// What the object has at a key of the grammar.
+  func field(at position: Int) -> Field? { slots[position].map { members[$0] } }
+
   /// Whether the key is present, with a valid value or not.
-  func has(_ name: Name) -> Bool { fields[name.rawValue] != nil }
+  func has(_ name: Name) -> Bool { slots[name.rawValue] != nil }
 
   /// The path of a key's value, present or not: `tests[2].series`.
   func place(of name: Name) -> String { placeOfKey(name.key.name, in: place) }
@@ -62,14 +71,14 @@ struct Fields<Name: KeyName> {
     _ name: Name, _ mistakes: inout MistakeList, _ reason: @autoclosure () -> String
   ) {
     mistakes.add(
-      place(of: name), at: fields[name.rawValue]?.offset ?? offset, reason())
+      place(of: name), at: field(at: name.rawValue)?.offset ?? offset, reason())
   }
 
   /// The value of the key, or its default; `nil` if there is neither.
   func scalar(_ name: Name) -> Scalar? { scalar(at: name.rawValue) }
 
   func scalar(at position: Int) -> Scalar? {
-    guard let field = fields[position] else {
+    guard let field = field(at: position) else {
       guard case .defaults(let scalar) = grammar.keys[position].presence else { return nil }
       return scalar
     }
@@ -140,7 +149,7 @@ struct Fields<Name: KeyName> {
     return nodes
   }
 
-  private func value(_ name: Name) -> FieldValue? { fields[name.rawValue]?.value }
+  private func value(_ name: Name) -> FieldValue? { field(at: name.rawValue)?.value }
 
   /// The value of any key of the grammar, whether it is one of `Name` or not.
   func value(named name: String) -> FieldValue? { field(name)?.value }

@@ -89,6 +89,11 @@ package struct Grammar: Sendable {
   package let keys: [Key]
   package let relations: [Relation]
   private let positions: [String: Int]
+  /// The indices in `keys` of those that an object must have.
+  let required: [Int]
+  /// For each relation, the indices in `keys` of those without which nothing can contradict it;
+  /// `nil` if an object without any of them can, too.
+  let triggers: [[Int]?]
 
   /// A constraint between the keys of one object.
   package enum Relation: Sendable {
@@ -125,6 +130,10 @@ package struct Grammar: Sendable {
     self.relations = relations
     self.positions = Dictionary(
       zip(keys.map(\.name), keys.indices), uniquingKeysWith: { first, _ in first })
+    self.required = keys.indices.filter { keys[$0].isRequired }
+    self.triggers = relations.map { [positions] in
+      $0.triggers(in: keys)?.compactMap { positions[$0] }
+    }
   }
 
   /// The index in `keys` of the key with this name.
@@ -169,4 +178,26 @@ extension Key {
   static let severity = Key(
     "severity", .words(Severity.self), .derived("`critical` for fail, `warning` for warn"),
     "the severity that receivers show", example: #""error""#)
+}
+
+extension Grammar.Relation {
+  /// The names of the keys without which nothing can contradict this relation; `nil` if an object
+  /// without any of them can, too.
+  fileprivate func triggers(in keys: [Key]) -> [String]? {
+    func isDefault(_ words: [String], of name: String) -> Bool {
+      guard case .defaults(.string(let word)) = keys.first(where: { $0.name == name })?.presence
+      else { return false }
+      return words.contains(word)
+    }
+    switch self {
+    case .exactlyOne, .atLeastOne: return nil
+    case .atMostOne(let keys), .atMostOneOf(let keys, _, _): return keys
+    case .needed(let key, let other, let words):
+      return isDefault(words, of: other) ? nil : [key, other]
+    case .oneOf(_, let other, let words): return isDefault(words, of: other) ? nil : [other]
+    case .forbidden(let key, _, _), .numeric(let key, _, _), .listed(let key, _, _),
+      .form(let key, _, _, _):
+      return [key]
+    }
+  }
 }

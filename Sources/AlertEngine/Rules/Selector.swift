@@ -38,6 +38,11 @@ package enum Selector: Hashable, Sendable {
   ///   it begins with `@response.`, else a dotted path.
   /// - Throws: what is wrong with it.
   package init(path text: String) throws(MetricPath.Mistake) {
+    guard let first = text.utf8.first, first == UInt8(ascii: "@") || first == UInt8(ascii: "$")
+    else {
+      self = .path(try MetricPath(text))
+      return
+    }
     if let field = ResponseField(text: text) {
       self = .response(field)
     } else if text.hasPrefix(ResponseField.prefix) {
