@@ -12,7 +12,9 @@ extension AlertNotification {
       "limit": facts.limit, "owner": facts.owner, "evidence": facts.evidence,
       "doubt": facts.doubt, "detail": facts.detail, "peak": facts.peak, "event": event.rawValue,
       "event_id": id,
-      "active_at": activeAt.rfc3339, "reminder": sequence > 0 ? "\(sequence)" : nil,
+      "active_at": activeAt.rfc3339, "reminder": event == .reminder ? "\(sequence)" : nil,
+      "acknowledged_by": facts.acknowledgement?.author, "note": facts.acknowledgement?.note,
+      "held": facts.held,
       "test": isTest ? "true" : nil,
     ]
     return details.merging(more) { $1 }.compactMapValues(\.self).bounded

@@ -65,6 +65,9 @@ package struct Message: Sendable {
   /// Whether the last event of every alert in this message resolves it.
   var isResolved: Bool { standing.allSatisfy(\.isResolved) }
 
+  /// Whether nobody need act: every alert in this message is over, or somebody takes care of it.
+  var isCalm: Bool { standing.allSatisfy { $0.isResolved || $0.event == .acknowledged } }
+
   /// The highest severity of what still fires, or of all if nothing does.
   var severity: Severity {
     let firing = standing.filter { !$0.isResolved }

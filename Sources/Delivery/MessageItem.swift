@@ -30,6 +30,7 @@ struct MessageItem: Sendable {
     case .reminder:
       return "\(severity) for \(Quantity.text(notification.at - notification.firedAt))"
     case .resolved, .firedAndResolved: return "RESOLVED"
+    case .acknowledged: return "ACKNOWLEDGED"
     }
   }
 
@@ -43,12 +44,14 @@ struct MessageItem: Sendable {
     var line = title
     let since = "since \(time(notification.activeAt))"
     switch notification.event {
-    case .firing: line += ", \(since)"
+    case .firing, .acknowledged: line += ", \(since)"
     case .reminder: line += facts.doubt == nil ? ", still firing \(since)" : ", firing \(since)"
     case .resolved, .firedAndResolved: line += ", fired for \(duration), \(span)"
     }
     if let doubt = doubt(limit: 120) { line += ", \(doubt)" }
     if let ending = ending(limit: 120) { line += ", \(ending)" }
+    if let acknowledgement { line += ", \(acknowledgement)" }
+    if let held { line += ", \(held)" }
     if let delay { line += ", \(Quantity.text(delay)) late" }
     return line
   }
@@ -60,6 +63,7 @@ struct MessageItem: Sendable {
     let since = "since \(time(notification.activeAt))\(evidence)"
     switch notification.event {
     case .firing: return "Firing \(since)\(line)"
+    case .acknowledged: return "Firing \(since)\(peak(now))\(line)"
     case .reminder:
       // Without evidence, do not claim that it still fires.
       return (facts.doubt == nil ? "Still firing" : "Firing") + " \(since)\(peak(now))\(line)"
@@ -70,14 +74,16 @@ struct MessageItem: Sendable {
     }
   }
 
-  /// Further lines, one for each of: test, doubt, recovery, ending, delay, cause, detail, summary,
-  /// description, owner.
+  /// Further lines, one for each of: test, acknowledgement, doubt, recovery, ending, hold, delay,
+  /// cause, detail, summary, description, owner.
   var remarks: [String] {
     var remarks: [String] = []
     if notification.isTest { remarks.append("This is a test; nothing is wrong.") }
+    if let acknowledgement { remarks.append(capitalized(acknowledgement)) }
     if let doubt = doubt(limit: 300) { remarks.append(capitalized(doubt)) }
     if let recovery = text(facts.recovery, limit: 200) { remarks.append(capitalized(recovery)) }
     if let ending = ending(limit: 300) { remarks.append(capitalized(ending)) }
+    if let held { remarks.append(capitalized(held)) }
     if let delay { remarks.append("Delivered \(Quantity.text(delay)) late") }
     // A cause that does not fit into the title.
     if let value = text(facts.value, limit: 300), !title.contains(value) {
@@ -102,7 +108,7 @@ struct MessageItem: Sendable {
 
   /// How late the message is sent, in whole minutes, if that is notable.
   var delay: Duration? {
-    guard !notification.isOngoing else { return nil }
+    guard !notification.isOngoing, held == nil else { return nil }
     let notable =
       notification.event == .reminder ? Message.notableReminderDelay : Message.notableDelay
     let delay = now - notification.at
@@ -128,6 +134,14 @@ extension MessageItem {
   private func peak(_ seen: Instant) -> String {
     guard let peak = text(facts.peak, limit: 60) else { return "" }
     return ", peak \(peak)" + (facts.peakAt.map { " at \(Quantity.text($0, seenAt: seen))" } ?? "")
+  }
+
+  /// Why it was not sent before.
+  private var held: String? { text(facts.held, limit: 200) }
+
+  /// Who takes care of it; no longer of interest once it is over.
+  private var acknowledgement: String? {
+    notification.isResolved ? nil : facts.acknowledgement?.words(seenAt: now)
   }
 
   private func doubt(limit: Int) -> String? { text(facts.doubt, limit: limit) }

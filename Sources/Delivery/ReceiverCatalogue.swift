@@ -48,7 +48,12 @@ package struct ReceiverCatalogue: Sendable {
     let severities =
       taken.count < Severity.allCases.count
       ? taken.map(\.rawValue).joined(separator: ", ") : "all severities"
-    let parts = [settings.type.name] + sources + phrases + ["for \(severities)"]
+    var parts = [settings.type.name] + sources + phrases + ["for \(severities)"]
+    if !settings.match.isEverything { parts.append("only \(settings.match.words)") }
+    if settings.escalation > .zero {
+      parts.append("after \(Quantity.text(settings.escalation)) without acknowledgement")
+    }
+    if let hours = settings.hours { parts.append(hours.words) }
     return (parts + (settings.isRequired ? ["required"] : [])).joined(separator: ", ")
   }
 

@@ -22,6 +22,7 @@ package enum IncidentSample {
       switch event {
       case .firing: firedAt
       case .reminder: firedAt + .seconds(14_400 * sequence)
+      case .acknowledged: firedAt + .seconds(420)
       case .resolved, .firedAndResolved: resolvedAt
       }
     return AlertNotification(

@@ -21,6 +21,7 @@ extension AlertNotification {
       switch event {
       case .firing: firedAt
       case .reminder: firedAt + .seconds(4 * 3_600)
+      case .acknowledged: firedAt + .seconds(7 * 60)
       case .resolved, .firedAndResolved: firedAt + .seconds(37 * 60)
       }
     var facts = AlertFacts(

@@ -84,12 +84,14 @@ package struct Episode: Hashable, Sendable {
   package var labels: [String: String]
   /// The key under which receivers know it, if its series was named in another way when it fired.
   package var formerKey: AlertKey?
+  package var acknowledgement: Acknowledgement?
 
   package init(
     breach: Breach, firedAt: Instant, severity: Severity, labels: [String: String],
-    formerKey: AlertKey? = nil
+    formerKey: AlertKey? = nil, acknowledgement: Acknowledgement? = nil
   ) {
     self.formerKey = formerKey
+    self.acknowledgement = acknowledgement
     self.breach = breach
     self.firedAt = firedAt
     self.severity = severity

@@ -56,6 +56,8 @@ package struct Check: Sendable {
   package var trace: PathTrace?
   /// Whether the next run will know the phase.
   package var isRemembered = true
+  /// Why nobody is notified of it now; set at the end of a run.
+  package var suppression: Suppression?
 
   package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
 

@@ -56,8 +56,7 @@ extension Phase {
     return .firing(
       Episode(
         breach: breach.settled(by: subject), firedAt: instant, severity: subject.severity,
-        labels: details.map { subject.labels.merging($0.labels) { _, own in own } }
-          ?? subject.labels))
+        labels: subject.labels(with: details)))
   }
 
   /// Inactive once the recovery is sustained, recovering until then.

@@ -42,6 +42,11 @@ package final class Subject: Sendable {
     }
   }
 
+  /// The labels of an alert of this rule, whose series has these details.
+  func labels(with details: SeriesDetails?) -> [String: String] {
+    details.map { labels.merging($0.labels) { _, own in own } } ?? labels
+  }
+
   init(_ rule: Rule, evaluation: EvaluationSettings, labels: [String: String]) {
     origin = .rule(rule)
     name = rule.name

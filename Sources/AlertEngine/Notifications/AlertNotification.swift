@@ -10,6 +10,8 @@ package struct AlertNotification: Hashable, Sendable {
     case reminder
     /// The alert fired and resolved before anything could be sent.
     case firedAndResolved = "fired_and_resolved"
+    /// Somebody takes care of the alert.
+    case acknowledged
   }
 
   package var event: Event
@@ -79,9 +81,12 @@ package struct AlertNotification: Hashable, Sendable {
     shown.facts.limit = change(facts.limit)
     shown.facts.evidence = change(facts.evidence)
     for text in [
-      \AlertFacts.peak, \.doubt, \.recovery, \.ending, \.detail, \.summary, \.description, \.owner,
+      \AlertFacts.peak, \.doubt, \.recovery, \.ending, \.held, \.detail, \.summary, \.description,
+      \.owner,
       \.runbook, \.dashboard, \.run,
     ] { shown.facts[keyPath: text] = facts[keyPath: text].map(change) }
+    shown.facts.acknowledgement?.author = change(facts.acknowledgement?.author ?? "")
+    shown.facts.acknowledgement?.note = facts.acknowledgement?.note.map(change)
     return shown
   }
 
@@ -110,7 +115,7 @@ package struct AlertNotification: Hashable, Sendable {
   package var isResolved: Bool {
     switch event {
     case .resolved, .firedAndResolved: true
-    case .firing, .reminder: false
+    case .firing, .reminder, .acknowledged: false
     }
   }
 }
@@ -141,6 +146,10 @@ package struct AlertFacts: Hashable, Sendable {
   package var recovery: String?
   /// Why it ended without a good sample: `the rule was removed from the configuration`.
   package var ending: String?
+  /// Why it was not sent before: `silenced until 14:00 UTC (deploy 4711, by kim)`.
+  package var held: String?
+  /// Who takes care of it.
+  package var acknowledgement: Acknowledgement?
   /// A text from the snapshot.
   package var detail: String?
   package var summary: String?
@@ -156,7 +165,9 @@ package struct AlertFacts: Hashable, Sendable {
     value: String, limit: String = "", number: Double? = nil, threshold: Double? = nil,
     evidence: String = "", sparkline: String = "",
     peak: String? = nil, peakAt: Instant? = nil, doubt: String? = nil, recovery: String? = nil,
-    ending: String? = nil, detail: String? = nil,
+    ending: String? = nil, held: String? = nil,
+    acknowledgement: Acknowledgement? = nil,
+    detail: String? = nil,
     summary: String? = nil, description: String? = nil, owner: String? = nil,
     runbook: String? = nil, dashboard: String? = nil, run: String? = nil
   ) {
@@ -171,6 +182,8 @@ package struct AlertFacts: Hashable, Sendable {
     self.doubt = doubt
     self.recovery = recovery
     self.ending = ending
+    self.held = held
+    self.acknowledgement = acknowledgement
     self.detail = detail
     self.summary = summary
     self.description = description

@@ -12,6 +12,8 @@ package struct AlertThread: Hashable, Sendable {
   /// When the receiver was last told that it fires: the time of the run, or that at which a queued
   /// reminder was due; `nil` until then, and in states of earlier versions.
   package var lastToldAt: Instant?
+  /// The time of the acknowledgement that was queued last.
+  package var acknowledgedAt: Instant?
   /// When the alert resolved; `nil` while it fires.
   package var resolvedAt: Instant?
   /// The number of the last reminder that was queued.
@@ -21,7 +23,8 @@ package struct AlertThread: Hashable, Sendable {
 
   package init(
     activeAt: Instant, firedAt: Instant, savedBefore: Instant? = nil, notifiedAt: Instant? = nil,
-    lastToldAt: Instant? = nil, resolvedAt: Instant? = nil, reminders: Int = 0,
+    lastToldAt: Instant? = nil, acknowledgedAt: Instant? = nil, resolvedAt: Instant? = nil,
+    reminders: Int = 0,
     reference: String? = nil
   ) {
     self.activeAt = activeAt
@@ -29,6 +32,7 @@ package struct AlertThread: Hashable, Sendable {
     self.savedBefore = savedBefore
     self.notifiedAt = notifiedAt
     self.lastToldAt = lastToldAt
+    self.acknowledgedAt = acknowledgedAt
     self.resolvedAt = resolvedAt
     self.reminders = reminders
     self.reference = reference

@@ -23,6 +23,8 @@ package enum DeferralReason: Hashable, Sendable {
   case retyped
   /// The run sends nothing: `--no-deliver` or `--dry-run`.
   case notDelivering
+  /// It may not be sent now: silenced, for example.
+  case held(RowHold)
   /// Older than `ReceiverQueue.lifetime`, and its alert has ended.
   case expired
   /// More than `ReceiverQueue.mostRows` were queued.

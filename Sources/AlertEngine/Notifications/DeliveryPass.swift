@@ -168,6 +168,10 @@ package struct DeliveryPass: Sendable {
   package mutating func finish(at now: Instant) {
     for index in queue.rows.indices {
       var row = queue.rows[index]
+      if let hold = row.hold {
+        note(.held, row.notification, .held(hold))
+        continue
+      }
       let reason = reason(toDefer: row, at: now)
       if row.isUnderWay, let silentUntil, silentUntil > now {
         row.notBefore = max(row.notBefore ?? silentUntil, silentUntil)
@@ -215,7 +219,11 @@ extension DeliveryPass {
     if isOfEpisode, notification.isResolved { return queue.close(alert, thread) }
     if isOfEpisode {
       thread.lastToldAt = max(thread.lastToldAt ?? start, start)
-      if notification.event == .firing { thread.notifiedAt = now }
+      if notification.event == .firing {
+        thread.notifiedAt = now
+        // An incident system is told in another way.
+        if !type.keepsIncidents { thread.acknowledgedAt = notification.facts.acknowledgement?.at }
+      }
     }
     queue.threads[alert] = thread
   }

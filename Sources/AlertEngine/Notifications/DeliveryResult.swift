@@ -2,6 +2,8 @@
 package struct DeliveryResult: Hashable, Sendable {
   package enum Outcome: String, CaseIterable, Sendable {
     case delivered
+    /// It may not be sent yet: its alert is silenced, for example.
+    case held
     /// A later run tries again.
     case deferred
     /// The receiver rejected it in every form; the state keeps it.

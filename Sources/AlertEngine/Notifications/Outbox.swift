@@ -10,7 +10,7 @@ package struct Outbox: Hashable, Sendable {
   /// Whether the outbox alone makes a run exit with 5.
   package var needsAttention: Bool {
     queues.values.contains { queue in
-      !queue.deadLetters.isEmpty || queue.rows.contains { $0.deferrals >= 2 }
+      !queue.deadLetters.isEmpty || queue.rows.contains { $0.deferrals >= 2 && $0.hold == nil }
     }
   }
 

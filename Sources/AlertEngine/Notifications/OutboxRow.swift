@@ -20,11 +20,18 @@ package struct OutboxRow: Hashable, Sendable {
   package var isPlain: Bool
   /// Why it has not been delivered; safe to show.
   package var reason: DeferralReason?
+  /// Why it may not be sent now.
+  package var hold: RowHold?
+  /// For a receiver that waits, when it could have been sent for the first time, whatever its hours.
+  package var permittedAt: Instant?
+  /// Whether this run lets go of it because the receiver's hours have begun.
+  package var wasHeldForHours = false
 
   package init(
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
     mayHaveArrived: Bool = false, unconfirmed: Int = 0, digest: String? = nil,
-    isPlain: Bool = false, reason: DeferralReason? = nil
+    isPlain: Bool = false, reason: DeferralReason? = nil, hold: RowHold? = nil,
+    permittedAt: Instant? = nil
   ) {
     self.event = QueuedEvent(notification)
     self.notBefore = notBefore
@@ -35,6 +42,8 @@ package struct OutboxRow: Hashable, Sendable {
     self.digest = digest
     self.isPlain = isPlain
     self.reason = reason
+    self.hold = hold
+    self.permittedAt = permittedAt
   }
 }
 

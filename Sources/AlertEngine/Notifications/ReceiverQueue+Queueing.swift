@@ -20,7 +20,12 @@ extension ReceiverQueue {
   ///
   /// If the firing was certainly not sent, a chat gets both events in one message and an incident
   /// system gets neither. If it may have been sent, an incident system gets the resolution alone.
-  package mutating func queueResolved(_ notifications: [AlertNotification], to type: ReceiverType) {
+  ///
+  /// A firing that was held, or that `isSuppressed` now, is not told any more, and neither is its end.
+  package mutating func queueResolved(
+    _ notifications: [AlertNotification], to type: ReceiverType,
+    isSuppressed: (AlertNotification) -> Bool = { _ in false }
+  ) {
     var ends: [String: AlertNotification] = [:]
     for notification in notifications {
       let alert = notification.fingerprint.text
@@ -35,9 +40,14 @@ extension ReceiverQueue {
     let waiting = rows
     rows = waiting.compactMap { row in
       guard let end = ends[row.alert], let thread = threads[row.alert] else { return row }
-      if row.notification.event == .reminder { return row.isInSentDigest ? row : nil }
+      switch row.notification.event {
+      case .reminder, .acknowledged: return row.isInSentDigest ? row : nil
+      case .firing, .resolved, .firedAndResolved: break
+      }
       guard row.isBegin(of: row.alert, thread) else { return row }
-      if type.keepsIncidents {
+      let isUntold =
+        row.hold.map { !$0.outlivesAlert } ?? false || !row.mayHaveArrived && isSuppressed(end)
+      if type.keepsIncidents || isUntold {
         // A resolved alert must not page anyone; resolving an incident that is not open is
         // harmless.
         if !row.mayHaveArrived {
@@ -51,7 +61,8 @@ extension ReceiverQueue {
       var both = end
       both.event = .firedAndResolved
       return OutboxRow(
-        both, notBefore: row.notBefore, deferrals: row.deferrals, reason: row.reason)
+        both, notBefore: row.notBefore, deferrals: row.deferrals, reason: row.reason,
+        hold: row.hold, permittedAt: row.permittedAt)
     }
     for notification in notifications {
       let alert = notification.fingerprint.text
@@ -85,10 +96,7 @@ extension ReceiverQueue {
       reminder.event = .reminder
       reminder.sequence = number
       reminder.at = due
-      reminder.activeAt = thread.activeAt
-      reminder.firedAt = thread.firedAt
-      reminder.savedBefore = thread.savedBefore
-      reminders.append(OutboxRow(reminder))
+      reminders.append(OutboxRow(reminder.of(thread)))
     }
     guard !reminders.isEmpty else { return }
     let alerts = Set(reminders.map(\.alert))
@@ -96,6 +104,21 @@ extension ReceiverQueue {
       $0.notification.event == .reminder && alerts.contains($0.alert) && !$0.isInSentDigest
     }
     rows += reminders
+  }
+
+  /// Queues that an alert is acknowledged, if the receiver was told that it fires.
+  ///
+  /// It is told once: another acknowledgement of the same episode has another number.
+  package mutating func queueAcknowledged(_ notification: AlertNotification) {
+    guard let thread = threads[notification.fingerprint.text], thread.resolvedAt == nil,
+      thread.notifiedAt != nil, thread.acknowledgedAt != notification.at
+    else { return }
+    threads[notification.fingerprint.text]?.acknowledgedAt = notification.at
+    rows.removeAll { row in
+      row.alert == notification.fingerprint.text && !row.mayHaveArrived
+        && (row.notification.event == .acknowledged || row.notification.event == .reminder)
+    }
+    rows.append(OutboxRow(notification.of(thread)))
   }
 
   /// Moves dates after `now`, which a clock that was ahead left behind, back to `now`; the first
@@ -126,7 +149,7 @@ extension ReceiverQueue {
     var kept: [OutboxRow] = []
     for row in rows {
       let isStale = now - row.notification.at > Self.lifetime
-      if isStale, !stillMatters(row.notification) {
+      if isStale, row.hold == nil, !stillMatters(row.notification) {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
         var letter = row
@@ -155,7 +178,7 @@ extension ReceiverQueue {
   /// - Returns: the deferred events.
   package mutating func wait(isConfigured: Bool) -> [AlertNotification] {
     var waiting: [AlertNotification] = []
-    for index in rows.indices {
+    for index in rows.indices where rows[index].hold == nil {
       let row = rows[index]
       let isFirst = row.notification.event == .firing || row.notification.event == .firedAndResolved
       guard !isConfigured || !isFirst || row.mayHaveArrived else { continue }
@@ -198,9 +221,9 @@ extension ReceiverQueue {
     switch notification.event {
     case .resolved: return true
     case .firedAndResolved: return false
-    case .firing, .reminder:
+    case .firing, .reminder, .acknowledged:
       guard let thread = threads[notification.fingerprint.text] else { return false }
-      let isNewest = notification.event == .firing || notification.sequence >= thread.reminders
+      let isNewest = notification.event != .reminder || notification.sequence >= thread.reminders
       return thread.resolvedAt == nil && thread.activeAt == notification.activeAt && isNewest
     }
   }
@@ -213,6 +236,7 @@ extension AlertThread {
     cut.notifiedAt = notifiedAt.map { min($0, now) }
     cut.lastToldAt = lastToldAt.map { min($0, now) }
     cut.resolvedAt = resolvedAt.map { min($0, now) }
+    cut.acknowledgedAt = acknowledgedAt.map { min($0, now) }
     return cut
   }
 
@@ -239,11 +263,18 @@ extension AlertNotification {
   /// The resolution with the times by which the receiver knows the episode, in case a clock was set
   /// in the meantime.
   fileprivate func resolving(_ thread: AlertThread) -> AlertNotification {
-    var resolved = self
-    resolved.activeAt = thread.activeAt
+    var resolved = of(thread)
     resolved.firedAt = min(thread.firedAt, at)
-    resolved.savedBefore = thread.savedBefore
     return resolved
+  }
+
+  /// The same event of the episode that the receiver knows.
+  fileprivate func of(_ thread: AlertThread) -> AlertNotification {
+    var known = self
+    known.activeAt = thread.activeAt
+    known.firedAt = thread.firedAt
+    known.savedBefore = thread.savedBefore
+    return known
   }
 }
 

@@ -41,7 +41,8 @@ extension ReceiverQueue {
   mutating func startDueRows(at now: Instant) {
     var held: Set<String> = []
     for (index, row) in rows.enumerated() {
-      let isNext = (row.isUnderWay || row.isDue(at: now)) && !held.contains(row.alert)
+      let isNext =
+        (row.isUnderWay || row.isDue(at: now)) && row.hold == nil && !held.contains(row.alert)
       if !isNext { held.insert(row.alert) }
       rows[index].isUnderWay = isNext
       if isNext, row.isDue(at: now) { rows[index].notBefore = nil }
@@ -56,6 +57,8 @@ extension ReceiverQueue {
       rows[index].digest = nil
       if row.isUnderWay { places.append(index) }
     }
+    // What waited for the receiver's hours comes as one message.
+    let limit = places.contains { rows[$0].wasHeldForHours } ? min(1, limit) : limit
     guard places.count > limit else { return }
     let digest = AlertNotification.digestID(of: places.map { rows[$0].id })
     for index in places { rows[index].digest = digest }

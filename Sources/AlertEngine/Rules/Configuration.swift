@@ -11,13 +11,15 @@ package struct Configuration: Hashable, Sendable {
   /// Empty if the target comes from the options.
   package var targets: [TargetSettings]
   package var labels: [String: String]
+  package var maintenance: [MaintenanceWindow]
   package var receivers: [ReceiverSettings]
   package var notifications: NotificationSettings
 
   init(
     version: String? = nil, rules: [Rule], evaluation: EvaluationSettings,
     endpoint: EndpointSettings = EndpointSettings(), targets: [TargetSettings] = [],
-    labels: [String: String] = [:], receivers: [ReceiverSettings] = [],
+    labels: [String: String] = [:], maintenance: [MaintenanceWindow] = [],
+    receivers: [ReceiverSettings] = [],
     notifications: NotificationSettings = NotificationSettings()
   ) {
     self.version = version
@@ -26,6 +28,7 @@ package struct Configuration: Hashable, Sendable {
     self.endpoint = endpoint
     self.targets = targets
     self.labels = labels
+    self.maintenance = maintenance
     self.receivers = receivers
     self.notifications = notifications
   }

@@ -34,13 +34,18 @@ extension Configuration {
     }
     let receivers = fields.elements(
       .receivers, named: ReceiverKey.name, grammar: .receiver(of: types), &mistakes
-    ) { receiver, _ in ReceiverSettings(receiver, of: types) }
+    ) { receiver, mistakes in ReceiverSettings(receiver, of: types, &mistakes) }
+    let maintenance = fields.elements(.maintenance, named: MaintenanceKey.name, &mistakes) {
+      MaintenanceWindow($0, &$1)
+    }
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
     refuseUnreached(rules, targets, in: fields, &mistakes)
+    refuseDependencies(of: rules, targets, in: fields, &mistakes)
     guard mistakes.count == 0, let evaluation, let endpoint, let notifications else { return nil }
     self.init(
       version: fields.text(.version), rules: rules, evaluation: evaluation, endpoint: endpoint,
-      targets: targets, labels: fields.labels(.labels), receivers: receivers,
+      targets: targets, labels: fields.labels(.labels), maintenance: maintenance,
+      receivers: receivers,
       notifications: notifications)
   }
 }

@@ -3,7 +3,7 @@ internal import JSON
 /// The keys of the configuration itself.
 package enum RootKey: Int, KeyName {
   case schema
-  case version, rules, evaluation, endpoint, targets, labels, receivers, notifications
+  case version, rules, evaluation, endpoint, targets, labels, maintenance, receivers, notifications
 
   package static let grammar = Grammar("the configuration", keys: RootKey.self)
 
@@ -11,6 +11,8 @@ package enum RootKey: Int, KeyName {
   static let mostRules = 20_000
   /// The most receivers that a configuration may have.
   static let mostReceivers = 50
+  /// The most maintenance windows that a configuration may have.
+  static let mostWindows = 200
 
   var key: Key {
     switch self {
@@ -44,6 +46,11 @@ package enum RootKey: Int, KeyName {
       Key(
         "labels", .labels, .optional, "added to every alert and message",
         example: #"{"service": "legal-api", "environment": "production"}"#)
+    case .maintenance:
+      Key(
+        "maintenance", .list(of: MaintenanceKey.grammar, atMost: RootKey.mostWindows), .optional,
+        "times in which alerts are not sent",
+        example: #"[{"name": "nightly batch", …}]"#)
     case .receivers:
       Key(
         "receivers", .list(of: ReceiverKey.grammar, atMost: RootKey.mostReceivers), .optional,

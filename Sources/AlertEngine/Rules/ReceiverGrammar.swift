@@ -22,6 +22,11 @@ extension Grammar {
     relations += sorted.filter { !$0.isRequired }.map { $0.presence(in: types) }
     relations += sorted.filter(\.isRequired).map { $0.presence(in: types) }
     relations += sorted.flatMap(\.forms)
+    let programs = types.filter { !$0.isForPeople }.map(\.name)
+    if !programs.isEmpty {
+      relations.append(
+        .forbidden(ReceiverKey.hours.key.name, where: "type", is: programs))
+    }
     return Grammar(ReceiverKey.grammar.title, keys: keys, relations: relations)
   }
 

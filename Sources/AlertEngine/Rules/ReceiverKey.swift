@@ -2,7 +2,7 @@ internal import JSON
 
 /// The keys that every type of receiver has; `Grammar.receiver(of:)` adds those of each type.
 enum ReceiverKey: Int, KeyName {
-  case name, type, severities, required
+  case name, type, severities, match, afterMinutes, hours, required
 
   static let grammar = Grammar("a receiver", keys: ReceiverKey.self)
 
@@ -17,6 +17,21 @@ enum ReceiverKey: Int, KeyName {
       Key(
         "severities", .someWords(Severity.self), .derived("all of them"),
         "the severities that it receives", example: #"["critical", "error"]"#)
+    case .match:
+      Key(
+        "match", .object(MatchKey.grammar), .derived("all alerts"),
+        "the alerts that it receives", example: #"{"labels": {"team": "search"}}"#)
+    case .afterMinutes:
+      Key(
+        "after_minutes", .number(0...10_080), .defaults(to: .number(0)),
+        "it receives only what still fires, unacknowledged, this long after it could be sent; 0 for "
+          + "everything", example: "15")
+    case .hours:
+      Key(
+        "hours", .object(HoursKey.grammar), .derived("at any time"),
+        "when it receives messages (chats and email only); what happens outside comes as one message "
+          + "when they begin",
+        example: #"{"from": "08:00", "to": "18:00", "time_zone": "Europe/Berlin"}"#)
     case .required:
       Key(
         "required", .bool, .defaults(to: .bool(false)),

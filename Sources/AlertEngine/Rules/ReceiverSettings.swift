@@ -17,12 +17,19 @@ package struct ReceiverSettings: Hashable, Sendable {
   var values: [String: Value]
   /// The severities that it receives; all of them unless configured otherwise.
   package var severities: Set<Severity>
+  /// The alerts that it receives; all of them unless configured otherwise.
+  package var match: AlertMatch
+  /// How long an alert must fire, unacknowledged, before it is told; zero for at once.
+  package var escalation: Duration
+  /// When it receives messages; `nil` for at any time.
+  package var hours: ZonedWindow?
   /// Whether an unset variable is a mistake; otherwise the receiver is skipped with a notice.
   package var isRequired: Bool
 
   package init(
     name: String, type: ReceiverType, sources: [ReceiverSource: SecretSource] = [:],
     values: [String: Value] = [:], severities: Set<Severity> = Set(Severity.allCases),
+    match: AlertMatch = AlertMatch(), escalation: Duration = .zero, hours: ZonedWindow? = nil,
     isRequired: Bool = false
   ) {
     self.name = name
@@ -30,11 +37,19 @@ package struct ReceiverSettings: Hashable, Sendable {
     self.sources = sources
     self.values = values
     self.severities = severities
+    self.match = match
+    self.escalation = escalation
+    self.hours = hours
     self.isRequired = isRequired
   }
 }
 
 extension ReceiverSettings {
+  /// Whether it is told of an alert.
+  package func takes(_ alert: AlertIdentity) -> Bool {
+    severities.contains(alert.severity) && match.matches(alert)
+  }
+
   /// Where to read something from: the configured source, or the type's usual variable.
   package subscript(source: ReceiverSource) -> SecretSource? {
     if let written = sources[source] { return written }

@@ -26,11 +26,14 @@ package struct ReceiverType: Hashable, Sendable {
   package let recognisesRepetitions: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
   package let forgetsAlerts: Bool
+  /// Whether people read its messages, as in a chat, rather than programs.
+  package let isForPeople: Bool
 
   package init(
     _ name: String, sources: [(source: ReceiverSource, need: Need)] = [], keys: [Key] = [],
     forms: [String: TextPattern] = [:], keepsIncidents: Bool = false,
-    recognisesRepetitions: Bool = false, forgetsAlerts: Bool = false
+    recognisesRepetitions: Bool = false, forgetsAlerts: Bool = false,
+    isForPeople: Bool = false
   ) {
     self.name = name
     self.sources = sources
@@ -39,6 +42,7 @@ package struct ReceiverType: Hashable, Sendable {
     self.keepsIncidents = keepsIncidents
     self.recognisesRepetitions = recognisesRepetitions
     self.forgetsAlerts = forgetsAlerts
+    self.isForPeople = isForPeople
   }
 
   package static func == (one: ReceiverType, other: ReceiverType) -> Bool { one.name == other.name }

@@ -20,6 +20,8 @@ package struct Rule: Hashable, Sendable {
   var onMissing: OnMissing?
   /// What it means that an instance is no longer in a readable snapshot.
   var onGone: OnGone
+  /// What must not be firing for its alerts to be told.
+  package var dependsOn: [Dependency]
   /// The names of the targets that it applies to; `nil` for all targets of its format.
   package var targets: [String]?
   /// With fewer requests, the sample is unknown (`low_volume`); 0 for no guard.
@@ -39,7 +41,8 @@ package struct Rule: Hashable, Sendable {
     name: String, measurement: Measurement, condition: Condition, duration: Duration,
     minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     sparseSamples: Int = EvaluationSettings.defaultSparseSamples,
-    onMissing: OnMissing? = nil, onGone: OnGone = .hold, targets: [String]? = nil,
+    onMissing: OnMissing? = nil, onGone: OnGone = .hold, dependsOn: [Dependency] = [],
+    targets: [String]? = nil,
     minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
     severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: MetricUnit? = nil,
     text: RuleText = RuleText(), labels: [String: String] = [:]
@@ -54,6 +57,7 @@ package struct Rule: Hashable, Sendable {
     self.sparseSamples = sparseSamples
     self.onMissing = onMissing
     self.onGone = onGone
+    self.dependsOn = dependsOn
     self.targets = targets
     self.minRequestCount = minRequestCount
     self.breachStatus = breachStatus

@@ -39,6 +39,7 @@ extension Rule {
       onGap: fields.word(.onGap) ?? evaluation.onGap,
       sparseSamples: fields.integer(.sparseSamples) ?? evaluation.sparseSamples,
       onMissing: fields.word(.onMissing), onGone: fields.word(.onGone) ?? .hold,
+      dependsOn: (fields.texts(.dependsOn) ?? []).map(Dependency.init),
       targets: fields.texts(.targets),
       minRequestCount: minRequestCount, breachStatus: breachStatus,
       severity: fields.word(.severity), recoveryDuration: recoveryDuration,

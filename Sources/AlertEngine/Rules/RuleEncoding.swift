@@ -61,6 +61,7 @@ extension Rule {
     case .sparseSamples: .number(Double(sparseSamples))
     case .onMissing: onMissing.map { .string($0.rawValue) }
     case .onGone: .string(onGone.rawValue)
+    case .dependsOn: dependsOn.isEmpty ? nil : .texts(dependsOn.map(\.text))
     case .targets: targets.map { .texts($0) }
     case .unit: unit.map { .string($0.name) }
     case .summary: text.summary.map { .string($0) }

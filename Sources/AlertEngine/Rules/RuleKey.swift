@@ -8,7 +8,7 @@ package enum RuleKey: Int, KeyName {
   case comparison, threshold, thresholdPath
   case durationMinutes, minRequestCount, breachStatus, severity
   case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, sparseSamples
-  case onMissing, onGone, targets
+  case onMissing, onGone, dependsOn, targets
   case unit, summary, description, runbook, dashboard, owner, detailPath, labels
 
   package static let grammar = Grammar(
@@ -173,6 +173,11 @@ package enum RuleKey: Int, KeyName {
         "an instance that is no longer in a readable snapshot is unknown (`hold`) or good "
           + "(`resolve`, for lists of problems)",
         example: #""resolve""#)
+    case .dependsOn:
+      Key(
+        "depends_on", .values(.text(.dependency, max: 201), atMost: 20), .optional,
+        "rules, of the same target or `rule@target`: while one of them fires, new alerts of this rule "
+          + "are not sent", example: #"["endpoint_down"]"#)
     case .targets:
       Key(
         "targets", .values(.text(.line, max: 100), atMost: 1_000),

@@ -33,6 +33,12 @@ package enum TextForm: CaseIterable, Sendable {
   case timeZone
   /// An offset from UTC: `UTC`, `+02:00`.
   case offset
+  /// A time of the day: `02:00`, up to `24:00`.
+  case timeOfDay
+  /// A time with an offset (RFC 3339).
+  case timestamp
+  /// The name of a rule, alone or with a target: `database_down@db`.
+  case dependency
 
   /// What is expected, for errors and the reference.
   package var expectation: String {
@@ -58,6 +64,9 @@ package enum TextForm: CaseIterable, Sendable {
     case .duration: "a duration such as 0s, 90s, 10m or 1h30m"
     case .timeZone: "the name of a time zone, such as Europe/Berlin or UTC"
     case .offset: "UTC, or an offset such as +02:00"
+    case .timeOfDay: "a time of the day such as 02:00"
+    case .timestamp: "a time such as 2026-12-01T20:00:00Z"
+    case .dependency: "the name of a rule, or rule@target"
     }
   }
 
@@ -65,7 +74,7 @@ package enum TextForm: CaseIterable, Sendable {
   var mayHoldSecret: Bool {
     switch self {
     case .line, .name, .labelName, .absoluteFile, .headerName, .runbook, .mailAddress,
-      .issueLabel, .duration, .timeZone, .offset:
+      .issueLabel, .duration, .timeZone, .offset, .timeOfDay, .timestamp, .dependency:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
     }
@@ -104,6 +113,12 @@ package enum TextForm: CaseIterable, Sendable {
           !part.isEmpty && part.allSatisfy { $0.isWord || "+-".utf8.contains($0) }
         }
     case .offset: return TimeOffset(text) != nil
+    case .timeOfDay: return TimeOfDay(text) != nil
+    case .timestamp: return Instant(rfc3339: text) != nil
+    case .dependency:
+      let dependency = Dependency(text)
+      return TextForm.name.matches(dependency.rule)
+        && dependency.target.map(TextForm.line.matches) ?? true
     }
   }
 
@@ -139,6 +154,11 @@ package enum TextForm: CaseIterable, Sendable {
     case .duration: return #"^(?:0|(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d)){1,5})$"#
     case .offset: return "^(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)$"
     case .timeZone: return "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"
+    case .timeOfDay: return "^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+    case .timestamp:
+      return "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?"
+        + "(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$"
+    case .dependency: return "^[A-Za-z_][A-Za-z0-9_.-]*(?:@[^\(control)]+)?$"
     }
   }
 }

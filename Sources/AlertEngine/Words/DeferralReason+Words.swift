@@ -15,6 +15,7 @@ extension DeferralReason: CustomStringConvertible {
     case .notConfigured: "the receiver is no longer configured"
     case .retyped: "the receiver's type has changed"
     case .notDelivering: "this run does not deliver"
+    case .held(let hold): hold.words { "\($0.dayAndTimeInUTC) UTC" }
     case .expired: "more than 24 h old, and the alert has ended"
     case .queueFull: "the queue is full"
     }

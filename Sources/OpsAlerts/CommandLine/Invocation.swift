@@ -9,6 +9,8 @@ enum Invocation: Hashable, Sendable {
   case check(CheckOptions)
   case status(StatusOptions)
   case notifyTest(NotifyTestOptions)
+  case silence(SilenceOptions)
+  case acknowledge(AcknowledgeOptions)
   case demo(DemoOptions)
   /// A text for standard output: help, version, completions.
   case print(String)
@@ -54,7 +56,7 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
 /// All commands, in the order of the help.
 let allCommands: [any AnyCommand] = [
   evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
-  notifyTestCommand, demoCommand,
+  silenceCommand, acknowledgeCommand, notifyTestCommand, demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageMistake {

@@ -39,7 +39,7 @@ struct OptionText: Hashable, Sendable {
   var name: String { names[0] }
 }
 
-/// The operands of a command, one or more: files.
+/// The operands of a command, one or more.
 struct OperandRow<Options: CommandOptions>: Sendable {
   var text: OperandText
   /// The text is never empty.
@@ -53,6 +53,19 @@ struct OperandRow<Options: CommandOptions>: Sendable {
       text: OperandText(noun: noun, placeholder: "FILE…", summary: summary),
       store: { $0[keyPath: path].append($1) })
   }
+
+  /// Words, in the order of the command line.
+  static func words(
+    _ noun: String, _ placeholder: String,
+    _ path: any WritableKeyPath<Options, [String]> & Sendable,
+    _ summary: String, completing words: [String] = []
+  ) -> Self {
+    OperandRow(
+      text: OperandText(
+        noun: noun, placeholder: placeholder, summary: summary,
+        completion: words.isEmpty ? .nothing : .words(words)),
+      store: { $0[keyPath: path].append($1) })
+  }
 }
 
 /// The texts of a command's operands.
@@ -62,6 +75,7 @@ struct OperandText: Hashable, Sendable {
   var placeholder: String
   /// A phrase in lower case, without a full stop.
   var summary: String
+  var completion = Completion.files
 }
 
 /// Options under one heading.

@@ -222,7 +222,7 @@ extension OptionValue<Duration> {
       }
       guard milliseconds >= 1, milliseconds <= 30 * 86_400_000 else {
         throw ValueMistake(
-          "needs a duration of at least 1ms and at most 30 days (720h), found \(shown(text))")
+          "needs a duration of at least 1ms and at most 30 days (30d), found \(shown(text))")
       }
       return .milliseconds(Int64(milliseconds))
     },
@@ -245,6 +245,7 @@ extension OptionValue<Duration> {
     case "", "s": unit = 1_000
     case "m": unit = 60_000
     case "h": unit = 3_600_000
+    case "d": unit = 86_400_000
     default: return nil
     }
     return (count * unit).rounded()

@@ -29,8 +29,8 @@ enum ConfigurationFile {
     } catch {
       throw .mistakes(path: path, error)
     }
-    if let name = configuration.notifications.timeZone, ClockZone(named: name) == nil {
-      throw .unknownTimeZone(path: path, name: name)
+    for (place, name) in configuration.timeZones where ClockZone(named: name) == nil {
+      throw .unknownTimeZone(path: path, place: place, name: name)
     }
     return configuration
   }
@@ -71,7 +71,7 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
   case tooLarge(path: String)
   case empty(path: String)
   case mistakes(path: String, ConfigurationMistakes)
-  case unknownTimeZone(path: String, name: String)
+  case unknownTimeZone(path: String, place: String, name: String)
 
   /// One sentence; for mistakes a headline and one line for each.
   var description: String { words.lines.joined(separator: "\n") }
@@ -96,10 +96,26 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
         + "\(ConfigurationFile.mostBytes >> 20) MiB; split it"
     case .empty(let path):
       "the configuration \(path.quotedPath) is empty; it needs at least {\"rules\": [ … ]}"
-    case .unknownTimeZone(let path, let name):
-      "the configuration \(path.quotedPath): notifications.time_zone: this machine has no time zone "
+    case .unknownTimeZone(let path, let place, let name):
+      "the configuration \(path.quotedPath): \(place): this machine has no time zone "
         + "\(name.quoted); expected a name such as \"Europe/Berlin\""
     case .mistakes(_, let mistakes): "the configuration has \(mistakes.countWords)"
     }
+  }
+}
+
+extension Configuration {
+  /// The names of all time zones, with their places.
+  fileprivate var timeZones: [(place: String, name: String)] {
+    var zones = notifications.timeZone.map { [("notifications.time_zone", $0)] } ?? []
+    for (index, window) in maintenance.enumerated() {
+      guard case .weekly(let weekly) = window.time else { continue }
+      zones.append(("maintenance[\(index)].time_zone", weekly.timeZone))
+    }
+    for (index, receiver) in receivers.enumerated() {
+      guard let hours = receiver.hours else { continue }
+      zones.append(("receivers[\(index)].hours.time_zone", hours.timeZone))
+    }
+    return zones
   }
 }

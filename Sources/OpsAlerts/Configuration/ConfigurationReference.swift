@@ -19,7 +19,8 @@ enum ConfigurationReference {
       ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
       ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
-      ("A receiver", .receiver(of: receivers)),
+      ("A receiver", .receiver(of: receivers)), ("`match`", MatchKey.grammar),
+      ("`hours`", HoursKey.grammar), ("A maintenance window", MaintenanceKey.grammar),
     ]) + "\n" + table(of: receivers)
   }
 
@@ -53,7 +54,8 @@ enum ConfigurationReference {
     return """
       ### The types of receivers
 
-      Every type has `name`, `type`, `severities` and `required`; keys of other types are rejected.
+      Every type has `name`, `type`, `severities`, `match`, `after_minutes` and `required`, and those that people read have \
+      `hours`; keys of other types are rejected.
 
       | type | required | optional |
       | --- | --- | --- |

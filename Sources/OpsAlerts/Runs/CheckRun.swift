@@ -38,6 +38,7 @@ struct CheckRun {
       + RunbookCheck.missing(in: configuration, file: options.config).map(
         RunWarning.missingRunbook)
       + ReceiverCheck.uncovered(in: configuration).map(RunWarning.severityWithoutReceiver)
+      + ReceiverCheck.unheard(in: configuration).map(RunWarning.dependencyUnheard)
   }
 
   private func refuse(_ mistake: RunMistake) -> ExitCode {
@@ -69,9 +70,16 @@ struct CheckRun {
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
-        + ["  " + endpoint] + receivers(configuration) + [""]
+        + ["  " + endpoint] + maintenance(configuration) + receivers(configuration) + [""]
       return lines.joined(separator: "\n")
     }
+  }
+
+  /// When alerts are not sent; empty without maintenance windows.
+  private func maintenance(_ configuration: Configuration) -> [String] {
+    let windows = configuration.maintenance.map { (printable($0.name), $0.words) }
+    guard !windows.isEmpty else { return [] }
+    return [Quantity.count(windows.count, "maintenance window")] + columns(windows)
   }
 
   /// Who is notified, and how often; empty without receivers.

@@ -32,6 +32,8 @@ private func run(_ invocation: Invocation, in environment: RunEnvironment) async
   case .ruleTest(let options): return RuleTestRun(options, in: environment).run()
   case .check(let options): return CheckRun(options, in: environment).run()
   case .status(let options): return StatusRun(options, in: environment).run()
+  case .silence(let options): return SilenceRun(options, in: environment).run()
+  case .acknowledge(let options): return AcknowledgeRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()
   case .print(let text): return environment.say(text)

@@ -34,6 +34,8 @@ extension Invocation {
     case .watch(let options): (options.evaluation.timeZone, options.evaluation.config)
     case .replay(let options): (options.timeZone, options.config)
     case .status(let options): (options.timeZone, options.config)
+    case .silence(let options): (options.timeZone, options.place.config)
+    case .acknowledge(let options): (options.timeZone, options.place.config)
     case .notifyTest(let options): (nil, options.config)
     case .ruleTest, .check, .demo, .print: (nil, nil)
     }

@@ -81,12 +81,13 @@ struct StatusRun {
   }
 
   /// The alerts, with the rules and targets of the configuration if it can be read.
-  private var alertReport: StateReport {
+  private func alertReport(of state: RunState, at now: Instant) -> StateReport {
     let configuration = try? ConfigurationFile.load(path: options.config)
     return StateReport(
       rules: Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one },
       configured: Set((configuration?.targets ?? []).map(\.name)),
-      isVerbose: options.isVerbose, isColored: environment.isColored(options.color))
+      isVerbose: options.isVerbose, isColored: environment.isColored(options.color),
+      suppressor: Suppressor(configuration, state, at: now))
   }
 
   private func write(_ state: RunState) -> ExitCode {
@@ -97,8 +98,8 @@ struct StatusRun {
     switch options.format {
     case .json: return environment.finish(environment.write(shown.encoded()))
     case .text:
-      let report = alertReport
       let now = environment.now()
+      let report = alertReport(of: state, at: now)
       let outbox = OutboxReport(
         isVerbose: options.isVerbose,
         style: TerminalStyle(isOn: environment.isColored(options.color)))

@@ -153,3 +153,28 @@ extension StateCodec<CounterSeries.Entry> {
       })
   }
 }
+
+extension StateCodec<Seen> {
+  /// `good`, `bad`, or the reason why it was unknown.
+  static var seen: Self {
+    Self(
+      text: { seen in
+        switch seen {
+        case .good: .string("good")
+        case .bad: .string("bad")
+        case .unknown(let reason): .string(reason.rawValue)
+        }
+      },
+      read: { node throws(ScanFailure) in
+        switch try node.string() {
+        case "good": return .good
+        case "bad": return .bad
+        case let word:
+          guard let reason = Unknown.Reason(rawValue: word) else {
+            throw node.expected("good, bad or a reason")
+          }
+          return .unknown(reason)
+        }
+      })
+  }
+}

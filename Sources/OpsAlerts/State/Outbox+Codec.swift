@@ -47,20 +47,33 @@ extension StateCodec<OutboxRow> {
     Self(
       StateMember("deferrals", \.deferrals, .count),
       StateMember("digest", \.digest, omittable: .string),
+      StateMember("hold", \.hold, omittable: .hold),
       StateMember("is_plain", \.isPlain, .bool),
       StateMember("may_have_arrived", { $0.mayHaveArrived || $0.isUnderWay }, .bool),
       StateMember("not_before", \.notBefore, nullable: .instant),
       StateMember("notification", \.notification, .place(in: table)),
+      StateMember("permitted_at", \.permittedAt, omittable: .instant),
       StateMember("reason", \.reason, nullable: .reason),
       StateMember("unconfirmed", { $0.unconfirmed == 0 ? nil : $0.unconfirmed }, omittable: .count)
     ) {
-      _, deferrals, digest, isPlain, mayHaveArrived, notBefore, notification, reason, unconfirmed in
+      _, deferrals, digest, hold, isPlain, mayHaveArrived, notBefore, notification, permittedAt,
+      reason, unconfirmed in
       var row = OutboxRow(
         notification, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
-        unconfirmed: unconfirmed ?? 0, digest: digest, isPlain: isPlain, reason: reason)
+        unconfirmed: unconfirmed ?? 0, digest: digest, isPlain: isPlain, reason: reason,
+        hold: hold, permittedAt: permittedAt)
       if row.isUnconfirmed, let reason { row.reason = .unconfirmed("\(reason)") }
       return row
     }
+  }
+}
+
+extension StateCodec<RowHold> {
+  fileprivate static var hold: Self {
+    Self(
+      StateMember("cause", \.cause, .string), StateMember("kind", \.kind, .word("a kind of hold")),
+      StateMember("until", \.until, omittable: .instant)
+    ) { _, cause, kind, until in RowHold(kind, cause: cause, until: until) }
   }
 }
 
@@ -76,6 +89,7 @@ extension StateCodec<DeferralReason> {
 extension StateCodec<AlertThread> {
   fileprivate static var thread: Self {
     Self(
+      StateMember("acknowledged_at", \.acknowledgedAt, omittable: .instant),
       StateMember("active_at", \.activeAt, .instant),
       StateMember("fired_at", \.firedAt, .instant),
       StateMember("last_told_at", \.lastToldAt, omittable: .instant),
@@ -85,10 +99,12 @@ extension StateCodec<AlertThread> {
       StateMember("saved_before", \.savedBefore, omittable: .instant),
       StateMember("told_at", \.notifiedAt, nullable: .instant)
     ) {
-      _, activeAt, firedAt, lastToldAt, reference, reminders, resolvedAt, savedBefore, notifiedAt in
+      _, acknowledgedAt, activeAt, firedAt, lastToldAt, reference, reminders, resolvedAt,
+      savedBefore, notifiedAt in
       AlertThread(
         activeAt: activeAt, firedAt: firedAt, savedBefore: savedBefore, notifiedAt: notifiedAt,
-        lastToldAt: lastToldAt, resolvedAt: resolvedAt, reminders: reminders, reference: reference)
+        lastToldAt: lastToldAt, acknowledgedAt: acknowledgedAt, resolvedAt: resolvedAt,
+        reminders: reminders, reference: reference)
     }
   }
 }
@@ -143,12 +159,14 @@ extension StateCodec<AlertNotification> {
 extension StateCodec<AlertFacts> {
   fileprivate static var facts: Self {
     Self(
+      StateMember("acknowledged", \.acknowledgement, omittable: .acknowledgement),
       StateMember("dashboard", \.dashboard, omittable: .string),
       StateMember("description", \.description, omittable: .string),
       StateMember("detail", \.detail, omittable: .string),
       StateMember("doubt", \.doubt, omittable: .string),
       StateMember("ending", \.ending, omittable: .string),
       StateMember("evidence", \.evidence, .string),
+      StateMember("held", \.held, omittable: .string),
       StateMember("limit", \.limit, .limit),
       StateMember("number", \.number, omittable: .number),
       StateMember("owner", \.owner, omittable: .string),
@@ -162,13 +180,15 @@ extension StateCodec<AlertFacts> {
       StateMember("threshold", \.threshold, omittable: .number),
       StateMember("value", \.value, .string)
     ) {
-      _, dashboard, description, detail, doubt, ending, evidence, limit, number, owner, peak,
+      _, acknowledgement, dashboard, description, detail, doubt, ending, evidence, held, limit,
+      number, owner, peak,
       peakAt,
       recovery, run, runbook, sparkline, summary, threshold, value in
       AlertFacts(
         value: value, limit: limit, number: number, threshold: threshold, evidence: evidence,
         sparkline: sparkline, peak: peak, peakAt: peakAt, doubt: doubt, recovery: recovery,
-        ending: ending, detail: detail, summary: summary,
+        ending: ending, held: held, acknowledgement: acknowledgement, detail: detail,
+        summary: summary,
         description: description, owner: owner, runbook: runbook, dashboard: dashboard, run: run)
     }
   }

@@ -27,6 +27,7 @@ extension RunState {
       "notifications": StateCodec.notifications.text(table.notifications),
       "outbox": StateCodec.queues(table).text(outbox.queues),
       "saved_at": .instant(savedAt),
+      "silences": silences.isEmpty ? .omitted : StateCodec.silences.text(silences),
       "skipped_receivers": skippedReceivers.isEmpty
         ? .omitted : .array(skippedReceivers) { .string($0) },
       "targets": StateCodec.targets.text(targets),
@@ -83,6 +84,7 @@ extension RunState {
     if let node = file.optional("skipped_receivers") {
       skippedReceivers = try StateCodec<[String]>.list(of: .string).read(node)
     }
+    if let node = file.optional("silences") { silences = try StateCodec.silences.read(node) }
     if let node = file.optional("told") { told = try StateCodec.told.read(node) }
   }
 }
@@ -186,6 +188,7 @@ extension StateCodec<KeyedAlert> {
   fileprivate static var alert: Self {
     Self(
       StateMember("absence", \.alert.absence, omittable: .absence),
+      StateMember("acknowledged", \.episode?.acknowledgement, omittable: .acknowledgement),
       StateMember("condition", \.alert.conditionHash, .hash),
       StateMember("detail", \.alert.details?.text, omittable: .string),
       StateMember("earlier_peak", \.breach?.earlierPeak, omittable: .peak),
@@ -207,7 +210,8 @@ extension StateCodec<KeyedAlert> {
       StateMember("severity", \.episode?.severity, omittable: .word("a severity")),
       StateMember("text", \.alert.text, omittable: .string)
     ) {
-      object, absence, condition, detail, earlierPeak, evidence, firedAt, group, instance,
+      object, absence, acknowledgement, condition, detail, earlierPeak, evidence, firedAt, group,
+      instance,
       instanceLabels, formerKey, labels, naming, peak, kind, recent,
       recovery, rule, seen, series, severity, text throws(ScanFailure) in
       func needed<Part>(_ part: Part?, _ key: String) throws(ScanFailure) -> Part {
@@ -232,7 +236,7 @@ extension StateCodec<KeyedAlert> {
         let episode = Episode(
           breach: try breach(), firedAt: try needed(firedAt, "fired_at"),
           severity: try needed(severity, "severity"), labels: labels ?? [:],
-          formerKey: formerKey)
+          formerKey: formerKey, acknowledgement: acknowledgement)
         guard episode.breach.evidence.first <= episode.firedAt else {
           throw object.failure("\"fired_at\" is before the first bad sample")
         }
@@ -253,31 +257,6 @@ extension StateCodec<KeyedAlert> {
           details: instanceLabels.map { SeriesDetails(labels: $0, text: detail) },
           namingHash: naming ?? 0))
     }
-  }
-}
-
-extension StateCodec<Seen> {
-  /// `good`, `bad`, or the reason why it was unknown.
-  fileprivate static var seen: Self {
-    Self(
-      text: { seen in
-        switch seen {
-        case .good: .string("good")
-        case .bad: .string("bad")
-        case .unknown(let reason): .string(reason.rawValue)
-        }
-      },
-      read: { node throws(ScanFailure) in
-        switch try node.string() {
-        case "good": return .good
-        case "bad": return .bad
-        case let word:
-          guard let reason = Unknown.Reason(rawValue: word) else {
-            throw node.expected("good, bad or a reason")
-          }
-          return .unknown(reason)
-        }
-      })
   }
 }
 

@@ -13,6 +13,8 @@ struct RunState: Hashable, Sendable {
   var targets: [String: TargetState]
   /// The notifications still to be delivered, and what receivers already know.
   var outbox: Outbox
+  /// In the order in which they were added.
+  var silences: [Silence] = []
   var savedAt: Instant?
   /// The receivers that the last run skipped.
   var skippedReceivers: [String]

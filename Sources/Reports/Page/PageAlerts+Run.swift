@@ -80,7 +80,8 @@ extension AlertSection {
       ("peak", wording.peak.map { String($0.trimmingPrefix("peak ")) }),
       ("recovery", wording.recovery), ("doubt", wording.doubt),
     ]
-    return facts.compactMap { name, words in words.map { (name, "\($0)") } }
+    let notices: [(String, String?)] = wording.notices.map { ("notifications", $0) }
+    return (notices + facts).compactMap { name, words in words.map { (name, "\($0)") } }
   }
 
   /// The last values one by one.

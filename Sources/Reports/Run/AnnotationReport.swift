@@ -48,7 +48,7 @@ package struct AnnotationReport {
   }
 
   private static func annotation(of line: NotificationLine) -> Annotation? {
-    guard line.outcome != .delivered else { return nil }
+    guard line.outcome != .delivered, line.outcome != .held else { return nil }
     return Annotation(
       level: line.isLost ? .error : .warning, title: "NOT NOTIFIED \(line.receiver)",
       lines: [line.text(TerminalStyle(isOn: false))])
@@ -109,6 +109,12 @@ struct Annotation: Hashable {
 extension ReportEntry {
   /// By its effect on the run's status; `nil` if it is not shown.
   var level: Annotation.Level? {
+    // It does not count for the exit code either.
+    if check?.suppression != nil, usualLevel != nil { return .notice }
+    return usualLevel
+  }
+
+  private var usualLevel: Annotation.Level? {
     switch state {
     case .firing, .recovering: check?.subject.breachStatus == .warn ? .warning : .error
     case .pending: isHarmless ? .notice : .warning

@@ -34,10 +34,12 @@ package enum JSONReport {
   private static func head(of report: RunReport, _ target: TargetReport?) -> JSONText {
     let checks = target.map { [$0.evaluation.checks] } ?? report.targets.map(\.evaluation.checks)
     var total = 0
+    var silenced = 0
     var counts: [Check.Status: Int] = [:]
     for check in checks.joined() {
       total += 1
       counts[check.status, default: 0] += 1
+      if check.suppression?.isSilence == true { silenced += 1 }
     }
     return [
       "status": .string((target?.status ?? report.status).rawValue),
@@ -50,6 +52,7 @@ package enum JSONReport {
       "warning_checks": .integer(counts[.warn] ?? 0),
       "pending_checks": .integer(counts[.pending] ?? 0),
       "unknown_checks": .integer(counts[.unknown] ?? 0),
+      "silenced_checks": .integer(silenced),
     ]
   }
 
@@ -128,6 +131,40 @@ extension JSONReport {
       "fires_at": .instant(firesAt),
       "peak_value": .number(breach?.peak?.value),
       "evidence": .optional(breach?.evidence, evidence),
+      "silenced_by": present(check.suppression.flatMap(silence)) { $0 },
+      "inhibited_by": present(check.suppression.flatMap(inhibitor)) { $0 },
+      "acknowledged": present(episode?.acknowledged, acknowledgement),
+    ]
+  }
+
+  /// The silence or the maintenance window.
+  private static func silence(_ suppression: Suppression) -> JSONText? {
+    switch suppression {
+    case .silenced(let silence):
+      [
+        "id": .string(silence.id), "reason": .string(silence.reason),
+        "author": .string(silence.author), "ends": .instant(silence.ends),
+      ]
+    case .maintenance(let window):
+      [
+        "maintenance": .string(window.name), "reason": .string(window.reason),
+        "ends": .instant(window.ends),
+      ]
+    case .inhibited, .undecided: nil
+    }
+  }
+
+  private static func inhibitor(_ suppression: Suppression) -> JSONText? {
+    guard case .inhibited(let key, let target) = suppression else { return nil }
+    return [
+      "name": .string(key.rule), "instance": .string(key.instance), "target": .string(target),
+    ]
+  }
+
+  private static func acknowledgement(_ acknowledgement: Acknowledgement) -> JSONText {
+    [
+      "author": .string(acknowledgement.author), "at": .instant(acknowledgement.at),
+      "note": .string(acknowledgement.note),
     ]
   }
 

@@ -32,8 +32,9 @@ package struct MarkdownReport {
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
     document.add("**Errors in this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
     let notified = NotificationLines(report.notifications).lines
-    add("Not notified", notified.filter { $0.outcome != .delivered }, to: &document)
+    add("Not notified", notified.filter(\.isFailure), to: &document)
     for part in digest.attention { add(part, to: &document) }
+    add("Held back", notified.filter { $0.outcome == .held }, to: &document)
     add("Notified", notified.filter { $0.outcome == .delivered }, to: &document)
     if digest.isLong { addHealthyTargets(to: &document) } else { addHealthyChecks(to: &document) }
     return document.text(limit: limit)
@@ -99,12 +100,12 @@ package struct MarkdownReport {
     let lines = notified.map { line -> (weight: MarkdownSections.Weight, text: String) in
       let names = listed(
         line.alerts.map { MarkdownText.code($0) }, of: line.alerts.count + line.more)
-      let isDelivered = line.outcome == .delivered
-      var text = isDelivered ? "- notified " : "- ❌ **NOT NOTIFIED** "
+      let verdict = line.isFailure ? "❌ **\(line.verdict)**" : line.verdict
+      var text = "- \(verdict) "
       text += "\(MarkdownText.code(line.receiver)): \(line.counts) (\(names))"
       text += line.ending ?? ""
       text += line.reason.map { ": \(MarkdownText.code($0))" } ?? ""
-      return (isDelivered ? .notified : .notNotified, text + "\n")
+      return (line.isFailure ? .notNotified : .notified, text + "\n")
     }
     document.add("**\(heading)**\n\n", lines, noun: "notifications")
   }

@@ -96,16 +96,21 @@ struct MarkdownRow {
     of check: Check, _ wording: CheckWording, _ changed: Transition?
   ) -> String? {
     guard check.phase.kind != .inactive else {
-      guard case .bad = check.observation else { return nil }
+      guard case .bad = check.observation else {
+        return wording.notices.isEmpty
+          ? nil : point(wording.name, wording.notices.map { MarkdownText.code($0) }, RuleText())
+      }
       return point(wording.name, ["not counted: the sample was ignored"], RuleText())
     }
     let isNew = check.fires(in: changed)
+    let notices = wording.notices.map { MarkdownText.code($0) }
     let parts = [
       wording.severity, wording.fires ?? (isNew ? "fires now" : wording.fired),
       wording.peak.map { MarkdownText.code($0) }, wording.recovery, wording.doubt,
     ]
     return point(
-      wording.name, parts.compactMap(\.self) + people(check.subject.text), check.subject.text)
+      wording.name, notices + parts.compactMap(\.self) + people(check.subject.text),
+      check.subject.text)
   }
 
   private static func people(_ text: RuleText) -> [String] {

@@ -14,13 +14,30 @@ struct NotificationLines {
       groups[result.receiver, default: [:]][result.outcome, default: []].append(result)
     }
     lines = Self.order.flatMap { outcome in
-      receivers.compactMap { receiver in
-        groups[receiver]?[outcome].flatMap { NotificationLine(receiver, outcome, $0) }
+      receivers.flatMap { receiver -> [NotificationLine] in
+        let results = groups[receiver]?[outcome] ?? []
+        guard outcome == .held else {
+          return [NotificationLine(receiver, outcome, results)].compactMap(\.self)
+        }
+        return Self.byReason(results).compactMap { NotificationLine(receiver, outcome, $0) }
       }
     }
   }
 
-  private static let order: [DeliveryResult.Outcome] = [.dead, .deferred, .skipped, .delivered]
+  private static let order: [DeliveryResult.Outcome] = [
+    .dead, .deferred, .skipped, .held, .delivered,
+  ]
+
+  /// Results with the same reason together, in the order of the first of each.
+  private static func byReason(_ results: [DeliveryResult]) -> [[DeliveryResult]] {
+    var places: [DeferralReason?: Int] = [:]
+    return results.reduce(into: []) { groups, result in
+      let place = places[result.reason, default: groups.count]
+      places[result.reason] = place
+      if place == groups.count { groups.append([]) }
+      groups[place].append(result)
+    }
+  }
 }
 
 /// What one receiver was notified of, or was not for one reason.
@@ -59,7 +76,16 @@ struct NotificationLine {
     isLost = outcome == .dead || outcome == .deferred && first.reason?.isBroken == true
   }
 
-  var verdict: String { outcome == .delivered ? "notified" : "NOT NOTIFIED" }
+  var verdict: String {
+    switch outcome {
+    case .delivered: "notified"
+    case .held: "not yet notified"
+    case .deferred, .dead, .skipped: "NOT NOTIFIED"
+    }
+  }
+
+  /// Whether the receiver should have been notified.
+  var isFailure: Bool { outcome != .delivered && outcome != .held }
 
   /// `2 firing (error_rate, latency and 3 more)`.
   var events: String { "\(counts) (\(listed(alerts, of: alerts.count + more)))" }
@@ -70,7 +96,7 @@ struct NotificationLine {
   /// Starts with a comma; `nil` if it was delivered.
   var ending: String? {
     switch outcome {
-    case .delivered: nil
+    case .delivered, .held: nil
     case .deferred: ", left for the next run"
     case .dead: isUnconfirmed ? ", not confirmed" : ", refused"
     case .skipped: ", skipped"
@@ -82,6 +108,7 @@ struct NotificationLine {
     let color: TerminalStyle.Color =
       switch outcome {
       case .delivered: .green
+      case .held: .plain
       case .deferred, .dead: .red
       case .skipped: .yellow
       }
@@ -97,6 +124,7 @@ extension AlertNotification.Event {
     case .resolved: "resolved"
     case .reminder: count == 1 ? "reminder" : "reminders"
     case .firedAndResolved: "fired and resolved"
+    case .acknowledged: "acknowledged"
     }
   }
 }

@@ -24,7 +24,10 @@ package struct OutboxReport {
   private func lines(of name: String, _ queue: ReceiverQueue, _ now: Instant) -> [String] {
     guard !queue.rows.isEmpty || !queue.deadLetters.isEmpty else { return [] }
     var counts: [String] = []
-    if !queue.rows.isEmpty { counts.append("\(queue.rows.count) queued") }
+    let held = queue.rows.count { $0.hold != nil }
+    for (count, word) in [(queue.rows.count - held, "queued"), (held, "held")] where count > 0 {
+      counts.append("\(count) \(word)")
+    }
     let unconfirmed = queue.deadLetters.count { $0.isUnconfirmed }
     for (count, word) in [
       (queue.deadLetters.count - unconfirmed, "refused"), (unconfirmed, "unconfirmed"),
@@ -56,6 +59,10 @@ package struct OutboxReport {
       parts.append("deferred \(Quantity.times(row.deferrals))")
     }
     if row.mayHaveArrived { parts.append("may have arrived") }
+    if let hold = row.hold {
+      let words = hold.words { Quantity.time($0, seenAt: now) }
+      return "  HELD     " + event(row, now) + describe([printable(words)], nil)
+    }
     return "  QUEUED   " + event(row, now) + describe(parts, row.reason)
   }
 

@@ -16,11 +16,15 @@ package struct StateReport {
   let configured: Set<String>
   /// Alerts that are OK are listed too.
   let isVerbose: Bool
+  /// Decides of which alerts nobody is notified; `nil` if that is not to be shown.
+  let suppressor: Suppressor?
   let style: TerminalStyle
 
   package init(
-    rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool
+    rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool,
+    suppressor: Suppressor? = nil
   ) {
+    self.suppressor = suppressor
     self.rules = rules
     self.configured = configured
     self.isVerbose = isVerbose
@@ -52,7 +56,7 @@ package struct StateReport {
       if state == .ok, !isVerbose {
         others = rows.count
       } else {
-        for row in rows { lines += self.rows(row.key, row.alert, row.state, now) }
+        for row in rows { lines += self.rows(row.key, row.alert, row.state, on: name, now) }
       }
     }
     if others > 0 { lines.append("  and \(others) OK (--verbose lists them)") }
@@ -105,14 +109,22 @@ package struct StateReport {
   }
 
   private func rows(
-    _ key: AlertKey, _ alert: Alert, _ state: ReportState, _ now: Instant
+    _ key: AlertKey, _ alert: Alert, _ state: ReportState, on target: String, _ now: Instant
   ) -> [String] {
+    let isNotable = state != .ok
+    let open = OpenAlert(target: target, key: key, alert: alert, rule: rules[key.rule])
+    let notices =
+      isNotable
+      ? [
+        suppressor?.suppression(of: open.identity)?.notice(seenAt: now),
+        alert.phase.episode?.acknowledged?.notice(seenAt: now),
+      ].compactMap(\.self) : []
     let word = style.paint(state.word, state.color)
     var line = "  \(word)  \(style.bold(key.text))"
     let rule = rules[key.rule]
     if let rule { line += "  " + values(of: alert, rule, now) }
     if let doubt = alert.doubt { line += "  " + doubt }
-    return [line] + details(of: alert, rule, now).map { "    " + $0 }
+    return [line] + (notices + details(of: alert, rule, now)).map { "    " + $0 }
   }
 
   /// The last value against its limit, and how it got there.

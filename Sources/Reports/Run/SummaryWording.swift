@@ -1,3 +1,4 @@
+internal import AlertEngine
 internal import Text
 
 /// A whole run in one line.
@@ -12,7 +13,8 @@ struct SummaryWording {
   var counts: String {
     var counts: [ReportState: Int] = [:]
     for check in report.checks { counts[ReportState(check), default: 0] += 1 }
-    return ReportState.words(counts)
+    let quiet = report.checks.count { $0.suppression != nil && $0.status != .pass }
+    return ReportState.words(counts) + (quiet > 0 ? ", \(quiet) silenced or inhibited" : "")
   }
 
   /// What was evaluated: `api.example`, or `1000 targets, 100 without a snapshot`.

@@ -48,6 +48,7 @@ struct TextRow {
   ) -> [String] {
     var lines: [String] = []
     if let changed, changed.isEnd { lines.append(changed.endWords(seenAt: wording.now)) }
+    lines += wording.notices
     let isNew = check.fires(in: changed)
     let story = [
       wording.severity, wording.since, wording.fires ?? (isNew ? "fires now" : wording.fired),

@@ -162,11 +162,13 @@ struct WatchTable {
 
   /// What happens next, since when, and the peak.
   private func story(_ check: Check, _ wording: CheckWording) -> String {
-    let words = [
-      coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired,
-      wording.peak,
-    ]
-    return words.compactMap(\.self).joined(separator: " · ")
+    let words =
+      wording.notices
+      + [
+        coming(check, wording), wording.doubt, wording.severity, wording.since, wording.fired,
+        wording.peak,
+      ].compactMap(\.self)
+    return words.joined(separator: " · ")
   }
 
   /// `fires in 4 m 30 s`, counted down every second.

@@ -17,6 +17,12 @@ package struct TimeOfDay: Hashable, Comparable, Sendable {
     minutes = parsed
   }
 
+  /// `02:00`.
+  package var text: String {
+    let (hours, rest) = minutes.floorDivided(by: 60)
+    return "\(hours < 10 ? "0" : "")\(hours):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
   package static func < (one: TimeOfDay, other: TimeOfDay) -> Bool { one.minutes < other.minutes }
 }
 

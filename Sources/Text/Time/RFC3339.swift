@@ -86,7 +86,7 @@ extension Instant {
   }
 
   /// The date, hours and minutes in UTC: `2026-11-21 10:15`.
-  var dayAndTimeInUTC: String { "\(day) \(clockTimeInUTC)" }
+  package var dayAndTimeInUTC: String { "\(day) \(clockTimeInUTC)" }
 
   private var day: String {
     let date = CalendarDate(daysSinceEpoch: daysSinceEpoch)

@@ -287,6 +287,6 @@ struct QueueingTests {
         }
       }
     }
-    #expect(ids.count == 2 * 2 * 4 * 3)
+    #expect(ids.count == 2 * 2 * AlertNotification.Event.allCases.count * 3)
   }
 }

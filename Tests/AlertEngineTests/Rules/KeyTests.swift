@@ -51,14 +51,15 @@ struct KeyTests {
     let grammar = Grammar.receiver(of: Self.types)
     #expect(
       grammar.keys.map(\.name) == [
-        "name", "type", "severities", "required", "url_env", "url_file", "token_env", "token_file",
+        "name", "type", "severities", "match", "after_minutes", "hours", "required", "url_env",
+        "url_file", "token_env", "token_file",
         "shared", "needed",
       ])
     let meanings = Dictionary(grammar.keys.map { ($0.name, $0.meaning) }) { one, _ in one }
     #expect(meanings["shared"] == "in `one`, a; in `two`, b")
     #expect(meanings["needed"] == "c")
     #expect(
-      grammar.relations.dropLast().map { "\($0)" } == [
+      grammar.relations.dropLast(2).map { "\($0)" } == [
         #"oneOf(["url_env", "url_file"], where: "type", is: ["one"])"#,
         #"atMostOneOf(["url_env", "url_file"], where: "type", is: ["two"])"#,
         #"forbidden("url_env", where: "type", is: ["none"])"#,
@@ -69,12 +70,17 @@ struct KeyTests {
         #"forbidden("shared", where: "type", is: ["none"])"#,
         #"needed("needed", where: "type", is: ["one"])"#,
       ])
-    guard case .form("shared", let pattern, where: "type", is: ["two"])? = grammar.relations.last
+    guard
+      case .form("shared", let pattern, where: "type", is: ["two"])? = grammar.relations.dropLast()
+        .last
     else {
       Issue.record("\(grammar.relations)")
       return
     }
     #expect(pattern.matches("a a") && !pattern.matches("b"))
+    #expect(
+      "\(grammar.relations.last!)"
+        == #"forbidden("hours", where: "type", is: ["none", "one", "two"])"#)
   }
 
   @Test("A rule's keys are numbered from 0, as the decoder expects")

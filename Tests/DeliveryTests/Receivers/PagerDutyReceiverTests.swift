@@ -37,15 +37,20 @@ struct PagerDutyReceiverTests {
     #expect(request.method == .post)
   }
 
-  @Test("All events of an alert have the same key, and only its end resolves the incident")
+  @Test("All events of an alert have the same key, and each acts on the incident as it should")
   func key() throws {
     let key = IncidentSample.notification().fingerprint.text
     for event in AlertNotification.Event.allCases {
       let body = try body(IncidentSample.message(IncidentSample.notification(event)))
       #expect(body["dedup_key"]?.text == key)
-      let isOver = event == .resolved || event == .firedAndResolved
-      #expect(body["event_action"]?.text == (isOver ? "resolve" : "trigger"))
-      #expect((body["payload"] == nil) == isOver)
+      let action =
+        switch event {
+        case .firing, .reminder: "trigger"
+        case .acknowledged: "acknowledge"
+        case .resolved, .firedAndResolved: "resolve"
+        }
+      #expect(body["event_action"]?.text == action)
+      #expect((body["payload"] == nil) == (action != "trigger"))
     }
   }
 

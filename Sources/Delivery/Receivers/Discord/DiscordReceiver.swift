@@ -10,7 +10,7 @@ struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
     forms: [
       mention.name: .oneOrMore(
         "@here|@everyone|<@&?[0-9]+>", of: "@here, @everyone, <@digits>, <@&digits>")
-    ])
+    ], isForPeople: true)
   private static let mention = Key(
     "mention", .text(.line, max: 200), .optional,
     "mentioned when an alert fires: `@here`, `@everyone`, `<@digits>` or `<@&digits>`, separated "
@@ -54,7 +54,7 @@ struct DiscordReceiver: RequestReceiver, ConfiguredReceiver {
   }
 
   private func body(of message: Message) -> JSONText {
-    let mention = message.isResolved ? nil : mention
+    let mention = message.isCalm ? nil : mention
     let allowed = (mention ?? .nobody).allowed
     switch message.form {
     case .full:

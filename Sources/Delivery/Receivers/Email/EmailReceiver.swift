@@ -5,7 +5,7 @@ internal import Text
 
 /// Mail, passed to the machine's own `sendmail`.
 struct EmailReceiver: Receiver, ConfiguredReceiver {
-  static let type = ReceiverType("email", keys: [to, from, sendmail])
+  static let type = ReceiverType("email", keys: [to, from, sendmail], isForPeople: true)
   private static let to = Key(
     "to", .values(.text(.mailAddress, max: 254), atMost: 50), .required,
     "the recipients", example: #"["oncall@example.com"]"#)
@@ -114,7 +114,7 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
     guard !message.isDigest, var firing = message.notifications.first else { return nil }
     switch firing.event {
     case .firing, .firedAndResolved: return nil
-    case .reminder, .resolved:
+    case .reminder, .resolved, .acknowledged:
       firing.event = .firing
       firing.sequence = 0
       return id(of: firing.id, message)

@@ -75,8 +75,10 @@ extension GitHubReceiver {
     let issue = try await find(
       notification.fingerprint.text, reference: reference.flatMap { Int($0) }, over: transport)
     guard let issue else {
-      // Nothing is open, so there is nothing to close.
-      if notification.isResolved { return .delivered(reference: nil) }
+      // Nothing is open, so there is nothing to close or to comment on.
+      if notification.isResolved || notification.event == .acknowledged {
+        return .delivered(reference: nil)
+      }
       return .delivered(reference: try await open(message, notification, over: transport))
     }
     // An earlier attempt opened it, and its response or the run was lost.
@@ -95,7 +97,7 @@ extension GitHubReceiver {
         change(issue.number) { $0.isOpen = true }
         isTold = true
       }
-    case .reminder: break
+    case .reminder, .acknowledged: break
     }
     try await comment(
       GitHubText.comment(of: message), on: issue, canBeLocked: isTold, over: transport)

@@ -6,7 +6,8 @@ internal import Text
 /// A topic on an ntfy server.
 struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
-    "ntfy", sources: [(.url, .required), (.topic, .required), (.token, .optional)])
+    "ntfy", sources: [(.url, .required), (.topic, .required), (.token, .optional)],
+    isForPeople: true)
   static let pace = Duration.milliseconds(200)
 
   /// The most bytes of a message: ntfy turns a longer one into an attachment.
@@ -66,7 +67,7 @@ struct NtfyReceiver: RequestReceiver, ConfiguredReceiver {
       "topic": .string(topic),
       "title": .string(message.title),
       "message": .string(message.details { $0.utf8.count <= Self.limit }),
-      "priority": .integer(message.isResolved ? min(3, priority) : priority),
+      "priority": .integer(message.isCalm ? min(3, priority) : priority),
       "tags": isFull ? .array(tags(of: message)) { .string($0) } : .omitted,
       "click": isFull ? place(to: message.addresses).map { .string($0) } ?? .omitted : .omitted,
     ]

@@ -42,13 +42,18 @@ struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
 
   private func body(of message: Message) -> JSONText {
     guard let notification = message.notifications.first else { return [:] }
-    let isResolved = notification.isResolved
+    let action =
+      switch notification.event {
+      case .firing, .reminder: "trigger"
+      case .acknowledged: "acknowledge"
+      case .resolved, .firedAndResolved: "resolve"
+      }
     let event: JSONText = [
       "routing_key": Self.text(routingKey),
-      "event_action": isResolved ? "resolve" : "trigger",
+      "event_action": .string(action),
       "dedup_key": .string(notification.fingerprint.text),
     ]
-    return isResolved ? event : event.followed(by: incident(message, notification))
+    return action == "trigger" ? event.followed(by: incident(message, notification)) : event
   }
 
   private func incident(_ message: Message, _ notification: AlertNotification) -> JSONText {

@@ -14,7 +14,7 @@ struct SlackReceiver: RequestReceiver, ConfiguredReceiver {
       mention.name: .oneOrMore(
         #"<!(?:here|channel|everyone)>|<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>"#,
         of: "<!here>, <!channel>, <!everyone>, <@U…>, <!subteam^S…>")
-    ])
+    ], isForPeople: true)
   private static let mention = Key(
     "mention", .text(.line, max: 200), .optional,
     "mentioned when an alert fires: `<!here>`, `<!channel>`, `<!everyone>`, `<@U…>` or "
@@ -81,7 +81,7 @@ extension SlackReceiver {
 
 extension SlackReceiver {
   private func body(of message: Message) -> JSONText {
-    let mention = message.isResolved ? nil : mention
+    let mention = message.isCalm ? nil : mention
     let lines = message.lines
     switch message.form {
     case .plain:

@@ -7,7 +7,7 @@ internal import Text
 ///
 /// Untrusted text is only in text runs, which have no Markdown, unlike text blocks.
 struct TeamsReceiver: RequestReceiver, ConfiguredReceiver {
-  static let type = ReceiverType("teams", sources: [(.url, .required)])
+  static let type = ReceiverType("teams", sources: [(.url, .required)], isForPeople: true)
   static let pace = Duration.milliseconds(250)
 
   /// The most bytes of a whole message.

@@ -3,7 +3,7 @@ internal import Text
 enum BashCompletion {
   static func script(for commands: [CommandText]) -> String {
     let names = commands.map(\.name)
-    let takingFiles = commands.filter { $0.operands != nil }.map(\.name)
+    let takingFiles = commands.filter { $0.operands?.completion == .files }.map(\.name)
     return """
       # bash completion for \(Program.name). To load it:
       #   source <(\(Program.name) --completions bash)
@@ -75,6 +75,8 @@ enum BashCompletion {
   }
 
   private static func optionCase(_ command: CommandText) -> String {
-    "        \(command.name)) words=\"\(command.options.flatMap(\.names).joined(separator: " "))\" ;;"
+    var words = command.options.flatMap(\.names)
+    if case .words(let operands)? = command.operands?.completion { words = operands + words }
+    return "        \(command.name)) words=\"\(words.joined(separator: " "))\" ;;"
   }
 }

@@ -16,8 +16,12 @@ enum FishCompletion {
     }
     for (index, command) in commands.enumerated() {
       let condition = index == 0 ? isDefault : "__fish_seen_subcommand_from \(command.name)"
-      if command.operands != nil {
-        lines.append("complete -c \(Program.name) -n \(Shell.quoted(condition)) -F")
+      let operands = "complete -c \(Program.name) -n \(Shell.quoted(condition))"
+      switch command.operands?.completion {
+      case .files?: lines.append("\(operands) -F")
+      case .words(let words)?:
+        lines.append("\(operands) -a \(Shell.quoted(words.joined(separator: " ")))")
+      case .nothing?, nil: break
       }
       lines += command.options.map { line($0, condition) }
     }

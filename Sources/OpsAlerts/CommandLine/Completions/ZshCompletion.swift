@@ -42,7 +42,7 @@ enum ZshCompletion {
 
   private static func arguments(_ command: CommandText) -> String {
     let specs = command.options.flatMap { option in option.names.map { spec(option, $0) } }
-    let operands = command.operands.map { ["*:\($0.noun):_files"] } ?? []
+    let operands = command.operands.map { ["*:\($0.noun):\(action($0.completion))"] } ?? []
     let lines = (specs + operands).map { "        " + Shell.quoted($0) }
       .joined(separator: " \\\n")
     return "    \(command.name))\n      _arguments \\\n\(lines)\n      ;;"

@@ -71,6 +71,19 @@ struct NotificationMaker {
       facts(of: check, key: key, episode: episode))
   }
 
+  /// The acknowledgement of an alert; `nil` if it has none.
+  func notification(ofAcknowledged check: Check, target: String) -> AlertNotification? {
+    guard let episode = check.phase.episode, let acknowledgement = episode.acknowledged else {
+      return nil
+    }
+    var made = notification(
+      .acknowledged, of: check.key, target: target, episode: episode, at: acknowledgement.at,
+      facts(of: check, key: check.key, episode: episode))
+    // Distinguishes several of one episode.
+    made.sequence = max(1, Int((acknowledgement.at - episode.firedAt).wholeMilliseconds / 1_000))
+    return made
+  }
+
   /// The notifications of all ongoing alerts, with the facts of their checks where there are any.
   ///
   /// - Parameters:
@@ -138,6 +151,7 @@ struct NotificationMaker {
     facts.threshold = rule?.condition.threshold.number
     if let limit = check?.observation.sample?.limit { facts.threshold = limit }
     facts.detail = check?.details?.text
+    facts.acknowledgement = episode.acknowledged
     if let check {
       let wording = CheckWording(check, seenAt: now)
       facts.value = wording.valueAndLimit.value

@@ -126,7 +126,7 @@ extension DeliveryResult {
     case .delivered: "delivered"
     case .deferred: "not delivered: \(cause)"
     case .dead where reason?.isUnconfirmed == true: "not confirmed: \(cause)"
-    case .dead, .skipped: "refused: \(cause)"
+    case .dead, .skipped, .held: "refused: \(cause)"
     }
   }
 }

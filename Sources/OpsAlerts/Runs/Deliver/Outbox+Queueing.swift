@@ -4,16 +4,17 @@ internal import Reports
 internal import Text
 
 extension Outbox {
-  /// Queues events for every receiver of their severity.
+  /// Queues events for every receiver that takes them.
   mutating func queue(
-    _ events: [AlertNotification], for receivers: Receivers, _ results: inout [DeliveryResult]
+    _ events: [AlertNotification], for receivers: Receivers, _ results: inout [DeliveryResult],
+    isSuppressed: (AlertNotification) -> Bool
   ) {
     for event in events where !event.isResolved {
       // A receiver that is not set up now may be later, while the alert still fires.
-      for settings in receivers.all where settings.severities.contains(event.severity) {
+      for settings in receivers.all where settings.takes(event.identity) {
         queues[settings.name, default: ReceiverQueue(type: settings.type.name)].queueFiring(event)
       }
-      for skipped in receivers.skipped where skipped.severities.contains(event.severity) {
+      for skipped in receivers.skipped where skipped.takes(event.identity) {
         results.append(
           DeliveryResult(
             receiver: skipped.name, notification: event, outcome: .skipped,
@@ -22,7 +23,8 @@ extension Outbox {
     }
     let ends = events.filter(\.isResolved)
     for name in Array(queues.keys) {
-      queues[name]?.queueResolved(ends, to: receivers.type(of: name))
+      queues[name]?.queueResolved(
+        ends, to: receivers.type(of: name), isSuppressed: isSuppressed)
     }
   }
 
@@ -30,7 +32,7 @@ extension Outbox {
   /// every alert in every run.
   mutating func introduce(_ alerts: [AlertNotification], to receivers: [ReceiverSettings]) {
     for settings in receivers {
-      for alert in alerts where settings.severities.contains(alert.severity) {
+      for alert in alerts where settings.takes(alert.identity) {
         guard queues[settings.name]?.threads[alert.fingerprint.text] == nil else { continue }
         var ongoing = alert
         ongoing.isOngoing = true
@@ -68,11 +70,12 @@ extension Outbox {
 
   /// Queues the reminders of ongoing alerts that are due.
   mutating func remind(
-    of target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
+    of target: TargetReport, for receivers: Receivers, by maker: NotificationMaker,
+    isQuiet: (Check) -> Bool
   ) {
     let interval = receivers.notifications.reminder
     guard interval > .zero, !queues.isEmpty else { return }
-    let firing = target.evaluation.checks.filter { $0.phase.episode != nil }
+    let firing = target.evaluation.checks.filter { $0.phase.episode != nil && !isQuiet($0) }
     for ready in receivers.ready where !ready.settings.type.forgetsAlerts {
       let name = ready.settings.name
       let due = firing.compactMap { check -> AlertNotification? in
@@ -86,4 +89,41 @@ extension Outbox {
       queues[name]?.queueReminders(due, every: interval, at: maker.now)
     }
   }
+
+  /// Queues the acknowledgements of which receivers have not been told yet.
+  mutating func acknowledge(
+    _ target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
+  ) {
+    for check in target.evaluation.checks {
+      guard let notification = maker.notification(ofAcknowledged: check, target: target.name)
+      else { continue }
+      for settings in receivers.all where !settings.type.forgetsAlerts {
+        queues[settings.name]?.queueAcknowledged(notification)
+      }
+    }
+  }
+
+  /// Holds what may not be sent now.
+  mutating func hold(for receivers: Receivers, by gate: NotificationGate) {
+    let settings = Dictionary(receivers.all.map { ($0.name, $0) }) { one, _ in one }
+    for (name, queue) in queues where !queue.rows.isEmpty {
+      if let settings = settings[name] {
+        queues[name]?.hold(
+          settings.timing(at: gate.now), at: gate.now, by: gate.standing(of:),
+          refreshed: gate.facts(of:))
+      } else {
+        queues[name]?.letGo()
+      }
+    }
+  }
+}
+
+extension DeliveryResult {
+  /// The receiver and the event.
+  var key: [String] { [receiver, notification.id] }
+}
+
+extension AlertNotification {
+  /// Most severe first, in case the service is slow; stable among equals.
+  var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }

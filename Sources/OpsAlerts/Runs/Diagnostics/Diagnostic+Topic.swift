@@ -42,7 +42,8 @@ extension RunWarning {
     case .overlappingSamples: .overlappingSamples(0)
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
       .usingLastConfiguration, .undecidedWithoutState,
-      .severityWithoutReceiver, .missingRunbook, .foreignPath, .skippedLine, .noSampleOf:
+      .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .skippedLine,
+      .noSampleOf:
       self
     }
   }

@@ -120,6 +120,7 @@ extension RunWarning {
     case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room left for the summary of this run"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .severityWithoutReceiver(let uncovered): uncovered.description
+    case .dependencyUnheard(let unheard): unheard.description
     case .missingRunbook(let missing): missing.description
     case .foreignPath(let foreign): foreign.description
     case .skippedLine(let line): "skipped \(line.sentence)"

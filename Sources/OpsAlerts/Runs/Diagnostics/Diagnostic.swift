@@ -56,6 +56,7 @@ enum RunWarning: Hashable, Sendable {
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
   case severityWithoutReceiver(ReceiverCheck.Uncovered)
+  case dependencyUnheard(ReceiverCheck.Unheard)
   case missingRunbook(RunbookCheck.Missing)
   case foreignPath(PathCheck.Foreign)
   case skippedLine(SkippedLines.Line)

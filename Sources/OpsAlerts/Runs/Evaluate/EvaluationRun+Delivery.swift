@@ -26,19 +26,22 @@ extension EvaluationRun {
   ///   - batch: the reports, and the unfinished passes of the batch before.
   ///   - receivers: those that can be notified.
   ///   - configuration: the texts of the rules.
+  ///   - unseen: the targets that the run has yet to evaluate.
   ///   - memory: its state takes the events, marked as under way if this run sends them.
   ///   - outcome: takes the events that will not be sent.
   /// - Returns: what to send after the save.
   func queue(
     _ batch: TargetBatch, for receivers: Receivers, of configuration: Configuration,
-    in memory: inout RunMemory, into outcome: inout RunOutcome
+    unseen: Set<String>, in memory: inout RunMemory, into outcome: inout RunOutcome
   ) -> DeliveryPlan {
     let maker = NotificationMaker(
       configuration, links: RunLinks(environment), at: outcome.now, after: memory.lastSave)
     let events = batch.reports.flatMap { maker.notifications(of: $0) }
     memory.state.outbox.correctDates(to: outcome.now)
+    let suppressor = Suppressor(configuration, memory.state, unseen: unseen, at: outcome.now)
     memory.state.outbox.queue(
-      events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications)
+      events.sorted { $0.urgency < $1.urgency }, for: receivers, &outcome.notifications,
+      isSuppressed: { suppressor.silences($0.identity) })
     if batch.isLast, !receivers.unacquainted.isEmpty {
       let targets = Set(outcome.targets.map(\.name) + configuration.targets.map(\.name))
       memory.state.outbox.introduce(
@@ -46,7 +49,16 @@ extension EvaluationRun {
         to: receivers.unacquainted)
     }
     for target in batch.reports {
-      memory.state.outbox.remind(of: target, for: receivers, by: maker)
+      memory.state.outbox.acknowledge(target, for: receivers, by: maker)
+      memory.state.outbox.remind(of: target, for: receivers, by: maker) { check in
+        check.phase.episode?.acknowledged != nil
+          || suppressor.suppression(of: check.identity(target: target.name)) != nil
+      }
+    }
+    if memory.state.outbox.queues.contains(where: { !$0.value.rows.isEmpty }) {
+      memory.state.outbox.hold(
+        for: receivers,
+        by: NotificationGate(suppressor, maker, memory.state.targets, outcome.targets))
     }
     expire(&memory.state.outbox, receivers, into: &outcome)
     if batch.isLast { hold(&memory.state.outbox, receivers, into: &outcome) }
@@ -82,7 +94,13 @@ extension EvaluationRun {
     for name in outbox.queues.keys.sorted() {
       guard !isSending || !ready.contains(name), var queue = outbox.queues[name] else { continue }
       var reason = DeferralReason.notDelivering
-      var waiting = queue.rows.map(\.notification)
+      outcome.notifications += queue.rows.compactMap { row in
+        row.hold.map { hold in
+          DeliveryResult(
+            receiver: name, notification: row.notification, outcome: .held, reason: .held(hold))
+        }
+      }
+      var waiting = queue.rows.filter { $0.hold == nil }.map(\.notification)
       if !ready.contains(name) {
         let isConfigured = receivers.names.contains(name)
         reason = isConfigured ? .notSetUp : .notConfigured
@@ -277,14 +295,4 @@ extension EvaluationRun {
         &outcome)
     }
   }
-}
-
-extension DeliveryResult {
-  /// The receiver and the event.
-  var key: [String] { [receiver, notification.id] }
-}
-
-extension AlertNotification {
-  /// Most severe first, in case the service is slow; stable among equals.
-  var urgency: (Int, Int) { (isResolved ? 1 : 0, severity.rank) }
 }

@@ -154,6 +154,7 @@ extension EvaluationRun {
       outcome.targets.append(report)
     }
     state.savedAt = outcome.now
+    state.silences.prune(at: outcome.now)
   }
 
   /// Reports what is wrong with the targets of a batch.

@@ -1,5 +1,6 @@
 internal import AlertEngine
 internal import HTTP
+internal import Reports
 
 /// One evaluation, from the configuration to the report.
 struct EvaluationRun: Sendable {
@@ -81,8 +82,9 @@ struct EvaluationRun: Sendable {
         quiet?.take(batch.reports)
         guard batch.isLast || isNews(batch, for: receivers) else { continue }
         reportProblems(of: batch)
+        let unseen = Set(targets.map(\.name)).subtracting(outcome.targets.map(\.name))
         let delivery = queue(
-          batch, for: receivers, of: configuration, in: &memory, into: &outcome)
+          batch, for: receivers, of: configuration, unseen: unseen, in: &memory, into: &outcome)
         let isSaved = save(&memory, into: &outcome)
         record(batch.answers, into: &outcome)
         await deliver(
@@ -93,6 +95,8 @@ struct EvaluationRun: Sendable {
         if !remembersUnsaved { reportUndecided(&outcome) }
       }
       outcome.sortTargets(like: targets.map(\.name))
+      markSuppressed(
+        &outcome, by: Suppressor(configuration, memory.state, at: outcome.now))
       keepTold(&memory, &outcome)
     } catch {
       guard !Task.isCancelled else { return .interrupted }

@@ -85,7 +85,9 @@ struct RunOutcome {
 
   /// The exit code of the run, with the mildest check status that counts as an alert.
   func exitCode(failOn: FailOn) -> ExitCode {
-    let isAlarming = report.checks.contains { $0.status.isAtLeast(failOn) }
+    let isAlarming = report.checks.contains { check in
+      check.suppression == nil && check.status.isAtLeast(failOn)
+    }
     let code = ExitCode.highestPriority(of: codes.union(isAlarming ? [.alerts] : []))
     return code == .success && lacksStepFile ? .state : code
   }

@@ -1,0 +1,108 @@
+/// Which alerts a silence, a maintenance window or a receiver is for: all of its parts must match.
+package struct AlertMatch: Hashable, Sendable {
+  /// One of these rules, or any if there are none; the same for the next three.
+  package var rules: [NamePattern]
+  /// A rule without instances matches no pattern here.
+  package var instances: [NamePattern]
+  package var targets: [NamePattern]
+  package var severities: Set<Severity>
+  /// All of these labels.
+  package var labels: [String: NamePattern]
+
+  package init(
+    rules: [NamePattern] = [], instances: [NamePattern] = [], targets: [NamePattern] = [],
+    severities: Set<Severity> = [], labels: [String: NamePattern] = [:]
+  ) {
+    self.rules = rules
+    self.instances = instances
+    self.targets = targets
+    self.severities = severities
+    self.labels = labels
+  }
+
+  /// Whether it matches every alert.
+  package var isEverything: Bool {
+    rules.isEmpty && instances.isEmpty && targets.isEmpty && severities.isEmpty && labels.isEmpty
+  }
+
+  /// Whether it may match an alert of a rule, as far as that is known without the alert.
+  package func mayMatch(rule: String, _ severity: Severity) -> Bool {
+    (rules.isEmpty || rules.contains { $0.matches(rule) })
+      && (severities.isEmpty || severities.contains(severity))
+  }
+
+  package func matches(_ alert: AlertIdentity) -> Bool {
+    guard rules.isEmpty || rules.contains(where: { $0.matches(alert.key.rule) }),
+      targets.isEmpty || targets.contains(where: { $0.matches(alert.target) }),
+      severities.isEmpty || severities.contains(alert.severity)
+    else { return false }
+    if !instances.isEmpty {
+      guard let instance = alert.key.instance, instances.contains(where: { $0.matches(instance) })
+      else { return false }
+    }
+    return labels.allSatisfy { name, pattern in
+      alert.labels[name].map(pattern.matches) ?? false
+    }
+  }
+}
+
+/// The names and labels by which an alert is matched.
+package struct AlertIdentity: Hashable, Sendable {
+  package var target: String
+  package var key: AlertKey
+  package var severity: Severity
+  package var labels: [String: String]
+
+  package init(target: String, key: AlertKey, severity: Severity, labels: [String: String]) {
+    self.target = target
+    self.key = key
+    self.severity = severity
+    self.labels = labels
+  }
+}
+
+extension AlertNotification {
+  package var identity: AlertIdentity {
+    AlertIdentity(target: target, key: key, severity: severity, labels: labels)
+  }
+}
+
+extension Check {
+  /// With the severity and labels by which receivers know the alert, if it is open.
+  package func identity(target: String) -> AlertIdentity {
+    let episode = phase.episode
+    return AlertIdentity(
+      target: target, key: key, severity: episode?.severity ?? subject.severity,
+      labels: episode?.labels ?? subject.labels(with: details))
+  }
+}
+
+/// A name in which `*` stands for any text, even none; upper and lower case differ.
+package struct NamePattern: Hashable, Sendable {
+  package let text: String
+
+  package init(_ text: String) { self.text = text }
+
+  package func matches(_ name: String) -> Bool {
+    let pattern = Array(text.utf8)
+    let name = Array(name.utf8)
+    var (place, end) = (0, 0)
+    /// Where to go on if the last `*` has to stand for one byte more.
+    var retry: (pattern: Int, name: Int)?
+    while end < name.count {
+      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+        place += 1
+        retry = (place, end)
+      } else if place < pattern.count, pattern[place] == name[end] {
+        place += 1
+        end += 1
+      } else if let (pattern, name) = retry {
+        (place, end) = (pattern, name + 1)
+        retry = (pattern, name + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+}

@@ -1,0 +1,23 @@
+package import Text
+
+/// A planned time in which alerts are not sent.
+package struct MaintenanceWindow: Hashable, Sendable {
+  package enum Time: Hashable, Sendable {
+    case weekly(ZonedWindow)
+    /// From the first instant up to, and without, the second.
+    case once(Instant, Instant)
+  }
+
+  /// Unique in a configuration.
+  package var name: String
+  package var match: AlertMatch
+  package var reason: String?
+  package var time: Time
+}
+
+/// A window of the week by the clock of a time zone.
+package struct ZonedWindow: Hashable, Sendable {
+  package var window: ClockWindow
+  /// `Europe/Berlin`; the engine has no database of time zones.
+  package var timeZone: String
+}

@@ -1,0 +1,152 @@
+package import Text
+
+/// Why nobody is notified of an alert now; it is evaluated, shown and recorded all the same.
+package indirect enum Suppression: Hashable, Sendable {
+  case silenced(Silence)
+  /// A maintenance window, by its name.
+  case maintenance(ActiveWindow)
+  /// An alert that this one depends on is firing.
+  case inhibited(by: AlertKey, on: String)
+  /// It depends on an alert of a target that is yet to be evaluated in this run.
+  case undecided(target: String)
+
+  /// Whether somebody wants silence, now or as planned.
+  package var isSilence: Bool {
+    switch self {
+    case .silenced, .maintenance: true
+    case .inhibited, .undecided: false
+    }
+  }
+}
+
+/// A maintenance window that is open now.
+package struct ActiveWindow: Hashable, Sendable {
+  package var name: String
+  package var match: AlertMatch
+  package var reason: String?
+  package var ends: Instant?
+
+  package init(name: String, match: AlertMatch, reason: String?, ends: Instant?) {
+    self.name = name
+    self.match = match
+    self.reason = reason
+    self.ends = ends
+  }
+}
+
+/// Decides which alerts are suppressed at one moment.
+package struct Suppressor: Sendable {
+  private let silences: [Silence]
+  private let windows: [ActiveWindow]
+  private let dependencies: Dependencies?
+
+  /// - Parameters:
+  ///   - silences: those of the state, active or not.
+  ///   - windows: the maintenance windows that are open.
+  ///   - configuration: which alerts depend on which; `nil` if that is not known.
+  ///   - targets: what the state keeps of each target.
+  ///   - unseen: the targets that this run has yet to evaluate.
+  ///   - now: the time of the run.
+  package init(
+    silences: [Silence], windows: [ActiveWindow], _ configuration: Configuration?,
+    _ targets: [String: TargetState], unseen: Set<String> = [], at now: Instant
+  ) {
+    self.silences = silences.filter { $0.isActive(at: now) }
+    self.windows = windows
+    dependencies = configuration.map { Dependencies($0, targets, unseen: unseen, at: now) }
+  }
+
+  /// Whether it suppresses nothing.
+  package var isEmpty: Bool { silences.isEmpty && windows.isEmpty && dependencies?.isEmpty ?? true }
+
+  /// Why an alert is suppressed; for several reasons, the one that lasts longest, and a dependency
+  /// last.
+  package func suppression(of alert: AlertIdentity) -> Suppression? {
+    let silence = silences.filter { $0.match.matches(alert) }.max { $0.ends < $1.ends }
+    let window = windows.filter { $0.match.matches(alert) }.max { one, other in
+      guard let end = other.ends else { return one.ends != nil }
+      return one.ends.map { $0 < end } ?? false
+    }
+    switch (silence, window) {
+    case (let silence?, let window?):
+      let isLonger = window.ends.map { $0 > silence.ends } ?? true
+      return isLonger ? .maintenance(window) : .silenced(silence)
+    case (let silence?, nil): return .silenced(silence)
+    case (nil, let window?): return .maintenance(window)
+    case (nil, nil): return dependencies?.suppression(of: alert)
+    }
+  }
+}
+
+/// A rule on which another one depends.
+package struct Dependency: Hashable, Sendable {
+  package var rule: String
+  /// `nil` for the target of the dependent alert.
+  package var target: String?
+
+  /// Reads `rule` or `rule@target`.
+  init(_ text: String) {
+    let parts = text.utf8.split(
+      separator: UInt8(ascii: "@"), maxSplits: 1, omittingEmptySubsequences: false)
+    rule = String(Substring(parts[0]))
+    target = parts.count > 1 ? String(Substring(parts[1])) : nil
+  }
+
+  package var text: String { target.map { "\(rule)@\($0)" } ?? rule }
+}
+
+/// The open alerts on which others depend.
+private struct Dependencies: Sendable {
+  /// By rule: what its alerts depend on.
+  private var needs: [String: [Dependency]] = [:]
+  /// By target and rule: the instances that inhibit others, in order; `nil` for an alert without.
+  private var open: [String: [String: [String?]]] = [:]
+  private var withInstances: Set<String> = []
+  private let unseen: Set<String>
+
+  init(
+    _ configuration: Configuration, _ targets: [String: TargetState], unseen: Set<String>,
+    at now: Instant
+  ) {
+    self.unseen = unseen
+    for rule in configuration.rules where !rule.dependsOn.isEmpty {
+      needs[rule.name] = rule.dependsOn
+    }
+    guard !needs.isEmpty else { return }
+    let wanted = Set(needs.values.flatMap { $0.map(\.rule) })
+    var gaps = [EndpointSettings.ruleName: configuration.evaluation.maxGap]
+    for rule in configuration.rules {
+      gaps[rule.name] = rule.maxGap
+      if rule.measurement.hasInstances { withInstances.insert(rule.name) }
+    }
+    for (name, target) in targets {
+      for (key, alert) in target.alerts where wanted.contains(key.rule) {
+        guard let episode = alert.phase.episode,
+          now - episode.breach.evidence.last <= gaps[key.rule] ?? .zero
+        else { continue }
+        open[name, default: [:]][key.rule, default: []].append(key.instance)
+      }
+    }
+  }
+
+  var isEmpty: Bool { needs.isEmpty }
+
+  func suppression(of alert: AlertIdentity) -> Suppression? {
+    guard let needed = needs[alert.key.rule] else { return nil }
+    for dependency in needed {
+      let target = dependency.target ?? alert.target
+      let instances = open[target]?[dependency.rule] ?? []
+      let areNamed =
+        alert.key.instance != nil && withInstances.contains(dependency.rule)
+      let match =
+        areNamed
+        ? instances.first { $0 == alert.key.instance }
+        : instances.min { ($0 ?? "") < ($1 ?? "") }
+      if let match {
+        return .inhibited(by: AlertKey(rule: dependency.rule, instance: match), on: target)
+      }
+      if unseen.contains(target) { return .undecided(target: target) }
+    }
+    return nil
+  }
+}

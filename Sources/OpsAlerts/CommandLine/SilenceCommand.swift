@@ -1,0 +1,112 @@
+internal import AlertEngine
+internal import Text
+
+let silenceCommand = Command<SilenceOptions>(
+  CommandText(
+    name: "silence",
+    summary: "stop notifications of some alerts for a while",
+    description: """
+      Adds, lists and ends silences, which are part of the state. A silenced alert is evaluated, \
+      shown and recorded as always, but nobody is notified that it fires, no reminder is sent, and \
+      it does not count for --fail-on. Who was told that an alert fires is always told that it \
+      ended. If it still fires when its silence ends, it is sent then.
+      """,
+    examples: [
+      .init(
+        line: "ops-alert-eval silence add --rule error_rate --for 2h --reason \"deploy 4711\"",
+        purpose: "silence a rule for two hours"),
+      .init(
+        line: "ops-alert-eval silence add --target 'eu-*' --until 14:00 --reason \"new host\"",
+        purpose: "silence all alerts of some targets"),
+      .init(line: "ops-alert-eval silence list", purpose: "show what is silenced, and until when"),
+      .init(line: "ops-alert-eval silence end --all", purpose: "end all silences"),
+    ],
+    exits: changeExits),
+  operands: .words(
+    "an action", "add|list|end [ID…]", \.words,
+    "what to do; `end` takes the ids of silences, or --all",
+    completing: SilenceAction.allCases.map(\.rawValue)),
+  [
+    OptionGroup(
+      "Alerts",
+      [
+        .repeated(
+          "--rule", .pattern("NAME"), \.rules, "alerts of this rule; * stands for any text"),
+        .repeated("--instance", .pattern("NAME"), \.instances, "of this instance, with * as above"),
+        .repeated("--target", .pattern("NAME"), \.targets, "of this target, with * as above"),
+        .repeated("--severity", .choice(), \.severities, "of this severity"),
+        .repeated(
+          "--label", .label, \.labels, "with this label, with * in its value as above"),
+        .flag("--everything", \.isEverything, true, "all alerts")
+          .excludes("--rule", "--instance", "--target", "--severity", "--label"),
+      ]),
+    OptionGroup(
+      "Time",
+      [
+        .optional("--for", .duration, \.duration, "how long; at most 30 days")
+          .excludes("--until"),
+        .optional(
+          "--until", .moment, \.until, "when it ends: 14:00, 2026-11-21 10:15 or RFC 3339"),
+        .optional("--starts", .moment, \.starts, "when it begins; now without it"),
+      ]),
+    OptionGroup(
+      "Options",
+      [
+        .optional("--reason", .line("TEXT", limit: 200), \.reason, "why; required by `add`"),
+        .optional(
+          "--by", .line("NAME", limit: 100), \.author,
+          "who wants it; by default GITHUB_ACTOR, else USER"),
+        .flag("--all", \.endsAll, true, "end all silences"),
+        .setting("--format", .choice(), \.format, "the format of `list`"),
+      ] + placeRows.map { $0.lifted(to: \.place) } + [.timeZone(\.timeZone)]),
+  ],
+  invocation: Invocation.silence)
+
+let acknowledgeCommand = Command<AcknowledgeOptions>(
+  CommandText(
+    name: "ack",
+    summary: "take care of a firing alert: no reminders, no escalation",
+    description: """
+      Acknowledges alerts that fire, until they end: there are no reminders and no escalation of \
+      them, and the next run tells the receivers that were notified. An alert that fires again is \
+      not acknowledged.
+      """,
+    examples: [
+      .init(
+        line: "ops-alert-eval ack error_rate --note \"checking the provider\"",
+        purpose: "acknowledge an alert"),
+      .init(
+        line: "ops-alert-eval ack source_age/SCC_DECISIONS --target api",
+        purpose: "acknowledge one instance on one target"),
+      .init(line: "ops-alert-eval ack --undo error_rate", purpose: "take it back"),
+    ],
+    exits: changeExits),
+  operands: .words(
+    "an alert", "RULE[/INSTANCE]…", \.alerts,
+    "the alerts: without an instance, all of the rule that fire"),
+  [
+    OptionGroup(
+      "Options",
+      [
+        .optional("--target", .name, \.target, "only alerts of this target"),
+        .optional(
+          "--by", .line("NAME", limit: 100), \.author,
+          "who takes care; by default GITHUB_ACTOR, else USER"),
+        .optional("--note", .line("TEXT", limit: 200), \.note, "a word for the others"),
+        .flag("--undo", \.isUndone, true, "take the acknowledgement back").excludes("--note"),
+      ] + placeRows.map { $0.lifted(to: \.place) } + [.timeZone(\.timeZone)])
+  ],
+  invocation: Invocation.acknowledge)
+
+private let changeExits: [CommandText.Exit] = [
+  .init(code: .success, meaning: "done"),
+  .init(code: .usage, meaning: "usage error, or nothing of that name"),
+  .init(code: .state, meaning: "the state could not be read, locked or saved"),
+]
+
+/// The options that name the state.
+let placeRows: [OptionRow<StatePlace>] = [
+  .setting("--config", .path, \.config, "the configuration that names the state file")
+    .or("--thresholds"),
+  .optional("--state", .path, \.state, "the state file"),
+]

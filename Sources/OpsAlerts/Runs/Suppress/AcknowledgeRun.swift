@@ -1,0 +1,76 @@
+internal import AlertEngine
+internal import Reports
+internal import Text
+
+/// Acknowledges alerts that fire, or takes that back.
+struct AcknowledgeRun {
+  let options: AcknowledgeOptions
+  let environment: RunEnvironment
+
+  init(_ options: AcknowledgeOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  func run() -> ExitCode {
+    let change = StateChange(place: options.place, environment: environment)
+    let acknowledgement = Acknowledgement(
+      author: options.author ?? change.author, at: environment.now(), note: options.note)
+    return change.make { (state) throws(UsageMistake) in
+      var lines = ""
+      for alert in options.alerts { lines += try settle(alert, acknowledgement, in: &state) }
+      return lines
+    }
+  }
+
+  private func settle(
+    _ name: String, _ acknowledgement: Acknowledgement, in state: inout RunState
+  ) throws(UsageMistake) -> String {
+    let wanted = AlertKey(named: name)
+    var lines = ""
+    var open: [String] = []
+    for (target, memory) in state.targets.sorted(by: { $0.key < $1.key })
+    where options.target.map({ $0 == target }) ?? true {
+      for (key, alert) in memory.alerts.sorted(by: { $0.key < $1.key }) {
+        guard let episode = alert.phase.episode else { continue }
+        let place = "\(key.text) on \(printable(target, limit: 60))"
+        open.append(place)
+        guard key.rule == wanted.rule, wanted.instance == nil || wanted.instance == key.instance
+        else { continue }
+        var changed = acknowledgement
+        if options.isUndone {
+          guard var former = episode.acknowledged else {
+            lines += "\(place) is not acknowledged\n"
+            continue
+          }
+          former.isWithdrawn = true
+          changed = former
+        }
+        state.targets[target]?.alerts[key]?.phase.acknowledge(changed)
+        lines +=
+          options.isUndone
+          ? "\(place) is no longer acknowledged\n"
+          : "\(place) is \(changed.words(seenAt: environment.now()))\n"
+      }
+    }
+    guard lines.isEmpty else { return lines }
+    let place = options.target.map { " on \(printable($0, limit: 60))" } ?? ""
+    throw UsageMistake(
+      "\(wanted.text) is not firing\(place)"
+        + (open.isEmpty ? "; nothing is" : "; firing: \(listed(open, most: 10))"),
+      command: acknowledgeCommand.text.name)
+  }
+}
+
+extension AlertKey {
+  /// Reads `RULE`, `RULE/INSTANCE`, or `RULE[INSTANCE]` as reports write it.
+  init(named text: String) {
+    if text.hasSuffix("]"), let open = text.firstIndex(of: "[") {
+      let instance = text[text.index(after: open)...].dropLast()
+      self.init(rule: String(text[..<open]), instance: String(instance))
+    } else {
+      let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+      self.init(rule: String(parts[0]), instance: parts.count > 1 ? String(parts[1]) : nil)
+    }
+  }
+}

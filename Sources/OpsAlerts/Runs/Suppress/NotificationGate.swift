@@ -1,0 +1,129 @@
+internal import AlertEngine
+internal import Reports
+internal import Text
+
+/// Decides for each queued event whether it may be sent now.
+struct NotificationGate {
+  let suppressor: Suppressor
+  let maker: NotificationMaker
+  let now: Instant
+  /// The open alerts by the fingerprints under which receivers know them.
+  private let open: [String: (target: String, key: AlertKey, phase: Phase)]
+  private let reports: [TargetReport]
+
+  /// - Parameters:
+  ///   - suppressor: what is suppressed.
+  ///   - maker: makes the facts of an alert that is told late.
+  ///   - targets: what the state keeps of each target.
+  ///   - reports: what this run has found so far.
+  init(
+    _ suppressor: Suppressor, _ maker: NotificationMaker, _ targets: [String: TargetState],
+    _ reports: [TargetReport]
+  ) {
+    self.suppressor = suppressor
+    self.maker = maker
+    self.reports = reports
+    now = maker.now
+    var open: [String: (target: String, key: AlertKey, phase: Phase)] = [:]
+    for (target, state) in targets {
+      for (key, alert) in state.alerts {
+        guard let episode = alert.phase.episode else { continue }
+        let known = Fingerprint(target: target, key: episode.formerKey ?? key)
+        open[known.text] = (target, key, alert.phase)
+      }
+    }
+    self.open = open
+  }
+
+  func standing(of notification: AlertNotification) -> AlertStanding {
+    let alert = open[notification.fingerprint.text]
+    var identity = notification.identity
+    if let alert { identity.key = alert.key }
+    return AlertStanding(
+      suppression: suppressor.suppression(of: identity), phase: alert?.phase.kind,
+      acknowledgement: alert?.phase.episode?.acknowledged)
+  }
+
+  /// What this run knows of an alert; `nil` if it is over, or was not evaluated.
+  func facts(of notification: AlertNotification) -> AlertFacts? {
+    guard let alert = open[notification.fingerprint.text], let episode = alert.phase.episode,
+      let report = reports.first(where: { $0.name == alert.target }),
+      let check = report.evaluation.checks.first(where: { $0.key == alert.key })
+    else { return nil }
+    return maker.notification(
+      ofFiring: alert.key, target: alert.target, episode: episode, check: check
+    ).facts
+  }
+}
+
+extension Suppressor {
+  /// What is suppressed for a configuration and a state.
+  ///
+  /// - Parameters:
+  ///   - configuration: its maintenance windows and dependencies; `nil` if it cannot be read.
+  ///   - state: its silences and open alerts.
+  ///   - unseen: the targets that this run has yet to evaluate.
+  ///   - now: the time of the run.
+  init(
+    _ configuration: Configuration?, _ state: RunState, unseen: Set<String> = [], at now: Instant
+  ) {
+    self.init(
+      silences: state.silences,
+      windows: (configuration?.maintenance ?? []).compactMap { $0.open(at: now) },
+      configuration, state.targets, unseen: unseen, at: now)
+  }
+
+  /// Whether an alert is told to nobody, so that its end need not be told either.
+  func silences(_ alert: AlertIdentity) -> Bool {
+    switch suppression(of: alert) {
+    case .silenced?, .maintenance?, .inhibited?: true
+    case .undecided?, nil: false
+    }
+  }
+}
+
+extension MaintenanceWindow {
+  /// The window with its end, if it is open at an instant.
+  func open(at now: Instant) -> ActiveWindow? {
+    switch time {
+    case .once(let starts, let ends):
+      guard starts <= now, now < ends else { return nil }
+      return ActiveWindow(name: name, match: match, reason: reason, ends: ends)
+    case .weekly(let weekly):
+      guard let zone = weekly.zone, weekly.window.isActive(at: now, in: zone) else { return nil }
+      return ActiveWindow(
+        name: name, match: match, reason: reason, ends: weekly.window.end(after: now, in: zone))
+    }
+  }
+}
+
+extension ReceiverSettings {
+  /// When the receiver may be told of what.
+  func timing(at now: Instant) -> ReceiverTiming {
+    guard let hours, let zone = hours.zone, !hours.window.isActive(at: now, in: zone) else {
+      return ReceiverTiming(escalation: escalation)
+    }
+    return ReceiverTiming(
+      escalation: escalation, isClosed: true, opensAt: hours.window.begin(after: now, in: zone))
+  }
+}
+
+extension ZonedWindow {
+  /// Configurations with a zone that this machine does not have are refused.
+  fileprivate var zone: ClockZone? { ClockZone(named: timeZone) }
+}
+
+extension EvaluationRun {
+  /// Marks the checks of which nobody is notified, once all are known.
+  func markSuppressed(_ outcome: inout RunOutcome, by suppressor: Suppressor) {
+    guard !suppressor.isEmpty else { return }
+    for target in outcome.targets.indices {
+      let name = outcome.targets[target].name
+      for index in outcome.targets[target].evaluation.checks.indices {
+        let check = outcome.targets[target].evaluation.checks[index]
+        outcome.targets[target].evaluation.checks[index].suppression =
+          suppressor.suppression(of: check.identity(target: name))
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import AlertEngine
+internal import JSON
+internal import Reports
+internal import Text
+
+/// Adds, lists or ends silences.
+struct SilenceRun {
+  let options: SilenceOptions
+  let environment: RunEnvironment
+
+  init(_ options: SilenceOptions, in environment: RunEnvironment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  func run() -> ExitCode {
+    let change = StateChange(place: options.place, environment: environment)
+    do throws(UsageMistake) {
+      switch try action() {
+      case .add:
+        let draft = try draft(by: options.author ?? change.author)
+        return change.make { (state) throws(UsageMistake) in try add(draft, to: &state) }
+      case .end:
+        return change.make { (state) throws(UsageMistake) in try end(in: &state) }
+      case .list: return change.read(list)
+      }
+    } catch {
+      environment.fail(.mistake(.commandLine(error)))
+      return .usage
+    }
+  }
+
+  private func mistake(_ reason: String) -> UsageMistake {
+    UsageMistake(reason, command: silenceCommand.text.name)
+  }
+
+  /// The action of the command line, whose other words and options fit it.
+  private func action() throws(UsageMistake) -> SilenceAction {
+    let words = SilenceAction.allCases.map(\.rawValue)
+    let word = options.words[0]
+    guard let action = SilenceAction(rawValue: word) else {
+      throw mistake(
+        "silence takes \(listing(words, "or")), not \(shown(word))"
+          + suggestion(for: word, among: words))
+    }
+    let ids = options.words.dropFirst()
+    if action != .end, let id = ids.first {
+      throw mistake("silence \(word) takes options only, not \(shown(id))")
+    }
+    let isOfAdd =
+      options.duration != nil || options.until != nil || options.starts != nil
+      || options.reason != nil || options.isEverything || !options.match.isEverything
+    if action != .add, isOfAdd {
+      throw mistake("only silence add takes alerts, a time and a reason")
+    }
+    if action == .end, ids.isEmpty != options.endsAll {
+      throw mistake("silence end needs the ids of silences, or --all")
+    }
+    if action != .end, options.endsAll { throw mistake("only silence end takes --all") }
+    return action
+  }
+
+  // MARK: - add
+
+  private func draft(by author: String) throws(UsageMistake) -> Silence {
+    guard options.isEverything || !options.match.isEverything else {
+      throw mistake(
+        "silence add needs alerts: --rule, --instance, --target, --severity or --label, or "
+          + "--everything")
+    }
+    guard let reason = options.reason else { throw mistake("silence add needs --reason") }
+    let now = environment.now()
+    let starts = options.starts?.instant(after: now) ?? now
+    let ends: Instant
+    if let duration = options.duration {
+      ends = starts + duration
+    } else if let until = options.until {
+      ends = until.instant(after: max(now, starts))
+    } else {
+      throw mistake("silence add needs --for or --until")
+    }
+    guard ends > max(starts, now) else {
+      throw mistake(
+        "the silence would end before it begins, at \(Quantity.time(ends, seenAt: now))")
+    }
+    guard ends - starts <= Silence.longest else {
+      throw mistake("a silence lasts 30 days at most")
+    }
+    try checkNames()
+    return Silence(
+      id: "", match: options.match, reason: reason, author: author, createdAt: now,
+      starts: starts, ends: ends)
+  }
+
+  /// Refuses names that the configuration does not have: such a silence would silence nothing.
+  private func checkNames() throws(UsageMistake) {
+    guard let configuration = try? ConfigurationFile.load(path: options.place.config) else {
+      return
+    }
+    let rules = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
+    let targets = configuration.targets.map(\.name)
+    let checked: [(noun: String, patterns: [NamePattern], names: [String])] = [
+      ("rule", options.rules, rules), ("target", targets.isEmpty ? [] : options.targets, targets),
+    ]
+    for (noun, patterns, names) in checked {
+      for pattern in patterns where !names.contains(where: pattern.matches) {
+        throw mistake(
+          "the configuration has no \(noun) \(pattern.text.quoted)"
+            + suggestion(for: pattern.text, among: names))
+      }
+    }
+  }
+
+  private func add(_ draft: Silence, to state: inout RunState) throws(UsageMistake) -> String {
+    var silence = draft
+    state.silences.prune(at: draft.createdAt)
+    guard state.silences.count < Silence.most else {
+      throw mistake("the state has \(Silence.most) silences already: end some")
+    }
+    silence.id = Silence.newID(at: draft.createdAt, among: state.silences)
+    state.silences.append(silence)
+    return SilenceText(seenAt: environment.now()).added(
+      silence, matching: openAlerts(of: state).filter { silence.match.matches($0.identity) })
+  }
+
+  /// The alerts that are pending, firing or recovering.
+  private func openAlerts(of state: RunState) -> [OpenAlert] {
+    let configuration = try? ConfigurationFile.load(path: options.place.config)
+    let rules = Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one }
+    return state.targets.sorted { $0.key < $1.key }.flatMap { target, memory in
+      memory.alerts.filter { $0.value.phase.kind != .inactive }.sorted { $0.key < $1.key }
+        .map { OpenAlert(target: target, key: $0.key, alert: $0.value, rule: rules[$0.key.rule]) }
+    }
+  }
+
+  // MARK: - end
+
+  private func end(in state: inout RunState) throws(UsageMistake) -> String {
+    let now = environment.now()
+    let ids = options.words.dropFirst()
+    for id in ids where !state.silences.contains(where: { $0.id == id && $0.ends > now }) {
+      let known = state.silences.filter { $0.ends > now }.map(\.id)
+      throw mistake(
+        "there is no silence \(shown(id))"
+          + (known.isEmpty ? "" : "; there are \(listed(known, most: 10))"))
+    }
+    var ended: [Silence] = []
+    for index in state.silences.indices where state.silences[index].ends > now {
+      guard options.endsAll || ids.contains(state.silences[index].id) else { continue }
+      // One that has not begun is as if it had never been.
+      state.silences[index].ends = max(now, state.silences[index].starts)
+      if state.silences[index].starts > now { state.silences[index].starts = now }
+      state.silences[index].ends = now
+      ended.append(state.silences[index])
+    }
+    return SilenceText(seenAt: now).ended(ended)
+  }
+
+  // MARK: - list
+
+  private func list(_ state: RunState) -> String {
+    switch options.format {
+    case .text: SilenceText(seenAt: environment.now()).list(state.silences)
+    case .json: SilenceText(seenAt: environment.now()).json(state.silences)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+internal import AlertEngine
+internal import Files
+internal import Foundation
+internal import Reports
+internal import Text
+
+/// A change of the state by a person, under its lock.
+struct StateChange {
+  let place: StatePlace
+  let environment: RunEnvironment
+
+  /// Loads the state, changes it, saves it, and prints what was done.
+  ///
+  /// - Parameter change: changes the state, and returns the text for standard output; a mistake
+  ///   changes nothing.
+  /// - Returns: the exit code.
+  func make(_ change: (inout RunState) throws(UsageMistake) -> String) -> ExitCode {
+    do throws(StateFailure) {
+      let file = try StateFile.lock(
+        place.statePath, timeout: EvaluateOptions().lockTimeout,
+        onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
+      ).get()
+      guard var state = try file.load() ?? first else { return noState() }
+      let text: String
+      do throws(UsageMistake) { text = try change(&state) } catch {
+        environment.fail(.mistake(.commandLine(error)))
+        return .usage
+      }
+      state.silences.prune(at: environment.now())
+      try file.save(state)
+      return environment.say(text)
+    } catch {
+      environment.fail(.state(error))
+      return .state
+    }
+  }
+
+  /// The state as it is, without a lock.
+  func read(_ show: (RunState) -> String) -> ExitCode {
+    do throws(StateFailure) {
+      guard let state = try StateFile.read(place.statePath) ?? first else { return noState() }
+      return environment.say(show(state))
+    } catch {
+      environment.fail(.state(error))
+      return .state
+    }
+  }
+
+  /// The state before the first run; `nil` in a folder without the configuration.
+  private var first: RunState? {
+    guard place.state == nil, FileManager.default.fileExists(atPath: place.config) else {
+      return nil
+    }
+    return RunState(
+      configuration: StateOwner(configuration: place.config).names(from: place.statePath))
+  }
+
+  private func noState() -> ExitCode {
+    environment.fail(
+      .noState(path: place.statePath, folder: FileManager.default.currentDirectoryPath))
+    return .state
+  }
+
+  /// Who changes it, unless the command line says so.
+  var author: String {
+    let names = ["GITHUB_ACTOR", "USER"].compactMap(environment.variable)
+    return names.first { TextForm.line.matches($0) && $0.utf8.count <= 100 } ?? "somebody"
+  }
+}

@@ -1,0 +1,37 @@
+internal import AlertEngine
+package import Text
+
+extension CheckWording {
+  /// Why nobody is notified, and who takes care of it: `SILENCED until 14:00 UTC (deploy 4711, by
+  /// kim)`.
+  ///
+  /// Nothing for a check that is good: there is nothing to tell.
+  package var notices: [String] {
+    guard check.phase.kind != .inactive || check.status != .pass else { return [] }
+    let acknowledgement = check.phase.episode?.acknowledged
+    return [
+      check.suppression?.notice(seenAt: now), acknowledgement?.notice(seenAt: now),
+    ].compactMap(\.self)
+  }
+}
+
+extension Suppression {
+  /// `SILENCED until 14:00 UTC (deploy 4711, by kim)`, `INHIBITED by database_down on api`.
+  package func notice(seenAt now: Instant) -> String {
+    func time(_ instant: Instant) -> String { Quantity.time(instant, seenAt: now) }
+    let hold = hold
+    switch self {
+    case .silenced, .maintenance:
+      return "SILENCED" + (hold.until.map { " until \(time($0))" } ?? "") + " (\(hold.cause))"
+    case .inhibited: return "INHIBITED by \(hold.cause)"
+    case .undecided: return "not decided: \(hold.words(time))"
+    }
+  }
+}
+
+extension Acknowledgement {
+  /// `ACKED by kim at 10:22 UTC (checking the provider)`.
+  package func notice(seenAt now: Instant) -> String {
+    "ACKED" + words(seenAt: now).dropFirst("acknowledged".count)
+  }
+}
