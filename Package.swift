@@ -55,7 +55,7 @@ let package = Package(
     tests(of: "Files", ["Text"]),
     tests(of: "HTTP", ["ops-alert-eval", "Files", "Text"]),
     tests(of: "Delivery", ["AlertEngine", "HTTP", "Files", "JSON", "Text"]),
-    tests(of: "Reports", ["AlertEngine", "JSON", "Text"]),
+    tests(of: "Reports", ["AlertEngine", "Prometheus", "JSON", "Text"]),
     tests(
       of: "OpsAlerts",
       [

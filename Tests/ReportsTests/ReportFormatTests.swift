@@ -17,6 +17,11 @@ struct ReportFormatTests {
     }.render(limit: limit)
   }
 
+  static func export(_ report: RunReport) -> AlertExport {
+    AlertExport(
+      report, of: "rules.json", errorLevel: report.errors.isEmpty ? .ok : .unknown, exitCode: 1)
+  }
+
   private func expect(_ text: String, is name: String) throws {
     let file = Repository.root.appending(path: "Tests/Fixtures/reports/\(name)")
     if ProcessInfo.processInfo.environment["UPDATE_FIXTURES"] == "1" {
@@ -31,5 +36,10 @@ struct ReportFormatTests {
     try expect(Self.text(report), is: "\(story.name).txt")
     try expect(Self.markdown(report), is: "\(story.name).md")
     try expect(AnnotationReport.render(report), is: "\(story.name).github.txt")
+    let export = Self.export(report)
+    try expect(NagiosReport.render(export), is: "\(story.name).nagios.txt")
+    guard report.targets.count < 3 else { return }
+    try expect(OpenMetricsReport.render(export), is: "\(story.name).openmetrics.txt")
+    try expect(AlertJUnitReport.render(export), is: "\(story.name).junit.xml")
   }
 }

@@ -85,7 +85,7 @@ package struct EndpointSettings: Hashable, Sendable {
   package static let ruleName = "endpoint_down"
 
   package var duration: Duration
-  var breachStatus: BreachStatus
+  package var breachStatus: BreachStatus
   package var severity: Severity
   package var runbook: String?
   var summary: String?

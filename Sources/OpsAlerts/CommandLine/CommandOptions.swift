@@ -33,8 +33,8 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var resetState = false
   /// Takes over the state of another configuration.
   var adoptState = false
-  /// The file for the JSON report.
-  var output: String?
+  /// The files for reports.
+  var outputs: [ReportFile] = []
   /// The file for the page.
   var html: String?
   var format = ReportFormat.text
@@ -51,7 +51,7 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var deliver: Bool?
   /// The recording to which the snapshot is appended.
   var record: String?
-  /// Nothing is sent, and nothing but `output` and `html` is written.
+  /// Nothing is sent, and nothing but `outputs` and `html` is written.
   var dryRun = false
   /// Keeps sampling as long as a pending or recovering alert can be decided in time.
   var confirm = false
@@ -84,6 +84,9 @@ struct EvaluateOptions: CommandOptions, Hashable {
     if acceptedStatuses != .success { return "--accept-status" }
     return snapshotFormat == nil ? nil : "--snapshot-format"
   }
+
+  /// The file of the JSON report; the first if there are several.
+  var jsonOutput: String? { outputs.first { $0.format == .json }?.path }
 
   /// The configuration, as the state file knows it.
   var owner: StateOwner { StateOwner(configuration: config) }
@@ -194,7 +197,7 @@ struct StatusOptions: CommandOptions, Hashable {
   var state: String?
   /// The targets to show; all of them when empty.
   var targets: [String] = []
-  var format = PlainFormat.text
+  var format = StatusFormat.text
   var timeZone: String?
   var color = ColorChoice.auto
   var isVerbose = false
@@ -259,16 +262,6 @@ enum StateChoice: Hashable, Sendable {
   case standard
   case file(String)
   case without
-}
-
-/// The format of `evaluate` on standard output.
-enum ReportFormat: String, CaseIterable, Sendable {
-  case text, json, markdown, github
-}
-
-/// The format of other commands on standard output.
-enum PlainFormat: String, CaseIterable, Sendable {
-  case text, json
 }
 
 /// The mildest check status with which a run exits with 1.

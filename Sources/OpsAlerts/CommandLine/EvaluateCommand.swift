@@ -23,6 +23,9 @@ let evaluateCommand = Command<EvaluateOptions>(
         line: "ops-alert-eval --dry-run --verbose",
         purpose: "see what a run would do"),
       .init(
+        line: "ops-alert-eval --output report.json --output junit:alerts.xml",
+        purpose: "write several reports"),
+      .init(
         line: "ops-alert-eval --confirm --interval 30s --confirm-for 20m",
         purpose: "decide pending rules within one run"),
     ],
@@ -77,7 +80,8 @@ let evaluateCommand = Command<EvaluateOptions>(
       "Output",
       [
         .setting(
-          "--format", .choice(), \.format, "the format on standard output")
+          "--format", .choice(), \.format,
+          "the format on standard output; nagios also determines the exit code")
       ] + outputRows + [
         .optional("--html", .path, \.html, "also write an HTML page to this file"),
         .flag(

@@ -88,7 +88,10 @@ let noDeliverRow = OptionRow<EvaluateOptions>.flag(
   "--no-deliver", \.deliver, false, "queue notifications but send none")
 
 let outputRows: [OptionRow<EvaluateOptions>] = [
-  .optional("--output", .path, \.output, "also write the JSON report to this file"),
+  .repeated(
+    "--output", .reportFile, \.outputs,
+    "also write a report to this file: \(ReportFile.Format.allCases.map(\.rawValue).joined(separator: ", "));"
+      + " json if no format is given"),
   .setting(
     "--fail-on", .choice(), \.failOn, "exit with 1 if a check has this status or a worse one"),
   .timeZone(\.timeZone),

@@ -10,6 +10,7 @@ let statusCommand = Command<StatusOptions>(
     examples: [
       .init(line: "ops-alert-eval status", purpose: "show the alerts of the default configuration"),
       .init(line: "ops-alert-eval status --format json", purpose: "show them as JSON"),
+      .init(line: "ops-alert-eval status --format nagios", purpose: "check them from Icinga"),
     ],
     exits: [
       .init(code: .success, meaning: "shown, whether or not alerts are firing"),
@@ -30,7 +31,7 @@ let statusCommand = Command<StatusOptions>(
         .repeated("--target", .name, \.targets, "only this target"),
         .setting(
           "--format", .choice(), \.format,
-          "the format on standard output"),
+          "the format on standard output; nagios also determines the exit code"),
         .flag("--verbose", \.isVerbose, true, "also show checks that are OK"),
         .flag(
           "--retry-dead", \.deadLetters, .retry,

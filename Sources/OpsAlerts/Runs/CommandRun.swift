@@ -15,13 +15,21 @@ package func runCommand(
     invocation = try parseCommandLine(arguments)
   } catch {
     environment.fail(.mistake(.commandLine(error)))
-    return .usage
+    return wantsPlugin(arguments)
+      ? environment.endPlugin(on: .mistake(.commandLine(error))) : .usage
   }
   // That this is running shows that there are threads.
   environment.endBy(nil)
   return await ClockZone.$current.withValue(invocation.zone(in: environment)) {
     await run(invocation, in: environment)
   }
+}
+
+/// Whether a command line that cannot be parsed asks for the format of monitoring plugins.
+private func wantsPlugin(_ arguments: [String]) -> Bool {
+  let word = ReportFormat.nagios.rawValue
+  return arguments.contains("--format=\(word)")
+    || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", word) }
 }
 
 private func run(_ invocation: Invocation, in environment: RunEnvironment) async -> ExitCode {

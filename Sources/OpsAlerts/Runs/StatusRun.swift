@@ -18,17 +18,21 @@ struct StatusRun {
     do throws(StateFailure) {
       guard let state = try StateFile.read(options.statePath) else { return noState() }
       for name in options.targets where state.targets[name] == nil {
-        environment.fail(
+        return fail(
           .mistake(
             .unknown(.target, name, place: "the state", known: state.targets.keys.sorted())))
-        return .usage
       }
       guard let choice = options.deadLetters else { return write(state) }
       return try settle(choice)
     } catch {
-      environment.fail(.state(error))
-      return .state
+      return fail(.state(error))
     }
+  }
+
+  private func fail(_ failure: RunFailure) -> ExitCode {
+    environment.fail(failure)
+    return options.format == .nagios
+      ? environment.endPlugin(on: failure) : failure.code ?? .state
   }
 
   /// Requeues or discards dead letters, under the state's lock.
@@ -73,16 +77,19 @@ struct StatusRun {
       options.state != nil || !FileManager.default.fileExists(atPath: options.config)
     let folder = FileManager.default.currentDirectoryPath
     guard !isLost else {
-      environment.fail(.noState(path: options.statePath, folder: folder))
-      return .state
+      return fail(.noState(path: options.statePath, folder: folder))
     }
     environment.note(.noState(path: options.statePath, folder: folder))
     return write(RunState())
   }
 
+  private var configuration: Configuration? {
+    try? ConfigurationFile.load(path: options.config)
+  }
+
   /// The alerts, with the rules and targets of the configuration if it can be read.
   private func alertReport(of state: RunState, at now: Instant) -> StateReport {
-    let configuration = try? ConfigurationFile.load(path: options.config)
+    let configuration = configuration
     return StateReport(
       rules: Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one },
       configured: Set((configuration?.targets ?? []).map(\.name)),
@@ -95,10 +102,20 @@ struct StatusRun {
     if !options.targets.isEmpty {
       shown.targets = state.targets.filter { options.targets.contains($0.key) }
     }
+    let now = environment.now()
+    func export() -> AlertExport {
+      AlertExport(
+        shown.targets, of: configuration, at: options.config, savedAt: state.savedAt, seenAt: now)
+    }
     switch options.format {
+    case .nagios:
+      let export = export()
+      let isTold = environment.say(NagiosReport.render(export)) == .success
+      return ExitCode(plugin: isTold ? export.level : .unknown)
+    case .openmetrics: return environment.say(OpenMetricsReport.render(export()))
+    case .junit: return environment.say(AlertJUnitReport.render(export()))
     case .json: return environment.finish(environment.write(shown.encoded()))
     case .text:
-      let now = environment.now()
       let report = alertReport(of: state, at: now)
       let outbox = OutboxReport(
         isVerbose: options.isVerbose,

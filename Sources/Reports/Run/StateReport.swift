@@ -122,13 +122,17 @@ package struct StateReport {
     let word = style.paint(state.word, state.color)
     var line = "  \(word)  \(style.bold(key.text))"
     let rule = rules[key.rule]
-    if let rule { line += "  " + values(of: alert, rule, now) }
+    if let rule {
+      let spark = Sparkline.text(alert.recent, rule.condition)
+      line += "  " + valueAgainstLimit(of: alert, rule, now)
+      if alert.text == nil, !spark.isEmpty { line += "  " + spark }
+    }
     if let doubt = alert.doubt { line += "  " + doubt }
     return [line] + (notices + details(of: alert, rule, now)).map { "    " + $0 }
   }
 
-  /// The last value against its limit, and how it got there.
-  private func values(of alert: Alert, _ rule: Rule, _ now: Instant) -> String {
+  /// The last value against its limit.
+  func valueAgainstLimit(of alert: Alert, _ rule: Rule, _ now: Instant) -> String {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     let limit = "(limit \(rule.condition.comparison.sign) \(threshold))"
     if let text = alert.text {
@@ -138,12 +142,10 @@ package struct StateReport {
     guard let last = alert.recent.entries.last(where: { $0.value != nil }), let value = last.value
     else { return limit }
     let number = Quantity.text(value, rule.unit)
-    let line = Sparkline.text(alert.recent, rule.condition)
     return "\(number) at \(Quantity.time(last.at, seenAt: now)) \(limit)"
-      + (line.isEmpty ? "" : "  \(line)")
   }
 
-  private func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
+  func details(of alert: Alert, _ rule: Rule?, _ now: Instant) -> [String] {
     guard let breach = alert.phase.breach else { return [] }
     var parts = ["bad since \(Quantity.time(breach.evidence.first, seenAt: now))"]
     parts[0] += " (\(Quantity.text(breach.evidence, maxGap: rule?.maxGap)))"
@@ -171,7 +173,7 @@ package struct StateReport {
 
 extension Alert {
   /// Why its last observation was no evidence; `nil` if it was.
-  fileprivate var doubt: String? {
+  var doubt: String? {
     switch seen {
     case .good, .bad: nil
     case .unknown(let reason): "no evidence: \(reason.words)"

@@ -45,7 +45,15 @@ struct CommandLineTests {
       Written("--no-state") { $0.state = .without },
       Written("--reset-state") { $0.resetState = true },
       Written("--adopt-state") { $0.adoptState = true },
-      Written("--output o") { $0.output = "o" },
+      Written("--output o") { $0.outputs = [ReportFile(format: .json, path: "o")] },
+      Written("--output c:/o") { $0.outputs = [ReportFile(format: .json, path: "c:/o")] },
+      Written("--output junit:a:b") { $0.outputs = [ReportFile(format: .junit, path: "a:b")] },
+      Written("--output o --output ./json:x --output html:h") {
+        $0.outputs = [
+          ReportFile(format: .json, path: "o"), ReportFile(format: .json, path: "./json:x"),
+          ReportFile(format: .html, path: "h"),
+        ]
+      },
       Written("--format json") { $0.format = .json },
       Written("--timeout 3") { $0.timeout = .seconds(3) },
       Written("--retries 0") { $0.retries = 0 },

@@ -30,7 +30,10 @@ struct CommonMistakesTests {
       ("--dryrun", "(did you mean --dry-run?)"),
       ("--bearer-token abc", "put the token in OPS_API_BEARER_TOKEN, or in a file"),
       ("--fail-on critical", "not \"critical\" (did you mean fail?)"),
-      ("--format md", "--format takes text, json, markdown or github, not \"md\""),
+      (
+        "--format md",
+        "--format takes text, json, markdown, github, nagios, openmetrics or junit, not \"md\""
+      ),
       ("c.json", "unknown command \"c.json\" (did you mean --config c.json?)"),
       ("check c.json", "check takes options only, not \"c.json\" (did you mean --config c.json?)"),
       ("--quiet c.yaml", "(did you mean --config c.yaml?)"),

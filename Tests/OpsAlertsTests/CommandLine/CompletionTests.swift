@@ -8,8 +8,8 @@ struct CompletionTests {
     "bash completes commands, options and their values",
     .enabled(if: isThere("/bin/bash")),
     arguments: [
-      (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json"]),
-      (["--format", "="], ["text", "json", "markdown", "github"]),
+      (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json", "junit"]),
+      (["--format", "="], ReportFormat.allCases.map(\.rawValue)),
       (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json"]),
       (["replay", "--format", ""], ["text", "json", "html"]), (["replay", "/et"], ["/etc"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
@@ -43,7 +43,8 @@ struct CompletionTests {
     "fish completes commands, options and their values",
     .enabled(if: isThere("/usr/bin/fish")),
     arguments: [
-      ("che", ["check"]), ("--fo", ["--format"]), ("--format=j", ["--format=json"]),
+      ("che", ["check"]), ("--fo", ["--format"]),
+      ("--format=j", ["--format=json", "--format=junit"]),
       ("check --timeo", []), ("--timeout ", []), ("replay /et", ["/etc/"]),
     ])
   func fish(line: String, expected: [String]) throws {

@@ -11,15 +11,15 @@ struct UsageMistakeTests {
       ("--zzzzzzzz", "evaluate has no option \"--zzzzzzzz\""),
       (
         "--format jsn",
-        "--format takes text, json, markdown or github, not \"jsn\" (did you mean json?)"
+        "--format takes text, json, markdown, github, nagios, openmetrics or junit, not \"jsn\" (did you mean json?)"
       ),
       (
         "--fail-on warm",
         "--fail-on takes never, fail, warn, unknown or pending, not \"warm\" (did you mean warn?)"
       ),
       (
-        "--format nagios",
-        "--format takes text, json, markdown or github, not \"nagios\""
+        "--format yaml",
+        "--format takes text, json, markdown, github, nagios, openmetrics or junit, not \"yaml\""
       ),
       ("--interval 5s", "--interval requires --confirm"),
       ("--confirm-for 5m", "--confirm-for requires --confirm"),

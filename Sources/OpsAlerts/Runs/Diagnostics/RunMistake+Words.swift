@@ -21,6 +21,8 @@ extension RunMistake {
     case .noEndpoint(let variable):
       "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"
+    case .sameFile(let one, let other, let path) where one == other:
+      "\(one) names the same file twice: \(printable(path))"
     case .sameFile(let one, let other, let path):
       "\(one) and \(other) are the same file: \(printable(path))"
     case .strangeTarget(let name):

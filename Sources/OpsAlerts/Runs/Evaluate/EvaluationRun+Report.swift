@@ -1,6 +1,7 @@
 internal import Delivery
 internal import Files
 internal import Reports
+internal import Text
 
 extension EvaluationRun {
   /// Writes the report to standard output, files and the CI system.
@@ -8,20 +9,41 @@ extension EvaluationRun {
     let isWritten = writeReport(&outcome)
     let report = outcome.report
     if isGitHubStep { writeStepFiles(of: report, isWritten: isWritten, into: &outcome) }
-    guard !write(report) else { return }
+    guard !write(outcome) else { return }
     fail(.outputGone, &outcome)
   }
 
-  /// The JSON report of `--output`, and the page of `--html`.
+  /// The files of `--output`, and the page of `--html`.
   ///
-  /// - Returns: whether the JSON report was written.
+  /// - Returns: whether the JSON report was written, if there is one.
   @discardableResult
   func writeReport(_ outcome: inout RunOutcome) -> Bool {
     if let path = options.html {
       write(RunPage.render(outcome.report), to: path, into: &outcome)
     }
-    guard let path = options.output else { return false }
-    return write(JSONReport.render(outcome.report), to: path, into: &outcome)
+    var isWritten = false
+    for file in options.outputs {
+      let isDone = write(bytes(of: outcome, as: file.format), to: file.path, into: &outcome)
+      if file.path == options.jsonOutput { isWritten = isDone }
+    }
+    return isWritten
+  }
+
+  private func bytes(of outcome: RunOutcome, as format: ReportFile.Format) -> [UInt8] {
+    let report = outcome.report
+    let text: String
+    switch format {
+    case .json: return JSONReport.render(report)
+    case .html: return RunPage.render(report)
+    case .text:
+      let detail = TextReport.Detail(options.verbosity)
+      text = TextReport(detail: detail, isColored: false).render(report)
+    case .markdown: text = markdown(of: report).render()
+    case .nagios: text = NagiosReport.render(outcome.export(with: options))
+    case .openmetrics: text = OpenMetricsReport.render(outcome.export(with: options))
+    case .junit: text = AlertJUnitReport.render(outcome.export(with: options))
+    }
+    return Array(inert(text).utf8)
   }
 
   /// Writes a file whole or not at all; `false` on failure.
@@ -38,24 +60,23 @@ extension EvaluationRun {
   }
 
   /// The chosen format on standard output; `false` on failure.
-  private func write(_ report: RunReport) -> Bool {
-    switch options.format {
-    case .json: return environment.write(JSONReport.render(report))
-    case .markdown: return environment.print(markdown(of: report).render())
-    case .github: return environment.write(Array(AnnotationReport.render(report).utf8))
-    case .text where quiet?.hasNews == false:
-      return !isGitHubAction || environment.write(Array(AnnotationReport.render(report).utf8))
-    case .text:
+  private func write(_ outcome: RunOutcome) -> Bool {
+    if let format = options.format.ofFiles {
+      return environment.write(bytes(of: outcome, as: format))
+    }
+    if options.format == .text, quiet?.hasNews != false {
       let text = TextReport(
         detail: TextReport.Detail(options.verbosity),
         isColored: environment.isColored(options.color))
-      guard environment.print(text.render(report)) else { return false }
-      return !isGitHubAction || environment.write(Array(AnnotationReport.render(report).utf8))
+      guard environment.print(text.render(outcome.report)) else { return false }
     }
+    guard options.format == .github || isGitHubAction else { return true }
+    return environment.write(Array(AnnotationReport.render(outcome.report).utf8))
   }
 
-  /// Annotates a workflow run with a mistake: there is no report then.
+  /// Tells a workflow run or a monitoring system of a mistake: there is no report then.
   func annotate(_ outcome: RunOutcome) {
+    if options.format == .nagios { _ = write(outcome) }
     let isWanted = options.format == .github || options.format == .text && isGitHubAction
     guard isWanted else { return }
     _ = environment.write(Array(AnnotationReport.render(outcome.report).utf8))
@@ -88,7 +109,7 @@ extension EvaluationRun {
     }
     append("GITHUB_OUTPUT") { end in
       (end.isAtLineBegin ? "" : "\n")
-        + StepOutputs.render(report, at: isWritten ? options.output : nil)
+        + StepOutputs.render(report, at: isWritten ? options.jsonOutput : nil)
     }
     append("GITHUB_STEP_SUMMARY") { end in
       // The limit includes what the file already has.
@@ -110,6 +131,20 @@ extension TextReport.Detail {
     case .quiet: self = .quiet
     case .normal: self = .normal
     case .verbose: self = .verbose
+    }
+  }
+}
+
+extension ReportFormat {
+  /// The same format in a file; `nil` for what also depends on where the run takes place.
+  fileprivate var ofFiles: ReportFile.Format? {
+    switch self {
+    case .text, .github: nil
+    case .json: .json
+    case .markdown: .markdown
+    case .nagios: .nagios
+    case .openmetrics: .openmetrics
+    case .junit: .junit
     }
   }
 }

@@ -55,11 +55,12 @@ extension EvaluationRun {
         ("--bearer-token-file", options.bearerTokenFile),
         ("--basic-auth-file", options.basicAuthFile),
       ] + configuration.targets.map { ("basic_auth_file", $0.basicAuth?.path) }
-    let written = [
-      ("--state", options.statePath),
-      ("the lock of --state", options.statePath.map(StateFile.lockPath)),
-      ("--output", options.output), ("--html", options.html), ("--record", options.record),
-    ]
+    let written =
+      [
+        ("--state", options.statePath),
+        ("the lock of --state", options.statePath.map(StateFile.lockPath)),
+      ] + options.outputs.map { ("--output", $0.path) }
+      + [("--html", options.html), ("--record", options.record)]
     var names: [String: String] = [:]
     for (name, path) in read + secrets + written {
       guard let path else { continue }

@@ -38,10 +38,10 @@ struct EvaluationRun: Sendable {
     quiet?.giveUp()
     guard !outcome.isUsageError else {
       annotate(outcome)
-      return .usage
+      return outcome.exitCode(with: options)
     }
     report(&outcome)
-    return outcome.exitCode(failOn: options.failOn)
+    return outcome.exitCode(with: options)
   }
 
   /// One sample, from the configuration up to the report.

@@ -1,0 +1,89 @@
+package import AlertEngine
+package import Text
+
+extension AlertExport {
+  /// The state that the last run left.
+  ///
+  /// Without the configuration, limits, units and severities are missing, and an alert counts as one
+  /// with `breach_status` `fail`.
+  ///
+  /// - Parameters:
+  ///   - state: what is known of each target.
+  ///   - configuration: the configuration, if it can be read.
+  ///   - path: its path.
+  ///   - savedAt: when the state was saved.
+  ///   - now: the current time. What was last evaluated longer ago than `max_gap_minutes` says
+  ///     nothing about now, which is an error.
+  package init(
+    _ state: [String: TargetState], of configuration: Configuration?, at path: String,
+    savedAt: Instant?, seenAt now: Instant
+  ) {
+    let rules = configuration?.rules ?? []
+    let places = Dictionary(rules.enumerated().map { ($1.name, $0) }) { one, _ in one }
+    func place(_ key: AlertKey) -> Int { places[key.rule] ?? .max }
+    let report = StateReport(
+      rules: Dictionary(rules.map { ($0.name, $0) }) { one, _ in one }, isVerbose: true,
+      isColored: false)
+    let named = state.sorted { $0.key < $1.key }
+    var errors: [String] = []
+    let maxGap = rules.map(\.maxGap).max() ?? .seconds(3_600)
+    for (name, target) in named {
+      guard let last = target.lastObservation, now - last > maxGap else { continue }
+      errors.append(
+        "\(printable(name, limit: 80)) was last evaluated \(Quantity.text(now - last)) ago")
+    }
+    self.init(
+      targets: named.map { name, target in
+        let alerts = target.alerts.sorted { (place($0.key), $0.key) < (place($1.key), $1.key) }
+        return Target(
+          name, target,
+          rows: alerts.map { key, alert in
+            Row(key, alert, of: target, configuration, report, seenAt: now)
+          })
+      },
+      of: path, evaluatedAt: savedAt, errors: errors, errorLevel: errors.isEmpty ? .ok : .unknown)
+  }
+}
+
+extension AlertExport.Row {
+  fileprivate init(
+    _ key: AlertKey, _ alert: Alert, of target: TargetState, _ configuration: Configuration?,
+    _ report: StateReport, seenAt now: Instant
+  ) {
+    let rule = report.rules[key.rule]
+    let endpoint = key.rule == EndpointSettings.ruleName ? configuration?.endpoint : nil
+    self.key = key
+    severity = alert.phase.episode?.severity ?? rule?.severity ?? endpoint?.severity
+    state = ReportState(alert)
+    breachStatus = rule?.breachStatus ?? endpoint?.breachStatus ?? .fail
+    level = AlertExport.Level(
+      alert.phase.episode == nil ? nil : breachStatus, lacksEvidence: alert.lacksEvidence)
+    isUnknown = alert.doubt != nil
+    condition = rule?.condition
+    limit = nil
+    unit = rule?.unit
+    value = alert.lastNumber
+    lastSample = alert.lastSample(of: target)
+    let words = [rule.map { report.valueAgainstLimit(of: alert, $0, now) }, alert.doubt].compactMap(
+      \.self)
+    sentence = words.isEmpty ? state.rawValue : words.joined(separator: ", ")
+    details = report.details(of: alert, rule, now)
+  }
+}
+
+extension Alert {
+  /// Whether its last observation was no evidence, for a reason that is not routine.
+  fileprivate var lacksEvidence: Bool {
+    switch seen {
+    case .good, .bad: false
+    case nil: phase.kind == .inactive
+    case .unknown(let reason):
+      switch reason {
+      case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded, .notANumber: false
+      case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
+        .ambiguous, .unnamed, .sampledTooRarely:
+        true
+      }
+    }
+  }
+}
