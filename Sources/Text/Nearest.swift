@@ -22,12 +22,8 @@ package func didYouMean(_ word: String, among known: [String], isQuoted: Bool = 
 ///   begins with; else `nil`.
 func nearest(to word: String, among known: [String]) -> String? {
   guard word.utf8.count <= 64 else { return nil }
+  if let meant = meant(by: word, among: known) { return meant }
   let written = word.lowercased()
-  if let meant = (habits[word] ?? habits[written])?.first(where: { meant in
-    known.contains { meant == $0 || meant.hasPrefix($0 + " ") }
-  }) {
-    return meant
-  }
   let letters = written.utf8.drop { $0 == UInt8(ascii: "-") }.count
   let limit = letters < 2 ? 0 : max(1, letters / 3)
   var best: (word: String, distance: Int)?
@@ -41,6 +37,13 @@ func nearest(to word: String, among known: [String]) -> String? {
   }
   return known.filter { $0.utf8.count >= 4 && written.hasPrefix($0.lowercased()) }
     .max { $0.utf8.count < $1.utf8.count }
+}
+
+/// The known word for what people write out of habit from other tools; `nil` for any other word.
+package func meant(by word: String, among known: [String]) -> String? {
+  (habits[word] ?? habits[word.lowercased()])?.first { meant in
+    known.contains { meant == $0 || meant.hasPrefix($0 + " ") }
+  }
 }
 
 /// The optimal string alignment distance of two short words.

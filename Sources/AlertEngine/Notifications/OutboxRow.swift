@@ -63,7 +63,7 @@ extension OutboxRow {
   }
 
   /// The event's id.
-  var id: String { event.id }
+  package var id: String { event.id }
 
   /// The fingerprint of the event's alert.
   var alert: String { event.alert }

@@ -189,9 +189,12 @@ struct Command<Options: CommandOptions>: AnyCommand {
           + "OPS_API_BEARER_TOKEN, or in a file for --bearer-token-file")
     }
     let owner = allCommands.map(\.text).first { $0.options.contains { $0.names.contains(name) } }
+    let own = text.options.flatMap(\.names)
+    let isHabit = meant(by: name, among: own) != nil
     let hint =
-      owner.map { " (it belongs to \($0.name))" }
-      ?? suggestion(for: name, among: text.options.flatMap(\.names))
+      isHabit
+      ? suggestion(for: name, among: own)
+      : owner.map { " (it belongs to \($0.name))" } ?? suggestion(for: name, among: own)
     return mistake("\(text.name) has no option \(shown(name))\(hint)")
   }
 }

@@ -8,6 +8,7 @@ enum Invocation: Hashable, Sendable {
   case ruleTest(RuleTestOptions)
   case check(CheckOptions)
   case status(StatusOptions)
+  case history(HistoryOptions)
   case notifyTest(NotifyTestOptions)
   case silence(SilenceOptions)
   case acknowledge(AcknowledgeOptions)
@@ -56,7 +57,7 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
 /// All commands, in the order of the help.
 let allCommands: [any AnyCommand] = [
   evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
-  silenceCommand, acknowledgeCommand, notifyTestCommand, demoCommand,
+  silenceCommand, acknowledgeCommand, historyCommand, notifyTestCommand, demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageMistake {

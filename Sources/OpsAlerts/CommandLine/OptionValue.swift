@@ -109,6 +109,28 @@ extension OptionValue<RecordedTime> {
   }
 }
 
+extension OptionValue<HistoryStart> {
+  /// A duration before now, or a time as in `--from`.
+  static let historyStart = OptionValue(
+    placeholder: "D|TIME",
+    read: { (text) throws(ValueMistake) in
+      if let ago = try? OptionValue<Duration>.duration.read(text) { return .ago(ago) }
+      do throws(ValueMistake) {
+        return .time(try OptionValue<RecordedTime>.recorded(isEnd: false).read(text))
+      } catch {
+        throw ValueMistake(
+          "needs a duration like 7d, at most 30 days, or a time like 2026-11-21 10:15, "
+            + "found \(shown(text))")
+      }
+    },
+    write: { start in
+      switch start {
+      case .ago(let duration): OptionValue<Duration>.duration.write(duration)
+      case .time(let time): OptionValue<RecordedTime>.recorded(isEnd: false).write(time)
+      }
+    })
+}
+
 extension OptionValue<SnapshotSource> {
   static let snapshot = OptionValue(
     placeholder: "FILE", completion: .files,

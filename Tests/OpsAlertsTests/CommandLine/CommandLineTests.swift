@@ -97,7 +97,7 @@ struct CommandLineTests {
     "Durations have a unit or are seconds, and may have fractions",
     arguments: [
       ("1ms", 1), ("500ms", 500), ("90s", 90_000), ("90", 90_000), ("0.5", 500),
-      ("1.5h", 5_400_000), ("10m", 600_000), ("720h", 2_592_000_000),
+      ("1.5h", 5_400_000), ("10m", 600_000), ("720h", 2_592_000_000), ("7d", 604_800_000),
     ])
   func duration(text: String, milliseconds: Int) throws {
     var expected = EvaluateOptions()

@@ -21,7 +21,8 @@ extension RunNote {
       .fetched(target: target, bytes: 0, latency: .zero, attempts: 0)
     case .delivering: .delivering(0)
     case .closedIncidents(let receiver, _): .closedIncidents(receiver: receiver, 0)
-    case .firstRun, .noState, .nothingRefused, .receiverSkipped, .confirming, .undecided, .stopping,
+    case .firstRun, .noState, .noHistory, .nothingRefused, .receiverSkipped, .confirming,
+      .undecided, .stopping,
       .finishing, .ruleTestReport:
       self
     }
@@ -40,7 +41,8 @@ extension RunWarning {
       .upkeepFailed(receiver: receiver, upkeep, reason: "")
     case .skippedLines: .skippedLines(0)
     case .overlappingSamples: .overlappingSamples(0)
-    case .credentialsInClear, .deliveryWithoutState, .stepFile, .noRoomForSummary,
+    case .credentialsInClear, .deliveryWithoutState, .stepFile, .history, .skippedHistory,
+      .noRoomForSummary,
       .usingLastConfiguration, .undecidedWithoutState,
       .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .skippedLine,
       .noSampleOf:

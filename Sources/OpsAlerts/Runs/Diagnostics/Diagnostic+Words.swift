@@ -50,6 +50,10 @@ extension RunNote {
       "waiting for \(holder.map { "another run (process \($0))" } ?? "another run"), which holds "
         + "the lock on \(printable(path))"
     case .noState(let path, let folder): noStateSentence(path: path, folder: folder)
+    case .noHistory(let path, let isFiltered):
+      isFiltered
+        ? "nothing in \(path.quotedPath) is about this rule, target and time"
+        : "no history at \(path.quotedPath): the next run with a transition begins it"
     case .nothingRefused: "no receiver has refused a notification"
     case .fetched(let target, let bytes, let latency, let attempts):
       "\(target): \(bytes) bytes in \(latency.wholeMilliseconds) ms, "
@@ -117,6 +121,9 @@ extension RunWarning {
     case .upkeepFailed(let receiver, let upkeep, let reason):
       upkeep.sentence(receiver: receiver, reason: reason)
     case .stepFile(let variable, let failure): "\(variable): \(failure)"
+    case .history(let failure): "the history is incomplete: \(failure)"
+    case .skippedHistory(let path, let lines):
+      "skipped \(Quantity.count(lines, "line")) of \(path.quotedPath) that cannot be read"
     case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room left for the summary of this run"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .severityWithoutReceiver(let uncovered): uncovered.description

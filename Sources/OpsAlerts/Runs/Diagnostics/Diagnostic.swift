@@ -22,6 +22,8 @@ enum RunNote: Hashable, Sendable {
   /// `status` found no state, in a folder that has a configuration.
   case noState(path: String, folder: String)
   case nothingRefused
+  /// `history` found nothing to show: there is no history, or `isFiltered`, no entry was chosen.
+  case noHistory(path: String, isFiltered: Bool)
   case fetched(target: String, bytes: Int, latency: Duration, attempts: Int)
   case receiverSkipped(String, missing: String)
   case delivering(Int)
@@ -52,6 +54,10 @@ enum RunWarning: Hashable, Sendable {
   case deferred(receiver: String, Int, DeferralReason)
   case upkeepFailed(receiver: String, Upkeep, reason: String)
   case stepFile(variable: String, FileFailure)
+  /// The history could not be written.
+  case history(FileFailure)
+  /// Lines of a history that this version cannot read.
+  case skippedHistory(path: String, lines: Int)
   case noRoomForSummary
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration

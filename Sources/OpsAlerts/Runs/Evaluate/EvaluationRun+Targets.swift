@@ -59,6 +59,7 @@ extension EvaluationRun {
       [
         ("--state", options.statePath),
         ("the lock of --state", options.statePath.map(StateFile.lockPath)),
+        ("the history of --state", options.statePath.map(HistoryFile.path)),
       ] + options.outputs.map { ("--output", $0.path) }
       + [("--html", options.html), ("--record", options.record)]
     var names: [String: String] = [:]

@@ -59,6 +59,7 @@ struct EvaluationRun: Sendable {
       try keepFilesApart(of: configuration)
       outcome.configuration = configuration
       var memory = try recall()
+      let owed = memory.state.outbox
       quiet?.begin(
         after: memory.state.told, at: options.at ?? environment.now(),
         every: configuration.notifications.reminder)
@@ -86,6 +87,7 @@ struct EvaluationRun: Sendable {
         let delivery = queue(
           batch, for: receivers, of: configuration, unseen: unseen, in: &memory, into: &outcome)
         let isSaved = save(&memory, into: &outcome)
+        remember(batch, by: delivery.maker, memory, into: &outcome)
         record(batch.answers, into: &outcome)
         await deliver(
           delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
@@ -94,6 +96,7 @@ struct EvaluationRun: Sendable {
         outcome.unsaved = UnsavedState(state: memory.state, fileSavedAt: memory.fileSavedAt)
         if !remembersUnsaved { reportUndecided(&outcome) }
       }
+      rememberNotifications(since: owed, memory, into: &outcome)
       outcome.sortTargets(like: targets.map(\.name))
       markSuppressed(
         &outcome, by: Suppressor(configuration, memory.state, at: outcome.now))

@@ -16,6 +16,8 @@ struct RunOutcome {
   private(set) var codes: Set<ExitCode> = []
   /// Whether a file for the CI system could not be written; any other exit code takes precedence.
   var lacksStepFile = false
+  /// Whether the history could not be written, which has been reported.
+  var lacksHistory = false
   /// Whether the state could not be saved: another sample would start from the old one.
   var isStateLost = false
   /// The state that could not be saved.

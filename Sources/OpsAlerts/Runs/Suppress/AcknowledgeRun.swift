@@ -17,17 +17,18 @@ struct AcknowledgeRun {
     let acknowledgement = Acknowledgement(
       author: options.author ?? change.author, at: environment.now(), note: options.note)
     return change.make { (state) throws(UsageMistake) in
-      var lines = ""
-      for alert in options.alerts { lines += try settle(alert, acknowledgement, in: &state) }
-      return lines
+      var result = StateChange.Result()
+      for alert in options.alerts { try settle(alert, acknowledgement, in: &state, &result) }
+      return result
     }
   }
 
   private func settle(
-    _ name: String, _ acknowledgement: Acknowledgement, in state: inout RunState
-  ) throws(UsageMistake) -> String {
+    _ name: String, _ acknowledgement: Acknowledgement, in state: inout RunState,
+    _ result: inout StateChange.Result
+  ) throws(UsageMistake) {
     let wanted = AlertKey(named: name)
-    var lines = ""
+    var isFound = false
     var open: [String] = []
     for (target, memory) in state.targets.sorted(by: { $0.key < $1.key })
     where options.target.map({ $0 == target }) ?? true {
@@ -37,23 +38,29 @@ struct AcknowledgeRun {
         open.append(place)
         guard key.rule == wanted.rule, wanted.instance == nil || wanted.instance == key.instance
         else { continue }
+        isFound = true
         var changed = acknowledgement
         if options.isUndone {
           guard var former = episode.acknowledged else {
-            lines += "\(place) is not acknowledged\n"
+            result.text += "\(place) is not acknowledged\n"
             continue
           }
           former.isWithdrawn = true
           changed = former
         }
         state.targets[target]?.alerts[key]?.phase.acknowledge(changed)
-        lines +=
+        result.text +=
           options.isUndone
           ? "\(place) is no longer acknowledged\n"
           : "\(place) is \(changed.words(seenAt: environment.now()))\n"
+        result.entries.append(
+          HistoryEntry(
+            at: acknowledgement.at, kind: .acknowledgement,
+            event: options.isUndone ? .undone : .acknowledged, target: target, key: key,
+            by: acknowledgement.author, note: options.isUndone ? nil : acknowledgement.note))
       }
     }
-    guard lines.isEmpty else { return lines }
+    guard !isFound else { return }
     let place = options.target.map { " on \(printable($0, limit: 60))" } ?? ""
     throw UsageMistake(
       "\(wanted.text) is not firing\(place)"

@@ -21,7 +21,8 @@ struct SilenceRun {
         let draft = try draft(by: options.author ?? change.author)
         return change.make { (state) throws(UsageMistake) in try add(draft, to: &state) }
       case .end:
-        return change.make { (state) throws(UsageMistake) in try end(in: &state) }
+        let author = options.author ?? change.author
+        return change.make { (state) throws(UsageMistake) in try end(in: &state, by: author) }
       case .list: return change.read(list)
       }
     } catch {
@@ -111,7 +112,9 @@ struct SilenceRun {
     }
   }
 
-  private func add(_ draft: Silence, to state: inout RunState) throws(UsageMistake) -> String {
+  private func add(
+    _ draft: Silence, to state: inout RunState
+  ) throws(UsageMistake) -> StateChange.Result {
     var silence = draft
     state.silences.prune(at: draft.createdAt)
     guard state.silences.count < Silence.most else {
@@ -119,8 +122,10 @@ struct SilenceRun {
     }
     silence.id = Silence.newID(at: draft.createdAt, among: state.silences)
     state.silences.append(silence)
-    return SilenceText(seenAt: environment.now()).added(
+    let text = SilenceText(seenAt: draft.createdAt).added(
       silence, matching: openAlerts(of: state).filter { silence.match.matches($0.identity) })
+    return StateChange.Result(
+      text: text, entries: [silence.entry(.added, at: draft.createdAt, by: silence.author)])
   }
 
   /// The alerts that are pending, firing or recovering.
@@ -135,7 +140,9 @@ struct SilenceRun {
 
   // MARK: - end
 
-  private func end(in state: inout RunState) throws(UsageMistake) -> String {
+  private func end(
+    in state: inout RunState, by author: String
+  ) throws(UsageMistake) -> StateChange.Result {
     let now = environment.now()
     let ids = options.words.dropFirst()
     for id in ids where !state.silences.contains(where: { $0.id == id && $0.ends > now }) {
@@ -147,13 +154,13 @@ struct SilenceRun {
     var ended: [Silence] = []
     for index in state.silences.indices where state.silences[index].ends > now {
       guard options.endsAll || ids.contains(state.silences[index].id) else { continue }
-      // One that has not begun is as if it had never been.
-      state.silences[index].ends = max(now, state.silences[index].starts)
-      if state.silences[index].starts > now { state.silences[index].starts = now }
+      state.silences[index].starts = min(now, state.silences[index].starts)
       state.silences[index].ends = now
       ended.append(state.silences[index])
     }
-    return SilenceText(seenAt: now).ended(ended)
+    return StateChange.Result(
+      text: SilenceText(seenAt: now).ended(ended),
+      entries: ended.map { $0.entry(.ended, at: now, by: author) })
   }
 
   // MARK: - list
@@ -163,5 +170,15 @@ struct SilenceRun {
     case .text: SilenceText(seenAt: environment.now()).list(state.silences)
     case .json: SilenceText(seenAt: environment.now()).json(state.silences)
     }
+  }
+}
+
+extension Silence {
+  fileprivate func entry(
+    _ event: HistoryEntry.Event, at instant: Instant, by author: String
+  ) -> HistoryEntry {
+    HistoryEntry(
+      at: instant, kind: .silence, event: event, reason: reason, value: match.words, by: author,
+      silence: id)
   }
 }

@@ -9,26 +9,36 @@ struct StateChange {
   let place: StatePlace
   let environment: RunEnvironment
 
+  /// What was done, for standard output and for the history.
+  struct Result {
+    var text = ""
+    var entries: [HistoryEntry] = []
+  }
+
   /// Loads the state, changes it, saves it, and prints what was done.
   ///
-  /// - Parameter change: changes the state, and returns the text for standard output; a mistake
-  ///   changes nothing.
+  /// - Parameter change: changes the state; a mistake changes nothing.
   /// - Returns: the exit code.
-  func make(_ change: (inout RunState) throws(UsageMistake) -> String) -> ExitCode {
+  func make(_ change: (inout RunState) throws(UsageMistake) -> Result) -> ExitCode {
     do throws(StateFailure) {
       let file = try StateFile.lock(
         place.statePath, timeout: EvaluateOptions().lockTimeout,
         onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
       ).get()
       guard var state = try file.load() ?? first else { return noState() }
-      let text: String
-      do throws(UsageMistake) { text = try change(&state) } catch {
+      let result: Result
+      do throws(UsageMistake) { result = try change(&state) } catch {
         environment.fail(.mistake(.commandLine(error)))
         return .usage
       }
       state.silences.prune(at: environment.now())
       try file.save(state)
-      return environment.say(text)
+      do throws(FileFailure) {
+        try HistoryFile.append(result.entries, to: HistoryFile.path(of: place.statePath))
+      } catch {
+        environment.warn(.history(error))
+      }
+      return environment.say(result.text)
     } catch {
       environment.fail(.state(error))
       return .state
