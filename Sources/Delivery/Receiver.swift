@@ -34,6 +34,16 @@ package protocol Receiver: Sendable {
     good: Set<String>, isStateNew: Bool, over transport: any Transport
   ) async -> [DeliveryOutcome]
 
+  /// The alerts that somebody acknowledged at the service.
+  ///
+  /// - Parameters:
+  ///   - references: the service's own names for open alerts, by their fingerprints.
+  ///   - transport: sends the requests.
+  /// - Returns: the fingerprints of some of them, with who did it; none if the service cannot say.
+  func acknowledged(
+    among references: [String: String], over transport: any Transport
+  ) async -> [String: String]
+
   /// What would be sent; the caller redacts secrets.
   func preview(of message: Message, reference: String?) -> [OutgoingText]
 }
@@ -81,6 +91,12 @@ package struct OutgoingText: Sendable {
 extension Receiver {
   package static var pace: Duration { .zero }
   package static var readsResponses: Bool { false }
+
+  package func acknowledged(
+    among references: [String: String], over transport: any Transport
+  ) async -> [String: String] {
+    [:]
+  }
 
   package func reconcile(
     good: Set<String>, isStateNew: Bool, over transport: any Transport

@@ -80,16 +80,46 @@ struct IssueRunTests {
       await run(#"{"a": 9, "b": 1}"#, [Self.list(), Self.opened(7)], atMinute: 0) == .success)
     #expect(asked() == ["GET /", "POST /"])
 
-    // The other alert needs the list of issues, and closing the first one fails.
+    // Nobody has acknowledged it. The other alert needs the list of issues, and closing the first one
+    // fails.
     let answers = [
-      Self.list(Self.issue(7, of: "a")), Self.opened(12), Self.busy, Self.busy, Self.busy,
+      Self.list(), Self.list(Self.issue(7, of: "a")), Self.opened(12), Self.busy, Self.busy,
+      Self.busy,
     ]
     #expect(await run(#"{"a": 1, "b": 9}"#, answers + [Self.done], atMinute: 10) == .success)
-    #expect(asked(since: 2) == ["GET /", "POST /", "PATCH /7", "PATCH /7", "PATCH /7"])
+    #expect(asked(since: 2) == ["GET /", "GET /", "POST /", "PATCH /7", "PATCH /7", "PATCH /7"])
 
     let issue = Answer.success(World.response(Self.issue(7, of: "a")))
-    #expect(await run(#"{"a": 1, "b": 9}"#, [issue, Self.done], atMinute: 20) == .success)
-    #expect(asked(since: 7) == ["GET /7", "PATCH /7", "POST /7/comments"])
+    #expect(
+      await run(#"{"a": 1, "b": 9}"#, [Self.list(), issue, Self.done], atMinute: 20) == .success)
+    #expect(asked(since: 8) == ["GET /", "GET /7", "PATCH /7", "POST /7/comments"])
+  }
+
+  @Test("The label of an alert's issue acknowledges it, once, until it ends")
+  func label() async throws {
+    try configure()
+    #expect(
+      await run(#"{"a": 9, "b": 1}"#, [Self.list(), Self.opened(7)], atMinute: 0) == .success)
+    let issue = Self.issue(7, of: "a")
+    let stranger = Self.issue(8, of: "a")
+    let found = Answer.success(World.response(issue))
+    #expect(
+      await run(#"{"a": 9, "b": 1}"#, [Self.list(stranger)], "--format json", atMinute: 10)
+        == .success)
+    #expect(!world.output.contains("acknowledged"), "an issue that this program did not open")
+    #expect(
+      await run(
+        #"{"a": 9, "b": 1}"#, [Self.list(issue), found, Self.done], "--format json", atMinute: 20)
+        == .success)
+    #expect(world.output.contains(#""author": "issue #7""#))
+    #expect(asked().last == "POST /7/comments")
+    let count = asked().count
+    #expect(await run(#"{"a": 9, "b": 1}"#, [], atMinute: 30) == .success)
+    #expect(asked(since: count) == [], "nothing is asked of an acknowledged alert")
+    #expect(world.output.contains("ACKED by issue #7 at"))
+    _ = await world.run("ack --undo a --state \(folder.file("s.json"))", atMinute: 31)
+    #expect(await run(#"{"a": 9, "b": 1}"#, [Self.list(issue)], atMinute: 40) == .success)
+    #expect(!world.output.contains("ACKED"), "what was taken back stays so")
   }
 
   struct Row: CustomTestStringConvertible, Sendable {

@@ -51,7 +51,13 @@ struct GitHubAPI: Sendable {
   /// - Parameter number: 1 for the first.
   /// - Returns: the request; the response may be long, since it contains every issue's text.
   func page(_ number: Int) -> HTTPRequest {
-    let labels = label.map { ["labels=\($0)"] } ?? []
+    list(label.map { ["labels=\($0)"] } ?? [], page: number)
+  }
+
+  /// The open issues with the label by which people acknowledge an alert.
+  var acknowledged: HTTPRequest { list(["labels=acknowledged"], page: 1) }
+
+  private func list(_ labels: [String], page number: Int) -> HTTPRequest {
     let query = ["state=open"] + labels + ["per_page=\(Self.perPage)", "page=\(number)"]
     var request = request(.get, at: "")
     request.url = query.reduce(request.url) { $0.adding(query: $1) }

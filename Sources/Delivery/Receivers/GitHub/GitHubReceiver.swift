@@ -209,6 +209,17 @@ extension GitHubReceiver {
 }
 
 extension GitHubReceiver {
+  /// Issues with the label `acknowledged`; the numbers were saved when this program opened them.
+  func acknowledged(
+    among references: [String: String], over transport: any Transport
+  ) async -> [String: String] {
+    guard let response = try? await read(api.acknowledged, over: transport),
+      case .array(let nodes)? = try? tree(of: response).value
+    else { return [:] }
+    let numbers = Set(nodes.compactMap(GitHubIssue.number).map(String.init))
+    return references.filter { numbers.contains($0.value) }.mapValues { "issue #\($0)" }
+  }
+
   /// Reads something; a failure never means that a message may have arrived.
   private func read(
     _ request: HTTPRequest, over transport: any Transport

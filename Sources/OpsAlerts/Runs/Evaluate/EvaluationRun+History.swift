@@ -47,7 +47,7 @@ extension EvaluationRun {
   }
 
   /// Appends entries, if there is a state that this run may write.
-  private func remember(
+  func remember(
     _ entries: [HistoryEntry], _ memory: RunMemory, into outcome: inout RunOutcome
   ) {
     guard let state = options.statePath, !options.dryRun else { return }

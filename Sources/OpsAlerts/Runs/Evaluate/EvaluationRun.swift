@@ -70,6 +70,8 @@ struct EvaluationRun: Sendable {
       defer { environment.endBy(nil) }
       let deadline = RunDeadline(
         options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
+      await takeAcknowledgements(
+        of: receivers, in: &memory, within: deadline.leftForFetching, into: &outcome)
       var batch = TargetBatch()
       var parts = fetch(
         targets, after: memory.state, through: client, within: deadline.forFetching

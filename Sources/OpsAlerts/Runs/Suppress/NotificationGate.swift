@@ -8,7 +8,7 @@ struct NotificationGate {
   let maker: NotificationMaker
   let now: Instant
   /// The open alerts by the fingerprints under which receivers know them.
-  private let open: [String: (target: String, key: AlertKey, phase: Phase)]
+  private let open: [String: OpenPlace]
   private let reports: [TargetReport]
 
   /// - Parameters:
@@ -24,15 +24,7 @@ struct NotificationGate {
     self.maker = maker
     self.reports = reports
     now = maker.now
-    var open: [String: (target: String, key: AlertKey, phase: Phase)] = [:]
-    for (target, state) in targets {
-      for (key, alert) in state.alerts {
-        guard let episode = alert.phase.episode else { continue }
-        let known = Fingerprint(target: target, key: episode.formerKey ?? key)
-        open[known.text] = (target, key, alert.phase)
-      }
-    }
-    self.open = open
+    open = targets.open
   }
 
   func standing(of notification: AlertNotification) -> AlertStanding {
@@ -53,6 +45,28 @@ struct NotificationGate {
     return maker.notification(
       ofFiring: alert.key, target: alert.target, episode: episode, check: check
     ).facts
+  }
+}
+
+/// Where an alert that fires or recovers is in the state.
+struct OpenPlace {
+  let target: String
+  let key: AlertKey
+  let phase: Phase
+}
+
+extension [String: TargetState] {
+  /// The open alerts by the fingerprints under which receivers know them.
+  var open: [String: OpenPlace] {
+    var open: [String: OpenPlace] = [:]
+    for (target, state) in self {
+      for (key, alert) in state.alerts {
+        guard let episode = alert.phase.episode else { continue }
+        let known = Fingerprint(target: target, key: episode.formerKey ?? key)
+        open[known.text] = OpenPlace(target: target, key: key, phase: alert.phase)
+      }
+    }
+    return open
   }
 }
 
