@@ -14,13 +14,15 @@ package struct Configuration: Hashable, Sendable {
   package var maintenance: [MaintenanceWindow]
   package var receivers: [ReceiverSettings]
   package var notifications: NotificationSettings
+  /// Where the URL of the heartbeat is read.
+  package var heartbeat: SecretSource?
 
   init(
     version: String? = nil, rules: [Rule], evaluation: EvaluationSettings,
     endpoint: EndpointSettings = EndpointSettings(), targets: [TargetSettings] = [],
     labels: [String: String] = [:], maintenance: [MaintenanceWindow] = [],
     receivers: [ReceiverSettings] = [],
-    notifications: NotificationSettings = NotificationSettings()
+    notifications: NotificationSettings = NotificationSettings(), heartbeat: SecretSource? = nil
   ) {
     self.version = version
     self.rules = rules
@@ -31,6 +33,7 @@ package struct Configuration: Hashable, Sendable {
     self.maintenance = maintenance
     self.receivers = receivers
     self.notifications = notifications
+    self.heartbeat = heartbeat
   }
 }
 

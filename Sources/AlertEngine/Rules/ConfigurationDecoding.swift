@@ -41,12 +41,15 @@ extension Configuration {
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
     refuseUnreached(rules, targets, in: fields, &mistakes)
     refuseDependencies(of: rules, targets, in: fields, &mistakes)
+    let heartbeat = fields.object(.heartbeat).map { node in
+      Fields<HeartbeatKey>(node, at: RootKey.heartbeat.key.name, &mistakes)
+    }
     guard mistakes.count == 0, let evaluation, let endpoint, let notifications else { return nil }
     self.init(
       version: fields.text(.version), rules: rules, evaluation: evaluation, endpoint: endpoint,
       targets: targets, labels: fields.labels(.labels), maintenance: maintenance,
-      receivers: receivers,
-      notifications: notifications)
+      receivers: receivers, notifications: notifications,
+      heartbeat: heartbeat.flatMap(SecretSource.init(heartbeat:)))
   }
 }
 
@@ -132,6 +135,18 @@ extension EndpointSettings {
     self.init(
       duration: duration, breachStatus: breachStatus, severity: fields.word(.severity),
       runbook: fields.text(.runbook), summary: fields.text(.summary))
+  }
+}
+
+extension SecretSource {
+  fileprivate init?(heartbeat fields: Fields<HeartbeatKey>) {
+    if let name = fields.text(.urlEnv) {
+      self = .variable(name)
+    } else if let path = fields.text(.urlFile) {
+      self = .file(path)
+    } else {
+      return nil
+    }
   }
 }
 

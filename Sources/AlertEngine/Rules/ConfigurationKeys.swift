@@ -4,6 +4,7 @@ internal import JSON
 package enum RootKey: Int, KeyName {
   case schema
   case version, rules, evaluation, endpoint, targets, labels, maintenance, receivers, notifications
+  case heartbeat
 
   package static let grammar = Grammar("the configuration", keys: RootKey.self)
 
@@ -60,6 +61,32 @@ package enum RootKey: Int, KeyName {
       Key(
         "notifications", .object(NotificationKey.grammar), .optional,
         "settings for all receivers", example: #"{"reminder_hours": 12}"#)
+    case .heartbeat:
+      Key(
+        "heartbeat", .object(HeartbeatKey.grammar), .optional,
+        "where `--heartbeat` reports each complete run",
+        example: #"{"url_env": "OPS_HEARTBEAT_URL"}"#)
+    }
+  }
+}
+
+/// The keys of `heartbeat`.
+package enum HeartbeatKey: Int, KeyName {
+  case urlEnv, urlFile
+
+  package static let grammar = Grammar(
+    "`heartbeat`", keys: HeartbeatKey.self, relations: [.exactlyOne(["url_env", "url_file"])])
+
+  var key: Key {
+    switch self {
+    case .urlEnv:
+      Key(
+        "url_env", .text(.variable, max: 200), .derived("exactly one of the two"),
+        "the environment variable that holds the URL to request", example: #""OPS_HEARTBEAT_URL""#)
+    case .urlFile:
+      Key(
+        "url_file", .text(.file, max: Key.longestText), .derived("exactly one of the two"),
+        "the file that holds it", example: #""/run/secrets/heartbeat_url""#)
     }
   }
 }

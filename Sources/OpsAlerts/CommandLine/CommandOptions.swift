@@ -49,6 +49,8 @@ struct EvaluateOptions: CommandOptions, Hashable {
   var allowMissingMetrics = false
   /// `nil` without `--deliver` and `--no-deliver`; see `delivers`.
   var deliver: Bool?
+  /// Reports a complete run to the heartbeat of the configuration.
+  var heartbeat = false
   /// The recording to which the snapshot is appended.
   var record: String?
   /// Nothing is sent, and nothing but `outputs` and `html` is written.

@@ -75,6 +75,9 @@ let evaluateCommand = Command<EvaluateOptions>(
           "--deliver", \.deliver, true,
           "send notifications (the default, except with --snapshot)"
         ).excludes("--no-deliver"), noDeliverRow,
+        .flag(
+          "--heartbeat", \.heartbeat, true,
+          "request the configuration's heartbeat URL if the run is complete; for schedules only"),
       ]),
     OptionGroup(
       "Output",

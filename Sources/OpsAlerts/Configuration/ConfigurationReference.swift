@@ -19,8 +19,9 @@ enum ConfigurationReference {
       ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
       ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
-      ("A receiver", .receiver(of: receivers)), ("`match`", MatchKey.grammar),
-      ("`hours`", HoursKey.grammar), ("A maintenance window", MaintenanceKey.grammar),
+      ("`heartbeat`", HeartbeatKey.grammar), ("A receiver", .receiver(of: receivers)),
+      ("`match`", MatchKey.grammar), ("`hours`", HoursKey.grammar),
+      ("A maintenance window", MaintenanceKey.grammar),
     ]) + "\n" + table(of: receivers)
   }
 

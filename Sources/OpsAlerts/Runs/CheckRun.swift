@@ -70,7 +70,8 @@ struct CheckRun {
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
-        + ["  " + endpoint] + maintenance(configuration) + receivers(configuration) + [""]
+        + ["  " + endpoint] + maintenance(configuration) + receivers(configuration)
+        + heartbeat(configuration) + [""]
       return lines.joined(separator: "\n")
     }
   }
@@ -93,6 +94,15 @@ struct CheckRun {
       "  " + configuration.notifications.sentence,
       "  addresses and tokens were not checked; '\(Program.name) notify-test' tests them",
     ]
+  }
+
+  private func heartbeat(_ configuration: Configuration) -> [String] {
+    switch configuration.heartbeat {
+    case .variable(let name)?: ["heartbeat", "  evaluate --heartbeat requests the URL in \(name)"]
+    case .file(let path)?:
+      ["heartbeat", "  evaluate --heartbeat requests the URL in the file \(printable(path))"]
+    case nil: []
+    }
   }
 
   /// Lines of a name and a sentence, in two aligned columns.

@@ -40,6 +40,7 @@ extension RunWarning {
     case .upkeepFailed(let receiver, let upkeep, _):
       .upkeepFailed(receiver: receiver, upkeep, reason: "")
     case .skippedLines: .skippedLines(0)
+    case .heartbeat: .heartbeat(reason: "")
     case .overlappingSamples: .overlappingSamples(0)
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .history, .skippedHistory,
       .noRoomForSummary,

@@ -59,6 +59,7 @@ enum RunWarning: Hashable, Sendable {
   /// Lines of a history that this version cannot read.
   case skippedHistory(path: String, lines: Int)
   case noRoomForSummary
+  case heartbeat(reason: String)
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
   case severityWithoutReceiver(ReceiverCheck.Uncovered)

@@ -89,6 +89,10 @@ enum RunMistake: Hashable, Sendable {
   case requiredReceiver(String, missing: String)
   case noReceivers(configuration: String)
   case noReceiverSetUp
+  case noHeartbeat(configuration: String)
+  /// The variable is unset, or the file empty.
+  case noHeartbeatURL(SecretSource)
+  case heartbeat(ReceiverMistake)
   case receiverNotSetUp(String)
   case fromAfterTo
   case whatIf(WhatIfMistake)

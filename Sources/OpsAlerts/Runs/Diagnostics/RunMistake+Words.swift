@@ -59,6 +59,12 @@ extension RunMistake {
     case .noReceivers(let configuration):
       "\(printable(configuration)) has no receivers; see docs/receivers.md"
     case .noReceiverSetUp: "no receiver to test: none is set up"
+    case .noHeartbeat(let configuration):
+      "--heartbeat needs the key \("heartbeat".quoted) in \(printable(configuration))"
+    case .noHeartbeatURL(.variable(let name)):
+      "heartbeat takes its URL from \(name), which is not set"
+    case .noHeartbeatURL(.file(let path)): "heartbeat: the file \(printable(path)) is empty"
+    case .heartbeat(let mistake): "heartbeat: \(mistake)"
     case .receiverNotSetUp(let name): "receiver \(name) is not set up"
     case .fromAfterTo: "--from is after --to"
     case .whatIf(let mistake): "--what-if \(mistake)"

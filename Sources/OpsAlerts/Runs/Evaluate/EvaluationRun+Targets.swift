@@ -54,6 +54,7 @@ extension EvaluationRun {
       [
         ("--bearer-token-file", options.bearerTokenFile),
         ("--basic-auth-file", options.basicAuthFile),
+        ("heartbeat.url_file", configuration.heartbeat?.path),
       ] + configuration.targets.map { ("basic_auth_file", $0.basicAuth?.path) }
     let written =
       [

@@ -41,6 +41,7 @@ struct EvaluationRun: Sendable {
       return outcome.exitCode(with: options)
     }
     report(&outcome)
+    await sendHeartbeat(after: outcome)
     return outcome.exitCode(with: options)
   }
 
@@ -57,6 +58,7 @@ struct EvaluationRun: Sendable {
       let targets = try chooseTargets(of: configuration)
       var receivers = try prepareReceivers(configuration, beside: targets)
       try keepFilesApart(of: configuration)
+      outcome.heartbeat = try heartbeat(of: configuration)
       outcome.configuration = configuration
       var memory = try recall()
       let owed = memory.state.outbox

@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import HTTP
 internal import Reports
 internal import Text
 
@@ -9,6 +10,8 @@ struct RunOutcome {
   /// The one that was used; `nil` if none was valid.
   var configuration: Configuration?
   var targets: [TargetReport] = []
+  /// What to request at the end of a complete run; `nil` without `--heartbeat`.
+  var heartbeat: HTTPAddress?
   /// What the report lists as errors.
   private(set) var problems: [Diagnostic] = []
   /// The result of each event for each receiver.
