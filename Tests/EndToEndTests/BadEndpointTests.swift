@@ -81,7 +81,9 @@ struct BadEndpointTests {
     #expect(line.target == "api" && line.snapshot == nil && line.error?.isEmpty == false)
     let report: Report = try decoded(place.text(of: "report.json"))
     #expect(report.status != "pass" && report.checks.allSatisfy { $0.status != "pass" })
-    let files = ["report.json", "seen.jsonl", "state.json", "state.json.lock"]
+    let files = [
+      "report.json", "seen.jsonl", "state-history.jsonl", "state.json", "state.json.lock",
+    ]
     #expect(place.names.filter { $0 != "config.json" } == files)
     for text in try [run.output, run.errors] + files.map(place.text(of:)) {
       #expect(!text.contains(Self.token))

@@ -70,7 +70,7 @@ struct BadStateTests {
     #expect(try place.state.phase(of: "error_rate") == "firing")
     let aside = try #require(place.names.first { $0.hasPrefix("state.json.corrupt-") })
     #expect(try place.text(of: aside) == state.text)
-    #expect(place.names.count == 4)
+    #expect(place.names.count == 5 && place.names.contains("state-history.jsonl"))
   }
 
   @Test("A folder or a pipe in its place exits with 4", arguments: [true, false])
@@ -130,7 +130,9 @@ struct BadStateTests {
     #expect(try run.report.transitions.map(\.to) == ["resolved"])
     #expect(try place.bytes(of: "kept/state.json") == before)
     #expect(
-      place.names.filter { $0.hasPrefix("kept/") } == ["kept/state.json", "kept/state.json.lock"])
+      place.names.filter { $0.hasPrefix("kept/") } == [
+        "kept/state-history.jsonl", "kept/state.json", "kept/state.json.lock",
+      ])
   }
 
   @Test("A state larger than the limit on file sizes exits with 4")
@@ -146,7 +148,8 @@ struct BadStateTests {
     #expect(run.code == 4)
     #expect(run.errorLines.count == 1)
     #expect(run.errors.contains("the file would exceed the size limit of this process"))
-    #expect(place.names == ["config.json", "snapshot.json", "state.json.lock"])
+    #expect(
+      place.names == ["config.json", "snapshot.json", "state-history.jsonl", "state.json.lock"])
   }
 
   @Test("A clock set back by an hour causes a warning and keeps firing alerts")

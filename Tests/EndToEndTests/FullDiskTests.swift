@@ -54,7 +54,7 @@ struct FullDiskTests {
     let sentence = "ops-alert-eval: error: cannot write disk/state.json: the disk is full"
     #expect(run.errorLines.first?.hasPrefix(sentence) == true)
     #expect(run.errorLines.dropFirst().first == "kept")
-    #expect(run.errorLines.last == "filling state.json state.json.lock ")
+    #expect(run.errorLines.last == "filling state-history.jsonl state.json state.json.lock ")
     let report = try run.report
     #expect(report.transitions.map(\.to) == ["resolved"])
     #expect(report.errors.count == 1)

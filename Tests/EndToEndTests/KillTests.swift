@@ -58,13 +58,20 @@ struct KillTests {
         printed += 1
         let phase = transition.to == "firing" ? "firing" : "inactive"
         #expect(state.phase(of: transition.name) == phase)
+        let last = try place.text(of: "state-history.jsonl").split(separator: "\n").last {
+          $0.contains(#""kind": "transition", "rule": "\#(transition.name)""#)
+        }
+        #expect(last?.contains(#""event": "\#(transition.to)""#) == true)
       }
     }
     #expect(wereKilled >= enough)
     #expect(printed > 0, "otherwise this proves nothing")
 
     #expect(try await eventually { ProcessTable.marked(with: mark).isEmpty }, "no worker is left")
-    let fixed = ["config.json", "seen.jsonl", "state.json", "state.json.lock", ".state.json.tmp"]
+    let fixed = [
+      "config.json", "seen.jsonl", "state-history.jsonl", "state.json", "state.json.lock",
+      ".state.json.tmp",
+    ]
     #expect(Set(place.names).isSubset(of: fixed), "no file is left")
     let lines = try place.text(of: "seen.jsonl").split(separator: "\n")
     #expect(!lines.isEmpty)
