@@ -236,7 +236,6 @@ extension AlertThread {
     cut.notifiedAt = notifiedAt.map { min($0, now) }
     cut.lastToldAt = lastToldAt.map { min($0, now) }
     cut.resolvedAt = resolvedAt.map { min($0, now) }
-    cut.acknowledgedAt = acknowledgedAt.map { min($0, now) }
     return cut
   }
 

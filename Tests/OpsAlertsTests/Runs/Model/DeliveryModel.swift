@@ -1,13 +1,19 @@
 @testable import AlertEngine
 @testable import Delivery
 @testable import HTTP
+@testable import JSON
 @testable import OpsAlerts
 @testable import Text
 
 /// Plays a schedule through the queues, notifiers and saver of the tool; the disk holds bytes.
 struct DeliveryModel {
   /// Since when each alert has been bad and firing.
-  private typealias Phases = [Int: (activeAt: Instant, firedAt: Instant)]
+  private struct Dates {
+    var activeAt: Instant
+    var firedAt: Instant
+    var acknowledgement: Acknowledgement?
+  }
+  private typealias Phases = [Int: Dates]
 
   private let schedule: Schedule
   /// What a crash leaves: what the bytes of the state say, and the alerts that were saved with it.
@@ -20,6 +26,8 @@ struct DeliveryModel {
   private var people: [Schedule.Person] = []
   /// By receiver and alert: the firings that a run sent and could not save.
   private var unsaved: [String: String] = [:]
+  /// What people and the clock do, as the runs see it.
+  private var quiet = QuietTruth()
   private let tellsStory: Bool
 
   init(_ schedule: Schedule, tellsStory: Bool = false) {
@@ -73,6 +81,7 @@ struct DeliveryModel {
     }
     guard run.end != .beforeSave else { return }
     var book = ledger
+    quiet.begin(run.quiet, at: now)
     let phases = queue(run, in: &state.outbox, &book)
     let passes = beginDelivery(of: &state.outbox)
     if run.end != .unsaved {
@@ -80,26 +89,38 @@ struct DeliveryModel {
       disk.savedAt = now
       unsaved = [:]
       ledger = book
+      quiet.note(firing: Set(phases.keys), of: people, schedule, at: now)
     }
     await deliver(passes, run, state.outbox)
   }
 
   /// What `EvaluationRun` does with a run's transitions.
-  private func queue(
+  private mutating func queue(
     _ run: Schedule.Run, in outbox: inout Outbox, _ book: inout Ledger
   ) -> Phases {
     var phases = disk.phases.mapValues { dates in
       // As the engine does when the clock was ahead; the thread keeps the first.
-      (activeAt: min(dates.activeAt, now), firedAt: min(dates.firedAt, now))
+      Dates(
+        activeAt: min(dates.activeAt, now), firedAt: min(dates.firedAt, now),
+        acknowledgement: dates.acknowledgement)
     }
     let (new, owed) = outbox.meet(people.map(\.settings))
-    for name in owed.keys { book.forget(name) }
+    for name in owed.keys {
+      book.forget(name)
+      quiet.forget(name)
+    }
     outbox.correctDates(to: now)
+    for alert in run.quiet.acknowledged {
+      let isTaken = phases[alert]?.acknowledgement != nil
+      phases[alert]?.acknowledgement =
+        isTaken ? nil : Acknowledgement(author: "kim", at: now - .milliseconds(1))
+    }
+    let suppressor = suppressor(run)
     for alert in 0..<schedule.alerts {
       switch (phases[alert], run.firing.contains(alert)) {
       case (nil, false): continue
       case (nil, true):
-        let dates = (activeAt: now - .milliseconds(alert + 1), firedAt: now)
+        let dates = Dates(activeAt: now - .milliseconds(alert + 1), firedAt: now)
         phases[alert] = dates
         var firing = notification(.firing, of: alert, dates)
         firing.savedBefore = disk.savedAt
@@ -116,17 +137,30 @@ struct DeliveryModel {
         phases[alert] = nil
         let resolved = notification(.resolved, of: alert, dates)
         for person in people {
-          outbox.queues[person.name]?.queueResolved([resolved], to: person.type)
+          outbox.queues[person.name]?.queueResolved(
+            [resolved], to: person.type, isSuppressed: { suppressor.silences($0.identity) })
+          if quiet.isUntold(alert, person, run.firing, schedule, at: now) {
+            book.excuse(resolved.fingerprint, person.name)
+          }
         }
         book.resolved(resolved.fingerprint, in: self.run)
       case (let dates?, true):
         let firing = notification(.firing, of: alert, dates)
         for person in people {
           introduce(firing, to: person, new, in: &outbox, &book)
-          outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
+          if let acknowledgement = dates.acknowledgement {
+            var told = notification(.acknowledged, of: alert, dates)
+            told.at = acknowledgement.at
+            told.sequence = max(
+              1, Int((acknowledgement.at - dates.firedAt).wholeMilliseconds / 1_000))
+            outbox.queues[person.name]?.queueAcknowledged(told)
+          } else if suppressor.suppression(of: firing.identity) == nil {
+            outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
+          }
         }
       }
     }
+    hold(&outbox, by: suppressor, phases, run)
     for person in people {
       for dropped in outbox.queues[person.name]?.expire(at: now, isConfigured: true) ?? [] {
         book.dropped(dropped, by: person.name, at: now)
@@ -134,6 +168,49 @@ struct DeliveryModel {
     }
     outbox.tidy()
     return phases
+  }
+
+  private func hold(
+    _ outbox: inout Outbox, by suppressor: Suppressor, _ phases: Phases, _ run: Schedule.Run
+  ) {
+    for person in people {
+      let isClosed = person.type.isForPeople && run.quiet.closed.contains(person.name)
+      outbox.queues[person.name]?.hold(
+        ReceiverTiming(escalation: person.escalation, isClosed: isClosed), at: now,
+        by: { notification in
+          let dates = Int(notification.key.rule).flatMap { phases[$0] }
+          return AlertStanding(
+            suppression: suppressor.suppression(of: notification.identity),
+            phase: dates == nil ? nil : .firing, acknowledgement: dates?.acknowledgement)
+        }, refreshed: { _ in nil })
+    }
+  }
+
+  /// The engine's view of silences, windows and dependencies.
+  private func suppressor(_ run: Schedule.Run) -> Suppressor {
+    let windows = run.quiet.maintained.map { alert in
+      ActiveWindow(
+        name: "w", match: AlertMatch(rules: [NamePattern("\(alert)")]), reason: nil, ends: nil)
+    }
+    let rules = (0..<schedule.alerts).map { alert in
+      Rule(
+        name: "\(alert)",
+        measurement: Measurement(.value, of: .response(.status)),
+        condition: Condition(.gt, .number(1)), duration: .zero,
+        dependsOn: schedule.dependencies[alert].map { [Dependency("\($0)")] } ?? [])
+    }
+    let alerts = run.firing.map { alert in
+      let breach = Breach(evidence: Evidence(startingAt: now))
+      let episode = Episode(breach: breach, firedAt: now, severity: .info, labels: [:])
+      return (AlertKey(rule: "\(alert)"), Alert(phase: .firing(episode), conditionHash: 0))
+    }
+    var table = AlertTable()
+    for (key, alert) in alerts { table[key] = alert }
+    return Suppressor(
+      silences: quiet.silences, windows: windows,
+      Configuration(
+        rules: rules, evaluation: EvaluationSettings(requestCount: .response(.status))),
+      ["t": TargetState(alerts: table)], at: now)
   }
 
   private func introduce(
@@ -148,12 +225,13 @@ struct DeliveryModel {
   }
 
   private func notification(
-    _ event: AlertNotification.Event, of alert: Int, _ dates: (activeAt: Instant, firedAt: Instant)
+    _ event: AlertNotification.Event, of alert: Int, _ dates: Dates
   ) -> AlertNotification {
     AlertNotification(
       event, target: "t", key: AlertKey(rule: "\(alert)"),
       severity: Schedule.severity(of: alert), labels: [:], at: now, activeAt: dates.activeAt,
-      firedAt: dates.firedAt, facts: AlertFacts(value: "1"))
+      firedAt: dates.firedAt,
+      facts: AlertFacts(value: "1", acknowledgement: dates.acknowledgement))
   }
 
   private func beginDelivery(of outbox: inout Outbox) -> [(Schedule.Person, DeliveryPass)] {
@@ -199,6 +277,7 @@ struct DeliveryModel {
   private mutating func end(_ run: Schedule.Run, _ life: ProcessLife, _ saver: OutcomeSaver) async {
     let final = await saver.finish()
     checkOddities(of: life)
+    checkQuiet(of: life, run)
     let saves = life.saves
     let written: Int
     switch run.end {
@@ -231,12 +310,27 @@ struct DeliveryModel {
   /// What is left must have been counted as deferred, and be under way no more.
   private mutating func checkDeferrals(from begin: Outbox, to end: Outbox) {
     for (name, queue) in end.queues {
-      for row in queue.rows {
+      for row in queue.rows where row.hold == nil {
         let before = begin.queues[name]?.rows.first { $0.id == row.id }
         let times = (before?.deferrals ?? 0) + 1
         if row.isUnderWay || row.deferrals != times {
           ledger.fault("run \(run): \(name), \(row.id.prefix(4)) was not deferred")
         }
+      }
+    }
+  }
+
+  /// Nothing is told that is silenced, inhibited, escalates later or comes outside the hours.
+  private mutating func checkQuiet(of life: ProcessLife, _ run: Schedule.Run) {
+    for arrival in life.arrivals {
+      guard let person = people.first(where: { $0.name == arrival.receiver }),
+        let alert = Int(arrival.notification.key.rule)
+      else { continue }
+      let row = life.saves[0].queues[person.name]?.rows.first { $0.id == arrival.id }
+      guard row?.mayHaveArrived != true else { continue }
+      if quiet.isForbidden(arrival.notification.event, alert, person, run.firing, schedule, at: now)
+      {
+        ledger.fault("\(arrival.story): told although it should be quiet")
       }
     }
   }

@@ -10,6 +10,8 @@ struct Ledger {
     let firing: AlertNotification
     /// The run that saw its end.
     var overIn: Int?
+    /// Whether it may never have been told: it was held when it ended.
+    var isExcused = false
 
     func id(_ event: AlertNotification.Event) -> String {
       var notification = firing
@@ -49,6 +51,15 @@ struct Ledger {
     digests = digests.filter { $0.key[0] != receiver }
     for keys in [\Ledger.buried, \.forgotten, \.untraced] {
       self[keyPath: keys] = self[keyPath: keys].filter { $0[0] != receiver }
+    }
+  }
+
+  mutating func excuse(_ fingerprint: Fingerprint, _ receiver: String) {
+    for place in episodes.indices
+    where episodes[place].receiver == receiver && episodes[place].overIn == nil
+      && episodes[place].firing.fingerprint == fingerprint
+    {
+      episodes[place].isExcused = true
     }
   }
 
@@ -143,7 +154,9 @@ struct Ledger {
       }
     } else if episode.type.keepsIncidents {
       if arrived(.firedAndResolved) { fault("\(story): put together for an incident system") }
-    } else if !arrived(.firedAndResolved), !isBuried(.firing), !isBuried(.firedAndResolved) {
+    } else if !arrived(.firedAndResolved), !episode.isExcused, !isBuried(.firing),
+      !isBuried(.firedAndResolved)
+    {
       fault("\(story): was lost")
     }
   }
@@ -166,6 +179,10 @@ struct Ledger {
       }
       guard let episode else {
         fault("\(arrival.story): never queued")
+        continue
+      }
+      if arrival.notification.event == .acknowledged {
+        if last.0 != episode { fault("\(arrival.story): before its firing") }
         continue
       }
       let rank = arrival.notification.isResolved ? Int.max : arrival.notification.sequence

@@ -10,6 +10,8 @@ struct Schedule {
     let name: String
     let type: ReceiverType
     let severities: Set<Severity>
+    /// How long an alert must fire before it is told; zero for at once.
+    var escalation = Duration.zero
     /// The run that configures it, counted from 0.
     var begin = 0
     /// Its type from a run on, counted from 0.
@@ -19,7 +21,8 @@ struct Schedule {
     func configured(in run: Int) -> Person? {
       guard run >= begin else { return nil }
       guard let next, run >= next.run else { return self }
-      return Person(name: name, type: next.type, severities: severities)
+      return Person(
+        name: name, type: next.type, severities: severities, escalation: escalation)
     }
   }
 
@@ -28,11 +31,26 @@ struct Schedule {
     let after: Duration
     /// Which alerts are bad.
     let firing: Set<Int>
+    var quiet = Quiet()
     var manners: [String: Manner]
     let end: End
     let retriesDead: Bool
     let timeLeft: Duration
     let seed: UInt64
+  }
+
+  /// What people do before a run, and what the clock on the wall does.
+  struct Quiet {
+    /// Silences that are added, by alert, with how long they last.
+    var added: [Int: Duration] = [:]
+    /// Whether all silences are ended.
+    var endsAll = false
+    /// Alerts in a maintenance window.
+    var maintained: Set<Int> = []
+    /// Alerts that somebody acknowledges, or takes back if they are acknowledged.
+    var acknowledged: Set<Int> = []
+    /// The receivers that are outside their hours.
+    var closed: Set<String> = []
   }
 
   /// How a receiver behaves in a run.
@@ -58,6 +76,8 @@ struct Schedule {
   static let digestOver = 2
 
   let alerts: Int
+  /// By alert: another one, while which fires it is not told.
+  var dependencies: [Int: Int] = [:]
   var people: [Person]
   var runs: [Run]
 
@@ -80,6 +100,9 @@ struct Schedule {
         name: "r\(place)", type: types.randomElement(using: &dice) ?? SlackReceiver.type,
         severities: Set(isPicky ? [.critical, .error] : Severity.allCases))
       if Int.random(in: 0..<4, using: &dice) == 0 {
+        person.escalation = .minutes([4.0, 15, 120].randomElement(using: &dice) ?? 4)
+      }
+      if Int.random(in: 0..<4, using: &dice) == 0 {
         person.begin = Int.random(in: 1...4, using: &dice)
       }
       if Int.random(in: 0..<5, using: &dice) == 0 {
@@ -88,14 +111,34 @@ struct Schedule {
       }
       return person
     }
+    for alert in 0..<alerts where alert > 0 && Int.random(in: 0..<3, using: &dice) == 0 {
+      dependencies[alert] = Int.random(in: 0..<alert, using: &dice)
+    }
     runs = []
     var firing: Set<Int> = []
     for _ in 0..<Int.random(in: 2...12, using: &dice) {
       for alert in 0..<alerts where Int.random(in: 0..<3, using: &dice) == 0 {
         firing.formSymmetricDifference([alert])
       }
-      runs.append(Run(firing, people, crashes: crashes, &dice))
+      var run = Run(firing, people, crashes: crashes, &dice)
+      run.quiet = Quiet(alerts: alerts, people, &dice)
+      runs.append(run)
     }
+  }
+}
+
+extension Schedule.Quiet {
+  fileprivate init(alerts: Int, _ people: [Schedule.Person], _ dice: inout SplitMix64) {
+    func some(_ share: Int) -> Set<Int> {
+      Set((0..<alerts).filter { _ in Int.random(in: 0..<share, using: &dice) == 0 })
+    }
+    for alert in some(6).sorted() {
+      added[alert] = .minutes([3.0, 12, 400].randomElement(using: &dice) ?? 3)
+    }
+    endsAll = Int.random(in: 0..<6, using: &dice) == 0
+    maintained = some(8)
+    acknowledged = some(6)
+    closed = Set(people.map(\.name).filter { _ in Int.random(in: 0..<4, using: &dice) == 0 })
   }
 }
 

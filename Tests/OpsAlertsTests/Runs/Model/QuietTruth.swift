@@ -1,0 +1,106 @@
+@testable import AlertEngine
+@testable import Delivery
+@testable import Text
+
+/// What must be quiet, decided without the code that decides it in a run.
+struct QuietTruth {
+  /// Those that were added and neither ended nor expired.
+  private(set) var silences: [Silence] = []
+  private var current = Schedule.Quiet()
+  /// Those of the last run that was saved.
+  private var acknowledged: Set<Int> = []
+  /// Those of this run.
+  private var acknowledgedNow: Set<Int> = []
+  /// By receiver and alert: when it could be told for the first time, in a run that was saved.
+  private var permittedAt: [String: Instant] = [:]
+  /// The receivers and alerts that were held by the last run that was saved.
+  private var held: Set<String> = []
+  private var known: Set<Int> = []
+
+  /// What happens before a run.
+  mutating func begin(_ quiet: Schedule.Quiet, at now: Instant) {
+    current = quiet
+    // Only an alert that a saved run knew can be acknowledged before a run.
+    acknowledgedNow = acknowledged.symmetricDifference(quiet.acknowledged).intersection(known)
+    if quiet.endsAll { silences = [] }
+    for (alert, duration) in quiet.added {
+      silences.append(
+        Silence(
+          id: Silence.newID(at: now, among: silences),
+          match: AlertMatch(rules: [NamePattern("\(alert)")]), reason: "r", author: "a",
+          createdAt: now, starts: now, ends: now + duration))
+    }
+  }
+
+  private func isSuppressed(
+    _ alert: Int, _ firing: Set<Int>, _ schedule: Schedule, at now: Instant
+  ) -> Bool {
+    let isSilenced = silences.contains { silence in
+      silence.match.rules[0].text == "\(alert)" && silence.starts <= now && now < silence.ends
+    }
+    return isSilenced || current.maintained.contains(alert)
+      || schedule.dependencies[alert].map(firing.contains) ?? false
+  }
+
+  private func key(_ person: Schedule.Person, _ alert: Int) -> String { "\(person.name) \(alert)" }
+
+  private func isHeld(
+    _ alert: Int, _ person: Schedule.Person, _ firing: Set<Int>, _ schedule: Schedule,
+    at now: Instant
+  ) -> Bool {
+    if isSuppressed(alert, firing, schedule, at: now) { return true }
+    guard person.escalation > .zero else { return false }
+    let permitted = permittedAt[key(person, alert)] ?? now
+    return acknowledgedNow.contains(alert) || permitted + person.escalation > now
+  }
+
+  /// Whether an event may not be told in this run.
+  func isForbidden(
+    _ event: AlertNotification.Event, _ alert: Int, _ person: Schedule.Person,
+    _ firing: Set<Int>, _ schedule: Schedule, at now: Instant
+  ) -> Bool {
+    if person.type.isForPeople, current.closed.contains(person.name) { return true }
+    switch event {
+    case .firing: return isHeld(alert, person, firing, schedule, at: now)
+    case .reminder:
+      return isSuppressed(alert, firing, schedule, at: now) || acknowledgedNow.contains(alert)
+    case .acknowledged: return !acknowledgedNow.contains(alert)
+    case .resolved, .firedAndResolved: return false
+    }
+  }
+
+  /// Whether an alert that ends in this run may never have been told to a receiver.
+  func isUntold(
+    _ alert: Int, _ person: Schedule.Person, _ firing: Set<Int>, _ schedule: Schedule,
+    at now: Instant
+  ) -> Bool {
+    held.contains(key(person, alert)) || isSuppressed(alert, firing, schedule, at: now)
+  }
+
+  /// Forgets a receiver whose name belongs to another type now.
+  mutating func forget(_ receiver: String) {
+    permittedAt = permittedAt.filter { !$0.key.hasPrefix("\(receiver) ") }
+    held = held.filter { !$0.hasPrefix("\(receiver) ") }
+  }
+
+  /// Records a run that was saved.
+  mutating func note(
+    firing: Set<Int>, of people: [Schedule.Person], _ schedule: Schedule, at now: Instant
+  ) {
+    var holds: Set<String> = []
+    for alert in firing {
+      for person in people {
+        if !isSuppressed(alert, firing, schedule, at: now), permittedAt[key(person, alert)] == nil {
+          permittedAt[key(person, alert)] = now
+        }
+        if isHeld(alert, person, firing, schedule, at: now) { holds.insert(key(person, alert)) }
+      }
+    }
+    acknowledged = acknowledgedNow.intersection(firing)
+    permittedAt = permittedAt.filter { entry in
+      firing.contains { entry.key.hasSuffix(" \($0)") }
+    }
+    held = holds
+    known = firing
+  }
+}
