@@ -55,7 +55,7 @@ class OtherRepositoryTests(WorkflowTestCase):
         self.assertEqual(self.transitions(run), [("many_requests", "firing")], str(run))
         self.assertTrue((run.runner.workspace / ".ops-alert-eval/Package.swift").exists())
         self.assertFalse((run.runner.workspace / "Package.swift").exists())
-        self.assertEqual(self.remote.files, ["state.json"])
+        self.assertEqual(self.remote.foreign, [])
 
 
 class GitLabTests(WorkflowTestCase):
@@ -105,7 +105,7 @@ class GitLabTests(WorkflowTestCase):
         code, text = self.gitlab(url)
         self.assertEqual(code, 1, text)
         self.assertNotIn("fires now", text)
-        self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
+        self.assertEqual((self.remote.foreign, self.remote.commits), ([], 1))
 
 
 if __name__ == "__main__":

@@ -88,6 +88,46 @@ class StateBranchTests(IntegrationTest):
         self.fetch(other)
         self.assertEqual(other.state.read_bytes(), hostile.encode())
 
+    def test_the_history_is_kept_beside_the_state(self) -> None:
+        runner = self.runner()
+        self.fetch(runner)
+        runner.history.write_text('{"at": 1}\n')
+        self.save(runner, '{"run": 1}')
+        self.assertEqual(self.remote.files, ["state-history.jsonl", "state.json"])
+        self.assertEqual(self.remote.commits, 1)
+        other = self.runner()
+        self.fetch(other)
+        self.assertEqual(other.history.read_text(), '{"at": 1}\n')
+        self.assertIn("State: unchanged", self.save(other))
+        with other.history.open("a") as history:
+            history.write('{"at": 2}\n')
+        self.assertIn("State: saved", self.save(other), "the history alone has changed")
+        other.history.unlink()
+        self.save(other, '{"run": 2}')
+        self.assertEqual(self.remote.files, ["state.json"])
+        self.fetch(runner)
+        self.assertFalse(runner.history.exists(), "a history that is gone is gone")
+
+    def test_a_history_that_is_no_file_is_left_out(self) -> None:
+        self.saved_by_a_run('{"run": 1}')
+        self.remote.replace({"state.json": '{"run": 2}', "state-history.jsonl": ""})
+        runner = self.runner()
+        self.assertNotIn("::", self.fetch(runner))
+        self.assertEqual(runner.state.read_text(), '{"run": 2}')
+        self.assertFalse(runner.history.exists())
+        self.assertEqual([each.name for each in runner.state.parent.iterdir()], ["state.json"])
+
+    def test_a_refused_save_replaces_state_and_history_together(self) -> None:
+        one, two = self.runner(), self.runner()
+        self.fetch(one)
+        self.fetch(two)
+        for number, runner in enumerate((one, two)):
+            runner.history.write_text(f'{{"by": {number}}}\n')
+        self.save(one, '{"run": "one"}')
+        self.save(two, '{"run": "two"}', code=75)
+        self.assertEqual(two.state.read_text(), '{"run": "one"}')
+        self.assertEqual(two.history.read_text(), '{"by": 0}\n')
+
     def test_an_unchanged_or_absent_state_is_not_pushed(self) -> None:
         runner = self.runner()
         self.fetch(runner)
@@ -118,6 +158,11 @@ class StateBranchTests(IntegrationTest):
         self.assertIn("has no state.json", self.fetch(runner))
         self.save(runner, '{"run": 2}')
         self.assertEqual(self.remote.files, ["state.json"])
+
+    def test_an_empty_file_is_a_lost_state(self) -> None:
+        self.saved_by_a_run('{"run": 1}')
+        self.remote.replace({"state.json": ""})
+        self.assertIn("has no state.json", self.fetch(self.runner()))
 
     def test_a_deleted_tag_is_created_again(self) -> None:
         self.saved_by_a_run('{"run": 1}')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import shutil
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ import yaml
 
 from capture import Answer, CaptureServer, Manner, Request
 from harness import TOOL, Document, IntegrationTest, rule
-from workflow import TOKEN, WORKFLOW, Remote, Runner, WorkflowRun, quick_sleep
+from workflow import BASH, TOKEN, WORKFLOW, Remote, Runner, WorkflowRun, quick_sleep
 
 CONFIG = "artifacts/ops/rules.json"
 # The files in a run's artifact.
@@ -76,7 +77,7 @@ class WorkflowTestCase(IntegrationTest):
         """Plays a run with this test's rules in its clone."""
 
         def prepare(run: WorkflowRun, name: str) -> None:
-            if name == "Evaluate":
+            if name in ("Evaluate", "Change the state"):
                 place = run.runner.workspace / CONFIG
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(json.dumps({"rules": self.rules}))
@@ -129,7 +130,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertTrue(self.page(first).endswith("</html>\n"), "a whole page")
         self.assertRegex(first.log, "(?m)^::error [^:]*many_requests")
         self.assertEqual(len(hooks.requests()), 1)
-        self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
+        self.assertEqual((self.remote.foreign, self.remote.commits), ([], 1))
         self.assertEqual(first.done["Build the executable"].outcome, "skipped")
 
         second = self.play(self.run_of(url))
@@ -199,7 +200,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertEqual(self.remote.tip, tip)
         reset = self.play(self.run_of(url, inputs={"reset_state": True}))
         self.assertEqual(self.transitions(reset), [("many_requests", "firing")], str(reset))
-        self.assertEqual(self.remote.files, ["state.json"])
+        self.assertEqual(self.remote.foreign, [])
         json.loads(self.remote.state)
 
     def test_a_mistake_in_the_configuration_saves_nothing_and_fails(self) -> None:
@@ -228,7 +229,7 @@ class WorkflowTests(WorkflowTestCase):
         self.assertNotIn("Another run saved first", others[0].log)
         both = [(url.split("/")[2], "many_requests") for url in (east, west)]
         self.assertEqual(self.firing(), sorted(both), str(run))
-        self.assertEqual((self.remote.files, self.remote.commits), (["state.json"], 1))
+        self.assertEqual((self.remote.foreign, self.remote.commits), ([], 1))
         self.assertEqual(run.done["Evaluate"].outputs["saved"], "true")
 
     def test_an_interrupted_evaluation_saves_its_state(self) -> None:
@@ -299,6 +300,190 @@ class WorkflowTests(WorkflowTestCase):
             run = self.play(self.run_of(url, environment=environment))
             self.assertTrue(run.is_green)
             self.assertIn("not an https address", run.log)
+
+
+class ActionTests(WorkflowTestCase):
+    """What a person asks for on the page "Run workflow"."""
+
+    def act(self, action: str, before: object = None, *, by: str = "kim", **inputs: str | bool) -> WorkflowRun:
+        more = {"match": "", "for": "", "reason": "", "dry_run": False}
+        given = {name.rstrip("_"): value for name, value in inputs.items()}
+        run = self.run_of(
+            self.url, inputs=more | {"action": action} | given, environment={"GITHUB_ACTOR": by}
+        )
+        run = self.play(run, before)
+        done = run.done["Evaluate"]
+        self.assertEqual((done.outcome, run.artifact), ("skipped", {}), str(run))
+        self.assertEqual(run.done["Ping the dead man's switch"].outcome, "skipped")
+        return run
+
+    def evaluate(self) -> WorkflowRun:
+        return self.play(self.run_of(self.url, inputs={"action": "evaluate"}))
+
+    @property
+    def state(self) -> Document:
+        return json.loads(self.remote.state)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.url = self.demo()
+        self.hooks = self.capture()
+        self.secrets["OPS_ALERT_WEBHOOK_URL"] = self.hooks.url("/hook-5ecret-path")
+
+    def test_a_silence_changes_the_next_runs_until_it_is_ended(self) -> None:
+        self.assertEqual(self.code(self.evaluate()), "1")
+        run = self.act("silence", match="many_requests", for_="2h", reason="deploy 4711")
+        self.assertTrue(run.is_green, str(run))
+        (silence,) = self.state["silences"]
+        self.assertEqual((silence["reason"], silence["author"]), ("deploy 4711", "kim"))
+        self.assertIn(silence["id"], run.log)
+        self.assertEqual(self.remote.commits, 1)
+        quiet = self.evaluate()
+        self.assertEqual((self.code(quiet), quiet.is_green), ("0", True), str(quiet))
+        (check, _, _) = self.report(quiet)["checks"]
+        self.assertEqual((check["name"], check["phase"]), ("many_requests", "firing"))
+        self.assertEqual(check["silenced_by"]["id"], silence["id"])
+        ended = self.act("end silence", match=silence["id"])
+        self.assertTrue(ended.is_green, str(ended))
+        self.assertEqual(self.code(self.evaluate()), "1")
+        self.assertEqual(len(self.hooks.requests()), 1, "told once, before the silence")
+        self.act("silence", match="rule=many_* severity=critical", for_="30m", reason="again")
+        self.assertTrue(self.act("end silence", match="all").is_green)
+        self.assertEqual(self.code(self.evaluate()), "1")
+
+    def test_an_acknowledgement_is_in_the_name_of_who_asked(self) -> None:
+        self.evaluate()
+        run = self.act("acknowledge", match="rule=many_requests", reason="on it", by="alex")
+        self.assertTrue(run.is_green, str(run))
+        self.assertIn("alex", json.dumps(self.state))
+        self.assertIn("on it", json.dumps(self.state))
+        again = self.act("acknowledge", match="many_requests")
+        self.assertTrue(again.is_green, str(again))
+        other = self.act("acknowledge", match="few_requests")
+        self.assertFalse(other.is_green)
+        self.assertIn("not firing", other.log)
+
+    def test_two_people_at_once_both_get_what_they_asked_for(self) -> None:
+        self.evaluate()
+        others: list[WorkflowRun] = []
+
+        def between(run: WorkflowRun, name: str) -> None:
+            if name == "Change the state" and not others:
+                others.append(run)
+                others.append(
+                    self.act("silence", match="few_requests", for_="1h", reason="mine", by="alex")
+                )
+
+        run = self.act("silence", between, match="many_requests", for_="1h", reason="and mine")
+        self.assertTrue(run.is_green and others[1].is_green, str(run))
+        self.assertIn("Another run saved first", run.log)
+        found = sorted((each["author"], each["reason"]) for each in self.state["silences"])
+        self.assertEqual(found, [("alex", "mine"), ("kim", "and mine")])
+        self.assertEqual(self.remote.commits, 1)
+
+    def test_a_silence_during_an_evaluation_is_kept(self) -> None:
+        acts: list[WorkflowRun] = []
+
+        def deliver(_: Request) -> Answer:
+            if not acts:
+                acts.append(self.act("silence", match="rule=*", for_="1h", reason="noise"))
+            return Answer(200)
+
+        self.rules = [HOLDS]
+        self.evaluate()
+        self.rules = [FIRES, HOLDS]
+        self.hooks.respond("/hook-5ecret-path", deliver)
+        run = self.evaluate()
+        self.assertTrue(acts[0].is_green, str(acts[0]))
+        self.assertIn("Another run saved first", run.log)
+        self.assertEqual([name for _, name in self.firing()], ["many_requests"], str(run))
+        self.assertEqual([each["reason"] for each in self.state["silences"]], ["noise"])
+        self.assertEqual(self.code(run), "0", "the second evaluation sees the silence")
+
+    def test_a_dry_run_of_an_action_saves_nothing(self) -> None:
+        self.evaluate()
+        tip = self.remote.tip
+        run = self.act(
+            "silence", match="many_requests", for_="2h", reason="a try", dry_run=True
+        )
+        self.assertTrue(run.is_green, str(run))
+        self.assertIn("many_requests", run.log)
+        self.assertEqual(self.remote.tip, tip)
+
+    def test_a_mistake_in_an_input_changes_nothing(self) -> None:
+        self.evaluate()
+        tip = self.remote.tip
+        for inputs, sentence in [
+            ({"match": "", "for_": "1h", "reason": "x"}, "--match needs a non-empty value"),
+            ({"match": "no_such_rule", "for_": "1h", "reason": "x"}, "no rule"),
+            ({"match": "rul=many_requests", "for_": "1h", "reason": "x"}, "has no key"),
+            ({"match": "many_requests", "for_": "", "reason": "x"}, "--for needs a non-empty value"),
+            ({"match": "many_requests", "for_": "soon", "reason": "x"}, "needs a duration"),
+            ({"match": "many_requests", "for_": "31h", "reason": ""}, "--reason needs"),
+            ({"match": "many_requests", "for_": "721h", "reason": "x"}, "30 days"),
+        ]:
+            run = self.act("silence", **inputs)
+            self.assertFalse(run.is_green, str(run))
+            self.assertIn(sentence, run.done["Change the state"].text)
+        for action in ("end silence", "acknowledge"):
+            run = self.act(action, match="nothing")
+            self.assertFalse(run.is_green, str(run))
+        self.assertEqual(self.remote.tip, tip)
+
+    # Texts that a shell, the parser of options or the runner could take for something else.
+    hostile = [
+        "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "x & touch pwned",
+        "--all", "--everything", "-- --all", "--state=/tmp/other", "::error::gone", "%0A::error::gone",
+        "##[error]gone", "##vso[task.complete]", "${{ secrets.OPS_API_BEARER_TOKEN }}", "*", "~", "!!",
+        "x\n::error::gone", "x\r::error::gone", "x\n--everything", "\u001b[31m", "\u202ex", "é 日本",
+        "${GITHUB_TOKEN}", "|x", "y" * 5_000,
+    ]  # fmt: skip
+
+    def test_no_input_reaches_a_shell_the_options_or_the_runner(self) -> None:
+        self.evaluate()
+        before = self.state
+        script = self.act("silence", match="many_requests", for_="1h", reason="the first")
+        runner = script.runner
+        (step,) = [each for each in script.steps if each["name"] == "Change the state"]
+        for action, field in [
+            ("silence", "MATCH"), ("silence", "FOR"), ("silence", "REASON"),
+            ("end silence", "MATCH"), ("acknowledge", "MATCH"), ("acknowledge", "REASON"),
+        ]:  # fmt: skip
+            for text in self.hostile:
+                with self.subTest(f"{action} {field} {text[:40]!r}"):
+                    self.check_hostile(script, step["run"], action, field, text)
+        self.assertEqual(sorted(self.state["targets"]), sorted(before["targets"]))
+        self.assertEqual(runner.workspace.parent.name, "runner-2")
+
+    def check_hostile(
+        self, run: WorkflowRun, script: str, action: str, field: str, text: str
+    ) -> None:
+        runner = run.runner
+        usual = {"MATCH": "many_requests", "FOR": "1h", "REASON": "a reason"}
+        variables = usual | {field: text, "ACTION": action, "DRY_RUN": "false"}
+        variables |= {"CONFIG": CONFIG, "GITHUB_TOKEN": TOKEN}
+        file = runner.folder / "change.sh"
+        file.write_text(script)
+        silences = len(json.loads(runner.state.read_text())["silences"])
+        said = runner.bash([*BASH, str(file)], variables)
+        lines = re.split(r"[\r\n]", said.text)
+        self.assertEqual([line for line in lines if line.startswith("::")], [], said.text)
+        self.assertNotIn("##[", said.text)
+        self.assertNotIn("##vso[", said.text)
+        self.assertNotIn("\x1b", said.text)
+        for name in ("pwned", "other"):
+            self.assertEqual(list(runner.folder.rglob(name)), [])
+        self.assertFalse(pathlib.Path("/tmp/other").exists())
+        state = json.loads(runner.state.read_text())
+        added = state["silences"][silences:]
+        if said.code == 0 and field == "REASON":
+            self.assertIn(text, json.dumps(state, ensure_ascii=False).replace('\\"', '"'))
+        elif said.code == 0:
+            # A pattern or an id that means what it says.
+            self.assertEqual(text, "*", said.text)
+        else:
+            self.assertEqual((said.code, added), (2, []), said.text)
+        self.assertLessEqual(len(added), 1)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,11 @@ class Remote:
     def files(self) -> list[str]:
         return git("ls-tree", "-r", "--name-only", self.tip, at=self.path).splitlines()
 
+    @property
+    def foreign(self) -> list[str]:
+        """The files that are neither the state nor its history, or a state that is missing."""
+        return sorted((set(self.files) - {"state-history.jsonl"}) ^ {"state.json"})
+
     def lose(self) -> None:
         git("update-ref", "-d", "refs/heads/ops-alert-state", at=self.path)
 
@@ -133,12 +138,16 @@ class Runner:
             "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "owner/project",
             "GITHUB_SERVER_URL": self.server, "GITHUB_RUN_ID": "4711", "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_TEMP": str(self.temporary),
-            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_STEP_SUMMARY": str(self.summary), "GITHUB_ACTOR": "kim",
         } | DOCUMENT["env"] | self.variables  # fmt: skip
 
     @property
     def state(self) -> pathlib.Path:
         return self.workspace / DOCUMENT["env"]["STATE"]
+
+    @property
+    def history(self) -> pathlib.Path:
+        return self.state.with_name("state-history.jsonl")
 
     def state_step(self, verb: str) -> Said:
         """Runs the state script on its own."""
@@ -177,7 +186,7 @@ class WorkflowRun:
 
     def __init__(
         self, runner: Runner, *, variables: dict[str, str], secrets: dict[str, str] | None = None,
-        inputs: dict[str, bool] | None = None, is_warm: bool = True,
+        inputs: dict[str, bool | str] | None = None, is_warm: bool = True,
         document: dict[str, Any] = DOCUMENT, project: pathlib.Path = REPOSITORY,
     ) -> None:  # fmt: skip
         self.runner = runner

@@ -101,7 +101,8 @@ struct Command<Options: CommandOptions>: AnyCommand {
       let value = try value(of: row.text, as: name, attached: attached, from: &rest)
       if let text = try apply(row.action, value, as: name, to: &options) { return .print(text) }
     }
-    if let operands, !hasOperands {
+    let given = Set(written.keys.map { rows[$0].text.name })
+    if let operands, !hasOperands, !(operands.text.alternative.map(given.contains) ?? false) {
       throw mistake("\(text.name) needs a \(operands.text.noun): \(operands.text.placeholder)")
     }
     try checkConflicts(written)

@@ -58,12 +58,12 @@ struct OperandRow<Options: CommandOptions>: Sendable {
   static func words(
     _ noun: String, _ placeholder: String,
     _ path: any WritableKeyPath<Options, [String]> & Sendable,
-    _ summary: String, completing words: [String] = []
+    _ summary: String, completing words: [String] = [], insteadOf option: String? = nil
   ) -> Self {
     OperandRow(
       text: OperandText(
         noun: noun, placeholder: placeholder, summary: summary,
-        completion: words.isEmpty ? .nothing : .words(words)),
+        completion: words.isEmpty ? .nothing : .words(words), alternative: option),
       store: { $0[keyPath: path].append($1) })
   }
 }
@@ -76,6 +76,8 @@ struct OperandText: Hashable, Sendable {
   /// A phrase in lower case, without a full stop.
   var summary: String
   var completion = Completion.files
+  /// The option that may be given instead of operands.
+  var alternative: String?
 }
 
 /// Options under one heading.

@@ -37,8 +37,11 @@ let silenceCommand = Command<SilenceOptions>(
         .repeated("--severity", .choice(), \.severities, "of this severity"),
         .repeated(
           "--label", .label, \.labels, "with this label, with * in its value as above"),
+        .optional(
+          "--match", .match, \.text,
+          "all of this in one text: 'rule=error_rate target=api label.team=search'"),
         .flag("--everything", \.isEverything, true, "all alerts")
-          .excludes("--rule", "--instance", "--target", "--severity", "--label"),
+          .excludes("--rule", "--instance", "--target", "--severity", "--label", "--match"),
       ]),
     OptionGroup(
       "Time",
@@ -83,11 +86,14 @@ let acknowledgeCommand = Command<AcknowledgeOptions>(
     exits: changeExits),
   operands: .words(
     "an alert", "RULE[/INSTANCE]…", \.alerts,
-    "the alerts: without an instance, all of the rule that fire"),
+    "the alerts: without an instance, all of the rule that fire", insteadOf: "--match"),
   [
     OptionGroup(
       "Options",
       [
+        .optional(
+          "--match", .match, \.text,
+          "the alerts in one text, as for silence: 'rule=error_rate target=api'"),
         .optional("--target", .name, \.target, "only alerts of this target"),
         .optional(
           "--by", .line("NAME", limit: 100), \.author,

@@ -20,6 +20,8 @@ struct SilenceOptions: CommandOptions, Hashable {
   var targets: [NamePattern] = []
   var severities: [Severity] = []
   var labels: [LabelPattern] = []
+  /// More of them, in one text.
+  var text: MatchText?
   var isEverything = false
   var duration: Duration?
   var until: Moment?
@@ -33,9 +35,11 @@ struct SilenceOptions: CommandOptions, Hashable {
   init() {}
 
   var match: AlertMatch {
-    AlertMatch(
-      rules: rules, instances: instances, targets: targets, severities: Set(severities),
-      labels: Dictionary(labels.map { ($0.name, $0.value) }) { $1 })
+    let more = text?.match ?? AlertMatch()
+    return AlertMatch(
+      rules: rules + more.rules, instances: instances + more.instances,
+      targets: targets + more.targets, severities: more.severities.union(severities),
+      labels: Dictionary(labels.map { ($0.name, $0.value) }) { $1 }.merging(more.labels) { $1 })
   }
 }
 
@@ -55,6 +59,8 @@ struct AcknowledgeOptions: CommandOptions, Hashable {
   var place = StatePlace()
   /// The alerts: `RULE` or `RULE/INSTANCE`.
   var alerts: [String] = []
+  /// More alerts, in one text.
+  var text: MatchText?
   var target: String?
   var author: String?
   var note: String?

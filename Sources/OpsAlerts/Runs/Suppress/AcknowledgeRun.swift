@@ -18,16 +18,24 @@ struct AcknowledgeRun {
       author: options.author ?? change.author, at: environment.now(), note: options.note)
     return change.make { (state) throws(UsageMistake) in
       var result = StateChange.Result()
-      for alert in options.alerts { try settle(alert, acknowledgement, in: &state, &result) }
+      for alert in options.alerts {
+        let wanted = AlertKey(named: alert)
+        try settle(wanted.text, acknowledgement, in: &state, &result) { alert in
+          alert.key.rule == wanted.rule
+            && (wanted.instance == nil || wanted.instance == alert.key.instance)
+        }
+      }
+      if let match = options.text?.match {
+        try settle(match.words, acknowledgement, in: &state, &result, where: match.matches)
+      }
       return result
     }
   }
 
   private func settle(
     _ name: String, _ acknowledgement: Acknowledgement, in state: inout RunState,
-    _ result: inout StateChange.Result
+    _ result: inout StateChange.Result, where isWanted: (AlertIdentity) -> Bool
   ) throws(UsageMistake) {
-    let wanted = AlertKey(named: name)
     var isFound = false
     var open: [String] = []
     for (target, memory) in state.targets.sorted(by: { $0.key < $1.key })
@@ -36,8 +44,8 @@ struct AcknowledgeRun {
         guard let episode = alert.phase.episode else { continue }
         let place = "\(key.text) on \(printable(target, limit: 60))"
         open.append(place)
-        guard key.rule == wanted.rule, wanted.instance == nil || wanted.instance == key.instance
-        else { continue }
+        let found = OpenAlert(target: target, key: key, alert: alert, rule: nil)
+        guard isWanted(found.identity) else { continue }
         isFound = true
         var changed = acknowledgement
         if options.isUndone {
@@ -63,7 +71,7 @@ struct AcknowledgeRun {
     guard !isFound else { return }
     let place = options.target.map { " on \(printable($0, limit: 60))" } ?? ""
     throw UsageMistake(
-      "\(wanted.text) is not firing\(place)"
+      "\(name) is not firing\(place)"
         + (open.isEmpty ? "; nothing is" : "; firing: \(listed(open, most: 10))"),
       command: acknowledgeCommand.text.name)
   }

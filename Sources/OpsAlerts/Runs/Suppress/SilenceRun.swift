@@ -101,7 +101,8 @@ struct SilenceRun {
     let rules = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
     let targets = configuration.targets.map(\.name)
     let checked: [(noun: String, patterns: [NamePattern], names: [String])] = [
-      ("rule", options.rules, rules), ("target", targets.isEmpty ? [] : options.targets, targets),
+      ("rule", options.match.rules, rules),
+      ("target", targets.isEmpty ? [] : options.match.targets, targets),
     ]
     for (noun, patterns, names) in checked {
       for pattern in patterns where !names.contains(where: pattern.matches) {

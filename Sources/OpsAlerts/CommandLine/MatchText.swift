@@ -1,0 +1,107 @@
+internal import AlertEngine
+internal import Text
+
+/// Alerts in one text, as a form of a web page has it: `rule=error_rate target=api label.team=search`.
+///
+/// Terms are separated by blanks; a value with blanks is in double quotes. A word alone is a rule, or a
+/// rule and an instance: `error_rate`, `source_age/SCC_DECISIONS`.
+struct MatchText: Hashable, Sendable {
+  private(set) var rules: [NamePattern] = []
+  private(set) var instances: [NamePattern] = []
+  private(set) var targets: [NamePattern] = []
+  private(set) var severities: [Severity] = []
+  private(set) var labels: [LabelPattern] = []
+
+  /// The most bytes of such a text.
+  private static let limit = 2_000
+  private static let keys = ["rule", "instance", "target", "severity", "label.NAME"]
+
+  init(_ text: String) throws(ValueMistake) {
+    guard text.utf8.count <= Self.limit, TextForm.line.matches(text) else {
+      throw ValueMistake(
+        "needs one line of at most \(Self.limit) bytes, without control characters")
+    }
+    for term in try Self.terms(of: text) { try take(term) }
+    guard self != MatchText() else { throw ValueMistake("needs alerts: rule=NAME, for example") }
+  }
+
+  private init() {}
+
+  private mutating func take(_ term: Term) throws(ValueMistake) {
+    guard let key = term.key else {
+      let name = AlertKey(named: term.value)
+      rules.append(try pattern(name.rule))
+      if let instance = name.instance { instances.append(try pattern(instance)) }
+      return
+    }
+    guard !term.value.isEmpty else { throw ValueMistake("needs a value after \(shown(key + "="))") }
+    switch key {
+    case "rule": rules.append(try pattern(term.value))
+    case "instance": instances.append(try pattern(term.value))
+    case "target": targets.append(try pattern(term.value))
+    case "severity": severities.append(try OptionValue<Severity>.choice().read(term.value))
+    case _ where key.hasPrefix("label."):
+      let label = "\(key.dropFirst("label.".count))=\(term.value)"
+      labels.append(try OptionValue<LabelPattern>.label.read(label))
+    default:
+      throw ValueMistake(
+        "has no key \(shown(key))"
+          + (didYouMean(key, among: Self.keys).map { " (\($0))" }
+            ?? "; there are \(listing(Self.keys))"))
+    }
+  }
+
+  private func pattern(_ text: String) throws(ValueMistake) -> NamePattern {
+    guard !text.isEmpty else { throw ValueMistake("needs a name") }
+    return try OptionValue<NamePattern>.pattern("NAME").read(text)
+  }
+
+  private struct Term {
+    /// `nil` for a word alone.
+    var key: String?
+    var value = ""
+  }
+
+  private static func terms(of text: String) throws(ValueMistake) -> [Term] {
+    var terms: [Term] = []
+    var term: Term?
+    var isQuoted = false
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      var now = term ?? Term()
+      if isEscaped {
+        now.value.unicodeScalars.append(scalar)
+        isEscaped = false
+      } else if isQuoted, scalar == "\\" {
+        isEscaped = true
+      } else if scalar == "\"" {
+        isQuoted.toggle()
+      } else if !isQuoted, scalar == " " {
+        if let term { terms.append(term) }
+        term = nil
+        continue
+      } else if !isQuoted, scalar == "=", now.key == nil {
+        (now.key, now.value) = (now.value, "")
+      } else {
+        now.value.unicodeScalars.append(scalar)
+      }
+      term = now
+    }
+    guard !isQuoted else { throw ValueMistake("has a quote that does not end") }
+    return terms + (term.map { [$0] } ?? [])
+  }
+}
+
+extension MatchText {
+  var match: AlertMatch {
+    AlertMatch(
+      rules: rules, instances: instances, targets: targets, severities: Set(severities),
+      labels: Dictionary(labels.map { ($0.name, $0.value) }) { $1 })
+  }
+}
+
+extension OptionValue<MatchText> {
+  static let match = OptionValue(
+    placeholder: "TEXT", read: { (text) throws(ValueMistake) in try MatchText(text) },
+    write: { "\($0)" })
+}
