@@ -8,6 +8,7 @@ enum Invocation: Hashable, Sendable {
   case ruleTest(RuleTestOptions)
   case check(CheckOptions)
   case status(StatusOptions)
+  case explain(ExplainOptions)
   case history(HistoryOptions)
   case notifyTest(NotifyTestOptions)
   case silence(SilenceOptions)
@@ -57,7 +58,8 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
 /// All commands, in the order of the help.
 let allCommands: [any AnyCommand] = [
   evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
-  silenceCommand, acknowledgeCommand, historyCommand, notifyTestCommand, demoCommand,
+  explainCommand, silenceCommand, acknowledgeCommand, historyCommand, notifyTestCommand,
+  demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageMistake {

@@ -42,6 +42,7 @@ private func run(_ invocation: Invocation, in environment: RunEnvironment) async
   case .status(let options): return StatusRun(options, in: environment).run()
   case .silence(let options): return SilenceRun(options, in: environment).run()
   case .acknowledge(let options): return AcknowledgeRun(options, in: environment).run()
+  case .explain(let options): return ExplainRun(options, in: environment).run()
   case .history(let options): return HistoryRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()

@@ -36,6 +36,7 @@ extension Invocation {
     case .status(let options): (options.timeZone, options.config)
     case .silence(let options): (options.timeZone, options.place.config)
     case .acknowledge(let options): (options.timeZone, options.place.config)
+    case .explain(let options): (options.timeZone, options.config)
     case .history(let options): (options.timeZone, options.config)
     case .notifyTest(let options): (nil, options.config)
     case .ruleTest, .check, .demo, .print: (nil, nil)

@@ -65,10 +65,13 @@ struct HistoryRow {
   let entry: HistoryEntry
   /// When the alert fired last, if the history says so.
   let firedAt: Instant?
+  /// Whether the story of a notification names the alert.
+  let namesAlert: Bool
 
-  init(_ entry: HistoryEntry, firedAt: Instant?) {
+  init(_ entry: HistoryEntry, firedAt: Instant?, namesAlert: Bool = true) {
     self.entry = entry
     self.firedAt = firedAt
+    self.namesAlert = namesAlert
   }
 
   /// The event, as in the other reports: `FIRING`, `NOT NOTIFIED`.
@@ -136,8 +139,9 @@ struct HistoryRow {
       }
       return parts.compactMap(\.self).joined(separator: ", ")
     case .notification:
-      let event = "\(entry.event.rawValue.replacingBytes("_", with: " ")) \(alert ?? "")"
-      return event + (entry.outcome?.ending ?? "") + (reason.map { ": \($0)" } ?? "")
+      let event = entry.event.rawValue.replacingBytes("_", with: " ")
+      let name = namesAlert ? alert.map { " \($0)" } ?? "" : ""
+      return event + name + (entry.outcome?.ending ?? "") + (reason.map { ": \($0)" } ?? "")
     case .silence, .acknowledgement:
       return [value, by, note ?? reason].compactMap(\.self).joined(separator: ", ")
     }

@@ -184,7 +184,7 @@ extension Alert {
 
 extension Unknown.Reason {
   /// The reason in words, without the details that only the evaluation knows.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .unreachable: "no snapshot"
     case .notAttempted: "not attempted before the run's deadline"

@@ -77,6 +77,10 @@ enum RunMistake: Hashable, Sendable {
   case noTargets(configuration: String)
   /// `place`: the file that should have the name.
   case unknown(Kind, String, place: String, known: [String])
+  /// The state and its history have no event with this id.
+  case unknownEvent(String, path: String)
+  /// The state has no such alert of a rule that it could have.
+  case noAlert(String, path: String)
   case unset(variable: String, Need)
   case address(HTTPAddressMistake, place: String)
   case credential(CredentialMistake)

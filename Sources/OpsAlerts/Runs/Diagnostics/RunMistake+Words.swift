@@ -47,6 +47,10 @@ extension RunMistake {
       "\(option) is for the target of --metrics-url or --base-url; configured targets have a key "
         + "for it"
     case .input(let failure): failure.description
+    case .unknownEvent(let id, let path):
+      "neither \(path.quotedPath) nor its history has an alert or an event \(printable(id))"
+    case .noAlert(let name, let path):
+      "\(path.quotedPath) has no alert \(printable(name)): it has not been evaluated there"
     case .unset(let variable, .option(let option)):
       "\(option) names \(variable), which is not set"
     case .unset(let variable, .target(let name, let what)):
