@@ -105,7 +105,8 @@ struct StatusRun {
     let now = environment.now()
     func export() -> AlertExport {
       AlertExport(
-        shown.targets, of: configuration, at: options.config, savedAt: state.savedAt, seenAt: now)
+        shown.targets, of: configuration, at: options.config,
+        suppressor: Suppressor(configuration, state, at: now), savedAt: state.savedAt, seenAt: now)
     }
     switch options.format {
     case .nagios:

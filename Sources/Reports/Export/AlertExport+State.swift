@@ -11,19 +11,20 @@ extension AlertExport {
   ///   - state: what is known of each target.
   ///   - configuration: the configuration, if it can be read.
   ///   - path: its path.
+  ///   - suppressor: decides of which alerts nobody is notified.
   ///   - savedAt: when the state was saved.
   ///   - now: the current time. What was last evaluated longer ago than `max_gap_minutes` says
   ///     nothing about now, which is an error.
   package init(
     _ state: [String: TargetState], of configuration: Configuration?, at path: String,
-    savedAt: Instant?, seenAt now: Instant
+    suppressor: Suppressor? = nil, savedAt: Instant?, seenAt now: Instant
   ) {
     let rules = configuration?.rules ?? []
     let places = Dictionary(rules.enumerated().map { ($1.name, $0) }) { one, _ in one }
     func place(_ key: AlertKey) -> Int { places[key.rule] ?? .max }
     let report = StateReport(
       rules: Dictionary(rules.map { ($0.name, $0) }) { one, _ in one }, isVerbose: true,
-      isColored: false)
+      isColored: false, suppressor: suppressor)
     let named = state.sorted { $0.key < $1.key }
     var errors: [String] = []
     let maxGap = rules.map(\.maxGap).max() ?? .seconds(3_600)
@@ -38,7 +39,7 @@ extension AlertExport {
         return Target(
           name, target,
           rows: alerts.map { key, alert in
-            Row(key, alert, of: target, configuration, report, seenAt: now)
+            Row(key, alert, of: target, named: name, configuration, report, seenAt: now)
           })
       },
       of: path, evaluatedAt: savedAt, errors: errors, errorLevel: errors.isEmpty ? .ok : .unknown)
@@ -47,8 +48,8 @@ extension AlertExport {
 
 extension AlertExport.Row {
   fileprivate init(
-    _ key: AlertKey, _ alert: Alert, of target: TargetState, _ configuration: Configuration?,
-    _ report: StateReport, seenAt now: Instant
+    _ key: AlertKey, _ alert: Alert, of target: TargetState, named name: String,
+    _ configuration: Configuration?, _ report: StateReport, seenAt now: Instant
   ) {
     let rule = report.rules[key.rule]
     let endpoint = key.rule == EndpointSettings.ruleName ? configuration?.endpoint : nil
@@ -56,16 +57,21 @@ extension AlertExport.Row {
     severity = alert.phase.episode?.severity ?? rule?.severity ?? endpoint?.severity
     state = ReportState(alert)
     breachStatus = rule?.breachStatus ?? endpoint?.breachStatus ?? .fail
-    level = AlertExport.Level(
-      alert.phase.episode == nil ? nil : breachStatus, lacksEvidence: alert.lacksEvidence)
+    let notices = state == .ok ? [] : report.notices(of: alert, key, on: name, now)
+    isSuppressed = report.suppression(of: alert, key, on: name) != nil
+    level =
+      isSuppressed
+      ? .ok
+      : AlertExport.Level(
+        alert.phase.episode == nil ? nil : breachStatus, lacksEvidence: alert.lacksEvidence)
     isUnknown = alert.doubt != nil
     condition = rule?.condition
     limit = nil
     unit = rule?.unit
-    value = alert.lastNumber
+    self.value = alert.lastNumber
     lastSample = alert.lastSample(of: target)
-    let words = [rule.map { report.valueAgainstLimit(of: alert, $0, now) }, alert.doubt].compactMap(
-      \.self)
+    let value = rule.map { report.valueAgainstLimit(of: alert, $0, now) }
+    let words = [value, alert.doubt].compactMap(\.self) + notices
     sentence = words.isEmpty ? state.rawValue : words.joined(separator: ", ")
     details = report.details(of: alert, rule, now)
   }

@@ -36,6 +36,8 @@ package struct AlertExport: Sendable {
     let level: Level
     /// Whether the last sample was no evidence.
     let isUnknown: Bool
+    /// Whether nobody is notified of it now.
+    let isSuppressed: Bool
     /// What makes a sample bad; `nil` for `endpoint_down`, and if the rule is not known.
     let condition: Condition?
     let breachStatus: BreachStatus
@@ -46,7 +48,8 @@ package struct AlertExport: Sendable {
     let value: Double?
     /// When there was evidence last.
     let lastSample: Instant?
-    /// The value and its limit, or why there is no value.
+    /// The value and its limit, or why there is no value; then why nobody is notified, and who takes
+    /// care of it.
     let sentence: String
     /// The story of the alert and the texts of its rule.
     let details: [String]
@@ -120,8 +123,8 @@ package struct AlertExport: Sendable {
     ordered.filter { target, row in
       switch row.state {
       case .unknown where target.isReachable == false: false
-      case .pending: true
-      case .firing, .recovering, .unknown, .resolved, .cancelled, .ok: row.level != .ok
+      case .firing, .recovering, .pending: true
+      case .unknown, .resolved, .cancelled, .ok: row.level != .ok
       }
     }
   }
@@ -165,7 +168,8 @@ extension AlertExport.Row {
     unit = check.subject.rule?.unit
     value = alert?.lastNumber
     lastSample = alert.flatMap { $0.lastSample(of: state) }
-    sentence = wording.valueAgainstLimit
+    isSuppressed = check.suppression != nil
+    sentence = ([wording.valueAgainstLimit] + wording.notices).joined(separator: ", ")
     details = TextRow(ReportEntry(check, changed: nil), seenAt: now).details
   }
 
@@ -175,6 +179,10 @@ extension AlertExport.Row {
 
 extension AlertExport.Level {
   fileprivate init(_ check: Check) {
+    guard check.suppression == nil else {
+      self = .ok
+      return
+    }
     let lacksEvidence =
       if case .unknown(let reason) = check.observation { !reason.isRoutine } else { false }
     self.init(

@@ -40,6 +40,10 @@ package enum OpenMetricsReport {
       family("ops_alert_pending", "Whether the alert is bad, but not yet for long enough.") {
         $0.state == .pending ? 1 : 0
       },
+      family(
+        "ops_alert_suppressed",
+        "Whether nobody is notified of the alert: silenced, in maintenance, or inhibited."
+      ) { $0.isSuppressed ? 1 : 0 },
       family("ops_alert_unknown", "Whether the last sample said nothing about the rule.") {
         $0.isUnknown ? 1 : 0
       },

@@ -111,14 +111,7 @@ package struct StateReport {
   private func rows(
     _ key: AlertKey, _ alert: Alert, _ state: ReportState, on target: String, _ now: Instant
   ) -> [String] {
-    let isNotable = state != .ok
-    let open = OpenAlert(target: target, key: key, alert: alert, rule: rules[key.rule])
-    let notices =
-      isNotable
-      ? [
-        suppressor?.suppression(of: open.identity)?.notice(seenAt: now),
-        alert.phase.episode?.acknowledged?.notice(seenAt: now),
-      ].compactMap(\.self) : []
+    let notices = state == .ok ? [] : notices(of: alert, key, on: target, now)
     let word = style.paint(state.word, state.color)
     var line = "  \(word)  \(style.bold(key.text))"
     let rule = rules[key.rule]
@@ -129,6 +122,21 @@ package struct StateReport {
     }
     if let doubt = alert.doubt { line += "  " + doubt }
     return [line] + (notices + details(of: alert, rule, now)).map { "    " + $0 }
+  }
+
+  /// Why nobody is notified of an alert, and who takes care of it.
+  func notices(
+    of alert: Alert, _ key: AlertKey, on target: String, _ now: Instant
+  ) -> [String] {
+    [
+      suppression(of: alert, key, on: target)?.notice(seenAt: now),
+      alert.phase.episode?.acknowledged?.notice(seenAt: now),
+    ].compactMap(\.self)
+  }
+
+  func suppression(of alert: Alert, _ key: AlertKey, on target: String) -> Suppression? {
+    let open = OpenAlert(target: target, key: key, alert: alert, rule: rules[key.rule])
+    return suppressor?.suppression(of: open.identity)
   }
 
   /// The last value against its limit.

@@ -68,6 +68,29 @@ struct OutputFormatTests {
     #expect(world.told.contains { $0.contains("error: ") })
   }
 
+  @Test("A silenced alert is mentioned, but raises nothing")
+  func silenced() async throws {
+    world.answer(#"{"v":9,"w":1}"#)
+    #expect(await world.run(base + "--format nagios").rawValue == 2)
+    let silence = "silence add \(place) --rule high --for 1h --reason deploy --by kim"
+    #expect(await world.run(silence, atMinute: 1) == .success)
+    for (minute, line) in [(2, base), (2, "status \(place)")] {
+      #expect(await world.run(line + "--format nagios", atMinute: Double(minute)).rawValue == 0)
+      #expect(world.output.hasPrefix("OPS ALERTS OK - 1 firing, 2 ok of 3 checks: FIRING high 9"))
+      #expect(world.output.contains("SILENCED until"))
+      #expect(world.output.contains("(deploy, by kim)"))
+    }
+    for line in [base, "status \(place)"] {
+      _ = await world.run(line + "--format openmetrics", atMinute: 3)
+      let rows = world.output.split(separator: "\n").filter { $0.contains("rule=\"high\"") }
+      #expect(rows.contains { $0.hasPrefix("ops_alert_firing") && $0.hasSuffix(" 1") })
+      #expect(rows.contains { $0.hasPrefix("ops_alert_suppressed") && $0.hasSuffix(" 1") })
+      _ = await world.run(line + "--format junit", atMinute: 4)
+      #expect(world.output.contains(#"tests="3" failures="0" errors="0" skipped="1""#))
+      #expect(world.output.contains("SILENCED until"))
+    }
+  }
+
   @Test("One run writes several formats, each as it would be printed")
   func severalFiles() async throws {
     world.answer(#"{"v":9,"w":1}"#)
