@@ -71,7 +71,10 @@ struct NotificationLine {
     let distinct = results.map(\.notification.key).filter { keys.insert($0).inserted }
     alerts = distinct.prefix(Self.named).map { $0.text(limit: 40) }
     more = distinct.count - alerts.count
-    reason = first.reason.map { printable("\($0)") }
+    reason = first.reason.map { reason in
+      guard case .held(let hold) = reason else { return printable("\(reason)") }
+      return printable(hold.words { "\($0.dayAndTime) \($0.zoneLabel)" })
+    }
     isUnconfirmed = first.reason?.isUnconfirmed == true
     isLost = outcome == .dead || outcome == .deferred && first.reason?.isBroken == true
   }

@@ -1,0 +1,203 @@
+@testable import AlertEngine
+internal import Foundation
+@testable import HTTP
+@testable import OpsAlerts
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable import Text
+
+@Suite("Silences, acknowledgements, windows and hours over several runs")
+struct SuppressionRunTests {
+  let folder: Folder
+  let world = World()
+
+  init() throws {
+    folder = try Folder()
+    world.setUpReceivers()
+    world.set("USER", "kim")
+  }
+
+  private func configure(
+    _ more: String = "", receivers: String = World.hook, rule: String = ""
+  ) throws {
+    try folder.write(
+      """
+      {"rules": [\(World.rule("a", more: rule)), \(World.rule("b"))],
+       "receivers": [\(receivers)]\(more)}
+      """, to: "c.json")
+  }
+
+  private func run(
+    a: Int = 1, b: Int = 1, _ options: String = "", atMinute minute: Double
+  ) async -> ExitCode {
+    world.answer(#"{"a": \#(a), "b": \#(b)}"#)
+    return await world.run(
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+        + "--metrics-url https://api.example/m " + options, atMinute: minute)
+  }
+
+  /// A command about the same state.
+  private func command(_ line: String, atMinute minute: Double) async -> ExitCode {
+    await world.run(
+      "\(line) --config \(folder.file("c.json")) --state \(folder.file("s.json"))",
+      atMinute: minute)
+  }
+
+  /// The bodies that a host was sent.
+  private func bodies(_ host: String = "hook.example") -> [String] {
+    world.memory.withLock(\.requests).filter { $0.url.host == host }
+      .map { String(decoding: $0.body, as: UTF8.self) }
+  }
+
+  @Test("A silenced alert is shown and not told, and told once when its silence ends")
+  func silence() async throws {
+    try configure()
+    #expect(await run(atMinute: -5) == .success)
+    #expect(
+      await command("silence add --rule a --for 30m --reason deploy", atMinute: 0) == .success)
+    #expect(world.output.contains("matches no alert that is open now"))
+    #expect(await run(a: 9, atMinute: 5) == .success, "it does not count for the exit code")
+    #expect(world.output.contains("SILENCED until"))
+    #expect(world.output.contains("(deploy, by kim)"))
+    #expect(await run(a: 9, "--format json", atMinute: 10) == .success)
+    #expect(world.output.contains(#""silenced_checks": 1"#))
+    #expect(world.output.contains(#""outcome": "held""#))
+    #expect(bodies().isEmpty)
+    #expect(await run(a: 9, atMinute: 31) == .alerts)
+    #expect(await run(a: 9, atMinute: 35) == .alerts)
+    #expect(bodies().count == 1)
+    #expect(bodies()[0].contains("silenced until"))
+    #expect(await run(atMinute: 40) == .success)
+    #expect(bodies().count == 2, "its end")
+  }
+
+  @Test(
+    "A silence that is ended lets go at the next run, and one that outlasts the alert says nothing")
+  func endings() async throws {
+    try configure()
+    #expect(await run(atMinute: -5) == .success)
+    _ = await command("silence add --everything --for 1h --reason deploy", atMinute: 0)
+    #expect(await run(a: 9, b: 9, atMinute: 5) == .success)
+    #expect(await run(b: 9, atMinute: 10) == .success)
+    #expect(bodies().isEmpty)
+    #expect(await command("silence end --all", atMinute: 11) == .success)
+    #expect(await run(b: 9, atMinute: 15) == .alerts)
+    #expect(bodies().count == 1)
+    #expect(await command("silence list", atMinute: 16) == .success)
+    #expect(world.output.hasPrefix("ended:"))
+  }
+
+  @Test("Who was told that an alert fires is told that it ended, silenced or not")
+  func toldEnd() async throws {
+    try configure()
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    _ = await command("silence add --rule a --for 1h --reason deploy", atMinute: 1)
+    #expect(await run(atMinute: 5) == .success)
+    #expect(bodies().count == 2)
+  }
+
+  @Test("Alertmanager keeps what it has, and is not posted what is silenced")
+  func alertmanager() async throws {
+    try configure(receivers: World.alertmanager)
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    _ = await command("silence add --everything --for 1h --reason deploy", atMinute: 1)
+    let before = bodies("am.example").count
+    #expect(await run(a: 9, b: 9, atMinute: 5) == .success)
+    let after = bodies("am.example").dropFirst(before)
+    #expect(after.count == 1)
+    #expect(after.allSatisfy { $0.contains(#""alertname": "a""#) })
+  }
+
+  @Test("An acknowledged alert is not reminded of, and is told once as acknowledged")
+  func acknowledgement() async throws {
+    try configure(receivers: World.pager)
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    #expect(await command("ack a --note checking", atMinute: 1) == .success)
+    #expect(world.output.contains("a on api.example is acknowledged by kim at"))
+    #expect(await run(a: 9, atMinute: 5) == .alerts)
+    #expect(world.output.contains("ACKED by kim at"))
+    #expect(bodies("pager.example").last?.contains(#""event_action": "acknowledge""#) == true)
+    #expect(await run(a: 9, atMinute: 600) == .alerts)
+    #expect(bodies("pager.example").count == 2)
+    #expect(await run(atMinute: 605) == .success)
+    #expect(await run(a: 9, atMinute: 610) == .alerts)
+    #expect(!world.output.contains("ACKED"), "a new episode is not acknowledged")
+    #expect(await command("ack b", atMinute: 611) == .usage)
+    #expect(world.told.first?.contains("b is not firing; firing: a on api.example") == true)
+  }
+
+  @Test("A maintenance window silences while it is open")
+  func maintenance() async throws {
+    try configure(
+      #"""
+      , "maintenance": [{"name": "move", "starts": "2026-11-18T00:00:00Z",
+        "ends": "2026-11-19T00:00:00Z", "match": {"rules": ["a"]}}]
+      """#)
+    #expect(await run(a: 9, atMinute: 0) == .success)
+    #expect(world.output.contains("SILENCED until 2026-11-19 00:00 UTC (move)"))
+    #expect(bodies().isEmpty)
+    #expect(await run(a: 9, atMinute: 1_500) == .alerts)
+    #expect(bodies().count == 1)
+  }
+
+  @Test("An inhibited alert is told when what it depends on has ended and it still fires")
+  func dependency() async throws {
+    try configure(rule: #", "depends_on": ["b"]"#)
+    #expect(await run(a: 9, b: 9, atMinute: 0) == .alerts)
+    #expect(world.output.contains("INHIBITED by b on api.example"))
+    #expect(bodies().count == 1)
+    #expect(await run(a: 9, atMinute: 5) == .alerts)
+    #expect(bodies().count == 3, "the end of b, and a")
+  }
+
+  @Test("A receiver is told only of what it matches")
+  func match() async throws {
+    let other = #"{"name": "am", "type": "webhook", "url_env": "AM", "match": {"rules": ["b*"]}}"#
+    try configure(receivers: "\(World.hook), \(other)")
+    #expect(await run(a: 9, b: 9, atMinute: 0) == .alerts)
+    #expect(bodies().count == 2)
+    #expect(bodies("am.example").count == 1)
+  }
+
+  @Test(
+    "What silence and ack cannot do is one sentence that says what to do",
+    arguments: [
+      ("silence add --for 1h --reason x", "needs alerts"),
+      ("silence add --rule a --for 1h", "needs --reason"),
+      ("silence add --rule a --reason x", "needs --for or --until"),
+      ("silence add --rule c --for 1h --reason x", "has no rule \"c\""),
+      ("silence add --rule a --for 31d --reason x", "30 days"),
+      ("silence add --rule a --until 2020-01-01T00:00:00Z --reason x", "end before it begins"),
+      ("silence ad --rule a", "did you mean add?"),
+      ("silence end", "needs the ids of silences, or --all"),
+      ("silence end 01234567", "there is no silence"),
+      ("silence list --for 1h", "only silence add"),
+      ("ack c", "c is not firing"),
+    ])
+  func mistakes(line: String, words: String) async throws {
+    try configure()
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    #expect(await command(line, atMinute: 1) == .usage)
+    #expect(world.told.count == 1)
+    #expect(world.told.first?.contains(words) == true, "\(world.told)")
+  }
+
+  @Test("Five hundred silences are the most")
+  func limit() async throws {
+    try configure()
+    #expect(await run(atMinute: 0) == .success)
+    var full = try #require(try StateFile.read(folder.file("s.json")))
+    for number in 1..<500 {
+      full.silences.append(
+        Silence(
+          id: "\(number)", match: AlertMatch(), reason: "x", author: "kim", createdAt: World.begin,
+          starts: World.begin, ends: World.begin + .seconds(3_600)))
+    }
+    try folder.write(String(decoding: full.encoded(), as: UTF8.self), to: "s.json")
+    #expect(await command("silence add --rule a --for 1h --reason x", atMinute: 1) == .success)
+    #expect(await command("silence add --rule a --for 1h --reason x", atMinute: 1) == .usage)
+    let state = try StateFile.read(folder.file("s.json"))
+    #expect(Set(state?.silences.map(\.id) ?? []).count == 500)
+  }
+}
