@@ -107,6 +107,7 @@ package struct Explanation: Sendable {
     var events = history.filter { entry in begin.map { entry.at >= $0 } ?? false }
     untold = context.untold(
       Fingerprint(target: target, key: episode?.formerKey ?? key).text,
+      since: episode?.breach.activeAt,
       isInactive ? nil : identity, &events)
     self.events = events
   }
@@ -160,17 +161,20 @@ extension Explanation.Context {
   ///
   /// - Parameters:
   ///   - alert: its fingerprint.
+  ///   - activeAt: the first bad sample of its episode; `nil` if it is not open.
   ///   - identity: that by which receivers are chosen; `nil` if there is nothing to tell.
   ///   - events: takes what the history does not have, but the outbox.
   /// - Returns: the receivers, by their names.
   fileprivate func untold(
-    _ alert: String, _ identity: AlertIdentity?, _ events: inout [HistoryEntry]
+    _ alert: String, since activeAt: Instant?, _ identity: AlertIdentity?,
+    _ events: inout [HistoryEntry]
   ) -> [(receiver: String, why: Explanation.Untold)] {
     var untold: [(receiver: String, why: Explanation.Untold)] = []
     for (name, queue) in outbox.queues.sorted(by: { $0.key < $1.key }) {
       untold += queue.rows.filter { $0.alert == alert }.map { (name, .queued($0)) }
       untold += queue.deadLetters.filter { $0.alert == alert }.map { (name, .refused($0)) }
-      guard let told = queue.threads[alert]?.notifiedAt,
+      guard let thread = queue.threads[alert], thread.activeAt == activeAt,
+        let told = thread.notifiedAt,
         !events.contains(where: { $0.receiver == name && $0.outcome == .delivered })
       else { continue }
       let entry = HistoryEntry(

@@ -76,9 +76,13 @@ package struct DeliveryPass: Sendable {
   }
 
   /// The same for a queue that could not be saved.
-  package func limitedToFiring() -> DeliveryPass {
+  ///
+  /// - Parameter isForgotten: whether the next run does not know the queue: what escalates later would
+  ///   then never be sent, and is sent now.
+  package func limitedToFiring(isForgotten: Bool = false) -> DeliveryPass {
     var limited = self
     limited.isLimitedToFiring = true
+    if isForgotten, limited.queue.hurryEscalations() { limited.queue.startDueRows(at: start) }
     return limited
   }
 

@@ -24,14 +24,14 @@ package struct OutboxRow: Hashable, Sendable {
   package var hold: RowHold?
   /// For a receiver that waits, when it could have been sent for the first time, whatever its hours.
   package var permittedAt: Instant?
-  /// Whether this run lets go of it because the receiver's hours have begun.
-  package var wasHeldForHours = false
+  /// When the receiver's hours began, if it waited for them.
+  package var openedAt: Instant?
 
   package init(
     _ notification: AlertNotification, notBefore: Instant? = nil, deferrals: Int = 0,
     mayHaveArrived: Bool = false, unconfirmed: Int = 0, digest: String? = nil,
     isPlain: Bool = false, reason: DeferralReason? = nil, hold: RowHold? = nil,
-    permittedAt: Instant? = nil
+    permittedAt: Instant? = nil, openedAt: Instant? = nil
   ) {
     self.event = QueuedEvent(notification)
     self.notBefore = notBefore
@@ -44,6 +44,7 @@ package struct OutboxRow: Hashable, Sendable {
     self.reason = reason
     self.hold = hold
     self.permittedAt = permittedAt
+    self.openedAt = openedAt
   }
 }
 

@@ -62,7 +62,7 @@ extension ReceiverQueue {
       both.event = .firedAndResolved
       return OutboxRow(
         both, notBefore: row.notBefore, deferrals: row.deferrals, reason: row.reason,
-        hold: row.hold, permittedAt: row.permittedAt)
+        hold: row.hold, permittedAt: row.permittedAt, openedAt: row.openedAt)
     }
     for notification in notifications {
       let alert = notification.fingerprint.text
@@ -148,7 +148,8 @@ extension ReceiverQueue {
     var dropped: [AlertNotification] = []
     var kept: [OutboxRow] = []
     for row in rows {
-      let isStale = now - row.notification.at > Self.lifetime
+      let isStale =
+        now - max(row.notification.at, row.openedAt ?? row.notification.at) > Self.lifetime
       if isStale, row.hold == nil, !stillMatters(row.notification) {
         dropped.append(row.notification)
       } else if isStale, !isConfigured {
@@ -279,8 +280,10 @@ extension AlertNotification {
 
 extension OutboxRow {
   fileprivate func cut(to now: Instant) -> OutboxRow {
-    guard notification.at > now else { return self }
     var cut = self
+    cut.permittedAt = permittedAt.map { min($0, now) }
+    cut.openedAt = openedAt.map { min($0, now) }
+    guard notification.at > now else { return cut }
     cut.notification.at = now
     cut.notification.firedAt = min(notification.firedAt, now)
     return cut

@@ -58,7 +58,7 @@ extension ReceiverQueue {
       if row.isUnderWay { places.append(index) }
     }
     // What waited for the receiver's hours comes as one message.
-    let limit = places.contains { rows[$0].wasHeldForHours } ? min(1, limit) : limit
+    let limit = places.contains { rows[$0].openedAt != nil } ? min(1, limit) : limit
     guard places.count > limit else { return }
     let digest = AlertNotification.digestID(of: places.map { rows[$0].id })
     for index in places { rows[index].digest = digest }

@@ -96,15 +96,19 @@ extension ReceiverQueue {
             row.notification.facts = facts
           }
           row.notification.facts.held = before.past(at: now)
-          row.wasHeldForHours = before.kind == .hours
+          if before.kind == .hours { row.openedAt = now }
         }
       case .reminder:
-        guard alert.suppression == nil, alert.acknowledgement == nil else { return nil }
-        row.holdForHours(timing)
+        if case .undecided? = alert.suppression {
+          row.hold = alert.suppression?.hold
+        } else {
+          guard alert.suppression == nil, alert.acknowledgement == nil else { return nil }
+          row.holdForHours(timing, at: now)
+        }
       case .acknowledged:
         guard alert.acknowledgement != nil else { return nil }
-        row.holdForHours(timing)
-      case .resolved, .firedAndResolved: row.holdForHours(timing)
+        row.holdForHours(timing, at: now)
+      case .resolved, .firedAndResolved: row.holdForHours(timing, at: now)
       }
       return row
     }
@@ -112,6 +116,13 @@ extension ReceiverQueue {
 }
 
 extension ReceiverQueue {
+  /// Lets go of what escalates later; `false` if there is nothing.
+  mutating func hurryEscalations() -> Bool {
+    let waiting = rows.indices.filter { rows[$0].hold?.kind == .escalation }
+    for index in waiting { rows[index].hold = nil }
+    return !waiting.isEmpty
+  }
+
   /// Holds nothing any more, since the receiver is no longer configured.
   package mutating func letGo() {
     for index in rows.indices { rows[index].hold = nil }
@@ -119,10 +130,10 @@ extension ReceiverQueue {
 }
 
 extension OutboxRow {
-  fileprivate mutating func holdForHours(_ timing: ReceiverTiming) {
-    let wasHeld = hold != nil
+  fileprivate mutating func holdForHours(_ timing: ReceiverTiming, at now: Instant) {
+    let before = hold
     hold = timing.hold
-    if wasHeld, hold == nil { wasHeldForHours = true }
+    if before?.kind == .hours, hold == nil { openedAt = now }
   }
 }
 

@@ -52,16 +52,18 @@ extension StateCodec<OutboxRow> {
       StateMember("may_have_arrived", { $0.mayHaveArrived || $0.isUnderWay }, .bool),
       StateMember("not_before", \.notBefore, nullable: .instant),
       StateMember("notification", \.notification, .place(in: table)),
+      StateMember("opened_at", \.openedAt, omittable: .instant),
       StateMember("permitted_at", \.permittedAt, omittable: .instant),
       StateMember("reason", \.reason, nullable: .reason),
       StateMember("unconfirmed", { $0.unconfirmed == 0 ? nil : $0.unconfirmed }, omittable: .count)
     ) {
-      _, deferrals, digest, hold, isPlain, mayHaveArrived, notBefore, notification, permittedAt,
+      _, deferrals, digest, hold, isPlain, mayHaveArrived, notBefore, notification, openedAt,
+      permittedAt,
       reason, unconfirmed in
       var row = OutboxRow(
         notification, notBefore: notBefore, deferrals: deferrals, mayHaveArrived: mayHaveArrived,
         unconfirmed: unconfirmed ?? 0, digest: digest, isPlain: isPlain, reason: reason,
-        hold: hold, permittedAt: permittedAt)
+        hold: hold, permittedAt: permittedAt, openedAt: openedAt)
       if row.isUnconfirmed, let reason { row.reason = .unconfirmed("\(reason)") }
       return row
     }

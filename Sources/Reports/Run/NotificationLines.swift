@@ -28,12 +28,14 @@ struct NotificationLines {
     .dead, .deferred, .skipped, .held, .delivered,
   ]
 
-  /// Results with the same reason together, in the order of the first of each.
+  /// Results that are held for the same kind of reason together, in the order of the first of each.
   private static func byReason(_ results: [DeliveryResult]) -> [[DeliveryResult]] {
-    var places: [DeferralReason?: Int] = [:]
+    var places: [RowHold.Kind?: Int] = [:]
     return results.reduce(into: []) { groups, result in
-      let place = places[result.reason, default: groups.count]
-      places[result.reason] = place
+      var kind: RowHold.Kind?
+      if case .held(let hold)? = result.reason { kind = hold.kind }
+      let place = places[kind, default: groups.count]
+      places[kind] = place
       if place == groups.count { groups.append([]) }
       groups[place].append(result)
     }
@@ -73,7 +75,9 @@ struct NotificationLine {
     more = distinct.count - alerts.count
     reason = first.reason.map { reason in
       guard case .held(let hold) = reason else { return printable("\(reason)") }
-      return printable(hold.words { "\($0.dayAndTime) \($0.zoneLabel)" })
+      let words = printable(hold.words { "\($0.dayAndTime) \($0.zoneLabel)" })
+      let others = Set(results.map(\.reason)).count - 1
+      return words + (others > 0 ? " and \(Quantity.count(others, "other reason"))" : "")
     }
     isUnconfirmed = first.reason?.isUnconfirmed == true
     isLost = outcome == .dead || outcome == .deferred && first.reason?.isBroken == true

@@ -1,4 +1,5 @@
 @testable import AlertEngine
+internal import TestSupport
 internal import Testing
 @testable import Text
 
@@ -155,6 +156,54 @@ struct HoldingTests {
     queue.queueResolved([Q.resolved(at: 9)], to: .slack)
     #expect(queue.expire(at: Q.minute(60 * 60), isConfigured: true).isEmpty)
     #expect(queue.story == ["a fired_and_resolved"])
+  }
+
+  @Test("It is sent when they begin, however old it is, and also if the receiver is down then")
+  func opening() {
+    var queue = Q.queue("a")
+    _ = Self.run(&queue, AlertStanding(phase: .firing), Self.closed, at: 1)
+    queue.queueResolved([Q.resolved(at: 9)], to: .slack)
+    let down = DeliveryOutcome.transient(TransientFailure(reason: "", isUnreachable: true))
+    _ = Self.run(&queue, AlertStanding(), at: 60 * 60, down)
+    #expect(queue.expire(at: Q.minute(60 * 60), isConfigured: true).isEmpty)
+    #expect(queue.expire(at: Q.minute(60 * 60 + 5), isConfigured: true).isEmpty)
+    #expect(Self.run(&queue, AlertStanding(), at: 60 * 60 + 5) == [["a fired_and_resolved"]])
+    queue = Q.queue("a")
+    _ = Self.run(&queue, AlertStanding(phase: .firing), Self.closed, at: 1)
+    queue.queueResolved([Q.resolved(at: 9)], to: .slack)
+    _ = Self.run(&queue, AlertStanding(), at: 60 * 60, down)
+    #expect(queue.expire(at: Q.minute(85 * 60), isConfigured: true).count == 1, "a day later")
+  }
+
+  @Test("A clock that was ahead does not keep an alert from escalating")
+  func clockSetBack() {
+    var queue = Q.queue("a")
+    _ = Self.run(&queue, AlertStanding(phase: .firing), Self.patient, at: 500_000)
+    queue.correctDates(to: Q.minute(10))
+    #expect(Self.run(&queue, AlertStanding(phase: .firing), Self.patient, at: 25) == [["a firing"]])
+  }
+
+  @Test("A reminder that waits for another target is kept")
+  func undecidedReminder() {
+    var queue = Q.queue("a")
+    queue.deliver(to: .slack, at: 2)
+    queue.queueReminders([Q.firing()], every: .minutes(60), at: Q.minute(90))
+    let undecided = AlertStanding(suppression: .undecided(target: "db"), phase: .firing)
+    #expect(Self.run(&queue, undecided, at: 90).isEmpty)
+    #expect(Self.run(&queue, AlertStanding(phase: .firing), at: 90) == [["a reminder"]])
+  }
+
+  @Test("What escalates later is sent at once if the next run would not know of it")
+  func unsaved() {
+    var queue = Q.queue("a")
+    queue.hold(
+      Self.patient, at: Q.minute(1), by: { _ in AlertStanding(phase: .firing) },
+      refreshed: { _ in nil })
+    let pass = DeliveryPass(queue, of: "r", type: .slack, digestOver: 5, at: Q.minute(1))
+    for (isForgotten, sent) in [(true, [["a firing"]]), (false, [])] {
+      var limited = pass.limitedToFiring(isForgotten: isForgotten)
+      #expect(limited.attemptAll(at: 1, .delivered(reference: nil)) == sent)
+    }
   }
 
   // MARK: - Acknowledgements

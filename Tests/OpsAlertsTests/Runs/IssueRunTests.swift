@@ -122,6 +122,25 @@ struct IssueRunTests {
     #expect(!world.output.contains("ACKED"), "what was taken back stays so")
   }
 
+  @Test("An issue that is reopened loses the label that acknowledged the episode before")
+  func labelOfEarlierEpisode() async throws {
+    try configure()
+    #expect(
+      await run(#"{"a": 9, "b": 1}"#, [Self.list(), Self.opened(7)], atMinute: 0) == .success)
+    let issue = Self.issue(7, of: "a").replacing(
+      #""state": "open""#,
+      with: #""state": "closed", "labels": [{"name": "ops-alert"}, {"name": "acknowledged"}]"#)
+    let found = Answer.success(World.response(issue))
+    #expect(
+      await run(#"{"a": 1, "b": 1}"#, [Self.list(), found, Self.done, Self.done], atMinute: 10)
+        == .success)
+    #expect(
+      await run(#"{"a": 9, "b": 1}"#, [found, Self.done, Self.done], atMinute: 20) == .success)
+    let reopening = world.memory.withLock(\.requests).last { $0.method == .patch }
+    let body = String(decoding: reopening?.body ?? [], as: UTF8.self)
+    #expect(body == #"{"state": "open", "labels": ["ops-alert"]}"#)
+  }
+
   struct Row: CustomTestStringConvertible, Sendable {
     let name: String
     /// The first run's snapshot; `nil` if the endpoint is down.

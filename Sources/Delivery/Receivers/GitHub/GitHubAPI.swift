@@ -54,8 +54,11 @@ struct GitHubAPI: Sendable {
     list(label.map { ["labels=\($0)"] } ?? [], page: number)
   }
 
-  /// The open issues with the label by which people acknowledge an alert.
-  var acknowledged: HTTPRequest { list(["labels=acknowledged"], page: 1) }
+  /// The label by which people acknowledge an alert.
+  static let acknowledgedLabel = "acknowledged"
+
+  /// The open issues with that label.
+  var acknowledged: HTTPRequest { list(["labels=\(Self.acknowledgedLabel)"], page: 1) }
 
   private func list(_ labels: [String], page number: Int) -> HTTPRequest {
     let query = ["state=open"] + labels + ["per_page=\(Self.perPage)", "page=\(number)"]
@@ -91,8 +94,18 @@ struct GitHubAPI: Sendable {
     request(.patch, at: "/\(issue)", ["state": "closed", "state_reason": "completed"])
   }
 
-  func reopening(_ issue: some CustomStringConvertible) -> HTTPRequest {
-    request(.patch, at: "/\(issue)", ["state": "open"])
+  /// Reopens an issue.
+  ///
+  /// - Parameters:
+  ///   - issue: its number, or a placeholder in a preview.
+  ///   - labels: its labels from now on; `nil` to keep them.
+  /// - Returns: the request.
+  func reopening(
+    _ issue: some CustomStringConvertible, labels: [String]? = nil
+  ) -> HTTPRequest {
+    request(
+      .patch, at: "/\(issue)",
+      ["state": "open", "labels": labels.map { .array($0) { .string($0) } } ?? .omitted])
   }
 
   private func request(

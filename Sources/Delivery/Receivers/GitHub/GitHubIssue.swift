@@ -8,6 +8,8 @@ struct GitHubIssue {
   let marker: GitHubMarker
   /// Whether its number was saved or the token's account wrote it; anybody can write a marker.
   var isOwn = false
+  /// Its labels besides the one by which people acknowledge the alert; `nil` if it does not have that.
+  var labelsOfAcknowledged: [String]?
 }
 
 /// The invisible comment in an issue's body that identifies its alert.
@@ -61,6 +63,10 @@ extension GitHubIssue {
       let marker = GitHubMarker(in: body)
     else { return nil }
     self.init(number: number, isOpen: state == "open", marker: marker)
+    guard case .array(let nodes)? = try? JSONObject(node).optional("labels")?.value else { return }
+    let labels = nodes.compactMap { JSONMembers($0).string("name") }
+    let others = labels.filter { $0 != GitHubAPI.acknowledgedLabel }
+    if others.count < labels.count { labelsOfAcknowledged = others }
   }
 
   /// The number of any issue that a JSON object describes.

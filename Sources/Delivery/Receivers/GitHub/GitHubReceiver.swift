@@ -86,14 +86,15 @@ extension GitHubReceiver {
       return .delivered(reference: "\(issue.number)")
     }
     // Whether the issue says what happened even without the comment.
-    var isTold = false
+    var isTold = notification.isResolved
     switch notification.event {
     case .resolved, .firedAndResolved:
       if issue.isOpen { try await close(issue, over: transport) }
-      isTold = true
     case .firing:
       if !issue.isOpen {
-        _ = try await write(api.reopening(issue.number), over: transport)
+        // Another episode is not acknowledged.
+        let labels = issue.labelsOfAcknowledged
+        _ = try await write(api.reopening(issue.number, labels: labels), over: transport)
         change(issue.number) { $0.isOpen = true }
         isTold = true
       }
@@ -216,7 +217,7 @@ extension GitHubReceiver {
     guard let response = try? await read(api.acknowledged, over: transport),
       case .array(let nodes)? = try? tree(of: response).value
     else { return [:] }
-    let numbers = Set(nodes.compactMap(GitHubIssue.number).map(String.init))
+    let numbers = Set(nodes.compactMap(GitHubIssue.number).map { "\($0)" })
     return references.filter { numbers.contains($0.value) }.mapValues { "issue #\($0)" }
   }
 

@@ -74,15 +74,17 @@ extension DeliveryPlan {
   ///   - memory: the saved state.
   ///   - reports: what the run found.
   ///   - isSaved: whether the save succeeded; otherwise only what fires is sent.
+  ///   - isRemembered: whether a later sample of this process knows what could not be saved.
   ///   - isLast: whether no other batch follows; only then is there upkeep.
   /// - Returns: the jobs, including idle ones.
   func jobs(
-    _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isLast: Bool
+    _ memory: RunMemory, _ reports: [TargetReport], isSaved: Bool, isRemembered: Bool,
+    isLast: Bool
   ) -> [DeliveryJob] {
     receivers.ready.map { ready in
       let pass = passes.first { $0.receiver == ready.settings.name }
       return DeliveryJob(
-        ready: ready, pass: isSaved ? pass : pass?.limitedToFiring(),
+        ready: ready, pass: isSaved ? pass : pass?.limitedToFiring(isForgotten: !isRemembered),
         repeats: isLast && ready.settings.type.forgetsAlerts
           ? repeats(for: ready.settings.name, memory.state, reports) : [],
         good: isLast && ready.settings.type.keepsIncidents ? good(memory.state, reports) : [],

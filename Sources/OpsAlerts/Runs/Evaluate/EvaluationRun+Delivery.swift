@@ -52,7 +52,7 @@ extension EvaluationRun {
       memory.state.outbox.acknowledge(target, for: receivers, by: maker)
       memory.state.outbox.remind(of: target, for: receivers, by: maker) { check in
         check.phase.episode?.acknowledged != nil
-          || suppressor.suppression(of: check.identity(target: target.name)) != nil
+          || suppressor.silences(check.identity(target: target.name))
       }
     }
     if memory.state.outbox.queues.contains(where: { !$0.value.rows.isEmpty }) {
@@ -154,7 +154,9 @@ extension EvaluationRun {
     within deadline: RunDeadline, into outcome: inout RunOutcome
   ) async {
     let timeLeft = batch.isLast ? deadline.left : deadline.leftForFetching
-    let jobs = plan.jobs(memory, outcome.targets, isSaved: isSaved, isLast: batch.isLast)
+    let jobs = plan.jobs(
+      memory, outcome.targets, isSaved: isSaved, isRemembered: remembersUnsaved,
+      isLast: batch.isLast)
     guard !options.dryRun else {
       preview(jobs, at: outcome.now)
       return reportDeadLetters(of: memory.state.outbox, into: &outcome)

@@ -23,7 +23,9 @@ extension EvaluationRun {
   /// Requests the heartbeat, once, if the run has judged, saved and delivered; a failure is only a
   /// warning.
   func sendHeartbeat(after outcome: RunOutcome) async {
-    guard let url = outcome.heartbeat, !options.dryRun, !outcome.targets.isEmpty else { return }
+    guard let url = outcome.heartbeat, !options.dryRun, options.delivers, options.statePath != nil,
+      !outcome.targets.isEmpty
+    else { return }
     switch outcome.exitCode(failOn: options.failOn) {
     case .success, .alerts, .noEvidence, .delivery: break
     case .usage, .state: return
