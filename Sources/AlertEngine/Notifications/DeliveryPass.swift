@@ -77,8 +77,8 @@ package struct DeliveryPass: Sendable {
 
   /// The same for a queue that could not be saved.
   ///
-  /// - Parameter isForgotten: whether the next run does not know the queue: what escalates later would
-  ///   then never be sent, and is sent now.
+  /// - Parameter isForgotten: if the next run does not know the queue, escalations are sent now.
+  /// - Returns: the pass.
   package func limitedToFiring(isForgotten: Bool = false) -> DeliveryPass {
     var limited = self
     limited.isLimitedToFiring = true

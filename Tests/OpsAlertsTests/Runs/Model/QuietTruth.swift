@@ -50,7 +50,7 @@ struct QuietTruth {
   ) -> Bool {
     if isSuppressed(alert, firing, schedule, at: now) { return true }
     guard person.escalation > .zero else { return false }
-    let permitted = permittedAt[key(person, alert)] ?? now
+    let permitted = min(permittedAt[key(person, alert)] ?? now, now)
     return acknowledgedNow.contains(alert) || permitted + person.escalation > now
   }
 
@@ -87,6 +87,8 @@ struct QuietTruth {
   mutating func note(
     firing: Set<Int>, of people: [Schedule.Person], _ schedule: Schedule, at now: Instant
   ) {
+    // A clock may have been ahead.
+    permittedAt = permittedAt.mapValues { min($0, now) }
     var holds: Set<String> = []
     for alert in firing {
       for person in people {
