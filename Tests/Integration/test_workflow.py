@@ -25,6 +25,7 @@ REPORT, PAGE = "ops-alert-eval.json", "ops-alert-eval.html"
 # The demo's endpoint has served this many requests before the incident begins.
 FIRES = rule("many_requests", "request_metrics.requests.total", threshold=100, unit="count")
 HOLDS = rule("few_requests", "request_metrics.requests.total", threshold=10**9, unit="count")
+ANY = rule("any_requests", "request_metrics.requests.total", threshold=0, unit="count")
 
 
 def hurried() -> Document:
@@ -268,11 +269,14 @@ class WorkflowTests(WorkflowTestCase):
         self.secrets["OPS_DEADMAN_URL"] = address
         return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
 
-    def test_the_switch_is_pinged_only_by_evaluations_that_worked(self) -> None:
+    def test_the_switch_is_pinged_only_by_scheduled_evaluations_that_worked(self) -> None:
         server, environment = self.switch()
         url = self.demo()
         self.play(self.run_of(url, environment=environment))
         self.assertEqual([each.path for each in server.requests()], ["/ping/5ecret-of-the-switch"])
+        by_hand = self.run_of(url, environment=environment, inputs={"action": "evaluate"})
+        self.assertEqual(self.play(by_hand).done["Evaluate"].outputs["saved"], "true")
+        self.assertEqual(len(server.requests()), 1, "a run by hand sends no ping")
         down = self.play(self.run_of("http://127.0.0.1:1/", environment=environment))
         self.assertEqual((self.code(down), len(server.requests())), ("3", 2), str(down))
         for broken in ("configuration", "state"):
@@ -323,6 +327,12 @@ class ActionTests(WorkflowTestCase):
     @property
     def state(self) -> Document:
         return json.loads(self.remote.state)
+
+    def episodes(self) -> dict[str, Document]:
+        """The alerts that fire, by their rules."""
+        (section,) = self.state["targets"].values()
+        firing = [each for each in section["alerts"] if each["phase"] == "firing"]
+        return {each["rule"]: each for each in firing}
 
     def setUp(self) -> None:
         super().setUp()
@@ -381,24 +391,36 @@ class ActionTests(WorkflowTestCase):
         self.assertEqual(found, [("alex", "mine"), ("kim", "and mine")])
         self.assertEqual(self.remote.commits, 1)
 
-    def test_a_silence_during_an_evaluation_is_kept(self) -> None:
+    def test_what_people_change_during_an_evaluation_is_kept_beside_its_alerts(self) -> None:
         acts: list[WorkflowRun] = []
 
         def deliver(_: Request) -> Answer:
             if not acts:
                 acts.append(self.act("silence", match="rule=*", for_="1h", reason="noise"))
+                acts.append(self.act("acknowledge", match="any_requests", by="alex"))
             return Answer(200)
 
-        self.rules = [HOLDS]
+        self.rules = [HOLDS, ANY]
         self.evaluate()
-        self.rules = [FIRES, HOLDS]
+        self.rules = [FIRES, HOLDS, ANY]
         self.hooks.respond("/hook-5ecret-path", deliver)
         run = self.evaluate()
-        self.assertTrue(acts[0].is_green, str(acts[0]))
-        self.assertIn("Another run saved first", run.log)
-        self.assertEqual([name for _, name in self.firing()], ["many_requests"], str(run))
+        for act in acts:
+            self.assertTrue(act.is_green, str(act))
+        self.assertIn("took over silences and acknowledgements", run.log)
+        self.assertNotIn("Another run saved first", run.log)
+        self.assertEqual(run.done["Evaluate"].outputs["saved"], "true")
+        fired = self.episodes()
+        self.assertEqual(list(fired), ["any_requests", "many_requests"], str(run))
+        self.assertEqual(fired["any_requests"]["acknowledged"]["author"], "alex")
         self.assertEqual([each["reason"] for each in self.state["silences"]], ["noise"])
-        self.assertEqual(self.code(run), "0", "the second evaluation sees the silence")
+        history = [json.loads(line) for line in self.remote.history.splitlines()]
+        kinds = [(each["kind"], each["event"]) for each in history]
+        for wanted in (("silence", "added"), ("acknowledgement", "acknowledged")):
+            self.assertEqual(kinds.count(wanted), 1, kinds)
+        self.assertEqual(self.evaluate().done["Evaluate"].outputs["code"], "0", "all are silenced")
+        again = self.episodes()["many_requests"]
+        self.assertEqual(again["fired_at"], fired["many_requests"]["fired_at"])
 
     def test_a_dry_run_of_an_action_saves_nothing(self) -> None:
         self.evaluate()

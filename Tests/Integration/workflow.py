@@ -71,6 +71,10 @@ class Remote:
         return git("cat-file", "blob", f"{self.tip}:state.json", at=self.path)
 
     @property
+    def history(self) -> str:
+        return git("cat-file", "blob", f"{self.tip}:state-history.jsonl", at=self.path)
+
+    @property
     def commits(self) -> int:
         return int(git("rev-list", "--count", self.tip, at=self.path))
 

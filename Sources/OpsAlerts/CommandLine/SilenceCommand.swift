@@ -23,8 +23,9 @@ let silenceCommand = Command<SilenceOptions>(
     ],
     exits: changeExits),
   operands: .words(
-    "an action", "add|list|end [ID…]", \.words,
-    "what to do; `end` takes the ids of silences, or --all",
+    "an action", "add|list|end [ID…]|merge COPY BASE", \.words,
+    "what to do; `end` takes the ids of silences, or --all; `merge` takes over silences and "
+      + "acknowledgements from COPY, a copy of the state that no run has changed since BASE",
     completing: SilenceAction.allCases.map(\.rawValue)),
   [
     OptionGroup(

@@ -13,7 +13,7 @@ struct StatePlace: CommandOptions, Hashable {
 /// The options of `silence`.
 struct SilenceOptions: CommandOptions, Hashable {
   var place = StatePlace()
-  /// The action, and the ids of `end`.
+  /// The action, and the ids of `end` or the files of `merge`.
   var words: [String] = []
   var rules: [NamePattern] = []
   var instances: [NamePattern] = []
@@ -45,7 +45,7 @@ struct SilenceOptions: CommandOptions, Hashable {
 
 /// What `silence` does.
 enum SilenceAction: String, CaseIterable, Sendable {
-  case add, list, end
+  case add, list, end, merge
 }
 
 /// A label of an alert, and what its value must be.

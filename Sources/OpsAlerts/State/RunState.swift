@@ -32,4 +32,18 @@ struct RunState: Hashable, Sendable {
     self.skippedReceivers = skippedReceivers
     self.told = told
   }
+
+  /// Takes over what people changed in a copy of this state since runs began to change this one: its
+  /// silences, which no run changes, and the acknowledgements of alerts that are still open here.
+  mutating func takeOverChanges(from copy: RunState) {
+    silences = copy.silences
+    let others = copy.targets.open
+    for (fingerprint, place) in targets.open {
+      guard let episode = place.phase.episode, let other = others[fingerprint]?.phase.episode,
+        other.firedAt == episode.firedAt, let theirs = other.acknowledgement
+      else { continue }
+      if let ours = episode.acknowledgement, ours.at > theirs.at { continue }
+      targets[place.target]?.alerts[place.key]?.phase.acknowledge(theirs)
+    }
+  }
 }

@@ -144,16 +144,15 @@ final class StateFile: Sendable {
   /// Takes over the state that an older version kept at another path, if there is none here.
   ///
   /// - Parameters:
-  ///   - former: that path; a state there that belongs to another configuration stays.
-  ///   - owner: the configuration of this state.
+  ///   - owner: the configuration of this state; a former state that belongs to another stays.
   ///   - timeout: how long to wait for a run that uses it.
   /// - Throws: a `StateFailure` if the file cannot be read, locked or renamed.
-  func takeOver(
-    _ former: String, of owner: [String], timeout: Duration
-  ) throws(StateFailure) {
-    guard access(path, F_OK) != 0, access(former, F_OK) == 0 else { return }
+  func takeOverFormer(of owner: StateOwner, timeout: Duration) throws(StateFailure) {
+    let former = owner.formerPath
+    guard former != path, access(path, F_OK) != 0, access(former, F_OK) == 0 else { return }
     let file = try Self.lock(former, timeout: timeout).get()
-    guard let state = try file.load(), [[], owner].contains(state.configuration) else { return }
+    guard let state = try file.load(), [[], owner.names(from: path)].contains(state.configuration)
+    else { return }
     guard rename(file.path, path) == 0 || errno == ENOENT else {
       throw .file(FileFailure(cannot: "rename", former))
     }

@@ -1,9 +1,11 @@
+@testable import AlertEngine
 internal import Foundation
 @testable import HTTP
 @testable import OpsAlerts
 internal import Synchronization
 internal import TestSupport
 internal import Testing
+@testable import Text
 
 @Suite("A run whose state cannot be saved")
 struct FailedSaveTests {
@@ -133,6 +135,37 @@ struct FailedSaveTests {
     #expect(world.output.contains("FIRING api.example slow"), "\(world.output)")
     #expect(!world.told.joined().contains("not decided"))
     #expect(world.sent.count == 2 && Set(world.sent).count == 2, "\(world.output)")
+  }
+
+  @Test("A watch that could not save keeps what people have changed in the file since")
+  func changedSince() async throws {
+    #expect(await run(snapshot(9, 1)) == .success)
+    let path = folder.file("s.json")
+    try Self.block(obstacle)
+    world.memory.withLock { memory in
+      memory.onRequest = { [obstacle] number in
+        guard number == 4, var state = try? StateFile.read(path) else { return }
+        let alert = state.targets.open.values.first { $0.key.rule == "a" }
+        state.targets["api.example"]?.alerts[alert!.key]?.phase.acknowledge(
+          Acknowledgement(author: "kim", at: World.begin + .seconds(420)))
+        state.silences = [
+          Silence(
+            id: "1", match: AlertMatch(), reason: "deploy", author: "kim",
+            createdAt: World.begin, starts: World.begin, ends: World.begin + .seconds(7_200))
+        ]
+        try? Data(state.encoded()).write(to: URL(filePath: path))
+        try? FileManager.default.removeItem(atPath: obstacle)
+      }
+    }
+    world.answer(#"{"a": 9, "b": 9, "slow": 1}"#)
+    _ = await world.run(
+      "watch --config \(folder.file("c.json")) --state \(path) --retries 0 "
+        + "--metrics-url https://api.example/m --for 12m --interval 1m", atMinute: 5)
+    let state = try #require(try StateFile.read(path))
+    #expect(state.silences.map(\.reason) == ["deploy"])
+    let open = state.targets.open.values.sorted { $0.key < $1.key }
+    #expect(open.map(\.key.rule) == ["a", "b"], "what it could not save")
+    #expect(open.map { $0.phase.episode?.acknowledged?.author } == ["kim", nil])
   }
 
   @Test(

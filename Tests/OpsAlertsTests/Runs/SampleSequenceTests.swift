@@ -128,8 +128,8 @@ struct SampleSequenceTests {
 
   @Test(
     "A state that disappears between two samples is an error, not a first run",
-    arguments: ["--confirm", "watch --for 1m"])
-  func lost(command: String) async throws {
+    arguments: ["--confirm", "watch --for 1m"], [nil, RunState().encoded()])
+  func lost(command: String, silenced: [UInt8]?) async throws {
     world.answer(inTurn: [Self.sample(1, 9)])
     let state = folder.file("s.json")
     let isGone = Mutex(false)
@@ -139,7 +139,10 @@ struct SampleSequenceTests {
           defer { isGone = true }
           return !isGone
         }
-        if isFirst { try? FileManager.default.removeItem(atPath: state) }
+        guard isFirst else { return }
+        try? FileManager.default.removeItem(atPath: state)
+        // As somebody leaves it who adds a silence then.
+        if let silenced { try? Data(silenced).write(to: URL(filePath: state)) }
       }
     }
     let parts = command.split(separator: " ", maxSplits: 1).map(String.init)

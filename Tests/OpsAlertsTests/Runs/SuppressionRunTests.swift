@@ -200,4 +200,57 @@ struct SuppressionRunTests {
     let state = try StateFile.read(folder.file("s.json"))
     #expect(Set(state?.silences.map(\.id) ?? []).count == 500)
   }
+
+  @Test("A silence as the first command of a new version takes over the state of the old one")
+  func formerState() async throws {
+    try configure()
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    // Tests share the working folder: the names are this test's own.
+    let name = folder.path.split(separator: "/").last ?? ""
+    let owner = StateOwner(configuration: "\(folder.path)/\(name).json")
+    try folder.write(try folder.read("c.json"), to: "\(name).json")
+    let former = try #require(try StateFile.read(folder.file("s.json")))
+    var unowned = former
+    unowned.configuration = []
+    defer {
+      for path in [owner.formerPath, owner.standardPath] {
+        for end in ["", ".lock"] { try? FileManager.default.removeItem(atPath: path + end) }
+      }
+    }
+    try StateFile.lock(owner.formerPath, timeout: .zero).get().save(unowned)
+    let line = "silence add --rule a --for 1h --reason x --config \(owner.configuration)"
+    #expect(await world.run(line, atMinute: 1) == .success)
+    #expect(world.output.contains("a on api.example"), "\(world.output)")
+    let state = try #require(try StateFile.read(owner.standardPath))
+    #expect(state.targets == former.targets && state.silences.count == 1)
+  }
+
+  @Test("What people changed in a copy is merged, unless a run has changed the copy as well")
+  func merge() async throws {
+    try configure()
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    for name in ["base", "copy", "other"] {
+      try folder.write(try folder.read("s.json"), to: "\(name).json")
+    }
+    #expect(await run(a: 9, b: 9, atMinute: 5) == .alerts)
+    for line in ["silence add --rule b --for 1h --reason x", "ack a"] {
+      let place = "--config \(folder.file("c.json")) --state \(folder.file("copy.json"))"
+      #expect(await world.run("\(line) \(place)", atMinute: 6) == .success)
+    }
+    let merge = "silence merge \(folder.file("copy.json"))"
+    #expect(await command("\(merge) \(folder.file("s.json"))", atMinute: 7) == .usage)
+    #expect(world.told.first?.contains("a run has changed") == true)
+    #expect(await command("\(merge) \(folder.file("base.json"))", atMinute: 7) == .success)
+    let state = try #require(try StateFile.read(folder.file("s.json")))
+    #expect(state.silences.map(\.reason) == ["x"])
+    let open = state.targets.open.values.sorted { $0.key < $1.key }
+    #expect(open.map(\.key.rule) == ["a", "b"])
+    #expect(open.map { $0.phase.episode?.acknowledged?.author } == ["kim", nil])
+    #expect(await run(b: 9, atMinute: 10) == .success, "b is silenced")
+    #expect(await run(a: 9, b: 9, atMinute: 15) == .alerts)
+    #expect(!world.output.contains("ACKED"), "a fires anew")
+    #expect(await command("\(merge) \(folder.file("base.json"))", atMinute: 16) == .success)
+    #expect(await run(a: 9, b: 9, atMinute: 20) == .alerts)
+    #expect(!world.output.contains("ACKED"), "that was another time")
+  }
 }

@@ -5,7 +5,7 @@ internal import Reports
 internal import Text
 
 extension EvaluationRun {
-  /// Appends a batch's transitions to the history.
+  /// Appends a batch's acknowledgements and transitions to the history.
   func remember(
     _ batch: TargetBatch, by maker: NotificationMaker, _ memory: RunMemory,
     into outcome: inout RunOutcome
@@ -22,7 +22,7 @@ extension EvaluationRun {
           value: check.map { CheckWording($0, seenAt: outcome.now).valueAgainstLimit })
       }
     }
-    remember(entries, memory, into: &outcome)
+    remember(batch.acknowledgements + entries, memory, into: &outcome)
   }
 
   /// Appends the results of a run's notifications to the history, unless an earlier run had the same.

@@ -21,7 +21,7 @@ struct RunMemory: Sendable {
   var obstacle: StateFailure?
   /// Whether the last save failed.
   var isUnsaved = false
-  /// Whether there was no state: a first run, or the state was lost.
+  /// Whether no run has saved the state: a first run, or the state was lost.
   var isNew = false
   /// Whether this process saved a state that is gone now.
   var isLost = false
@@ -38,11 +38,13 @@ extension EvaluationRun {
   /// Locks and reads the state; a dry run only reads it.
   ///
   /// What this process knows and could not save is newer than the file, unless another run has saved
-  /// since.
+  /// since. What people have changed in the file is newer still.
   func recall() throws(RunFailure) -> RunMemory {
     var memory = try recalled()
     if let unsaved, unsaved.fileSavedAt == memory.fileSavedAt {
+      let copy = memory.state
       memory.state = unsaved.state
+      memory.state.takeOverChanges(from: copy)
       memory.lastSave = unsaved.state.savedAt
     }
     return memory
@@ -56,7 +58,8 @@ extension EvaluationRun {
       guard !options.dryRun else {
         let known =
           try StateFile.read(path, secrets: secrets)
-          ?? formerPath.flatMap { try? StateFile.read($0, secrets: secrets) }
+          ?? (options.state == .standard
+            ? try? StateFile.read(options.owner.formerPath, secrets: secrets) : nil)
         return RunMemory(state: try own(known ?? RunState(), as: owner, path), file: nil)
       }
       let file: StateFile
@@ -71,13 +74,16 @@ extension EvaluationRun {
         return RunMemory(
           state: try own(state ?? RunState(), as: owner, path), file: nil,
           lastSave: state?.savedAt ?? beginOfDay, fileSavedAt: state?.savedAt,
-          obstacle: .file(failure), isNew: state == nil, isLost: state == nil && hasSaved)
+          obstacle: .file(failure), isNew: state?.savedAt == nil,
+          isLost: state?.savedAt == nil && hasSaved)
       case .failure(let failure): throw failure
       }
       if options.resetState, let aside = try file.moveAside(at: environment.now()) {
         environment.warn(.stateMovedAside(path: path, to: aside))
       }
-      if let formerPath { try file.takeOver(formerPath, of: owner, timeout: options.lockTimeout) }
+      if options.state == .standard {
+        try file.takeOverFormer(of: options.owner, timeout: options.lockTimeout)
+      }
       guard let state = try file.load() else {
         if !hasSaved { note(.firstRun(statePath: path)) }
         return RunMemory(
@@ -86,7 +92,8 @@ extension EvaluationRun {
       }
       return RunMemory(
         state: try own(state, as: owner, path), file: file, lastSave: state.savedAt,
-        fileSavedAt: state.savedAt)
+        fileSavedAt: state.savedAt, isNew: state.savedAt == nil,
+        isLost: state.savedAt == nil && hasSaved)
     } catch {
       throw .state(error)
     }
@@ -99,13 +106,6 @@ extension EvaluationRun {
     let now = options.at ?? environment.now()
     let day: Int64 = 86_400_000
     return Instant(milliseconds: now.milliseconds - (now.milliseconds % day + day) % day)
-  }
-
-  /// Where an older version kept the state, if that is another place than now.
-  private var formerPath: String? {
-    guard options.state == .standard else { return nil }
-    let former = options.owner.formerPath
-    return former == options.statePath ? nil : former
   }
 
   /// The state, marked as that of this configuration; refused if it belongs to another.

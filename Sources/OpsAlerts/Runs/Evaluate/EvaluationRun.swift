@@ -72,8 +72,9 @@ struct EvaluationRun: Sendable {
       defer { environment.endBy(nil) }
       let deadline = RunDeadline(
         options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
-      await takeAcknowledgements(
-        of: receivers, in: &memory, within: deadline.leftForFetching, into: &outcome)
+      let asked = acknowledgeable(at: receivers.ready, in: memory.state)
+      async let acknowledged = acknowledged(
+        among: asked, within: min(.seconds(10), deadline.forFetching))
       var batch = TargetBatch()
       var parts = fetch(
         targets, after: memory.state, through: client, within: deadline.forFetching
@@ -83,6 +84,8 @@ struct EvaluationRun: Sendable {
         guard !Task.isCancelled || batch.isSecond else { return .interrupted }
         outcome.now = options.at ?? environment.now()
         batch.take(part)
+        batch.acknowledgements += acknowledge(
+          await acknowledged, in: &memory.state, at: outcome.now)
         evaluate(part.answers, by: evaluator, from: &memory.state, &batch, into: &outcome)
         quiet?.take(batch.reports)
         guard batch.isLast || isNews(batch, for: receivers) else { continue }

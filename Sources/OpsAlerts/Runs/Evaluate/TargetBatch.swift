@@ -8,6 +8,8 @@ internal import Reports
 struct TargetBatch {
   private(set) var answers: [TargetAnswer] = []
   var reports: [TargetReport] = []
+  /// What people acknowledged at services.
+  var acknowledgements: [HistoryEntry] = []
   var warnings = TargetFailures()
   var errors = TargetFailures()
   private(set) var isLast = false

@@ -3,43 +3,67 @@ internal import Delivery
 internal import HTTP
 internal import Text
 
+/// Alerts that may have been acknowledged at a service, such as by the label of an issue.
+struct AcknowledgeableAlerts: Sendable {
+  let receiver: any Receiver
+  /// What the service calls them, by their fingerprints.
+  let references: [String: String]
+}
+
 extension EvaluationRun {
-  /// Takes over what people acknowledged at a service, such as by the label of an issue.
-  ///
-  /// Asks only services that have an open alert which nobody has acknowledged. An acknowledgement that
-  /// was taken back is not taken over again.
-  func takeAcknowledgements(
-    of receivers: Receivers, in memory: inout RunMemory, within timeLeft: Duration,
-    into outcome: inout RunOutcome
-  ) async {
-    guard options.delivers, !options.dryRun else { return }
-    let asked = receivers.ready.compactMap { ready -> (ReadyReceiver, [String: String])? in
-      let threads = memory.state.outbox.queues[ready.settings.name]?.threads ?? [:]
-      let references = threads.compactMapValues { $0.resolvedAt == nil ? $0.reference : nil }
-      return references.isEmpty ? nil : (ready, references)
+  /// The open alerts that nobody has acknowledged, at the services that know them.
+  func acknowledgeable(
+    at receivers: [ReadyReceiver], in state: RunState
+  ) -> [AcknowledgeableAlerts] {
+    guard options.delivers, !options.dryRun else { return [] }
+    lazy var open = state.targets.open.filter { $0.value.phase.episode?.acknowledgement == nil }
+    return receivers.compactMap { ready in
+      let threads = state.outbox.queues[ready.settings.name]?.threads ?? [:]
+      let references = threads.filter { $0.value.resolvedAt == nil && open[$0.key] != nil }
+        .compactMapValues(\.reference)
+      guard !references.isEmpty else { return nil }
+      return AcknowledgeableAlerts(receiver: ready.receiver, references: references)
     }
-    guard !asked.isEmpty else { return }
-    let open = memory.state.targets.open.filter { $0.value.phase.episode?.acknowledgement == nil }
-    let now = options.at ?? environment.now()
-    var authors: [String: String] = [:]
-    await environment.withTransport(for: timeLeft, from: now) { transport in
-      for (ready, references) in asked {
-        let references = references.filter { open[$0.key] != nil }
-        guard !references.isEmpty else { continue }
-        let found = await ready.receiver.acknowledged(among: references, over: transport)
+  }
+
+  /// Asks services what people acknowledged there.
+  ///
+  /// - Returns: who acknowledged which alerts, by their fingerprints; nothing of a service that does
+  ///   not answer.
+  func acknowledged(
+    among asked: [AcknowledgeableAlerts], within timeLeft: Duration
+  ) async -> [String: String] {
+    guard !asked.isEmpty else { return [:] }
+    return await environment.withTransport(for: timeLeft, from: options.at ?? environment.now()) {
+      transport in
+      var authors: [String: String] = [:]
+      for alerts in asked {
+        let found = await alerts.receiver.acknowledged(among: alerts.references, over: transport)
         authors.merge(found) { one, _ in one }
       }
+      return authors
     }
-    var entries: [HistoryEntry] = []
-    for (fingerprint, author) in authors.sorted(by: { $0.key < $1.key }) {
-      guard let place = open[fingerprint] else { continue }
-      memory.state.targets[place.target]?.alerts[place.key]?.phase.acknowledge(
+  }
+
+  /// Acknowledges alerts in the name of those who did so at a service.
+  ///
+  /// An acknowledgement that was taken back is not taken over again.
+  ///
+  /// - Returns: the lines for the history.
+  func acknowledge(
+    _ authors: [String: String], in state: inout RunState, at now: Instant
+  ) -> [HistoryEntry] {
+    guard !authors.isEmpty else { return [] }
+    let open = state.targets.open
+    return authors.sorted { $0.key < $1.key }.compactMap { fingerprint, author in
+      guard let place = open[fingerprint], let episode = place.phase.episode,
+        episode.acknowledgement == nil
+      else { return nil }
+      state.targets[place.target]?.alerts[place.key]?.phase.acknowledge(
         Acknowledgement(author: author, at: now))
-      entries.append(
-        HistoryEntry(
-          at: now, kind: .acknowledgement, event: .acknowledged, target: place.target,
-          key: place.key, by: author))
+      return HistoryEntry(
+        at: now, kind: .acknowledgement, event: .acknowledged, target: place.target,
+        key: place.key, by: author)
     }
-    remember(entries, memory, into: &outcome)
   }
 }

@@ -24,6 +24,7 @@ struct SilenceRun {
         let author = options.author ?? change.author
         return change.make { (state) throws(UsageMistake) in try end(in: &state, by: author) }
       case .list: return change.read(list)
+      case .merge: return try merge(into: change)
       }
     } catch {
       environment.fail(.mistake(.commandLine(error)))
@@ -45,8 +46,16 @@ struct SilenceRun {
           + suggestion(for: word, among: words))
     }
     let ids = options.words.dropFirst()
-    if action != .end, let id = ids.first {
-      throw mistake("silence \(word) takes options only, not \(shown(id))")
+    switch action {
+    case .add, .list:
+      if let id = ids.first {
+        throw mistake("silence \(word) takes options only, not \(shown(id))")
+      }
+    case .merge:
+      guard ids.count == 2 else {
+        throw mistake("silence merge needs two files: the copy, and the state before both changed")
+      }
+    case .end: break
     }
     let isOfAdd =
       options.duration != nil || options.until != nil || options.starts != nil
@@ -162,6 +171,30 @@ struct SilenceRun {
     return StateChange.Result(
       text: SilenceText(seenAt: now).ended(ended),
       entries: ended.map { $0.entry(.ended, at: now, by: author) })
+  }
+
+  // MARK: - merge
+
+  /// Takes over silences and acknowledgements from a copy that people changed while a run evaluated.
+  private func merge(into change: StateChange) throws(UsageMistake) -> ExitCode {
+    let paths = (copy: options.words[1], base: options.words[2])
+    let copy: RunState?
+    let base: RunState?
+    do throws(StateFailure) {
+      copy = try StateFile.read(paths.copy)
+      base = try StateFile.read(paths.base)
+    } catch {
+      environment.fail(.state(error))
+      return .state
+    }
+    guard let copy else { throw mistake("there is no file \(shown(paths.copy))") }
+    guard copy.savedAt == base?.savedAt else {
+      throw mistake("a run has changed \(shown(paths.copy)) since \(shown(paths.base))")
+    }
+    return change.make { (state) in
+      state.takeOverChanges(from: copy)
+      return StateChange.Result(text: "took over silences and acknowledgements\n")
+    }
   }
 
   // MARK: - list

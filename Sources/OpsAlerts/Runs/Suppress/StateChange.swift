@@ -25,6 +25,10 @@ struct StateChange {
         place.statePath, timeout: EvaluateOptions().lockTimeout,
         onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
       ).get()
+      if place.state == nil {
+        try file.takeOverFormer(
+          of: StateOwner(configuration: place.config), timeout: EvaluateOptions().lockTimeout)
+      }
       guard var state = try file.load() ?? first else { return noState() }
       let result: Result
       do throws(UsageMistake) { result = try change(&state) } catch {
