@@ -487,6 +487,7 @@ class ActionTests(WorkflowTestCase):
         file = runner.folder / "change.sh"
         file.write_text(script)
         silences = len(json.loads(runner.state.read_text())["silences"])
+        runner.summary.write_text("")
         said = runner.bash([*BASH, str(file)], variables)
         lines = re.split(r"[\r\n]", said.text)
         self.assertEqual([line for line in lines if line.startswith("::")], [], said.text)
@@ -506,6 +507,8 @@ class ActionTests(WorkflowTestCase):
         else:
             self.assertEqual((said.code, added), (2, []), said.text)
         self.assertLessEqual(len(added), 1)
+        summary = runner.summary.read_text().splitlines()
+        self.assertEqual([line for line in summary if not line.startswith("    ")], [])
 
 
 if __name__ == "__main__":
