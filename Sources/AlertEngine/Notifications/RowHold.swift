@@ -35,15 +35,13 @@ package struct RowHold: Hashable, Sendable {
 package struct ReceiverTiming: Hashable, Sendable {
   /// How long an alert must fire, unacknowledged, before the receiver is told; zero for at once.
   package var escalation: Duration
-  /// When its hours begin again; `nil` during them, and for a receiver without hours.
-  package var opensAt: Instant?
-  /// Whether it is outside its hours.
-  package var isClosed: Bool
+  /// Holds everything outside its hours, until they begin again; `nil` during them, and for a receiver
+  /// without hours.
+  package var closed: RowHold?
 
-  package init(escalation: Duration = .zero, isClosed: Bool = false, opensAt: Instant? = nil) {
+  package init(escalation: Duration = .zero, closed: RowHold? = nil) {
     self.escalation = escalation
-    self.isClosed = isClosed
-    self.opensAt = opensAt
+    self.closed = closed
   }
 }
 
@@ -132,13 +130,9 @@ extension ReceiverQueue {
 extension OutboxRow {
   fileprivate mutating func holdForHours(_ timing: ReceiverTiming, at now: Instant) {
     let before = hold
-    hold = timing.hold
+    hold = timing.closed
     if before?.kind == .hours, hold == nil { openedAt = now }
   }
-}
-
-extension ReceiverTiming {
-  fileprivate var hold: RowHold? { isClosed ? RowHold(.hours, until: opensAt) : nil }
 }
 
 extension AlertStanding {
@@ -152,7 +146,7 @@ extension AlertStanding {
       let due = (permittedAt ?? now) + timing.escalation
       if due > now { return RowHold(.escalation, until: due) }
     }
-    return timing.hold
+    return timing.closed
   }
 }
 

@@ -36,17 +36,12 @@ extension MaintenanceWindow.Time {
     } else {
       let window = ZonedWindow(
         days: fields.texts(.days), from: fields.text(.from), to: fields.text(.to),
-        fields.text(.timeZone))
-      if window == nil, fields.text(.from) != nil, fields.text(.to) != nil {
-        fields.refuse(.to, &mistakes, unusableEnd)
-      }
+        fields.text(.timeZone), orElse: { fields.refuse(.to, &mistakes, $0) })
       guard let window else { return nil }
       self = .weekly(window)
     }
   }
 }
-
-private let unusableEnd = "expected another time than from, which must be before 24:00"
 
 extension ZonedWindow {
   /// Decodes `hours`.
@@ -56,11 +51,12 @@ extension ZonedWindow {
     guard mistakes.count == before else { return nil }
     self.init(
       days: fields.texts(.days), from: fields.text(.from), to: fields.text(.to),
-      fields.text(.timeZone), orElse: { fields.refuse(.to, &mistakes, unusableEnd) })
+      fields.text(.timeZone), orElse: { fields.refuse(.to, &mistakes, $0) })
   }
 
   fileprivate init?(
-    days: [String]?, from: String?, to: String?, _ timeZone: String?, orElse refuse: () -> Void = {}
+    days: [String]?, from: String?, to: String?, _ timeZone: String?,
+    orElse refuse: (_ reason: String) -> Void
   ) {
     guard let timeZone, let from = from.flatMap(TimeOfDay.init),
       let to = to.flatMap(TimeOfDay.init)
@@ -69,7 +65,7 @@ extension ZonedWindow {
       let window = ClockWindow(
         days: Set((days ?? []).compactMap(Weekday.init(rawValue:))), from: from, to: to)
     else {
-      refuse()
+      refuse("expected another time than from, which must be before 24:00")
       return nil
     }
     self.init(window: window, timeZone: timeZone)

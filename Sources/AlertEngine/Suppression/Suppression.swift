@@ -62,19 +62,11 @@ package struct Suppressor: Sendable {
   /// Why an alert is suppressed; for several reasons, the one that lasts longest, and a dependency
   /// last.
   package func suppression(of alert: AlertIdentity) -> Suppression? {
-    let silence = silences.filter { $0.match.matches(alert) }.max { $0.ends < $1.ends }
-    let window = windows.filter { $0.match.matches(alert) }.max { one, other in
-      guard let end = other.ends else { return one.ends != nil }
-      return one.ends.map { $0 < end } ?? false
-    }
-    switch (silence, window) {
-    case (let silence?, let window?):
-      let isLonger = window.ends.map { $0 > silence.ends } ?? true
-      return isLonger ? .maintenance(window) : .silenced(silence)
-    case (let silence?, nil): return .silenced(silence)
-    case (nil, let window?): return .maintenance(window)
-    case (nil, nil): return dependencies?.suppression(of: alert)
-    }
+    let never = Instant(milliseconds: .max)
+    let found: [(reason: Suppression, ends: Instant)] =
+      silences.filter { $0.match.matches(alert) }.map { (.silenced($0), $0.ends) }
+      + windows.filter { $0.match.matches(alert) }.map { (.maintenance($0), $0.ends ?? never) }
+    return found.max { $0.ends < $1.ends }?.reason ?? dependencies?.suppression(of: alert)
   }
 }
 
@@ -132,8 +124,8 @@ private struct Dependencies: Sendable {
   var isEmpty: Bool { needs.isEmpty }
 
   func suppression(of alert: AlertIdentity) -> Suppression? {
-    guard let needed = needs[alert.key.rule] else { return nil }
-    for dependency in needed {
+    var undecided: Suppression?
+    for dependency in needs[alert.key.rule] ?? [] {
       let target = dependency.target ?? alert.target
       let instances = open[target]?[dependency.rule] ?? []
       let areNamed =
@@ -145,8 +137,8 @@ private struct Dependencies: Sendable {
       if let match {
         return .inhibited(by: AlertKey(rule: dependency.rule, instance: match), on: target)
       }
-      if unseen.contains(target) { return .undecided(target: target) }
+      if unseen.contains(target) { undecided = undecided ?? .undecided(target: target) }
     }
-    return nil
+    return undecided
   }
 }

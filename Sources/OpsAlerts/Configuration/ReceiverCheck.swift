@@ -32,22 +32,14 @@ enum ReceiverCheck {
   /// - Parameter configuration: the rules and receivers.
   /// - Returns: nothing for rules without receivers.
   static func unheard(in configuration: Configuration) -> [Unheard] {
-    let severities = Dictionary(
-      configuration.rules.map { ($0.name, $0.severity) }
-        + [(EndpointSettings.ruleName, configuration.endpoint.severity)]
-    ) { one, _ in one }
-    func receivers(of rule: String) -> Set<String> {
-      guard let severity = severities[rule] else { return [] }
-      let takers = configuration.receivers.filter { receiver in
-        receiver.severities.contains(severity) && receiver.match.mayMatch(rule: rule, severity)
-      }
-      return Set(takers.map(\.name))
-    }
+    let takers = Dictionary(configuration.takers) { one, _ in one }
     return configuration.rules.flatMap { rule -> [Unheard] in
       guard !rule.dependsOn.isEmpty else { return [] }
-      let own = receivers(of: rule.name)
+      let own = takers[rule.name] ?? []
       return rule.dependsOn.compactMap { dependency in
-        guard !own.isEmpty, own.isDisjoint(with: receivers(of: dependency.rule)) else { return nil }
+        guard !own.isEmpty, own.isDisjoint(with: takers[dependency.rule] ?? []) else {
+          return nil
+        }
         return Unheard(rule: rule.name, dependency: dependency.text)
       }
     }
@@ -61,19 +53,32 @@ enum ReceiverCheck {
   static func uncovered(in configuration: Configuration) -> [Uncovered] {
     guard !configuration.receivers.isEmpty else { return [] }
     let taken = configuration.receivers.reduce(into: Set()) { $0.formUnion($1.severities) }
-    let named =
-      configuration.rules.map { ($0.name, $0.severity) }
-      + [(EndpointSettings.ruleName, configuration.endpoint.severity)]
-    let refused = Severity.allCases.filter { !taken.contains($0) }.compactMap { severity in
-      let rules = named.filter { $0.1 == severity }.map(\.0)
-      return rules.isEmpty ? nil : Uncovered(severity: severity, rules: rules)
+    let severities = configuration.severities
+    let untold = Set(configuration.takers.filter(\.receivers.isEmpty).map(\.rule))
+    let refused = Severity.allCases.filter { !taken.contains($0) }
+    return (refused + [nil]).compactMap { severity in
+      let rules = severities.filter { rule, own in
+        untold.contains(rule) && (severity ?? own) == own
+          && taken.contains(own) == (severity == nil)
+      }
+      return rules.isEmpty ? nil : Uncovered(severity: severity, rules: rules.map(\.rule))
     }
-    let unmatched = named.filter { rule, severity in
-      taken.contains(severity)
-        && !configuration.receivers.contains {
-          $0.severities.contains(severity) && $0.match.mayMatch(rule: rule, severity)
-        }
+  }
+}
+
+extension Configuration {
+  /// The rules and their severities, the endpoint's last.
+  fileprivate var severities: [(rule: String, severity: Severity)] {
+    rules.map { ($0.name, $0.severity) } + [(EndpointSettings.ruleName, endpoint.severity)]
+  }
+
+  /// The receivers that are told of each rule.
+  fileprivate var takers: [(rule: String, receivers: Set<String>)] {
+    severities.map { rule, severity in
+      let takers = receivers.filter {
+        $0.severities.contains(severity) && $0.match.mayMatch(rule: rule, severity)
+      }
+      return (rule, Set(takers.map(\.name)))
     }
-    return refused + (unmatched.isEmpty ? [] : [Uncovered(rules: unmatched.map(\.0))])
   }
 }

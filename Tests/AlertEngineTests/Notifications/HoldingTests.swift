@@ -127,7 +127,7 @@ struct HoldingTests {
 
   // MARK: - Hours
 
-  private static let closed = ReceiverTiming(isClosed: true, opensAt: Q.minute(600))
+  private static let closed = ReceiverTiming(closed: RowHold(.hours, until: Q.minute(600)))
 
   @Test("What happens outside the hours comes as one message when they begin")
   func hours() {

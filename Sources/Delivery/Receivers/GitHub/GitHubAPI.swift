@@ -57,8 +57,10 @@ struct GitHubAPI: Sendable {
   /// The label by which people acknowledge an alert.
   static let acknowledgedLabel = "acknowledged"
 
-  /// The open issues with that label.
-  var acknowledged: HTTPRequest { list(["labels=\(Self.acknowledgedLabel)"], page: 1) }
+  /// The open issues with that label and the first of new issues; more than a page is not expected.
+  var acknowledged: HTTPRequest {
+    list(["labels=" + (label.map { "\($0)," } ?? "") + Self.acknowledgedLabel], page: 1)
+  }
 
   private func list(_ labels: [String], page number: Int) -> HTTPRequest {
     let query = ["state=open"] + labels + ["per_page=\(Self.perPage)", "page=\(number)"]

@@ -114,11 +114,11 @@ extension MaintenanceWindow {
 extension ReceiverSettings {
   /// When the receiver may be told of what.
   func timing(at now: Instant) -> ReceiverTiming {
-    guard let hours, let zone = hours.zone, !hours.window.isActive(at: now, in: zone) else {
-      return ReceiverTiming(escalation: escalation)
+    var timing = ReceiverTiming(escalation: escalation)
+    if let hours, let zone = hours.zone, !hours.window.isActive(at: now, in: zone) {
+      timing.closed = RowHold(.hours, until: hours.window.begin(after: now, in: zone))
     }
-    return ReceiverTiming(
-      escalation: escalation, isClosed: true, opensAt: hours.window.begin(after: now, in: zone))
+    return timing
   }
 }
 

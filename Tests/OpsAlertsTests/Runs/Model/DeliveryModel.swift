@@ -176,7 +176,8 @@ struct DeliveryModel {
     for person in people {
       let isClosed = person.type.isForPeople && run.quiet.closed.contains(person.name)
       outbox.queues[person.name]?.hold(
-        ReceiverTiming(escalation: person.escalation, isClosed: isClosed), at: now,
+        ReceiverTiming(escalation: person.escalation, closed: isClosed ? RowHold(.hours) : nil),
+        at: now,
         by: { notification in
           let dates = Int(notification.key.rule).flatMap { phases[$0] }
           return AlertStanding(
