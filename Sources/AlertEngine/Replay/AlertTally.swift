@@ -1,5 +1,5 @@
 internal import JSON
-package import Text
+internal import Text
 
 /// The results of a replay for one alert: counts and extremes, whose size does not depend on the
 /// recording.
@@ -38,7 +38,7 @@ package struct AlertTally: Sendable {
   /// The phase with the bad samples, if the alert is pending.
   private var pending: Phase?
   /// When it began to fire, and its first bad sample, both within the replay.
-  private var open: FiredEpisode?
+  private(set) var open: FiredEpisode?
   /// The time of the last observation in the order of the recording, and the sum of the steps up to
   /// it, without those of a clock that was set back.
   private var latest: Instant?
@@ -54,67 +54,14 @@ package struct AlertTally: Sendable {
 
   package var key: AlertKey { AlertKey(rule: subject.name, instance: instance) }
 
+  /// How often somebody would have been notified.
+  package var pages: Int { firings.count - firings.untold }
+
   package var samples: Int { bad + good + unknown.values.reduce(0, +) }
 
   /// The fraction of the observed time without evidence, from 0 to 1.
   package var unknownShare: Double {
     observedTime > .zero ? unknownTime / observedTime : (bad + good > 0 || samples == 0 ? 0 : 1)
-  }
-}
-
-extension AlertTally {
-  /// Steps longer than the rule's `max_gap`, during which nothing was observed.
-  package struct Gaps: Hashable, Sendable {
-    package var count = 0
-    package var total = Duration.zero
-    package var longest = Duration.zero
-    /// The beginning of the longest one.
-    package var longestAt: Instant?
-
-    init() {}
-  }
-
-  package struct Firings: Hashable, Sendable {
-    package var count = 0
-    /// The total time for which it fired, up to the end of the replay.
-    package var total = Duration.zero
-    package var longest = Duration.zero
-    /// The sum of the times from the first bad sample to firing, for alerts that began to fire in
-    /// the replay.
-    var detection = Duration.zero
-    package var longestDetection = Duration.zero
-    /// How many of them began to fire in the replay; one more may have fired before.
-    package var detected = 0
-    /// When it began to fire, if it fires at the end of the replay.
-    package var since: Instant?
-
-    init() {}
-
-    /// The average time from the first bad sample to firing.
-    package var meanDetection: Duration? { detected > 0 ? detection / detected : nil }
-  }
-
-  /// Bad samples that did not make the alert fire.
-  package struct NearMiss: Hashable, Sendable {
-    package var first: Instant
-    package var last: Instant
-    package var count: Int
-    /// The worst number of these samples.
-    package var peak: Peak?
-
-    package var span: Duration { last - first }
-  }
-
-  /// One alert, from firing to its end.
-  package struct FiredEpisode: Hashable, Sendable {
-    /// The first bad sample.
-    package var activeAt: Instant
-    package var firedAt: Instant
-    /// `nil` if it fires at the end of the replay.
-    package var resolvedAt: Instant?
-    package var peak: Peak?
-    /// Why it ended, if not by a good sample.
-    package var cause: Transition.Cause?
   }
 }
 
@@ -212,13 +159,21 @@ extension AlertTally {
   }
 
   /// Counts a transition of this alert.
-  mutating func take(_ transition: Transition) {
+  ///
+  /// - Parameters:
+  ///   - transition: the transition.
+  ///   - maintenance: the maintenance window in which it fires.
+  mutating func take(_ transition: Transition, in maintenance: String? = nil) {
     switch transition.event {
     case .pending: break
     case .cancelled: drawEnd(at: transition.at)
     case .firing:
       guard let episode = transition.episode else { break }
       open(episode, at: transition.at, wasDetected: true)
+      if maintenance != nil {
+        open?.maintenance = maintenance
+        open?.notifiedAt = nil
+      }
     case .resolved:
       if latest == nil, let episode = transition.episode {
         // The alert fired before the replay started, and ends with its first sample.
@@ -229,6 +184,12 @@ extension AlertTally {
     }
   }
 
+  /// Whether it fires and nobody has been notified because of maintenance.
+  var isHeld: Bool { open.map { $0.notifiedAt == nil } ?? false }
+
+  /// Counts what was held as sent.
+  mutating func notify(at instant: Instant) { open?.notifiedAt = instant }
+
   /// Draws the end of an alert, which may have no further checks.
   private mutating func drawEnd(at instant: Instant) {
     guard picture != nil, drawn.map({ $0 < instant }) ?? true else { return }
@@ -238,7 +199,8 @@ extension AlertTally {
 
   private mutating func open(_ episode: Episode, at instant: Instant, wasDetected: Bool) {
     let activeAt = episode.breach.activeAt
-    open = FiredEpisode(activeAt: activeAt, firedAt: instant, peak: episode.breach.peak)
+    open = FiredEpisode(
+      activeAt: activeAt, firedAt: instant, peak: episode.breach.peak, notifiedAt: instant)
     elapsedBefore = elapsed(at: instant)
     firings.count += 1
     guard wasDetected else { return }
@@ -265,6 +227,7 @@ extension AlertTally {
     let duration = elapsed(at: end) - elapsedBefore
     firings.total += duration
     firings.longest = max(firings.longest, duration)
+    if episode.notifiedAt == nil { firings.untold += 1 }
     if episodes.count < Self.mostEpisodes { episodes.append(episode) }
   }
 

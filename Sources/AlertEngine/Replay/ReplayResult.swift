@@ -72,6 +72,9 @@ package struct TargetRecord: Sendable {
 
   /// How often any alert fired.
   package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
+
+  /// How often nobody would have been notified of that.
+  package var untold: Int { tallies.reduce(0) { $0 + $1.firings.untold } }
 }
 
 /// What one variant of a rule would have done, for all targets and instances together.
@@ -122,6 +125,12 @@ package struct VariantRecord: Sendable {
   /// How often any of its alerts fired.
   package var fired: Int { tallies.reduce(untalliedFirings) { $0 + $1.firings.count } }
 
+  /// How often nobody would have been notified of that.
+  package var untold: Int { tallies.reduce(0) { $0 + $1.firings.untold } }
+
+  /// How often somebody would have been notified.
+  package var pages: Int { fired - untold }
+
   /// The total time for which its alerts fired.
   package var firingTime: Duration { tallies.reduce(.zero) { $0 + $1.firings.total } }
 }
@@ -137,6 +146,20 @@ package struct ReplayTransition: Sendable {
   package var reason: Unknown?
   /// The bad samples behind it: those up to it, or those that did not lead to firing.
   package var breach: Breach?
+  /// Of what fires in maintenance, or fired in maintenance and ends.
+  package var maintenance: Maintenance?
+
+  package struct Maintenance: Hashable, Sendable {
+    /// The name of the window that was open when it fired.
+    package var window: String
+    /// When somebody was notified after all.
+    package var notifiedAt: Instant?
+  }
+
+  /// The maintenance window because of which nobody has been notified.
+  package var untoldIn: String? {
+    maintenance.flatMap { $0.notifiedAt == nil ? $0.window : nil }
+  }
 
   package init(
     target: String, subject: Subject?, transition: Transition, value: Scalar? = nil,
@@ -165,5 +188,8 @@ package struct ReplayTransition: Sendable {
       target: target, subject: check?.subject ?? tally?.subject, transition: transition,
       value: check?.observation.value, reason: check?.reason,
       breach: transition.event == .cancelled ? tally?.pendingBreach : check?.phase.breach)
+    if transition.event == .resolved, let episode = tally?.open, let window = episode.maintenance {
+      maintenance = Maintenance(window: window, notifiedAt: episode.notifiedAt)
+    }
   }
 }

@@ -12,10 +12,14 @@ struct ReplayedTarget: Sendable {
   /// In the order in which the alerts first appeared.
   private var tallies: [AlertTally] = []
   private var places: [AlertKey: Int] = [:]
+  private let windows: MaintenanceCalendar?
+  /// The indices of the alerts that fired in maintenance, and of which nobody has been notified.
+  private var held: [Int] = []
 
-  init(name: String, mostPictures: Int) {
+  init(name: String, mostPictures: Int, windows: MaintenanceCalendar?) {
     self.name = name
     self.mostPictures = mostPictures
+    self.windows = windows
   }
 
   /// Evaluates a sample, as a run does.
@@ -41,11 +45,15 @@ struct ReplayedTarget: Sendable {
     note(sample, evaluation.warnings)
     for transition in evaluation.transitions {
       let place = places[transition.key] ?? place(of: transition.key, in: evaluation.checks)
-      report(
-        ReplayTransition(
-          target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] }))
+      var replayed = ReplayTransition(
+        target: name, transition, among: evaluation.checks, before: place.map { tallies[$0] })
+      if transition.event == .firing, let window = window(of: transition.key, at: transition.at) {
+        replayed.maintenance = ReplayTransition.Maintenance(window: window)
+        if let place { held.append(place) }
+      }
+      report(replayed)
       if let place {
-        tallies[place].take(transition)
+        tallies[place].take(transition, in: replayed.maintenance?.window)
       } else if transition.event == .firing {
         record?.untalliedFirings += 1
       }
@@ -65,6 +73,26 @@ struct ReplayedTarget: Sendable {
           checks[index].observation, in: checks[index].phase, at: sample.observedAt)
       }
     }
+    if !held.isEmpty { tellHeld(at: sample.observedAt) }
+  }
+
+  /// The name of the maintenance window that covers an open alert, for as long as possible.
+  private func window(of key: AlertKey, at now: Instant) -> String? {
+    guard let open = windows?(now), !open.isEmpty, let episode = state.alerts[key]?.phase.episode
+    else { return nil }
+    let identity = AlertIdentity(
+      target: name, key: key, severity: episode.severity, labels: episode.labels)
+    let suppressor = Suppressor(silences: [], windows: open, nil, [:], at: now)
+    guard case .maintenance(let window)? = suppressor.suppression(of: identity) else { return nil }
+    return window.name
+  }
+
+  /// Counts as sent what still fires after its maintenance.
+  private mutating func tellHeld(at now: Instant) {
+    for place in held where window(of: tallies[place].key, at: now) == nil {
+      if tallies[place].isHeld { tallies[place].notify(at: now) }
+    }
+    held.removeAll { !tallies[$0].isHeld }
   }
 
   /// Counts a sample and the time since the previous one.

@@ -15,6 +15,9 @@ package struct MaintenanceWindow: Hashable, Sendable {
   package var time: Time
 }
 
+/// The maintenance windows that are open at an instant.
+package typealias MaintenanceCalendar = @Sendable (Instant) -> [ActiveWindow]
+
 /// A window of the week by the clock of a time zone.
 package struct ZonedWindow: Hashable, Sendable {
   package var window: ClockWindow

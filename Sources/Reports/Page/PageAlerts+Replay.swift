@@ -71,7 +71,8 @@ extension AlertSection {
     let words = TallyWording(tally, time: PageWords.exact)
     let facts = [
       ("fired", firings.count > 0 ? words.fired : "never"), ("firing", words.firing),
-      ("time to detect", words.detection), ("closest call", words.nearMiss),
+      ("in maintenance", words.maintenance), ("time to detect", words.detection),
+      ("closest call", words.nearMiss),
       ("worst good value", words.worstGood), ("samples", words.samples),
       ("no evidence", words.unknown), ("gaps", words.gaps),
     ]
@@ -91,7 +92,9 @@ extension AlertSection {
     let words = TallyWording(tally, time: PageWords.exact)
     let rows = tally.episodes.prefix(most).map { episode -> [Markup] in
       let end = episode.resolvedAt
-      let cause = episode.cause.map { ", \($0.words)" } ?? ""
+      let cause =
+        (episode.cause.map { ", \($0.words)" } ?? "")
+        + (episode.maintenance.map { ", in maintenance \($0.quoted)" } ?? "")
       return [
         "\(end.map { PageWords.span(episode.firedAt, $0) } ?? PageWords.exact(episode.firedAt))",
         "\(end.map { Quantity.text($0 - episode.firedAt) } ?? "still firing")\(cause)",

@@ -43,9 +43,11 @@ struct ReplayHead {
     let total = fired.reduce(Duration.zero) { $0 + $1.firings.total }
     let open = fired.count { $0.firings.since != nil }
     let still: Markup = open > 0 ? "; \(open) still firing" : ""
+    let untold = fired.reduce(0) { $0 + $1.firings.untold }
+    let quiet: Markup = untold > 0 ? " (\(untold) in maintenance)" : ""
     return """
       <span class="state is-firing">\(fired.count) of \(Quantity.count(tallies.count, "check"))</span> \
-      fired: \(Quantity.count(count, "alert")), firing for \(Quantity.text(total)) in total\(still).
+      fired: \(Quantity.count(count, "alert"))\(quiet), firing for \(Quantity.text(total)) in total\(still).
       """
   }
 

@@ -16,7 +16,9 @@ struct TransitionTable {
     guard !transitions.isEmpty else { return "" }
     let rows = transitions.map { row -> [Markup] in
       let transition = row.transition
-      let cause: Markup = transition.cause.map { ": \($0.words)" } ?? ""
+      let notes = [transition.cause?.words, ReplayTransitionLine(row).maintenance]
+      let words = notes.compactMap(\.self).joined(separator: ", ")
+      let cause: Markup = words.isEmpty ? "" : ": \(words)"
       let target: [Markup] = hasTargets ? ["<bdi>\(row.target, limit: 120)</bdi>"] : []
       return ["\(PageWords.exact(transition.at))"] + target + [
         "<bdi>\(transition.key.text, limit: 120)</bdi>",

@@ -83,7 +83,7 @@ struct VariantSection {
 
   private func summary(of variant: VariantRecord) -> String {
     variant.fired > 0
-      ? "\(Quantity.count(variant.fired, "alert")), \(Quantity.text(variant.firingTime)) firing"
+      ? "\(Quantity.count(variant.pages, "alert")), \(Quantity.text(variant.firingTime)) firing"
       : "no alerts"
   }
 
@@ -143,6 +143,8 @@ struct VariantSection {
       \(table.markup)</div>
 
       """
-    return region + (words.isCompared ? "<p class=\"small muted\">\(words.legend)</p>\n" : "")
+    let notes = [words.isCompared ? words.legend : nil, words.omission].compactMap(\.self)
+    return region
+      + (notes.isEmpty ? "" : "<p class=\"small muted\">\(notes.joined(separator: " "))</p>\n")
   }
 }

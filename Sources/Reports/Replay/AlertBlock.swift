@@ -20,9 +20,9 @@ struct AlertBlock {
 
   private var words: TallyWording { TallyWording(tally, time: \.dayAndTime) }
 
-  /// How often it fired: `2 alerts`.
+  /// How often somebody would have been notified: `2 alerts`.
   var word: String {
-    switch (rank, tally.firings.count) {
+    switch (rank, tally.pages) {
     case (.unreachable, _): "not evaluated"
     case (_, 0): "no alert"
     case (_, let count): Quantity.count(count, "alert")
@@ -63,7 +63,10 @@ struct AlertBlock {
   }
 
   private var details: [String] {
-    [firing, detection, nearMiss, worst, doubt, gaps].compactMap(\.self)
+    [
+      firing, words.maintenance.map { "in maintenance \($0)" }, detection, nearMiss, worst, doubt,
+      gaps,
+    ].compactMap(\.self)
   }
 
   private var firing: String? {

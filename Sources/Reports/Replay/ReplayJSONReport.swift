@@ -60,6 +60,7 @@ extension ReplayJSONReport {
       "active_at": .instant(transition.breach?.activeAt),
       "value": .scalar(transition.value),
       "peak_value": .number(transition.breach?.peak?.value),
+      "maintenance": .string(transition.untoldIn),
     ]
   }
 
@@ -107,7 +108,8 @@ extension ReplayJSONReport {
       "is_configured": .bool(variant.isConfigured),
       "is_tightest": .bool(variant.lag.isTightest),
       "alerts": .integer(variant.fired),
-      "pages_per_week": .number(VariantWording.perWeek(variant.fired, over: span)),
+      "in_maintenance": .integer(variant.untold),
+      "pages_per_week": .number(VariantWording.perWeek(variant.pages, over: span)),
       "firing_minutes": .minutes(variant.firingTime),
       "mean_delay_minutes": .minutes(variant.lag.mean),
       "longest_delay_minutes": .minutes(variant.lag.longest),

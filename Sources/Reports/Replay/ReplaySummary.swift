@@ -44,7 +44,10 @@ struct ReplaySummary {
     let fired = result.targets.reduce(0) { $0 + $1.fired }
     let names = Set(tallies.map(\.key.rule))
     let noisy = Set(tallies.filter { $0.firings.count > 0 }.map(\.key.rule))
-    let alerts = fired == 0 ? "no alerts" : Quantity.count(fired, "alert")
+    let untold = result.targets.reduce(0) { $0 + $1.untold }
+    let alerts =
+      (fired == untold ? "no alerts" : Quantity.count(fired - untold, "alert"))
+      + (untold > 0 ? " and \(untold) in maintenance" : "")
     let rules = Quantity.count(names.count, "rule")
     let isPart = !noisy.isEmpty && noisy.count < names.count
     let of = isPart ? "from \(noisy.count) of \(rules)" : "from \(rules)"

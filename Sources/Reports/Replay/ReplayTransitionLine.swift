@@ -31,7 +31,7 @@ struct ReplayTransitionLine {
 
   /// The value, how long the breach or the alert lasted, and why it ended.
   var story: String {
-    let words = [value, extent, peak].compactMap(\.self).joined(separator: ", ")
+    let words = [value, extent, peak, maintenance].compactMap(\.self).joined(separator: ", ")
     guard let cause = change.cause else { return words }
     return words.isEmpty ? cause.words : "\(words) (\(cause.words))"
   }
@@ -75,6 +75,15 @@ struct ReplayTransitionLine {
       guard let evidence = transition.breach?.evidence else { return "did not fire" }
       return ReplayWording.nearMiss(
         span: evidence.span, count: evidence.count, of: transition.subject?.duration)
+    }
+  }
+
+  /// Whether maintenance kept it from being sent: `in maintenance "nightly import"`.
+  var maintenance: String? {
+    transition.maintenance.map { maintenance in
+      let window = maintenance.window.quoted
+      return maintenance.notifiedAt.map { "sent \($0.dayAndTime) after maintenance \(window)" }
+        ?? "in maintenance \(window)"
     }
   }
 

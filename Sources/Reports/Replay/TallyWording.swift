@@ -27,6 +27,12 @@ struct TallyWording {
     return "\(Quantity.text(firings.total)) in total\(longest)"
   }
 
+  /// `once: nobody would have been notified`; `nil` if nothing fired and ended in maintenance.
+  var maintenance: String? {
+    let untold = tally.firings.untold
+    return untold > 0 ? "\(Quantity.times(untold)): nobody would have been notified" : nil
+  }
+
   /// From the first bad sample to firing: `12 m`, `12 m on average, 20 m at most`.
   var detection: String? {
     let firings = tally.firings

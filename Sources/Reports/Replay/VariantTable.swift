@@ -67,7 +67,9 @@ struct VariantTable {
     guard !tables.isEmpty else { return [] }
     let compared = tables.map(\.words).filter(\.isCompared)
     let words = compared.first(where: \.hasEarlier) ?? compared.first
-    let text = "now: as configured." + (words.map { " " + $0.legend } ?? "")
+    let omission = tables.lazy.compactMap(\.words.omission).first
+    let notes = ["now: as configured.", words?.legend, omission].compactMap(\.self)
+    let text = notes.joined(separator: " ")
     return ReplayTextReport.wrapped(text, indent: 0)
   }
 }

@@ -34,7 +34,7 @@ struct VariantWording {
 
   /// The results of a variant, one for each title.
   func results(_ variant: VariantRecord) -> [String] {
-    ["\(variant.fired)", perWeek(variant), firing(variant)] + (isCompared ? lag(variant) : [])
+    ["\(variant.pages)", perWeek(variant), firing(variant)] + (isCompared ? lag(variant) : [])
   }
 
   /// The meaning of the titles, if variants are compared.
@@ -42,6 +42,11 @@ struct VariantWording {
     "first: the tightest variant; later: how long after it the same alert fires, on average"
       + (hasEarlier ? " (negative: before it)" : "")
       + "; missed: alerts of the tightest variant that this one does not raise."
+  }
+
+  /// What the number of alerts leaves out, if anything.
+  var omission: String? {
+    variants.contains { $0.untold > 0 } ? "Alerts that ended in maintenance are not counted." : nil
   }
 
   static func title(of key: String) -> String {
@@ -65,7 +70,7 @@ struct VariantWording {
 
   /// Alerts per week; the placeholder for less than a day, which would be a guess.
   private func perWeek(_ variant: VariantRecord) -> String {
-    Self.perWeek(variant.fired, over: span).map(ReplayWording.tenths) ?? none
+    Self.perWeek(variant.pages, over: span).map(ReplayWording.tenths) ?? none
   }
 
   /// The rate per week; `nil` for less than a day, which is too short for one.

@@ -37,7 +37,10 @@ extension ReplayRun {
           Evaluator.Part(configuration.whole.with(rules: [$0.rule]), judgesEndpoint: false)
         },
       onMissing: options.allowMissingMetrics ? .hold : .alert)
-    let lanes = evaluators.map { ReplayLane($0, from: options.from?.instant, isDrawn: isDrawn) }
+    let windows = configuration.whole.maintenance.isEmpty ? nil : configuration.whole.windows
+    let lanes = evaluators.map {
+      ReplayLane($0, from: options.from?.instant, isDrawn: isDrawn, windows: windows)
+    }
     return ReplayPlan(
       configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
       sharing: parts.count, lanes: lanes)

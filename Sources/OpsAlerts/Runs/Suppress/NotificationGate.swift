@@ -3,13 +3,16 @@ internal import Reports
 internal import Text
 
 /// Decides for each queued event whether it may be sent now.
-struct NotificationGate {
-  let suppressor: Suppressor
+///
+/// A class that keeps why alerts are suppressed: each is asked about for each of its receivers.
+final class NotificationGate {
   let maker: NotificationMaker
-  let now: Instant
+  private let suppressor: Suppressor
+  private var suppressions: [AlertIdentity: Suppression?] = [:]
   /// The open alerts by the fingerprints under which receivers know them.
   private let open: [String: OpenPlace]
-  private let reports: [TargetReport]
+  /// The checks of those that this run has evaluated.
+  private var checks: [String: Check] = [:]
 
   /// - Parameters:
   ///   - suppressor: what is suppressed.
@@ -22,28 +25,31 @@ struct NotificationGate {
   ) {
     self.suppressor = suppressor
     self.maker = maker
-    self.reports = reports
-    now = maker.now
     open = targets.open
+    for report in reports {
+      for check in report.evaluation.checks where check.phase.episode != nil {
+        checks[Fingerprint(target: report.name, key: check.receiverKey).text] = check
+      }
+    }
   }
 
   func standing(of notification: AlertNotification) -> AlertStanding {
     let alert = open[notification.fingerprint.text]
     var identity = notification.identity
     if let alert { identity.key = alert.key }
+    let suppression = suppressions[identity] ?? suppressor.suppression(of: identity)
+    suppressions.updateValue(suppression, forKey: identity)
     return AlertStanding(
-      suppression: suppressor.suppression(of: identity), phase: alert?.phase.kind,
+      suppression: suppression, phase: alert?.phase.kind,
       acknowledgement: alert?.phase.episode?.acknowledged)
   }
 
   /// What this run knows of an alert; `nil` if it is over, or was not evaluated.
   func facts(of notification: AlertNotification) -> AlertFacts? {
-    guard let alert = open[notification.fingerprint.text], let episode = alert.phase.episode,
-      let report = reports.first(where: { $0.name == alert.target }),
-      let check = report.evaluation.checks.first(where: { $0.key == alert.key })
+    guard let check = checks[notification.fingerprint.text], let episode = check.phase.episode
     else { return nil }
     return maker.notification(
-      ofFiring: alert.key, target: alert.target, episode: episode, check: check
+      ofFiring: check.key, target: notification.target, episode: episode, check: check
     ).facts
   }
 }
@@ -83,7 +89,7 @@ extension Suppressor {
   ) {
     self.init(
       silences: state.silences,
-      windows: (configuration?.maintenance ?? []).compactMap { $0.open(at: now) },
+      windows: configuration?.windows(now) ?? [],
       configuration, state.targets, unseen: unseen, at: now)
   }
 
@@ -96,9 +102,16 @@ extension Suppressor {
   }
 }
 
+extension Configuration {
+  /// Its maintenance windows.
+  var windows: MaintenanceCalendar {
+    { [maintenance] now in maintenance.compactMap { $0.open(at: now) } }
+  }
+}
+
 extension MaintenanceWindow {
   /// The window with its end, if it is open at an instant.
-  func open(at now: Instant) -> ActiveWindow? {
+  fileprivate func open(at now: Instant) -> ActiveWindow? {
     switch time {
     case .once(let starts, let ends):
       guard starts <= now, now < ends else { return nil }
