@@ -82,6 +82,7 @@ struct DeliveryModel {
     guard run.end != .beforeSave else { return }
     var book = ledger
     quiet.begin(run.quiet, at: now)
+    let waiting = state.outbox
     let phases = queue(run, in: &state.outbox, &book)
     let passes = beginDelivery(of: &state.outbox)
     if run.end != .unsaved {
@@ -91,6 +92,7 @@ struct DeliveryModel {
       ledger = book
       quiet.note(firing: Set(phases.keys), of: people, schedule, at: now)
     }
+    checkHolds(state.outbox, after: waiting, run)
     await deliver(passes, run, state.outbox)
   }
 
@@ -140,7 +142,7 @@ struct DeliveryModel {
           outbox.queues[person.name]?.queueResolved(
             [resolved], to: person.type, isSuppressed: { suppressor.silences($0.identity) })
           if quiet.isUntold(alert, person, run.firing, schedule, at: now) {
-            book.excuse(resolved.fingerprint, person.name)
+            book.waive(resolved.fingerprint, person.name)
           }
         }
         book.resolved(resolved.fingerprint, in: self.run)
@@ -154,7 +156,7 @@ struct DeliveryModel {
             told.sequence = max(
               1, Int((acknowledgement.at - dates.firedAt).wholeMilliseconds / 1_000))
             outbox.queues[person.name]?.queueAcknowledged(told)
-          } else if suppressor.suppression(of: firing.identity) == nil {
+          } else if !suppressor.silences(firing.identity) {
             outbox.queues[person.name]?.queueReminders([firing], every: Schedule.reminder, at: now)
           }
         }
@@ -163,7 +165,9 @@ struct DeliveryModel {
     hold(&outbox, by: suppressor, phases, run)
     for person in people {
       for dropped in outbox.queues[person.name]?.expire(at: now, isConfigured: true) ?? [] {
-        book.dropped(dropped, by: person.name, at: now)
+        let before = disk.state.outbox.queues[person.name]?.rows.first { $0.id == dropped.id }
+        let isOwed = before?.mayHaveArrived != true && quiet.isOwed(dropped, to: person, at: now)
+        book.dropped(dropped, by: person.name, isOwed: isOwed, at: now)
       }
     }
     outbox.tidy()
@@ -179,10 +183,13 @@ struct DeliveryModel {
         ReceiverTiming(escalation: person.escalation, closed: isClosed ? RowHold(.hours) : nil),
         at: now,
         by: { notification in
-          let dates = Int(notification.key.rule).flatMap { phases[$0] }
+          let alert = Int(notification.key.rule)
+          let dates = alert.flatMap { phases[$0] }
+          let isRecovering = alert.map(run.quiet.recovering.contains) ?? false
           return AlertStanding(
             suppression: suppressor.suppression(of: notification.identity),
-            phase: dates == nil ? nil : .firing, acknowledgement: dates?.acknowledgement)
+            phase: dates.map { _ in isRecovering ? .recovering : .firing },
+            acknowledgement: dates?.acknowledgement)
         }, refreshed: { _ in nil })
     }
   }
@@ -198,7 +205,8 @@ struct DeliveryModel {
         name: "\(alert)",
         measurement: Measurement(.value, of: .response(.status)),
         condition: Condition(.gt, .number(1)), duration: .zero,
-        dependsOn: schedule.dependencies[alert].map { [Dependency("\($0)")] } ?? [])
+        dependsOn: (schedule.dependencies[alert].map { [Dependency("\($0)")] } ?? [])
+          + (run.quiet.undecided.contains(alert) ? [Dependency("0@late")] : []))
     }
     let alerts = run.firing.map { alert in
       let breach = Breach(evidence: Evidence(startingAt: now))
@@ -211,7 +219,7 @@ struct DeliveryModel {
       silences: quiet.silences, windows: windows,
       Configuration(
         rules: rules, evaluation: EvaluationSettings(requestCount: .response(.status))),
-      ["t": TargetState(alerts: table)], at: now)
+      ["t": TargetState(alerts: table)], unseen: ["late"], at: now)
   }
 
   private func introduce(
@@ -332,6 +340,28 @@ struct DeliveryModel {
       if quiet.isForbidden(arrival.notification.event, alert, person, run.firing, schedule, at: now)
       {
         ledger.fault("\(arrival.story): told although it should be quiet")
+      }
+    }
+  }
+
+  /// Nothing is held without a reason, and what waited for a receiver's hours comes as one message.
+  private mutating func checkHolds(
+    _ outbox: Outbox, after before: Outbox, _ run: Schedule.Run
+  ) {
+    for person in people {
+      let rows = outbox.queues[person.name]?.rows ?? []
+      for row in rows where row.hold != nil {
+        guard let alert = Int(row.notification.key.rule) else { continue }
+        let event = row.notification.event
+        if !quiet.isForbidden(event, alert, person, run.firing, schedule, at: now) {
+          ledger.fault("run \(self.run): \(person.name), alert \(alert) \(event): held for nothing")
+        }
+      }
+      let waited = (before.queues[person.name]?.rows ?? [])
+        .filter { $0.hold?.kind == .hours && !$0.mayHaveArrived }.map(\.id)
+      let opened = rows.filter { $0.isUnderWay && waited.contains($0.id) }
+      if opened.count > 1, opened[0].digest == nil || Set(opened.map(\.digest)).count > 1 {
+        ledger.fault("run \(self.run): \(person.name): \(opened.count) messages after its hours")
       }
     }
   }

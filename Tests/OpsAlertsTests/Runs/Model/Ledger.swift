@@ -10,8 +10,8 @@ struct Ledger {
     let firing: AlertNotification
     /// The run that saw its end.
     var overIn: Int?
-    /// Whether it may never have been told: it was held when it ended.
-    var isExcused = false
+    /// Whether it was held when it ended, so that it is not told any more.
+    var isUntold = false
 
     func id(_ event: AlertNotification.Event) -> String {
       var notification = firing
@@ -54,12 +54,12 @@ struct Ledger {
     }
   }
 
-  mutating func excuse(_ fingerprint: Fingerprint, _ receiver: String) {
+  mutating func waive(_ fingerprint: Fingerprint, _ receiver: String) {
     for place in episodes.indices
     where episodes[place].receiver == receiver && episodes[place].overIn == nil
       && episodes[place].firing.fingerprint == fingerprint
     {
-      episodes[place].isExcused = true
+      episodes[place].isUntold = true
     }
   }
 
@@ -70,8 +70,11 @@ struct Ledger {
     }
   }
 
-  mutating func dropped(_ notification: AlertNotification, by receiver: String, at now: Instant) {
-    if now - notification.at <= ReceiverQueue.lifetime || notification.event == .resolved {
+  mutating func dropped(
+    _ notification: AlertNotification, by receiver: String, isOwed: Bool, at now: Instant
+  ) {
+    if now - notification.at <= ReceiverQueue.lifetime || notification.event == .resolved || isOwed
+    {
       fault("\(receiver): \(notification.event) was dropped")
     }
     buried.insert([receiver, notification.id])
@@ -142,6 +145,9 @@ struct Ledger {
     guard !untraced.contains([name, episode.id(.firing)]) else { return }
     let story = "\(name), alert \(episode.firing.key.rule), episode \(place)"
     if episode.overIn == nil { fault("\(story): not over at the end") }
+    if episode.isUntold, arrived(.firedAndResolved) {
+      fault("\(story): told after it had ended although it had been held")
+    }
     if arrived(.firing) {
       if !arrived(.resolved), !isBuried(.resolved) {
         fault("\(story): arrived and its end did not")
@@ -154,7 +160,7 @@ struct Ledger {
       }
     } else if episode.type.keepsIncidents {
       if arrived(.firedAndResolved) { fault("\(story): put together for an incident system") }
-    } else if !arrived(.firedAndResolved), !episode.isExcused, !isBuried(.firing),
+    } else if !arrived(.firedAndResolved), !episode.isUntold, !isBuried(.firing),
       !isBuried(.firedAndResolved)
     {
       fault("\(story): was lost")

@@ -16,6 +16,9 @@ struct QuietTruth {
   /// The receivers and alerts that were held by the last run that was saved.
   private var held: Set<String> = []
   private var known: Set<Int> = []
+  /// By receiver: the last saved run outside its hours, and the first run after that.
+  private var closedAt: [String: Instant] = [:]
+  private var openedAt: [String: Instant] = [:]
 
   /// What happens before a run.
   mutating func begin(_ quiet: Schedule.Quiet, at now: Instant) {
@@ -44,14 +47,11 @@ struct QuietTruth {
 
   private func key(_ person: Schedule.Person, _ alert: Int) -> String { "\(person.name) \(alert)" }
 
-  private func isHeld(
-    _ alert: Int, _ person: Schedule.Person, _ firing: Set<Int>, _ schedule: Schedule,
-    at now: Instant
-  ) -> Bool {
-    if isSuppressed(alert, firing, schedule, at: now) { return true }
+  private func escalatesLater(_ alert: Int, _ person: Schedule.Person, at now: Instant) -> Bool {
     guard person.escalation > .zero else { return false }
     let permitted = min(permittedAt[key(person, alert)] ?? now, now)
-    return acknowledgedNow.contains(alert) || permitted + person.escalation > now
+    return acknowledgedNow.contains(alert) || current.recovering.contains(alert)
+      || permitted + person.escalation > now
   }
 
   /// Whether an event may not be told in this run.
@@ -61,15 +61,26 @@ struct QuietTruth {
   ) -> Bool {
     if person.type.isForPeople, current.closed.contains(person.name) { return true }
     switch event {
-    case .firing: return isHeld(alert, person, firing, schedule, at: now)
+    case .firing:
+      return isSuppressed(alert, firing, schedule, at: now) || current.undecided.contains(alert)
+        || escalatesLater(alert, person, at: now)
     case .reminder:
-      return isSuppressed(alert, firing, schedule, at: now) || acknowledgedNow.contains(alert)
+      return isSuppressed(alert, firing, schedule, at: now) || current.undecided.contains(alert)
+        || acknowledgedNow.contains(alert)
     case .acknowledged: return !acknowledgedNow.contains(alert)
     case .resolved, .firedAndResolved: return false
     }
   }
 
-  /// Whether an alert that ends in this run may never have been told to a receiver.
+  /// Whether an event that waited for the hours of a receiver may not be given up yet.
+  func isOwed(_ event: AlertNotification, to person: Schedule.Person, at now: Instant) -> Bool {
+    guard person.type.isForPeople else { return false }
+    if current.closed.contains(person.name) { return true }
+    guard let closedAt = closedAt[person.name], event.at <= closedAt else { return false }
+    return openedAt[person.name].map { now - $0 <= ReceiverQueue.lifetime } ?? true
+  }
+
+  /// Whether an alert that ends in this run is told to a receiver only if that may know of it.
   func isUntold(
     _ alert: Int, _ person: Schedule.Person, _ firing: Set<Int>, _ schedule: Schedule,
     at now: Instant
@@ -80,6 +91,8 @@ struct QuietTruth {
   /// Forgets a receiver whose name belongs to another type now.
   mutating func forget(_ receiver: String) {
     permittedAt = permittedAt.filter { !$0.key.hasPrefix("\(receiver) ") }
+    closedAt[receiver] = nil
+    openedAt[receiver] = nil
     held = held.filter { !$0.hasPrefix("\(receiver) ") }
   }
 
@@ -89,13 +102,27 @@ struct QuietTruth {
   ) {
     // A clock may have been ahead.
     permittedAt = permittedAt.mapValues { min($0, now) }
+    closedAt = closedAt.mapValues { min($0, now) }
+    openedAt = openedAt.mapValues { min($0, now) }
+    for person in people {
+      if current.closed.contains(person.name) {
+        closedAt[person.name] = now
+        openedAt[person.name] = nil
+      } else if closedAt[person.name] != nil, openedAt[person.name] == nil {
+        openedAt[person.name] = now
+      }
+    }
     var holds: Set<String> = []
     for alert in firing {
       for person in people {
-        if !isSuppressed(alert, firing, schedule, at: now), permittedAt[key(person, alert)] == nil {
+        let isSuppressed = isSuppressed(alert, firing, schedule, at: now)
+        let isUndecided = current.undecided.contains(alert)
+        if !isSuppressed, !isUndecided, permittedAt[key(person, alert)] == nil {
           permittedAt[key(person, alert)] = now
         }
-        if isHeld(alert, person, firing, schedule, at: now) { holds.insert(key(person, alert)) }
+        if isSuppressed || !isUndecided && escalatesLater(alert, person, at: now) {
+          holds.insert(key(person, alert))
+        }
       }
     }
     acknowledged = acknowledgedNow.intersection(firing)

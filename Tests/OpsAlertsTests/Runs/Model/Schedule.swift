@@ -47,6 +47,10 @@ struct Schedule {
     var endsAll = false
     /// Alerts in a maintenance window.
     var maintained: Set<Int> = []
+    /// Alerts that depend on one of a target that the run does not get to.
+    var undecided: Set<Int> = []
+    /// Alerts that recover if they fire.
+    var recovering: Set<Int> = []
     /// Alerts that somebody acknowledges, or takes back if they are acknowledged.
     var acknowledged: Set<Int> = []
     /// The receivers that are outside their hours.
@@ -139,6 +143,8 @@ extension Schedule.Quiet {
     maintained = some(8)
     acknowledged = some(6)
     closed = Set(people.map(\.name).filter { _ in Int.random(in: 0..<4, using: &dice) == 0 })
+    undecided = some(10)
+    recovering = some(4)
   }
 }
 
