@@ -4,14 +4,21 @@ internal import Foundation
 ///
 /// Needs neither a thread nor memory at that point: a handler writes a text prepared earlier.
 package enum LastWords {
-  /// The exit code, and the sentence on standard error.
+  /// The exit code, and a line for standard error or standard output.
   package struct Ending: Sendable {
-    package let status: Int32
-    package let sentence: String
+    let status: Int32
+    let line: [UInt8]
+    let descriptor: Int32
 
-    package init(status: Int32, _ sentence: String) {
+    package init(status: Int32, _ line: String, isOutput: Bool = false) {
       self.status = status
-      self.sentence = sentence
+      self.line = Array((line + "\n").utf8)
+      descriptor = isOutput ? STDOUT_FILENO : STDERR_FILENO
+    }
+
+    package func end() -> Never {
+      _ = write(descriptor, line, line.count)
+      exit(status)
     }
   }
 
@@ -57,7 +64,7 @@ package enum LastWords {
   }
 
   private static func prepare(_ ending: Ending, for signals: [Int32]) {
-    let bytes = Array((ending.sentence + "\n").utf8)
+    let bytes = ending.line
     for number in signals {
       let entry = prepared + Int(number)
       if entry.pointee.text == nil {
@@ -65,6 +72,7 @@ package enum LastWords {
         text.initialize(from: bytes, count: bytes.count)
         (entry.pointee.text, entry.pointee.count) = (text, bytes.count)
         entry.pointee.status = ending.status
+        entry.pointee.descriptor = ending.descriptor
       }
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
@@ -74,7 +82,7 @@ package enum LastWords {
           return
         }
         let saved = entry.pointee
-        _ = write(STDERR_FILENO, saved.text, saved.count)
+        _ = write(saved.descriptor, saved.text, saved.count)
         _exit(saved.status)
       }
       action.sa_flags = SA_RESTART
@@ -87,6 +95,7 @@ private struct Prepared {
   var text: UnsafeMutablePointer<UInt8>?
   var count = 0
   var status: Int32 = 0
+  var descriptor: Int32 = 0
   /// Whether the time was up once.
   var isDue = false
 }

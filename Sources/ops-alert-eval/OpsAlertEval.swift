@@ -10,15 +10,15 @@ struct OpsAlertEval {
   static func main() {
     guard !CommandLine.arguments.isEmpty else {
       // Without /proc there are none, and what was asked for is not known.
-      end(ending("the arguments cannot be read: is /proc mounted?"))
+      ending(of: [], "the arguments cannot be read: is /proc mounted?").end()
     }
+    let arguments = Array(CommandLine.arguments.dropFirst())
     // A repaired name would mean another file.
     for index in 0..<Int(CommandLine.argc) {
       if let bytes = CommandLine.unsafeArgv[index], String(validatingCString: bytes) == nil {
-        end(ending("argument \(index) is not UTF-8", .usage))
+        ending(of: arguments, "argument \(index) is not UTF-8", .usage).end()
       }
     }
-    let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == HTTPWorkerProcess.argument { HTTPWorkerProcess.run() }
     fillStandardDescriptors()
     // A reader that went away (`| head`) is an answer to a write, not an end.
@@ -26,25 +26,16 @@ struct OpsAlertEval {
     // So is a limit on the size of files.
     signal(SIGXFSZ, SIG_IGN)
     LastWords.armForScarceMemory(
-      ending("crashed, probably out of memory: raise its limits (ulimit -v, ulimit -d)"))
-    if let lack = MachineLack.first { end(ending("\(lack)")) }
+      ending(
+        of: arguments, "crashed, probably out of memory: raise its limits (ulimit -v, ulimit -d)"))
+    if let lack = MachineLack.first { ending(of: arguments, "\(lack)").end() }
     LastWords.arm(
       after: .seconds(5),
       ending(
+        of: arguments,
         "stopped because it made no progress within its deadline: this machine may lack threads "
           + "(ulimit -u), memory (ulimit -v) or a disk that responds"))
     Task { exit(await runCommand(arguments, in: .live).rawValue) }
     dispatchMain()
-  }
-
-  private static func ending(
-    _ reason: String, _ code: ExitCode = .state
-  ) -> LastWords.Ending {
-    LastWords.Ending(status: code.rawValue, "ops-alert-eval: error: \(reason)")
-  }
-
-  private static func end(_ ending: LastWords.Ending) -> Never {
-    try? FileHandle.standardError.write(contentsOf: Array((ending.sentence + "\n").utf8))
-    exit(ending.status)
   }
 }

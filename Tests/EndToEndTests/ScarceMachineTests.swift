@@ -157,6 +157,27 @@ struct ScarceMachineTests {
   }
 
   @Test(
+    "A monitoring system gets one line, and the exit code of UNKNOWN",
+    arguments: [everyCommand[0], ["status", "--config", "config.json", "--state", "old.json"]])
+  func plugin(command: [String]) async throws {
+    let service = try Service()
+    let place = try await place(service)
+    let limit = ScarceLimit.descriptors[2]
+    let line = "OPS ALERTS UNKNOWN - nothing was evaluated: \(limit.sentence)"
+    for format in [["--format", "nagios"], ["--format=nagios"]] {
+      let run = try await place.run(
+        command + format, variables: variables(service), wrapper: limit.wrapper())
+      #expect(run.code == 3 && run.output.hasPrefix(line), "\(run.output)\(run.errors)")
+      #expect(run.output.split(separator: "\n").count == 1)
+    }
+    let argument = try await place.run(
+      command + ["--format=nagios"],
+      wrapper: ["sh", "-c", "exec \"$@\" \"$(printf 's\\377')\"", "sh"])
+    #expect(argument.code == 3)
+    #expect(argument.output.hasSuffix(" is not UTF-8\n"), "\(argument.output)")
+  }
+
+  @Test(
     "A lack of threads is named, and nothing is blamed on the endpoint",
     .enabled(if: OtherUser.exists, "only root can be a user with a limit of its own: run as root"))
   func threads() async throws {

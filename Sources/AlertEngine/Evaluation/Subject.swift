@@ -89,6 +89,15 @@ package final class Subject: Sendable {
   }
 }
 
+extension Configuration {
+  /// What its alerts are about, by the names of their rules.
+  package var subjects: [String: Subject] {
+    let endpoint = Subject(endpoint, evaluation: evaluation, labels: labels)
+    let all = rules.map { Subject($0, evaluation: evaluation, labels: labels) } + [endpoint]
+    return Dictionary(all.map { ($0.name, $0) }) { one, _ in one }
+  }
+}
+
 extension Rule {
   /// A hash of everything that decides whether a sample is bad.
   ///

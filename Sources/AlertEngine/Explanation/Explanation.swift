@@ -54,11 +54,13 @@ package struct Explanation: Sendable {
   package struct Context: Sendable {
     package let configuration: Configuration
     package let history: [HistoryEntry]
+    /// The same by the alerts.
+    private let histories: [Fingerprint?: [HistoryEntry]]
     let outbox: Outbox
     let suppressor: Suppressor
     let skippedReceivers: Set<String>
     let now: Instant
-    fileprivate let evaluator: Evaluator
+    fileprivate let subjects: [String: Subject]
 
     /// - Parameters:
     ///   - configuration: the rules and receivers.
@@ -73,11 +75,23 @@ package struct Explanation: Sendable {
     ) {
       self.configuration = configuration
       self.history = history
+      histories = Dictionary(grouping: history) { entry in
+        entry.target.flatMap { target in entry.key.map { Fingerprint(target: target, key: $0) } }
+      }
       self.outbox = outbox
       self.suppressor = suppressor
       self.skippedReceivers = skippedReceivers
       self.now = now
-      evaluator = Evaluator(configuration)
+      subjects = configuration.subjects
+    }
+
+    /// What happened to an alert, oldest first, also before its series was named in another way.
+    fileprivate func history(of key: AlertKey, _ episode: Episode?, on target: String)
+      -> [HistoryEntry]
+    {
+      let own = histories[Fingerprint(target: target, key: key)] ?? []
+      let former = episode.map(\.formerKey) ?? own.last { $0.formerKey != nil }?.formerKey
+      return (former.flatMap { histories[Fingerprint(target: target, key: $0)] } ?? []) + own
     }
   }
 
@@ -87,17 +101,15 @@ package struct Explanation: Sendable {
     self.target = target
     self.key = key
     self.alert = alert
-    subject = context.evaluator.subject(named: key.rule)
+    subject = context.subjects[key.rule]
     hasNewCondition = subject.map { $0.conditionHash != alert.conditionHash } ?? false
-    let history = context.history.filter { $0.target == target && $0.key == key }
+    let episode = alert.phase.episode
+    let history = context.history(of: key, episode, on: target)
     samples = alert.samples(of: subject, history)
     lastObservation = state.lastObservation
     outlook = subject.flatMap { Outlook(of: alert, key, $0, in: state, at: context.now) }
-    let episode = alert.phase.episode
-    identity = subject.map { subject in
-      AlertIdentity(
-        target: target, key: key, severity: episode?.severity ?? subject.severity,
-        labels: episode?.labels ?? subject.labels(with: alert.details))
+    identity = subject.map {
+      AlertIdentity(target: target, key: key, alert.phase, alert.details, of: $0)
     }
     let isInactive = alert.phase.kind == .inactive
     suppression = isInactive ? nil : identity.flatMap(context.suppressor.suppression)
@@ -110,12 +122,6 @@ package struct Explanation: Sendable {
       since: episode?.breach.activeAt,
       isInactive ? nil : identity, &events)
     self.events = events
-  }
-}
-
-extension Evaluator {
-  fileprivate func subject(named name: String) -> Subject? {
-    name == EndpointSettings.ruleName ? endpoint : rules.first { $0.rule.name == name }?.subject
   }
 }
 

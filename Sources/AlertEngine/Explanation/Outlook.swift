@@ -15,11 +15,11 @@ package struct Outlook: Hashable, Sendable {
   package let next: Instant
   /// `firing` if every further sample is bad, or `resolved` if every one is good.
   package let event: Transition.Event
-  /// `nil` if that never happens, however many samples there are.
+  /// `nil` if it takes more samples than `mostSamples`, or never happens.
   package let decision: Decision?
 
-  /// More samples than this are not tried.
-  private static let mostSamples = 100_000
+  /// More samples than this are not tried: a month of one every 5 minutes takes fewer.
+  package static let mostSamples = 10_000
 
   /// Applies samples that may come to an alert, as a run would.
   ///

@@ -26,6 +26,9 @@ package struct HistoryEntry: Hashable, Sendable {
   package var target: String?
   /// `nil` for a silence.
   package var key: AlertKey?
+  /// The key under which receivers know the alert, if its series was named in another way when it
+  /// fired.
+  package var formerKey: AlertKey?
   /// The id that messages about the event carry; `nil` if receivers are not notified of it.
   package var id: String?
   /// The receiver of a notification.
@@ -45,7 +48,8 @@ package struct HistoryEntry: Hashable, Sendable {
 
   package init(
     at: Instant, kind: Kind, event: Event, target: String? = nil, key: AlertKey? = nil,
-    id: String? = nil, receiver: String? = nil, outcome: DeliveryResult.Outcome? = nil,
+    formerKey: AlertKey? = nil, id: String? = nil, receiver: String? = nil,
+    outcome: DeliveryResult.Outcome? = nil,
     reason: String? = nil, value: String? = nil, by: String? = nil, note: String? = nil,
     silence: String? = nil
   ) {
@@ -54,6 +58,7 @@ package struct HistoryEntry: Hashable, Sendable {
     self.event = event
     self.target = target
     self.key = key
+    self.formerKey = formerKey
     self.id = id
     self.receiver = receiver
     self.outcome = outcome

@@ -1,3 +1,5 @@
+package import JSON
+
 /// Which alerts a silence, a maintenance window or a receiver is for: all of its parts must match.
 package struct AlertMatch: Hashable, Sendable {
   /// One of these rules, or any if there are none; the same for the next three.
@@ -61,6 +63,19 @@ package struct AlertIdentity: Hashable, Sendable {
   }
 }
 
+extension AlertIdentity {
+  /// That by which receivers know an alert, or would if it fired; `subject` is `nil` if the rule is not
+  /// known.
+  package init(
+    target: String, key: AlertKey, _ phase: Phase, _ details: SeriesDetails?, of subject: Subject?
+  ) {
+    let episode = phase.episode
+    self.init(
+      target: target, key: key, severity: episode?.severity ?? subject?.severity ?? .critical,
+      labels: episode?.labels ?? subject?.labels(with: details) ?? details?.labels ?? [:])
+  }
+}
+
 extension AlertNotification {
   package var identity: AlertIdentity {
     AlertIdentity(target: target, key: key, severity: severity, labels: labels)
@@ -68,12 +83,8 @@ extension AlertNotification {
 }
 
 extension Check {
-  /// With the severity and labels by which receivers know the alert, if it is open.
   package func identity(target: String) -> AlertIdentity {
-    let episode = phase.episode
-    return AlertIdentity(
-      target: target, key: key, severity: episode?.severity ?? subject.severity,
-      labels: episode?.labels ?? subject.labels(with: details))
+    AlertIdentity(target: target, key: key, phase, details, of: subject)
   }
 }
 
@@ -84,21 +95,20 @@ package struct NamePattern: Hashable, Sendable {
   package init(_ text: String) { self.text = text }
 
   package func matches(_ name: String) -> Bool {
-    let pattern = Array(text.utf8)
-    let name = Array(name.utf8)
-    var (place, end) = (0, 0)
+    let (pattern, name) = (text.utf8, name.utf8)
+    var (place, end) = (pattern.startIndex, name.startIndex)
     /// Where to go on if the last `*` has to stand for one byte more.
-    var retry: (pattern: Int, name: Int)?
-    while end < name.count {
-      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
-        place += 1
+    var retry: (pattern: String.Index, name: String.Index)?
+    while end < name.endIndex {
+      if place < pattern.endIndex, pattern[place] == UInt8(ascii: "*") {
+        pattern.formIndex(after: &place)
         retry = (place, end)
-      } else if place < pattern.count, pattern[place] == name[end] {
-        place += 1
-        end += 1
-      } else if let (pattern, name) = retry {
-        (place, end) = (pattern, name + 1)
-        retry = (pattern, name + 1)
+      } else if place < pattern.endIndex, pattern[place] == name[end] {
+        pattern.formIndex(after: &place)
+        name.formIndex(after: &end)
+      } else if let last = retry {
+        (place, end) = (last.pattern, name.index(after: last.name))
+        retry = (place, end)
       } else {
         return false
       }

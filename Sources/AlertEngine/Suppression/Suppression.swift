@@ -36,6 +36,7 @@ package struct ActiveWindow: Hashable, Sendable {
 
 /// Decides which alerts are suppressed at one moment.
 package struct Suppressor: Sendable {
+  /// The last to end first.
   private let silences: [Silence]
   private let windows: [ActiveWindow]
   private let dependencies: Dependencies?
@@ -51,7 +52,7 @@ package struct Suppressor: Sendable {
     silences: [Silence], windows: [ActiveWindow], _ configuration: Configuration?,
     _ targets: [String: TargetState], unseen: Set<String> = [], at now: Instant
   ) {
-    self.silences = silences.filter { $0.isActive(at: now) }
+    self.silences = silences.filter { $0.isActive(at: now) }.sorted { $0.ends > $1.ends }
     self.windows = windows
     dependencies = configuration.map { Dependencies($0, targets, unseen: unseen, at: now) }
   }
@@ -63,10 +64,13 @@ package struct Suppressor: Sendable {
   /// last.
   package func suppression(of alert: AlertIdentity) -> Suppression? {
     let never = Instant(milliseconds: .max)
-    let found: [(reason: Suppression, ends: Instant)] =
-      silences.filter { $0.match.matches(alert) }.map { (.silenced($0), $0.ends) }
-      + windows.filter { $0.match.matches(alert) }.map { (.maintenance($0), $0.ends ?? never) }
-    return found.max { $0.ends < $1.ends }?.reason ?? dependencies?.suppression(of: alert)
+    var longest = silences.first { $0.match.matches(alert) }
+      .map { (reason: Suppression.silenced($0), ends: $0.ends) }
+    for window in windows where window.match.matches(alert) {
+      let ends = window.ends ?? never
+      if longest.map({ ends > $0.ends }) ?? true { longest = (.maintenance(window), ends) }
+    }
+    return longest?.reason ?? dependencies?.suppression(of: alert)
   }
 }
 

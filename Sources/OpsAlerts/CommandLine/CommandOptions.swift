@@ -194,12 +194,12 @@ struct CheckOptions: CommandOptions, Hashable {
 
 /// The options of `status`.
 struct StatusOptions: CommandOptions, Hashable {
-  /// Its name determines the default state file.
-  var config = EvaluateOptions().config
-  var state: String?
+  var place = StatePlace()
   /// The targets to show; all of them when empty.
   var targets: [String] = []
   var format = StatusFormat.text
+  /// The files for reports.
+  var outputs: [ReportFile] = []
   var timeZone: String?
   var color = ColorChoice.auto
   var isVerbose = false
@@ -207,8 +207,6 @@ struct StatusOptions: CommandOptions, Hashable {
   var deadLetters: DeadLetterChoice?
 
   init() {}
-
-  var statePath: String { state ?? StateOwner(configuration: config).standardPath }
 }
 
 /// What `status` does with dead letters.

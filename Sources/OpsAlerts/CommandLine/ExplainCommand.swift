@@ -1,8 +1,6 @@
 /// The options of `explain`.
 struct ExplainOptions: CommandOptions, Hashable {
-  /// Has the rules and receivers; its name determines the default state file.
-  var config = EvaluateOptions().config
-  var state: String?
+  var place = StatePlace()
   /// Rules, `RULE/INSTANCE` or ids of events.
   var subjects: [String] = []
   /// The targets whose alerts are explained; all of them when empty.
@@ -12,8 +10,6 @@ struct ExplainOptions: CommandOptions, Hashable {
   var color = ColorChoice.auto
 
   init() {}
-
-  var statePath: String { state ?? StateOwner(configuration: config).standardPath }
 }
 
 /// The grammar of `explain`.
@@ -48,9 +44,7 @@ let explainCommand = Command<ExplainOptions>(
   [
     OptionGroup(
       "Options",
-      [
-        .setting("--config", .path, \.config, "the configuration").or("--thresholds"),
-        .optional("--state", .path, \.state, "the state file"),
+      OptionRow.place(\.place) + [
         .repeated("--target", .name, \.targets, "only alerts of this target"),
         .setting("--format", .choice(), \.format, "the format on standard output"),
         .timeZone(\.timeZone),

@@ -1,8 +1,6 @@
 /// The options of `history`.
 struct HistoryOptions: CommandOptions, Hashable {
-  /// Its name determines the default state file.
-  var config = EvaluateOptions().config
-  var state: String?
+  var place = StatePlace()
   /// The rules to show; all of them when empty.
   var rules: [String] = []
   /// The targets to show; all of them when empty.
@@ -14,8 +12,6 @@ struct HistoryOptions: CommandOptions, Hashable {
   var color = ColorChoice.auto
 
   init() {}
-
-  var statePath: String { state ?? StateOwner(configuration: config).standardPath }
 }
 
 /// The first time that `history` shows.
@@ -55,11 +51,7 @@ let historyCommand = Command<HistoryOptions>(
   [
     OptionGroup(
       "Options",
-      [
-        .setting(
-          "--config", .path, \.config, "the configuration that names the state file"
-        ).or("--thresholds"),
-        .optional("--state", .path, \.state, "the state file"),
+      OptionRow.place(\.place) + [
         .repeated("--rule", .name, \.rules, "only this rule"),
         .repeated("--target", .name, \.targets, "only this target"),
         .optional(

@@ -4,7 +4,7 @@ internal import Text
 /// Alerts in one text, as a form of a web page has it: `rule=error_rate target=api label.team=search`.
 ///
 /// Terms are separated by blanks; a value with blanks is in double quotes. A word alone is a rule, or a
-/// rule and an instance: `error_rate`, `source_age/SCC_DECISIONS`.
+/// rule and an instance: `error_rate`, `source_age/SCC_DECISIONS`, which is then the only one.
 struct MatchText: Hashable, Sendable {
   private(set) var rules: [NamePattern] = []
   private(set) var instances: [NamePattern] = []
@@ -21,18 +21,25 @@ struct MatchText: Hashable, Sendable {
       throw ValueMistake(
         "needs one line of at most \(Self.limit) bytes, without control characters")
     }
-    for term in try Self.terms(of: text) { try take(term) }
+    var hasPair = false
+    for term in try Self.terms(of: text) { hasPair = try take(term) || hasPair }
+    guard !hasPair || (rules.count == 1 && instances.count == 1) else {
+      throw ValueMistake(
+        "takes RULE/INSTANCE without other rules and instances, since each rule would be combined "
+          + "with each instance")
+    }
     guard self != MatchText() else { throw ValueMistake("needs alerts: rule=NAME, for example") }
   }
 
   private init() {}
 
-  private mutating func take(_ term: Term) throws(ValueMistake) {
+  /// - Returns: whether it is a rule and an instance in one word.
+  private mutating func take(_ term: Term) throws(ValueMistake) -> Bool {
     guard let key = term.key else {
       let name = AlertKey(named: term.value)
       rules.append(try pattern(name.rule))
       if let instance = name.instance { instances.append(try pattern(instance)) }
-      return
+      return name.instance != nil
     }
     guard !term.value.isEmpty else { throw ValueMistake("needs a value after \(shown(key + "="))") }
     switch key {
@@ -49,6 +56,7 @@ struct MatchText: Hashable, Sendable {
           + (didYouMean(key, among: Self.keys).map { " (\($0))" }
             ?? "; there are \(listing(Self.keys))"))
     }
+    return false
   }
 
   private func pattern(_ text: String) throws(ValueMistake) -> NamePattern {

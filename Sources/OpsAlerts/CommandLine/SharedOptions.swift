@@ -88,16 +88,22 @@ let noDeliverRow = OptionRow<EvaluateOptions>.flag(
   "--no-deliver", \.deliver, false, "queue notifications but send none")
 
 let outputRows: [OptionRow<EvaluateOptions>] = [
-  .repeated(
-    "--output", .reportFile, \.outputs,
-    "also write a report to this file: \(ReportFile.Format.allCases.map(\.rawValue).joined(separator: ", "));"
-      + " json if no format is given"),
+  .outputs(\.outputs, ReportFile.Format.self),
   .setting(
     "--fail-on", .choice(), \.failOn, "exit with 1 if a check has this status or a worse one"),
   .timeZone(\.timeZone),
 ]
 
 extension OptionRow {
+  static func outputs<Format: CaseIterable & RawRepresentable<String>>(
+    _ path: any WritableKeyPath<Options, [ReportFile]> & Sendable, _ formats: Format.Type
+  ) -> Self {
+    let words = formats.allCases.map(\.rawValue).joined(separator: ", ")
+    return .repeated(
+      "--output", .reportFile, path,
+      "also write a report to this file: \(words); json if no format is given")
+  }
+
   static func timeZone(
     _ path: any WritableKeyPath<Options, String?> & Sendable
   ) -> Self {

@@ -62,7 +62,7 @@ let silenceCommand = Command<SilenceOptions>(
           "who wants it; by default GITHUB_ACTOR, else USER"),
         .flag("--all", \.endsAll, true, "end all silences"),
         .setting("--format", .choice(), \.format, "the format of `list`"),
-      ] + placeRows.map { $0.lifted(to: \.place) } + [.timeZone(\.timeZone)]),
+      ] + OptionRow.place(\.place) + [.timeZone(\.timeZone)]),
   ],
   invocation: Invocation.silence)
 
@@ -101,7 +101,7 @@ let acknowledgeCommand = Command<AcknowledgeOptions>(
           "who takes care; by default GITHUB_ACTOR, else USER"),
         .optional("--note", .line("TEXT", limit: 200), \.note, "a word for the others"),
         .flag("--undo", \.isUndone, true, "take the acknowledgement back").excludes("--note"),
-      ] + placeRows.map { $0.lifted(to: \.place) } + [.timeZone(\.timeZone)])
+      ] + OptionRow.place(\.place) + [.timeZone(\.timeZone)])
   ],
   invocation: Invocation.acknowledge)
 
@@ -109,11 +109,4 @@ private let changeExits: [CommandText.Exit] = [
   .init(code: .success, meaning: "done"),
   .init(code: .usage, meaning: "usage error, or nothing of that name"),
   .init(code: .state, meaning: "the state could not be read, locked or saved"),
-]
-
-/// The options that name the state.
-let placeRows: [OptionRow<StatePlace>] = [
-  .setting("--config", .path, \.config, "the configuration that names the state file")
-    .or("--thresholds"),
-  .optional("--state", .path, \.state, "the state file"),
 ]

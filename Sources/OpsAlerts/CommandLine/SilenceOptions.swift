@@ -1,15 +1,6 @@
 internal import AlertEngine
 internal import Text
 
-/// The configuration and the state that a command is about.
-struct StatePlace: CommandOptions, Hashable {
-  /// Its name determines the default state file.
-  var config = EvaluateOptions().config
-  var state: String?
-
-  var statePath: String { state ?? StateOwner(configuration: config).standardPath }
-}
-
 /// The options of `silence`.
 struct SilenceOptions: CommandOptions, Hashable {
   var place = StatePlace()

@@ -23,15 +23,12 @@ let statusCommand = Command<StatusOptions>(
   [
     OptionGroup(
       "Options",
-      [
-        .setting(
-          "--config", .path, \.config, "the configuration that names the state file"
-        ).or("--thresholds"),
-        .optional("--state", .path, \.state, "the state file"),
+      OptionRow.place(\.place) + [
         .repeated("--target", .name, \.targets, "only this target"),
         .setting(
           "--format", .choice(), \.format,
           "the format on standard output; nagios also determines the exit code"),
+        .outputs(\.outputs, StatusFormat.self).excludes("--retry-dead", "--dismiss-dead"),
         .flag("--verbose", \.isVerbose, true, "also show checks that are OK"),
         .flag(
           "--retry-dead", \.deadLetters, .retry,

@@ -11,6 +11,7 @@ extension StateCodec<HistoryEntry> {
       StateMember("id", \.id, omittable: .string),
       StateMember("instance", \.key?.instance, omittable: .string),
       StateMember("kind", \.kind, .word("a kind of entry")),
+      StateMember("known_as", \.formerKey, omittable: .formerKey),
       StateMember("note", \.note, omittable: .string),
       StateMember("outcome", \.outcome, omittable: .word("an outcome")),
       StateMember("reason", \.reason, omittable: .string),
@@ -20,11 +21,13 @@ extension StateCodec<HistoryEntry> {
       StateMember("target", \.target, omittable: .string),
       StateMember("value", \.value, omittable: .string)
     ) {
-      _, at, by, event, id, instance, kind, note, outcome, reason, receiver, rule, silence, target,
+      _, at, by, event, id, instance, kind, formerKey, note, outcome, reason, receiver, rule,
+      silence, target,
       value in
       HistoryEntry(
         at: at, kind: kind, event: event, target: target,
-        key: rule.map { AlertKey(rule: $0, instance: instance) }, id: id, receiver: receiver,
+        key: rule.map { AlertKey(rule: $0, instance: instance) }, formerKey: formerKey, id: id,
+        receiver: receiver,
         outcome: outcome, reason: reason, value: value, by: by, note: note, silence: silence)
     }
   }

@@ -1,3 +1,5 @@
+package import Files
+internal import Reports
 internal import Text
 
 /// Runs a command line.
@@ -25,7 +27,25 @@ package func runCommand(
   }
 }
 
-/// Whether a command line that cannot be parsed asks for the format of monitoring plugins.
+/// How the process ends if it cannot run a command.
+///
+/// - Parameters:
+///   - arguments: the command line, which may ask for the format of monitoring plugins.
+///   - reason: why, in one sentence.
+///   - code: the exit code otherwise.
+/// - Returns: the exit code, and the line that says why.
+package func ending(
+  of arguments: [String], _ reason: String, _ code: ExitCode = .state
+) -> LastWords.Ending {
+  guard wantsPlugin(arguments) else {
+    return LastWords.Ending(status: code.rawValue, "\(Program.name): error: \(reason)")
+  }
+  let line = NagiosReport.render(AlertExport(error: reason)).dropLast()
+  return LastWords.Ending(
+    status: ExitCode(plugin: .unknown).rawValue, String(line), isOutput: true)
+}
+
+/// Whether a command line that cannot be run asks for the format of monitoring plugins.
 private func wantsPlugin(_ arguments: [String]) -> Bool {
   let word = ReportFormat.nagios.rawValue
   return arguments.contains("--format=\(word)")

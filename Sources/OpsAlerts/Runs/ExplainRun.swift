@@ -1,6 +1,5 @@
 internal import AlertEngine
 internal import Files
-internal import Foundation
 internal import JSON
 internal import Reports
 internal import Text
@@ -22,7 +21,18 @@ struct ExplainRun {
   private struct Meaning {
     /// The id of an event, and what is known of it.
     var event: (id: String, entries: [HistoryEntry])?
-    var alerts: [(target: String, key: AlertKey)] = []
+    /// The most urgent first.
+    var alerts: [Place] = []
+  }
+
+  /// An alert of the state.
+  private struct Place {
+    let target: String
+    let key: AlertKey
+    let phase: Phase
+
+    /// The key by which it goes, and the one by which it went when it fired.
+    var keys: [AlertKey] { [key] + [phase.episode?.formerKey].compactMap(\.self) }
   }
 
   func run() -> ExitCode {
@@ -32,19 +42,24 @@ struct ExplainRun {
       for subject in options.subjects {
         meanings.append(try meaning(of: subject, in: state, context))
       }
-      let explained = meanings.map { meaning in
-        (
-          meaning.event,
-          meaning.alerts.compactMap { target, key in
-            state.targets[target].flatMap { Explanation(key, of: target, in: $0, context) }
-          }.sorted { $0.alert.phase.urgency < $1.alert.phase.urgency }
-        )
+      func explain(_ place: Place) -> Explanation? {
+        state.targets[place.target].flatMap {
+          Explanation(place.key, of: place.target, in: $0, context)
+        }
       }
       switch options.format {
       case .json:
-        let document: JSONText = ["explanations": .array(explained, json)]
+        let document: JSONText = [
+          "explanations": .array(meanings) { json($0.event, $0.alerts.compactMap(explain)) }
+        ]
         return environment.finish(environment.write(document.encoded(.pretty) + [0x0A]))
-      case .text: return environment.say(explained.map(text).joined(separator: "\n"))
+      case .text:
+        return environment.say(
+          meanings.map { meaning in
+            let most = meaning.alerts.prefix(Self.mostAlerts)
+            let more = meaning.alerts.count - most.count
+            return text(meaning.event, most.compactMap(explain), more: more)
+          }.joined(separator: "\n"))
       }
     } catch {
       environment.fail(error)
@@ -55,17 +70,15 @@ struct ExplainRun {
   private func load() throws(RunFailure) -> (RunState, Explanation.Context) {
     let (configuration, stored): (Configuration, RunState?)
     do throws(ConfigurationFileFailure) {
-      configuration = try ConfigurationFile.load(path: options.config)
+      configuration = try ConfigurationFile.load(path: options.place.config)
     } catch { throw .mistake(.configuration(error)) }
-    do throws(StateFailure) { stored = try StateFile.read(options.statePath) } catch {
+    do throws(StateFailure) { stored = try StateFile.read(options.place.statePath) } catch {
       throw .state(error)
     }
-    guard let state = stored else {
-      throw .noState(path: options.statePath, folder: FileManager.default.currentDirectoryPath)
-    }
+    guard let state = stored else { throw options.place.noState }
     var history: [HistoryEntry] = []
     do throws(FileFailure) {
-      history = try HistoryFile.read(HistoryFile.path(of: options.statePath))?.entries ?? []
+      history = try HistoryFile.read(HistoryFile.path(of: options.place.statePath))?.entries ?? []
     } catch { environment.warn(.history(error)) }
     let now = environment.now()
     let context = Explanation.Context(
@@ -84,14 +97,13 @@ struct ExplainRun {
         .unknown(.target, name, place: "the state", known: state.targets.keys.sorted()))
     }
     let alerts = state.targets.sorted { $0.key < $1.key }.flatMap { target, memory in
-      memory.alerts.keys.sorted().map { (target: target, key: $0) }
+      memory.alerts.sorted { $0.key < $1.key }.map { key, alert in
+        Place(target: target, key: key, phase: alert.phase)
+      }
     }.filter { options.targets.isEmpty || options.targets.contains($0.target) }
+      .sorted { $0.phase.urgency < $1.phase.urgency }
 
-    let wanted = AlertKey(named: subject)
-    let named = alerts.filter { alert in
-      alert.key.rule == wanted.rule
-        && (wanted.instance == nil || alert.key.instance == wanted.instance)
-    }
+    let named = alerts.filter { $0.keys.contains { $0.isNamed(subject) } }
     guard named.isEmpty else { return Meaning(alerts: named) }
 
     var entries = context.history.filter { $0.id == subject }
@@ -105,24 +117,25 @@ struct ExplainRun {
       ]
     }
     if let target = entries.first?.target, let key = entries.first?.key {
-      let alert = alerts.filter { $0.target == target && $0.key == key }
+      let alert = alerts.filter { $0.target == target && $0.keys.contains(key) }
       return Meaning(event: (subject, entries), alerts: alert)
     }
     let known = Set(context.configuration.rules.map(\.name) + alerts.map(\.key.rule))
+    let rule = AlertKey(named: subject).rule
     throw .mistake(
       subject.isEventID
-        ? .unknownEvent(subject, path: options.statePath)
-        : known.contains(wanted.rule)
-          ? .noAlert(subject, path: options.statePath)
-          : .unknown(.rule, wanted.rule, place: "the state", known: known.sorted()))
+        ? .unknownEvent(subject, path: options.place.statePath)
+        : known.contains(rule)
+          ? .noAlert(subject, path: options.place.statePath)
+          : .unknown(.rule, rule, place: "the state", known: known.sorted()))
   }
 
-  private func text(_ event: (id: String, entries: [HistoryEntry])?, _ alerts: [Explanation])
-    -> String
-  {
+  private func text(
+    _ event: (id: String, entries: [HistoryEntry])?, _ alerts: [Explanation], more: Int
+  ) -> String {
     let now = environment.now()
     let isColored = environment.isColored(options.color)
-    var parts = alerts.prefix(Self.mostAlerts).map {
+    var parts = alerts.map {
       ExplanationReport($0, seenAt: now, isColored: isColored).render()
     }
     if let event {
@@ -130,7 +143,6 @@ struct ExplainRun {
       parts.insert("Event \(printable(event.id)):\n\(story)", at: 0)
       if alerts.isEmpty { parts.append("Its alert is no longer in the state.\n") }
     }
-    let more = alerts.count - Self.mostAlerts
     if more > 0 { parts.append("and \(more) more: name an instance, or a target with --target\n") }
     return parts.joined(separator: "\n")
   }

@@ -16,13 +16,11 @@ struct HistoryRun {
   }
 
   func run() -> ExitCode {
-    let path = HistoryFile.path(of: options.statePath)
+    let path = HistoryFile.path(of: options.place.statePath)
     do throws(FileFailure) {
       guard let history = try HistoryFile.read(path) else {
-        guard options.state == nil || access(options.statePath, F_OK) == 0 else {
-          environment.fail(
-            .noState(
-              path: options.statePath, folder: FileManager.default.currentDirectoryPath))
+        guard options.place.state == nil || access(options.place.statePath, F_OK) == 0 else {
+          environment.fail(options.place.noState)
           return .state
         }
         environment.note(.noHistory(path: path, isFiltered: false))

@@ -16,13 +16,16 @@ struct StatusRun {
 
   func run() -> ExitCode {
     do throws(StateFailure) {
-      guard let state = try StateFile.read(options.statePath) else { return noState() }
+      guard let state = try StateFile.read(options.place.statePath) else { return noState() }
       for name in options.targets where state.targets[name] == nil {
         return fail(
           .mistake(
             .unknown(.target, name, place: "the state", known: state.targets.keys.sorted())))
       }
       guard let choice = options.deadLetters else { return write(state) }
+      guard options.format != .nagios else {
+        return fail(mistake("--format nagios cannot be used with --retry-dead or --dismiss-dead"))
+      }
       return try settle(choice)
     } catch {
       return fail(.state(error))
@@ -38,8 +41,8 @@ struct StatusRun {
   /// Requeues or discards dead letters, under the state's lock.
   private func settle(_ choice: DeadLetterChoice) throws(StateFailure) -> ExitCode {
     let file = try StateFile.lock(
-      options.statePath, timeout: EvaluateOptions().lockTimeout,
-      onWait: { environment.note(.waitingForLock(path: options.statePath, holder: $0)) }
+      options.place.statePath, timeout: EvaluateOptions().lockTimeout,
+      onWait: { environment.note(.waitingForLock(path: options.place.statePath, holder: $0)) }
     ).get()
     guard var state = try file.load() else { return noState() }
     var lines: [String] = []
@@ -73,28 +76,11 @@ struct StatusRun {
 
   /// No state: an error if it was named, or if there is no configuration either.
   private func noState() -> ExitCode {
-    let isLost =
-      options.state != nil || !FileManager.default.fileExists(atPath: options.config)
-    let folder = FileManager.default.currentDirectoryPath
-    guard !isLost else {
-      return fail(.noState(path: options.statePath, folder: folder))
-    }
-    environment.note(.noState(path: options.statePath, folder: folder))
+    guard options.place.awaitsFirstRun else { return fail(options.place.noState) }
+    environment.note(
+      .noState(
+        path: options.place.statePath, folder: FileManager.default.currentDirectoryPath))
     return write(RunState())
-  }
-
-  private var configuration: Configuration? {
-    try? ConfigurationFile.load(path: options.config)
-  }
-
-  /// The alerts, with the rules and targets of the configuration if it can be read.
-  private func alertReport(of state: RunState, at now: Instant) -> StateReport {
-    let configuration = configuration
-    return StateReport(
-      rules: Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one },
-      configured: Set((configuration?.targets ?? []).map(\.name)),
-      isVerbose: options.isVerbose, isColored: environment.isColored(options.color),
-      suppressor: Suppressor(configuration, state, at: now))
   }
 
   private func write(_ state: RunState) -> ExitCode {
@@ -103,26 +89,57 @@ struct StatusRun {
       shown.targets = state.targets.filter { options.targets.contains($0.key) }
     }
     let now = environment.now()
-    func export() -> AlertExport {
-      AlertExport(
-        shown.targets, of: configuration, at: options.config,
-        suppressor: Suppressor(configuration, state, at: now), savedAt: state.savedAt, seenAt: now)
+    let configuration = try? ConfigurationFile.load(path: options.place.config)
+    let suppressor = Suppressor(configuration, state, at: now)
+    let export = AlertExport(
+      shown.targets, of: configuration, at: options.place.config, suppressor: suppressor,
+      savedAt: state.savedAt, seenAt: now)
+    func report(_ format: StatusFormat, isColored: Bool = false) -> [UInt8] {
+      let text: String
+      switch format {
+      case .nagios: text = NagiosReport.render(export)
+      case .openmetrics: text = OpenMetricsReport.render(export)
+      case .junit: text = AlertJUnitReport.render(export)
+      case .json: return shown.encoded()
+      case .text:
+        let alerts = StateReport(
+          of: configuration, isVerbose: options.isVerbose, isColored: isColored,
+          suppressor: suppressor)
+        let outbox = OutboxReport(
+          isVerbose: options.isVerbose, style: TerminalStyle(isOn: isColored))
+        text =
+          alerts.render(shown.targets, seenAt: now) + outbox.render(shown.outbox, seenAt: now)
+      }
+      return Array(inert(text).utf8)
     }
-    switch options.format {
-    case .nagios:
-      let export = export()
-      let isTold = environment.say(NagiosReport.render(export)) == .success
-      return ExitCode(plugin: isTold ? export.level : .unknown)
-    case .openmetrics: return environment.say(OpenMetricsReport.render(export()))
-    case .junit: return environment.say(AlertJUnitReport.render(export()))
-    case .json: return environment.finish(environment.write(shown.encoded()))
-    case .text:
-      let report = alertReport(of: state, at: now)
-      let outbox = OutboxReport(
-        isVerbose: options.isVerbose,
-        style: TerminalStyle(isOn: environment.isColored(options.color)))
-      let alerts = report.render(shown.targets, seenAt: now)
-      return environment.say(alerts + outbox.render(shown.outbox, seenAt: now))
+    do throws(RunFailure) { try writeFiles { report($0) } } catch { return fail(error) }
+    let printed = report(options.format, isColored: environment.isColored(options.color))
+    let code = environment.finish(environment.write(printed))
+    guard options.format == .nagios else { return code }
+    return ExitCode(plugin: code == .success ? export.level : .unknown)
+  }
+
+  /// Writes the files of `--output`.
+  private func writeFiles(_ report: (StatusFormat) -> [UInt8]) throws(RunFailure) {
+    let state = options.place.statePath
+    var others = [
+      ("--config", options.place.config), ("--state", state),
+      ("the lock of --state", StateFile.lockPath(state)),
+      ("the history of --state", HistoryFile.path(of: state)),
+    ]
+    for file in options.outputs {
+      guard let format = StatusFormat(rawValue: file.format.rawValue) else {
+        throw mistake("--output of status cannot be \(file.format.rawValue)")
+      }
+      try ReportSink.keep(file.path, apartFrom: others)
+      others.append(("--output", file.path))
+      var sink = try ReportSink(to: file.path, in: environment)
+      try sink.write(report(format))
+      try sink.finish()
     }
+  }
+
+  private func mistake(_ reason: String) -> RunFailure {
+    .mistake(.commandLine(UsageMistake(reason, command: statusCommand.text.name)))
   }
 }

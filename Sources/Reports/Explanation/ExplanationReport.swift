@@ -177,7 +177,9 @@ package struct ExplanationReport {
     }
     let every = "one every \(Quantity.text(outlook.cadence))"
     guard let decision = outlook.decision else {
-      return "never \(verb) at the pace of samples, \(every)"
+      return
+        "does not \(isOpen ? "resolve" : "fire") within \(Outlook.mostSamples) \(kind) samples, "
+        + every
     }
     let condition =
       decision.samples == 1

@@ -23,8 +23,7 @@ extension AlertExport {
     let places = Dictionary(rules.enumerated().map { ($1.name, $0) }) { one, _ in one }
     func place(_ key: AlertKey) -> Int { places[key.rule] ?? .max }
     let report = StateReport(
-      rules: Dictionary(rules.map { ($0.name, $0) }) { one, _ in one }, isVerbose: true,
-      isColored: false, suppressor: suppressor)
+      of: configuration, isVerbose: true, isColored: false, suppressor: suppressor)
     let named = state.sorted { $0.key < $1.key }
     var errors: [String] = []
     let maxGap = rules.map(\.maxGap).max() ?? .seconds(3_600)
@@ -39,7 +38,7 @@ extension AlertExport {
         return Target(
           name, target,
           rows: alerts.map { key, alert in
-            Row(key, alert, of: target, named: name, configuration, report, seenAt: now)
+            Row(key, alert, of: target, named: name, report, seenAt: now)
           })
       },
       of: path, evaluatedAt: savedAt, errors: errors, errorLevel: errors.isEmpty ? .ok : .unknown)
@@ -49,14 +48,14 @@ extension AlertExport {
 extension AlertExport.Row {
   fileprivate init(
     _ key: AlertKey, _ alert: Alert, of target: TargetState, named name: String,
-    _ configuration: Configuration?, _ report: StateReport, seenAt now: Instant
+    _ report: StateReport, seenAt now: Instant
   ) {
-    let rule = report.rules[key.rule]
-    let endpoint = key.rule == EndpointSettings.ruleName ? configuration?.endpoint : nil
+    let subject = report.subjects[key.rule]
+    let rule = subject?.rule
     self.key = key
-    severity = alert.phase.episode?.severity ?? rule?.severity ?? endpoint?.severity
+    severity = alert.phase.episode?.severity ?? subject?.severity
     state = ReportState(alert)
-    breachStatus = rule?.breachStatus ?? endpoint?.breachStatus ?? .fail
+    breachStatus = subject?.breachStatus ?? .fail
     let notices = state == .ok ? [] : report.notices(of: alert, key, on: name, now)
     isSuppressed = report.suppression(of: alert, key, on: name) != nil
     level =

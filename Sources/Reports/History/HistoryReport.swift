@@ -9,7 +9,8 @@ package struct HistoryReport {
   package init(_ entries: [HistoryEntry]) {
     var firings: [[String?]: Instant] = [:]
     rows = entries.map { entry in
-      let alert = [entry.target, entry.key?.rule, entry.key?.instance]
+      let key = entry.formerKey ?? entry.key
+      let alert = [entry.target, key?.rule, key?.instance]
       if entry.kind == .transition, entry.event == .firing { firings[alert] = entry.at }
       return HistoryRow(entry, firedAt: firings[alert])
     }

@@ -39,7 +39,7 @@ package enum JSONReport {
     for check in checks.joined() {
       total += 1
       counts[check.status, default: 0] += 1
-      if check.suppression?.isSilence == true { silenced += 1 }
+      if check.status != .pass, check.suppression?.isSilence == true { silenced += 1 }
     }
     return [
       "status": .string((target?.status ?? report.status).rawValue),

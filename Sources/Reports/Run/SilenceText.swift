@@ -2,29 +2,6 @@ package import AlertEngine
 internal import JSON
 package import Text
 
-/// An alert that is pending, firing or recovering, as the state has it.
-package struct OpenAlert: Sendable {
-  package let identity: AlertIdentity
-  let phase: Phase.Kind
-
-  /// - Parameters:
-  ///   - target: its target.
-  ///   - key: the alert.
-  ///   - alert: as in the state.
-  ///   - rule: its rule, if the configuration still has it.
-  package init(target: String, key: AlertKey, alert: Alert, rule: Rule?) {
-    let episode = alert.phase.episode
-    identity = AlertIdentity(
-      target: target, key: key, severity: episode?.severity ?? rule?.severity ?? .critical,
-      labels: episode?.labels ?? alert.details?.labels ?? [:])
-    phase = alert.phase.kind
-  }
-
-  var words: String {
-    "\(identity.key.text) on \(printable(identity.target, limit: 60)) (\(phase.rawValue))"
-  }
-}
-
 /// What the command `silence` prints.
 package struct SilenceText {
   let now: Instant
@@ -33,10 +10,28 @@ package struct SilenceText {
     self.now = now
   }
 
-  package func added(_ silence: Silence, matching alerts: [OpenAlert]) -> String {
+  /// A new silence, and the alerts that it matches now.
+  ///
+  /// - Parameters:
+  ///   - silence: the silence.
+  ///   - targets: what the state keeps of each target.
+  ///   - subjects: what alerts are about, by the names of their rules; none if they are not known.
+  /// - Returns: two lines.
+  package func added(
+    _ silence: Silence, _ targets: [String: TargetState], of subjects: [String: Subject]
+  ) -> String {
     let start = silence.starts > now ? "from \(time(silence.starts)) " : ""
-    let matched =
-      alerts.isEmpty ? "no alert that is open now" : listed(alerts.map(\.words), most: 10)
+    let open = targets.sorted { $0.key < $1.key }.flatMap { target, state in
+      state.alerts.filter { key, alert in
+        alert.phase.kind != .inactive
+          && silence.match.matches(
+            AlertIdentity(
+              target: target, key: key, alert.phase, alert.details, of: subjects[key.rule]))
+      }.sorted { $0.key < $1.key }.map { key, alert in
+        "\(key.text) on \(printable(target, limit: 60)) (\(alert.phase.kind.rawValue))"
+      }
+    }
+    let matched = open.isEmpty ? "no alert that is open now" : listed(open, most: 10)
     return """
       \(silence.id): \(silence.match.words) silenced \(start)until \(time(silence.ends))
         matches \(matched)

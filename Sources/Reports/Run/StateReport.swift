@@ -10,8 +10,10 @@ package struct StateReport {
   /// More targets than this are not all listed.
   private static let mostTargets = 10
 
-  /// By their names.
+  /// By their names; none if the configuration is not known.
   let rules: [String: Rule]
+  /// What alerts are about, by the names of their rules.
+  let subjects: [String: Subject]
   /// The names of the configured targets; empty if there are none, or if they are not known.
   let configured: Set<String>
   /// Alerts that are OK are listed too.
@@ -21,12 +23,13 @@ package struct StateReport {
   let style: TerminalStyle
 
   package init(
-    rules: [String: Rule], configured: Set<String> = [], isVerbose: Bool, isColored: Bool,
+    of configuration: Configuration?, isVerbose: Bool, isColored: Bool,
     suppressor: Suppressor? = nil
   ) {
     self.suppressor = suppressor
-    self.rules = rules
-    self.configured = configured
+    subjects = configuration?.subjects ?? [:]
+    rules = subjects.compactMapValues(\.rule)
+    configured = Set((configuration?.targets ?? []).map(\.name))
     self.isVerbose = isVerbose
     self.style = TerminalStyle(isOn: isColored)
   }
@@ -135,8 +138,9 @@ package struct StateReport {
   }
 
   func suppression(of alert: Alert, _ key: AlertKey, on target: String) -> Suppression? {
-    let open = OpenAlert(target: target, key: key, alert: alert, rule: rules[key.rule])
-    return suppressor?.suppression(of: open.identity)
+    suppressor?.suppression(
+      of: AlertIdentity(
+        target: target, key: key, alert.phase, alert.details, of: subjects[key.rule]))
   }
 
   /// The last value against its limit.

@@ -147,7 +147,7 @@ struct CommandLineTests {
     check.printing = .schema
     #expect(try parseCommandLine(["check", "--print-schema"]) == .check(check))
     var status = StatusOptions()
-    status.state = "s"
+    status.place.state = "s"
     status.targets = ["a"]
     status.isVerbose = true
     #expect(

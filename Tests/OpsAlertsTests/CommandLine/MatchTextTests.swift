@@ -12,6 +12,13 @@ struct MatchTextTests {
       ("rule=error_rate", "--rule=error_rate"),
       ("  rule=error_rate  target=api ", "--rule=error_rate --target=api"),
       ("error_rate/SCC_DECISIONS", "--rule=error_rate --instance=SCC_DECISIONS"),
+      (
+        "error_rate/SCC_DECISIONS target=api",
+        "--rule=error_rate --instance=SCC_DECISIONS --target=api"
+      ),
+      ("source_age/x[1]", "--rule=source_age --instance=x[1]"),
+      ("source_age[a/b]", "--rule=source_age --instance=a/b"),
+      ("a b rule=c instance=x", "--rule=a --rule=b --rule=c --instance=x"),
       ("latency_* rule=error_rate", "--rule=latency_* --rule=error_rate"),
       ("rule=* severity=warning severity=info", "--rule=* --severity=warning --severity=info"),
       ("label.team=search label.env=eu-*", "--label=team=search --label=env=eu-*"),
@@ -56,6 +63,11 @@ struct MatchTextTests {
       ("label.=x", "needs a label and its value"), ("label.a-b=x", "needs a label and its value"),
       ("rule=x\nrule=y", "needs one line"), ("rule=\u{1b}[31m", "needs one line"),
       (String(repeating: "x", count: 2_001), "needs one line of at most 2000 bytes"),
+      ("a/x b/y", "takes RULE/INSTANCE without other rules and instances"),
+      ("a/x b", "takes RULE/INSTANCE without other"),
+      ("b a[x]", "takes RULE/INSTANCE without other"),
+      ("a/x rule=b", "takes RULE/INSTANCE without other"),
+      ("instance=y a/x", "takes RULE/INSTANCE without other"),
       ("/x", "needs a name"), ("x/", "needs a name"), ("--all=1", "has no key"),
       ("rule=" + String(repeating: "x", count: 201), "needs at most 200 characters"),
     ])

@@ -142,6 +142,33 @@ struct ExplainRunTests {
     #expect(heads.map { $0.prefix { $0 != " " } } == names.map { $0[...] })
   }
 
+  @Test("Of many alerts, the most urgent are explained, and the others counted")
+  func many() async {
+    let queues = (0..<9).map { #""q\#($0)": {"depth": \#($0 == 7 ? 9 : 1)}"# }
+    world.answer(#"{"rate": 0, "mode": "ok", "queues": {\#(queues.joined(separator: ","))}}"#)
+    _ = await world.run(files + "--metrics-url https://api.example/m")
+    let text = await explain("queue", atMinute: 1)
+    let heads = text.split(separator: "\n").filter { $0.contains(" on api.example: ") }
+    #expect(heads.count == 5 && heads[0].hasPrefix("queue[q7] on api.example: PENDING"))
+    #expect(text.hasSuffix("\nand 4 more: name an instance, or a target with --target\n"))
+    let json = await explain("queue --format json", atMinute: 1)
+    #expect(json.matches(of: #/"phase": /#).count == 9)
+  }
+
+  @Test("An alert that many further samples do not decide says how many were considered")
+  func remote() async throws {
+    let config = try folder.read("c.json")
+    try folder.write(
+      config.replacing(
+        "\"duration_minutes\": 10, \"rec", with: "\"duration_minutes\": 40000, \"rec"),
+      to: "c.json")
+    await play(["0.08"])
+    await play(["0.09"], from: 0.1)
+    let text = await explain("error_rate", atMinute: 1)
+    #expect(
+      text.contains("\nNext: does not fire within 10000 bad samples, one every 6 s\n"), "\(text)")
+  }
+
   @Test("JSON has the same, with times and numbers for programs")
   func json() async throws {
     await play(["0.01", "0.08", "0.09"])

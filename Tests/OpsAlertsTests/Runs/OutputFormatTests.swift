@@ -54,13 +54,20 @@ struct OutputFormatTests {
       ("evaluate --format nagios --config nowhere.json", "no configuration"),
       ("status --format nagios --state nowhere.json", "no state"),
       ("status --format nagios --state bad.json", "bad.json"),
+      ("status --format nagios --target nowhere", "nowhere"),
+      ("status --format nagios --retry-dead", "cannot be used with --retry-dead"),
+      ("status --format nagios --output html:o", "cannot be html"),
+      ("evaluate --format nagios --config bad.json --base-url https://api.example", "bad.json"),
+      ("evaluate --format nagios", "no endpoint"),
       ("evaluate --format nagios --state bad.json --base-url https://api.example", "bad.json"),
     ])
   func pluginErrors(line: String, words: String) async throws {
     try folder.write("{}", to: "bad.json")
+    world.answer(#"{"v":1,"w":1}"#)
+    _ = await world.run(base)
     var line = line.replacing("bad.json", with: folder.file("bad.json"))
     if !line.contains("--config") { line += " --config \(folder.file("c.json"))" }
-    world.answer(#"{"v":1,"w":1}"#)
+    if !line.contains("--state") { line += " --state \(folder.file("s.json"))" }
     #expect(await world.run(line).rawValue == 3)
     #expect(world.output.hasPrefix("OPS ALERTS UNKNOWN - nothing was evaluated: "))
     #expect(world.output.contains(words), "\(world.output)")
@@ -108,6 +115,30 @@ struct OutputFormatTests {
     #expect(gauges.contains { $0 == "ops_alert_run_exit_code\(config) 1" })
     #expect(gauges.contains { $0 == "ops_alert_run_errors\(config) 0" })
     PageCheck.expectSound(try folder.read("o/html"))
+  }
+
+  @Test("status writes several formats, each as it would be printed")
+  func severalFilesOfState() async throws {
+    world.answer(#"{"v":9,"w":1}"#)
+    #expect(await world.run(base) == .alerts)
+    let files = StatusFormat.allCases.map { "--output \($0):\(folder.file("o/\($0)"))" }
+    #expect(await world.run("status \(place) \(files.joined(separator: " "))") == .success)
+    for format in StatusFormat.allCases {
+      _ = await world.run("status \(place) --format \(format)")
+      #expect(try folder.read("o/\(format)") == world.output, "\(format)")
+    }
+    let state = try folder.read("s.json")
+    for (path, sentence) in [
+      ("s.json", "--output and --state are the same file"),
+      ("c.json", "--output and --config are the same file"),
+      ("s-history.jsonl", "--output and the history of --state are the same file"),
+      ("x --output text:\(folder.file("x"))", "--output names the same file twice"),
+    ] {
+      let line = "status \(place) --output text:\(folder.file(path))"
+      #expect(await world.run(line) == .usage)
+      #expect(world.told.last?.contains(sentence) == true, "\(world.told)")
+    }
+    #expect(try folder.read("s.json") == state)
   }
 
   @Test(

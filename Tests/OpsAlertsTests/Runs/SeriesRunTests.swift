@@ -57,6 +57,28 @@ struct SeriesRunTests {
     #expect(bodies("pager.example").last?.contains("resolve") == true)
   }
 
+  @Test("The history of an alert whose series was renamed is found under both names")
+  func history() async throws {
+    let files = "--config \(folder.file("c.json")) --state \(folder.file("s.json")) "
+    _ = try await run(Self.document, atMinute: 0)
+    let named = #", "instance_by": ["n"], "detail_path": "why""#
+    _ = try await run(Self.document, more: named, atMinute: 1)
+    let id = try #require(world.sent.first)
+    for subject in ["r/b", "r/1", id] {
+      #expect(await world.run("explain \(subject) \(files)", atMinute: 2) == .success)
+      #expect(world.output.contains("r[b] on api.example: FIRING since 11:06 UTC, critical"))
+      for word in ["FIRING    9 (limit > 5)", "notified  hook: firing"] {
+        #expect(world.output.contains("11:06  \(word)"), "\(subject): \(world.output)")
+      }
+    }
+    _ = try await run(Self.reordered.replacing("9", with: "1"), more: named, atMinute: 3)
+    #expect(await world.run("history \(files)", atMinute: 4) == .success)
+    let end = "RESOLVED  r[b] on api.example: 1 (limit > 5), fired for 3 m"
+    #expect(world.output.contains(end), "\(world.output)")
+    _ = await world.run("explain r/b \(files)", atMinute: 4)
+    #expect(world.output.contains("When it fired last:\n  11:06  FIRING"), "\(world.output)")
+  }
+
   @Test("A text of the snapshot is in the message and in every report, without control characters")
   func details() async throws {
     let named = #", "instance_by": ["n"], "detail_path": "why""#

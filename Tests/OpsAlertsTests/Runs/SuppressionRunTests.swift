@@ -72,6 +72,18 @@ struct SuppressionRunTests {
     #expect(bodies().count == 2, "its end")
   }
 
+  @Test("silenced_checks counts only what would count without a silence")
+  func silencedChecks() async throws {
+    try configure()
+    #expect(await run(atMinute: 0) == .success)
+    _ = await command("silence add --everything --for 1h --reason deploy", atMinute: 1)
+    let cases = [(1, 1, 0), (1, 9, 1), (9, 9, 2), (1, 1, 0)]
+    for (minute, (a, b, count)) in cases.enumerated() {
+      _ = await run(a: a, b: b, "--format json", atMinute: Double(minute + 2))
+      #expect(world.output.contains("\"silenced_checks\": \(count)"), "\(a) \(b)")
+    }
+  }
+
   @Test(
     "A silence that is ended lets go at the next run, and one that outlasts the alert says nothing")
   func endings() async throws {
@@ -139,6 +151,69 @@ struct SuppressionRunTests {
     #expect(bodies().isEmpty)
     #expect(await run(a: 9, atMinute: 1_500) == .alerts)
     #expect(bodies().count == 1)
+  }
+
+  @Test(
+    "A target without a snapshot does not fail the run while its outage is silenced",
+    arguments: [
+      ("", "", ExitCode.noEvidence), ("", "a", .noEvidence), ("", "endpoint_down", .success),
+      ("endpoint_down", "", .success), ("*", "", .success), ("a", "", .noEvidence),
+    ])
+  func plannedOutage(window: String, silence: String, code: ExitCode) async throws {
+    try configure(
+      window.isEmpty
+        ? ""
+        : #"""
+        , "maintenance": [{"name": "move", "starts": "2026-11-18T00:00:00Z",
+          "ends": "2026-11-19T00:00:00Z", "match": {"rules": ["\#(window)"]}}]
+        """#)
+    if !silence.isEmpty {
+      #expect(await run(atMinute: -5) == .success)
+      _ = await command("silence add --rule \(silence) --for 1h --reason move", atMinute: -1)
+    }
+    world.fail(.refused)
+    let line =
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+      + "--metrics-url https://api.example/m"
+    #expect(await world.run(line, atMinute: 0) == code)
+    #expect(world.output.contains("UNKNOWN"))
+    #expect(world.told.contains { $0.contains("api.example") }, "it is still reported")
+  }
+
+  @Test(
+    "An alert is named as on the command line or as in reports",
+    arguments: [
+      ("q", 5), ("q/x", 1), ("q[x]", 1), ("q/x[1]", 1), ("q[x[1]]", 1), ("q/a/b", 1), ("q[a/b]", 1),
+      ("q[a\u{7}b]", 1), (#"q[a\u{7}b]"#, 1), ("q/\(String(repeating: "y", count: 90))", 1),
+      ("q/", 0), ("q[]", 0), ("q/X", 0), ("q/x[1", 0), ("q[x[1]", 0), ("Q", 0),
+    ])
+  func names(text: String, count: Int) {
+    let long = String(repeating: "y", count: 90)
+    let keys = ["x", "x[1]", "a/b", "a\u{7}b", long].map { AlertKey(rule: "q", instance: $0) }
+    #expect(keys.count { $0.isNamed(text) } == count)
+    for key in keys { #expect(key.isNamed(key.text)) }
+  }
+
+  @Test("ack and explain take an instance by the name that the report shows")
+  func shownName() async throws {
+    try folder.write(
+      #"""
+      {"rules": [{"name": "q", "metric_path": "q.*", "comparison": "gt", "threshold": 5,
+        "duration_minutes": 0}]}
+      """#, to: "c.json")
+    world.answer(#"{"q": {"x": 9, "x[1]": 9, "a/b": 9}}"#)
+    let line =
+      "--config \(folder.file("c.json")) --state \(folder.file("s.json")) "
+      + "--metrics-url https://api.example/m"
+    #expect(await world.run(line, atMinute: 0) == .alerts)
+    for name in ["q/x[1]", "q[x[1]]", "q[a/b]", "q/a/b"] {
+      #expect(await command("ack \(name)", atMinute: 1) == .success)
+      #expect(world.output.split(separator: "\n").count == 1, "\(world.output)")
+      #expect(await command("explain \(name)", atMinute: 1) == .success)
+      #expect(world.output.contains(name.contains("1") ? "q[x[1]]" : "q[a/b]"))
+    }
+    #expect(await command("ack q/x[2]", atMinute: 1) == .usage)
+    #expect(world.told.first?.contains("q/x[2] is not firing; firing: q[a/b]") == true)
   }
 
   @Test("An inhibited alert is told when what it depends on has ended and it still fires")

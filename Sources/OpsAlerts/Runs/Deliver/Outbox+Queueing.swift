@@ -109,7 +109,7 @@ extension Outbox {
     for (name, queue) in queues where !queue.rows.isEmpty {
       if let settings = settings[name] {
         queues[name]?.hold(
-          settings.timing(at: gate.now), at: gate.now, by: gate.standing(of:),
+          settings.timing(at: gate.maker.now), at: gate.maker.now, by: gate.standing(of:),
           refreshed: gate.facts(of:))
       } else {
         queues[name]?.letGo()

@@ -16,7 +16,7 @@ extension EvaluationRun {
         let check = checks[transition.key]
         return HistoryEntry(
           at: transition.at, kind: .transition, event: .init(transition.event),
-          target: report.name, key: transition.key,
+          target: report.name, key: transition.key, formerKey: transition.episode?.formerKey,
           id: maker.notification(of: transition, target: report.name, check: check)?.id,
           reason: transition.cause?.words,
           value: check.map { CheckWording($0, seenAt: outcome.now).valueAgainstLimit })
@@ -34,12 +34,14 @@ extension EvaluationRun {
   func rememberNotifications(
     since owed: Outbox, _ memory: RunMemory, into outcome: inout RunOutcome
   ) {
-    let entries = outcome.notifications.filter { $0.isNew(since: owed) }.map { result in
+    let known = owed.queues.mapValues(KnownEvents.init)
+    let entries = outcome.notifications.filter { $0.isNew(to: known[$0.receiver]) }.map { result in
       let notification = result.notification
       let facts = notification.facts
       return HistoryEntry(
         at: outcome.now, kind: .notification, event: .init(notification.event),
-        target: notification.target, key: notification.key, id: notification.id,
+        target: notification.target, key: notification.key, formerKey: notification.formerKey,
+        id: notification.id,
         receiver: result.receiver, outcome: result.outcome, reason: result.reason.map { "\($0)" },
         value: facts.value + (facts.limit.isEmpty ? "" : " (limit \(facts.limit))"))
     }
@@ -64,20 +66,30 @@ extension EvaluationRun {
   }
 }
 
+/// What a run found in the outbox for a receiver, by the ids of the events.
+private struct KnownEvents {
+  let rows: [String: OutboxRow]
+  let deadLetters: Set<String>
+
+  init(_ queue: ReceiverQueue) {
+    rows = Dictionary(queue.rows.map { ($0.id, $0) }) { one, _ in one }
+    deadLetters = Set(queue.deadLetters.map(\.id))
+  }
+}
+
 extension DeliveryResult {
-  /// Whether no earlier run had this result for the event, by the outbox as the run found it.
-  fileprivate func isNew(since owed: Outbox) -> Bool {
-    let queue = owed.queues[receiver]
+  /// Whether no earlier run had this result for the event.
+  fileprivate func isNew(to known: KnownEvents?) -> Bool {
+    let row = known?.rows[notification.id]
     switch outcome {
     case .delivered, .skipped: return true
-    case .dead: return queue?.deadLetters.contains { $0.id == notification.id } != true
+    case .dead: return known?.deadLetters.contains(notification.id) != true
     case .deferred:
-      guard let row = queue?.rows.first(where: { $0.id == notification.id }) else { return true }
+      guard let row else { return true }
       return row.deferrals == 0 && row.reason == nil && reason != .notDelivering
     case .held:
-      let before = queue?.rows.first { $0.id == notification.id }?.hold
-      guard case .held(let hold)? = reason else { return before == nil }
-      return before?.kind != hold.kind
+      guard case .held(let hold)? = reason else { return row?.hold == nil }
+      return row?.hold?.kind != hold.kind
     }
   }
 }

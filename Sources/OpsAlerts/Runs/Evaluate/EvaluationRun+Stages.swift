@@ -146,7 +146,7 @@ extension EvaluationRun {
       let error = problem?.sentence ?? answer.reasonForNoAttempt
       if let problem { batch.errors.add(problem, about: name) }
       if answer.content == .notAttempted { batch.errors.addNotAttempted(name) }
-      if error != nil { outcome.add(problem?.isOfThisMachine == true ? .state : .noEvidence) }
+      if problem?.isOfThisMachine == true { outcome.add(.state) }
       let report = TargetReport(
         name: name, metricsURL: answer.source.display, evaluation: evaluation,
         errors: error.map { [$0] } ?? [], latency: answer.latency)

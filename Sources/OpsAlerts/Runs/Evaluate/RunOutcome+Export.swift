@@ -4,7 +4,7 @@ extension RunOutcome {
   /// This outcome for other systems.
   func export(with options: EvaluateOptions) -> AlertExport {
     let level: AlertExport.Level =
-      switch ExitCode.highestPriority(of: codes) {
+      switch problemCode {
       case .success, .alerts: .ok
       case .delivery: .warning
       case .usage, .noEvidence, .state: .unknown

@@ -16,7 +16,8 @@ struct RunOutcome {
   private(set) var problems: [Diagnostic] = []
   /// The result of each event for each receiver.
   var notifications: [DeliveryResult] = []
-  private(set) var codes: Set<ExitCode> = []
+  /// The exit codes of what happened apart from the targets.
+  private var codes: Set<ExitCode> = []
   /// Whether a file for the CI system could not be written; any other exit code takes precedence.
   var lacksStepFile = false
   /// Whether the history could not be written, which has been reported.
@@ -88,13 +89,27 @@ struct RunOutcome {
     return whole
   }
 
+  /// The code of the worst problem, alerts apart.
+  var problemCode: ExitCode {
+    ExitCode.highestPriority(
+      of: codes.union(targets.contains(where: \.lacksEvidence) ? [.noEvidence] : []))
+  }
+
   /// The exit code of the run, with the mildest check status that counts as an alert.
   func exitCode(failOn: FailOn) -> ExitCode {
     let isAlarming = report.checks.contains { check in
       check.suppression == nil && check.status.isAtLeast(failOn)
     }
-    let code = ExitCode.highestPriority(of: codes.union(isAlarming ? [.alerts] : []))
+    let code = ExitCode.highestPriority(of: [problemCode] + (isAlarming ? [.alerts] : []))
     return code == .success && lacksStepFile ? .state : code
+  }
+}
+
+extension TargetReport {
+  /// Whether it has no snapshot, unless somebody wants silence about that.
+  fileprivate var lacksEvidence: Bool {
+    let endpoint = evaluation.checks.first { $0.key.rule == EndpointSettings.ruleName }
+    return !errors.isEmpty && endpoint?.suppression?.isSilence != true
   }
 }
 

@@ -19,10 +19,8 @@ struct AcknowledgeRun {
     return change.make { (state) throws(UsageMistake) in
       var result = StateChange.Result()
       for alert in options.alerts {
-        let wanted = AlertKey(named: alert)
-        try settle(wanted.text, acknowledgement, in: &state, &result) { alert in
-          alert.key.rule == wanted.rule
-            && (wanted.instance == nil || wanted.instance == alert.key.instance)
+        try settle(printable(alert, limit: 160), acknowledgement, in: &state, &result) {
+          $0.key.isNamed(alert)
         }
       }
       if let match = options.text?.match {
@@ -44,8 +42,9 @@ struct AcknowledgeRun {
         guard let episode = alert.phase.episode else { continue }
         let place = "\(key.text) on \(printable(target, limit: 60))"
         open.append(place)
-        let found = OpenAlert(target: target, key: key, alert: alert, rule: nil)
-        guard isWanted(found.identity) else { continue }
+        let identity = AlertIdentity(
+          target: target, key: key, alert.phase, alert.details, of: nil)
+        guard isWanted(identity) else { continue }
         isFound = true
         var changed = acknowledgement
         if options.isUndone {
@@ -78,14 +77,24 @@ struct AcknowledgeRun {
 }
 
 extension AlertKey {
-  /// Reads `RULE`, `RULE/INSTANCE`, or `RULE[INSTANCE]` as reports write it.
+  /// Reads `RULE`, `RULE/INSTANCE`, or `RULE[INSTANCE]` as reports write it; the name of a rule
+  /// has neither `/` nor `[`.
   init(named text: String) {
-    if text.hasSuffix("]"), let open = text.firstIndex(of: "[") {
-      let instance = text[text.index(after: open)...].dropLast()
-      self.init(rule: String(text[..<open]), instance: String(instance))
-    } else {
-      let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-      self.init(rule: String(parts[0]), instance: parts.count > 1 ? String(parts[1]) : nil)
+    guard let end = text.firstIndex(where: { $0 == "/" || $0 == "[" }),
+      text[end] == "/" || text.hasSuffix("]")
+    else {
+      self.init(rule: text)
+      return
     }
+    let instance = text[text.index(after: end)...]
+    self.init(
+      rule: String(text[..<end]),
+      instance: String(text[end] == "/" ? instance : instance.dropLast()))
+  }
+
+  /// Whether a text names this alert, or its rule.
+  func isNamed(_ name: String) -> Bool {
+    // Reports shorten an instance and escape what does not print.
+    name == text || name == rule || self == AlertKey(named: name)
   }
 }

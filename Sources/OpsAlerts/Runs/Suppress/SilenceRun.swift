@@ -132,20 +132,10 @@ struct SilenceRun {
     }
     silence.id = Silence.newID(at: draft.createdAt, among: state.silences)
     state.silences.append(silence)
-    let text = SilenceText(seenAt: draft.createdAt).added(
-      silence, matching: openAlerts(of: state).filter { silence.match.matches($0.identity) })
+    let subjects = (try? ConfigurationFile.load(path: options.place.config))?.subjects ?? [:]
+    let text = SilenceText(seenAt: draft.createdAt).added(silence, state.targets, of: subjects)
     return StateChange.Result(
       text: text, entries: [silence.entry(.added, at: draft.createdAt, by: silence.author)])
-  }
-
-  /// The alerts that are pending, firing or recovering.
-  private func openAlerts(of state: RunState) -> [OpenAlert] {
-    let configuration = try? ConfigurationFile.load(path: options.place.config)
-    let rules = Dictionary((configuration?.rules ?? []).map { ($0.name, $0) }) { one, _ in one }
-    return state.targets.sorted { $0.key < $1.key }.flatMap { target, memory in
-      memory.alerts.filter { $0.value.phase.kind != .inactive }.sorted { $0.key < $1.key }
-        .map { OpenAlert(target: target, key: $0.key, alert: $0.value, rule: rules[$0.key.rule]) }
-    }
   }
 
   // MARK: - end

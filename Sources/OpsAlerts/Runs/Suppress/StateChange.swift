@@ -1,6 +1,5 @@
 internal import AlertEngine
 internal import Files
-internal import Foundation
 internal import Reports
 internal import Text
 
@@ -62,16 +61,13 @@ struct StateChange {
 
   /// The state before the first run; `nil` in a folder without the configuration.
   private var first: RunState? {
-    guard place.state == nil, FileManager.default.fileExists(atPath: place.config) else {
-      return nil
-    }
+    guard place.awaitsFirstRun else { return nil }
     return RunState(
       configuration: StateOwner(configuration: place.config).names(from: place.statePath))
   }
 
   private func noState() -> ExitCode {
-    environment.fail(
-      .noState(path: place.statePath, folder: FileManager.default.currentDirectoryPath))
+    environment.fail(place.noState)
     return .state
   }
 
