@@ -65,7 +65,7 @@ package struct Message: Sendable {
   /// Whether the last event of every alert in this message resolves it.
   var isResolved: Bool { standing.allSatisfy(\.isResolved) }
 
-  /// Whether nobody need act: every alert in this message is over, or somebody takes care of it.
+  /// Whether nobody needs to act: every alert in this message has ended or is acknowledged.
   var isCalm: Bool { standing.allSatisfy { $0.isResolved || $0.event == .acknowledged } }
 
   /// The highest severity of what still fires, or of all if nothing does.

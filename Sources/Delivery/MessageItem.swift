@@ -139,7 +139,7 @@ extension MessageItem {
   /// Why it was not sent before.
   private var held: String? { text(facts.held, limit: 200) }
 
-  /// Who takes care of it; no longer of interest once it is over.
+  /// Who has acknowledged it; of no interest once it has ended.
   private var acknowledgement: String? {
     notification.isResolved ? nil : facts.acknowledgement?.words(seenAt: now)
   }

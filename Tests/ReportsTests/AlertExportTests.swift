@@ -84,7 +84,7 @@ struct AlertExportTests {
     #expect(try level(#"{"b":0,"w":1,"h":0,"s":0}"#, errors: .unknown) == .warning)
   }
 
-  @Test("The state says what the run said that left it", arguments: ReportStory.table)
+  @Test("The state says the same as the run that left it", arguments: ReportStory.table)
   func state(story: ReportStory) throws {
     let report = try story.report()
     let configuration = try Configuration.decode(

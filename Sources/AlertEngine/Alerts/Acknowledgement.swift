@@ -1,11 +1,11 @@
 package import Text
 
-/// That somebody takes care of an alert: until it ends, there are no reminders and no escalation.
+/// Who has acknowledged an alert: until it ends, there are no reminders and no escalation.
 package struct Acknowledgement: Hashable, Sendable {
   package var author: String
   package var at: Instant
   package var note: String?
-  /// Whether it was taken back; the alert is then not acknowledged.
+  /// Whether it was withdrawn; the alert is then not acknowledged.
   package var isWithdrawn: Bool
 
   package init(author: String, at: Instant, note: String? = nil, isWithdrawn: Bool = false) {

@@ -1,7 +1,7 @@
 internal import JSON
 package import Text
 
-/// Why an alert is in its phase, what would change it, and who was told.
+/// Why an alert is in its phase, what would change it, and who was notified.
 package struct Explanation: Sendable {
   package enum Verdict: String, Sendable {
     case bad, good, unknown
@@ -12,11 +12,11 @@ package struct Explanation: Sendable {
     package var at: Instant
     /// `nil` if it had no number.
     package var value: Double?
-    /// What it was to the rule's condition; `nil` if the state does not tell.
+    /// What the rule's condition made of it; `nil` if the state does not say.
     package var verdict: Verdict?
   }
 
-  /// Why a receiver has not been told.
+  /// Why a receiver has not been notified.
   package enum Untold: Hashable, Sendable {
     /// It takes only other alerts.
     case takesOthers(ReceiverSettings)
@@ -42,7 +42,7 @@ package struct Explanation: Sendable {
   package let outlook: Outlook?
   /// What happened since the episode began, or the last one if the alert is inactive, oldest first.
   package let events: [HistoryEntry]
-  /// Receivers and why they have not been told, by their names.
+  /// Why receivers have not been notified, by their names.
   package let untold: [(receiver: String, why: Untold)]
 
   /// Why nobody is notified of it now.
@@ -126,7 +126,7 @@ package struct Explanation: Sendable {
 }
 
 extension Alert {
-  /// The samples that it keeps, each with what it was to the rule.
+  /// The samples that it keeps, each with its verdict.
   fileprivate func samples(
     of subject: Subject?, _ history: [HistoryEntry]
   ) -> [Explanation.Sample] {
@@ -163,13 +163,13 @@ extension Alert {
 }
 
 extension Explanation.Context {
-  /// Who has not been told of an alert, and why.
+  /// Who has not been notified of an alert, and why.
   ///
   /// - Parameters:
   ///   - alert: its fingerprint.
   ///   - activeAt: the first bad sample of its episode; `nil` if it is not open.
-  ///   - identity: that by which receivers are chosen; `nil` if there is nothing to tell.
-  ///   - events: takes what the history does not have, but the outbox.
+  ///   - identity: what receivers are chosen by; `nil` if there is nothing to send.
+  ///   - events: receives what is in the outbox but not in the history.
   /// - Returns: the receivers, by their names.
   fileprivate func untold(
     _ alert: String, since activeAt: Instant?, _ identity: AlertIdentity?,

@@ -1,11 +1,11 @@
 package import Text
 
-/// What further samples can do to an alert, if they keep coming as often as they did.
+/// What further samples can do to an alert, if they keep coming at the same rate.
 package struct Outlook: Hashable, Sendable {
   /// How an alert fires or resolves at the earliest.
   package struct Decision: Hashable, Sendable {
     package var at: Instant
-    /// How many further samples it takes, the one that decides included.
+    /// How many further samples it takes, including the one that decides.
     package var samples: Int
   }
 
@@ -21,7 +21,7 @@ package struct Outlook: Hashable, Sendable {
   /// More samples than this are not tried: a month of one every 5 minutes takes fewer.
   package static let mostSamples = 10_000
 
-  /// Applies samples that may come to an alert, as a run would.
+  /// Applies possible further samples to an alert, as a run would.
   ///
   /// - Parameters:
   ///   - alert: as the last run left it.
@@ -56,8 +56,8 @@ package struct Outlook: Hashable, Sendable {
 }
 
 extension TargetState {
-  /// The median time between the samples that an alert keeps or, if it keeps fewer than two, another
-  /// alert of this target.
+  /// The median time between the samples that an alert keeps or, if it keeps fewer than two, those
+  /// of another alert of this target.
   fileprivate func cadence(of alert: Alert) -> Duration? {
     let own = alert.recent.entries
     let times =

@@ -10,7 +10,7 @@ package struct AlertNotification: Hashable, Sendable {
     case reminder
     /// The alert fired and resolved before anything could be sent.
     case firedAndResolved = "fired_and_resolved"
-    /// Somebody takes care of the alert.
+    /// Somebody has acknowledged the alert.
     case acknowledged
   }
 
@@ -148,7 +148,7 @@ package struct AlertFacts: Hashable, Sendable {
   package var ending: String?
   /// Why it was not sent before: `silenced until 14:00 UTC (deploy 4711, by kim)`.
   package var held: String?
-  /// Who takes care of it.
+  /// Who has acknowledged it.
   package var acknowledgement: Acknowledgement?
   /// A text from the snapshot.
   package var detail: String?

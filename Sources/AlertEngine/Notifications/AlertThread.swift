@@ -12,7 +12,7 @@ package struct AlertThread: Hashable, Sendable {
   /// When the receiver was last told that it fires: the time of the run, or that at which a queued
   /// reminder was due; `nil` until then, and in states of earlier versions.
   package var lastToldAt: Instant?
-  /// The time of the acknowledgement that was queued last, which identifies it, whatever a clock says.
+  /// The time of the last acknowledgement that was queued, which identifies it even if a clock is wrong.
   package var acknowledgedAt: Instant?
   /// When the alert resolved; `nil` while it fires.
   package var resolvedAt: Instant?

@@ -77,7 +77,7 @@ package struct DeliveryPass: Sendable {
 
   /// The same for a queue that could not be saved.
   ///
-  /// - Parameter isForgotten: if the next run does not know the queue, escalations are sent now.
+  /// - Parameter isForgotten: whether the next run will not know the queue; escalations go out now.
   /// - Returns: the pass.
   package func limitedToFiring(isForgotten: Bool = false) -> DeliveryPass {
     var limited = self

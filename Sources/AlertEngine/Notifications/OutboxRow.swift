@@ -22,7 +22,8 @@ package struct OutboxRow: Hashable, Sendable {
   package var reason: DeferralReason?
   /// Why it may not be sent now.
   package var hold: RowHold?
-  /// For a receiver that waits, when it could have been sent for the first time, whatever its hours.
+  /// For a receiver with `after_minutes`, when it could first have been sent, regardless of its
+  /// hours.
   package var permittedAt: Instant?
   /// When the receiver's hours began, if it waited for them.
   package var openedAt: Instant?

@@ -21,7 +21,7 @@ extension ReceiverQueue {
   /// If the firing was certainly not sent, a chat gets both events in one message and an incident
   /// system gets neither. If it may have been sent, an incident system gets the resolution alone.
   ///
-  /// A firing that was held, or that `isSuppressed` now, is not told any more, and neither is its end.
+  /// A firing that was held, or that `isSuppressed` now, is no longer sent, and neither is its end.
   package mutating func queueResolved(
     _ notifications: [AlertNotification], to type: ReceiverType,
     isSuppressed: (AlertNotification) -> Bool = { _ in false }
@@ -106,9 +106,9 @@ extension ReceiverQueue {
     rows += reminders
   }
 
-  /// Queues that an alert is acknowledged, if the receiver was told that it fires.
+  /// Queues the acknowledgement of an alert, if the receiver was notified that it fired.
   ///
-  /// It is told once: another acknowledgement of the same episode has another number.
+  /// It is sent once: another acknowledgement of the same episode has another number.
   package mutating func queueAcknowledged(_ notification: AlertNotification) {
     guard let thread = threads[notification.fingerprint.text], thread.resolvedAt == nil,
       thread.notifiedAt != nil, thread.acknowledgedAt != notification.at

@@ -57,7 +57,7 @@ extension ReceiverQueue {
       rows[index].digest = nil
       if row.isUnderWay { places.append(index) }
     }
-    // What waited for the receiver's hours comes as one message.
+    // What waited for the receiver's hours is sent as one message.
     let limit = places.contains { rows[$0].openedAt != nil } ? min(1, limit) : limit
     guard places.count > limit else { return }
     let digest = AlertNotification.digestID(of: places.map { rows[$0].id })

@@ -4,10 +4,10 @@ package import Text
 package struct RowHold: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     case silence, maintenance, dependency
-    /// The receiver is told only of what fires for longer, unacknowledged.
+    /// The receiver is notified only of alerts that fire for longer without being acknowledged.
     case escalation
     case acknowledged
-    /// The same receiver is not told while an alert is recovering.
+    /// Such a receiver is not notified while the alert is recovering.
     case recovering
     /// It is outside the receiver's hours.
     case hours
@@ -31,9 +31,9 @@ package struct RowHold: Hashable, Sendable {
   var outlivesAlert: Bool { kind == .hours || kind == .undecided }
 }
 
-/// When one receiver is told of alerts.
+/// When one receiver is notified of alerts.
 package struct ReceiverTiming: Hashable, Sendable {
-  /// How long an alert must fire, unacknowledged, before the receiver is told; zero for at once.
+  /// How long an alert must fire, unacknowledged, before it is sent; zero for immediately.
   package var escalation: Duration
   /// Holds everything outside its hours, until they begin again; `nil` during them, and for a receiver
   /// without hours.
@@ -63,7 +63,7 @@ package struct AlertStanding: Sendable {
 }
 
 extension ReceiverQueue {
-  /// Holds what may not be sent now, and lets go of the rest.
+  /// Holds what may not be sent now, and releases the rest.
   ///
   /// What may already have arrived is never held. A reminder is dropped instead: the next one comes
   /// when it is due.
@@ -114,14 +114,14 @@ extension ReceiverQueue {
 }
 
 extension ReceiverQueue {
-  /// Lets go of what escalates later; `false` if there is nothing.
+  /// Releases what would escalate later; `false` if there is nothing.
   mutating func hurryEscalations() -> Bool {
     let waiting = rows.indices.filter { rows[$0].hold?.kind == .escalation }
     for index in waiting { rows[index].hold = nil }
     return !waiting.isEmpty
   }
 
-  /// Holds nothing any more, since the receiver is no longer configured.
+  /// Releases everything, since the receiver is no longer configured.
   package mutating func letGo() {
     for index in rows.indices { rows[index].hold = nil }
   }

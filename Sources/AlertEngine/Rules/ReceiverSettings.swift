@@ -19,7 +19,7 @@ package struct ReceiverSettings: Hashable, Sendable {
   package var severities: Set<Severity>
   /// The alerts that it receives; all of them unless configured otherwise.
   package var match: AlertMatch
-  /// How long an alert must fire, unacknowledged, before it is told; zero for at once.
+  /// How long an alert must fire, unacknowledged, before it is sent; zero for immediately.
   package var escalation: Duration
   /// When it receives messages; `nil` for at any time.
   package var hours: ZonedWindow?
@@ -45,7 +45,7 @@ package struct ReceiverSettings: Hashable, Sendable {
 }
 
 extension ReceiverSettings {
-  /// Whether it is told of an alert.
+  /// Whether it takes an alert.
   package func takes(_ alert: AlertIdentity) -> Bool {
     severities.contains(alert.severity) && match.matches(alert)
   }

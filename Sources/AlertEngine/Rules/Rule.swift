@@ -20,7 +20,7 @@ package struct Rule: Hashable, Sendable {
   var onMissing: OnMissing?
   /// What it means that an instance is no longer in a readable snapshot.
   var onGone: OnGone
-  /// What must not be firing for its alerts to be told.
+  /// The rules that inhibit its alerts while they are firing.
   package var dependsOn: [Dependency]
   /// The names of the targets that it applies to; `nil` for all targets of its format.
   package var targets: [String]?

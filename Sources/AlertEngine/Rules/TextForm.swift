@@ -33,7 +33,7 @@ package enum TextForm: CaseIterable, Sendable {
   case timeZone
   /// An offset from UTC: `UTC`, `+02:00`.
   case offset
-  /// A time of the day: `02:00`, up to `24:00`.
+  /// A time of day: `02:00`, up to `24:00`.
   case timeOfDay
   /// A time with an offset (RFC 3339).
   case timestamp

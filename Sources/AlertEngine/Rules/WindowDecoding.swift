@@ -85,7 +85,7 @@ extension AlertMatch {
   }
 }
 
-/// Reports dependencies on what does not exist, and alerts that wait for each other.
+/// Reports dependencies on unknown rules or targets, and circular ones.
 func refuseDependencies(
   of rules: [Rule], _ targets: [TargetSettings], in fields: Fields<RootKey>,
   _ mistakes: inout MistakeList
@@ -113,7 +113,7 @@ func refuseDependencies(
   refuse(cycle.index, "rules depend on each other: \(cycle.path.joined(separator: " -> "))")
 }
 
-/// Rules each of which depends on the next, and the last on the first; with the index of the first.
+/// A cycle of rules, each of which depends on the next; with the index of the first.
 private func cycle(of rules: [Rule]) -> (index: Int, path: [String])? {
   let needs = Dictionary(rules.map { ($0.name, $0.dependsOn.map(\.rule)) }) { one, _ in one }
   var seen: Set<String> = []

@@ -108,7 +108,7 @@ package enum MatchKey: Int, KeyName {
 }
 
 extension Key {
-  /// The same key, without which another one must be there.
+  /// The same key, optional because another one may take its place.
   fileprivate static func optionally(_ key: Key, _ presence: String? = nil) -> Key {
     var optional = key
     let other = key.name == "from" ? "starts" : "ends"

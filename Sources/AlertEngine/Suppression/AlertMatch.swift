@@ -88,7 +88,7 @@ extension Check {
   }
 }
 
-/// A name in which `*` stands for any text, even none; upper and lower case differ.
+/// A name in which `*` matches any text, even none; it is case-sensitive.
 package struct NamePattern: Hashable, Sendable {
   package let text: String
 
@@ -97,7 +97,7 @@ package struct NamePattern: Hashable, Sendable {
   package func matches(_ name: String) -> Bool {
     let (pattern, name) = (text.utf8, name.utf8)
     var (place, end) = (pattern.startIndex, name.startIndex)
-    /// Where to go on if the last `*` has to stand for one byte more.
+    /// Where to resume if the last `*` has to match one more byte.
     var retry: (pattern: String.Index, name: String.Index)?
     while end < name.endIndex {
       if place < pattern.endIndex, pattern[place] == UInt8(ascii: "*") {

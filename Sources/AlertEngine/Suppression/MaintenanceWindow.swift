@@ -1,10 +1,10 @@
 package import Text
 
-/// A planned time in which alerts are not sent.
+/// A planned time during which alerts are not sent.
 package struct MaintenanceWindow: Hashable, Sendable {
   package enum Time: Hashable, Sendable {
     case weekly(ZonedWindow)
-    /// From the first instant up to, and without, the second.
+    /// From the first instant up to, but not including, the second.
     case once(Instant, Instant)
   }
 
@@ -18,7 +18,7 @@ package struct MaintenanceWindow: Hashable, Sendable {
 /// The maintenance windows that are open at an instant.
 package typealias MaintenanceCalendar = @Sendable (Instant) -> [ActiveWindow]
 
-/// A window of the week by the clock of a time zone.
+/// A weekly window in the local time of a time zone.
 package struct ZonedWindow: Hashable, Sendable {
   package var window: ClockWindow
   /// `Europe/Berlin`; the engine has no database of time zones.

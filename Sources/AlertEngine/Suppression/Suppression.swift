@@ -10,7 +10,7 @@ package indirect enum Suppression: Hashable, Sendable {
   /// It depends on an alert of a target that is yet to be evaluated in this run.
   case undecided(target: String)
 
-  /// Whether somebody wants silence, now or as planned.
+  /// Whether it is a silence or a maintenance window.
   package var isSilence: Bool {
     switch self {
     case .silenced, .maintenance: true
@@ -60,7 +60,7 @@ package struct Suppressor: Sendable {
   /// Whether it suppresses nothing.
   package var isEmpty: Bool { silences.isEmpty && windows.isEmpty && dependencies?.isEmpty ?? true }
 
-  /// Why an alert is suppressed; for several reasons, the one that lasts longest, and a dependency
+  /// Why an alert is suppressed; of several reasons, the one that lasts longest; a dependency comes
   /// last.
   package func suppression(of alert: AlertIdentity) -> Suppression? {
     let never = Instant(milliseconds: .max)

@@ -36,7 +36,7 @@ extension RowHold {
 }
 
 extension Silence {
-  /// Who wants it and why: `deploy 4711, by kim`; safe to show.
+  /// Its reason and author: `deploy 4711, by kim`; safe to show.
   package var cause: String {
     "\(printable(reason, limit: 100)), by \(printable(author, limit: 60))"
   }

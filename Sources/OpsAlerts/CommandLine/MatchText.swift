@@ -1,9 +1,9 @@
 internal import AlertEngine
 internal import Text
 
-/// Alerts in one text, as a form of a web page has it: `rule=error_rate target=api label.team=search`.
+/// Alerts as one text, as in a field of a web form: `rule=error_rate target=api label.team=search`.
 ///
-/// Terms are separated by blanks; a value with blanks is in double quotes. A word alone is a rule, or a
+/// Terms are separated by spaces; a value with spaces is in double quotes. A word alone is a rule, or a
 /// rule and an instance: `error_rate`, `source_age/SCC_DECISIONS`, which is then the only one.
 struct MatchText: Hashable, Sendable {
   private(set) var rules: [NamePattern] = []

@@ -132,7 +132,7 @@ extension OptionValue<String> {
   }
 }
 
-/// A text without control characters, of at most so many Unicode scalars.
+/// A text without control characters, of at most this many Unicode scalars.
 private func oneLine(_ text: String, limit: Int) throws(ValueMistake) -> String {
   guard TextForm.line.matches(text) else {
     throw ValueMistake("needs one line of text without control characters")

@@ -3,7 +3,7 @@ internal import Text
 
 /// Finds alerts that no receiver would get, although there are receivers.
 enum ReceiverCheck {
-  /// Rules that no receiver is told of.
+  /// Rules of which no receiver is notified.
   struct Uncovered: Hashable, Sendable, CustomStringConvertible {
     /// The severity that no receiver accepts; `nil` if it is for another reason.
     var severity: Severity?
@@ -16,7 +16,7 @@ enum ReceiverCheck {
     }
   }
 
-  /// A dependency that no receiver of the dependent alert is told of.
+  /// A dependency of which no receiver of the dependent alert is notified.
   struct Unheard: Hashable, Sendable, CustomStringConvertible {
     var rule: String
     var dependency: String
@@ -45,8 +45,8 @@ enum ReceiverCheck {
     }
   }
 
-  /// Finds the severities that rules have and no receiver accepts, most severe first; then the rules
-  /// that match no receiver.
+  /// Finds the severities that rules have and no receiver accepts, most severe first; then the
+  /// rules that no receiver matches.
   ///
   /// - Parameter configuration: the rules and receivers.
   /// - Returns: nothing without receivers, since then nobody is to be notified.

@@ -4,7 +4,7 @@ internal import Text
 /// What other systems are told about a run, or about the state that it left: the same rows for every
 /// format.
 package struct AlertExport: Sendable {
-  /// What a monitoring system makes of an alert, or of everything.
+  /// How a monitoring system ranks an alert, or everything together.
   package enum Level: Int32, CaseIterable, Sendable {
     /// The numbers are those of the plugin convention of Nagios.
     case ok = 0
@@ -32,7 +32,7 @@ package struct AlertExport: Sendable {
     /// `nil` if the rule is not known.
     let severity: Severity?
     let state: ReportState
-    /// The only place where an alert gets its weight: what must not be told is `ok`.
+    /// The only place where an alert gets its level: one of which nobody is notified is `ok`.
     let level: Level
     /// Whether the last sample was no evidence.
     let isUnknown: Bool
@@ -48,15 +48,15 @@ package struct AlertExport: Sendable {
     let value: Double?
     /// When there was evidence last.
     let lastSample: Instant?
-    /// The value and its limit, or why there is no value; then why nobody is notified, and who takes
-    /// care of it.
+    /// The value and its limit, or why there is no value; then why nobody is notified, and who has
+    /// acknowledged it.
     let sentence: String
     /// The story of the alert and the texts of its rule.
     let details: [String]
   }
 
   let targets: [Target]
-  /// The path of the configuration, which tells files of several ones apart.
+  /// The path of the configuration, which distinguishes the files of several configurations.
   let configuration: String
   /// When the rules were evaluated; `nil` if they never were.
   let evaluatedAt: Instant?

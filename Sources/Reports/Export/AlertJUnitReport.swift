@@ -20,7 +20,7 @@ package enum AlertJUnitReport {
     return JUnitDocument(suites: suites).render()
   }
 
-  /// A failure if it is firing and may be told, an error if it lacks evidence.
+  /// A failure if it is firing and not suppressed, an error if it lacks evidence.
   ///
   /// What is not decided yet, or lacks evidence for a routine reason, is skipped.
   private static func result(of row: AlertExport.Row) -> JUnitDocument.Result {

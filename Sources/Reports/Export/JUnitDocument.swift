@@ -17,7 +17,7 @@ struct JUnitDocument {
     case skipped(message: String)
     /// Something was found to be wrong; the lines must be printable.
     case failure(type: String, message: String, lines: [String])
-    /// It could not be found out.
+    /// The result could not be determined.
     case error(type: String, message: String, lines: [String])
   }
 

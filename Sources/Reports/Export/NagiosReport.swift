@@ -50,8 +50,8 @@ package enum NagiosReport {
     return summary.replacingBytes("|", with: "\\u{7c}")
   }
 
-  /// In a lasting order, since some programs know the values by their places; if there is no room for
-  /// all of them, the most urgent ones.
+  /// In a stable order, since some programs identify the values by position; if there is no room
+  /// for all of them, the most urgent ones.
   private static func performanceData(of export: AlertExport, within room: Int) -> [String] {
     let inOrder = export.targets.flatMap { target in target.rows.map { (target, $0) } }
     func data(_ rows: [(AlertExport.Target, AlertExport.Row)]) -> [String] {

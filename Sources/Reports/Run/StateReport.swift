@@ -127,7 +127,7 @@ package struct StateReport {
     return [line] + (notices + details(of: alert, rule, now)).map { "    " + $0 }
   }
 
-  /// Why nobody is notified of an alert, and who takes care of it.
+  /// Why nobody is notified of an alert, and who has acknowledged it.
   func notices(
     of alert: Alert, _ key: AlertKey, on target: String, _ now: Instant
   ) -> [String] {

@@ -2,10 +2,10 @@ internal import AlertEngine
 package import Text
 
 extension CheckWording {
-  /// Why nobody is notified, and who takes care of it: `SILENCED until 14:00 UTC (deploy 4711, by
-  /// kim)`.
+  /// Why nobody is notified, and who has acknowledged it: `SILENCED until 14:00 UTC (deploy 4711,
+  /// by kim)`.
   ///
-  /// Nothing for a check that is good: there is nothing to tell.
+  /// Nothing for a check that is good: there is nothing to send.
   package var notices: [String] {
     guard check.phase.kind != .inactive || check.status != .pass else { return [] }
     let acknowledgement = check.phase.episode?.acknowledged

@@ -1,4 +1,4 @@
-/// A time of the day on the clock on the wall, to the minute.
+/// A local time of day, to the minute.
 package struct TimeOfDay: Hashable, Comparable, Sendable {
   /// Minutes since the clock showed 00:00: 0 to 1440, which is the end of the day.
   package let minutes: Int
@@ -42,11 +42,10 @@ package enum Weekday: String, CaseIterable, Sendable {
   }
 }
 
-/// A window that recurs on days of the week, by the clock on the wall.
+/// A window that recurs on days of the week, in local time.
 ///
-/// It follows what the clock shows. On a day on which the clock skips the time at which a window
-/// begins or ends, that is the next time that it shows. On a day on which the clock shows an hour
-/// twice, both count.
+/// If a change of the clocks skips the time at which a window begins or ends, the next time that
+/// the clocks show counts instead. If the clocks show an hour twice, both count.
 package struct ClockWindow: Hashable, Sendable {
   /// The days on which it begins.
   package let days: Set<Weekday>
@@ -93,7 +92,8 @@ package struct ClockWindow: Hashable, Sendable {
   private func first(
     after instant: Instant, in zone: ClockZone, where isFound: (Bool, Bool) -> Bool
   ) -> Instant? {
-    // A weekly window can lie wholly in time that the clock skips, and then begins a week later.
+    // A weekly window can lie entirely in an hour that the clocks skip; the next one is a week
+    // later.
     let limit = instant + .seconds(15 * 86_400)
     var wasActive = isActive(at: instant, in: zone)
     var minute = Instant(

@@ -116,7 +116,7 @@ struct ExplanationTests {
     #expect(known > 600)
   }
 
-  @Test("The cadence is the median distance of recent samples, and the next sample is not past")
+  @Test("The cadence is the median time between recent samples, and the next is not past")
   func cadence() throws {
     var story = Story(Timeline.rule())
     story.run("g", atMinute: 0)
@@ -127,7 +127,7 @@ struct ExplanationTests {
     #expect(outlook.next == Timeline.instant(46 + 18))
   }
 
-  @Test("A receiver that has not been told has one reason for each event, or for all")
+  @Test("A receiver that was not notified has one reason for each event, or for all")
   func untold() throws {
     var story = Story(Timeline.rule(minutes: 0))
     story.run("b", atMinute: 0)

@@ -50,7 +50,7 @@ struct HoldingTests {
     }
   }
 
-  @Test("A begin that nobody was told has no end to tell, whether its silence lasts or not")
+  @Test("A firing that was never sent has no end to send, whether or not its silence lasts")
   func untold() {
     for type in ReceiverType.allCases {
       var held = Q.queue("a")
@@ -93,7 +93,7 @@ struct HoldingTests {
 
   private static let patient = ReceiverTiming(escalation: .minutes(15))
 
-  @Test("A receiver that waits is told only after its time, and never while recovering")
+  @Test("A receiver with after_minutes is notified only after that, and never while recovering")
   func escalation() {
     let firing = AlertStanding(phase: .firing)
     var queue = Q.queue("a")
@@ -115,7 +115,7 @@ struct HoldingTests {
     #expect(Self.run(&queue, firing, Self.patient, at: 36) == [["a firing"]])
   }
 
-  @Test("An acknowledged alert does not escalate, and nobody who was not told learns of its end")
+  @Test("An acknowledged alert does not escalate, and its end goes only to those notified")
   func acknowledged() {
     var queue = Q.queue("a")
     let standing = AlertStanding(phase: .firing, acknowledgement: Self.acknowledgement)
@@ -129,7 +129,7 @@ struct HoldingTests {
 
   private static let closed = ReceiverTiming(closed: RowHold(.hours, until: Q.minute(600)))
 
-  @Test("What happens outside the hours comes as one message when they begin")
+  @Test("What happens outside the hours is sent as one message when they begin")
   func hours() {
     var queue = Q.queue("a", "b")
     #expect(Self.run(&queue, AlertStanding(phase: .firing), Self.closed, at: 1).isEmpty)
@@ -193,7 +193,7 @@ struct HoldingTests {
     #expect(Self.run(&queue, AlertStanding(phase: .firing), at: 90) == [["a reminder"]])
   }
 
-  @Test("What escalates later is sent at once if the next run would not know of it")
+  @Test("What would escalate later is sent at once if the next run would not know of it")
   func unsaved() {
     var queue = Q.queue("a")
     queue.hold(
@@ -214,7 +214,7 @@ struct HoldingTests {
     return event
   }
 
-  @Test("An acknowledgement is told once, and only to a receiver that was told of the alert")
+  @Test("An acknowledgement is sent once, and only to a receiver that was notified of the alert")
   func told() {
     var queue = Q.queue("a")
     queue.queueAcknowledged(Self.acknowledged(at: 3))
@@ -232,7 +232,7 @@ struct HoldingTests {
     #expect(queue.rows.isEmpty)
   }
 
-  @Test("A chat whose first message already says who takes care is not told again")
+  @Test("A chat whose first message already names the acknowledgement is not notified again")
   func once() {
     for type in ReceiverType.allCases {
       var queue = ReceiverQueue()
@@ -245,7 +245,7 @@ struct HoldingTests {
     }
   }
 
-  @Test("The end of an alert takes its unsent acknowledgement along")
+  @Test("The end of an alert removes its unsent acknowledgement")
   func over() {
     var queue = Q.queue("a")
     queue.deliver(to: .slack, at: 2)
@@ -254,7 +254,7 @@ struct HoldingTests {
     #expect(queue.story == ["a resolved"])
   }
 
-  @Test("A message that was held says why, and nothing of being late")
+  @Test("A message that was held says why, and does not call itself late")
   func words() {
     var queue = Q.queue("a")
     let silenced = AlertStanding(suppression: Self.silence, phase: .firing)

@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Matching alerts")
 struct AlertMatchTests {
   @Test(
-    "A * stands for any text",
+    "A * matches any text",
     arguments: [
       ("", "", true), ("", "a", false), ("*", "", true), ("*", "a/b", true), ("a", "a", true),
       ("a", "A", false), ("a", "ab", false), ("a*", "a", true), ("a*", "abc", true),
@@ -40,7 +40,7 @@ struct AlertMatchTests {
     }
   }
 
-  @Test("A pattern of many stars is matched in little time")
+  @Test("A pattern with many stars is matched quickly")
   func stars() {
     let pattern = NamePattern(String(repeating: "*a", count: 100) + "b")
     #expect(!pattern.matches(String(repeating: "a", count: 2_000)))

@@ -40,7 +40,7 @@ struct SuppressorTests {
     #expect(id(2, "r") == nil)
   }
 
-  @Test("Of a silence and a window, the one that ends later counts; one without an end most")
+  @Test("Of a silence and a window, the one that ends later counts, or the one without an end")
   func windows() {
     for (ends, isWindow) in [
       (Self.now + .seconds(60), false), (Self.now + .seconds(7_200), true), (nil, true),

@@ -56,7 +56,7 @@ struct HistoryFileTests {
   }
 
   @Test(
-    "The history lies beside the state, also beside that of a link to it",
+    "The history is beside the state file, not beside a link to it",
     arguments: [
       ("s.json", "s-history.jsonl"), ("state", "state-history.jsonl"),
       ("link.json", "real-history.jsonl"),
@@ -99,7 +99,7 @@ struct HistoryFileTests {
   }
 
   @Test(
-    "Beyond its limit in lines or bytes, the older half goes",
+    "Beyond its limit in lines or bytes, the older half is removed",
     arguments: [(lines: 100, bytes: 1 << 20), (lines: 1_000, bytes: 10_000)])
   func bounds(lines: Int, bytes: Int) throws {
     let limit = HistoryFile.Limit(lines: lines, bytes: bytes)

@@ -50,7 +50,7 @@ struct SuppressionRunTests {
       .map { String(decoding: $0.body, as: UTF8.self) }
   }
 
-  @Test("A silenced alert is shown and not told, and told once when its silence ends")
+  @Test("A silenced alert is shown but not sent, and is sent once when its silence ends")
   func silence() async throws {
     try configure()
     #expect(await run(atMinute: -5) == .success)
@@ -85,7 +85,7 @@ struct SuppressionRunTests {
   }
 
   @Test(
-    "A silence that is ended lets go at the next run, and one that outlasts the alert says nothing")
+    "Ending a silence takes effect at the next run; one that outlasts its alert sends nothing")
   func endings() async throws {
     try configure()
     #expect(await run(atMinute: -5) == .success)
@@ -100,7 +100,7 @@ struct SuppressionRunTests {
     #expect(world.output.hasPrefix("ended:"))
   }
 
-  @Test("Who was told that an alert fires is told that it ended, silenced or not")
+  @Test("Receivers notified of a firing are notified of its end, silenced or not")
   func toldEnd() async throws {
     try configure()
     #expect(await run(a: 9, atMinute: 0) == .alerts)
@@ -109,7 +109,7 @@ struct SuppressionRunTests {
     #expect(bodies().count == 2)
   }
 
-  @Test("Alertmanager keeps what it has, and is not posted what is silenced")
+  @Test("Alertmanager keeps the alerts that it has, and gets no silenced ones")
   func alertmanager() async throws {
     try configure(receivers: World.alertmanager)
     #expect(await run(a: 9, atMinute: 0) == .alerts)
@@ -121,7 +121,7 @@ struct SuppressionRunTests {
     #expect(after.allSatisfy { $0.contains(#""alertname": "a""#) })
   }
 
-  @Test("An acknowledged alert is not reminded of, and is told once as acknowledged")
+  @Test("An acknowledged alert has no reminders, and its acknowledgement is sent once")
   func acknowledgement() async throws {
     try configure(receivers: World.pager)
     #expect(await run(a: 9, atMinute: 0) == .alerts)
@@ -216,7 +216,7 @@ struct SuppressionRunTests {
     #expect(world.told.first?.contains("q/x[2] is not firing; firing: q[a/b]") == true)
   }
 
-  @Test("An inhibited alert is told when what it depends on has ended and it still fires")
+  @Test("An inhibited alert is sent if it is still firing when its dependency has ended")
   func dependency() async throws {
     try configure(rule: #", "depends_on": ["b"]"#)
     #expect(await run(a: 9, b: 9, atMinute: 0) == .alerts)
@@ -226,7 +226,7 @@ struct SuppressionRunTests {
     #expect(bodies().count == 3, "the end of b, and a")
   }
 
-  @Test("A receiver is told only of what it matches")
+  @Test("A receiver is notified only of what it matches")
   func match() async throws {
     let other = #"{"name": "am", "type": "webhook", "url_env": "AM", "match": {"rules": ["b*"]}}"#
     try configure(receivers: "\(World.hook), \(other)")
@@ -258,7 +258,7 @@ struct SuppressionRunTests {
     #expect(world.told.first?.contains(words) == true, "\(world.told)")
   }
 
-  @Test("Five hundred silences are the most")
+  @Test("A state holds at most five hundred silences")
   func limit() async throws {
     try configure()
     #expect(await run(atMinute: 0) == .success)

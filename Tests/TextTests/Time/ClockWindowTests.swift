@@ -4,7 +4,7 @@ import Testing
 
 @testable import Text
 
-@Suite("Windows by the clock on the wall")
+@Suite("Windows in local time")
 struct ClockWindowTests {
   /// What a window says at an instant of a zone.
   struct Moment: CustomTestStringConvertible, Sendable {
@@ -74,7 +74,7 @@ struct ClockWindowTests {
   }
 
   @Test(
-    "A window begins and ends when the clock on the wall says so",
+    "A window begins and ends by local time",
     arguments: [
       ("fri 22:00-06:00", "Europe/Berlin", "2026-11-25T12:00:30Z", "2026-11-27T21:00:00Z", nil),
       (

@@ -4,7 +4,7 @@ import Testing
 @testable import Text
 
 /// Compares a year of windows, minute by minute, with Python's own database of time zones.
-@Suite("Windows by the clock on the wall, beside Python's zoneinfo")
+@Suite("Windows in local time, compared with Python's zoneinfo")
 struct ClockWindowYearTests {
   /// 2026, in minutes since 1970.
   static let year = 29_453_760..<29_979_360

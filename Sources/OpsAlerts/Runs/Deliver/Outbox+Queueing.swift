@@ -90,7 +90,7 @@ extension Outbox {
     }
   }
 
-  /// Queues the acknowledgements of which receivers have not been told yet.
+  /// Queues the acknowledgements of which receivers have not been notified yet.
   mutating func acknowledge(
     _ target: TargetReport, for receivers: Receivers, by maker: NotificationMaker
   ) {

@@ -20,8 +20,8 @@ extension EvaluationRun {
     throw .mistake(.noHeartbeatURL(source))
   }
 
-  /// Requests the heartbeat, once, if the run has judged, saved and delivered; a failure is only a
-  /// warning.
+  /// Requests the heartbeat, once, if the run has evaluated, saved and delivered; a failure is only
+  /// a warning.
   func sendHeartbeat(after outcome: RunOutcome) async {
     guard let url = outcome.heartbeat, !options.dryRun, options.delivers, options.statePath != nil,
       !outcome.targets.isEmpty

@@ -58,7 +58,7 @@ extension EvaluationRun {
         entries, to: HistoryFile.path(of: state), without: environment.secrets.known,
         isLocked: memory.file != nil)
     } catch {
-      // That the state cannot be saved says enough.
+      // That the state cannot be saved has been reported already.
       guard !outcome.isStateLost, !outcome.lacksHistory else { return }
       outcome.lacksHistory = true
       environment.warn(.history(error))

@@ -36,7 +36,7 @@ extension ExitCode {
 }
 
 extension RunEnvironment {
-  /// Ends a command with `--format nagios` that has nothing to report but why.
+  /// Ends a command with `--format nagios` that can only report why it failed.
   func endPlugin(on failure: RunFailure) -> ExitCode {
     _ = print(NagiosReport.render(AlertExport(error: Diagnostic.error(failure).sentence)))
     return ExitCode(plugin: .unknown)

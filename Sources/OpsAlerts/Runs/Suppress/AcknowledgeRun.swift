@@ -2,7 +2,7 @@ internal import AlertEngine
 internal import Reports
 internal import Text
 
-/// Acknowledges alerts that fire, or takes that back.
+/// Acknowledges firing alerts, or undoes that.
 struct AcknowledgeRun {
   let options: AcknowledgeOptions
   let environment: RunEnvironment

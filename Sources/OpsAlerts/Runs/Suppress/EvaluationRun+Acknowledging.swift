@@ -47,7 +47,7 @@ extension EvaluationRun {
 
   /// Acknowledges alerts in the name of those who did so at a service.
   ///
-  /// An acknowledgement that was taken back is not taken over again.
+  /// An acknowledgement that was withdrawn is not adopted again.
   ///
   /// - Returns: the lines for the history.
   func acknowledge(

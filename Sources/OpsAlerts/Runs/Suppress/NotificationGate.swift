@@ -16,7 +16,7 @@ final class NotificationGate {
 
   /// - Parameters:
   ///   - suppressor: what is suppressed.
-  ///   - maker: makes the facts of an alert that is told late.
+  ///   - maker: makes the facts of an alert that is sent late.
   ///   - targets: what the state keeps of each target.
   ///   - reports: what this run has found so far.
   init(
@@ -93,7 +93,7 @@ extension Suppressor {
       configuration, state.targets, unseen: unseen, at: now)
   }
 
-  /// Whether an alert is told to nobody, so that its end need not be told either.
+  /// Whether nobody is notified of an alert, so that its end need not be sent either.
   func silences(_ alert: AlertIdentity) -> Bool {
     switch suppression(of: alert) {
     case .silenced?, .maintenance?, .inhibited?: true
@@ -125,7 +125,7 @@ extension MaintenanceWindow {
 }
 
 extension ReceiverSettings {
-  /// When the receiver may be told of what.
+  /// When the receiver may be notified.
   func timing(at now: Instant) -> ReceiverTiming {
     var timing = ReceiverTiming(escalation: escalation)
     if let hours, let zone = hours.zone, !hours.window.isActive(at: now, in: zone) {

@@ -3,7 +3,7 @@ internal import Files
 internal import Reports
 internal import Text
 
-/// A change of the state by a person, under its lock.
+/// A change that a person makes to the state, under its lock.
 struct StateChange {
   let place: StatePlace
   let environment: RunEnvironment
@@ -71,7 +71,7 @@ struct StateChange {
     return .state
   }
 
-  /// Who changes it, unless the command line says so.
+  /// Who changes it, unless the command line says who.
   var author: String {
     let names = ["GITHUB_ACTOR", "USER"].compactMap(environment.variable)
     return names.first { TextForm.line.matches($0) && $0.utf8.count <= 100 } ?? "somebody"

@@ -39,7 +39,7 @@ struct Schedule {
     let seed: UInt64
   }
 
-  /// What people do before a run, and what the clock on the wall does.
+  /// What people do before a run, and how the wall clock moves.
   struct Quiet {
     /// Silences that are added, by alert, with how long they last.
     var added: [Int: Duration] = [:]
