@@ -407,7 +407,7 @@ class ActionTests(WorkflowTestCase):
         run = self.evaluate()
         for act in acts:
             self.assertTrue(act.is_green, str(act))
-        self.assertIn("took over silences and acknowledgements", run.log)
+        self.assertIn("merged silences and acknowledgements", run.log)
         self.assertNotIn("Another run saved first", run.log)
         self.assertEqual(run.done["Evaluate"].outputs["saved"], "true")
         fired = self.episodes()

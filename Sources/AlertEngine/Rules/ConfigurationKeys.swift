@@ -50,7 +50,7 @@ package enum RootKey: Int, KeyName {
     case .maintenance:
       Key(
         "maintenance", .list(of: MaintenanceKey.grammar, atMost: RootKey.mostWindows), .optional,
-        "times in which alerts are not sent",
+        "times during which alerts are not sent",
         example: #"[{"name": "nightly batch", …}]"#)
     case .receivers:
       Key(

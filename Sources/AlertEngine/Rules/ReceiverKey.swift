@@ -24,13 +24,13 @@ enum ReceiverKey: Int, KeyName {
     case .afterMinutes:
       Key(
         "after_minutes", .number(0...10_080), .defaults(to: .number(0)),
-        "it receives only what still fires, unacknowledged, this long after it could be sent; 0 for "
-          + "everything", example: "15")
+        "it receives only alerts still firing, unacknowledged, this long after they could be sent; "
+          + "0 for everything", example: "15")
     case .hours:
       Key(
         "hours", .object(HoursKey.grammar), .derived("at any time"),
-        "when it receives messages (chats and email only); what happens outside comes as one message "
-          + "when they begin",
+        "when it receives messages (chats and email only); what happens outside is sent as one "
+          + "message when they begin",
         example: #"{"from": "08:00", "to": "18:00", "time_zone": "Europe/Berlin"}"#)
     case .required:
       Key(

@@ -64,7 +64,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .duration: "a duration such as 0s, 90s, 10m or 1h30m"
     case .timeZone: "the name of a time zone, such as Europe/Berlin or UTC"
     case .offset: "UTC, or an offset such as +02:00"
-    case .timeOfDay: "a time of the day such as 02:00"
+    case .timeOfDay: "a time of day such as 02:00"
     case .timestamp: "a time such as 2026-12-01T20:00:00Z"
     case .dependency: "the name of a rule, or rule@target"
     }

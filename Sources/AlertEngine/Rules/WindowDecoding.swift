@@ -65,7 +65,7 @@ extension ZonedWindow {
       let window = ClockWindow(
         days: Set((days ?? []).compactMap(Weekday.init(rawValue:))), from: from, to: to)
     else {
-      refuse("expected another time than from, which must be before 24:00")
+      refuse("expected a time other than from, which must be before 24:00")
       return nil
     }
     self.init(window: window, timeZone: timeZone)
@@ -110,7 +110,7 @@ func refuseDependencies(
     }
   }
   guard mistakes.count == 0, let cycle = cycle(of: rules) else { return }
-  refuse(cycle.index, "rules depend on each other: \(cycle.path.joined(separator: " -> "))")
+  refuse(cycle.index, "circular dependency: \(cycle.path.joined(separator: " -> "))")
 }
 
 /// A cycle of rules, each of which depends on the next; with the index of the first.

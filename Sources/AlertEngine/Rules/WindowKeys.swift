@@ -34,7 +34,7 @@ package enum MaintenanceKey: Int, KeyName {
     case .starts:
       Key(
         "starts", .text(.timestamp, max: 100), .derived("exactly one of `from` and `starts`"),
-        "the begin of a window that does not recur", example: #""2026-12-01T20:00:00Z""#)
+        "the start of a window that does not recur", example: #""2026-12-01T20:00:00Z""#)
     case .ends:
       Key(
         "ends", .text(.timestamp, max: 100), .derived("exactly one of `to` and `ends`"),
@@ -58,15 +58,15 @@ package enum HoursKey: Int, KeyName {
     case .from:
       Key(
         "from", .text(.timeOfDay, max: 5), .required,
-        "when it begins, by the clock on the wall", example: #""08:00""#)
+        "when it begins, in local time", example: #""08:00""#)
     case .to:
       Key(
         "to", .text(.timeOfDay, max: 5), .required,
-        "when it ends, by the same clock; on the next day if it is earlier than `from`",
+        "when it ends, in local time; on the next day if it is earlier than `from`",
         example: #""18:00""#)
     case .timeZone:
       Key(
-        "time_zone", .text(.timeZone, max: 100), .required, "the time zone of that clock",
+        "time_zone", .text(.timeZone, max: 100), .required, "the time zone of `from` and `to`",
         example: #""Europe/Berlin""#)
     }
   }
@@ -84,11 +84,11 @@ package enum MatchKey: Int, KeyName {
     switch self {
     case .rules:
       Key(
-        "rules", .names, .derived("all rules"), "one of these rules; `*` stands for any text",
+        "rules", .names, .derived("all rules"), "one of these rules; `*` matches any text",
         example: #"["latency_*"]"#)
     case .instances:
       Key(
-        "instances", .names, .derived("all instances, and alerts without"),
+        "instances", .names, .derived("all instances, and alerts without one"),
         "one of these instances, with `*` as in `rules`", example: #"["eu-*"]"#)
     case .targets:
       Key(

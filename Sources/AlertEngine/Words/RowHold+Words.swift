@@ -29,7 +29,7 @@ extension RowHold {
     return switch kind {
     case .silence, .maintenance, .hours: ended.words(time)
     case .dependency: "\(words(time)) until \(time(now))"
-    case .recovering: "not told while it was recovering"
+    case .recovering: "not sent while it was recovering"
     case .escalation, .acknowledged, .undecided: nil
     }
   }

@@ -19,7 +19,7 @@ let explainCommand = Command<ExplainOptions>(
     summary: "explain an alert or a message",
     description: """
       Explains an alert: its rule, the samples that led to its phase, what would fire or resolve it \
-      and when at the earliest, who was told, and who was not and why. Given the event id of a \
+      and when at the earliest, who was notified, and who was not and why. Given the event id of a \
       message, explains that message and its alert. Reads the state, its history and the \
       configuration; needs no network, and changes nothing.
       """,

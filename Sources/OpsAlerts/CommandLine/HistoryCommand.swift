@@ -29,7 +29,7 @@ enum HistoryFormat: String, CaseIterable, Sendable {
 let historyCommand = Command<HistoryOptions>(
   CommandText(
     name: "history",
-    summary: "show what happened and who was told",
+    summary: "show what happened and who was notified",
     description: """
       Shows the transitions of alerts, the outcomes of their notifications, silences and \
       acknowledgements, the newest last. evaluate and watch write them to STATE-history.jsonl beside \

@@ -95,7 +95,7 @@ struct MatchText: Hashable, Sendable {
       }
       term = now
     }
-    guard !isQuoted else { throw ValueMistake("has a quote that does not end") }
+    guard !isQuoted else { throw ValueMistake("has an unclosed quote") }
     return terms + (term.map { [$0] } ?? [])
   }
 }

@@ -7,9 +7,9 @@ let silenceCommand = Command<SilenceOptions>(
     summary: "stop notifications of some alerts for a while",
     description: """
       Adds, lists and ends silences, which are part of the state. A silenced alert is evaluated, \
-      shown and recorded as always, but nobody is notified that it fires, no reminder is sent, and \
-      it does not count for --fail-on. Who was told that an alert fires is always told that it \
-      ended. If it still fires when its silence ends, it is sent then.
+      shown and recorded as always, but nobody is notified that it fires, no reminders are sent, and \
+      it does not count for --fail-on. Receivers that were notified of an alert are always notified \
+      of its end. If it is still firing when its silence ends, it is sent then.
       """,
     examples: [
       .init(
@@ -24,15 +24,15 @@ let silenceCommand = Command<SilenceOptions>(
     exits: changeExits),
   operands: .words(
     "an action", "add|list|end [ID…]|merge COPY BASE", \.words,
-    "what to do; `end` takes the ids of silences, or --all; `merge` takes over silences and "
-      + "acknowledgements from COPY, a copy of the state that no run has changed since BASE",
+    "what to do; `end` takes the ids of silences, or --all; `merge` adopts the silences "
+      + "and acknowledgements of COPY, a copy of the state that no run has changed since BASE",
     completing: SilenceAction.allCases.map(\.rawValue)),
   [
     OptionGroup(
       "Alerts",
       [
         .repeated(
-          "--rule", .pattern("NAME"), \.rules, "alerts of this rule; * stands for any text"),
+          "--rule", .pattern("NAME"), \.rules, "alerts of this rule; * matches any text"),
         .repeated("--instance", .pattern("NAME"), \.instances, "of this instance, with * as above"),
         .repeated("--target", .pattern("NAME"), \.targets, "of this target, with * as above"),
         .repeated("--severity", .choice(), \.severities, "of this severity"),
@@ -51,7 +51,7 @@ let silenceCommand = Command<SilenceOptions>(
           .excludes("--until"),
         .optional(
           "--until", .moment, \.until, "when it ends: 14:00, 2026-11-21 10:15 or RFC 3339"),
-        .optional("--starts", .moment, \.starts, "when it begins; now without it"),
+        .optional("--starts", .moment, \.starts, "when it begins; by default now"),
       ]),
     OptionGroup(
       "Options",
@@ -59,7 +59,7 @@ let silenceCommand = Command<SilenceOptions>(
         .optional("--reason", .line("TEXT", limit: 200), \.reason, "why; required by `add`"),
         .optional(
           "--by", .line("NAME", limit: 100), \.author,
-          "who wants it; by default GITHUB_ACTOR, else USER"),
+          "who adds or ends it; by default GITHUB_ACTOR, else USER"),
         .flag("--all", \.endsAll, true, "end all silences"),
         .setting("--format", .choice(), \.format, "the format of `list`"),
       ] + OptionRow.place(\.place) + [.timeZone(\.timeZone)]),
@@ -69,11 +69,11 @@ let silenceCommand = Command<SilenceOptions>(
 let acknowledgeCommand = Command<AcknowledgeOptions>(
   CommandText(
     name: "ack",
-    summary: "take care of a firing alert: no reminders, no escalation",
+    summary: "acknowledge a firing alert: no reminders, no escalation",
     description: """
-      Acknowledges alerts that fire, until they end: there are no reminders and no escalation of \
-      them, and the next run tells the receivers that were notified. An alert that fires again is \
-      not acknowledged.
+      Acknowledges firing alerts: until they end, they have no reminders and do not escalate. The \
+      next run notifies the receivers that were notified of them. An alert that fires again is not \
+      acknowledged.
       """,
     examples: [
       .init(
@@ -82,12 +82,12 @@ let acknowledgeCommand = Command<AcknowledgeOptions>(
       .init(
         line: "ops-alert-eval ack source_age/SCC_DECISIONS --target api",
         purpose: "acknowledge one instance on one target"),
-      .init(line: "ops-alert-eval ack --undo error_rate", purpose: "take it back"),
+      .init(line: "ops-alert-eval ack --undo error_rate", purpose: "undo the acknowledgement"),
     ],
     exits: changeExits),
   operands: .words(
     "an alert", "RULE[/INSTANCE]…", \.alerts,
-    "the alerts: without an instance, all of the rule that fire", insteadOf: "--match"),
+    "the alerts; without an instance, all firing ones of the rule", insteadOf: "--match"),
   [
     OptionGroup(
       "Options",
@@ -98,15 +98,15 @@ let acknowledgeCommand = Command<AcknowledgeOptions>(
         .optional("--target", .name, \.target, "only alerts of this target"),
         .optional(
           "--by", .line("NAME", limit: 100), \.author,
-          "who takes care; by default GITHUB_ACTOR, else USER"),
-        .optional("--note", .line("TEXT", limit: 200), \.note, "a word for the others"),
-        .flag("--undo", \.isUndone, true, "take the acknowledgement back").excludes("--note"),
+          "who acknowledges it; by default GITHUB_ACTOR, else USER"),
+        .optional("--note", .line("TEXT", limit: 200), \.note, "a note for other people"),
+        .flag("--undo", \.isUndone, true, "undo the acknowledgement").excludes("--note"),
       ] + OptionRow.place(\.place) + [.timeZone(\.timeZone)])
   ],
   invocation: Invocation.acknowledge)
 
 private let changeExits: [CommandText.Exit] = [
   .init(code: .success, meaning: "done"),
-  .init(code: .usage, meaning: "usage error, or nothing of that name"),
+  .init(code: .usage, meaning: "usage error, or no such rule, alert or silence"),
   .init(code: .state, meaning: "the state could not be read, locked or saved"),
 ]

@@ -22,8 +22,8 @@ enum ReceiverCheck {
     var dependency: String
 
     var description: String {
-      "no receiver of \(rule) is told of \(dependency), on which it depends: while that fires, "
-        + "nobody learns that \(rule) fires"
+      "no receiver of \(rule) is notified of \(dependency), on which it depends: while that is "
+        + "firing, nobody learns that \(rule) is"
     }
   }
 

@@ -39,11 +39,13 @@ package struct ExplanationReport {
     lines += samples.map { "  " + $0 }
     if let next { lines.append("Next: \(next)") }
     let isActive = alert.phase.kind != .inactive
-    lines += section(isActive ? "What happened:" : "When it fired last:", events)
+    lines += section(isActive ? "What happened:" : "The last time it fired:", events)
     if isActive, !explanation.events.contains(where: { $0.kind == .notification }) {
-      lines.append("Told: nobody" + (alert.phase.episode == nil ? ", since it has not fired" : ""))
+      lines.append(
+        "Notified: nobody" + (alert.phase.episode == nil ? ", since it has not fired" : ""))
     }
-    let untold = alert.phase.kind == .pending ? "Will not be told when it fires:" : "Not told:"
+    let untold =
+      alert.phase.kind == .pending ? "Will not be notified when it fires:" : "Not notified:"
     lines += section(
       untold, explanation.untold.map { "\(printable($0)): \(words($1))" })
     return lines.joined(separator: "\n") + "\n"
@@ -96,7 +98,7 @@ package struct ExplanationReport {
       parts.append("worst \(Quantity.text(peak.value, subject?.rule?.unit)) at \(time(peak.at))")
     }
     if alert.phase.kind != .inactive, case .unknown(let reason)? = alert.seen {
-      parts.append("the last sample was no evidence (\(reason.words)), which changes nothing")
+      parts.append("the last sample gave no evidence (\(reason.words)), which changes nothing")
     }
     if let last = explanation.lastObservation, let cadence = explanation.outlook?.cadence,
       now - last > cadence * 3
@@ -116,7 +118,7 @@ package struct ExplanationReport {
     return switch alert.seen {
     case .good?: "the last sample\(last) was good"
     case .bad?: "the last sample\(last) was bad, but is not counted"
-    case .unknown(let reason)?: "the last sample\(last) was no evidence: \(reason.words)"
+    case .unknown(let reason)?: "the last sample\(last) gave no evidence: \(reason.words)"
     case nil: "nothing is known of its last sample"
     }
   }

@@ -59,7 +59,7 @@ struct MatchTextTests {
       ("   ", "needs alerts"), ("rul=x", #"has no key "rul" (did you mean rule?)"#),
       ("color=x", "there are rule, instance, target, severity and label.NAME"),
       ("rule=", "needs a value after"), (#"rule="""#, "needs a value after"), ("=x", "has no key"),
-      (#"rule="x"#, "has a quote that does not end"), ("severity=urgent", "takes critical, error"),
+      (#"rule="x"#, "has an unclosed quote"), ("severity=urgent", "takes critical, error"),
       ("label.=x", "needs a label and its value"), ("label.a-b=x", "needs a label and its value"),
       ("rule=x\nrule=y", "needs one line"), ("rule=\u{1b}[31m", "needs one line"),
       (String(repeating: "x", count: 2_001), "needs one line of at most 2000 bytes"),

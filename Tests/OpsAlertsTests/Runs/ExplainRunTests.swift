@@ -125,7 +125,7 @@ struct ExplainRunTests {
     let refused = try #require(world.sent.last)
     let rest = await explain(refused)
     #expect(rest.contains("RESOLVED  error_rate on api.example: 1 %"))
-    #expect(rest.contains("Not told:\n  pager: resolved was refused: status 400: no; status"))
+    #expect(rest.contains("Not notified:\n  pager: resolved was refused: status 400: no; status"))
   }
 
   @Test(

@@ -97,11 +97,11 @@ struct HeartbeatTests {
     for (minute, failure) in failures.enumerated() {
       world.fail(failure, from: "ping.example")
       #expect(await world.run(base + "--heartbeat", atMinute: Double(minute)) == .success)
-      #expect(world.told.last?.contains("warning: heartbeat not accepted: ") == true)
+      #expect(world.told.last?.contains("warning: heartbeat failed: ") == true)
     }
     world.answer("no \(Self.secret)", status: 404, from: "ping.example")
     #expect(await world.run(base + "--heartbeat", atMinute: 9) == .success)
-    #expect(world.told == ["ops-alert-eval: warning: heartbeat not accepted: the response was 404"])
+    #expect(world.told == ["ops-alert-eval: warning: heartbeat failed: the response was 404"])
     #expect(!(world.told.joined() + world.output).contains(Self.secret))
   }
 

@@ -125,7 +125,7 @@ extension RunWarning {
     case .skippedHistory(let path, let lines):
       "skipped \(Quantity.count(lines, "line")) of \(path.quotedPath) that cannot be read"
     case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room left for the summary of this run"
-    case .heartbeat(let reason): "heartbeat not accepted: \(reason)"
+    case .heartbeat(let reason): "heartbeat failed: \(reason)"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .severityWithoutReceiver(let uncovered): uncovered.description
     case .dependencyUnheard(let unheard): unheard.description

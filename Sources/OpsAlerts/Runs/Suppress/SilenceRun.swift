@@ -183,7 +183,7 @@ struct SilenceRun {
     }
     return change.make { (state) in
       state.takeOverChanges(from: copy)
-      return StateChange.Result(text: "took over silences and acknowledgements\n")
+      return StateChange.Result(text: "merged silences and acknowledgements\n")
     }
   }
 
