@@ -21,7 +21,7 @@ extension ReplayJSONReport {
         "unknown": .object(tally.unknown) { .integer($0) },
       ]),
       "fired": .integer(firings.count),
-      "in_maintenance": .integer(firings.untold),
+      "in_maintenance": firings.untold > 0 ? .integer(firings.untold) : .omitted,
       "firing_minutes": .minutes(firings.total),
       "longest_firing_minutes": .minutes(firings.longest),
       "firing_since": .instant(firings.since),
@@ -60,7 +60,8 @@ extension ReplayJSONReport {
       "active_at": .instant(episode.activeAt), "fired_at": .instant(episode.firedAt),
       "resolved_at": .instant(episode.resolvedAt), "peak_value": .number(episode.peak?.value),
       "peak_at": .instant(episode.peak?.at), "reason": .string(episode.cause?.rawValue),
-      "maintenance": .string(episode.maintenance), "notified_at": .instant(episode.notifiedAt),
+      "maintenance": episode.maintenance.map { .string($0) } ?? .omitted,
+      "notified_at": episode.maintenance == nil ? .omitted : .instant(episode.notifiedAt),
     ]
   }
 }

@@ -60,7 +60,7 @@ extension ReplayJSONReport {
       "active_at": .instant(transition.breach?.activeAt),
       "value": .scalar(transition.value),
       "peak_value": .number(transition.breach?.peak?.value),
-      "maintenance": .string(transition.untoldIn),
+      "maintenance": transition.untoldIn.map { .string($0) } ?? .omitted,
     ]
   }
 
@@ -108,7 +108,7 @@ extension ReplayJSONReport {
       "is_configured": .bool(variant.isConfigured),
       "is_tightest": .bool(variant.lag.isTightest),
       "alerts": .integer(variant.fired),
-      "in_maintenance": .integer(variant.untold),
+      "in_maintenance": variant.untold > 0 ? .integer(variant.untold) : .omitted,
       "pages_per_week": .number(VariantWording.perWeek(variant.pages, over: span)),
       "firing_minutes": .minutes(variant.firingTime),
       "mean_delay_minutes": .minutes(variant.lag.mean),

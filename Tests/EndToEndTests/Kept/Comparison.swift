@@ -31,7 +31,7 @@ struct Comparison: Sendable {
   var newNumbers: [Keys] = []
   /// Keys that may be new, for lists.
   var newLists: [Keys] = []
-  /// Keys that may be new, for texts that may be missing.
+  /// Keys that may be new, for texts.
   var newTexts: [Keys] = []
   /// Objects that stood in the file before the run, which passes them on as they are.
   var carried: Set<JSONValue> = []
@@ -74,9 +74,7 @@ struct Comparison: Sendable {
         + new.keys.filter { kept[$0] == nil }.sorted().compactMap { key in
           if contains(newNumbers, path + [key]), case .number? = new[key] { return nil }
           if contains(newLists, path + [key]), case .array? = new[key] { return nil }
-          if contains(newTexts, path + [key]), new[key]?.text != nil || new[key] == .null {
-            return nil
-          }
+          if contains(newTexts, path + [key]), case .string? = new[key] { return nil }
           return "\((path + [key]).joined(separator: ".")): is new"
         }
     case (.array(let kept), .array(let new)) where !contains(wording, path):

@@ -76,7 +76,7 @@ struct SeriesRunTests {
     let end = "RESOLVED  r[b] on api.example: 1 (limit > 5), fired for 3 m"
     #expect(world.output.contains(end), "\(world.output)")
     _ = await world.run("explain r/b \(files)", atMinute: 4)
-    #expect(world.output.contains("When it fired last:\n  11:06  FIRING"), "\(world.output)")
+    #expect(world.output.contains("The last time it fired:\n  11:06  FIRING"), "\(world.output)")
   }
 
   @Test("A text of the snapshot is in the message and in every report, without control characters")

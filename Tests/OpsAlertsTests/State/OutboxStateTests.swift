@@ -19,6 +19,9 @@ extension RunStateTests {
     let late = OutboxRow(
       firing, notBefore: minute(9), deferrals: 3, mayHaveArrived: true, unconfirmed: 1,
       digest: "0123456789abcdef", isPlain: true, reason: .text("status 503: \"busy\""))
+    let held = OutboxRow(
+      firing, hold: RowHold(.silence, cause: "deploy, by \"kim\"", until: minute(60)),
+      permittedAt: minute(7), openedAt: minute(8))
     let thread = AlertThread(
       activeAt: minute(0), firedAt: minute(6.5), savedBefore: minute(-1), notifiedAt: minute(7),
       lastToldAt: minute(8), resolvedAt: minute(8), reminders: 2, reference: "17")
@@ -31,7 +34,7 @@ extension RunStateTests {
           OutboxRow(event(.resolved, at: 8), unconfirmed: 2, reason: .unconfirmed("odd")),
         ],
         threads: ["00ff": thread, "b": fresh]),
-      "pager \"1\"": ReceiverQueue(rows: [OutboxRow(reminder), OutboxRow(firing)]),
+      "pager \"1\"": ReceiverQueue(rows: [OutboxRow(reminder), held]),
       "quiet": ReceiverQueue(threads: ["b": fresh]),
     ])
   }
