@@ -89,6 +89,16 @@ package enum Unknown: Hashable, Sendable {
     case notANumber = "not_a_number"
     case notRecorded = "not_recorded"
     case sampledTooRarely = "sampled_too_rarely"
+
+    /// Whether this is routine, which does not affect the run's own status. NaN may be.
+    package var isRoutine: Bool {
+      switch self {
+      case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded, .notANumber: true
+      case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
+        .ambiguous, .unnamed, .sampledTooRarely:
+        false
+      }
+    }
   }
 
   package var reason: Reason {
@@ -115,13 +125,8 @@ package enum Unknown: Hashable, Sendable {
 
   /// Whether this is a routine reason, which does not affect the run's own status.
   package var isRoutine: Bool {
-    switch self {
-    case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded: true
-    case .notANumber(let isRoutine): isRoutine
-    case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
-      .ambiguous, .unnamed, .sampledTooRarely:
-      false
-    }
+    guard case .notANumber(let isRoutine) = self else { return reason.isRoutine }
+    return isRoutine
   }
 }
 

@@ -7,6 +7,8 @@ package struct Configuration: Hashable, Sendable {
   /// At least one, in the order of the file.
   package var rules: [Rule]
   var evaluation: EvaluationSettings
+  /// The longest gap between two samples that are evidence together, where a rule has no other.
+  package var maxGap: Duration { evaluation.maxGap }
   package var endpoint: EndpointSettings
   /// Empty if the target comes from the options.
   package var targets: [TargetSettings]

@@ -6,11 +6,7 @@ internal import Text
 /// Terms are separated by spaces; a value with spaces is in double quotes. A word alone is a rule, or a
 /// rule and an instance: `error_rate`, `source_age/SCC_DECISIONS`, which is then the only one.
 struct MatchText: Hashable, Sendable {
-  private(set) var rules: [NamePattern] = []
-  private(set) var instances: [NamePattern] = []
-  private(set) var targets: [NamePattern] = []
-  private(set) var severities: [Severity] = []
-  private(set) var labels: [LabelPattern] = []
+  private(set) var match = AlertMatch()
 
   /// The most bytes of such a text.
   private static let limit = 2_000
@@ -23,33 +19,32 @@ struct MatchText: Hashable, Sendable {
     }
     var hasPair = false
     for term in try Self.terms(of: text) { hasPair = try take(term) || hasPair }
-    guard !hasPair || (rules.count == 1 && instances.count == 1) else {
+    guard !hasPair || (match.rules.count == 1 && match.instances.count == 1) else {
       throw ValueMistake(
         "takes RULE/INSTANCE without other rules and instances, since each rule would be combined "
           + "with each instance")
     }
-    guard self != MatchText() else { throw ValueMistake("needs alerts: rule=NAME, for example") }
+    guard !match.isEverything else { throw ValueMistake("needs alerts: rule=NAME, for example") }
   }
-
-  private init() {}
 
   /// - Returns: whether it is a rule and an instance in one word.
   private mutating func take(_ term: Term) throws(ValueMistake) -> Bool {
     guard let key = term.key else {
       let name = AlertKey(named: term.value)
-      rules.append(try pattern(name.rule))
-      if let instance = name.instance { instances.append(try pattern(instance)) }
+      match.rules.append(try pattern(name.rule))
+      if let instance = name.instance { match.instances.append(try pattern(instance)) }
       return name.instance != nil
     }
     guard !term.value.isEmpty else { throw ValueMistake("needs a value after \(shown(key + "="))") }
     switch key {
-    case "rule": rules.append(try pattern(term.value))
-    case "instance": instances.append(try pattern(term.value))
-    case "target": targets.append(try pattern(term.value))
-    case "severity": severities.append(try OptionValue<Severity>.choice().read(term.value))
+    case "rule": match.rules.append(try pattern(term.value))
+    case "instance": match.instances.append(try pattern(term.value))
+    case "target": match.targets.append(try pattern(term.value))
+    case "severity":
+      match.severities.insert(try OptionValue<Severity>.choice().read(term.value))
     case _ where key.hasPrefix("label."):
-      let label = "\(key.dropFirst("label.".count))=\(term.value)"
-      labels.append(try OptionValue<LabelPattern>.label.read(label))
+      let text = "\(key.dropFirst("label.".count))=\(term.value)"
+      try match.add(try OptionValue<LabelPattern>.label.read(text))
     default:
       throw ValueMistake(
         "has no key \(shown(key))"
@@ -100,11 +95,12 @@ struct MatchText: Hashable, Sendable {
   }
 }
 
-extension MatchText {
-  var match: AlertMatch {
-    AlertMatch(
-      rules: rules, instances: instances, targets: targets, severities: Set(severities),
-      labels: Dictionary(labels.map { ($0.name, $0.value) }) { $1 })
+extension AlertMatch {
+  /// Adds a label, which has one value.
+  mutating func add(_ label: LabelPattern) throws(ValueMistake) {
+    if let former = labels.updateValue(label.value, forKey: label.name), former != label.value {
+      throw ValueMistake("has label \(label.name) twice, with different values")
+    }
   }
 }
 

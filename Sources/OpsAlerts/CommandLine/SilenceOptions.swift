@@ -25,12 +25,17 @@ struct SilenceOptions: CommandOptions, Hashable {
 
   init() {}
 
+  /// The alerts that the options and `--match` name together.
   var match: AlertMatch {
-    let more = text?.match ?? AlertMatch()
-    return AlertMatch(
-      rules: rules + more.rules, instances: instances + more.instances,
-      targets: targets + more.targets, severities: more.severities.union(severities),
-      labels: Dictionary(labels.map { ($0.name, $0.value) }) { $1 }.merging(more.labels) { $1 })
+    get throws(ValueMistake) {
+      var match = text?.match ?? AlertMatch()
+      match.rules += rules
+      match.instances += instances
+      match.targets += targets
+      match.severities.formUnion(severities)
+      for label in labels { try match.add(label) }
+      return match
+    }
   }
 }
 

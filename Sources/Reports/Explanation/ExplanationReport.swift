@@ -28,11 +28,8 @@ package struct ExplanationReport {
     if let since {
       lines[0] += " since \(time(since))" + (severity.map { ", \($0.rawValue)" } ?? "")
     }
-    let notices = [
-      explanation.suppression?.notice(seenAt: now),
-      alert.phase.episode?.acknowledged?.notice(seenAt: now),
-    ]
-    lines[0] += notices.compactMap(\.self).map { " · \($0)" }.joined()
+    let notices = Suppression.notices(explanation.suppression, alert.phase.episode, seenAt: now)
+    lines[0] += notices.map { " · \($0)" }.joined()
     lines += subject.map { TextRow.texts(of: $0.text) } ?? []
     lines.append("Rule: \(rule)")
     lines.append("Why: \(why)")

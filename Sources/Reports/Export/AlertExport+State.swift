@@ -26,7 +26,7 @@ extension AlertExport {
       of: configuration, isVerbose: true, isColored: false, suppressor: suppressor)
     let named = state.sorted { $0.key < $1.key }
     var errors: [String] = []
-    let maxGap = rules.map(\.maxGap).max() ?? .seconds(3_600)
+    let maxGap = configuration?.maxGap ?? .seconds(3_600)
     for (name, target) in named {
       guard let last = target.lastObservation, now - last > maxGap else { continue }
       errors.append(
@@ -82,13 +82,7 @@ extension Alert {
     switch seen {
     case .good, .bad: false
     case nil: phase.kind == .inactive
-    case .unknown(let reason):
-      switch reason {
-      case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded, .notANumber: false
-      case .unreachable, .notAttempted, .stale, .missing, .wrongType, .unstableCounter, .gone,
-        .ambiguous, .unnamed, .sampledTooRarely:
-        true
-      }
+    case .unknown(let reason): !reason.isRoutine
     }
   }
 }

@@ -150,14 +150,13 @@ struct HistoryRow {
 }
 
 extension DeliveryResult.Outcome {
-  /// What happens next, starting with a comma; `nil` if it was delivered.
-  fileprivate var ending: String? {
+  /// What happens next, starting with a comma; `nil` if it was delivered or is held.
+  var ending: String? {
     switch self {
-    case .delivered: nil
+    case .delivered, .held: nil
     case .deferred: ", left for the next run"
     case .dead: ", refused"
     case .skipped: ", skipped"
-    case .held: ""
     }
   }
 }

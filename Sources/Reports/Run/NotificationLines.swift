@@ -100,15 +100,8 @@ struct NotificationLine {
   /// What happens next: `, left for the next run: HTTP 503`; empty if it was delivered.
   var result: String { (ending ?? "") + (reason.map { ": \($0)" } ?? "") }
 
-  /// Starts with a comma; `nil` if it was delivered.
-  var ending: String? {
-    switch outcome {
-    case .delivered, .held: nil
-    case .deferred: ", left for the next run"
-    case .dead: isUnconfirmed ? ", not confirmed" : ", refused"
-    case .skipped: ", skipped"
-    }
-  }
+  /// Starts with a comma; `nil` if it was delivered or is held.
+  var ending: String? { isUnconfirmed && outcome == .dead ? ", not confirmed" : outcome.ending }
 
   /// `notified oncall-chat: 2 firing, 1 resolved (…)`, or `NOT NOTIFIED pager: 2 firing (…), …`.
   func text(_ style: TerminalStyle) -> String {

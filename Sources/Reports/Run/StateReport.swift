@@ -131,10 +131,7 @@ package struct StateReport {
   func notices(
     of alert: Alert, _ key: AlertKey, on target: String, _ now: Instant
   ) -> [String] {
-    [
-      suppression(of: alert, key, on: target)?.notice(seenAt: now),
-      alert.phase.episode?.acknowledged?.notice(seenAt: now),
-    ].compactMap(\.self)
+    Suppression.notices(suppression(of: alert, key, on: target), alert.phase.episode, seenAt: now)
   }
 
   func suppression(of alert: Alert, _ key: AlertKey, on target: String) -> Suppression? {

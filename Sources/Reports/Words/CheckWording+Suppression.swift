@@ -8,14 +8,16 @@ extension CheckWording {
   /// Nothing for a check that is good: there is nothing to send.
   package var notices: [String] {
     guard check.phase.kind != .inactive || check.status != .pass else { return [] }
-    let acknowledgement = check.phase.episode?.acknowledged
-    return [
-      check.suppression?.notice(seenAt: now), acknowledgement?.notice(seenAt: now),
-    ].compactMap(\.self)
+    return Suppression.notices(check.suppression, check.phase.episode, seenAt: now)
   }
 }
 
 extension Suppression {
+  /// Why nobody is notified of an alert, and who has acknowledged it.
+  static func notices(_ reason: Self?, _ episode: Episode?, seenAt now: Instant) -> [String] {
+    [reason?.notice(seenAt: now), episode?.acknowledged?.notice(seenAt: now)].compactMap(\.self)
+  }
+
   /// `SILENCED until 14:00 UTC (deploy 4711, by kim)`, `INHIBITED by database_down on api`.
   package func notice(seenAt now: Instant) -> String {
     func time(_ instant: Instant) -> String { Quantity.time(instant, seenAt: now) }

@@ -36,6 +36,14 @@ struct SilenceRun {
     UsageMistake(reason, command: silenceCommand.text.name)
   }
 
+  private var match: AlertMatch {
+    get throws(UsageMistake) {
+      do throws(ValueMistake) { return try options.match } catch {
+        throw mistake("silence \(options.words[0]) \(error.reason)")
+      }
+    }
+  }
+
   /// The action of the command line, whose other words and options fit it.
   private func action() throws(UsageMistake) -> SilenceAction {
     let words = SilenceAction.allCases.map(\.rawValue)
@@ -58,8 +66,9 @@ struct SilenceRun {
     case .end: break
     }
     let isOfAdd =
-      options.duration != nil || options.until != nil || options.starts != nil
-      || options.reason != nil || options.isEverything || !options.match.isEverything
+      try !match.isEverything || options.duration != nil || options.until != nil
+      || options.starts != nil
+      || options.reason != nil || options.isEverything
     if action != .add, isOfAdd {
       throw mistake("only silence add takes alerts, a time and a reason")
     }
@@ -73,7 +82,8 @@ struct SilenceRun {
   // MARK: - add
 
   private func draft(by author: String) throws(UsageMistake) -> Silence {
-    guard options.isEverything || !options.match.isEverything else {
+    let match = try match
+    guard options.isEverything || !match.isEverything else {
       throw mistake(
         "silence add needs alerts: --rule, --instance, --target, --severity or --label, or "
           + "--everything")
@@ -96,22 +106,22 @@ struct SilenceRun {
     guard ends - starts <= Silence.longest else {
       throw mistake("a silence lasts 30 days at most")
     }
-    try checkNames()
+    try checkNames(in: match)
     return Silence(
-      id: "", match: options.match, reason: reason, author: author, createdAt: now,
+      id: "", match: match, reason: reason, author: author, createdAt: now,
       starts: starts, ends: ends)
   }
 
   /// Refuses names that the configuration does not have: such a silence would silence nothing.
-  private func checkNames() throws(UsageMistake) {
+  private func checkNames(in match: AlertMatch) throws(UsageMistake) {
     guard let configuration = try? ConfigurationFile.load(path: options.place.config) else {
       return
     }
     let rules = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
     let targets = configuration.targets.map(\.name)
     let checked: [(noun: String, patterns: [NamePattern], names: [String])] = [
-      ("rule", options.match.rules, rules),
-      ("target", targets.isEmpty ? [] : options.match.targets, targets),
+      ("rule", match.rules, rules),
+      ("target", targets.isEmpty ? [] : match.targets, targets),
     ]
     for (noun, patterns, names) in checked {
       for pattern in patterns where !names.contains(where: pattern.matches) {
