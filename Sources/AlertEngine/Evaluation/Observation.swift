@@ -90,7 +90,7 @@ package enum Unknown: Hashable, Sendable {
     case notRecorded = "not_recorded"
     case sampledTooRarely = "sampled_too_rarely"
 
-    /// Whether this is routine, which does not affect the run's own status. NaN may be.
+    /// Whether this is routine, which does not affect the run's own status; NaN is not always.
     package var isRoutine: Bool {
       switch self {
       case .lowVolume, .warmingUp, .zeroDenominator, .notRecorded, .notANumber: true

@@ -33,8 +33,10 @@ struct RunState: Hashable, Sendable {
     self.told = told
   }
 
-  /// Takes over what people changed in a copy of this state since runs began to change this one: its
-  /// silences, which no run changes, and the acknowledgements of alerts that are still open here.
+  /// Adopts what people changed in a copy of this state while a run changed this one.
+  ///
+  /// Those are the silences, which no run changes, and acknowledgements; an alert that has ended or
+  /// fired anew here is not acknowledged.
   mutating func takeOverChanges(from copy: RunState) {
     silences = copy.silences
     let others = copy.targets.open
