@@ -75,7 +75,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
     var hasOperands = false
     func take(_ operand: String) throws(UsageMistake) {
       guard let operands else { throw unexpected(operand) }
-      guard !operand.isEmpty else { throw mistake("a \(operands.text.noun) must not be empty") }
+      guard !operand.isEmpty else { throw mistake("\(operands.text.noun) must not be empty") }
       operands.store(&options, operand)
       hasOperands = true
     }
@@ -103,7 +103,7 @@ struct Command<Options: CommandOptions>: AnyCommand {
     }
     let given = Set(written.keys.map { rows[$0].text.name })
     if let operands, !hasOperands, !(operands.text.alternative.map(given.contains) ?? false) {
-      throw mistake("\(text.name) needs a \(operands.text.noun): \(operands.text.placeholder)")
+      throw mistake("\(text.name) needs \(operands.text.noun): \(operands.text.placeholder)")
     }
     try checkConflicts(written)
     return invocation(options)

@@ -40,7 +40,7 @@ let explainCommand = Command<ExplainOptions>(
       .init(code: .state, meaning: "the state file does not exist or could not be read"),
     ]),
   operands: .words(
-    "rule", "RULE[/INSTANCE]|ID…", \.subjects, "rules, instances of rules, or ids of events"),
+    "a rule", "RULE[/INSTANCE]|ID…", \.subjects, "rules, instances of rules, or ids of events"),
   [
     OptionGroup(
       "Options",

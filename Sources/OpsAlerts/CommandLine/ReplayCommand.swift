@@ -28,7 +28,7 @@ let replayCommand = Command<ReplayOptions>(
       .init(code: .state, meaning: "the report could not be written"),
     ]),
   operands: .files(
-    "recording", \.files, "recordings in JSON lines; - is standard input"),
+    "a recording", \.files, "recordings in JSON lines; - is standard input"),
   [
     OptionGroup(
       "Input",

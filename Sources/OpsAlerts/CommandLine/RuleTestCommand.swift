@@ -22,7 +22,7 @@ let ruleTestCommand = Command<RuleTestOptions>(
       .init(code: .usage, meaning: "usage error, or an invalid test file or configuration"),
       .init(code: .state, meaning: "the report could not be written"),
     ]),
-  operands: .files("test file", \.files, "files of rule tests; - is standard input"),
+  operands: .files("a test file", \.files, "files of rule tests; - is standard input"),
   [
     OptionGroup(
       "Options",

@@ -11,9 +11,18 @@ struct StatePlace: CommandOptions, Hashable {
   /// Whether its first run may be yet to come: nobody named the state, and there is a configuration.
   var awaitsFirstRun: Bool { state == nil && FileManager.default.fileExists(atPath: config) }
 
-  var noState: RunFailure {
-    .noState(path: statePath, folder: FileManager.default.currentDirectoryPath)
+  /// Whether there is a state file, here or where an older version kept it.
+  var hasState: Bool {
+    var paths = [statePath]
+    if state == nil { paths.append(StateOwner(configuration: config).formerPath) }
+    return paths.contains { FileManager.default.fileExists(atPath: $0) }
   }
+
+  var noState: RunFailure { .noState(path: statePath, folder: folder) }
+
+  var noStateNote: RunNote { .noState(path: statePath, folder: folder) }
+
+  private var folder: String { FileManager.default.currentDirectoryPath }
 }
 
 extension OptionRow {

@@ -81,9 +81,11 @@ struct ExplainRun {
       history = try HistoryFile.read(HistoryFile.path(of: options.place.statePath))?.entries ?? []
     } catch { environment.warn(.history(error)) }
     let now = environment.now()
+    let suppressor = Suppressor(configuration, state, at: now)
     let context = Explanation.Context(
-      configuration, history: history, outbox: state.outbox,
-      suppressor: Suppressor(configuration, state, at: now),
+      configuration, history: history,
+      outbox: state.outbox.held(by: suppressor, configuration, state, environment, at: now),
+      suppressor: suppressor,
       skippedReceivers: Set(state.skippedReceivers), at: now)
     return (state, context)
   }

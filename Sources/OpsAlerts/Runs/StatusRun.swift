@@ -77,13 +77,11 @@ struct StatusRun {
   /// No state: an error if it was named, or if there is no configuration either.
   private func noState() -> ExitCode {
     guard options.place.awaitsFirstRun else { return fail(options.place.noState) }
-    environment.note(
-      .noState(
-        path: options.place.statePath, folder: FileManager.default.currentDirectoryPath))
     return write(RunState())
   }
 
   private func write(_ state: RunState) -> ExitCode {
+    if state.savedAt == nil { environment.note(options.place.noStateNote) }
     var shown = state
     if !options.targets.isEmpty {
       shown.targets = state.targets.filter { options.targets.contains($0.key) }
@@ -107,8 +105,8 @@ struct StatusRun {
           suppressor: suppressor)
         let outbox = OutboxReport(
           isVerbose: options.isVerbose, style: TerminalStyle(isOn: isColored))
-        text =
-          alerts.render(shown.targets, seenAt: now) + outbox.render(shown.outbox, seenAt: now)
+        let queued = shown.outbox.held(by: suppressor, configuration, state, environment, at: now)
+        text = alerts.render(shown.targets, seenAt: now) + outbox.render(queued, seenAt: now)
       }
       return Array(inert(text).utf8)
     }

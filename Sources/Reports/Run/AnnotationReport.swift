@@ -30,7 +30,9 @@ package struct AnnotationReport {
     let errors = report.ownErrors.map {
       Annotation(level: .error, title: "ERROR in this run", lines: [$0])
     }
-    let notified = NotificationLines(report.notifications).lines.compactMap(Self.annotation)
+    let notified = NotificationLines(
+      report.notifications, seenAt: report.generatedAt
+    ).lines.compactMap(Self.annotation)
     return errors + notified + ReportDigest(report).attention.flatMap(annotations)
   }
 

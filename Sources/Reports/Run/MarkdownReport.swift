@@ -31,7 +31,7 @@ package struct MarkdownReport {
     var document = MarkdownSections(begin: begin)
     let errors = report.errors.map { "- ❌ \(MarkdownText.code($0, limit: 1_000))\n" }
     document.add("**Errors in this run**\n\n", errors.map { (.errors, $0) }, noun: "errors")
-    let notified = NotificationLines(report.notifications).lines
+    let notified = NotificationLines(report.notifications, seenAt: report.generatedAt).lines
     add("Not notified", notified.filter(\.isFailure), to: &document)
     for part in digest.attention { add(part, to: &document) }
     add("Held back", notified.filter { $0.outcome == .held }, to: &document)

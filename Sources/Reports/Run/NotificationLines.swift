@@ -6,7 +6,10 @@ struct NotificationLines {
   /// Failures come first.
   let lines: [NotificationLine]
 
-  init(_ results: [DeliveryResult]) {
+  /// - Parameters:
+  ///   - results: what became of each notification.
+  ///   - now: when the lines are shown; `nil` if they are kept, so that times need their dates.
+  init(_ results: [DeliveryResult], seenAt now: Instant? = nil) {
     var receivers: [String] = []
     var groups: [String: [DeliveryResult.Outcome: [DeliveryResult]]] = [:]
     for result in results {
@@ -17,9 +20,9 @@ struct NotificationLines {
       receivers.flatMap { receiver -> [NotificationLine] in
         let results = groups[receiver]?[outcome] ?? []
         guard outcome == .held else {
-          return [NotificationLine(receiver, outcome, results)].compactMap(\.self)
+          return [NotificationLine(receiver, outcome, results, now)].compactMap(\.self)
         }
-        return Self.byReason(results).compactMap { NotificationLine(receiver, outcome, $0) }
+        return Self.byReason(results).compactMap { NotificationLine(receiver, outcome, $0, now) }
       }
     }
   }
@@ -61,7 +64,10 @@ struct NotificationLine {
   /// The largest number of alerts named for one receiver.
   private static let named = 3
 
-  init?(_ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult]) {
+  init?(
+    _ receiver: String, _ outcome: DeliveryResult.Outcome, _ results: [DeliveryResult],
+    _ now: Instant?
+  ) {
     guard let first = results.first else { return nil }
     self.outcome = outcome
     self.receiver = printable(receiver, limit: 60)
@@ -75,7 +81,10 @@ struct NotificationLine {
     more = distinct.count - alerts.count
     reason = first.reason.map { reason in
       guard case .held(let hold) = reason else { return printable("\(reason)") }
-      let words = printable(hold.words { "\($0.dayAndTime) \($0.zoneLabel)" })
+      let words = printable(
+        hold.words { time in
+          now.map { Quantity.time(time, seenAt: $0) } ?? "\(time.dayAndTime) \(time.zoneLabel)"
+        })
       let others = Set(results.map(\.reason)).count - 1
       return words + (others > 0 ? " and \(Quantity.count(others, "other reason"))" : "")
     }

@@ -27,7 +27,9 @@ package struct TextReport: Sendable {
     let digest = ReportDigest(report)
     let isSummed = digest.isLong && detail != .verbose
     var lines = isSummed ? summed(digest) : listed(digest)
-    let notified = NotificationLines(report.notifications).lines.map { $0.text(style) }
+    let notified = NotificationLines(report.notifications, seenAt: report.generatedAt).lines.map {
+      $0.text(style)
+    }
     if !notified.isEmpty { lines += notified + [""] }
     if detail == .quiet, report.status == .pass, lines.isEmpty { return "" }
     let summary = SummaryWording(report)

@@ -89,7 +89,7 @@ package struct WatchRecord: Sendable {
 
   private mutating func deliveryChanges(of sample: WatchSample) -> [WatchChange] {
     undelivered = sample.notifications.filter { $0.outcome != .delivered }
-    let lines = NotificationLines(sample.notifications).lines
+    let lines = NotificationLines(sample.notifications, seenAt: sample.at).lines
     let before = undeliveredLines
     undeliveredLines = []
     return lines.compactMap { line in

@@ -22,7 +22,7 @@ extension WatchView {
     if record.isOutdated, record.at != nil {
       lines.append(ScreenLine("The last sample failed: this is an older one.", .red))
     }
-    for failed in NotificationLines(record.undelivered).lines {
+    for failed in NotificationLines(record.undelivered, seenAt: record.at).lines {
       var line = ScreenLine(failed.verdict, .red, isBold: true)
       line.add(String(failed.text(TerminalStyle(isOn: false)).dropFirst(failed.verdict.count)))
       lines.append(line)
@@ -50,8 +50,8 @@ extension WatchView {
     let lines = record.changes.suffix(count).reversed().map { change in
       var line = ScreenLine(String(PageWords.exact(change.at).dropFirst(11).prefix(8)) + "  ")
       line.add(change.word, change.color)
+      line.add(" ")
       line.pad(to: isNarrow ? 0 : 25)
-      line.add(isNarrow ? " " : "")
       if !isOne, let target = change.target { line.add(printable(target) + " ", isBold: true) }
       line.add(change.text)
       return line

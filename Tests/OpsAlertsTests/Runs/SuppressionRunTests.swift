@@ -236,7 +236,7 @@ struct SuppressionRunTests {
   }
 
   @Test(
-    "What silence and ack cannot do is one sentence that says what to do",
+    "What silence, ack and status cannot do is one sentence that says what to do",
     arguments: [
       ("silence add --for 1h --reason x", "needs alerts"),
       ("silence add --rule a --for 1h", "needs --reason"),
@@ -249,10 +249,19 @@ struct SuppressionRunTests {
       ("silence merge s.json", "needs two files"),
       ("silence merge none.json s.json", "there is no file"),
       ("silence ad --rule a", "did you mean add?"),
+      ("silence add --rule a --starts 01:00 --until 2026-11-18T00:00:00Z --reason x", "end before"),
+      (
+        "silence add --rule a --starts 2026-11-17T01:00:00Z --for 1h --reason x",
+        "already have ended"
+      ),
+      ("silence", "silence needs an action: add"),
+      ("ack", "ack needs an alert: RULE"),
       ("silence end", "needs the ids of silences, or --all"),
       ("silence end 01234567", "there is no silence"),
       ("silence list --for 1h", "only silence add"),
       ("ack c", "c is not firing"),
+      ("status --output xml:s", "has no format \"xml\"; there are text, json"),
+      ("status --output jsno:s", "has no format \"jsno\" (did you mean json?)"),
     ])
   func mistakes(line: String, words: String) async throws {
     try configure()
@@ -331,5 +340,88 @@ struct SuppressionRunTests {
     #expect(await command("\(merge) \(folder.file("base.json"))", atMinute: 16) == .success)
     #expect(await run(a: 9, b: 9, atMinute: 20) == .alerts)
     #expect(!world.output.contains("ACKED"), "that was another time")
+  }
+
+  @Test("ack takes the alerts that its operands and --match name together")
+  func narrowed() async throws {
+    try configure()
+    #expect(await run(a: 9, b: 9, atMinute: 0) == .alerts)
+    #expect(await command("ack a --match rule=b", atMinute: 1) == .usage)
+    #expect(await command("ack a --match rule=*", atMinute: 1) == .success)
+    #expect(world.output.split(separator: "\n").count == 1)
+  }
+
+  @Test("A pending alert cannot be acknowledged, and a silence that has ended cannot be ended")
+  func tooEarlyAndTooLate() async throws {
+    try folder.write("{\"rules\": [\(World.rule("a", minutes: 60))]}", to: "c.json")
+    #expect(await run(a: 9, atMinute: 0) == .success)
+    #expect(await command("ack a", atMinute: 1) == .usage)
+    #expect(world.told.first?.contains("a on api.example is pending, not firing") == true)
+    _ = await command("silence add --rule a --for 1h --reason x", atMinute: 2)
+    let id = try #require(try StateFile.read(folder.file("s.json"))?.silences.first?.id)
+    #expect(await command("silence end \(id)", atMinute: 3) == .success)
+    #expect(await command("silence end \(id)", atMinute: 4) == .usage)
+    #expect(world.told.first?.contains("has already ended") == true)
+  }
+
+  @Test("Silences that have ended make room for new ones")
+  func room() async throws {
+    try configure()
+    #expect(await run(atMinute: 0) == .success)
+    var full = try #require(try StateFile.read(folder.file("s.json")))
+    full.silences = (0..<500).map { number in
+      Silence(
+        id: "\(number)", match: AlertMatch(), reason: "x", author: "kim", createdAt: World.begin,
+        starts: World.begin, ends: World.begin + .seconds(60))
+    }
+    try folder.write(String(decoding: full.encoded(), as: UTF8.self), to: "s.json")
+    #expect(await command("silence add --rule a --for 1h --reason x", atMinute: 2) == .success)
+    let silences = try #require(try StateFile.read(folder.file("s.json"))?.silences)
+    #expect(silences.count == 500 && silences.last?.match.rules.first?.text == "a")
+  }
+
+  @Test("Where nothing was evaluated, ack fails and silence says so; no file is left behind")
+  func nothingEvaluated() async throws {
+    try configure()
+    #expect(await command("ack a", atMinute: 0) == .state)
+    #expect(await command("silence add --rule a --for 1h --reason x", atMinute: 0) == .state)
+    #expect(world.told.first?.contains("nothing has been evaluated here") == true)
+    for end in ["", ".lock"] {
+      #expect(!FileManager.default.fileExists(atPath: folder.file("s.json" + end)))
+    }
+    try folder.write(String(decoding: RunState().encoded(), as: UTF8.self), to: "s.json")
+    #expect(await command("ack a", atMinute: 0) == .state)
+    for line in ["silence add --rule a --for 1h --reason x", "silence list", "status"] {
+      #expect(await command(line, atMinute: 0) == .success)
+      #expect(world.told.first?.contains("nothing has been evaluated here") == true, "\(line)")
+    }
+  }
+
+  @Test("A configuration with mistakes does not prevent a silence, which says what it skipped")
+  func brokenConfiguration() async throws {
+    try configure()
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    try folder.write("{bad", to: "c.json")
+    #expect(await command("silence add --rule x --for 1h --reason x", atMinute: 1) == .success)
+    #expect(world.told.first?.contains("names of the silence were not checked") == true)
+  }
+
+  @Test("status and explain say why a notification is held as of now")
+  func holdsOfNow() async throws {
+    let late = #"{"name": "late", "type": "webhook", "url_env": "HOOK", "after_minutes": 30}"#
+    try configure(receivers: late)
+    #expect(await run(a: 9, atMinute: 0) == .alerts)
+    #expect(await command("status", atMinute: 1) == .success)
+    #expect(world.output.contains("escalates at"))
+    #expect(await command("ack a", atMinute: 2) == .success)
+    #expect(await command("status", atMinute: 3) == .success)
+    #expect(world.output.contains("acknowledged") && !world.output.contains("escalates at"))
+    #expect(await command("explain a", atMinute: 3) == .success)
+    #expect(world.output.contains("is held: acknowledged"))
+    _ = await command("silence add --rule a --for 1h --reason deploy", atMinute: 4)
+    for line in ["status", "explain a"] {
+      #expect(await command(line, atMinute: 5) == .success)
+      #expect(world.output.contains("silenced until"), "\(world.output)")
+    }
   }
 }

@@ -103,9 +103,24 @@ extension Outbox {
     }
   }
 
+  /// What a run would hold now, for people: the state may have changed since the last one.
+  func held(
+    by suppressor: Suppressor, _ configuration: Configuration?, _ state: RunState,
+    _ environment: RunEnvironment, at now: Instant
+  ) -> Outbox {
+    guard let configuration, queues.contains(where: { !$0.value.rows.isEmpty }) else { return self }
+    let maker = NotificationMaker(
+      configuration, links: RunLinks(environment), at: now, after: state.savedAt)
+    var held = self
+    held.hold(
+      for: EvaluationRun.settings(configuration, environment),
+      by: NotificationGate(suppressor, maker, state.targets, []))
+    return held
+  }
+
   /// Holds what may not be sent now.
-  mutating func hold(for receivers: Receivers, by gate: NotificationGate) {
-    let settings = Dictionary(receivers.all.map { ($0.name, $0) }) { one, _ in one }
+  mutating func hold(for receivers: [ReceiverSettings], by gate: NotificationGate) {
+    let settings = Dictionary(receivers.map { ($0.name, $0) }) { one, _ in one }
     for (name, queue) in queues where !queue.rows.isEmpty {
       if let settings = settings[name] {
         queues[name]?.hold(

@@ -44,7 +44,7 @@ extension RunWarning {
     case .overlappingSamples: .overlappingSamples(0)
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .history, .skippedHistory,
       .noRoomForSummary,
-      .usingLastConfiguration, .undecidedWithoutState,
+      .usingLastConfiguration, .uncheckedNames, .undecidedWithoutState,
       .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .skippedLine,
       .noSampleOf:
       self

@@ -126,6 +126,9 @@ extension RunWarning {
       "skipped \(Quantity.count(lines, "line")) of \(path.quotedPath) that cannot be read"
     case .noRoomForSummary: "GITHUB_STEP_SUMMARY: no room left for the summary of this run"
     case .heartbeat(let reason): "heartbeat failed: \(reason)"
+    case .uncheckedNames(let path):
+      "\(path.quotedPath) cannot be read, so the names of the silence were not checked: "
+        + "see \(Program.name) check"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .severityWithoutReceiver(let uncovered): uncovered.description
     case .dependencyUnheard(let unheard): unheard.description

@@ -62,6 +62,8 @@ enum RunWarning: Hashable, Sendable {
   case heartbeat(reason: String)
   /// `watch` continues with the last valid configuration.
   case usingLastConfiguration
+  /// The names of a silence were not checked against a configuration with mistakes.
+  case uncheckedNames(path: String)
   case severityWithoutReceiver(ReceiverCheck.Uncovered)
   case dependencyUnheard(ReceiverCheck.Unheard)
   case missingRunbook(RunbookCheck.Missing)

@@ -57,7 +57,7 @@ extension EvaluationRun {
     }
     if memory.state.outbox.queues.contains(where: { !$0.value.rows.isEmpty }) {
       memory.state.outbox.hold(
-        for: receivers,
+        for: receivers.all,
         by: NotificationGate(suppressor, maker, memory.state.targets, outcome.targets))
     }
     expire(&memory.state.outbox, receivers, into: &outcome)

@@ -16,14 +16,15 @@ struct AcknowledgeRun {
     let change = StateChange(place: options.place, environment: environment)
     let acknowledgement = Acknowledgement(
       author: options.author ?? change.author, at: environment.now(), note: options.note)
-    return change.make { (state) throws(UsageMistake) in
+    return change.make(mayBeFirst: false) { (state) throws(UsageMistake) in
       var result = StateChange.Result()
+      let match = options.text?.match ?? AlertMatch()
       for alert in options.alerts {
         try settle(printable(alert, limit: 160), acknowledgement, in: &state, &result) {
-          $0.key.isNamed(alert)
+          $0.key.isNamed(alert) && match.matches($0)
         }
       }
-      if let match = options.text?.match {
+      if options.alerts.isEmpty {
         try settle(match.words, acknowledgement, in: &state, &result, where: match.matches)
       }
       return result
@@ -36,15 +37,19 @@ struct AcknowledgeRun {
   ) throws(UsageMistake) {
     var isFound = false
     var open: [String] = []
+    var pending: [String] = []
     for (target, memory) in state.targets.sorted(by: { $0.key < $1.key })
     where options.target.map({ $0 == target }) ?? true {
       for (key, alert) in memory.alerts.sorted(by: { $0.key < $1.key }) {
-        guard let episode = alert.phase.episode else { continue }
         let place = "\(key.text) on \(printable(target, limit: 60))"
+        let isWanted = isWanted(
+          AlertIdentity(target: target, key: key, alert.phase, alert.details, of: nil))
+        guard let episode = alert.phase.episode else {
+          if isWanted, alert.phase.kind == .pending { pending.append(place) }
+          continue
+        }
         open.append(place)
-        let identity = AlertIdentity(
-          target: target, key: key, alert.phase, alert.details, of: nil)
-        guard isWanted(identity) else { continue }
+        guard isWanted else { continue }
         isFound = true
         var changed = acknowledgement
         if options.isUndone {
@@ -68,6 +73,11 @@ struct AcknowledgeRun {
       }
     }
     guard !isFound else { return }
+    guard pending.isEmpty else {
+      throw UsageMistake(
+        "\(listed(pending, most: 10)) \(pending.count == 1 ? "is" : "are") pending, not firing",
+        command: acknowledgeCommand.text.name)
+    }
     let place = options.target.map { " on \(printable($0, limit: 60))" } ?? ""
     throw UsageMistake(
       "\(name) is not firing\(place)"

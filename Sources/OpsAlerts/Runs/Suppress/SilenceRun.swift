@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import Foundation
 internal import JSON
 internal import Reports
 internal import Text
@@ -100,8 +101,11 @@ struct SilenceRun {
       throw mistake("silence add needs --for or --until")
     }
     guard ends > max(starts, now) else {
+      let end = Quantity.time(ends, seenAt: now)
       throw mistake(
-        "the silence would end before it begins, at \(Quantity.time(ends, seenAt: now))")
+        ends > starts
+          ? "the silence would already have ended, at \(end)"
+          : "the silence would end before it begins, at \(end)")
     }
     guard ends - starts <= Silence.longest else {
       throw mistake("a silence lasts 30 days at most")
@@ -114,7 +118,13 @@ struct SilenceRun {
 
   /// Refuses names that the configuration does not have: such a silence would silence nothing.
   private func checkNames(in match: AlertMatch) throws(UsageMistake) {
-    guard let configuration = try? ConfigurationFile.load(path: options.place.config) else {
+    let configuration: Configuration
+    do throws(ConfigurationFileFailure) {
+      configuration = try ConfigurationFile.load(path: options.place.config)
+    } catch {
+      if FileManager.default.fileExists(atPath: options.place.config) {
+        environment.warn(.uncheckedNames(path: options.place.config))
+      }
       return
     }
     let rules = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
@@ -137,6 +147,9 @@ struct SilenceRun {
   ) throws(UsageMistake) -> StateChange.Result {
     var silence = draft
     state.silences.prune(at: draft.createdAt)
+    while state.silences.count >= Silence.most,
+      let ended = state.silences.firstIndex(where: { $0.ends <= draft.createdAt })
+    { state.silences.remove(at: ended) }
     guard state.silences.count < Silence.most else {
       throw mistake("the state has \(Silence.most) silences already: end some")
     }
@@ -156,6 +169,9 @@ struct SilenceRun {
     let now = environment.now()
     let ids = options.words.dropFirst()
     for id in ids where !state.silences.contains(where: { $0.id == id && $0.ends > now }) {
+      if state.silences.contains(where: { $0.id == id }) {
+        throw mistake("silence \(id) has already ended")
+      }
       let known = state.silences.filter { $0.ends > now }.map(\.id)
       throw mistake(
         "there is no silence \(shown(id))"

@@ -16,10 +16,15 @@ struct StateChange {
 
   /// Loads the state, changes it, saves it, and prints what was done.
   ///
-  /// - Parameter change: changes the state; a mistake changes nothing.
+  /// - Parameters:
+  ///   - mayBeFirst: whether it makes sense before the first run.
+  ///   - change: changes the state; a mistake changes nothing.
   /// - Returns: the exit code.
-  func make(_ change: (inout RunState) throws(UsageMistake) -> Result) -> ExitCode {
+  func make(
+    mayBeFirst: Bool = true, _ change: (inout RunState) throws(UsageMistake) -> Result
+  ) -> ExitCode {
     do throws(StateFailure) {
+      guard place.hasState || mayBeFirst && place.awaitsFirstRun else { return noState() }
       let file = try StateFile.lock(
         place.statePath, timeout: EvaluateOptions().lockTimeout,
         onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
@@ -29,6 +34,7 @@ struct StateChange {
           of: StateOwner(configuration: place.config), timeout: EvaluateOptions().lockTimeout)
       }
       guard var state = try file.load() ?? first else { return noState() }
+      guard mayBeFirst || state.savedAt != nil else { return noState() }
       let result: Result
       do throws(UsageMistake) { result = try change(&state) } catch {
         environment.fail(.mistake(.commandLine(error)))
@@ -41,6 +47,7 @@ struct StateChange {
       } catch {
         environment.warn(.history(error))
       }
+      noteFirst(state)
       return environment.say(result.text)
     } catch {
       environment.fail(.state(error))
@@ -52,6 +59,7 @@ struct StateChange {
   func read(_ show: (RunState) -> String) -> ExitCode {
     do throws(StateFailure) {
       guard let state = try StateFile.read(place.statePath) ?? first else { return noState() }
+      noteFirst(state)
       return environment.say(show(state))
     } catch {
       environment.fail(.state(error))
@@ -69,6 +77,11 @@ struct StateChange {
   private func noState() -> ExitCode {
     environment.fail(place.noState)
     return .state
+  }
+
+  /// Says that no run has saved the state: it may be in the wrong folder.
+  private func noteFirst(_ state: RunState) {
+    if state.savedAt == nil { environment.note(place.noStateNote) }
   }
 
   /// Who changes it, unless the command line says who.
