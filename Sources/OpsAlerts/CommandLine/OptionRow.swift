@@ -70,8 +70,7 @@ struct OperandRow<Options: CommandOptions>: Sendable {
 
 /// The texts of a command's operands.
 struct OperandText: Hashable, Sendable {
-  /// What one of them is, in a sentence: `recording`.
-  /// With its article: `a recording`.
+  /// What one of them is, with its article: `a recording`.
   var noun: String
   var placeholder: String
   /// A phrase in lower case, without a full stop.
