@@ -198,7 +198,10 @@ extension ReceiverQueue {
     let queued = deadLetters.filter { stillMatters($0.notification) && !isOvertaken($0) }
     let over = deadLetters.count - queued.count
     deadLetters = []
-    rows = queued.map { OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived) } + rows
+    rows.insert(
+      contentsOf: queued.map {
+        OutboxRow($0.notification, mayHaveArrived: $0.mayHaveArrived, permittedAt: $0.permittedAt)
+      }, at: 0)
     return (queued.count, over)
   }
 

@@ -115,6 +115,16 @@ struct HoldingTests {
     #expect(Self.run(&queue, firing, Self.patient, at: 36) == [["a firing"]])
   }
 
+  @Test("What was refused after it escalated does not wait again when it is requeued")
+  func requeued() {
+    let firing = AlertStanding(phase: .firing)
+    var queue = Q.queue("a")
+    #expect(Self.run(&queue, firing, Self.patient, at: 1).isEmpty)
+    (queue.deadLetters, queue.rows) = (queue.rows, [])
+    #expect(queue.retryDeadLetters().back == 1)
+    #expect(Self.run(&queue, firing, Self.patient, at: 17) == [["a firing"]])
+  }
+
   @Test("An acknowledged alert does not escalate, and its end goes only to those notified")
   func acknowledged() {
     var queue = Q.queue("a")

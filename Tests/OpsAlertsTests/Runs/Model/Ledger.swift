@@ -145,7 +145,9 @@ struct Ledger {
     guard !untraced.contains([name, episode.id(.firing)]) else { return }
     let story = "\(name), alert \(episode.firing.key.rule), episode \(place)"
     if episode.overIn == nil { fault("\(story): not over at the end") }
-    if episode.isUntold, arrived(.firedAndResolved) {
+    // What a receiver refused is not held, but requeued with its end.
+    if episode.isUntold, arrived(.firedAndResolved), !refused.contains([name, episode.id(.firing)])
+    {
       fault("\(story): told after it had ended although it had been held")
     }
     if arrived(.firing) {
