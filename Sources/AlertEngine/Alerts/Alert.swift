@@ -44,6 +44,8 @@ package struct Alert: Hashable, Sendable {
   /// How long the instance has been absent from readable snapshots, if it is.
   package var absence: Absence?
   package var recent: RecentValues
+  /// The last samples that were bad or good, oldest first, of a rule that counts them.
+  package var verdicts: [Verdict]
   /// The last string or bool that was compared, shortened; `nil` if it was a number.
   package var text: String?
   /// The counter history of a windowed measure.
@@ -57,7 +59,8 @@ package struct Alert: Hashable, Sendable {
 
   package init(
     phase: Phase = .inactive, conditionHash: UInt64, seen: Seen? = nil, absence: Absence? = nil,
-    recent: RecentValues = RecentValues(), text: String? = nil, series: CounterSeries? = nil,
+    recent: RecentValues = RecentValues(), verdicts: [Verdict] = [], text: String? = nil,
+    series: CounterSeries? = nil,
     group: CounterGroup? = nil, details: SeriesDetails? = nil, namingHash: UInt64 = 0
   ) {
     self.phase = phase
@@ -65,6 +68,7 @@ package struct Alert: Hashable, Sendable {
     self.seen = seen
     self.absence = absence
     self.recent = recent
+    self.verdicts = verdicts
     self.text = text
     self.series = series
     self.group = group
@@ -76,6 +80,7 @@ package struct Alert: Hashable, Sendable {
   ///
   /// - Parameter keepingPeak: whether the peak is still valid.
   mutating func discardEvidence(keepingPeak: Bool) {
+    verdicts = []
     switch phase {
     case .inactive, .firing: break
     case .pending: phase = .inactive
@@ -85,6 +90,17 @@ package struct Alert: Hashable, Sendable {
       episode.breach.peak = nil
       phase = .firing(episode)
     }
+  }
+}
+
+/// Whether one sample was bad, whatever the samples before it were.
+package struct Verdict: Hashable, Sendable {
+  package var at: Instant
+  package var isBad: Bool
+
+  package init(at: Instant, isBad: Bool) {
+    self.at = at
+    self.isBad = isBad
   }
 }
 

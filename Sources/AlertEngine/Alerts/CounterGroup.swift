@@ -55,13 +55,14 @@ package struct CounterGroup: Hashable, Sendable {
 
   /// Adds one sample of all counters; a counter that was not there before begins with it.
   mutating func append(
-    _ readings: [Reading], over denominators: [Reading], at instant: Instant, window: Duration
+    _ readings: [Reading], over denominators: [Reading], at instant: Instant, window: Duration,
+    shortWindow: Duration? = nil
   ) {
     if clock.entries.last.map({ $0.at < instant }) ?? true {
-      clock.append(.init(counter: 0), at: instant, window: window)
+      clock.append(.init(counter: 0), at: instant, window: window, shortWindow: shortWindow)
     }
-    members.append(readings, at: instant, window: window)
-    self.denominators.append(denominators, at: instant, window: window)
+    members.append(readings, at: instant, window: window, shortWindow)
+    self.denominators.append(denominators, at: instant, window: window, shortWindow)
     members.prune(at: instant)
     self.denominators.prune(at: instant)
   }
@@ -94,12 +95,14 @@ package struct CounterGroup: Hashable, Sendable {
 
 extension [String: CounterSeries] {
   fileprivate mutating func append(
-    _ readings: [CounterGroup.Reading], at instant: Instant, window: Duration
+    _ readings: [CounterGroup.Reading], at instant: Instant, window: Duration,
+    _ shortWindow: Duration?
   ) {
     for reading in readings {
       switch (reading.value, self[reading.name] != nil) {
       case (.count(let count), true):
-        self[reading.name]?.append(.init(counter: count), at: instant, window: window)
+        self[reading.name]?.append(
+          .init(counter: count), at: instant, window: window, shortWindow: shortWindow)
       case (.mark(let mark), true):
         self[reading.name]?.append(mark: mark, at: instant, window: window)
       case (.count(let count), false):

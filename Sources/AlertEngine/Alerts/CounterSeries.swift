@@ -2,9 +2,9 @@ package import Text
 
 /// The counter history of a windowed measure: totals over time, corrected for resets.
 package struct CounterSeries: Hashable, Sendable {
-  /// Entries are thinned to this many steps per window, so that there are fewer than `limit`.
+  /// Entries are thinned to this many steps per window, of two at most: fewer than `limit`.
   static let stepsInWindow = 100
-  static let limit = 120
+  static let limit = 240
   /// Two falls among this many readings are too many, even if the window is shorter.
   private static let lastFour: UInt8 = 0b1111
 
@@ -123,7 +123,9 @@ package struct CounterSeries: Hashable, Sendable {
   /// larger one, the next reading decides: back at the old value or above, it was a glitch; below, the
   /// counter started over from zero. Both counters of a ratio belong to the same process, so they
   /// start over, or come back, together.
-  mutating func append(_ reading: Reading, at instant: Instant, window: Duration) {
+  mutating func append(
+    _ reading: Reading, at instant: Instant, window: Duration, shortWindow: Duration? = nil
+  ) {
     var entry =
       entries.last
       ?? Entry(
@@ -136,13 +138,28 @@ package struct CounterSeries: Hashable, Sendable {
     }
     recentFalls = recentFalls << 1 | (entry.falls > fallsBefore ? 1 : 0)
     entry.at = instant
-    if entries.count >= 2, previous - entries[entries.count - 2].at < window / Self.stepsInWindow {
+    let step = (shortWindow ?? window) / Self.stepsInWindow
+    if entries.count >= 2, previous - entries[entries.count - 2].at < step {
       entries[entries.count - 1] = entry
     } else {
       entries.append(entry)
     }
+    if let shortWindow { thin(before: instant - shortWindow, to: window / Self.stepsInWindow) }
     let needed = indexOfBase(at: instant, window: window) ?? 0
     entries.removeFirst(max(needed, entries.count - Self.limit))
+  }
+
+  /// Keeps fewer of the entries that only the long window needs: all before the last one at or before
+  /// `instant`.
+  private mutating func thin(before instant: Instant, to step: Duration) {
+    var index = 1
+    while index + 1 < entries.count, entries[index + 1].at <= instant {
+      if entries[index + 1].at - entries[index - 1].at < step {
+        entries.remove(at: index)
+      } else {
+        index += 1
+      }
+    }
   }
 
   /// Continues from before a fall if the counters are back; returns whether they are.

@@ -27,7 +27,10 @@ extension Alert {
       if subject.rule?.measurement.window == nil { (series, group) = (nil, nil) }
       cause = .conditionChanged
     }
-    let observation = makeObservation(&self)
+    var observation = makeObservation(&self)
+    if let badSamples = subject.badSamples {
+      observation = counted(observation, by: badSamples, maxGap: subject.maxGap, at: now)
+    }
     remember(observation, at: now)
     if !isIgnored {
       let step = phase.step(observation, at: now, of: subject, details)
@@ -37,8 +40,35 @@ extension Alert {
     if seen == .good { cause = nil }
     let check = Check(
       subject: subject, instance: instance, observation: observation, phase: phase, recent: recent,
-      details: details)
+      verdicts: verdicts, details: details)
     return (check, before, cause)
+  }
+
+  /// What the last samples together show: CloudWatch's "M out of N" datapoints.
+  ///
+  /// - Parameters:
+  ///   - observation: the result for the sample alone; unknown, it counts for nothing.
+  ///   - rule: how many of how many must be bad.
+  ///   - maxGap: samples older than as many of these as the rule counts samples are forgotten.
+  ///   - now: the time of the sample.
+  /// - Returns: unknown until there are enough samples.
+  private mutating func counted(
+    _ observation: Observation, by rule: BadSamples, maxGap: Duration, at now: Instant
+  ) -> Observation {
+    let (isBad, finding): (Bool, Finding)
+    switch observation {
+    case .bad(let found): (isBad, finding) = (true, found)
+    case .good(let found): (isBad, finding) = (false, found)
+    case .unknown: return observation
+    }
+    let limit = maxGap * rule.of
+    verdicts = verdicts.filter { now - $0.at <= limit }.suffix(rule.of - 1)
+    verdicts.append(Verdict(at: now, isBad: isBad))
+    guard verdicts.count == rule.of else {
+      return .unknown(
+        .tooFewSamples(verdicts.count, of: rule.of, sample: observation.sample))
+    }
+    return verdicts.count(where: \.isBad) >= rule.atLeast ? .bad(finding) : .good(finding)
   }
 
   /// Keeps what reports show of an observation.
@@ -55,7 +85,7 @@ extension Alert {
       if case .sample(let sample) = finding { value = sample.value }
     case .unknown(let unknown):
       seen = .unknown(unknown.reason)
-      if case .lowVolume(_, let sample?) = unknown { value = sample.value }
+      value = unknown.sample?.value
       isEvidence = false
     }
     var number: Double?

@@ -50,6 +50,8 @@ package struct Check: Sendable {
   package var phase: Phase
   /// The last few numbers, this one included.
   package var recent: RecentValues
+  /// The last samples that were bad or good, if the rule counts them.
+  package var verdicts: [Verdict]
   /// The labels and the text of the series.
   package var details: SeriesDetails?
   /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.

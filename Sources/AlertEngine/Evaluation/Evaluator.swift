@@ -13,6 +13,7 @@ package final class Evaluator: Sendable {
     let scale: Double
     /// Zero for a measure without a window.
     let window: Duration
+    let shortWindow: Duration?
     let value: ReadingPlan.Source
     let denominator: ReadingPlan.Source?
     let limit: ReadingPlan.Source?
@@ -38,6 +39,7 @@ package final class Evaluator: Sendable {
       condition = rule.condition
       scale = measurement.scale
       window = measurement.window ?? .zero
+      shortWindow = measurement.shortWindow
       value = plan.place(measurement.selector, of: measurement)
       denominator = measurement.denominator.map { plan.place($0, of: measurement) }
       var limit = measurement

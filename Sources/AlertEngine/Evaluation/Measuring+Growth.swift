@@ -24,19 +24,41 @@ extension Measuring {
         return odd
       }
       if alert.series?.sourceHash == source {
-        alert.series?.append(reading, at: now, window: window)
+        alert.series?.append(reading, at: now, window: window, shortWindow: rule.shortWindow)
       } else {
         alert.series = CounterSeries(startingAt: now, with: reading, sourceHash: source)
       }
     }
-    guard alert.series?.isFinite == true else { return startAgain(&alert) }
-    guard let growth = alert.series?.growth(over: window, maxGap: rule.subject.maxGap) else {
+    guard let series = alert.series, series.isFinite else {
+      alert.series = nil
+      return beyondNumbers
+    }
+    let isOpen = alert.phase.isOpen
+    let long = observe(series, over: window, input.limit, isOpen)
+    guard let shortWindow = rule.shortWindow else { return long }
+    return both(long, observe(series, over: shortWindow, input.limit, isOpen))
+  }
+
+  private func observe(
+    _ series: CounterSeries, over window: Duration, _ limit: Extraction.Found?, _ isOpen: Bool
+  ) -> Observation {
+    guard let growth = series.growth(over: window, maxGap: rule.subject.maxGap) else {
       return .unknown(.warmingUp)
     }
-    if let fault = alert.series?.fault(in: growth) { return .unknown(.unstableCounter(fault)) }
+    if let fault = series.fault(in: growth) { return .unknown(.unstableCounter(fault)) }
     return observe(
-      growth.counter, over: growth.denominator, in: growth.span, resets: growth.resets, input.limit,
-      alert.phase.isOpen)
+      growth.counter, over: growth.denominator, in: growth.span, resets: growth.resets, limit,
+      isOpen)
+  }
+
+  /// What two windows show together: bad if both are, good if either is.
+  private func both(_ long: Observation, _ short: Observation) -> Observation {
+    guard var sample = long.sample, long.isEvidence else {
+      return short.isGood ? short : long
+    }
+    sample.short = short.shortWindow
+    if long.isGood || short.isGood { return .good(.sample(sample)) }
+    return short.isEvidence ? .bad(.sample(sample)) : short
   }
 
   /// Reads a number; returns the observation if it is not one, or not a count.
@@ -51,13 +73,6 @@ extension Measuring {
       return nil
     case .array, .object, .odd, .scalar: return unusable(found)
     }
-  }
-
-  /// Drops the history of counters whose sums overflow.
-  private func startAgain(_ alert: inout Alert) -> Observation {
-    alert.series = nil
-    alert.group = nil
-    return beyondNumbers
   }
 
   private var beyondNumbers: Observation { wrongType("a counter too large for a number") }
@@ -107,22 +122,39 @@ extension Measuring {
     if alert.group?.sourceHash != source {
       alert.group = CounterGroup(startingAt: now, sourceHash: source)
     }
-    alert.group?.append(readings, over: denominators, at: now, window: rule.window)
+    alert.group?.append(
+      readings, over: denominators, at: now, window: rule.window, shortWindow: rule.shortWindow)
+    let isOpen = alert.phase.isOpen
+    guard let shortWindow = rule.shortWindow else {
+      return observe(&alert.group, over: rule.window, input.limit, isOpen)
+    }
+    // A copy, which forgets what has ended before the short window.
+    var group = alert.group
+    let short = observe(&group, over: shortWindow, input.limit, isOpen)
+    return both(observe(&alert.group, over: rule.window, input.limit, isOpen), short)
+  }
+
+  private func observe(
+    _ group: inout CounterGroup?, over window: Duration, _ limit: Extraction.Found?, _ isOpen: Bool
+  ) -> Observation {
     let growth: CounterGroup.Growth
     do throws(CounterFault) {
-      let grown = try alert.group?.growth(over: rule.window, maxGap: rule.subject.maxGap)
+      let grown = try group?.growth(over: window, maxGap: rule.subject.maxGap)
       guard let grown else { return .unknown(.warmingUp) }
       growth = grown
     } catch {
       return .unknown(.unstableCounter(error))
     }
     if let quantile = rule.rule.measurement.quantile {
-      return observe(growth, at: quantile, input.limit, alert.phase.isOpen)
+      return observe(growth, at: quantile, limit, isOpen)
     }
     let (value, divisor) = (combined(growth.members), combined(growth.denominators))
-    guard (value + divisor).isFinite else { return startAgain(&alert) }
+    guard (value + divisor).isFinite else {
+      group = nil
+      return beyondNumbers
+    }
     return observe(
-      value, over: divisor, in: growth.span, resets: growth.resets, input.limit, alert.phase.isOpen)
+      value, over: divisor, in: growth.span, resets: growth.resets, limit, isOpen)
   }
 
   /// Reads the counters; returns the observation if one of them is not a counter.
@@ -182,6 +214,18 @@ extension Scalar {
     var hash = FNV1a()
     hash.combine(field: identity)
     return hash.value
+  }
+}
+
+extension Observation {
+  fileprivate var isGood: Bool { if case .good = self { true } else { false } }
+
+  fileprivate var isEvidence: Bool { if case .unknown = self { false } else { true } }
+
+  /// Its value as that of the short window.
+  fileprivate var shortWindow: Sample.ShortWindow? {
+    guard let number, let span = sample?.span else { return nil }
+    return Sample.ShortWindow(value: number, span: span)
   }
 }
 

@@ -34,6 +34,13 @@ package struct Sample: Hashable, Sendable {
   package var hasReset: Bool
   /// The threshold, if it is a number in the snapshot.
   package var limit: Double?
+  /// The value over the short window, of a rule with two.
+  package var short: ShortWindow?
+
+  package struct ShortWindow: Hashable, Sendable {
+    package var value: Double
+    package var span: Duration
+  }
 
   init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
     self.value = value
@@ -57,6 +64,8 @@ package enum Unknown: Hashable, Sendable {
   case lowVolume(count: Double, sample: Sample?)
   /// A windowed measure has not seen enough history yet.
   case warmingUp
+  /// A rule that counts bad samples has not seen enough samples yet; this is the last one.
+  case tooFewSamples(Int, of: Int, sample: Sample?)
   /// A counter fell, so its growth is unknown.
   case unstableCounter(CounterFault)
   /// An instance seen before is no longer in a readable parent.
@@ -109,7 +118,7 @@ package enum Unknown: Hashable, Sendable {
     case .missing: .missing
     case .wrongType: .wrongType
     case .lowVolume: .lowVolume
-    case .warmingUp: .warmingUp
+    case .warmingUp, .tooFewSamples: .warmingUp
     case .unstableCounter: .unstableCounter
     case .gone: .gone
     case .ambiguous: .ambiguous
@@ -122,6 +131,16 @@ package enum Unknown: Hashable, Sendable {
   }
 
   package var code: String { reason.rawValue }
+
+  /// A value that was measured, but is no evidence.
+  var sample: Sample? {
+    switch self {
+    case .lowVolume(_, let sample), .tooFewSamples(_, _, let sample): sample
+    case .unreachable, .notAttempted, .stale, .missing, .wrongType, .warmingUp, .unstableCounter,
+      .gone, .ambiguous, .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
+      nil
+    }
+  }
 
   /// Whether this is a routine reason, which does not affect the run's own status.
   package var isRoutine: Bool {
@@ -145,8 +164,8 @@ extension Observation {
   package var sample: Sample? {
     switch self {
     case .bad(.sample(let sample)), .good(.sample(let sample)): sample
-    case .unknown(.lowVolume(_, let sample)): sample
-    case .bad, .good, .unknown: nil
+    case .unknown(let unknown): unknown.sample
+    case .bad, .good: nil
     }
   }
 

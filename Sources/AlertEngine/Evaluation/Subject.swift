@@ -25,6 +25,7 @@ package final class Subject: Sendable {
   package let text: RuleText
   /// What makes a sample bad; `nil` for `endpoint_down`.
   let condition: Condition?
+  let badSamples: BadSamples?
   /// Identifies the condition; evidence is not carried over from one condition to another.
   let conditionHash: UInt64
   /// Identifies the paths behind the series of a windowed measure.
@@ -61,6 +62,7 @@ package final class Subject: Sendable {
     self.labels = labels.merging(rule.labels) { _, own in own }
     text = rule.text
     condition = rule.condition
+    badSamples = rule.badSamples
     conditionHash = rule.conditionHash(
       requestCount: evaluation.requestCount(in: rule.format))
     sourceHash = rule.measurement.sourceHash
@@ -82,6 +84,7 @@ package final class Subject: Sendable {
     severity = endpoint.severity
     self.labels = labels
     condition = nil
+    badSamples = nil
     text = RuleText(summary: endpoint.summary, runbook: endpoint.runbook)
     conditionHash = 0
     sourceHash = 0
@@ -122,6 +125,10 @@ extension Rule {
     if case .quantile(let quantile, _) = measurement.measure {
       hash.combine(field: "quantile \(quantile)")
     }
+    if let short = measurement.shortWindow {
+      hash.combine(field: "and over \(short.wholeMilliseconds)")
+    }
+    if let badSamples { hash.combine(field: "\(badSamples.atLeast) of \(badSamples.of)") }
     return hash.value
   }
 }

@@ -137,7 +137,7 @@ extension Key.Kind {
   /// Whether the key takes numbers.
   fileprivate var isNumeric: Bool {
     switch self {
-    case .number, .integer, .scalar: true
+    case .number, .minutes, .integer, .scalar: true
     case .nullable(let kind), .listOr(let kind, list: _): kind.isNumeric
     case .text, .word, .bool, .path, .selector, .metric, .texts, .object, .list, .values, .series:
       false

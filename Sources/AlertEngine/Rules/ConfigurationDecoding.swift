@@ -7,14 +7,18 @@ extension Configuration {
   /// - Parameters:
   ///   - bytes: the file's content, in UTF-8.
   ///   - types: the allowed types of receivers.
+  ///   - read: the files that match a pattern of `include`.
   /// - Returns: the configuration, with all defaults filled in.
   /// - Throws: every mistake, with its place. A text that is not JSON is one mistake.
   package static func decode(
-    _ bytes: [UInt8], receivers types: [ReceiverType] = []
+    _ bytes: [UInt8], receivers types: [ReceiverType] = [],
+    including read: IncludeReader = includeNothing
   ) throws(ConfigurationMistakes) -> Configuration {
     let root = try JSONNode.root(of: bytes)
     var mistakes = MistakeList()
-    guard let configuration = Configuration(root, receivers: types, &mistakes) else {
+    guard let whole = root.expanded(after: bytes.count, including: read, &mistakes),
+      let configuration = Configuration(whole, receivers: types, &mistakes)
+    else {
       throw mistakes.located(in: bytes)
     }
     return configuration
@@ -39,6 +43,9 @@ extension Configuration {
       MaintenanceWindow($0, &$1)
     }
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
+    if mistakes.count == 0, rules.isEmpty {
+      fields.refuse(.include, &mistakes, "there is no rule, neither here nor in an included file")
+    }
     refuseUnreached(rules, targets, in: fields, &mistakes)
     refuseDependencies(of: rules, targets, in: fields, &mistakes)
     let heartbeat = fields.object(.heartbeat).map { node in
@@ -60,7 +67,7 @@ private func refuseUnreached(
 ) {
   guard mistakes.count == 0 else { return }
   func refuse(_ list: RootKey, _ index: Int, _ reason: String, at key: String = "") {
-    let place = "\(list.key.name)[\(index)]\(key)"
+    let place = mistakes.included.place(list.key.name, index) + key
     mistakes.add(place, at: fields.list(list)[index].offset, reason)
   }
   let formats = Set(rules.compactMap(\.format))

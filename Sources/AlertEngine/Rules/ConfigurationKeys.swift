@@ -3,13 +3,17 @@ internal import JSON
 /// The keys of the configuration itself.
 package enum RootKey: Int, KeyName {
   case schema
-  case version, rules, evaluation, endpoint, targets, labels, maintenance, receivers, notifications
+  case version, rules, include, defaults, evaluation, endpoint, targets, labels, maintenance,
+    receivers, notifications
   case heartbeat
 
-  package static let grammar = Grammar("the configuration", keys: RootKey.self)
+  package static let grammar = Grammar(
+    "the configuration", keys: RootKey.self, relations: [.atLeastOne(["rules", "include"])])
 
   /// The most rules that a configuration may have.
   static let mostRules = 20_000
+  /// The most patterns of included files.
+  static let mostIncluded = 100
   /// The most receivers that a configuration may have.
   static let mostReceivers = 50
   /// The most maintenance windows that a configuration may have.
@@ -27,8 +31,20 @@ package enum RootKey: Int, KeyName {
         example: #""2026-02-27""#)
     case .rules:
       Key(
-        "rules", .list(of: RuleKey.grammar, atMost: RootKey.mostRules), .required, "at least one",
+        "rules", .list(of: RuleKey.grammar, atMost: RootKey.mostRules),
+        .derived("those of `include`"), "at least one, here or in an included file",
         example: #"[{"name": "error_rate", …}]"#)
+    case .include:
+      Key(
+        "include", .values(.text(.included, max: 200), atMost: RootKey.mostIncluded), .optional,
+        "files with further rules and receivers, below the folder of the configuration; `*` "
+          + "matches any part of a name",
+        example: #"["rules/*.json"]"#)
+    case .defaults:
+      Key(
+        "defaults", .object(.defaults), .optional,
+        "keys of a rule, for each rule that does not have them and may",
+        example: #"{"max_gap_minutes": "30m"}"#)
     case .evaluation:
       Key(
         "evaluation", .object(EvaluationKey.grammar), .optional,
@@ -66,6 +82,23 @@ package enum RootKey: Int, KeyName {
         "heartbeat", .object(HeartbeatKey.grammar), .optional,
         "where `--heartbeat` reports each complete run",
         example: #"{"url_env": "OPS_HEARTBEAT_URL"}"#)
+    }
+  }
+}
+
+/// The keys of an included file.
+package enum IncludedKey: Int, KeyName {
+  case schema, rules, receivers
+
+  package static let grammar = Grammar(
+    "an included file", keys: IncludedKey.self,
+    relations: [.atLeastOne(["rules", "receivers"])])
+
+  var key: Key {
+    switch self {
+    case .schema: RootKey.schema.key
+    case .rules: RootKey.rules.key
+    case .receivers: RootKey.receivers.key
     }
   }
 }
@@ -152,7 +185,7 @@ package enum EndpointKey: Int, KeyName {
     switch self {
     case .durationMinutes:
       Key(
-        "duration_minutes", .minutes, .defaults(to: .number(10)),
+        "duration_minutes", .anyMinutes, .defaults(to: .number(10)),
         "how long a fresh snapshot must be missing before it fires; 0 fires on the first failure",
         example: "5")
     case .breachStatus: .breachStatus

@@ -10,6 +10,8 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
   var line: Int
   /// Counted from 1, in bytes.
   var column: Int
+  /// The included file that has it; `nil` for the configuration itself.
+  package var file: String?
 
   /// `12:20: rules[2].threshold: expected a number, found the string "0.05"`.
   package var description: String {
@@ -47,6 +49,8 @@ struct MistakeList {
   }
 
   private(set) var count = 0
+  /// The files that the configuration includes.
+  var included = IncludedFiles()
   private var found: [Found] = []
 
   mutating func add(
@@ -66,9 +70,12 @@ struct MistakeList {
       ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
     }
     let listed = ordered.prefix(ConfigurationMistakes.mostListed).map { _, mistake in
-      let (line, column) = JSONFailure.place(of: mistake.offset, in: bytes)
+      let file = included.file(at: mistake.offset)
+      let (line, column) = JSONFailure.place(
+        of: mistake.offset - (file?.start ?? 0), in: file?.bytes ?? bytes)
       return ConfigurationMistake(
-        place: mistake.place, reason: mistake.reason, line: line, column: column)
+        place: mistake.place, reason: mistake.reason, line: line, column: column,
+        file: file?.path)
     }
     return ConfigurationMistakes(listed: listed, count: count)
   }
@@ -80,11 +87,16 @@ extension JSONNode {
     do {
       return try parse(bytes)
     } catch {
-      let advice = JSONAdvice(error, in: bytes).clause.map { "; \($0)" } ?? ""
       let mistake = ConfigurationMistake(
-        place: "", reason: "this is not JSON: \(error.reason)\(advice)", line: error.line,
-        column: error.column)
+        place: "", reason: error.advised(in: bytes), line: error.line, column: error.column)
       throw ConfigurationMistakes(listed: [mistake], count: 1)
     }
+  }
+}
+
+extension JSONFailure {
+  /// What is wrong with a document, and what to write instead.
+  func advised(in bytes: [UInt8]) -> String {
+    "this is not JSON: \(reason)" + (JSONAdvice(self, in: bytes).clause.map { "; \($0)" } ?? "")
   }
 }

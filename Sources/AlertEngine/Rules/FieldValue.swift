@@ -61,6 +61,9 @@ enum FieldValue {
       guard case .number(let number) = node.value else { throw refusal }
       if let range, !range.contains(number) { throw refusal }
       self = .scalar(.number(number))
+    case .minutes(let range):
+      guard let minutes = node.minutes, range.contains(minutes) else { throw refusal }
+      self = .scalar(.number(minutes))
     case .integer(let range):
       guard case .number(let number) = node.value, let integer = Int(exactly: number),
         range.contains(integer)
@@ -202,6 +205,17 @@ extension FieldValue {
   }
 }
 
+extension JSONNode {
+  /// The minutes that a number, or a text such as `90s`, stands for.
+  fileprivate var minutes: Double? {
+    switch value {
+    case .number(let number): number
+    case .string(let text): Duration(notation: text)?.inMinutes
+    case .null, .bool, .array, .object: nil
+    }
+  }
+}
+
 extension TextForm {
   /// Why a text does not have this form or is too long; `nil` if it is valid.
   func refusal(of text: String, max: Int) -> String? {
@@ -230,6 +244,9 @@ extension Key.Kind {
       words.count == 1 ? words[0].quoted : "one of \(words.joined(separator: ", "))"
     case .number(nil): "a number"
     case .number(let range?): "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)"
+    case .minutes(let range):
+      "minutes from \(range.lowerBound.plain) to \(range.upperBound.plain), or a duration such as "
+        + "\("1h30m".quoted)"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .scalar: "a number, a string or a bool"
     case .bool: "true or false"

@@ -24,12 +24,13 @@ extension Fields {
     let grammar = grammar()
     for (index, node) in nodes.enumerated() {
       let fields = Fields<Child>(
-        node, at: "\(listPlace)[\(index)]", grammar: grammar, &mistakes)
+        node, at: mistakes.included.place(listPlace, index), grammar: grammar, &mistakes)
       if let nameKey, let name = fields.text(nameKey) {
         if let first = firstPlaces[name] {
           fields.refuse(nameKey, &mistakes, "\(name.quoted) is already the name of \(first)")
         } else {
-          firstPlaces[name] = fields.place
+          let file = mistakes.included.file(at: node.offset)
+          firstPlaces[name] = fields.place + (file.map { " of \($0.path.quoted)" } ?? "")
         }
       }
       if let element = read(fields, &mistakes) { elements.append(element) }

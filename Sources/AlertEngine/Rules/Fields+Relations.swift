@@ -11,6 +11,11 @@ extension Fields {
       guard !keys.contains(where: { field($0) != nil }) else { return }
       mistakes.add(
         place, at: offset, "expected at least one of \(keys.joined(separator: ", ")), found none")
+    case .together(let keys):
+      guard let given = keys.first(where: { field($0) != nil }) else { return }
+      for key in keys where field(key) == nil {
+        mistakes.add(place, at: offset, "\(key.quoted) is missing; \(given) requires it")
+      }
     case .oneOf(let keys, let other, let words):
       guard let word = written(other), words.contains(word) else { return }
       count(keys, isNeeded: true, because: " (\(other) \(word) requires one)", &mistakes)

@@ -37,6 +37,8 @@ package struct Key: Sendable {
     case word([String])
     /// `nil` allows any finite number.
     case number(ClosedRange<Double>?)
+    /// A number of minutes, or a text such as `1h30m`, which becomes that number.
+    case minutes(ClosedRange<Double>)
     case integer(ClosedRange<Int>)
     /// A number, a string or a bool.
     case scalar
@@ -101,6 +103,8 @@ package struct Grammar: Sendable {
     case exactlyOne([String])
     case atMostOne([String])
     case atLeastOne([String])
+    /// All of these keys are present, or none.
+    case together([String])
     /// The key is required if another one has one of these words, and forbidden otherwise.
     case needed(String, where: String, is: [String])
     /// The key is forbidden if another one has one of these words.
@@ -137,7 +141,7 @@ package struct Grammar: Sendable {
   }
 
   /// The index in `keys` of the key with this name.
-  func position(of name: String) -> Int? { positions[name] }
+  package func position(of name: String) -> Int? { positions[name] }
 }
 
 /// The keys of one grammar: an enum, so that no key can lack a definition; the raw values number
@@ -151,9 +155,9 @@ extension Key.Kind {
   /// An object of label names and texts.
   static let labels = texts(by: .labelName, .line)
   /// Minutes from zero to a year.
-  static let minutes = number(0...longestMinutes)
+  static let anyMinutes = minutes(0...longestMinutes)
   /// Minutes above zero, up to a year.
-  package static let positiveMinutes = number(0.001...longestMinutes)
+  package static let positiveMinutes = minutes(0.001...longestMinutes)
 
   static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Self {
     .word(Word.allCases.map(\.rawValue))
@@ -191,7 +195,7 @@ extension Grammar.Relation {
     }
     switch self {
     case .exactlyOne, .atLeastOne: return nil
-    case .atMostOne(let keys), .atMostOneOf(let keys, _, _): return keys
+    case .atMostOne(let keys), .atMostOneOf(let keys, _, _), .together(let keys): return keys
     case .needed(let key, let other, let words):
       return isDefault(words, of: other) ? nil : [key, other]
     case .oneOf(_, let other, let words): return isDefault(words, of: other) ? nil : [other]

@@ -4,6 +4,8 @@ package import Text
 /// How the value of a rule is computed from a snapshot: which series, and what of them.
 package struct Measurement: Hashable, Sendable {
   package var measure: Measure
+  /// The second, shorter window of a `ratio`.
+  package var shortWindow: Duration?
   /// Where the series are; for `quantile`, the base name of a histogram.
   package var selector: Selector
   /// The paths of the fields that name an instance, relative to its element.
@@ -22,11 +24,13 @@ package struct Measurement: Hashable, Sendable {
   package var detail: MetricPath?
 
   package init(
-    _ measure: Measure, of selector: Selector, instanceBy: [MetricPath] = [],
+    _ measure: Measure, of selector: Selector, shortWindow: Duration? = nil,
+    instanceBy: [MetricPath] = [],
     aggregate: Aggregate? = nil, parse: ValueParse? = nil, scale: Double = 1,
     timeZone: TimeOffset? = nil, detail: MetricPath? = nil
   ) {
     self.measure = measure
+    self.shortWindow = shortWindow
     self.selector = selector
     self.instanceBy = instanceBy
     self.aggregate = aggregate

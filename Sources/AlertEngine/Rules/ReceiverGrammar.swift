@@ -1,10 +1,23 @@
 extension Grammar {
   /// The grammar of the configuration, with these types of receivers.
   package static func configuration(receivers types: [ReceiverType]) -> Grammar {
-    var keys = RootKey.allCases.map(\.key)
-    keys[RootKey.receivers.rawValue].kind = .list(
-      of: .receiver(of: types), atMost: RootKey.mostReceivers)
-    return Grammar(RootKey.grammar.title, keys: keys, relations: RootKey.grammar.relations)
+    RootKey.grammar.with(types)
+  }
+
+  /// The grammar of an included file, with these types of receivers.
+  package static func included(receivers types: [ReceiverType]) -> Grammar {
+    IncludedKey.grammar.with(types)
+  }
+
+  private func with(_ types: [ReceiverType]) -> Grammar {
+    let name = RootKey.receivers.key.name
+    let receivers = Key.Kind.list(of: .receiver(of: types), atMost: RootKey.mostReceivers)
+    let keys = keys.map { key in
+      var key = key
+      if key.name == name { key.kind = receivers }
+      return key
+    }
+    return Grammar(title, keys: keys, relations: relations)
   }
 
   /// The grammar of a receiver of any of these types: the keys that all have, followed by those of

@@ -23,7 +23,7 @@ enum ReceiverKey: Int, KeyName {
         "the alerts that it receives", example: #"{"labels": {"team": "search"}}"#)
     case .afterMinutes:
       Key(
-        "after_minutes", .number(0...10_080), .defaults(to: .number(0)),
+        "after_minutes", .minutes(0...10_080), .defaults(to: .number(0)),
         "it receives only alerts still firing, unacknowledged, this long after they could be sent; "
           + "0 for everything", example: "15")
     case .hours:

@@ -6,6 +6,10 @@ package struct Rule: Hashable, Sendable {
   package var name: String
   package var measurement: Measurement
   package var condition: Condition
+  /// Where the threshold comes from, if it is that of a burn rate.
+  package var burnRate: BurnRate?
+  /// How many of the last samples must be bad; `nil` if each counts by itself.
+  package var badSamples: BadSamples?
   /// How long samples must be bad before the alert fires; zero fires on the first bad sample.
   package var duration: Duration
   /// The `min_samples` in the configuration, at least 1; `nil` for the default.
@@ -38,8 +42,9 @@ package struct Rule: Hashable, Sendable {
   var labels: [String: String]
 
   init(
-    name: String, measurement: Measurement, condition: Condition, duration: Duration,
-    minSamples: Int? = nil, maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
+    name: String, measurement: Measurement, condition: Condition, burnRate: BurnRate? = nil,
+    badSamples: BadSamples? = nil, duration: Duration, minSamples: Int? = nil,
+    maxGap: Duration = .seconds(3_600), onGap: OnGap = .reset,
     sparseSamples: Int = EvaluationSettings.defaultSparseSamples,
     onMissing: OnMissing? = nil, onGone: OnGone = .hold, dependsOn: [Dependency] = [],
     targets: [String]? = nil,
@@ -50,6 +55,8 @@ package struct Rule: Hashable, Sendable {
     self.name = name
     self.measurement = measurement
     self.condition = condition
+    self.burnRate = burnRate
+    self.badSamples = badSamples
     self.duration = duration
     self.ownMinSamples = minSamples
     self.maxGap = maxGap
@@ -63,7 +70,8 @@ package struct Rule: Hashable, Sendable {
     self.breachStatus = breachStatus
     self.severity = severity ?? (breachStatus == .fail ? .critical : .warning)
     self.recoveryDuration = recoveryDuration
-    self.unit = unit ?? (measurement.kind == .age ? .seconds : nil)
+    self.unit =
+      unit ?? (measurement.kind == .age ? .seconds : burnRate == nil ? nil : MetricUnit.ratio)
     self.text = text
     self.labels = labels
   }
@@ -81,6 +89,30 @@ package struct Rule: Hashable, Sendable {
 
   /// The minimum number of bad samples, at least 1.
   var minSamples: Int { ownMinSamples ?? (duration == .zero ? 1 : 2) }
+}
+
+/// How fast an error budget is spent: the SRE Workbook, chapter 5, "Alerting on SLOs".
+package struct BurnRate: Hashable, Sendable {
+  /// The share of good events that is promised, below 1.
+  package var objective: Double
+  /// 1 spends the whole budget in the period of the objective.
+  package var rate: Double
+
+  /// The share of bad events that it allows.
+  var threshold: Double {
+    // As a decimal: 14.4 × (1 - 0.999) is 0.0144, not 0.014400000000000012.
+    let product = rate * (1 - objective)
+    return Double(Int64((product * 1e12).rounded())) / 1e12
+  }
+}
+
+/// How many of the last samples must be bad.
+package struct BadSamples: Hashable, Sendable {
+  package static let mostSamples = 50
+
+  package var atLeast: Int
+  /// At least `atLeast`, at most `mostSamples`.
+  package var of: Int
 }
 
 /// What a gap longer than `max_gap` does to bad evidence.

@@ -18,6 +18,7 @@ extension Rule {
     }
     let measurement = Measurement(fields, &mistakes)
     let condition = Condition(fields, &mistakes)
+    let badSamples = BadSamples(fields, &mistakes)
     if let measurement, let limit = condition?.threshold.selector,
       !measurement.selector.canBeDivided(by: limit)
     {
@@ -33,8 +34,8 @@ extension Rule {
       let recoveryDuration = fields.minutes(.recoveryMinutes)
     else { return nil }
     self.init(
-      name: name, measurement: measurement, condition: condition, duration: duration,
-      minSamples: fields.integer(.minSamples),
+      name: name, measurement: measurement, condition: condition, burnRate: BurnRate(fields),
+      badSamples: badSamples, duration: duration, minSamples: fields.integer(.minSamples),
       maxGap: fields.minutes(.maxGapMinutes) ?? evaluation.maxGap,
       onGap: fields.word(.onGap) ?? evaluation.onGap,
       sparseSamples: fields.integer(.sparseSamples) ?? evaluation.sparseSamples,
@@ -68,7 +69,7 @@ extension Measurement {
     if scale == 0 { fields.refuse(.scale, &mistakes, "expected a number other than 0, found 0") }
     guard let measure = Measure(kind, of: selector, fields, &mistakes) else { return nil }
     self.init(
-      measure, of: selector,
+      measure, of: selector, shortWindow: fields.minutes(.shortWindowMinutes),
       instanceBy: (fields.texts(.instanceBy) ?? []).compactMap { try? MetricPath($0) },
       aggregate: fields.word(.aggregate), parse: fields.word(.parse), scale: scale,
       timeZone: fields.text(.timeZone).flatMap(TimeOffset.init),
@@ -81,6 +82,12 @@ extension Measurement {
   private func refuseContradictions(
     in fields: Fields<RuleKey>, _ mistakes: inout MistakeList
   ) {
+    if let window, let shortWindow, shortWindow >= window {
+      fields.refuse(
+        .shortWindowMinutes, &mistakes,
+        "expected less than window_minutes, \(window.inMinutes.plain), "
+          + "found \(shortWindow.inMinutes.plain)")
+    }
     if !instanceBy.isEmpty, selector.isSingular {
       fields.refuse(
         .instanceBy, &mistakes, "\(selector.text.quoted) selects one value, which needs no name")
@@ -210,66 +217,5 @@ extension MetricPath {
         return isWord ? byte : UInt8(ascii: "_")
       }, as: UTF8.self)
     return name.first?.isNumber == true ? "_" + name : name
-  }
-}
-
-extension Condition {
-  fileprivate init?(_ fields: Fields<RuleKey>, _ mistakes: inout MistakeList) {
-    guard let comparison: Comparison = fields.word(.comparison),
-      let threshold = Threshold(fields)
-    else { return nil }
-    self.init(
-      comparison, threshold, recoveryThreshold: fields.number(.recoveryThreshold))
-    for scalar in threshold.scalars where !canCompare(scalar) {
-      fields.refuse(
-        .threshold, &mistakes,
-        "\(comparison.rawValue) needs a number that is exact, between -2^53 and 2^53")
-      return nil
-    }
-    guard fields.has(.aggregate) == false || threshold.scalars.allSatisfy(\.isNumber) else {
-      fields.refuse(.threshold, &mistakes, "expected a number (aggregate requires it)")
-      return nil
-    }
-    guard let recovery = recoveryThreshold, let level = threshold.number else { return }
-    switch comparison {
-    case .gt, .gte:
-      if recovery > level { fields.refuseRecovery("at most", level, recovery, &mistakes) }
-    case .lt, .lte:
-      if recovery < level { fields.refuseRecovery("at least", level, recovery, &mistakes) }
-    case .eq, .ne, .in, .notIn: break
-    }
-  }
-}
-
-extension Threshold {
-  fileprivate init?(_ fields: Fields<RuleKey>) {
-    if let selector = fields.selector(.thresholdPath) {
-      self = .selector(selector)
-    } else if let scalar = fields.scalar(.threshold) {
-      self = .scalar(scalar)
-    } else if let list = fields.scalars(.threshold) {
-      self = .list(list)
-    } else {
-      return nil
-    }
-  }
-
-  /// The values that the rule itself has.
-  fileprivate var scalars: [Scalar] {
-    switch self {
-    case .scalar(let scalar): [scalar]
-    case .list(let list): list
-    case .selector: []
-    }
-  }
-}
-
-extension Fields<RuleKey> {
-  fileprivate func refuseRecovery(
-    _ side: String, _ threshold: Double, _ recovery: Double, _ mistakes: inout MistakeList
-  ) {
-    refuse(
-      .recoveryThreshold, &mistakes,
-      "expected \(side) the threshold, \(threshold.plain), found the number \(recovery.plain)")
   }
 }

@@ -12,6 +12,10 @@ extension Rule {
   func node(changing changes: [(key: RuleKey, value: Double)] = []) -> JSONNode {
     var members: [RuleKey: JSONNode.Value] = [:]
     for key in RuleKey.allCases { members[key] = written(key) }
+    let hasOwnThreshold = changes.contains { $0.key == .threshold }
+    for key: RuleKey in burnRate == nil
+      ? [] : hasOwnThreshold ? [.objective, .burnRate] : [.threshold]
+    { members[key] = nil }
     for change in changes { members[change.key] = .number(change.value) }
     let written = RuleKey.allCases.compactMap { key in
       members[key].map { value in
@@ -40,6 +44,7 @@ extension Rule {
     case .aggregate: measurement.aggregate.map { .string($0.rawValue) }
     case .measure: .string(measurement.kind.rawValue)
     case .windowMinutes: measurement.window.map { .number($0.inMinutes) }
+    case .shortWindowMinutes: measurement.shortWindow.map { .number($0.inMinutes) }
     case .denominatorPath: measurement.denominator.flatMap(path)
     case .denominatorMetric: measurement.denominator.flatMap(metric)
     case .quantile: measurement.quantile.map { .number($0) }
@@ -49,6 +54,9 @@ extension Rule {
     case .comparison: .string(condition.comparison.rawValue)
     case .threshold: JSONNode.Value(condition.threshold)
     case .thresholdPath: condition.threshold.selector.flatMap(path)
+    case .objective: burnRate.map { .number($0.objective) }
+    case .burnRate: burnRate.map { .number($0.rate) }
+    case .badSamples: badSamples.map(JSONNode.Value.init)
     case .durationMinutes: .number(duration.inMinutes)
     case .minRequestCount: .number(Double(minRequestCount))
     case .breachStatus: .string(breachStatus.rawValue)
@@ -108,8 +116,19 @@ extension JSONNode.Value {
   }
 }
 
+extension JSONNode.Value {
+  fileprivate init(_ badSamples: BadSamples) {
+    self = .object([
+      JSONNode.Member(BadSamplesKey.atLeast.key.name, .number(Double(badSamples.atLeast))),
+      JSONNode.Member(BadSamplesKey.of.key.name, .number(Double(badSamples.of))),
+    ])
+  }
+}
+
 extension JSONNode.Member {
-  fileprivate init(_ key: String, _ text: String) {
-    self.init(key: key, keyOffset: 0, value: JSONNode(value: .string(text), offset: 0))
+  fileprivate init(_ key: String, _ text: String) { self.init(key, .string(text)) }
+
+  fileprivate init(_ key: String, _ value: JSONNode.Value) {
+    self.init(key: key, keyOffset: 0, value: JSONNode(value: value, offset: 0))
   }
 }

@@ -3,10 +3,10 @@ internal import JSON
 /// The keys of a rule.
 package enum RuleKey: Int, KeyName {
   case name, metricPath, metric, instanceBy, aggregate
-  case measure, windowMinutes, denominatorPath, denominatorMetric, quantile
+  case measure, windowMinutes, shortWindowMinutes, denominatorPath, denominatorMetric, quantile
   case parse, scale, timeZone
-  case comparison, threshold, thresholdPath
-  case durationMinutes, minRequestCount, breachStatus, severity
+  case comparison, threshold, thresholdPath, objective, burnRate
+  case badSamples, durationMinutes, minRequestCount, breachStatus, severity
   case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, sparseSamples
   case onMissing, onGone, dependsOn, targets
   case unit, summary, description, runbook, dashboard, owner, detailPath, labels
@@ -15,8 +15,10 @@ package enum RuleKey: Int, KeyName {
     "a rule", keys: RuleKey.self,
     relations: [
       .exactlyOne(["metric_path", "metric"]),
-      .exactlyOne(["threshold", "threshold_path"]),
+      .exactlyOne(["threshold", "threshold_path", "objective"]),
+      .together(["objective", "burn_rate"]),
       .needed("window_minutes", where: "measure", is: words(where: \MeasureKind.needsWindow)),
+      .forbidden("short_window_minutes", where: "measure", is: words { $0 != MeasureKind.ratio }),
       .oneOf(
         ["denominator_path", "denominator_metric"], where: "measure",
         is: words(where: \MeasureKind.needsDenominator)),
@@ -34,6 +36,7 @@ package enum RuleKey: Int, KeyName {
         is: words { (comparison: Comparison) in !comparison.isOrdering }),
       .forbidden(
         "threshold_path", where: "comparison", is: words(where: \Comparison.takesList)),
+      .forbidden("objective", where: "comparison", is: words { $0 != Comparison.gt && $0 != .gte }),
       .atMostOne(["recovery_threshold", "threshold_path"]),
     ])
 
@@ -77,6 +80,12 @@ package enum RuleKey: Int, KeyName {
         "the window of `increase`, `rate_per_minute`, `ratio`, `changes` and `quantile`; only with "
           + "them",
         example: "10")
+    case .shortWindowMinutes:
+      Key(
+        "short_window_minutes", .positiveMinutes, .optional,
+        "a second window, shorter than `window_minutes`: a sample is bad only if the ratio is bad "
+          + "over both; only with `ratio`",
+        example: "5")
     case .denominatorPath:
       Key(
         "denominator_path", .selector, .derived("required by `ratio` and `quotient`"),
@@ -113,18 +122,37 @@ package enum RuleKey: Int, KeyName {
     case .threshold:
       Key(
         "threshold", .listOr(.scalar, list: .values(.scalar, atMost: Key.mostScalars)),
-        .derived("exactly one of `threshold` and `threshold_path`"),
+        .derived("exactly one of `threshold`, `threshold_path` and `objective`"),
         "a number; with `eq` or `ne` and the measure `value`, also a string or a bool; with `in` "
           + "or `not_in`, a list of them",
         example: "0.05")
     case .thresholdPath:
       Key(
-        "threshold_path", .selector, .derived("exactly one of `threshold` and `threshold_path`"),
+        "threshold_path", .selector,
+        .derived("exactly one of `threshold`, `threshold_path` and `objective`"),
         "where the threshold is in the snapshot, for each instance or for all",
         example: #""queues.*.limit""#)
+    case .objective:
+      Key(
+        "objective", .number(0...0.999_999),
+        .derived("exactly one of `threshold`, `threshold_path` and `objective`"),
+        "the share of good events that is promised: the threshold is `burn_rate` × (1 - "
+          + "`objective`); only with `gt` and `gte`",
+        example: "0.999")
+    case .burnRate:
+      Key(
+        "burn_rate", .number(0.001...1_000_000), .derived("required by `objective`"),
+        "how many times faster than allowed the error budget is spent; only with `objective`",
+        example: "14.4")
+    case .badSamples:
+      Key(
+        "bad_samples", .object(BadSamplesKey.grammar), .derived("each sample counts by itself"),
+        "how many of the last samples must be bad; `duration_minutes` and the others then apply to "
+          + "this result",
+        example: #"{"at_least": 3, "of": 5}"#)
     case .durationMinutes:
       Key(
-        "duration_minutes", .minutes, .required,
+        "duration_minutes", .anyMinutes, .required,
         "how long samples must be bad before the alert fires; 0 fires on the first bad sample",
         example: "10")
     case .minRequestCount:
@@ -140,7 +168,7 @@ package enum RuleKey: Int, KeyName {
         example: "0.03")
     case .recoveryMinutes:
       Key(
-        "recovery_minutes", .minutes, .defaults(to: .number(0)),
+        "recovery_minutes", .anyMinutes, .defaults(to: .number(0)),
         "how long samples must be good before a firing alert resolves", example: "10")
     case .minSamples:
       Key(
@@ -217,6 +245,26 @@ package enum RuleKey: Int, KeyName {
         "labels", .labels, .optional,
         "added to the alert; these override the labels of the configuration",
         example: #"{"team": "search"}"#)
+    }
+  }
+}
+
+/// The keys of `bad_samples`.
+package enum BadSamplesKey: Int, KeyName {
+  case atLeast, of
+
+  package static let grammar = Grammar("`bad_samples`", keys: BadSamplesKey.self)
+
+  var key: Key {
+    switch self {
+    case .atLeast:
+      Key(
+        "at_least", .integer(1...BadSamples.mostSamples), .required,
+        "how many of them must be bad", example: "3")
+    case .of:
+      Key(
+        "of", .integer(2...BadSamples.mostSamples), .required,
+        "how many samples are counted, the last one included", example: "5")
     }
   }
 }

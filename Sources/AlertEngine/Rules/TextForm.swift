@@ -13,6 +13,8 @@ package enum TextForm: CaseIterable, Sendable {
   case variable
   /// The path of a file that holds a secret.
   case file
+  /// Files below the folder of the configuration; `*` matches any part of a name.
+  case included
   /// An absolute path.
   case absoluteFile
   /// An address to which `/ops/metrics` is appended.
@@ -49,6 +51,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .variable:
       "the name of an environment variable (letters, digits and _; not its value)"
     case .file: "the path of a file (not its content)"
+    case .included: "a relative path without .., such as \("rules/*.json".quoted)"
     case .absoluteFile: "an absolute path"
     case .baseURL:
       "an http:// or https:// address with a host, without user, query, fragment or [IPv6]"
@@ -73,7 +76,7 @@ package enum TextForm: CaseIterable, Sendable {
   /// Whether an invalid text of this form may hold a secret, which no error may show.
   var mayHoldSecret: Bool {
     switch self {
-    case .line, .name, .labelName, .absoluteFile, .headerName, .runbook, .mailAddress,
+    case .line, .name, .labelName, .included, .absoluteFile, .headerName, .runbook, .mailAddress,
       .issueLabel, .duration, .timeZone, .offset, .timeOfDay, .timestamp, .dependency:
       false
     case .variable, .file, .baseURL, .metricsURL, .link: true
@@ -90,6 +93,7 @@ package enum TextForm: CaseIterable, Sendable {
     case .labelName: return isVariable(bytes)
     case .variable: return isVariable(bytes) && !looksLikeSecret(text)
     case .file: return !text.isEmpty && TextForm.isPlain(text) && !holdsScheme(bytes)
+    case .included: return !bytes.contains(UInt8(ascii: "#")) && isRepositoryFile(text)
     case .absoluteFile: return bytes.first == UInt8(ascii: "/") && TextForm.isPlain(text)
     case .baseURL: return isAddress(text, schemes: ["http", "https"], after: "/", \.isURLPath)
     case .metricsURL:
@@ -135,6 +139,7 @@ package enum TextForm: CaseIterable, Sendable {
       let key = "(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}$"
       return "^(?!gh[a-z]_|github_pat_|\(key))[A-Za-z_][A-Za-z0-9_]*$"
     case .file: return "^(?!.*://)[^\(control)]+$"
+    case .included: return "^\(Self.repositoryFile)$"
     case .absoluteFile: return "^/[^\(control)]*$"
     case .baseURL: return "^https?://\(authority)(?:/[!$-;=@-Z_a-z~]*)?$"
     case .metricsURL: return "^https?://\(authority)(?:[/?][!$-;=?-Z_a-z~]*)?$"
@@ -145,9 +150,7 @@ package enum TextForm: CaseIterable, Sendable {
       return "^(?!(?:\(own.joined(separator: "|")))$)[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
     case .link: return "^https?://\(authority)\(rest)$"
     case .runbook:
-      let segment = #"(?!\.\.(?:[/#]|$))[^/:#\\"# + control + "]+"
-      let file = "\(segment)(?:/\(segment))*(?:#[^ \(control)]*)?"
-      return "^(?:https://\(authority)\(rest)|\(file))$"
+      return "^(?:https://\(authority)\(rest)|\(Self.repositoryFile)(?:#[^ \(control)]*)?)$"
     case .mailAddress:
       return "^[A-Za-z0-9_][A-Za-z0-9_.+'=#&~-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
     case .issueLabel: return "^[^ ,\(control)](?:[^,\(control)]*[^ ,\(control)])?$"
@@ -164,6 +167,12 @@ package enum TextForm: CaseIterable, Sendable {
 }
 
 extension TextForm {
+  /// A relative path that stays in its folder.
+  fileprivate static var repositoryFile: String {
+    let segment = #"(?!\.\.(?:[/#]|$))[^/:#\\"# + unprintable + "]+"
+    return "\(segment)(?:/\(segment))*"
+  }
+
   /// The headers, in lower case, that the program or its HTTP library sets (RFC 9110, sections 7
   /// and 10), and those of proxies.
   fileprivate static let ownHeaders = [
@@ -211,87 +220,4 @@ extension Key {
     return #"^(?:\$[.\[][^"# + TextForm.unprintable + #"]*|@response\.(?:"# + fields
       + #")|(?!\$[.\[]|@response\.)"# + path + ")$"
   }
-}
-
-private func isLink(_ text: String, schemes: [String]) -> Bool {
-  TextForm.isPlain(text)
-    && isAddress(text, schemes: schemes, after: "/?#") { $0 != UInt8(ascii: " ") }
-}
-
-/// Whether a text is `scheme://host[:port]`, optionally followed by one of the openers and allowed
-/// bytes.
-private func isAddress(
-  _ text: String, schemes: [String], after openers: String, _ isAllowed: (UInt8) -> Bool
-) -> Bool {
-  guard let scheme = schemes.first(where: { text.utf8.starts(with: "\($0)://".utf8) }) else {
-    return false
-  }
-  let body = text.utf8.dropFirst(scheme.utf8.count + 3)
-  let authority = body.prefix { !"/?#".utf8.contains($0) }
-  let rest = body.dropFirst(authority.count)
-  let host = authority.prefix { $0 != UInt8(ascii: ":") }
-  guard !host.isEmpty, host.allSatisfy({ $0.isWord || ".-".utf8.contains($0) }) else {
-    return false
-  }
-  if host.count < authority.count {
-    let port = authority.dropFirst(host.count + 1)
-    guard (1...5).contains(port.count), port.allSatisfy(\.isDigit) else { return false }
-  }
-  guard let opener = rest.first else { return true }
-  return openers.utf8.contains(opener) && rest.dropFirst().allSatisfy(isAllowed)
-}
-
-/// Whether a text is a relative path that stays in its folder, with or without `#section`.
-private func isRepositoryFile(_ text: String) -> Bool {
-  guard TextForm.isPlain(text) else { return false }
-  let path = text.utf8.prefix { $0 != UInt8(ascii: "#") }
-  let section = text.utf8.dropFirst(path.count)
-  let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-  return section.allSatisfy { $0 != UInt8(ascii: " ") }
-    && segments.allSatisfy { segment in
-      !segment.isEmpty && !segment.elementsEqual("..".utf8)
-        && segment.allSatisfy { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
-    }
-}
-
-private func isVariable(_ bytes: String.UTF8View) -> Bool {
-  bytes.first?.isDigit == false && bytes.allSatisfy(\.isWord)
-}
-
-/// Whether a text that could be a variable's name is more likely a key or a token: it has one of
-/// GitHub's prefixes, or is 20 or more letters and digits without a `_`.
-private func looksLikeSecret(_ text: String) -> Bool {
-  let bytes = text.utf8
-  return text.hasPrefix("github_pat_")
-    || bytes.starts(with: "gh".utf8) && bytes.dropFirst(3).first == UInt8(ascii: "_")
-      && bytes.dropFirst(2).first.map { $0.isLetter && $0 >= UInt8(ascii: "a") } == true
-    || bytes.count >= 20 && bytes.contains(where: \.isDigit)
-      && bytes.allSatisfy { $0.isLetter || $0.isDigit }
-}
-
-private func holdsScheme(_ bytes: String.UTF8View) -> Bool {
-  bytes.indices.contains { bytes[$0...].starts(with: "://".utf8) }
-}
-
-private func isMailAddress(_ text: String) -> Bool {
-  let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-  guard parts.count == 2, let first = parts[0].first, let begin = parts[1].first,
-    let end = parts[1].last
-  else { return false }
-  return first.isWord && parts[0].allSatisfy { $0.isWord || ".+'=#&~-".utf8.contains($0) }
-    && [begin, end].allSatisfy { $0.isLetter || $0.isDigit }
-    && parts[1].allSatisfy { $0.isLetter || $0.isDigit || ".-".utf8.contains($0) }
-}
-
-extension UInt8 {
-  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
-  fileprivate var isLetter: Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
-  }
-
-  fileprivate var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
-
-  /// The bytes that a URL's path may contain unescaped, except `?`.
-  fileprivate var isURLPath: Bool { isWord || "!$%&'()*+,-./:;=@~".utf8.contains(self) }
 }

@@ -13,6 +13,10 @@ enum ValueAdvice {
   static func clause(on value: JSONNode.Value, as kind: Key.Kind, at place: String) -> String? {
     switch kind {
     case .number, .integer: number(value, at: place).map { "write \($0.plain)" }
+    case .minutes:
+      // A duration that is too long needs no other form.
+      text(of: value).flatMap { Duration(notation: $0) } == nil
+        ? clause(on: value, as: .number(nil), at: place) : nil
     case .bool: bool(value).map { "write \($0)" }
     case .text(.baseURL, _), .text(.metricsURL, _):
       text(of: value).map { $0.contains("://[") } == true

@@ -93,7 +93,8 @@ func refuseDependencies(
   guard mistakes.count == 0 else { return }
   let key = RuleKey.dependsOn.key.name
   func refuse(_ index: Int, _ reason: String) {
-    mistakes.add("rules[\(index)].\(key)", at: fields.list(.rules)[index].offset, reason)
+    let place = mistakes.included.place(RootKey.rules.key.name, index)
+    mistakes.add("\(place).\(key)", at: fields.list(.rules)[index].offset, reason)
   }
   let names = rules.map(\.name) + [EndpointSettings.ruleName]
   let known = Set(names)

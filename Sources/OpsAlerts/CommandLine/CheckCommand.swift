@@ -32,6 +32,10 @@ let checkCommand = Command<CheckOptions>(
         .colors(\.color),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
           .excludes("--print-reference").hidden(),
+        .flag(
+          "--print-include-schema", \.printing, .includedSchema,
+          "print the JSON Schema of included files"
+        ).hidden(),
         .flag("--print-reference", \.printing, .reference, "print the reference of its keys")
           .hidden(),
         .flag(

@@ -281,5 +281,5 @@ enum ColorChoice: String, CaseIterable, Sendable {
 
 /// The texts that are generated from the tables of keys.
 enum ConfigurationText: Hashable, Sendable {
-  case schema, reference, ruleTestSchema, ruleTestReference
+  case schema, includedSchema, reference, ruleTestSchema, ruleTestReference
 }

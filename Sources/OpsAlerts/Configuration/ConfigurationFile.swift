@@ -25,7 +25,8 @@ enum ConfigurationFile {
     let configuration: Configuration
     do {
       configuration = try Configuration.decode(
-        bytes, receivers: ReceiverCatalogue.standard.types)
+        bytes, receivers: ReceiverCatalogue.standard.types,
+        including: ConfigurationIncludes(path: path, limit: mostBytes - bytes.count).read)
     } catch {
       throw .mistakes(path: path, error)
     }

@@ -16,7 +16,8 @@ enum ConfigurationReference {
     -> String
   {
     tables(of: [
-      ("The configuration", RootKey.grammar), ("A rule", RuleKey.grammar),
+      ("The configuration", RootKey.grammar), ("An included file", IncludedKey.grammar),
+      ("A rule", RuleKey.grammar), ("`bad_samples`", BadSamplesKey.grammar),
       ("`evaluation`", EvaluationKey.grammar), ("`endpoint`", EndpointKey.grammar),
       ("A target", TargetKey.grammar), ("`notifications`", NotificationKey.grammar),
       ("`heartbeat`", HeartbeatKey.grammar), ("A receiver", .receiver(of: receivers)),

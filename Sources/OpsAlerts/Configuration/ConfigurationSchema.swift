@@ -15,6 +15,13 @@ enum ConfigurationSchema {
     text(of: .configuration(receivers: receivers), title: "Alert rules of ops-alert-eval")
   }
 
+  /// The same for files of rules and receivers that a configuration includes.
+  static func includedJSON(
+    _ receivers: [ReceiverType] = ReceiverCatalogue.standard.types
+  ) -> String {
+    text(of: .included(receivers: receivers), title: "Included alert rules of ops-alert-eval")
+  }
+
   /// The same for files of rule tests: `config/ops_alert_thresholds.tests.schema.json`.
   static func ruleTestsJSON() -> String {
     text(of: RuleTestFileKey.grammar, title: "Rule tests of ops-alert-eval")
@@ -24,7 +31,7 @@ enum ConfigurationSchema {
     let members: [(String, JSONText)] = [
       ("$schema", "http://json-schema.org/draft-07/schema#"), ("title", .string(title)),
     ]
-    return JSONText.object(members + grammar.schema).printed() + "\n"
+    return JSONText.object(members + grammar.schemaOfDocument).printed() + "\n"
   }
 }
 
@@ -33,17 +40,48 @@ private typealias Members = [JSONText.Member]
 extension Grammar {
   /// The schema keywords of such an object.
   fileprivate var schema: Members {
+    members(required: keys.filter(\.isRequired), relations.map(\.schema))
+  }
+
+  /// The same for an object in the configuration that also gets defaults: what they may give it is
+  /// required only of a configuration without them.
+  fileprivate var schemaOfElements: Members {
+    guard isCompletedByDefaults else { return schema }
+    return members(
+      required: keys.filter { $0.isRequired && Grammar.defaults.position(of: $0.name) == nil })
+  }
+
+  /// The schema of a whole document.
+  fileprivate var schemaOfDocument: Members {
+    let demands = keys.compactMap { key -> Members? in
+      guard case .list(let grammar, _, _) = key.kind, grammar.isCompletedByDefaults,
+        position(of: Grammar.nameOfDefaults) != nil
+      else { return nil }
+      let hasDefaults = Relation.required(Grammar.nameOfDefaults)
+      let items: JSONText = .object(
+        grammar.required(grammar.keys.filter(\.isRequired))
+          + [("allOf", .array(grammar.relations.map { .object($0.schema) }))])
+      return [
+        ("if", .object([("not", hasDefaults)])),
+        ("then", Relation.property(key.name, .object([("items", items)]))),
+      ]
+    }
+    return members(required: keys.filter(\.isRequired), relations.map(\.schema) + demands)
+  }
+
+  private func members(required: [Key], _ demands: [Members] = []) -> Members {
     var schema: Members = [
       ("type", "object"),
       ("additionalProperties", .bool(false)),
     ]
-    let required = keys.filter(\.isRequired)
-    if !required.isEmpty { schema.append(("required", .array(required.map { .string($0.name) }))) }
+    schema += self.required(required)
     schema.append(("properties", .object(keys.map { ($0.name, .object($0.schema)) })))
-    if !relations.isEmpty {
-      schema.append(("allOf", .array(relations.map { .object($0.schema) })))
-    }
+    if !demands.isEmpty { schema.append(("allOf", .array(demands.map { .object($0) }))) }
     return schema
+  }
+
+  private func required(_ keys: [Key]) -> Members {
+    keys.isEmpty ? [] : [("required", .array(keys.map { .string($0.name) }))]
   }
 }
 
@@ -53,6 +91,9 @@ extension Grammar.Relation {
     case .exactlyOne(let keys):
       return [("oneOf", .array(keys.map { Self.required($0) }))]
     case .atMostOne(let keys): return Self.atMostOne(keys)
+    case .together(let keys):
+      let all = JSONText.array(keys.map(JSONText.string))
+      return [("dependencies", .object(keys.map { ($0, all) }))]
     case .atLeastOne(let keys): return [("anyOf", .array(keys.map { Self.required($0) }))]
     case .needed(let key, let other, let words):
       return Self.conditional(
@@ -94,11 +135,11 @@ extension Grammar.Relation {
     return otherwise.map { schema + [("else", $0)] } ?? schema
   }
 
-  private static func required(_ key: String) -> JSONText {
+  fileprivate static func required(_ key: String) -> JSONText {
     .object([("required", .array([.string(key)]))])
   }
 
-  private static func property(_ key: String, _ schema: JSONText) -> JSONText {
+  fileprivate static func property(_ key: String, _ schema: JSONText) -> JSONText {
     .object([("properties", .object([(key, schema)]))])
   }
 }
@@ -128,6 +169,9 @@ extension Key.Kind {
         ("type", "number"), ("minimum", .number(range.lowerBound)),
         ("maximum", .number(range.upperBound)),
       ]
+    case .minutes(let range):
+      let duration = Self.text(.duration, max: Key.longestText)
+      return [("anyOf", .array([.object(Self.number(range).schema), .object(duration.schema)]))]
     case .integer(let range):
       return [
         ("type", "integer"), ("minimum", .number(Double(range.lowerBound))),
@@ -163,7 +207,7 @@ extension Key.Kind {
       return [
         ("type", "array"), ("minItems", .number(Double(least))),
         ("maxItems", .number(Double(most))),
-        ("items", .object(grammar.schema)),
+        ("items", .object(grammar.schemaOfElements)),
       ]
     case .values(let kind, let most):
       return [

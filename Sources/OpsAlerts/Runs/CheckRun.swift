@@ -17,6 +17,7 @@ struct CheckRun {
   func run() -> ExitCode {
     switch options.printing {
     case .schema: return environment.say(ConfigurationSchema.json())
+    case .includedSchema: return environment.say(ConfigurationSchema.includedJSON())
     case .reference: return environment.say(ConfigurationReference.markdown())
     case .ruleTestSchema: return environment.say(ConfigurationSchema.ruleTestsJSON())
     case .ruleTestReference: return environment.say(ConfigurationReference.ruleTestsMarkdown())

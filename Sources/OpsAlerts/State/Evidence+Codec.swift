@@ -82,6 +82,19 @@ extension StateCodec<RecentValues> {
   }
 }
 
+extension StateCodec<[Verdict]> {
+  static var verdicts: Self {
+    .list(
+      of: StateCodec<Verdict>(
+        text: { .array([.integer($0.at.milliseconds), .bool($0.isBad)]) },
+        read: { node throws(ScanFailure) in
+          let parts = try node.elements()
+          guard parts.count == 2 else { throw node.expected("2 values") }
+          return Verdict(at: try parts[0].milliseconds(), isBad: try parts[1].bool())
+        }))
+  }
+}
+
 extension StateCodec<CounterSeries> {
   static var series: Self {
     Self(

@@ -181,6 +181,7 @@ private struct KeyedAlert {
   var labels: [String: String]? { episode.flatMap { $0.labels.isEmpty ? nil : $0.labels } }
   var instanceLabels: [String: String]? { alert.details?.labels }
   var naming: UInt64? { alert.namingHash == 0 ? nil : alert.namingHash }
+  var verdicts: [Verdict]? { alert.verdicts.isEmpty ? nil : alert.verdicts }
   var recent: RecentValues? { alert.recent.isEmpty ? nil : alert.recent }
 }
 
@@ -208,12 +209,13 @@ extension StateCodec<KeyedAlert> {
       StateMember("seen", \.alert.seen, omittable: .seen),
       StateMember("series", \.alert.series, omittable: .series),
       StateMember("severity", \.episode?.severity, omittable: .word("a severity")),
-      StateMember("text", \.alert.text, omittable: .string)
+      StateMember("text", \.alert.text, omittable: .string),
+      StateMember("verdicts", \.verdicts, omittable: .verdicts)
     ) {
       object, absence, acknowledgement, condition, detail, earlierPeak, evidence, firedAt, group,
       instance,
       instanceLabels, formerKey, labels, naming, peak, kind, recent,
-      recovery, rule, seen, series, severity, text throws(ScanFailure) in
+      recovery, rule, seen, series, severity, text, verdicts throws(ScanFailure) in
       func needed<Part>(_ part: Part?, _ key: String) throws(ScanFailure) -> Part {
         guard let part else { throw object.missing(key) }
         return part
@@ -253,7 +255,8 @@ extension StateCodec<KeyedAlert> {
         key: AlertKey(rule: rule, instance: instance),
         alert: Alert(
           phase: phase, conditionHash: condition, seen: seen, absence: absence,
-          recent: recent ?? RecentValues(), text: text, series: series, group: group,
+          recent: recent ?? RecentValues(), verdicts: verdicts ?? [], text: text, series: series,
+          group: group,
           details: instanceLabels.map { SeriesDetails(labels: $0, text: detail) },
           namingHash: naming ?? 0))
     }

@@ -57,7 +57,8 @@ struct ReplayTransitionLine {
     case .wrongType(let found): "wrong type: \(found)"
     case .unreachable: "no snapshot"
     case .stale: "stale snapshot"
-    case nil, .notAttempted, .lowVolume, .warmingUp, .unstableCounter, .gone, .ambiguous,
+    case nil, .notAttempted, .lowVolume, .warmingUp, .tooFewSamples, .unstableCounter, .gone,
+      .ambiguous,
       .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
       change.key.rule == EndpointSettings.ruleName ? "no snapshot" : "no value"
     }

@@ -88,7 +88,8 @@ struct TargetDigest {
     switch reason {
     case .unreachable(let cause): return "\(entry.state): \(withoutPlace(cause))"
     case .notAttempted, .stale: return "\(entry.state): \(reason.code)"
-    case .missing, .wrongType, .lowVolume, .warmingUp, .unstableCounter, .gone, .ambiguous,
+    case .missing, .wrongType, .lowVolume, .warmingUp, .tooFewSamples, .unstableCounter, .gone,
+      .ambiguous,
       .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
       return nil
     }

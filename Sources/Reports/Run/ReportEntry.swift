@@ -64,7 +64,8 @@ struct ReportEntry {
     guard let check, check.subject.rule != nil, let reason = check.reason else { return false }
     switch reason {
     case .unreachable, .notAttempted, .stale: return true
-    case .missing, .wrongType, .lowVolume, .warmingUp, .unstableCounter, .gone, .ambiguous,
+    case .missing, .wrongType, .lowVolume, .warmingUp, .tooFewSamples, .unstableCounter, .gone,
+      .ambiguous,
       .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
       return false
     }

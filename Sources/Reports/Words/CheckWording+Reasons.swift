@@ -34,6 +34,9 @@ extension CheckWording {
     case .warmingUp:
       let window = rule?.measurement.window.map { "\(Quantity.text($0)) " } ?? ""
       return "warming up: not enough history for the \(window)window yet"
+    case .tooFewSamples(let count, let needed, let sample):
+      let seen = sample.map { "\(value($0)), not evaluated yet: " } ?? ""
+      return "warming up: \(seen)\(count) of the \(Quantity.count(needed, "sample")) needed"
     case .unstableCounter(let fault): return "no evidence: \(words(fault))"
     case .gone: return "no evidence: the instance is no longer in the snapshot"
     case .ambiguous: return "no evidence: several elements have this name"

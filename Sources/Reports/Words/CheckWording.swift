@@ -33,19 +33,25 @@ package struct CheckWording: Sendable {
   package var valueAgainstLimit: String {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
-      return value(sample) + " " + limit
-    case .good(.missing):
+      return value(sample) + " " + limit + (badSamples ?? "")
+    case .good(.missing) where rule?.badSamples == nil:
       return "no value at \(pathAndTrace), which on_missing clear treats as good"
-    case .bad(let finding), .good(let finding): return words(finding)
+    case .bad(let finding), .good(let finding): return words(finding) + (badSamples ?? "")
     case .unknown(let unknown): return words(unknown) + (lastKnown.map { ", \($0)" } ?? "")
     }
+  }
+
+  /// `, 3 of the last 5 samples bad`, of a rule that counts them.
+  private var badSamples: String? {
+    guard let needed = rule?.badSamples, check.verdicts.count == needed.of else { return nil }
+    return ", \(check.verdicts.count(where: \.isBad)) of the last \(needed.of) samples bad"
   }
 
   /// The same in two parts, `7.12 %` and `limit > 5 %`; the second is empty without a value.
   package var valueAndLimit: (value: String, limit: String) {
     switch check.observation {
     case .bad(.sample(let sample)), .good(.sample(let sample)):
-      return (value(sample), threshold)
+      return (value(sample), threshold + (badSamples ?? ""))
     case .bad, .good, .unknown: return (valueAgainstLimit, "")
     }
   }
@@ -158,6 +164,7 @@ package struct CheckWording: Sendable {
     switch reason {
     case .sampledTooRarely: return words(reason)
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .lowVolume, .warmingUp,
+      .tooFewSamples,
       .unstableCounter, .gone, .ambiguous, .unnamed, .zeroDenominator, .notANumber, .notRecorded:
       return nil
     }
@@ -170,6 +177,10 @@ package struct CheckWording: Sendable {
   func value(_ sample: Sample) -> String {
     let text = Quantity.text(sample.value, rule?.unit, apartFrom: rule?.condition.threshold.scalar)
     guard let span = sample.span else { return text }
+    if let short = sample.short {
+      return "\(text) over \(Quantity.text(span)) and "
+        + "\(Quantity.text(short.value, rule?.unit)) over \(Quantity.text(short.span))"
+    }
     let reset = sample.hasReset ? " with a reset" : ""
     guard case .increase(let window)? = rule?.measurement.measure, window != span else {
       return "\(text) over \(Quantity.text(span))\(reset)"

@@ -45,7 +45,8 @@ package struct RuleWording {
     case .increase(let window): return "increase of \(path) over \(Quantity.text(window))"
     case .ratePerMinute(let window): return "\(path) per minute over \(Quantity.text(window))"
     case .ratio(let denominator, let window):
-      return "\(path) / \(printable(denominator.text)) over \(Quantity.text(window))"
+      let short = rule.measurement.shortWindow.map { " and \(Quantity.text($0))" } ?? ""
+      return "\(path) / \(printable(denominator.text)) over \(Quantity.text(window))\(short)"
     case .quotient(let denominator): return "\(path) / \(printable(denominator.text))"
     case .changes(let window): return "changes of \(path) over \(Quantity.text(window))"
     case .quantile(let quantile, let window):
@@ -57,6 +58,8 @@ package struct RuleWording {
   var limit: String {
     let threshold = Quantity.text(rule.condition.threshold, rule.unit)
     return "\(rule.condition.comparison.sign) \(threshold)"
+      + (rule.burnRate.map { " (\($0.words))" } ?? "")
+      + (rule.badSamples.map { " in \($0.atLeast) of \($0.of) samples" } ?? "")
   }
 
   /// `recovers at ≤ 3 % for 10 m`; `nil` if the first good sample resolves the alert.
@@ -68,5 +71,12 @@ package struct RuleWording {
     }
     let sign = rule.condition.comparison.recoverySign
     return "recovers at \(sign) \(Quantity.text(threshold, rule.unit))\(duration)"
+  }
+}
+
+extension BurnRate {
+  /// `14.4 × the error budget of 99.9 %`.
+  package var words: String {
+    "\(Quantity.text(rate, nil)) × the error budget of \(Quantity.text(objective, .ratio))"
   }
 }

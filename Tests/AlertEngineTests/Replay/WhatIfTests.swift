@@ -153,7 +153,7 @@ struct WhatIfTests {
       ("error_rate: threshold=0..1e14 step 1e-9", "threshold: the step is too small"),
       ("error_rate: threshold=1,threshold=2", "threshold is given twice"),
       ("error_rate: min_samples=1.5", "min_samples: expected a whole number from 1 to 100000"),
-      ("error_rate: duration_minutes=-1", "duration_minutes: expected a number from 0 to"),
+      ("error_rate: duration_minutes=-1", "duration_minutes: expected minutes from 0 to"),
       ("state: threshold=1", #"the threshold of state is the string "down"; only numbers"#),
       (
         "error_rate: window_minutes=5",

@@ -22,7 +22,8 @@ struct KeyTests {
   @Test(
     "Names are unique, and every relation is between keys that exist",
     arguments: [
-      RootKey.grammar, RuleKey.grammar, EvaluationKey.grammar, EndpointKey.grammar,
+      RootKey.grammar, IncludedKey.grammar, RuleKey.grammar, .defaults, BadSamplesKey.grammar,
+      EvaluationKey.grammar, EndpointKey.grammar,
       TargetKey.grammar, .receiver(of: types), NotificationKey.grammar, RuleTestFileKey.grammar,
       RuleTestKey.grammar, ExpectationKey.grammar, TransitionKey.grammar,
     ])
@@ -32,7 +33,8 @@ struct KeyTests {
     #expect(Set(names).count == names.count)
     for relation in grammar.relations {
       switch relation {
-      case .exactlyOne(let keys), .atMostOne(let keys), .atLeastOne(let keys):
+      case .exactlyOne(let keys), .atMostOne(let keys), .atLeastOne(let keys),
+        .together(let keys):
         #expect(Set(keys).isSubset(of: names))
       case .needed(let key, let other, let words), .forbidden(let key, let other, let words),
         .numeric(let key, let other, let words), .listed(let key, let other, let words),

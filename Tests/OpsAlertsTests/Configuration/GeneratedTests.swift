@@ -56,7 +56,7 @@ struct GeneratedTests {
   @Test("Every example in the tables is valid for its key")
   func tableExamplesDecode() throws {
     let rule = [
-      "name": #""r""#, "metric_path": #""a.*""#, "measure": #""ratio""#, "window_minutes": "5",
+      "name": #""r""#, "metric_path": #""a.*""#, "measure": #""ratio""#, "window_minutes": "60",
       "denominator_path": #""b""#, "comparison": #""gt""#, "threshold": "0.05",
       "duration_minutes": "1",
     ]
@@ -69,6 +69,8 @@ struct GeneratedTests {
       ),
       "time_zone": (["measure": #""age_seconds""#], ["window_minutes", "denominator_path"]),
       "threshold_path": ([:], ["threshold"]),
+      "objective": (["burn_rate": "14.4"], ["threshold"]),
+      "burn_rate": (["objective": "0.999"], ["threshold"]),
       "targets": ([:], []),
     ]
     func changed(for key: Key) -> [String: String] {

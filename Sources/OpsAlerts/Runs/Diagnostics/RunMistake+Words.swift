@@ -10,7 +10,7 @@ extension RunMistake {
 
   private var details: [String] {
     if case .configuration(let failure) = self { return failure.words.details }
-    if case .ruleTests(let file, let mistakes) = self { return mistakes.lines(prefix: "\(file):") }
+    if case .ruleTests(let file, let mistakes) = self { return mistakes.lines(in: file) }
     return []
   }
 
@@ -99,15 +99,16 @@ extension RunMistake.Kind {
 extension ConfigurationFileFailure {
   var words: DiagnosticWords {
     guard case .mistakes(let path, let mistakes) = self else { return DiagnosticWords(headline) }
-    return DiagnosticWords(headline, mistakes.lines(prefix: "\(path.quotedPath):"))
+    return DiagnosticWords(headline, mistakes.lines(in: path.quotedPath))
   }
 }
 
 extension ConfigurationMistakes {
   var countWords: String { count == 1 ? "a mistake" : "\(count) mistakes" }
 
-  fileprivate func lines(prefix: String) -> [String] {
+  fileprivate func lines(in file: String) -> [String] {
     let more = count - listed.count
-    return listed.map { "\(prefix)\($0)" } + (more > 0 ? ["and \(more) more"] : [])
+    return listed.map { "\($0.file?.quotedPath ?? file):\($0)" }
+      + (more > 0 ? ["and \(more) more"] : [])
   }
 }

@@ -200,7 +200,7 @@ extension EvaluationRun {
     for target in outcome.targets.indices {
       for index in outcome.targets[target].evaluation.checks.indices {
         let check = outcome.targets[target].evaluation.checks[index]
-        guard check.decidingEvidence != nil || check.observation == .unknown(.warmingUp) else {
+        guard check.decidingEvidence != nil || check.reason?.reason == .warmingUp else {
           continue
         }
         outcome.targets[target].evaluation.checks[index].isRemembered = false

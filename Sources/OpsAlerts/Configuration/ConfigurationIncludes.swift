@@ -1,0 +1,76 @@
+internal import AlertEngine
+internal import Files
+internal import Foundation
+internal import Text
+
+/// Finds the files that a configuration includes: below its folder, links included.
+struct ConfigurationIncludes {
+  /// The configuration.
+  let path: String
+  /// The most bytes of each.
+  let limit: Int
+
+  private var folder: URL { URL(fileURLWithPath: path).deletingLastPathComponent() }
+
+  /// Reads the files that match a pattern, in the order of their names.
+  ///
+  /// - Parameter pattern: relative to the folder of the configuration; a `*` matches no `/`, and no
+  ///   `.` at the start of a name.
+  /// - Returns: at least one.
+  /// - Throws: why there is none, or why one cannot be read.
+  func read(_ pattern: String) throws(IncludeFailure) -> [IncludedFile] {
+    let names = matches(of: pattern.split(separator: "/").map(String.init)[...], in: "")
+    guard !names.isEmpty else {
+      throw IncludeFailure("no file in \(folder.path.quotedPath) matches \(pattern.quoted)")
+    }
+    let base = (path as NSString).deletingLastPathComponent
+    var files: [IncludedFile] = []
+    for name in names {
+      let file = base.isEmpty ? name : base == "/" ? "/\(name)" : "\(base)/\(name)"
+      let real = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+      guard real != URL(fileURLWithPath: path).resolvingSymlinksInPath().path else {
+        throw IncludeFailure(
+          "\(pattern.quoted) matches the configuration itself; put other files into a folder")
+      }
+      guard real.hasPrefix(folder.resolvingSymlinksInPath().path + "/") else {
+        throw IncludeFailure(
+          "\(file.quotedPath) is a link to a file outside of the configuration's folder")
+      }
+      do throws(InputFile.Failure) {
+        files.append(IncludedFile(path: file, bytes: try InputFile.read(file, limit: limit)))
+      } catch {
+        throw IncludeFailure("\(file.quotedPath) \(error.words(limit: limit))")
+      }
+    }
+    return files
+  }
+
+  /// The paths of files that match these names, relative to the folder.
+  private func matches(of patterns: ArraySlice<String>, in parent: String) -> [String] {
+    guard let first = patterns.first else { return [] }
+    let listed = try? FileManager.default.contentsOfDirectory(
+      atPath: folder.appendingPathComponent(parent).path)
+    let pattern = NamePattern(first)
+    let names = (listed ?? []).filter { name in
+      pattern.matches(name) && (!name.hasPrefix(".") || first.hasPrefix("."))
+    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let paths = names.map { parent.isEmpty ? $0 : "\(parent)/\($0)" }
+    guard patterns.count > 1 else { return paths }
+    return paths.flatMap { matches(of: patterns.dropFirst(), in: $0) }
+  }
+}
+
+extension InputFile.Failure {
+  /// Why an included file cannot be read, after its path.
+  fileprivate func words(limit: Int) -> String {
+    switch self {
+    case .notFound: "does not exist"
+    case .isFolder: "is a folder"
+    case .isNoFile: "is a pipe or a device"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .tooLarge:
+      "is too large: a configuration has at most \(ConfigurationFile.mostBytes >> 20) MiB"
+    case .empty: "is empty"
+    }
+  }
+}
