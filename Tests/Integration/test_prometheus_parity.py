@@ -28,7 +28,7 @@ SCRAPES = 40
 ATTEMPTS = 3
 # How many random cases there are of each kind.
 CASES = {"selector": 120, "aggregate": 100, "quotient": 50, "quantile": 50, "counter": 60,
-         "alert": 40}  # fmt: skip
+         "alert": 40, "burn": 30}  # fmt: skip
 
 # The labels of a series that a rule names, and its value, or the reason why it is unknown.
 Judged = dict[frozenset[tuple[str, str]], float | str]
@@ -184,10 +184,11 @@ def random_value(chance: random.Random) -> float:
 
 
 def rule(name: str, **more: Any) -> dict[str, Any]:
+    threshold: dict[str, Any] = {} if "objective" in more else {"threshold": 1e9}
     return {
-        "name": name, "comparison": "gt", "threshold": 1e9, "duration_minutes": 0,
-        "on_missing": "hold", "unit": "count",
-    } | more  # fmt: skip
+        "name": name, "comparison": "gt", "duration_minutes": 0, "on_missing": "hold",
+        "unit": "count",
+    } | threshold | more  # fmt: skip
 
 
 def selector_case(chance: random.Random, name: str) -> Case:
@@ -509,10 +510,63 @@ def alert_case(chance: random.Random, name: str) -> Case:
     )  # fmt: skip
 
 
+def burn_case(chance: random.Random, name: str) -> Case:
+    """A burn rate over two windows, as the SRE Workbook writes it for Prometheus."""
+    objective, rate = chance.choice([0.9, 0.99, 0.999]), chance.choice([1, 2, 6])
+    threshold = round(rate * (1 - objective), 12)
+    long, short = chance.randint(6, 12), chance.randint(1, 4)
+    rows: list[tuple[Labels, list[float], list[float]]] = []
+    for index in range(chance.randint(4, 6)):
+        # Neither program decides before the long window is covered.
+        shares = [0.0] * (long + 1)
+        while len(shares) < SCRAPES:
+            shares += [threshold * chance.choice([0, 0, 0.5, 3, 9])] * chance.randint(2, 7)
+        errors, total = [0.0], [0.0]
+        for share in shares[1:SCRAPES]:
+            requests = chance.randint(900, 2_000)
+            total.append(total[-1] + requests)
+            errors.append(errors[-1] + min(requests, round(requests * share)))
+        rows.append(({"id": str(index)}, errors, total))
+
+    def ratio(row: int, times: list[float], scrape: int, window: int) -> float | None:
+        base = base_of(times, scrape, (window - 0.5) * STEP)
+        if base is None:
+            return None
+        _, errors, total = rows[row]
+        return (errors[scrape] - errors[base]) / (total[scrape] - total[base])
+
+    def expected(answers: Answers, scrape: int) -> Judged | None:
+        found: Judged = {}
+        for row, (labels, _, _) in enumerate(rows):
+            values = [ratio(row, answers.times, scrape, window) for window in (long, short)]
+            known = [value for value in values if value is not None]
+            is_good = values[1] is not None and not values[1] > threshold
+            found[key(labels)] = (
+                known[0] if values[0] is not None or is_good else "warming_up"
+            )
+        return found
+
+    grown = [
+        f"(({name} - {name} offset {window}s) / ({name}_total - {name}_total offset {window}s)"
+        f" > {threshold!r})"
+        for window in (long, short)
+    ]
+    return Case(
+        rule(name, metric=name, measure="ratio", denominator_metric=f"{name}_total",
+             instance_by=["id"], window_minutes=(long - 0.5) * STEP / 60,
+             short_window_minutes=(short - 0.5) * STEP / 60, objective=objective, burn_rate=rate),
+        name, expected,
+        [Family(name, [(labels, list(errors)) for labels, errors, _ in rows], "counter"),
+         Family(f"{name}_total", [(labels, list(total)) for labels, _, total in rows], "counter")],
+        {"alert": name, "expr": f"{grown[0]} and {grown[1]}"},
+    )  # fmt: skip
+
+
 def random_cases() -> list[Case]:
     makers = {
         "selector": selector_case, "aggregate": aggregate_case, "quotient": quotient_case,
         "quantile": quantile_case, "counter": counter_case, "alert": alert_case,
+        "burn": burn_case,
     }  # fmt: skip
     return [
         makers[kind](random.Random(f"{SEED}/{kind}/{number}"), f"{kind}_{number}")
