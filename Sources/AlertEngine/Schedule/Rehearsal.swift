@@ -1,0 +1,170 @@
+internal import Text
+
+/// Steps an alert through the runs of a schedule, with samples that are good or bad as required.
+///
+/// The engine itself decides: what is made up is only the observation of each sample, which is
+/// unknown where a windowed measure has no value.
+struct Rehearsal {
+  let subject: Subject
+  let schedule: RunSchedule
+  /// The first run that may be the first with samples of another kind: before it, all is settled.
+  let firstStart: Int
+  /// How many runs may be that; `nil` for all that there are.
+  let mostStarts: Int?
+  /// After as many runs of the same kind, nothing changes any more; `nil` for a list.
+  private let horizon: Int?
+  private var clock: WindowClock?
+  /// Whether the measure has a value in each of the first runs.
+  private var hasValue: [Bool] = []
+
+  init(of subject: Subject, on schedule: RunSchedule) {
+    self.subject = subject
+    self.schedule = schedule
+    clock = WindowClock(of: subject)
+    switch schedule {
+    case .runs:
+      firstStart = 1
+      mostStarts = nil
+      horizon = nil
+    case .every(let interval):
+      let (window, step) = (clock?.window ?? .zero, clock?.step ?? .zero)
+      // Which entries a history keeps, and so whether there is a value, repeats itself.
+      let period = step > subject.maxGap ? Self.runs(in: step, every: interval) : 1
+      firstStart = Self.runs(in: window + step * 2, every: interval) + subject.memory
+      mostStarts = period
+      let longest = max(subject.duration, subject.recoveryDuration)
+      horizon =
+        firstStart + period * (Self.runs(in: longest, every: interval) + subject.needed + 2)
+    }
+  }
+
+  private static func runs(in duration: Duration, every interval: Duration) -> Int {
+    Int((duration / interval).rounded(.up))
+  }
+
+  /// The run and those after it that can matter.
+  func runs(from run: Int) -> Range<Int> {
+    switch schedule {
+    case .every: run..<(run + (horizon ?? 0))
+    case .runs(let times): min(run, times.count)..<times.count
+    }
+  }
+
+  /// The last run of a list.
+  var end: Instant? {
+    switch schedule {
+    case .every: nil
+    case .runs(let times): times.last
+    }
+  }
+
+  /// Whether the runs from this one on are enough to decide an alert that has this duration.
+  func canDecide(from run: Int, _ duration: Duration) -> Bool {
+    guard let end else { return true }
+    let left = runs(from: run)
+    let window = clock?.window ?? .zero
+    return left.count >= subject.needed && end - time(run) >= max(duration, window)
+  }
+
+  /// An alert without a sample.
+  var fresh: Alert {
+    Alert(conditionHash: subject.conditionHash, namingHash: subject.namingHash)
+  }
+
+  func time(_ run: Int) -> Instant {
+    switch schedule {
+    case .every(let interval): Instant(milliseconds: 0) + interval * run
+    case .runs(let times): times[run]
+    }
+  }
+
+  /// Applies the sample of a run.
+  mutating func step(_ alert: inout Alert, isBad: Bool, in run: Int) {
+    while clock != nil, hasValue.count <= run {
+      let now = time(hasValue.count)
+      hasValue.append(clock?.advance(to: now) ?? true)
+    }
+    alert.rehearse(subject, clock == nil || hasValue[run] ? isBad : nil, at: time(run))
+  }
+
+  /// Whether an alert fires although the samples after this run are good: one of several that count
+  /// together may still make it fire.
+  mutating func fires(_ alert: Alert, whenGoodAfter run: Int) -> Bool {
+    guard subject.memory > 1 else { return false }
+    var alert = alert
+    var left = subject.memory
+    for next in runs(from: run + 1) where left > 0 {
+      step(&alert, isBad: false, in: next)
+      if alert.phase.isOpen { return true }
+      if clock == nil || hasValue[next] { left -= 1 }
+    }
+    return false
+  }
+
+  /// Whether an alert fires within one run that keeps sampling.
+  ///
+  /// - Parameters:
+  ///   - alert: as the run before left it.
+  ///   - run: the run whose first sample is bad, as all further ones are.
+  ///   - confirming: how long it keeps sampling, and how often.
+  func fires(_ alert: Alert, confirmedIn run: Int, _ confirming: ScheduleBounds.Confirming) -> Bool
+  {
+    var alert = alert
+    var clock = WindowClock(of: subject)
+    for earlier in 0..<run { _ = clock?.advance(to: time(earlier)) }
+    var passed = Duration.zero
+    repeat {
+      let now = time(run) + passed
+      alert.rehearse(subject, clock?.advance(to: now) ?? true ? true : nil, at: now)
+      // A run stops sampling if nothing is pending.
+      guard alert.phase.kind == .pending else { break }
+      passed += confirming.interval
+    } while passed <= confirming.limit
+    return alert.phase.isOpen
+  }
+}
+
+extension Alert {
+  /// Applies a sample that is bad or good, or, for `nil`, that has no value.
+  fileprivate mutating func rehearse(_ subject: Subject, _ isBad: Bool?, at instant: Instant) {
+    _ = observe(subject, nil, at: instant, isIgnored: false, after: nil) { _ in
+      isBad.map { $0 ? .bad(.present) : .good(.present) } ?? .unknown(.warmingUp)
+    }
+  }
+}
+
+extension Subject {
+  /// How many samples in a row decide what one of them is evidence of.
+  fileprivate var memory: Int { 1 }
+
+  /// No number of samples or groups that it asks for is larger.
+  fileprivate var needed: Int { max(groupsToFire, sparseSamples) + 2 * memory }
+}
+
+/// Says when a windowed measure has a value: a counter that never grows has the same history.
+private struct WindowClock {
+  let window: Duration
+  private let maxGap: Duration
+  private var series: CounterSeries?
+
+  /// `nil` for a measure without a window.
+  init?(of subject: Subject) {
+    guard let window = subject.rule?.measurement.window else { return nil }
+    self.window = window
+    maxGap = subject.maxGap
+  }
+
+  /// The time from one entry of a history to the next, unless samples are further apart.
+  var step: Duration { window / CounterSeries.stepsInWindow }
+
+  /// Adds a sample; returns whether the measure has a value in it.
+  mutating func advance(to instant: Instant) -> Bool {
+    let reading = CounterSeries.Reading(counter: 0)
+    if series == nil {
+      series = CounterSeries(startingAt: instant, with: reading, sourceHash: 0)
+    } else {
+      series?.append(reading, at: instant, window: window)
+    }
+    return series?.growth(over: window, maxGap: maxGap) != nil
+  }
+}
