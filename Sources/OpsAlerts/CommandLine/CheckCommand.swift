@@ -5,13 +5,15 @@ let checkCommand = Command<CheckOptions>(
     description: """
       Validates the configuration as a run would, and lists every mistake with its position. Warns \
       about runbooks that are missing from the repository, and about severities that no receiver \
-      accepts.
+      accepts. With --every or --runs, also checks the rules against the times of the runs.
       """,
     examples: [
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
       .init(
         line: "ops-alert-eval check --config config/examples/windowed.json",
         purpose: "check another configuration"),
+      .init(
+        line: "ops-alert-eval check --every 15m", purpose: "check the rules against a schedule"),
     ],
     exits: [
       .init(code: .success, meaning: "the configuration is valid, perhaps with warnings"),
@@ -30,6 +32,13 @@ let checkCommand = Command<CheckOptions>(
           "--format", .choice(), \.format,
           "the format on standard output"),
         .colors(\.color),
+        .optional(
+          "--every", .interval, \.schedule,
+          "also say how soon each rule fires and resolves with a run this often, and what outages it sees"
+        ).excludes("--runs"),
+        .optional(
+          "--runs", .runs, \.schedule,
+          "the same for the runs of a recording (- is standard input), or of a history"),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
           .excludes("--print-reference").hidden(),
         .flag(
@@ -53,3 +62,20 @@ let checkCommand = Command<CheckOptions>(
       ])
   ],
   invocation: Invocation.check)
+
+extension OptionValue<ScheduleCheck.Source> {
+  fileprivate static let interval = OptionValue(
+    placeholder: "D",
+    read: { (text) throws(ValueMistake) in
+      let interval = try OptionValue<Duration>.duration.read(text)
+      guard interval >= .seconds(1) else {
+        throw ValueMistake("needs a duration of at least 1s, found \(shown(text))")
+      }
+      return .every(interval)
+    },
+    write: { _ in "" })
+
+  fileprivate static let runs = OptionValue(
+    placeholder: "FILE", completion: .files,
+    read: { (text) throws(ValueMistake) in .runs(file: text) }, write: { _ in "" })
+}

@@ -186,6 +186,8 @@ struct CheckOptions: CommandOptions, Hashable {
   var isStrict = false
   var format = PlainFormat.text
   var color = ColorChoice.auto
+  /// When runs take place; `nil` if that is not checked.
+  var schedule: ScheduleCheck.Source?
   /// A generated text to print instead of checking.
   var printing: ConfigurationText?
 

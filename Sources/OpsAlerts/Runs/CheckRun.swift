@@ -25,9 +25,17 @@ struct CheckRun {
     }
     do throws(ConfigurationFileFailure) {
       let configuration = try ConfigurationFile.load(path: options.config)
-      let warnings = warnings(about: configuration)
+      let schedule: ScheduleCheck?
+      do throws(RunMistake) {
+        schedule = try options.schedule.map { (source) throws(RunMistake) in
+          try ScheduleCheck(configuration, source)
+        }
+      } catch {
+        return refuse(error)
+      }
+      let warnings = warnings(about: configuration) + (schedule?.warnings ?? [])
       for warning in warnings { environment.warn(warning) }
-      let code = environment.say(report(configuration, warnings))
+      let code = environment.say(report(configuration, schedule, warnings))
       return code == .success && options.isStrict && !warnings.isEmpty ? .usage : code
     } catch {
       return refuse(.configuration(error))
@@ -53,13 +61,16 @@ struct CheckRun {
     return .usage
   }
 
-  private func report(_ configuration: Configuration, _ warnings: [RunWarning]) -> String {
+  private func report(
+    _ configuration: Configuration, _ schedule: ScheduleCheck?, _ warnings: [RunWarning]
+  ) -> String {
     switch options.format {
     case .json:
       let report: JSONText = [
         "valid": .bool(true), "rules": .array(configuration.rules) { .string($0.name) },
         "targets": .array(configuration.targets) { .string($0.name) },
         "receivers": .array(configuration.receivers) { .string($0.name) }, "errors": .array([]),
+        "schedule": schedule?.json ?? .omitted,
         "warnings": .array(warnings) { .string(Diagnostic.warning($0).sentence) },
       ]
       return report.printed() + "\n"
@@ -71,7 +82,8 @@ struct CheckRun {
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
-        + ["  " + endpoint] + maintenance(configuration) + receivers(configuration)
+        + ["  " + endpoint] + (schedule?.lines ?? []) + maintenance(configuration)
+        + receivers(configuration)
         + heartbeat(configuration) + [""]
       return lines.joined(separator: "\n")
     }

@@ -45,7 +45,9 @@ extension RunWarning {
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .history, .skippedHistory,
       .noRoomForSummary,
       .usingLastConfiguration, .uncheckedNames, .undecidedWithoutState,
-      .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .skippedLine,
+      .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .schedule,
+      .historyAsRuns,
+      .skippedLine,
       .noSampleOf:
       self
     }

@@ -134,6 +134,10 @@ extension RunWarning {
     case .dependencyUnheard(let unheard): unheard.description
     case .missingRunbook(let missing): missing.description
     case .foreignPath(let foreign): foreign.description
+    case .schedule(let warning): warning.description
+    case .historyAsRuns(let path):
+      "\(path.quotedPath) is a history, which has only the runs in which an alert changed: the real "
+        + "gaps are shorter; a recording has all runs (--record)"
     case .skippedLine(let line): "skipped \(line.sentence)"
     case .skippedLines(let count): "skipped \(count) more lines"
     case .overlappingSamples(let count):

@@ -68,6 +68,9 @@ enum RunWarning: Hashable, Sendable {
   case dependencyUnheard(ReceiverCheck.Unheard)
   case missingRunbook(RunbookCheck.Missing)
   case foreignPath(PathCheck.Foreign)
+  case schedule(ScheduleCheck.Warning)
+  /// The runs of a history are not all.
+  case historyAsRuns(path: String)
   case skippedLine(SkippedLines.Line)
   case skippedLines(Int)
   case overlappingSamples(Int)

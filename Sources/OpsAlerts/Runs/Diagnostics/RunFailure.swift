@@ -50,7 +50,7 @@ enum DemoStep: Hashable, Sendable {
 /// What is wrong with a command line, a configuration or the variables that they name.
 ///
 /// The exit code is 2, and nothing was fetched, written or sent.
-enum RunMistake: Hashable, Sendable {
+enum RunMistake: Error, Hashable, Sendable {
   /// What a name on the command line stands for.
   enum Kind: Hashable, Sendable {
     case target, rule, receiver
@@ -99,6 +99,8 @@ enum RunMistake: Hashable, Sendable {
   case heartbeat(ReceiverMistake)
   case receiverNotSetUp(String)
   case fromAfterTo
+  /// No target has two runs there.
+  case tooFewRuns(path: String)
   case whatIf(WhatIfMistake)
   case recordedLine(SkippedLines.Line)
   case ruleTestSource(RuleTestSourceFailure)

@@ -71,6 +71,9 @@ extension RunMistake {
     case .heartbeat(let mistake): "heartbeat: \(mistake)"
     case .receiverNotSetUp(let name): "receiver \(name) is not set up"
     case .fromAfterTo: "--from is after --to"
+    case .tooFewRuns(let path):
+      "\(path == "-" ? "standard input" : path.quotedPath) has no two runs of one target: --runs takes "
+        + "a recording (evaluate --record), or the history beside a state file"
     case .whatIf(let mistake): "--what-if \(mistake)"
     case .recordedLine(let line): line.sentence
     case .ruleTestConfiguration(let file, let path):
