@@ -14,8 +14,8 @@ struct Rehearsal {
   /// After as many runs of the same kind, nothing changes any more; `nil` for a list.
   private let horizon: Int?
   private var clock: WindowClock?
-  /// Whether the measure has a value in each of the first runs.
-  private var hasValue: [Bool] = []
+  /// What can be seen in each of the first runs.
+  private var sights: [WindowClock.Sight] = []
 
   init(of subject: Subject, on schedule: RunSchedule) {
     self.subject = subject
@@ -78,25 +78,32 @@ struct Rehearsal {
     }
   }
 
-  /// Applies the sample of a run.
-  mutating func step(_ alert: inout Alert, isBad: Bool, in run: Int) {
-    while clock != nil, hasValue.count <= run {
-      let now = time(hasValue.count)
-      hasValue.append(clock?.advance(to: now) ?? true)
+  /// Applies the sample of a run; returns whether it is evidence.
+  @discardableResult
+  mutating func step(_ alert: inout Alert, isBad: Bool, in run: Int) -> Bool {
+    while clock != nil, sights.count <= run {
+      let now = time(sights.count)
+      sights.append(clock?.advance(to: now) ?? .all)
     }
-    alert.rehearse(subject, clock == nil || hasValue[run] ? isBad : nil, at: time(run))
+    let isSeen = clock == nil || sights[run].shows(isBad)
+    alert.rehearse(subject, isSeen ? isBad : nil, at: time(run))
+    return isSeen
   }
 
-  /// Whether an alert fires although the samples after this run are good: one of several that count
-  /// together may still make it fire.
+  /// Whether an alert fires although the samples after this run are good, because several samples
+  /// count together.
+  ///
+  /// - Parameters:
+  ///   - alert: as the run left it.
+  ///   - run: the last with a bad sample.
+  /// - Returns: whether one of the good samples makes it fire.
   mutating func fires(_ alert: Alert, whenGoodAfter run: Int) -> Bool {
     guard subject.memory > 1 else { return false }
     var alert = alert
     var left = subject.memory
     for next in runs(from: run + 1) where left > 0 {
-      step(&alert, isBad: false, in: next)
+      if step(&alert, isBad: false, in: next) { left -= 1 }
       if alert.phase.isOpen { return true }
-      if clock == nil || hasValue[next] { left -= 1 }
     }
     return false
   }
@@ -107,6 +114,7 @@ struct Rehearsal {
   ///   - alert: as the run before left it.
   ///   - run: the run whose first sample is bad, as all further ones are.
   ///   - confirming: how long it keeps sampling, and how often.
+  /// - Returns: whether it fires in time.
   func fires(_ alert: Alert, confirmedIn run: Int, _ confirming: ScheduleBounds.Confirming) -> Bool
   {
     var alert = alert
@@ -115,7 +123,8 @@ struct Rehearsal {
     var passed = Duration.zero
     repeat {
       let now = time(run) + passed
-      alert.rehearse(subject, clock?.advance(to: now) ?? true ? true : nil, at: now)
+      let isSeen = clock?.advance(to: now).shows(true) ?? true
+      alert.rehearse(subject, isSeen ? true : nil, at: now)
       // A run stops sampling if nothing is pending.
       guard alert.phase.kind == .pending else { break }
       passed += confirming.interval
@@ -135,7 +144,7 @@ extension Alert {
 
 extension Subject {
   /// How many samples in a row decide what one of them is evidence of.
-  fileprivate var memory: Int { 1 }
+  fileprivate var memory: Int { badSamples?.of ?? 1 }
 
   /// No number of samples or groups that it asks for is larger.
   fileprivate var needed: Int { max(groupsToFire, sparseSamples) + 2 * memory }
@@ -143,28 +152,48 @@ extension Subject {
 
 /// Says when a windowed measure has a value: a counter that never grows has the same history.
 private struct WindowClock {
+  /// Whether a breach and its absence can be seen in a sample.
+  struct Sight {
+    static let all = Sight(isLong: true, isShort: true)
+
+    /// Whether the window has a value, and the short one of two.
+    let isLong: Bool
+    let isShort: Bool
+
+    /// Both windows must show that a sample is bad, and either that it is good.
+    func shows(_ isBad: Bool) -> Bool { isBad ? isLong && isShort : isLong || isShort }
+  }
+
   let window: Duration
+  private let shortWindow: Duration?
   private let maxGap: Duration
   private var series: CounterSeries?
 
   /// `nil` for a measure without a window.
   init?(of subject: Subject) {
-    guard let window = subject.rule?.measurement.window else { return nil }
+    guard let measurement = subject.rule?.measurement, let window = measurement.window else {
+      return nil
+    }
     self.window = window
+    shortWindow = measurement.shortWindow
     maxGap = subject.maxGap
   }
 
   /// The time from one entry of a history to the next, unless samples are further apart.
   var step: Duration { window / CounterSeries.stepsInWindow }
 
-  /// Adds a sample; returns whether the measure has a value in it.
-  mutating func advance(to instant: Instant) -> Bool {
+  /// Adds a sample.
+  mutating func advance(to instant: Instant) -> Sight {
     let reading = CounterSeries.Reading(counter: 0)
     if series == nil {
       series = CounterSeries(startingAt: instant, with: reading, sourceHash: 0)
     } else {
-      series?.append(reading, at: instant, window: window)
+      series?.append(reading, at: instant, window: window, shortWindow: shortWindow)
     }
-    return series?.growth(over: window, maxGap: maxGap) != nil
+    let hasValue = { [series, maxGap] (window: Duration) in
+      series?.growth(over: window, maxGap: maxGap) != nil
+    }
+    let isLong = hasValue(window)
+    return Sight(isLong: isLong, isShort: shortWindow.map(hasValue) ?? isLong)
   }
 }

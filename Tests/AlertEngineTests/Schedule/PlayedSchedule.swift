@@ -23,7 +23,8 @@ final class PlayedSchedule {
   /// Where a breach may begin, and where it may end, as indices of the first run after it.
   private let starts: Range<Int>
   private let evaluator: Evaluator
-  private let samples: (good: Reading, bad: Reading)
+  /// For each run, a good sample and a bad one.
+  private let samples: [(good: Reading, bad: Reading)]
   /// The runs at which the alert is firing or recovering, by the first and the last bad one.
   private var known: [Range<Int>: [Bool]] = [:]
   /// The states after samples that were all good.
@@ -46,17 +47,17 @@ final class PlayedSchedule {
     let configuration = try Configuration.decode(Array(text.utf8))
     evaluator = Evaluator(configuration)
     subject = try #require(configuration.subjects[isDown ? EndpointSettings.ruleName : "r"])
-    // A counter that never grows: the limit decides what is bad.
-    let read = { [evaluator] (text: String) in
-      Reading.snapshot(try evaluator.read(Array(text.utf8)))
+    // What does not grow is judged by the limit beside it.
+    let read = { [evaluator] (run: Int, limit: Int) in
+      let text = #"{"v": 0, "t": \#(limit), "d": \#(100 * run)}"#
+      return Reading.snapshot(try evaluator.read(Array(text.utf8)))
     }
-    samples = (
-      try read(#"{"v": 0, "t": 1}"#),
-      isDown ? .unreachable(cause: "refused") : try read(#"{"v": 0, "t": -1}"#)
-    )
+    samples = try times.indices.map { run in
+      (try read(run, 1), isDown ? .unreachable(cause: "refused") : try read(run, -1))
+    }
     var state = TargetState()
-    for time in times {
-      let evaluation = evaluator.evaluate(samples.good, from: state, at: time)
+    for (time, sample) in zip(times, samples) {
+      let evaluation = evaluator.evaluate(sample.good, from: state, at: time)
       state = evaluation.state
       goodStates.append(state)
       isGood.append(state.alerts[AlertKey(rule: subject.name)]?.seen == .good)
@@ -69,7 +70,7 @@ final class PlayedSchedule {
     var state = goodStates[bad.lowerBound]
     let key = AlertKey(rule: subject.name)
     let open = (bad.lowerBound..<times.count).map { run in
-      let reading = bad.contains(run) ? samples.bad : samples.good
+      let reading = bad.contains(run) ? samples[run].bad : samples[run].good
       state = evaluator.evaluate(reading, from: state, at: times[run]).state
       return state.alerts[key]?.phase.isOpen ?? false
     }
@@ -158,10 +159,19 @@ extension PlayedSchedule {
     if pick(0...1) == 0 { members.append("\"sparse_samples\": \(pick(2...5))") }
     if pick(0...1) == 0 { members.append("\"min_samples\": \(pick(1...5))") }
     if pick(0...1) == 0 { members.append("\"recovery_minutes\": \(Double(pick(1...60)) / 60)") }
-    if pick(0...4) == 0 {
-      members.append("\"measure\": \"increase\"")
-      members.append("\"window_minutes\": \(Double(pick(3...200)) / 60)")
+    if pick(0...3) == 0 {
+      let of = pick(2...6)
+      members.append("\"bad_samples\": {\"at_least\": \(pick(1...of)), \"of\": \(of)}")
     }
+    let window = pick(3...200)
+    switch pick(0...9) {
+    case 0, 1: members.append("\"measure\": \"increase\"")
+    case 2:
+      members.append("\"measure\": \"ratio\", \"denominator_path\": \"d\"")
+      members.append("\"short_window_minutes\": \(Double(pick(1...(window - 1))) / 60)")
+    default: return members.joined(separator: ", ")
+    }
+    members.append("\"window_minutes\": \(Double(window) / 60)")
     return members.joined(separator: ", ")
   }
 
@@ -172,7 +182,7 @@ extension PlayedSchedule {
       let settled = 16 + (rule.contains("window") ? 200 / interval : 0)
       return try PlayedSchedule(
         rule, on: .every(.seconds(interval)), starts: settled..<(settled + 12),
-        count: settled + 12 + 3 * (75 / interval + 12))
+        count: settled + 12 + 3 * (75 / interval + 20))
     }
     var time = Timeline.origin
     let count = Int.random(in: 2...24, using: &random)

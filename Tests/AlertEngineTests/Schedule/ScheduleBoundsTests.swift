@@ -62,6 +62,15 @@ struct ScheduleBoundsTests {
       #""duration_minutes": 0, "measure": "increase", "window_minutes": 10"#, 75,
       "sees - - - -, never_fires"
     ),
+    (
+      #""duration_minutes": 0, "bad_samples": {"at_least": 2, "of": 3}"#, 15,
+      "fires 15 to 30, resolves 15 to 30, sees 0.0 0.0 1.0 1.0"
+    ),
+    // Five samples that far apart never count together.
+    (
+      #""duration_minutes": 0, "bad_samples": {"at_least": 1, "of": 5}"#, 80,
+      "sees - - - -, never_fires"
+    ),
   ]
 
   @Test("A rule on a regular schedule has these bounds", arguments: regular)
