@@ -7,16 +7,19 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
   /// In lower case and without a full stop: `expected a number, found the string "0.05"`.
   var reason: String
   /// Counted from 1.
-  var line: Int
+  package var line: Int
   /// Counted from 1, in bytes.
-  var column: Int
+  package var column: Int
   /// The included file that has it; `nil` for the configuration itself.
   package var file: String?
 
   /// `12:20: rules[2].threshold: expected a number, found the string "0.05"`.
   package var description: String {
-    "\(line):\(column): " + (place.isEmpty ? reason : "\(place): \(reason)")
+    "\(line):\(column): \(text)"
   }
+
+  /// The same without the line and the column.
+  package var text: String { place.isEmpty ? reason : "\(place): \(reason)" }
 }
 
 /// All mistakes in a configuration or a file of rule tests.

@@ -40,6 +40,8 @@ package struct Rule: Hashable, Sendable {
   package var text: RuleText
   /// Added to the alert; they override the labels of the configuration.
   var labels: [String: String]
+  /// What `check` does not say about it.
+  var allowed: Set<Lint.Name>
 
   init(
     name: String, measurement: Measurement, condition: Condition, burnRate: BurnRate? = nil,
@@ -50,7 +52,8 @@ package struct Rule: Hashable, Sendable {
     targets: [String]? = nil,
     minRequestCount: Int = 0, breachStatus: BreachStatus = .fail,
     severity: Severity? = nil, recoveryDuration: Duration = .zero, unit: MetricUnit? = nil,
-    text: RuleText = RuleText(), labels: [String: String] = [:]
+    text: RuleText = RuleText(), labels: [String: String] = [:],
+    allowed: Set<Lint.Name> = []
   ) {
     self.name = name
     self.measurement = measurement
@@ -74,6 +77,7 @@ package struct Rule: Hashable, Sendable {
       unit ?? (measurement.kind == .age ? .seconds : burnRate == nil ? nil : MetricUnit.ratio)
     self.text = text
     self.labels = labels
+    self.allowed = allowed
   }
 
   /// The format of the targets that it applies to; `nil` for any.

@@ -49,7 +49,8 @@ extension Rule {
         summary: fields.text(.summary), description: fields.text(.description),
         runbook: fields.text(.runbook), dashboard: fields.text(.dashboard),
         owner: fields.text(.owner)),
-      labels: fields.labels(.labels))
+      labels: fields.labels(.labels),
+      allowed: Set((fields.texts(.allow) ?? []).compactMap(Lint.Name.init)))
   }
 }
 

@@ -78,6 +78,7 @@ extension Rule {
     case .dashboard: text.dashboard.map { .string($0) }
     case .owner: text.owner.map { .string($0) }
     case .detailPath: measurement.detail.map { .string($0.text) }
+    case .allow: allowed.isEmpty ? nil : .texts(allowed.map(\.rawValue).sorted())
     case .labels: .object(labels.sorted { $0.key < $1.key }.map(JSONNode.Member.init))
     }
   }

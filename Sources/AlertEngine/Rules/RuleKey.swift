@@ -9,7 +9,7 @@ package enum RuleKey: Int, KeyName {
   case badSamples, durationMinutes, minRequestCount, breachStatus, severity
   case recoveryThreshold, recoveryMinutes, minSamples, maxGapMinutes, onGap, sparseSamples
   case onMissing, onGone, dependsOn, targets
-  case unit, summary, description, runbook, dashboard, owner, detailPath, labels
+  case unit, summary, description, runbook, dashboard, owner, detailPath, labels, allow
 
   package static let grammar = Grammar(
     "a rule", keys: RuleKey.self,
@@ -245,6 +245,11 @@ package enum RuleKey: Int, KeyName {
         "labels", .labels, .optional,
         "added to the alert; these override the labels of the configuration",
         example: #"{"team": "search"}"#)
+    case .allow:
+      Key(
+        "allow", .someWords(Lint.Name.self), .optional,
+        "warnings and notes of `check` that are right for this rule", example: #"["share_above_1"]"#
+      )
     }
   }
 }

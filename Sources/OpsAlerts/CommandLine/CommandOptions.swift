@@ -184,7 +184,7 @@ struct CheckOptions: CommandOptions, Hashable {
   var config = EvaluateOptions().config
   /// A warning is an error.
   var isStrict = false
-  var format = PlainFormat.text
+  var format = CheckFormat.text
   var color = ColorChoice.auto
   /// When runs take place; `nil` if that is not checked.
   var schedule: ScheduleCheck.Source?

@@ -20,6 +20,11 @@ enum StatusFormat: String, CaseIterable, Sendable {
   case text, json, nagios, openmetrics, junit
 }
 
+/// The format of `check` on standard output.
+enum CheckFormat: String, CaseIterable, Sendable {
+  case text, json, github
+}
+
 /// The format of other commands on standard output.
 enum PlainFormat: String, CaseIterable, Sendable {
   case text, json

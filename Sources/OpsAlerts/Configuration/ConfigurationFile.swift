@@ -26,7 +26,7 @@ enum ConfigurationFile {
     do {
       configuration = try Configuration.decode(
         bytes, receivers: ReceiverCatalogue.standard.types,
-        including: ConfigurationIncludes(path: path, limit: mostBytes - bytes.count).read)
+        including: includes(of: path, beside: bytes))
     } catch {
       throw .mistakes(path: path, error)
     }
@@ -34,6 +34,16 @@ enum ConfigurationFile {
       throw .unknownTimeZone(path: path, place: place, name: name)
     }
     return configuration
+  }
+
+  /// Where the parts of a valid configuration are; `nil` if it can no longer be read.
+  static func places(path: String) -> ConfigurationPlaces? {
+    guard let bytes = try? bytes(of: path) else { return nil }
+    return ConfigurationPlaces(bytes, including: includes(of: path, beside: bytes))
+  }
+
+  private static func includes(of path: String, beside bytes: [UInt8]) -> IncludeReader {
+    ConfigurationIncludes(path: path, limit: mostBytes - bytes.count).read
   }
 
   /// The `time_zone` of a configuration, valid or not, without decoding the rest of it.

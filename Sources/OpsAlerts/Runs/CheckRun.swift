@@ -33,25 +33,31 @@ struct CheckRun {
       } catch {
         return refuse(error)
       }
-      let warnings = warnings(about: configuration) + (schedule?.warnings ?? [])
-      for warning in warnings { environment.warn(warning) }
-      let code = environment.say(report(configuration, schedule, warnings))
+      let lints = lints(of: configuration, schedule)
+      let warnings = lints.warnings.map(RunWarning.lint) + (schedule?.warnings ?? [])
+      if options.format != .github {
+        for warning in warnings { environment.warn(warning) }
+        for note in lints.notes { environment.note(.lint(note)) }
+      }
+      let code = environment.say(report(configuration, schedule, lints, warnings))
       return code == .success && options.isStrict && !warnings.isEmpty ? .usage : code
     } catch {
       return refuse(.configuration(error))
     }
   }
 
-  private func warnings(about configuration: Configuration) -> [RunWarning] {
-    PathCheck.foreign(in: configuration).map(RunWarning.foreignPath)
-      + RunbookCheck.missing(in: configuration, file: options.config).map(
-        RunWarning.missingRunbook)
-      + ReceiverCheck.uncovered(in: configuration).map(RunWarning.severityWithoutReceiver)
-      + ReceiverCheck.unheard(in: configuration).map(RunWarning.dependencyUnheard)
+  private func lints(of configuration: Configuration, _ schedule: ScheduleCheck?) -> LintReport {
+    let all =
+      configuration.lints(at: environment.now())
+      + RunbookCheck.lints(of: configuration, file: options.config) + (schedule?.lints ?? [])
+    return LintReport(configuration.unallowed(all), in: options.config)
   }
 
   private func refuse(_ mistake: RunMistake) -> ExitCode {
     environment.fail(.mistake(mistake))
+    if options.format == .github, case .configuration(let failure) = mistake {
+      _ = environment.say(failure.annotations)
+    }
     guard options.format == .json else { return .usage }
     let report: JSONText = [
       "valid": .bool(false),
@@ -62,15 +68,17 @@ struct CheckRun {
   }
 
   private func report(
-    _ configuration: Configuration, _ schedule: ScheduleCheck?, _ warnings: [RunWarning]
+    _ configuration: Configuration, _ schedule: ScheduleCheck?, _ lints: LintReport,
+    _ warnings: [RunWarning]
   ) -> String {
     switch options.format {
+    case .github: return lints.annotations
     case .json:
       let report: JSONText = [
         "valid": .bool(true), "rules": .array(configuration.rules) { .string($0.name) },
         "targets": .array(configuration.targets) { .string($0.name) },
         "receivers": .array(configuration.receivers) { .string($0.name) }, "errors": .array([]),
-        "schedule": schedule?.json ?? .omitted,
+        "findings": lints.json, "schedule": schedule?.json ?? .omitted,
         "warnings": .array(warnings) { .string(Diagnostic.warning($0).sentence) },
       ]
       return report.printed() + "\n"

@@ -82,19 +82,42 @@ package struct AnnotationReport {
 }
 
 /// One line on the page of a workflow's run.
-struct Annotation: Hashable {
-  enum Level: String, CaseIterable {
+package struct Annotation: Hashable {
+  package enum Level: String, CaseIterable {
     case error, warning, notice
   }
 
   let level: Level
   let title: String
+  /// Where it is, if it is about a file.
+  let file: String?
+  let line: Int?
+  let column: Int?
   let lines: [String]
 
+  package init(
+    level: Level, title: String, file: String? = nil, line: Int? = nil, column: Int? = nil,
+    lines: [String]
+  ) {
+    self.level = level
+    self.title = title
+    self.file = file
+    self.line = line
+    self.column = column
+    self.lines = lines
+  }
+
   /// The workflow command that makes GitHub show it.
-  var command: String {
+  package var command: String {
+    let properties = [
+      ("file", file), ("line", line.map { "\($0)" }), ("col", column.map { "\($0)" }),
+      ("title", title),
+    ]
+    let shown = properties.compactMap { name, value in
+      value.map { "\(name)=\(Self.property($0))" }
+    }.joined(separator: ",")
     let message = lines.map { printable($0, limit: 1_000) }.joined(separator: "\n")
-    return "::\(level.rawValue) title=\(Self.property(title))::\(Self.data(message))"
+    return "::\(level.rawValue) \(shown)::\(Self.data(message))"
   }
 
   private static func data(_ text: String) -> String {

@@ -13,13 +13,6 @@ struct ScheduleCheck {
     case runs(file: String)
   }
 
-  /// A finding and the rules that share it.
-  struct Warning: Hashable, Sendable {
-    let finding: ScheduleBounds.Finding
-    let rules: [String]
-    let cadence: Duration
-  }
-
   /// The lengths of the outages that are tried.
   private static let outages: [(name: String, length: Duration)] = [5, 15, 30, 60].map {
     ("\($0)m", .seconds($0 * 60))
@@ -30,6 +23,8 @@ struct ScheduleCheck {
   private let schedules: [String: RunSchedule]
   private let rows: [(name: String, bounds: ScheduleBounds)]
   private(set) var warnings: [RunWarning] = []
+  /// What is odd about the rules; nothing if the runs are not all known.
+  private(set) var lints: [Lint] = []
 
   init(_ configuration: Configuration, _ source: Source) throws(RunMistake) {
     self.source = source
@@ -62,21 +57,14 @@ struct ScheduleCheck {
           confirming: confirming)
       )
     }
-    if isComplete { warnings += findings }
+    guard isComplete else { return }
+    let cadence = schedules.values.compactMap(\.cadence).max() ?? .zero
+    lints = configuration.lints(
+      every: cadence, rows.map { (rule: $0.name, findings: $0.bounds.findings) })
   }
 }
 
 extension ScheduleCheck {
-  private var findings: [RunWarning] {
-    let cadence = schedules.values.compactMap(\.cadence).max() ?? .zero
-    return ScheduleBounds.Finding.allCases.compactMap { finding in
-      // The first finding of a rule explains the others.
-      let rules = rows.filter { $0.bounds.findings.first == finding }.map(\.name)
-      guard !rules.isEmpty else { return nil }
-      return .schedule(Warning(finding: finding, rules: rules, cadence: cadence))
-    }
-  }
-
   /// For people: a heading, and a line for each rule.
   var lines: [String] {
     let cells = rows.map { [printable($0.name)] + ScheduleWording($0.bounds).phrases }
@@ -141,27 +129,5 @@ extension ScheduleCheck {
       "undecided": .number(bounds.undecided),
       "findings": .array(bounds.findings) { .string($0.rawValue) },
     ]
-  }
-}
-
-extension ScheduleCheck.Warning: CustomStringConvertible {
-  var description: String {
-    let (names, every) = (listed(rules), Quantity.text(cadence))
-    let verb = { (one: String, many: String) in self.rules.count == 1 ? one : many }
-    switch finding {
-    case .neverFires:
-      return "\(names) never \(verb("fires", "fire")) with a run every \(every), however long a "
-        + "breach lasts: run more often, or raise max_gap_minutes"
-    case .neverResolves:
-      return "\(names) never \(verb("resolves", "resolve")) with a run every \(every): run more "
-        + "often, or raise max_gap_minutes"
-    case .needsConfirm:
-      return
-        "\(names) \(verb("needs", "need")) --confirm with a run every \(every): one sample per "
-        + "run shows no breach that lasts, since max_gap_minutes is less"
-    case .shortMaxGap:
-      return "max_gap_minutes of \(names) is less than \(every), the time between two runs: raise "
-        + "it, or run more often"
-    }
   }
 }

@@ -23,7 +23,7 @@ extension RunNote {
     case .closedIncidents(let receiver, _): .closedIncidents(receiver: receiver, 0)
     case .firstRun, .noState, .noHistory, .nothingRefused, .receiverSkipped, .confirming,
       .undecided, .stopping,
-      .finishing, .ruleTestReport:
+      .finishing, .lint, .ruleTestReport:
       self
     }
   }
@@ -45,9 +45,7 @@ extension RunWarning {
     case .credentialsInClear, .deliveryWithoutState, .stepFile, .history, .skippedHistory,
       .noRoomForSummary,
       .usingLastConfiguration, .uncheckedNames, .undecidedWithoutState,
-      .severityWithoutReceiver, .dependencyUnheard, .missingRunbook, .foreignPath, .schedule,
-      .historyAsRuns,
-      .skippedLine,
+      .lint, .historyAsRuns, .skippedLine,
       .noSampleOf:
       self
     }

@@ -67,6 +67,7 @@ extension RunNote {
     case .undecided(let remainder): remainder.sentence
     case .stopping: "stopping: no more samples"
     case .finishing: "finishing deliveries and saves; press Ctrl-C to quit immediately"
+    case .lint(let entry): "note: \(entry)"
     case .ruleTestReport(let summary, let path): "\(summary); report written to \(path.quotedPath)"
     }
   }
@@ -130,11 +131,7 @@ extension RunWarning {
       "\(path.quotedPath) cannot be read, so the names of the silence were not checked: "
         + "see \(Program.name) check"
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
-    case .severityWithoutReceiver(let uncovered): uncovered.description
-    case .dependencyUnheard(let unheard): unheard.description
-    case .missingRunbook(let missing): missing.description
-    case .foreignPath(let foreign): foreign.description
-    case .schedule(let warning): warning.description
+    case .lint(let entry): entry.description
     case .historyAsRuns(let path):
       "\(path.quotedPath) is a history, which has only the runs in which an alert changed: the real "
         + "gaps are shorter; a recording has all runs (--record)"

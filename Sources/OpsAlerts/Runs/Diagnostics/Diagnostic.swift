@@ -35,6 +35,7 @@ enum RunNote: Hashable, Sendable {
   case stopping
   /// `watch` waits for a delivery or a save before it ends.
   case finishing
+  case lint(LintReport.Entry)
   case ruleTestReport(summary: String, path: String)
 }
 
@@ -64,11 +65,7 @@ enum RunWarning: Hashable, Sendable {
   case usingLastConfiguration
   /// The names of a silence were not checked against a configuration with mistakes.
   case uncheckedNames(path: String)
-  case severityWithoutReceiver(ReceiverCheck.Uncovered)
-  case dependencyUnheard(ReceiverCheck.Unheard)
-  case missingRunbook(RunbookCheck.Missing)
-  case foreignPath(PathCheck.Foreign)
-  case schedule(ScheduleCheck.Warning)
+  case lint(LintReport.Entry)
   /// The runs of a history are not all.
   case historyAsRuns(path: String)
   case skippedLine(SkippedLines.Line)
