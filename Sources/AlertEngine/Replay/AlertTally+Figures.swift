@@ -59,5 +59,8 @@ extension AlertTally {
     package var maintenance: String?
     /// When somebody would have been notified; `nil` if it ended in maintenance.
     package var notifiedAt: Instant?
+    /// As they were when it fired.
+    var severity: Severity
+    var labels: [String: String]
   }
 }

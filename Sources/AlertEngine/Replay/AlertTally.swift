@@ -4,7 +4,7 @@ internal import Text
 /// The results of a replay for one alert: counts and extremes, whose size does not depend on the
 /// recording.
 package struct AlertTally: Sendable {
-  /// How many episodes are kept; they are the first ones.
+  /// How many episodes reports list; they are the first ones.
   package static let mostEpisodes = 100
 
   package let subject: Subject
@@ -31,6 +31,8 @@ package struct AlertTally: Sendable {
   /// `nil` if no picture is kept.
   package private(set) var picture: AlertPicture?
 
+  /// How many episodes are kept.
+  private let limit: Int
   /// The last observation.
   private var last: (at: Instant, wasUnknown: Bool)?
   /// The end of the picture so far.
@@ -46,9 +48,13 @@ package struct AlertTally: Sendable {
   /// The elapsed time when it began to fire.
   private var elapsedBefore = Duration.zero
 
-  init(_ subject: Subject, instance: String? = nil, isDrawn: Bool = false) {
+  init(
+    _ subject: Subject, instance: String? = nil, isDrawn: Bool = false,
+    keeping limit: Int = mostEpisodes
+  ) {
     self.subject = subject
     self.instance = instance
+    self.limit = limit
     picture = isDrawn ? AlertPicture() : nil
   }
 
@@ -200,7 +206,8 @@ extension AlertTally {
   private mutating func open(_ episode: Episode, at instant: Instant, wasDetected: Bool) {
     let activeAt = episode.breach.activeAt
     open = FiredEpisode(
-      activeAt: activeAt, firedAt: instant, peak: episode.breach.peak, notifiedAt: instant)
+      activeAt: activeAt, firedAt: instant, peak: episode.breach.peak, notifiedAt: instant,
+      severity: episode.severity, labels: episode.labels)
     elapsedBefore = elapsed(at: instant)
     firings.count += 1
     guard wasDetected else { return }
@@ -228,7 +235,7 @@ extension AlertTally {
     firings.total += duration
     firings.longest = max(firings.longest, duration)
     if episode.notifiedAt == nil { firings.untold += 1 }
-    if episodes.count < Self.mostEpisodes { episodes.append(episode) }
+    if episodes.count < limit { episodes.append(episode) }
   }
 
   /// The tally at the end of the replay.

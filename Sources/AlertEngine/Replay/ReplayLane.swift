@@ -13,6 +13,7 @@ package struct ReplayLane: Sendable {
   private let evaluator: Evaluator
   private let begin: Instant?
   private let isDrawn: Bool
+  private let mostEpisodes: Int
   private let windows: MaintenanceCalendar?
   private var targets: [ReplayedTarget] = []
   private var indices: [String: Int] = [:]
@@ -23,14 +24,16 @@ package struct ReplayLane: Sendable {
   ///   - evaluator: the rules.
   ///   - begin: earlier samples are evaluated, but neither counted nor reported.
   ///   - isDrawn: whether to keep what charts need.
+  ///   - mostEpisodes: how many episodes of each alert to keep.
   ///   - windows: the maintenance windows; `nil` without any.
   package init(
     _ evaluator: Evaluator, from begin: Instant? = nil, isDrawn: Bool = false,
-    windows: MaintenanceCalendar? = nil
+    keeping mostEpisodes: Int = AlertTally.mostEpisodes, windows: MaintenanceCalendar? = nil
   ) {
     self.evaluator = evaluator
     self.begin = begin
     self.isDrawn = isDrawn
+    self.mostEpisodes = mostEpisodes
     self.windows = windows
   }
 
@@ -58,7 +61,9 @@ package struct ReplayLane: Sendable {
     if targets.count == 1, targets[0].name == target { return 0 }
     if let known = indices[target] { return known }
     let pictures = isDrawn ? max(0, Self.mostPictures - targets.map(\.pictures).reduce(0, +)) : 0
-    targets.append(ReplayedTarget(name: target, mostPictures: pictures, windows: windows))
+    targets.append(
+      ReplayedTarget(
+        name: target, mostPictures: pictures, mostEpisodes: mostEpisodes, windows: windows))
     indices[target] = targets.count - 1
     return targets.count - 1
   }

@@ -9,6 +9,8 @@ package struct ReplayResult: Sendable {
   package var variants: [VariantRecord]
   /// Which variants were left out, and why: `WhatIf.notes`.
   package var notes: [String]
+  /// The comparison with another configuration, if there is one.
+  package var comparison: ReplayComparison?
 
   package init(targets: [TargetRecord], variants: [VariantRecord] = [], notes: [String] = []) {
     self.targets = targets

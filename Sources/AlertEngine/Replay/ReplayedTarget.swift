@@ -6,6 +6,7 @@ struct ReplayedTarget: Sendable {
   /// How many alerts may be drawn, and how many are.
   private let mostPictures: Int
   private(set) var pictures = 0
+  private let mostEpisodes: Int
   private var state = TargetState()
   /// `nil` before the first reported sample.
   private var record: TargetRecord?
@@ -16,9 +17,10 @@ struct ReplayedTarget: Sendable {
   /// The indices of the alerts that fired in maintenance, and of which nobody has been notified.
   private var held: [Int] = []
 
-  init(name: String, mostPictures: Int, windows: MaintenanceCalendar?) {
+  init(name: String, mostPictures: Int, mostEpisodes: Int, windows: MaintenanceCalendar?) {
     self.name = name
     self.mostPictures = mostPictures
+    self.mostEpisodes = mostEpisodes
     self.windows = windows
   }
 
@@ -115,7 +117,9 @@ struct ReplayedTarget: Sendable {
     guard tallies.count < ReplayLane.mostTallies else { return nil }
     let isDrawn = pictures < mostPictures
     if isDrawn { pictures += 1 }
-    tallies.append(AlertTally(check.subject, instance: check.instance, isDrawn: isDrawn))
+    tallies.append(
+      AlertTally(
+        check.subject, instance: check.instance, isDrawn: isDrawn, keeping: mostEpisodes))
     places[check.key] = tallies.count - 1
     return tallies.count - 1
   }

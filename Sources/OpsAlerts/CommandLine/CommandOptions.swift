@@ -124,6 +124,10 @@ struct ReplayOptions: CommandOptions, Hashable {
   var to: RecordedTime?
   /// Variants of rules, unparsed.
   var whatIf: [String] = []
+  /// The configuration before the change that `config` makes; `nil` to compare nothing.
+  var against: String?
+  /// The differences that end the replay with exit code 1.
+  var failOn: [ReplayComparison.Kind] = []
   var allowMissingMetrics = false
   /// A bad line is an error.
   var isStrict = false
@@ -155,7 +159,7 @@ enum RecordedTime: Hashable, Sendable {
 
 /// The report format of `replay`.
 enum ReplayFormat: String, CaseIterable, Sendable {
-  case text, json, html
+  case text, json, html, markdown
 }
 
 /// The options of `test`.

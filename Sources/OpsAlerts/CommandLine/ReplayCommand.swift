@@ -15,11 +15,15 @@ let replayCommand = Command<ReplayOptions>(
           + "'error_rate: threshold=0.02,0.05'",
         purpose: "compare thresholds"),
       .init(
+        line: "ops-alert-eval replay rec.jsonl --against base.json --fail-on lost",
+        purpose: "compare with the rules before a change"),
+      .init(
         line: "ops-alert-eval replay 2026-*.jsonl --format html --output replay.html",
         purpose: "write an HTML page"),
     ],
     exits: [
       .init(code: .success, meaning: "replayed, whether or not anything fired"),
+      .init(code: .alerts, meaning: "a difference that --fail-on names"),
       .init(
         code: .usage,
         meaning:
@@ -56,9 +60,22 @@ let replayCommand = Command<ReplayOptions>(
             + "duration_minutes=5,10'")
       ]),
     OptionGroup(
+      "Comparison",
+      [
+        .optional(
+          "--against", .path, \.against,
+          "compare with this configuration: what its alerts were before, --config makes after"
+        ).excludes("--what-if"),
+        .repeated(
+          "--fail-on", .choice(), \.failOn, "exit with 1 if there is such a difference"
+        ).requires("--against"),
+      ]),
+    OptionGroup(
       "Output",
       [
-        .setting("--format", .choice(), \.format, "text, JSON or an HTML page"),
+        .setting(
+          "--format", .choice(), \.format,
+          "text, JSON, an HTML page, or with --against Markdown for a pull request"),
         .optional(
           "--output", .path, \.output, "write the report to this file instead of standard output"),
         .flag(

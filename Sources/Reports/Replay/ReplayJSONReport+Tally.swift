@@ -36,7 +36,7 @@ extension ReplayJSONReport {
       },
       "unknown_share": .number(tally.unknownShare),
       "gaps": .line(gaps(tally.gaps)),
-      "episodes": .array(tally.episodes) { .line(episode($0)) },
+      "episodes": .array(tally.episodes.prefix(AlertTally.mostEpisodes)) { .line(episode($0)) },
     ]
   }
 
@@ -55,7 +55,7 @@ extension ReplayJSONReport {
     ]
   }
 
-  private static func episode(_ episode: AlertTally.FiredEpisode) -> JSONText {
+  static func episode(_ episode: AlertTally.FiredEpisode) -> JSONText {
     [
       "active_at": .instant(episode.activeAt), "fired_at": .instant(episode.firedAt),
       "resolved_at": .instant(episode.resolvedAt), "peak_value": .number(episode.peak?.value),

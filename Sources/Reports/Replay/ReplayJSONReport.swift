@@ -36,6 +36,7 @@ package struct ReplayJSONReport: ReplayReport {
       "what_if": .array(result.variants) { .line(Self.variant($0, over: span)) },
       "left_out": .array(result.notes) { .string($0) },
       "skipped_lines": .array(skipped.first) { .line(Self.line($0)) },
+      "against": result.comparison.map { Self.comparison($0, over: span) } ?? .omitted,
     ])
     writer.close(.object)
     writer.newline()

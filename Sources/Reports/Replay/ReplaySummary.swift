@@ -9,10 +9,11 @@ struct ReplaySummary {
     self.result = result
   }
 
-  var lines: [String] {
-    var lines = result.targets.flatMap(facts)
-    lines += [verdict]
-    return lines.flatMap { ReplayTextReport.wrapped($0, indent: 0) }
+  var lines: [String] { recording + ReplayTextReport.wrapped(verdict, indent: 0) }
+
+  /// What was replayed, of each target.
+  var recording: [String] {
+    result.targets.flatMap(facts).flatMap { ReplayTextReport.wrapped($0, indent: 0) }
   }
 
   /// The recording of a target: how much, how often, and its warnings.

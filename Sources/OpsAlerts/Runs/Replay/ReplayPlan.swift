@@ -6,7 +6,10 @@ internal import Text
 struct ReplayPlan {
   let configuration: Configuration
   let whatIf: WhatIf
-  /// Those of the configured rules, then one for each variant; all evaluate the same samples.
+  /// The configuration of `--against`.
+  let against: Configuration?
+  /// Those of the configured rules, then one for each variant, then those of `against`; all
+  /// evaluate the same samples.
   let evaluators: [Evaluator]
   /// The number of lanes over which the configured rules are split.
   let sharing: Int
@@ -15,35 +18,48 @@ struct ReplayPlan {
 
 extension ReplayRun {
   func prepare() throws(RunFailure) -> ReplayPlan {
+    try checkFormat()
     if let from = options.from?.instant, let to = options.to?.instant, from > to {
       throw .mistake(.fromAfterTo)
     }
-    let configuration = try chosenRules()
+    let (configuration, other) = try chosenRules()
     let whatIf = try variants(of: configuration.whole)
     try ReportSink.keep(
       options.output,
-      apartFrom: [("--config", options.config)] + options.files.map { ("a recording", $0) })
-    let isDrawn = options.format == .html
-    let parts = split(configuration.chosen.rules)
+      apartFrom: [("--config", options.config)]
+        + (options.against.map { [("--against", $0)] } ?? [])
+        + options.files.map { ("a recording", $0) })
+    let own = parts(of: configuration)
+    let before = other.map(parts) ?? []
     let evaluators = Evaluator.sharingSnapshots(
-      parts.enumerated().map { index, rules in
-        // `endpoint_down` comes after all rules.
-        let isLast = index == parts.count - 1
-        return Evaluator.Part(
-          configuration.chosen.with(rules: rules),
-          judgesEndpoint: isLast && configuration.includesEndpoint)
-      }
+      own
         + whatIf.variants.map {
           Evaluator.Part(configuration.whole.with(rules: [$0.rule]), judgesEndpoint: false)
-        },
+        } + before,
       onMissing: options.allowMissingMetrics ? .hold : .alert)
-    let windows = configuration.whole.maintenance.isEmpty ? nil : configuration.whole.windows
-    let lanes = evaluators.map {
-      ReplayLane($0, from: options.from?.instant, isDrawn: isDrawn, windows: windows)
+    let lanes = evaluators.enumerated().map { index, evaluator in
+      let isBefore = index >= evaluators.count - before.count
+      let whole = (isBefore ? other?.whole : nil) ?? configuration.whole
+      return ReplayLane(
+        evaluator, from: options.from?.instant, isDrawn: options.format == .html,
+        keeping: other == nil ? AlertTally.mostEpisodes : ReplayComparison.mostEpisodes,
+        windows: whole.maintenance.isEmpty ? nil : whole.windows)
     }
     return ReplayPlan(
-      configuration: configuration.chosen, whatIf: whatIf, evaluators: evaluators,
-      sharing: parts.count, lanes: lanes)
+      configuration: configuration.chosen, whatIf: whatIf, against: other?.chosen,
+      evaluators: evaluators, sharing: own.count, lanes: lanes)
+  }
+
+  /// Refuses formats that do not show what is asked for.
+  private func checkFormat() throws(RunFailure) {
+    let reason: String? =
+      switch options.format {
+      case .markdown where options.against == nil: "--format markdown requires --against"
+      case .html where options.against != nil:
+        "--format html shows one configuration: with --against, use text, json or markdown"
+      case .text, .json, .html, .markdown: nil
+      }
+    if let reason { throw .mistake(.commandLine(UsageMistake(reason, command: "replay"))) }
   }
 
   private struct ChosenRules {
@@ -52,17 +68,25 @@ extension ReplayRun {
     let includesEndpoint: Bool
   }
 
-  private func chosenRules() throws(RunFailure) -> ChosenRules {
-    let whole: Configuration
-    do throws(ConfigurationFileFailure) {
-      whole = try ConfigurationFile.load(path: options.config)
-    } catch {
-      throw .mistake(.configuration(error))
-    }
-    let known = whole.rules.map(\.name) + [EndpointSettings.ruleName]
+  /// The chosen rules of `--config`, and of `--against`, if that is given.
+  private func chosenRules() throws(RunFailure) -> (ChosenRules, ChosenRules?) {
+    let own = try load(options.config)
+    let other = try options.against.map(load)
+    let known =
+      own.rules.map(\.name) + (other?.rules.map(\.name) ?? []) + [EndpointSettings.ruleName]
     for name in options.rules where !known.contains(name) {
       throw .mistake(.unknown(.rule, name, place: printable(options.config), known: known))
     }
+    return (chosenRules(of: own), other.map(chosenRules))
+  }
+
+  private func load(_ path: String) throws(RunFailure) -> Configuration {
+    do throws(ConfigurationFileFailure) { return try ConfigurationFile.load(path: path) } catch {
+      throw .mistake(.configuration(error))
+    }
+  }
+
+  private func chosenRules(of whole: Configuration) -> ChosenRules {
     guard !options.rules.isEmpty else {
       return ChosenRules(whole: whole, chosen: whole, includesEndpoint: true)
     }
@@ -70,6 +94,18 @@ extension ReplayRun {
       whole: whole,
       chosen: whole.with(rules: whole.rules.filter { options.rules.contains($0.name) }),
       includesEndpoint: options.rules.contains(EndpointSettings.ruleName))
+  }
+
+  /// The rules, split over the processors.
+  private func parts(of configuration: ChosenRules) -> [Evaluator.Part] {
+    let parts = split(configuration.chosen.rules)
+    return parts.enumerated().map { index, rules in
+      // `endpoint_down` comes after all rules.
+      let isLast = index == parts.count - 1
+      return Evaluator.Part(
+        configuration.chosen.with(rules: rules),
+        judgesEndpoint: isLast && configuration.includesEndpoint)
+    }
   }
 
   private func variants(of configuration: Configuration) throws(RunFailure) -> WhatIf {

@@ -50,7 +50,8 @@ struct ReplayRun {
       guard result.isJudged else {
         throw .recordings(.noSnapshot(files: options.files))
       }
-      return .success
+      let isBad = options.failOn.contains { (result.comparison?.count($0) ?? 0) > 0 }
+      return isBad ? .alerts : .success
     } catch {
       environment.fail(error)
       return error.code ?? .noEvidence
@@ -84,14 +85,19 @@ struct ReplayRun {
   }
 
   private func report(for plan: ReplayPlan) -> any ReplayReport {
+    let isColored = options.output == nil && environment.isColored(options.color)
+    if let against = options.against, options.format != .json {
+      return ComparisonReport(
+        from: against, to: options.config, isMarkdown: options.format == .markdown,
+        isColored: isColored)
+    }
     switch options.format {
-    case .text:
-      ReplayTextReport(
+    case .text, .markdown:
+      return ReplayTextReport(
         rules: plan.configuration.rules.map(\.name), targets: options.targets,
-        isVerbose: options.isVerbose,
-        isColored: options.output == nil && environment.isColored(options.color))
-    case .json: ReplayJSONReport(configurationVersion: plan.configuration.version)
-    case .html: ReplayPageReport(options, plan)
+        isVerbose: options.isVerbose, isColored: isColored)
+    case .json: return ReplayJSONReport(configurationVersion: plan.configuration.version)
+    case .html: return ReplayPageReport(options, plan)
     }
   }
 

@@ -6,6 +6,8 @@ internal import Text
 struct ReplayStory {
   private let whatIf: WhatIf
   private let sharing: Int
+  private let configuration: Configuration
+  private let against: Configuration?
   private var comparison: VariantComparison
   var skipped = SkippedLines()
   /// The names of the first 50 targets.
@@ -17,6 +19,8 @@ struct ReplayStory {
   init(of plan: ReplayPlan) {
     whatIf = plan.whatIf
     sharing = plan.sharing
+    configuration = plan.configuration
+    against = plan.against
     comparison = VariantComparison(plan.whatIf.variants)
   }
 
@@ -45,7 +49,11 @@ struct ReplayStory {
     var configured: [ReplayTransition] = []
     var varied: [ReplayLanes.Event] = []
     for event in events {
-      if event.lane < sharing { configured.append(event.transition) } else { varied.append(event) }
+      if event.lane < sharing {
+        configured.append(event.transition)
+      } else if against == nil {
+        varied.append(event)
+      }
     }
     // Alerts that end with a sample come before those that begin with it, whatever the lane.
     varied.sort {
@@ -57,16 +65,29 @@ struct ReplayStory {
 
   /// The result, from the records of each lane.
   func result(of lanes: [[TargetRecord]]) -> ReplayResult {
-    var targets = lanes.first ?? []
-    for part in lanes.prefix(sharing).dropFirst() {
-      for (index, record) in part.enumerated() { targets[index].add(rulesOf: record) }
-    }
+    let targets = Self.joined(lanes.prefix(sharing))
     let lags = comparison.finished()
     let variants = zip(whatIf.variants.indices, lanes.dropFirst(sharing)).map { index, records in
       VariantRecord(
         whatIf.variants[index], records: records, lag: lags[index])
     }
-    return ReplayResult(targets: targets, variants: variants, notes: whatIf.notes)
+    var result = ReplayResult(targets: targets, variants: variants, notes: whatIf.notes)
+    if let against {
+      let records = Self.joined(lanes.dropFirst(sharing))
+      result.comparison = ReplayComparison(
+        before: ReplayComparison.Side(against, records) { $0.timing(at: $1) },
+        after: ReplayComparison.Side(configuration, targets) { $0.timing(at: $1) })
+    }
+    return result
+  }
+
+  /// The records of lanes that share the rules of one configuration.
+  private static func joined(_ lanes: ArraySlice<[TargetRecord]>) -> [TargetRecord] {
+    var targets = lanes.first ?? []
+    for part in lanes.dropFirst() {
+      for (index, record) in part.enumerated() { targets[index].add(rulesOf: record) }
+    }
+    return targets
   }
 }
 
