@@ -40,6 +40,11 @@ package struct ReplayComparison: Sendable {
       loads = configuration.receivers.map { ReceiverLoad($0, of: records, timing: timing) }
     }
 
+    /// Whether it has a rule of this name.
+    package func has(_ rule: String) -> Bool {
+      rule == EndpointSettings.ruleName || configuration.rules.contains { $0.name == rule }
+    }
+
     /// How often somebody would have been notified.
     package var pages: Int { records.reduce(0) { $0 + $1.fired - $1.untold } }
 
@@ -110,6 +115,12 @@ package struct ReplayComparison: Sendable {
       if one.begin != other.begin { return one.begin < other.begin }
       return one.target == other.target ? one.key < other.key : one.target < other.target
     }
+  }
+
+  /// The names of the receivers of both sides, those after the change first.
+  package var receivers: [String] {
+    let names = after.loads.map(\.name)
+    return names + before.loads.map(\.name).filter { !names.contains($0) }
   }
 
   /// How many differences are of a kind.

@@ -34,6 +34,11 @@ package struct ReplayResult: Sendable {
   }
 }
 
+extension ReplayResult {
+  /// The time from the first sample to the last.
+  package var length: Duration { span.map { $0.upperBound - $0.lowerBound } ?? .zero }
+}
+
 /// The results of a replay for one target.
 package struct TargetRecord: Sendable {
   package var name: String

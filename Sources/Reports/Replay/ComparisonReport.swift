@@ -4,7 +4,7 @@ internal import Text
 /// What differs between two configurations on a recording, as text or as Markdown for a pull
 /// request.
 package struct ComparisonReport: ReplayReport {
-  /// The most differences that are listed; the JSON report has all of them.
+  /// The most differences that are listed.
   static let mostDifferences = 50
 
   private let before: String
@@ -30,141 +30,103 @@ package struct ComparisonReport: ReplayReport {
 
   package func tail(_ result: ReplayResult, skipped: SkippedLines) -> [UInt8] {
     guard let comparison = result.comparison else { return [] }
-    let span = result.span.map { $0.upperBound - $0.lowerBound } ?? .zero
-    let words = ComparisonWording(comparison: comparison, span: span)
-    let text = isMarkdown ? markdown(words, result) : plain(words, result)
+    let list = Self.list(comparison, isTargetNamed: result.targets.count > 1)
+    let counts = Self.counts(comparison, over: result.length)
+    let hidden = comparison.differences.count - list.rows.count
+    let notes = [
+      hidden > 0 ? "\(hidden) more differences are in the JSON report." : nil,
+      comparison.uncompared > 0
+        ? "\(Quantity.count(comparison.uncompared, "alert")) not compared: only the first "
+          + "\(ReplayComparison.mostEpisodes) of a rule or instance are." : nil,
+      comparison.after.loads.isEmpty && comparison.before.loads.isEmpty
+        ? nil
+        : "Notifications: one when an alert fires and one when it resolves; reminders, digests, "
+          + "silences, acknowledgements and dependencies are not considered.",
+    ].compactMap(\.self)
+    let text =
+      isMarkdown
+      ? ([
+        "### Alerts: \(Self.verdict(comparison))\n",
+        "\(MarkdownText.code(before, limit: 200)) → \(MarkdownText.code(after, limit: 200)), "
+          + "\(Self.recording(result))\n",
+        list.markdown, counts.markdown,
+      ] + notes.map { $0 + "\n" }).filter { !$0.isEmpty }.joined(separator: "\n")
+      : [
+        list.text(style), counts.text(style),
+        notes.flatMap { ReplayTextReport.wrapped($0, indent: 0) },
+        ReplaySummary(result).recording
+          + [
+            "before: \(printable(before)), after: \(printable(after))",
+            "replay: \(Self.verdict(comparison))",
+          ].flatMap { ReplayTextReport.wrapped($0, indent: 0) },
+      ].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     return Array(inert(text).utf8)
   }
 
-  // MARK: - Text
-
-  private func plain(_ words: ComparisonWording, _ result: ReplayResult) -> String {
-    let shown = words.comparison.differences.prefix(Self.mostDifferences)
-    let names = shown.map {
-      DifferenceWording(difference: $0).name(amongTargets: result.targets.count > 1)
-    }
-    let width = min(34, names.map(\.count).max() ?? 0)
-    var lines = zip(shown, names).map { difference, name in
-      line(of: difference, style.bold(name.padded(to: width)))
-    }
-    let more = words.comparison.differences.count - shown.count
-    if more > 0 { lines.append("and \(more) more (the JSON report lists all)") }
-    let receivers = words.receivers
-    let nameWidth = ([words.receiverTitle] + receivers.map { printable($0.name) }).map(\.count)
-      .max()
-    let table = receivers.map { row in
-      printable(row.name).padded(to: nameWidth ?? 0)
-        + [row.before, row.after].map { "  " + ($0 ?? "-").paddedLeft(to: 6) }.joined()
-    }
-    let rules = words.rules.flatMap { rule in
-      let alerts = "\(rule.pages.before) → \(Quantity.count(rule.pages.after, "alert"))"
-      let phrases =
-        rule.before == rule.after
-        ? [rule.after ?? ""]
-        : ["before: \(rule.before ?? "none")", "after: \(rule.after ?? "none")"]
-      return ["\(style.bold(printable(rule.name)))  \(alerts)"]
-        + phrases.flatMap { ReplayTextReport.wrapped($0, indent: 2) }
-    }
-    let blocks = [
-      lines, rules,
-      table.isEmpty
-        ? []
-        : [style.bold(words.receiverTitle.padded(to: nameWidth ?? 0)) + "  before   after"] + table
-          + ReplayTextReport.wrapped(ComparisonWording.limits, indent: 0),
-      ReplaySummary(result).recording
-        + [words.omission, "replay: \(words.counts); \(words.totals)"].compactMap(\.self)
-        + ReplayTextReport.wrapped(
-          "before: \(printable(before)), after: \(printable(after))", indent: 0),
-    ]
-    return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
-      .joined(separator: "\n\n") + "\n"
+  /// `3 lost, 1 later, 1 unchanged; 5 alerts before, 2 after`.
+  private static func verdict(_ comparison: ReplayComparison) -> String {
+    let kinds = ReplayComparison.Kind.allCases.map { ($0.rawValue, comparison.count($0)) }
+    let parts = (kinds + [("unchanged", comparison.unchanged)]).filter { $0.1 > 0 }
+    let words = parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    return (words.isEmpty ? "" : words + "; ")
+      + "\(Quantity.count(comparison.before.pages, "alert")) before, \(comparison.after.pages) after"
   }
 
-  /// `LOST     2026-09-01 10:10  error_rate  for 15 m, peak 5.99 %`.
-  private func line(of difference: ReplayComparison.Difference, _ name: String) -> String {
-    let words = DifferenceWording(difference: difference)
-    let isPair = !difference.before.isEmpty && !difference.after.isEmpty
-    let word = isPair ? "CHANGED" : words.kinds.uppercased()
-    let color: TerminalStyle.Color =
-      isPair ? .yellow : difference.kinds == [.lost] ? .red : .green
-    let sides = [difference.before, difference.after].filter { !$0.isEmpty }.map { episodes in
-      words.lasting(episodes) + (words.peak(episodes).map { ", peak \($0)" } ?? "")
-    }
-    let story =
-      isPair
-      ? "\(words.extent): \(sides.joined(separator: ", now "))"
-      : "fired \(sides.joined())"
-        + (difference.maintenance.map { ", in maintenance \($0.quoted)" } ?? "")
-    let time = difference.begin.dayAndTime
-    return "\(style.paint(word.padded(to: 8), color)) \(time)  \(name)  \(story)"
-  }
-}
-
-// MARK: - Markdown
-
-extension ComparisonReport {
-  private func markdown(_ words: ComparisonWording, _ result: ReplayResult) -> String {
-    let differences = words.comparison.differences
-    var text = "### Alerts: \(words.counts)\n\n\(words.totals), \(recording(result)). "
-    text +=
-      "Before: \(MarkdownText.code(before, limit: 200)), "
-      + "after: \(MarkdownText.code(after, limit: 200)).\n"
-    if !differences.isEmpty {
-      text += "\n| | alert | before | after |\n| --- | --- | --- | --- |\n"
-      for difference in differences.prefix(Self.mostDifferences) {
-        text += row(of: difference, isNamed: result.targets.count > 1)
+  private static func list(_ comparison: ReplayComparison, isTargetNamed: Bool) -> ReportTable {
+    var table = ReportTable(titles: ["difference", "alert", "before", "after"], numbers: 0..<0)
+    let all = comparison.differences
+    // What is lost matters most, whatever is cut.
+    let sorted =
+      all.filter { $0.kinds == [.lost] } + all.filter { $0.kinds != [.lost] && $0.kinds != [.new] }
+      + all.filter { $0.kinds == [.new] }
+    for difference in sorted.prefix(mostDifferences) {
+      let isPair = !difference.before.isEmpty && !difference.after.isEmpty
+      let sides = [difference.before, difference.after].map { episodes in
+        guard let first = episodes.first else {
+          return difference.maintenance.map { "in maintenance \($0.quoted)" } ?? ""
+        }
+        var text = "\(first.begin.dayAndTime) for \(Quantity.text(difference.total(episodes)))"
+        if episodes.count > 1 { text += " in \(episodes.count) alerts" }
+        if episodes.last?.resolvedAt == nil { text += ", still firing" }
+        guard !isPair, let peak = first.peak else { return text }
+        return text + ", peak \(Quantity.text(peak.value, difference.subject.rule?.unit))"
       }
-      let more = differences.count - Self.mostDifferences
-      if more > 0 { text += "\nand \(more) more\n" }
+      let target = isTargetNamed ? printable(difference.target, limit: 60) + " " : ""
+      let kinds = difference.kinds.map(\.rawValue).joined(separator: ", ")
+      table.rows.append([kinds, target + difference.key.text] + sides)
     }
-    let rules = words.rules
-    if !rules.isEmpty {
-      text += "\n| rule | before | after | alerts |\n| --- | --- | --- | --- |\n"
-      for rule in rules {
-        let same = rule.before == rule.after
-        text +=
-          "| \(MarkdownText.cell(rule.name)) | \(MarkdownText.cell(rule.before ?? "")) | "
-          + "\(same ? "the same" : MarkdownText.cell(rule.after ?? "")) | "
-          + "\(rule.pages.before) → \(rule.pages.after) |\n"
+    return table
+  }
+
+  /// The alerts of the rules that differ, and the notifications of each receiver.
+  private static func counts(_ comparison: ReplayComparison, over span: Duration) -> ReportTable {
+    let sides = [comparison.before, comparison.after]
+    let isRated = VariantWording.perWeek(0, over: span) != nil
+    var table = ReportTable(
+      titles: [isRated ? "a week" : "in all", "before", "after"], numbers: 1..<3)
+    func add(_ name: String, _ count: (ReplayComparison.Side) -> Int?) {
+      let cells = sides.map { side in
+        count(side).map { count in
+          VariantWording.perWeek(count, over: span).map(ReplayWording.tenths) ?? "\(count)"
+        } ?? "none"
+      }
+      table.rows.append([printable(name)] + cells)
+    }
+    for rule in Set(comparison.differences.map(\.key.rule)).sorted() {
+      add("alerts of \(rule)") { $0.has(rule) ? $0.pages(of: rule) : nil }
+    }
+    for name in comparison.receivers {
+      add("notifications of \(name)") { side in
+        side.loads.first { $0.name == name }?.notifications
       }
     }
-    let receivers = words.receivers
-    if !receivers.isEmpty {
-      text += "\n| \(words.receiverTitle) | before | after |\n| --- | ---: | ---: |\n"
-      for row in receivers {
-        text += "| \(MarkdownText.cell(row.name)) | \(row.before ?? "") | \(row.after ?? "") |\n"
-      }
-      text += "\n\(ComparisonWording.limits.replacingBytes("depends_on", with: "`depends_on`"))\n"
-    }
-    return text + (words.omission.map { "\n\($0)\n" } ?? "")
+    return table
   }
 
-  private func row(of difference: ReplayComparison.Difference, isNamed: Bool) -> String {
-    let words = DifferenceWording(difference: difference)
-    let sides = [difference.before, difference.after].map { episodes in
-      episodes.isEmpty
-        ? ""
-        : "\(episodes[0].begin.dayAndTime) \(words.lasting(episodes))"
-          + (words.peak(episodes).map { ", peak \(MarkdownText.cell($0))" } ?? "")
-    }
-    let extent = words.extent.isEmpty ? words.kinds : words.extent
-    let window = difference.maintenance.map { ", in maintenance \(MarkdownText.cell($0))" } ?? ""
-    return "| \(Self.icon(difference)) \(extent)\(window) "
-      + "| \(MarkdownText.cell(words.name(amongTargets: isNamed))) "
-      + "| \(sides[0]) | \(sides[1]) |\n"
-  }
-
-  private func recording(_ result: ReplayResult) -> String {
+  private static func recording(_ result: ReplayResult) -> String {
     guard let span = result.span else { return "no sample" }
-    let snapshots = result.targets.reduce(0) { $0 + $1.snapshots }
     let targets = result.targets.map { MarkdownText.code($0.name, limit: 60) }
-    return "in \(Quantity.text(span.upperBound - span.lowerBound)) "
-      + "(\(span.lowerBound.dayAndTime) to \(span.upperBound.dayAndTime) "
-      + "\(span.upperBound.zoneLabel), \(Quantity.count(snapshots, "snapshot")) of "
-      + "\(listed(targets, most: 5)))"
-  }
-
-  private static func icon(_ difference: ReplayComparison.Difference) -> String {
-    difference.kinds == [.lost] ? "🔴" : difference.kinds == [.new] ? "🟡" : "🔵"
+    return "\(Quantity.text(result.length)) from \(span.lowerBound.dayAndTime) to "
+      + "\(span.upperBound.dayAndTime) \(span.upperBound.zoneLabel) of \(listed(targets))"
   }
 }

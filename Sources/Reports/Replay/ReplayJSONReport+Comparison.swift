@@ -7,8 +7,6 @@ extension ReplayJSONReport {
   static func comparison(_ comparison: ReplayComparison, over span: Duration) -> JSONText {
     let before = comparison.before
     let tallies = before.records.flatMap { target in target.tallies.map { (target.name, $0) } }
-    let names = comparison.after.loads.map(\.name)
-    let receivers = names + before.loads.map(\.name).filter { !names.contains($0) }
     return [
       "config_version": .string(before.configuration.version),
       "counts": .object(
@@ -18,7 +16,7 @@ extension ReplayJSONReport {
       "unchanged": .integer(comparison.unchanged),
       "not_compared": .integer(comparison.uncompared),
       "differences": .array(comparison.differences, difference),
-      "receivers": .array(receivers) { name in
+      "receivers": .array(comparison.receivers) { name in
         .line([
           "name": .string(name),
           "before": load(name, before, over: span),
