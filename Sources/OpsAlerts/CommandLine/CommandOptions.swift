@@ -225,7 +225,10 @@ struct NotifyTestOptions: CommandOptions, Hashable {
   var config = EvaluateOptions().config
   /// The receivers to test; all of them when empty.
   var receivers: [String] = []
-  var event = TestEvent.firing
+  /// The rule whose messages are sent; `nil` for those of no rule.
+  var rule: String?
+  /// `nil` for firing, or with a rule for both.
+  var event: TestEvent?
   /// For all receivers together.
   var deadline = Duration.seconds(60)
 

@@ -12,6 +12,9 @@ let notifyTestCommand = Command<NotifyTestOptions>(
       .init(
         line: "ops-alert-eval notify-test --receiver pager --event resolved",
         purpose: "close the test incident of one receiver"),
+      .init(
+        line: "ops-alert-eval notify-test --rule error_rate",
+        purpose: "show the messages of a rule to those who get them"),
     ],
     exits: [
       .init(code: .success, meaning: "every receiver that is set up accepted the test"),
@@ -27,7 +30,12 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         .setting("--config", .path, \.config, "the configuration with the receivers")
           .or("--thresholds"),
         .repeated("--receiver", .name, \.receivers, "only this receiver"),
-        .setting("--event", .choice(), \.event, "the event of the test"),
+        .optional(
+          "--rule", .name, \.rule,
+          "send what this rule's alerts would look like when they fire and when they resolve, to "
+            + "the receivers that take them"),
+        .optional(
+          "--event", .choice(), \.event, "the event of the test: firing, or with --rule both"),
         .setting("--deadline", .duration, \.deadline, "time limit for all receivers together"),
       ])
   ],

@@ -3,7 +3,7 @@ internal import Delivery
 internal import HTTP
 internal import Text
 
-/// Sends one notification, marked as a test, and prints how each receiver responded.
+/// Sends notifications, marked as tests, and prints how each receiver responded.
 struct NotifyTestRun {
   let options: NotifyTestOptions
   let environment: RunEnvironment
@@ -16,7 +16,9 @@ struct NotifyTestRun {
   func run() async -> ExitCode {
     do throws(RunFailure) {
       let configuration = try loadConfiguration()
-      let chosen = try choose(among: EvaluationRun.settings(configuration, environment))
+      let subject = try subject(in: configuration)
+      let chosen = try choose(
+        among: EvaluationRun.settings(configuration, environment), for: subject, configuration)
       var receivers = Receivers(
         secrets: Secrets(
           variables: environment.variables, patience: min(options.deadline, Secrets.longestPatience)
@@ -32,7 +34,8 @@ struct NotifyTestRun {
       if let skipped = receivers.skipped.first, !options.receivers.isEmpty {
         throw .mistake(.receiverNotSetUp(skipped.name))
       }
-      return await send(to: receivers, of: configuration)
+      return await send(
+        notifications(of: subject, configuration, at: environment.now()), to: receivers)
     } catch {
       environment.fail(error)
       return error.code ?? .usage
@@ -47,7 +50,20 @@ struct NotifyTestRun {
     }
   }
 
-  private func choose(among settings: [ReceiverSettings]) throws(RunFailure) -> [ReceiverSettings] {
+  /// What the alerts of the chosen rule are about; `nil` without one.
+  private func subject(in configuration: Configuration) throws(RunFailure) -> Subject? {
+    guard let name = options.rule else { return nil }
+    let subjects = configuration.subjects
+    guard let subject = subjects[name] else {
+      let known = configuration.rules.map(\.name) + [EndpointSettings.ruleName]
+      throw .mistake(.unknown(.rule, name, place: printable(options.config), known: known))
+    }
+    return subject
+  }
+
+  private func choose(
+    among settings: [ReceiverSettings], for subject: Subject?, _ configuration: Configuration
+  ) throws(RunFailure) -> [ReceiverSettings] {
     guard !settings.isEmpty else {
       throw .mistake(.noReceivers(configuration: options.config))
     }
@@ -56,64 +72,120 @@ struct NotifyTestRun {
       throw .mistake(
         .unknown(.receiver, name, place: printable(options.config), known: names))
     }
-    return options.receivers.isEmpty
+    let named =
+      options.receivers.isEmpty
       ? settings : settings.filter { options.receivers.contains($0.name) }
+    guard let subject else { return named }
+    let taking = named.filter { $0.takes(subject, in: configuration) }
+    // A named receiver that takes no such alert is a mistake; the others are left out.
+    if let other = named.first(where: { !$0.takes(subject, in: configuration) }),
+      taking.isEmpty || !options.receivers.isEmpty
+    {
+      throw .mistake(
+        .notTaken(rule: subject.name, by: options.receivers.isEmpty ? nil : other.name))
+    }
+    return taking
   }
 
-  private func send(to receivers: Receivers, of configuration: Configuration) async -> ExitCode {
+  private func send(
+    _ notifications: [AlertNotification], to receivers: Receivers
+  ) async -> ExitCode {
     environment.endBy(options.deadline)
     defer { environment.endBy(nil) }
     let now = environment.now()
-    let notification = test(at: now, labels: configuration.labels)
     let results = await environment.withTransport(for: options.deadline, from: now) { transport in
-      await deliver(notification, to: receivers, over: transport)
+      await deliver(notifications, to: receivers, over: transport)
     }
     let responses =
-      results.map { ($0.receiver, $0.response) } + receivers.skipped.map { ($0.name, "not set up") }
+      results.map { results in
+        let words = results.map { result in
+          notifications.count > 1
+            ? "\(result.notification.event.rawValue) \(result.response)" : result.response
+        }
+        return (results.first?.receiver ?? "", words.joined(separator: ", "))
+      } + receivers.skipped.map { ($0.name, "not set up") }
     let width = responses.map(\.0.count).max() ?? 0
     let lines = responses.map { name, response in
       "\(name)\(String(repeating: " ", count: width - name.count))  \(response)\n"
     }
     let code = environment.say(lines.joined())
     guard code == .success else { return code }
-    return results.allSatisfy { $0.outcome == .delivered } ? .success : .delivery
+    let isDelivered = results.joined().allSatisfy { $0.outcome == .delivered }
+    return isDelivered ? .success : .delivery
   }
 
-  /// Delivers concurrently; the results are in the order of the configuration.
+  /// Delivers to all receivers concurrently, to each in order; the results of each are in the order
+  /// of the configuration.
   private func deliver(
-    _ notification: AlertNotification, to receivers: Receivers, over transport: any Transport
-  ) async -> [DeliveryResult] {
-    let passes = await withTaskGroup(of: (Int, DeliveryPass).self) { group in
+    _ notifications: [AlertNotification], to receivers: Receivers, over transport: any Transport
+  ) async -> [[DeliveryResult]] {
+    let results = await withTaskGroup(of: (Int, [DeliveryResult]).self) { group in
       for (place, ready) in receivers.ready.enumerated() {
         let notifier = Notifier(
           to: ready, over: transport, pause: RetryPause(now: environment.now),
           redact: environment.secrets.known.redact)
-        let pass = DeliveryPass(
-          ReceiverQueue(rows: [OutboxRow(notification)]), of: ready.settings.name,
-          type: ready.settings.type, digestOver: 1, at: transport.now)
-        group.addTask { (place, await notifier.deliver(pass) { _ in }) }
+        group.addTask {
+          var queue = ReceiverQueue()
+          var results: [DeliveryResult] = []
+          for notification in notifications where queue.rows.isEmpty {
+            if notification.event == .firing {
+              // Its thread keeps what the service calls it, for the end.
+              queue.queueFiring(notification)
+            } else {
+              queue.rows.append(OutboxRow(notification))
+            }
+            let pass = DeliveryPass(
+              queue, of: ready.settings.name, type: ready.settings.type, digestOver: 1,
+              at: transport.now)
+            let done = await notifier.deliver(pass) { _ in }
+            results += done.results
+            queue = done.queue
+          }
+          return (place, results)
+        }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    return passes.sorted { $0.0 < $1.0 }.flatMap(\.1.results)
+    return results.sorted { $0.0 < $1.0 }.map(\.1)
   }
+
+  private func notifications(
+    of subject: Subject?, _ configuration: Configuration, at now: Instant
+  ) -> [AlertNotification] {
+    guard let subject else { return [test(at: now, labels: configuration.labels)] }
+    let rehearsal = AlertRehearsal(
+      of: subject, instance: subject.rule?.measurement.hasInstances == true ? "example" : nil,
+      at: now)
+    let maker = NotificationMaker(configuration, links: RunLinks(environment), at: now)
+    let steps: [(TestEvent, AlertRehearsal.Step?)] = [
+      (.firing, rehearsal.firing), (.resolved, rehearsal.resolved),
+    ]
+    return steps.compactMap { event, step in
+      guard options.event == nil || options.event == event, let step else { return nil }
+      // Another target than any real one, so that no test touches the incident of a real alert.
+      var made = maker.notification(
+        of: step.transition, target: Self.target, check: step.check)
+      made?.at = now
+      made?.isTest = true
+      return made
+    }
+  }
+
+  private static let target = "notify-test"
 
   /// An alert that is clearly marked as a test.
   private func test(at now: Instant, labels: [String: String]) -> AlertNotification {
     let begin = now - .seconds(720)
+    let isFiring = options.event != .resolved
     let facts = AlertFacts(
-      value: options.event == .firing ? "7.12 %" : "0.41 %", limit: "> 5 %",
-      number: options.event == .firing ? 0.0712 : 0.0041, threshold: 0.05,
+      value: isFiring ? "7.12 %" : "0.41 %", limit: "> 5 %",
+      number: isFiring ? 0.0712 : 0.0041, threshold: 0.05,
       evidence: "12 m, 3 samples", sparkline: "▁▅█",
       peak: "9.1 %", peakAt: now - .seconds(360),
       summary: "This is a test of notification delivery", run: RunLinks(environment).run)
-    let event: AlertNotification.Event =
-      switch options.event {
-      case .firing: .firing
-      case .resolved: .resolved
-      }
     return AlertNotification(
-      event, target: "notify-test", key: AlertKey(rule: "notify_test"), severity: .info,
+      isFiring ? .firing : .resolved, target: Self.target, key: AlertKey(rule: "notify_test"),
+      severity: .info,
       labels: labels, at: now, activeAt: begin, firedAt: begin, facts: facts, isTest: true)
   }
 }

@@ -98,6 +98,8 @@ enum RunMistake: Error, Hashable, Sendable {
   case noHeartbeatURL(SecretSource)
   case heartbeat(ReceiverMistake)
   case receiverNotSetUp(String)
+  /// A receiver that takes no alert of a rule; `nil` if none does.
+  case notTaken(rule: String, by: String?)
   case fromAfterTo
   /// No target has two runs there.
   case tooFewRuns(path: String)

@@ -70,6 +70,9 @@ extension RunMistake {
     case .noHeartbeatURL(.file(let path)): "heartbeat: the file \(printable(path)) is empty"
     case .heartbeat(let mistake): "heartbeat: \(mistake)"
     case .receiverNotSetUp(let name): "receiver \(name) is not set up"
+    case .notTaken(let rule, let receiver):
+      (receiver.map { "receiver \($0) takes no" } ?? "no receiver takes") + " alerts of \(rule); "
+        + "severities and match of a receiver decide"
     case .fromAfterTo: "--from is after --to"
     case .tooFewRuns(let path):
       "\(path == "-" ? "standard input" : path.quotedPath) has no two runs of one target: --runs takes "
