@@ -11,6 +11,8 @@ package struct ReplayResult: Sendable {
   package var notes: [String]
   /// The comparison with another configuration, if there is one.
   package var comparison: ReplayComparison?
+  /// What a rule could be instead, if that is asked.
+  package var suggestion: Suggestion?
 
   package init(targets: [TargetRecord], variants: [VariantRecord] = [], notes: [String] = []) {
     self.targets = targets

@@ -126,6 +126,10 @@ struct ReplayOptions: CommandOptions, Hashable {
   var whatIf: [String] = []
   /// The configuration before the change that `config` makes; `nil` to compare nothing.
   var against: String?
+  /// The rule for which a threshold and a duration are suggested.
+  var suggest: String?
+  /// How many alerts a week a suggestion may have.
+  var alertsPerWeek = 1.0
   /// The differences that end the replay with exit code 1.
   var failOn: [ReplayComparison.Kind] = []
   var allowMissingMetrics = false

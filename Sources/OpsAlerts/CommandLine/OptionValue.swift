@@ -1,4 +1,5 @@
 internal import AlertEngine
+internal import JSON
 internal import Text
 
 /// Parses the value of an option, and writes a default for the help.
@@ -217,6 +218,18 @@ extension OptionValue<Int> {
       },
       write: { "\($0)" })
   }
+}
+
+extension OptionValue<Double> {
+  static let rate = OptionValue(
+    placeholder: "N",
+    read: { (text) throws(ValueMistake) in
+      guard let rate = Double(text), (0...100).contains(rate) else {
+        throw ValueMistake("needs a number from 0 to 100, found \(shown(text))")
+      }
+      return rate
+    },
+    write: \.plain)
 }
 
 extension OptionValue where Value: RawRepresentable<String> & CaseIterable {

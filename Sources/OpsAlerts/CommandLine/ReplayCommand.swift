@@ -15,6 +15,9 @@ let replayCommand = Command<ReplayOptions>(
           + "'error_rate: threshold=0.02,0.05'",
         purpose: "compare thresholds"),
       .init(
+        line: "ops-alert-eval replay rec.jsonl --suggest error_rate --alerts-per-week 1",
+        purpose: "find a threshold"),
+      .init(
         line: "ops-alert-eval replay rec.jsonl --against base.json --fail-on lost",
         purpose: "compare with the rules before a change"),
       .init(
@@ -28,7 +31,7 @@ let replayCommand = Command<ReplayOptions>(
         code: .usage,
         meaning:
           "usage or configuration error, an unreadable recording, or a bad line with --strict"),
-      .init(code: .noEvidence, meaning: "no snapshot to replay"),
+      .init(code: .noEvidence, meaning: "no snapshot to replay, or too few to suggest anything"),
       .init(code: .state, meaning: "the report could not be written"),
     ]),
   operands: .files(
@@ -57,7 +60,15 @@ let replayCommand = Command<ReplayOptions>(
         .repeated(
           "--what-if", .variants, \.whatIf,
           "also evaluate variants of a rule, e.g. 'error_rate: threshold=0.02..0.10 step 0.01, "
-            + "duration_minutes=5,10'")
+            + "duration_minutes=5,10'"),
+        .optional(
+          "--suggest", .name, \.suggest,
+          "suggest a threshold and a duration for this rule, chosen on the first two thirds of the "
+            + "recording and checked on the last"
+        ).excludes("--what-if", "--rule"),
+        .setting(
+          "--alerts-per-week", .rate, \.alertsPerWeek, "how many alerts a suggestion may have"
+        ).requires("--suggest"),
       ]),
     OptionGroup(
       "Comparison",
@@ -65,7 +76,7 @@ let replayCommand = Command<ReplayOptions>(
         .optional(
           "--against", .path, \.against,
           "compare with this configuration: what its alerts were before, --config makes after"
-        ).excludes("--what-if"),
+        ).excludes("--what-if", "--suggest"),
         .repeated(
           "--fail-on", .choice(), \.failOn, "exit with 1 if there is such a difference"
         ).requires("--against"),
@@ -75,7 +86,7 @@ let replayCommand = Command<ReplayOptions>(
       [
         .setting(
           "--format", .choice(), \.format,
-          "text, JSON, an HTML page, or with --against Markdown for a pull request"),
+          "text, JSON, an HTML page, or Markdown for a comparison or a suggestion"),
         .optional(
           "--output", .path, \.output, "write the report to this file instead of standard output"),
         .flag(

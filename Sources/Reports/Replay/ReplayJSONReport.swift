@@ -37,6 +37,7 @@ package struct ReplayJSONReport: ReplayReport {
       "left_out": .array(result.notes) { .string($0) },
       "skipped_lines": .array(skipped.first) { .line(Self.line($0)) },
       "against": result.comparison.map { Self.comparison($0, over: span) } ?? .omitted,
+      "suggestion": result.suggestion.map(Self.suggestion) ?? .omitted,
     ])
     writer.close(.object)
     writer.newline()

@@ -232,6 +232,12 @@ extension RecordingGap {
     case .noSample(let files):
       "no sample in \(Self.names(files)): the lines of a recording are those that --record writes, "
         + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}"
+    case .tooLittle(.span(let span)):
+      "too little to suggest anything: the recording covers \(Quantity.text(span)), and alerts per "
+        + "week need at least \(Quantity.text(SuggestionSearch.leastSpan))"
+    case .tooLittle(.values(let count)):
+      "too little to suggest anything: \(Quantity.count(count, "sample")) of the rule in the "
+        + "recording, and at least \(SuggestionSearch.leastValues) are needed"
     case .noneChosen(let files, let first, let last, let targets):
       "no matching sample in \(Self.names(files)): --from, --to and --target exclude all samples "
         + "from \(first.rfc3339) to \(last.rfc3339)"

@@ -39,6 +39,7 @@ enum RunFailure: Error, Hashable, Sendable {
 enum RecordingGap: Hashable, Sendable {
   case noSnapshot(files: [String])
   case noSample(files: [String])
+  case tooLittle(SuggestionSearch.Lack)
   /// `--from`, `--to` and `--target` leave out every sample.
   case noneChosen(files: [String], from: Instant, to: Instant, targets: [String])
 }

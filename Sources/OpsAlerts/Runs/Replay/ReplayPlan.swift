@@ -8,6 +8,7 @@ struct ReplayPlan {
   let whatIf: WhatIf
   /// The configuration of `--against`.
   let against: Configuration?
+  let search: SuggestionSearch?
   /// Those of the configured rules, then one for each variant, then those of `against`; all
   /// evaluate the same samples.
   let evaluators: [Evaluator]
@@ -17,13 +18,15 @@ struct ReplayPlan {
 }
 
 extension ReplayRun {
-  func prepare() throws(RunFailure) -> ReplayPlan {
+  /// - Parameter search: what is tried for a suggestion; without it, `--suggest` is surveyed.
+  func prepare(_ search: SuggestionSearch? = nil) throws(RunFailure) -> ReplayPlan {
     try checkFormat()
     if let from = options.from?.instant, let to = options.to?.instant, from > to {
       throw .mistake(.fromAfterTo)
     }
     let (configuration, other) = try chosenRules()
-    let whatIf = try variants(of: configuration.whole)
+    let whatIf = try variants(
+      search.map { [$0.request] } ?? options.whatIf, of: configuration.whole)
     try ReportSink.keep(
       options.output,
       apartFrom: [("--config", options.config)]
@@ -41,12 +44,14 @@ extension ReplayRun {
       let isBefore = index >= evaluators.count - before.count
       let whole = (isBefore ? other?.whole : nil) ?? configuration.whole
       return ReplayLane(
-        evaluator, from: options.from?.instant, isDrawn: options.format == .html,
-        keeping: other == nil ? AlertTally.mostEpisodes : ReplayComparison.mostEpisodes,
+        evaluator, from: options.from?.instant,
+        isDrawn: options.format == .html || options.suggest != nil && search == nil,
+        keeping: other == nil && search == nil
+          ? AlertTally.mostEpisodes : ReplayComparison.mostEpisodes,
         windows: whole.maintenance.isEmpty ? nil : whole.windows)
     }
     return ReplayPlan(
-      configuration: configuration.chosen, whatIf: whatIf, against: other?.chosen,
+      configuration: configuration.chosen, whatIf: whatIf, against: other?.chosen, search: search,
       evaluators: evaluators, sharing: own.count, lanes: lanes)
   }
 
@@ -54,13 +59,17 @@ extension ReplayRun {
   private func checkFormat() throws(RunFailure) {
     let reason: String? =
       switch options.format {
-      case .markdown where options.against == nil: "--format markdown requires --against"
-      case .html where options.against != nil:
-        "--format html shows one configuration: with --against, use text, json or markdown"
+      case .markdown where options.against == nil && options.suggest == nil:
+        "--format markdown requires --against or --suggest"
+      case .html where options.against != nil || options.suggest != nil:
+        "--format html shows no comparison and no suggestion: use text, json or markdown"
       case .text, .json, .html, .markdown: nil
       }
-    if let reason { throw .mistake(.commandLine(UsageMistake(reason, command: "replay"))) }
+    if let reason { throw mistake(reason) }
   }
+
+  /// The names of the rules to replay; all of them when empty.
+  private var ruleNames: [String] { options.suggest.map { [$0] } ?? options.rules }
 
   private struct ChosenRules {
     let whole: Configuration
@@ -74,7 +83,7 @@ extension ReplayRun {
     let other = try options.against.map(load)
     let known =
       own.rules.map(\.name) + (other?.rules.map(\.name) ?? []) + [EndpointSettings.ruleName]
-    for name in options.rules where !known.contains(name) {
+    for name in ruleNames where !known.contains(name) {
       throw .mistake(.unknown(.rule, name, place: printable(options.config), known: known))
     }
     return (chosenRules(of: own), other.map(chosenRules))
@@ -87,13 +96,13 @@ extension ReplayRun {
   }
 
   private func chosenRules(of whole: Configuration) -> ChosenRules {
-    guard !options.rules.isEmpty else {
+    guard !ruleNames.isEmpty else {
       return ChosenRules(whole: whole, chosen: whole, includesEndpoint: true)
     }
     return ChosenRules(
       whole: whole,
-      chosen: whole.with(rules: whole.rules.filter { options.rules.contains($0.name) }),
-      includesEndpoint: options.rules.contains(EndpointSettings.ruleName))
+      chosen: whole.with(rules: whole.rules.filter { ruleNames.contains($0.name) }),
+      includesEndpoint: ruleNames.contains(EndpointSettings.ruleName))
   }
 
   /// The rules, split over the processors.
@@ -108,9 +117,11 @@ extension ReplayRun {
     }
   }
 
-  private func variants(of configuration: Configuration) throws(RunFailure) -> WhatIf {
+  private func variants(
+    _ requests: [String], of configuration: Configuration
+  ) throws(RunFailure) -> WhatIf {
     do throws(WhatIfMistake) {
-      return try WhatIf(options.whatIf, in: configuration)
+      return try WhatIf(requests, in: configuration)
     } catch {
       throw .mistake(.whatIf(error))
     }

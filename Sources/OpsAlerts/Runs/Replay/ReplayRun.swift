@@ -8,7 +8,7 @@ struct ReplayRun {
   /// Up to this many bad lines are reported one by one.
   static let mostFailures = 20
   /// The number of batches evaluated while the next one is read, so that no lane waits for another.
-  private static let batchesAhead = 3
+  static let batchesAhead = 3
 
   let options: ReplayOptions
   let environment: RunEnvironment
@@ -22,7 +22,7 @@ struct ReplayRun {
     let begin = ContinuousClock.now
     defer { environment.progress?.clear() }
     do throws(RunFailure) {
-      let plan = try prepare()
+      let plan = try prepare(await search())
       var lanes = ReplayLanes(plan.lanes)
       var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
       var sink = try ReportSink(to: options.output, in: environment)
@@ -67,7 +67,7 @@ struct ReplayRun {
     return "replaying: \(Int(share * 100)) %, \(Quantity.text(.seconds(left))) left"
   }
 
-  private func next(_ samples: inout RecordedSamples) async throws(RunFailure) -> RecordingBatch? {
+  func next(_ samples: inout RecordedSamples) async throws(RunFailure) -> RecordingBatch? {
     do throws(FileFailure) {
       return try await samples.next()
     } catch {
@@ -75,7 +75,7 @@ struct ReplayRun {
     }
   }
 
-  private func filesInOrder(for plan: ReplayPlan) throws(RunFailure) -> [String] {
+  func filesInOrder(for plan: ReplayPlan) throws(RunFailure) -> [String] {
     do throws(FileFailure) {
       return try RecordingOrder.sorted(
         options.files, by: RecordingReader(for: plan.evaluators[0]))
@@ -91,6 +91,10 @@ struct ReplayRun {
         from: against, to: options.config, isMarkdown: options.format == .markdown,
         isColored: isColored)
     }
+    if options.suggest != nil, options.format != .json {
+      return SuggestionReport(
+        isMarkdown: options.format == .markdown, isColored: isColored)
+    }
     switch options.format {
     case .text, .markdown:
       return ReplayTextReport(
@@ -102,7 +106,7 @@ struct ReplayRun {
   }
 
   /// The samples of a batch that the options select.
-  private func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
+  func choose(_ batch: RecordingBatch, _ story: inout ReplayStory) -> [RecordedSample] {
     for sample in batch.samples { story.note(sample.observedAt) }
     let isBounded = !options.targets.isEmpty || options.to != nil || options.files.count > 1
     guard isBounded else { return batch.samples }
@@ -146,7 +150,7 @@ extension ReplayRun {
   }
 
   /// Why no target has a result.
-  private func gap(_ story: ReplayStory) -> RecordingGap {
+  func gap(_ story: ReplayStory) -> RecordingGap {
     guard let span = story.span else { return .noSample(files: options.files) }
     return .noneChosen(
       files: options.files, from: span.lowerBound, to: span.upperBound,

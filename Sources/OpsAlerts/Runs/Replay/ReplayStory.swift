@@ -8,6 +8,7 @@ struct ReplayStory {
   private let sharing: Int
   private let configuration: Configuration
   private let against: Configuration?
+  private let search: SuggestionSearch?
   private var comparison: VariantComparison
   var skipped = SkippedLines()
   /// The names of the first 50 targets.
@@ -21,6 +22,7 @@ struct ReplayStory {
     sharing = plan.sharing
     configuration = plan.configuration
     against = plan.against
+    search = plan.search
     comparison = VariantComparison(plan.whatIf.variants)
   }
 
@@ -51,7 +53,7 @@ struct ReplayStory {
     for event in events {
       if event.lane < sharing {
         configured.append(event.transition)
-      } else if against == nil {
+      } else if against == nil, search == nil {
         varied.append(event)
       }
     }
@@ -72,6 +74,7 @@ struct ReplayStory {
         whatIf.variants[index], records: records, lag: lags[index])
     }
     var result = ReplayResult(targets: targets, variants: variants, notes: whatIf.notes)
+    result.suggestion = search.map { Suggestion($0, among: variants) }
     if let against {
       let records = Self.joined(lanes.dropFirst(sharing))
       result.comparison = ReplayComparison(
