@@ -1,4 +1,4 @@
-package import Text
+internal import Text
 
 /// Which threshold and duration of a rule would have stayed within a number of alerts a week: chosen
 /// on the first two thirds of a recording, checked on the last.

@@ -8,9 +8,11 @@ package struct SuggestionSearch: Sendable {
   package static let leastValues = 100
   /// The durations that are tried, in minutes, beside the configured one.
   private static let durations = [0.0, 5, 10, 15, 30]
-  /// Thresholds are tried where these shares of the values, and these single values, are beyond.
+  /// Thresholds are tried beyond which these shares of the values are, and at the ends of the widest
+  /// gaps between the worst values: what is beyond a gap is likely to be an incident.
   private static let shares = [0.3, 0.2, 0.14, 0.1, 0.07, 0.04, 0.02, 0.01]
-  private static let ranks = [0, 1, 2, 4, 7, 12, 20, 35]
+  private static let gaps = 7
+  private static let mostExtremes = 200
 
   /// Why nothing can be suggested.
   package enum Lack: Error, Hashable, Sendable {
@@ -54,9 +56,13 @@ package struct SuggestionSearch: Sendable {
       .sorted(by: isWorse)
     guard !usual.isEmpty else { throw .values(0) }
     let median = usual[usual.count / 2]
+    let worst = extremes.prefix(Self.mostExtremes)
+    let gaps = worst.indices.dropFirst().sorted { one, other in
+      (worst[other] - worst[other - 1]).magnitude < (worst[one] - worst[one - 1]).magnitude
+    }
     let edges =
       Self.shares.map { usual[Int(Double(usual.count) * $0)] }
-      + Self.ranks.filter(extremes.indices.contains).map { extremes[$0] }
+      + ([0] + gaps.prefix(Self.gaps)).filter(worst.indices.contains).map { worst[$0] }
     let thresholds = Set(edges).sorted(by: isWorse).map { edge in
       (
         tried: rule.condition.beyond(edge, from: median),
