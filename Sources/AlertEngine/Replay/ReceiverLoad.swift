@@ -42,8 +42,7 @@ extension ReceiverSettings {
     // What has resolved by then does not escalate.
     if escalation > .zero, episode.resolvedAt.map({ $0 <= due }) ?? (due > end) { return 0 }
     guard let resolvedAt = episode.resolvedAt else { return 1 }
-    // What begins and ends outside its hours is one message, and no incident.
-    guard let opens = timing(due).closed?.until, resolvedAt < opens else { return 2 }
-    return type.keepsIncidents ? 0 : 1
+    // What begins and ends outside its hours is one message.
+    return timing(due).closed?.until.map { resolvedAt < $0 } ?? false ? 1 : 2
   }
 }

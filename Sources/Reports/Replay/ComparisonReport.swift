@@ -56,7 +56,7 @@ package struct ComparisonReport: ReplayReport {
         notes.flatMap { ReplayTextReport.wrapped($0, indent: 0) },
         ReplaySummary(result).recording
           + [
-            "before: \(printable(before)), after: \(printable(after))",
+            "before: \(printable(before))", "after: \(printable(after))",
             "replay: \(Self.verdict(comparison))",
           ].flatMap { ReplayTextReport.wrapped($0, indent: 0) },
       ].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
