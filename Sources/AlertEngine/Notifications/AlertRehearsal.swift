@@ -118,6 +118,6 @@ extension Rule {
     // A fraction stays below 1, and a whole number whole.
     if unit == .ratio, limit < 1, limit + distance > 1 { return (1 + limit) / 2 }
     let isWhole = limit == limit.rounded() && limit != 0
-    return isWhole ? (limit + distance).rounded(.awayFromZero) : limit + distance
+    return isWhole ? (limit + distance).rounded(distance > 0 ? .up : .down) : limit + distance
   }
 }
