@@ -35,7 +35,8 @@ let notifyTestCommand = Command<NotifyTestOptions>(
           "send what this rule's alerts would look like when they fire and when they resolve, to "
             + "the receivers that take them"),
         .optional(
-          "--event", .choice(), \.event, "the event of the test: firing, or with --rule both"),
+          "--event", .choice(), \.event, "the event of the test; with --rule, both if not given"
+        ).defaulting(to: TestEvent.firing.rawValue),
         .setting("--deadline", .duration, \.deadline, "time limit for all receivers together"),
       ])
   ],

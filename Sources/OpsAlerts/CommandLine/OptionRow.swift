@@ -144,6 +144,8 @@ extension OptionRow {
   /// Another name for the same option.
   func or(_ name: String) -> Self { with { $0.names.append(name) } }
 
+  func defaulting(to text: String) -> Self { with { $0.defaultText = text } }
+
   func environment(_ variable: String) -> Self { with { $0.environment = variable } }
 
   func excludes(_ names: String...) -> Self { with { $0.excludes += names } }

@@ -11,7 +11,8 @@ struct CompletionTests {
       (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json", "junit"]),
       (["--format", "="], ReportFormat.allCases.map(\.rawValue)),
       (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json"]),
-      (["replay", "--format", ""], ["text", "json", "html"]), (["replay", "/et"], ["/etc"]),
+      (["replay", "--format", ""], ["text", "json", "html", "markdown"]),
+      (["replay", "/et"], ["/etc"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
       (

@@ -372,7 +372,9 @@ struct ReplayAgainstTests {
     }
   }
 
-  @Test("The reports of a change match the approved ones", arguments: ["text", "markdown"])
+  @Test(
+    "The reports of a change match the approved ones; docs/tuning.md shows the text",
+    arguments: ["text", "markdown"])
   func approved(format: String) async throws {
     let shipped = try Repository.text(of: "config/ops_alert_thresholds.json")
     func write(_ name: String, _ change: (inout [String: Any]) -> Void) throws -> String {
@@ -407,5 +409,7 @@ struct ReplayAgainstTests {
       try Data(text.utf8).write(to: file)
     }
     #expect(try text == String(contentsOf: file, encoding: .utf8))
+    guard format == "text" else { return }
+    #expect(try Repository.text(of: "docs/tuning.md").contains("```text\n\(text)```"))
   }
 }

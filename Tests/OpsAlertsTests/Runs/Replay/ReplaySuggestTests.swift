@@ -12,11 +12,11 @@ struct ReplaySuggestTests {
 
   init() throws { folder = try Folder() }
 
-  /// Three weeks of noise around 0.02, a sample every half hour, with an incident of known height and
+  /// Three weeks of noise around 0.02, a sample every hour, with an incident of known height and
   /// length in some of the weeks.
   struct Recording {
-    static let step = 30.0
-    static let week = 7 * 24 * 2
+    static let step = 60.0
+    static let week = 7 * 24
 
     /// The incidents, by sample.
     private(set) var incidents: [Range<Int>] = []
@@ -28,7 +28,7 @@ struct ReplaySuggestTests {
     ) {
       var random = SplitMix64(seed: UInt64(seed) &+ 900)
       for week in weeks {
-        let begin = week * Self.week + Int.random(in: 40..<(Self.week - 40), using: &random)
+        let begin = week * Self.week + Int.random(in: 20..<(Self.week - 20), using: &random)
         incidents.append(begin..<(begin + length))
       }
       for index in 0..<(3 * Self.week) {
@@ -165,6 +165,22 @@ struct ReplaySuggestTests {
     #expect(held * 4 >= 3 * Self.seeds, "\(held) of \(Self.seeds)")
   }
 
+  /// `UPDATE_FIXTURES=1 swift test --filter ReplaySuggest` rewrites it; then look at the difference.
+  @Test("The report of a suggestion matches the approved one, which docs/tuning.md shows")
+  func approved() async throws {
+    _ = try await suggest(
+      Recording(seed: 2, noise: .normal),
+      #""comparison": "gt", "threshold": 0.03, "duration_minutes": 60, "unit": "ratio""#)
+    let line = "replay --config \(folder.file("c.json")) --suggest rate \(folder.file("r.jsonl"))"
+    #expect(await world.run(line) == .success)
+    let file = Repository.root.appending(path: "Tests/Fixtures/reports/replay.suggest.txt")
+    if ProcessInfo.processInfo.environment["UPDATE_FIXTURES"] == "1" {
+      try Data(world.output.utf8).write(to: file)
+    }
+    #expect(try world.output == String(contentsOf: file, encoding: .utf8))
+    #expect(try Repository.text(of: "docs/tuning.md").contains("```text\n\(world.output)```"))
+  }
+
   @Test("A suggestion that does not hold in the last third says so, in every format")
   func fails() async throws {
     // The last week has noise that the first two do not have.
@@ -208,9 +224,9 @@ struct ReplaySuggestTests {
   @Test("Alerts that no threshold decides leave nothing to suggest")
   func undecided() async throws {
     var recording = Recording(seed: 7, noise: .even, weeks: [])
-    // The metric is missing every other hour.
+    // The metric is missing for three hours of six.
     recording = recording.mapping { index, line in
-      index / 2 % 2 == 0 ? line : line.saying(#"{"n": 1}"#)
+      index / 3 % 2 == 0 ? line : line.saying(#"{"n": 1}"#)
     }
     let found = try await suggest(recording)
     #expect(found.suggested == nil && found.choices.isEmpty && !found.holds)
@@ -224,7 +240,7 @@ struct ReplaySuggestTests {
   @Test(
     "Too little evidence is said, with exit code 3",
     arguments: [
-      (168, "v", "the recording covers 3 d 11 h, and alerts per week need at least 7 d"),
+      (84, "v", "the recording covers 3 d 11 h, and alerts per week need at least 7 d"),
       (3_000, "w", "0 samples of the rule in the recording, and at least 100 are needed"),
     ])
   func tooLittle(samples: Int, path: String, words: String) async throws {
