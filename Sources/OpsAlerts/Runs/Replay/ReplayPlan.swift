@@ -18,7 +18,7 @@ struct ReplayPlan {
 }
 
 extension ReplayRun {
-  /// - Parameter search: what is tried for a suggestion; without it, `--suggest` is surveyed.
+  /// What to evaluate: with a search, its variants; without one, what it begins with.
   func prepare(_ search: SuggestionSearch? = nil) throws(RunFailure) -> ReplayPlan {
     try checkFormat()
     if let from = options.from?.instant, let to = options.to?.instant, from > to {
