@@ -52,15 +52,6 @@ package struct ReplayComparison: Sendable {
     package func pages(of rule: String) -> Int {
       records.flatMap(\.tallies).reduce(0) { $0 + ($1.key.rule == rule ? $1.pages : 0) }
     }
-
-    /// How many alerts are not compared one by one.
-    fileprivate var uncompared: Int {
-      records.reduce(0) { sum, record in
-        record.tallies.reduce(sum + record.untalliedFirings) {
-          $0 + $1.firings.count - $1.episodes.count
-        }
-      }
-    }
   }
 
   /// Alerts of one target, rule and instance that overlap in time, and that the change affects.
@@ -96,20 +87,21 @@ package struct ReplayComparison: Sendable {
   /// How many groups of overlapping alerts are the same on both sides.
   package private(set) var unchanged = 0
 
-  /// How many alerts of both sides are beyond those that are compared one by one.
-  package var uncompared: Int { before.uncompared + after.uncompared }
+  /// How many alerts of both sides are not compared.
+  package private(set) var uncompared: Int
 
   package init(before: Side, after: Side) {
     self.before = before
     self.after = after
+    let records = before.records + after.records
+    uncompared = records.reduce(0) { $0 + $1.untalliedFirings }
     let old = before.tallies
     let new = after.tallies
     for (place, tally) in old.merging(new, uniquingKeysWith: { one, _ in one }) {
-      let end = (before.records + after.records).filter { $0.name == place.target }.map(\.latest)
+      let end = records.filter { $0.name == place.target }.map(\.latest).max() ?? .distant
       compare(
-        Difference(
-          target: place.target, subject: tally.subject, key: place.key, end: end.max() ?? .distant),
-        old[place]?.episodes ?? [], new[place]?.episodes ?? [])
+        Difference(target: place.target, subject: tally.subject, key: place.key, end: end),
+        old[place], new[place])
     }
     differences.sort { one, other in
       if one.begin != other.begin { return one.begin < other.begin }
@@ -126,26 +118,30 @@ package struct ReplayComparison: Sendable {
   /// How many differences are of a kind.
   package func count(_ kind: Kind) -> Int { differences.count { $0.kinds.contains(kind) } }
 
-  /// Compares the alerts of one target, rule and instance.
-  private mutating func compare(
-    _ blank: Difference, _ old: [AlertTally.FiredEpisode], _ new: [AlertTally.FiredEpisode]
-  ) {
-    let told = old.map { (isOld: true, $0) } + new.map { (isOld: false, $0) }
+  /// Compares the alerts of one target, rule and instance, as long as those of both sides are kept.
+  private mutating func compare(_ blank: Difference, _ old: AlertTally?, _ new: AlertTally?) {
+    let tallies = [old, new].compactMap(\.self)
+    let cut =
+      tallies.filter { $0.firings.count > $0.episodes.count }
+      .compactMap(\.episodes.last?.begin).min() ?? .distant
+    let (before, after) = (old?.episodes ?? [], new?.episodes ?? [])
+    let kept = (before.map { (isOld: true, $0) } + after.map { (isOld: false, $0) })
+      .filter { $0.1.begin <= cut }
+    uncompared += tallies.reduce(0) { $0 + $1.firings.count } - kept.count
     var group = blank
     var latest: Instant?
-    for (isOld, episode) in told.filter({ $0.1.notifiedAt != nil })
+    for (isOld, episode) in kept.filter({ $0.1.notifiedAt != nil })
       .sorted(by: { ($0.1.begin, $0.isOld ? 0 : 1) < ($1.1.begin, $1.isOld ? 0 : 1) })
     {
-      let isApart = latest.map { episode.begin >= $0 && episode.begin > group.begin } ?? false
-      if isApart {
-        settle(group, old, new)
+      if let end = latest, episode.begin >= end, episode.begin > group.begin {
+        settle(group, before, after)
         group = blank
         latest = nil
       }
       if isOld { group.before.append(episode) } else { group.after.append(episode) }
       latest = max(latest ?? episode.end, episode.end)
     }
-    if latest != nil { settle(group, old, new) }
+    if latest != nil { settle(group, before, after) }
   }
 
   /// Says how the two sides of a complete group differ.

@@ -276,6 +276,22 @@ struct ReplayAgainstTests {
     #expect(world.told.last?.contains("did you mean rate?") ?? false)
   }
 
+  @Test("Where one side has more alerts than are kept, neither is compared")
+  func cut() async throws {
+    let noise = String(repeating: "gb", count: 1_200) + String(repeating: "gB", count: 10) + "g"
+    let file = try record(noise)
+    let old = try configure("old.json", #""threshold": 0.05, "duration_minutes": 0"#)
+    let new = try configure("new.json", #""threshold": 0.2, "duration_minutes": 0"#)
+    let line = "--config \(new) --against \(old) \(file)"
+    let against = try #require(try await replay(line).against)
+    #expect(against.counts["lost"] == 1_000 && against.counts["new"] == 0)
+    #expect(against.not_compared == 210 + 10)
+    #expect(against.rules.map(\.episodes.count).max() == 100)
+    #expect(await world.run("replay \(line)") == .success)
+    #expect(world.output.contains("950 more differences are in the JSON report."))
+    #expect(world.output.contains("220 alerts not compared"))
+  }
+
   // MARK: - Receivers
 
   /// Fires at 11:08, the third minute, until 11:12.
