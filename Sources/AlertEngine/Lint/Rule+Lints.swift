@@ -32,9 +32,7 @@ extension Rule {
 
   private func shareLint(_ limit: Double) -> Lint? {
     let isPercent = [MetricUnit.other("%"), .other("percent")].contains(unit)
-    if isFraction || isShare || (isPercent && condition.comparison.isOrdering), limit > 1,
-      isFraction || !isPercent
-    {
+    if limit > 1, isShare || (isPercent && isFraction && condition.comparison.isOrdering) {
       return Lint(
         .shareAboveOne, self, limitKey,
         "the value is a share, which is at most 1, and the limit is \(limit.plain)",

@@ -4,8 +4,8 @@ let checkCommand = Command<CheckOptions>(
     summary: "validate the configuration, without the network",
     description: """
       Validates the configuration as a run would, and lists every mistake with its position. Warns \
-      about runbooks that are missing from the repository, and about severities that no receiver \
-      accepts. With --every or --runs, also checks the rules against the times of the runs.
+      about what is valid but hardly meant, such as limits that no value reaches, rules that add \
+      nothing to others and alerts that no receiver takes (docs/checking.md). With --every or --runs, also checks the rules against the times of the runs.
       """,
     examples: [
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),

@@ -39,7 +39,10 @@ struct CheckRun {
         for warning in warnings { environment.warn(warning) }
         for note in lints.notes { environment.note(.lint(note)) }
       }
-      let code = environment.say(report(configuration, schedule, lints, warnings))
+      let code =
+        options.format == .github
+        ? annotate(lints.annotations)
+        : environment.say(report(configuration, schedule, lints, warnings))
       return code == .success && options.isStrict && !warnings.isEmpty ? .usage : code
     } catch {
       return refuse(.configuration(error))
@@ -53,10 +56,15 @@ struct CheckRun {
     return LintReport(configuration.unallowed(all), in: options.config)
   }
 
+  /// Writes workflow commands as they are.
+  private func annotate(_ commands: String) -> ExitCode {
+    environment.finish(environment.write(Array(commands.utf8)))
+  }
+
   private func refuse(_ mistake: RunMistake) -> ExitCode {
     environment.fail(.mistake(mistake))
     if options.format == .github, case .configuration(let failure) = mistake {
-      _ = environment.say(failure.annotations)
+      _ = annotate(failure.annotations)
     }
     guard options.format == .json else { return .usage }
     let report: JSONText = [
@@ -72,7 +80,6 @@ struct CheckRun {
     _ warnings: [RunWarning]
   ) -> String {
     switch options.format {
-    case .github: return lints.annotations
     case .json:
       let report: JSONText = [
         "valid": .bool(true), "rules": .array(configuration.rules) { .string($0.name) },
@@ -82,7 +89,7 @@ struct CheckRun {
         "warnings": .array(warnings) { .string(Diagnostic.warning($0).sentence) },
       ]
       return report.printed() + "\n"
-    case .text:
+    case .text, .github:
       let rules = Quantity.count(configuration.rules.count, "rule")
       let wait = configuration.endpoint.duration
       let endpoint =

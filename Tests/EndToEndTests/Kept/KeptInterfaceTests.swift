@@ -27,8 +27,10 @@ struct KeptInterfaceTests {
     let schema = try JSONValue(KeptFiles.repositoryText("config/\(file)"))
     try KeptFiles.expectLines(
       SchemaOutline(schema).lines, as: file.replacing(".json", with: ".txt"),
-      // Included files may have them.
-      but: [".rules required"])
+      // Included files and defaults may have them.
+      but: [
+        ".rules required", ".rules[].comparison required", ".rules[].duration_minutes required",
+      ])
   }
 
   @Test("Every variable, secret, input and output of the workflow is still there")
@@ -60,7 +62,7 @@ struct KeptInterfaceTests {
     }
     try KeptFiles.expectShort(
       .object(reports), as: "configurations.json",
-      Comparison(wording: ["errors.*"], newLists: ["*.warnings"]))
+      Comparison(wording: ["errors.*"], newLists: ["*.warnings", "*.findings"]))
   }
 
   @Test("A recording is replayed to the same report")

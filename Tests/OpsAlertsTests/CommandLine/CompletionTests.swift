@@ -10,7 +10,7 @@ struct CompletionTests {
     arguments: [
       (["che"], ["check"]), (["--fo"], ["--format"]), (["--format", "j"], ["json", "junit"]),
       (["--format", "="], ReportFormat.allCases.map(\.rawValue)),
-      (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json"]),
+      (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json", "github"]),
       (["replay", "--format", ""], ["text", "json", "html", "markdown"]),
       (["replay", "/et"], ["/etc"]),
       (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),

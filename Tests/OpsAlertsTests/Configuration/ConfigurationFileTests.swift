@@ -145,31 +145,19 @@ struct RunbookCheckTests {
         ("found", "docs/a.md#section"), ("link", "https://wiki.example/docs/b.md"),
         ("first", "docs/b.md"), ("second", "docs/b.md#x"), ("folder", "docs/folder"),
       ]), to: "config/deep/c.json")
-    let missing = RunbookCheck.missing(in: try ConfigurationFile.load(path: path), file: path)
+    let missing = RunbookCheck.lints(of: try ConfigurationFile.load(path: path), file: path)
+    #expect(missing.map(\.item.name) == ["first", "second", "folder", "endpoint_down"])
     #expect(
-      missing == [
-        RunbookCheck.Missing(
-          runbook: "docs/b.md", root: scratch.path, rules: ["first", "second", "endpoint_down"]),
-        RunbookCheck.Missing(runbook: "docs/folder", root: scratch.path, rules: ["folder"]),
-      ])
-    #expect(
-      missing.first?.description
-        == "runbook docs/b.md of first, second, endpoint_down does not exist in \(scratch.path); "
-        + "write it or correct the path")
+      missing.first?.reason == "runbook docs/b.md does not exist in \(scratch.path)")
   }
 
   @Test("Outside a repository, runbooks are looked up in the current directory")
   func fallsBack() throws {
     let scratch = try Scratch()
     let path = try scratch.write(configuration([("r", "docs/none.md")]), to: "c.json")
-    let missing = RunbookCheck.missing(in: try ConfigurationFile.load(path: path), file: path)
-    #expect(Set(missing.map(\.root)) == [FileManager.default.currentDirectoryPath])
-  }
-
-  @Test("A long list of names is shortened")
-  func cutsNames() {
-    let missing = RunbookCheck.Missing(
-      runbook: "a.md", root: "/r", rules: (0..<9).map { "r\($0)" })
-    #expect(missing.description.contains("r3, r4 and 4 more does not exist in /r"))
+    let missing = RunbookCheck.lints(of: try ConfigurationFile.load(path: path), file: path)
+    let folder = FileManager.default.currentDirectoryPath
+    #expect(missing.allSatisfy { $0.reason.hasSuffix("does not exist in \(folder)") })
+    #expect(!missing.isEmpty)
   }
 }

@@ -39,6 +39,9 @@ struct GeneratedTests {
       "docs/rule-tests.md has drifted; run `make generate`")
   }
 
+  private static let included =
+    #"{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1}"#
+
   @Test("Every example in the document is valid; a single rule is, as part of a configuration")
   func examplesDecode() throws {
     let blocks = try Repository.text(of: "docs/configuration.md").split(separator: "```json\n")
@@ -46,9 +49,14 @@ struct GeneratedTests {
     #expect(blocks.count >= 6)
     for block in blocks {
       let example = try #require(block.split(separator: "```").first)
-      let whole = example.contains("\"rules\"") ? String(example) : "{\"rules\": [\(example)]}"
+      let isWhole = example.contains("\"rules\"") || example.contains("\"include\"")
+      let whole = isWhole ? String(example) : "{\"rules\": [\(example)]}"
       #expect(throws: Never.self) {
-        try Configuration.decode(Array(whole.utf8), receivers: ReceiverCatalogue.standard.types)
+        try Configuration.decode(
+          Array(whole.utf8), receivers: ReceiverCatalogue.standard.types,
+          including: { _ in
+            [IncludedFile(path: "r.json", bytes: Array("{\"rules\": [\(Self.included)]}".utf8))]
+          })
       }
     }
   }
