@@ -20,12 +20,11 @@ package struct ConfigurationPlaces {
   private var elements: [String: [String: (index: Int, node: JSONNode)]] = [:]
   private var members: [JSONNode.Member] = []
 
-  /// Looks for the parts of a valid configuration.
+  /// Looks for the parts of a configuration; `nil` if it is not valid.
   ///
   /// - Parameters:
   ///   - bytes: the configuration.
   ///   - read: the files that match a pattern of `include`.
-  /// - Returns: `nil` if it is not valid.
   package init?(_ bytes: [UInt8], including read: IncludeReader) {
     var mistakes = MistakeList()
     guard let root = try? JSONNode.root(of: bytes),
