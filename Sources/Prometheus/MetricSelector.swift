@@ -31,6 +31,9 @@ package struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { text }
 
+  /// Whether it selects every series of its name.
+  package var hasNameOnly: Bool { matchers.isEmpty }
+
   package static func == (one: Self, other: Self) -> Bool {
     one.text.utf8.elementsEqual(other.text.utf8)
   }

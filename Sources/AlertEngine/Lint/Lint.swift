@@ -26,6 +26,9 @@ package struct Lint: Hashable, Sendable {
     case shortMaxGap = "short_max_gap"
     case slowMinSamples = "slow_min_samples"
     case shortWindow = "short_window"
+    // With a snapshot.
+    case selectsNothing = "selects_nothing"
+    case noRequestCount = "no_request_count"
     // Notes.
     case noRecovery = "no_recovery"
     case noSummary = "no_summary"
@@ -38,7 +41,8 @@ package struct Lint: Hashable, Sendable {
       case .shareAboveOne, .percentUnit, .unreachableLimit, .alwaysBad, .unreachableRecovery,
         .duplicateRule, .shadowedRule, .foreignPath, .deadPattern, .missingRunbook, .noReceiver,
         .idleReceiver, .unheardDependency, .deadMatch, .pastWindow, .neverFires, .neverResolves,
-        .needsConfirm, .shortMaxGap, .slowMinSamples, .shortWindow:
+        .needsConfirm, .shortMaxGap, .slowMinSamples, .shortWindow, .selectsNothing,
+        .noRequestCount:
         false
       }
     }

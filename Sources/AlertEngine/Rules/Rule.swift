@@ -1,4 +1,5 @@
 internal import JSON
+internal import Prometheus
 
 /// One rule: a measurement, a condition and a duration, with texts and labels.
 package struct Rule: Hashable, Sendable {
@@ -87,6 +88,21 @@ package struct Rule: Hashable, Sendable {
     case .metric: .prometheus
     case .response: nil
     }
+  }
+
+  /// Whether the snapshot is expected to have its value: a query that filters may select nothing.
+  package var expectsValue: Bool {
+    guard onMissing != .clear, onGone == .hold else { return false }
+    switch measurement.selector {
+    case .path: return true
+    case .metric(let metric): return metric.hasNameOnly
+    case .query, .response: return false
+    }
+  }
+
+  /// Whether `min_request_count` is compared with the number at `request_count_path`.
+  package var isGuarded: Bool {
+    minRequestCount > 0 && measurement.kind != .ratio && measurement.kind != .quantile
   }
 
   package var selectorText: String { measurement.selector.text }

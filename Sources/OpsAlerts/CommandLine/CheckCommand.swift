@@ -21,6 +21,7 @@ let checkCommand = Command<CheckOptions>(
         code: .usage,
         meaning:
           "the configuration or the command line is invalid, or there are warnings with --strict"),
+      .init(code: .noEvidence, meaning: "with --live: there is no snapshot"),
     ]),
   [
     OptionGroup(
@@ -39,6 +40,11 @@ let checkCommand = Command<CheckOptions>(
         .optional(
           "--runs", .runs, \.schedule,
           "the same for the runs of a recording (- is standard input), or of a history"),
+        OptionRow.optional(
+          "--snapshot", .snapshot, \EvaluateOptions.snapshot,
+          "also say what each rule makes of a saved snapshot (- is standard input)"
+        ).lifted(to: \.evaluation).excludes("--live"),
+        .flag("--live", \.isLive, true, "the same for the snapshot of the endpoint; saves nothing"),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
           .excludes("--print-reference").hidden(),
         .flag(

@@ -196,6 +196,10 @@ struct CheckOptions: CommandOptions, Hashable {
   var color = ColorChoice.auto
   /// When runs take place; `nil` if that is not checked.
   var schedule: ScheduleCheck.Source?
+  /// Where a snapshot comes from, if one is judged.
+  var evaluation = EvaluateOptions()
+  /// Fetches one.
+  var isLive = false
   /// A generated text to print instead of checking.
   var printing: ConfigurationText?
 

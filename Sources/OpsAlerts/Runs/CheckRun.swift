@@ -14,7 +14,7 @@ struct CheckRun {
     self.environment = environment
   }
 
-  func run() -> ExitCode {
+  func run() async -> ExitCode {
     switch options.printing {
     case .schema: return environment.say(ConfigurationSchema.json())
     case .includedSchema: return environment.say(ConfigurationSchema.includedJSON())
@@ -33,7 +33,12 @@ struct CheckRun {
       } catch {
         return refuse(error)
       }
-      let lints = lints(of: configuration, schedule)
+      let judged = await judged()
+      if let judged, judged.outcome.targets.isEmpty {
+        return judged.outcome.exitCode(with: EvaluateOptions())
+      }
+      let snapshot = judged?.check
+      let lints = lints(of: configuration, schedule, snapshot)
       let warnings = lints.warnings.map(RunWarning.lint) + (schedule?.warnings ?? [])
       if options.format != .github {
         for warning in warnings { environment.warn(warning) }
@@ -42,17 +47,38 @@ struct CheckRun {
       let code =
         options.format == .github
         ? annotate(lints.annotations)
-        : environment.say(report(configuration, schedule, lints, warnings))
-      return code == .success && options.isStrict && !warnings.isEmpty ? .usage : code
+        : environment.say(report(configuration, schedule, snapshot, lints, warnings))
+      if code == .success, options.isStrict, !warnings.isEmpty { return .usage }
+      return code == .success && snapshot?.lacksEvidence == true ? .noEvidence : code
     } catch {
       return refuse(.configuration(error))
     }
   }
 
-  private func lints(of configuration: Configuration, _ schedule: ScheduleCheck?) -> LintReport {
+  /// Evaluates one snapshot without a state, and sends and saves nothing.
+  private func judged() async -> (outcome: RunOutcome, check: SnapshotCheck)? {
+    guard options.isLive || options.evaluation.snapshot != nil else { return nil }
+    var evaluation = options.evaluation
+    evaluation.config = options.config
+    (evaluation.dryRun, evaluation.deliver, evaluation.state) = (true, false, .without)
+    let client = options.isLive ? environment.startClient(environment.variables) : nil
+    defer { client?.shutDown() }
+    var own = environment
+    // What a run would warn of is found by the linter.
+    own.onDiagnostic = { [environment] diagnostic in
+      if case .error = diagnostic { environment.report(diagnostic) }
+    }
+    let outcome = await EvaluationRun(evaluation, in: own).outcome(through: client)
+    return (outcome, SnapshotCheck(outcome))
+  }
+
+  private func lints(
+    of configuration: Configuration, _ schedule: ScheduleCheck?, _ snapshot: SnapshotCheck?
+  ) -> LintReport {
     let all =
       configuration.lints(at: environment.now())
       + RunbookCheck.lints(of: configuration, file: options.config) + (schedule?.lints ?? [])
+      + (snapshot?.lints(of: configuration) ?? [])
     return LintReport(configuration.unallowed(all), in: options.config)
   }
 
@@ -76,7 +102,8 @@ struct CheckRun {
   }
 
   private func report(
-    _ configuration: Configuration, _ schedule: ScheduleCheck?, _ lints: LintReport,
+    _ configuration: Configuration, _ schedule: ScheduleCheck?, _ snapshot: SnapshotCheck?,
+    _ lints: LintReport,
     _ warnings: [RunWarning]
   ) -> String {
     switch options.format {
@@ -86,6 +113,7 @@ struct CheckRun {
         "targets": .array(configuration.targets) { .string($0.name) },
         "receivers": .array(configuration.receivers) { .string($0.name) }, "errors": .array([]),
         "findings": lints.json, "schedule": schedule?.json ?? .omitted,
+        "snapshot": snapshot?.json ?? .omitted,
         "warnings": .array(warnings) { .string(Diagnostic.warning($0).sentence) },
       ]
       return report.printed() + "\n"
@@ -97,7 +125,8 @@ struct CheckRun {
       let lines =
         ["\(printable(options.config)) is valid: \(rules)"]
         + columns(configuration.rules.map { ($0.name, RuleWording($0).sentence) })
-        + ["  " + endpoint] + (schedule?.lines ?? []) + maintenance(configuration)
+        + ["  " + endpoint] + (schedule?.lines ?? []) + (snapshot?.lines ?? [])
+        + maintenance(configuration)
         + receivers(configuration)
         + heartbeat(configuration) + [""]
       return lines.joined(separator: "\n")

@@ -58,7 +58,7 @@ private func run(_ invocation: Invocation, in environment: RunEnvironment) async
   case .watch(let options): return await WatchRun(options, in: environment).run()
   case .replay(let options): return await ReplayRun(options, in: environment).run()
   case .ruleTest(let options): return RuleTestRun(options, in: environment).run()
-  case .check(let options): return CheckRun(options, in: environment).run()
+  case .check(let options): return await CheckRun(options, in: environment).run()
   case .status(let options): return StatusRun(options, in: environment).run()
   case .silence(let options): return SilenceRun(options, in: environment).run()
   case .acknowledge(let options): return AcknowledgeRun(options, in: environment).run()

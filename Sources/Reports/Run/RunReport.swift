@@ -40,7 +40,7 @@ package struct RunReport: Sendable {
 package struct TargetReport: Sendable {
   package var name: String
   /// Without user info and query; `nil` for a saved snapshot.
-  var metricsURL: String?
+  package var metricsURL: String?
   package var evaluation: Evaluation
   package var errors: [String]
   /// The duration of the attempt that fetched the snapshot; `nil` if none was fetched.

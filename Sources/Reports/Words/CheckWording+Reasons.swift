@@ -16,6 +16,9 @@ extension CheckWording {
     }
   }
 
+  /// `there is nothing at queues.0.dept (queues.0 has depth: did you mean depth?)`.
+  package var absence: String { "there is nothing at \(pathAndTrace)" }
+
   func words(_ unknown: Unknown) -> String {
     switch unknown {
     case .unreachable: return "no evidence: no snapshot"

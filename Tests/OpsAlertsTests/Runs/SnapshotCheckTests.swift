@@ -1,0 +1,61 @@
+@testable import OpsAlerts
+internal import TestSupport
+internal import Testing
+
+@Suite("Checking rules against a snapshot")
+struct SnapshotCheckTests {
+  private static let configuration = #"""
+    {"defaults": {"comparison": "gt", "duration_minutes": 5},
+     "rules": [
+      {"name": "high", "metric_path": "load", "threshold": 1},
+      {"name": "low", "metric_path": "load", "comparison": "lt", "threshold": 1},
+      {"name": "queue", "metric_path": "queues.*.depth", "threshold": 5},
+      {"name": "lost", "metric_path": "queues.mail.dept", "threshold": 5},
+      {"name": "maybe", "metric_path": "nowhere", "threshold": 5, "on_missing": "clear"},
+      {"name": "guarded", "metric_path": "queues.mail.depth", "threshold": 7, "min_request_count": 10}]}
+    """#
+
+  private static let snapshot =
+    #"{"load": 3, "queues": {"mail": {"depth": 2}, "news": {"depth": 8}}}"#
+
+  private func check(
+    _ options: String
+  ) async throws -> (code: ExitCode, output: String, told: [String]) {
+    let folder = try Folder()
+    try folder.write(Self.configuration, to: "c.json")
+    try folder.write(Self.snapshot, to: "s.json")
+    let world = World()
+    let code = await world.run(
+      "check --config \(folder.file("c.json")) "
+        + options.replacing("s.json", with: folder.file("s.json")))
+    return (code, world.output, world.told.filter { !$0.contains(": note: ") })
+  }
+
+  private static let lines = """
+      high         bad      3 (limit > 1)
+      low          good     3 (limit < 1)
+      queue[mail]  good     2 (limit > 5)
+      queue[news]  bad      8 (limit > 5)
+    """
+
+  @Test("Each rule and instance has a verdict and a value, in the order of the configuration")
+  func verdicts() async throws {
+    let run = try await check("--snapshot s.json")
+    #expect(run.code == .success)
+    #expect(run.output.contains(Self.lines.replacing("\n    ", with: "\n")), "\(run.output)")
+  }
+
+  @Test("A path that leads nowhere and a guard without a number are warnings")
+  func warns() async throws {
+    let run = try await check("--snapshot s.json --strict")
+    #expect(run.code == .usage)
+    #expect(run.told.count == 2, "\(run.told)")
+    #expect(
+      run.told.contains {
+        $0.contains(
+          "lost: there is nothing at queues.mail.dept (queues.mail has depth: did you mean")
+          && $0.hasSuffix("[selects_nothing]")
+      })
+    #expect(run.told.contains { $0.contains("guarded: ") && $0.hasSuffix("[no_request_count]") })
+  }
+}
