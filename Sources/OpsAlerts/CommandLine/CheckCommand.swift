@@ -1,3 +1,22 @@
+/// The options of `check`.
+struct CheckOptions: CommandOptions, Hashable {
+  var config = EvaluateOptions().config
+  /// A warning is an error.
+  var isStrict = false
+  var format = CheckFormat.text
+  var color = ColorChoice.auto
+  /// When runs take place; `nil` if that is not checked.
+  var schedule: ScheduleCheck.Source?
+  /// Where a snapshot comes from, if one is judged.
+  var evaluation = EvaluateOptions()
+  /// Fetches one.
+  var isLive = false
+  /// A generated text to print instead of checking.
+  var printing: ConfigurationText?
+
+  init() {}
+}
+
 let checkCommand = Command<CheckOptions>(
   CommandText(
     name: "check",

@@ -19,7 +19,7 @@ struct ConfigurationIncludes {
   /// - Returns: at least one.
   /// - Throws: why there is none, or why one cannot be read.
   func read(_ pattern: String) throws(IncludeFailure) -> [IncludedFile] {
-    let names = matches(of: pattern.split(separator: "/").map(String.init)[...], in: "")
+    let names = try matches(of: pattern.split(separator: "/").map(String.init)[...], in: "")
     guard !names.isEmpty else {
       throw IncludeFailure("no file in \(folder.path.quotedPath) matches \(pattern.quoted)")
     }
@@ -46,17 +46,29 @@ struct ConfigurationIncludes {
   }
 
   /// The paths of files that match these names, relative to the folder.
-  private func matches(of patterns: ArraySlice<String>, in parent: String) -> [String] {
+  ///
+  /// A folder that cannot be listed is no empty one: that would end the alerts of its rules.
+  private func matches(
+    of patterns: ArraySlice<String>, in parent: String
+  ) throws(IncludeFailure) -> [String] {
     guard let first = patterns.first else { return [] }
-    let listed = try? FileManager.default.contentsOfDirectory(
-      atPath: folder.appendingPathComponent(parent).path)
+    let place = folder.appendingPathComponent(parent).path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { return [] }
+    guard let listed = try? FileManager.default.contentsOfDirectory(atPath: place) else {
+      throw IncludeFailure("the folder \(place.quotedPath) cannot be listed")
+    }
     let pattern = NamePattern(first)
-    let names = (listed ?? []).filter { name in
+    let names = listed.filter { name in
       pattern.matches(name) && (!name.hasPrefix(".") || first.hasPrefix("."))
     }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let paths = names.map { parent.isEmpty ? $0 : "\(parent)/\($0)" }
     guard patterns.count > 1 else { return paths }
-    return paths.flatMap { matches(of: patterns.dropFirst(), in: $0) }
+    var found: [String] = []
+    for path in paths { found += try matches(of: patterns.dropFirst(), in: path) }
+    return found
   }
 }
 
