@@ -39,6 +39,25 @@ func nearest(to word: String, among known: [String]) -> String? {
     .max { $0.utf8.count < $1.utf8.count }
 }
 
+/// The known name that has most words in common with another one: `request_metrics.errors.rate` for
+/// `metrics.error_rate`.
+///
+/// - Returns: the first of equals; `nil` if too few words are the same.
+package func nearestByWords(to name: String, among known: some Sequence<String>) -> String? {
+  func words(_ name: String) -> Set<String> {
+    let parts = name.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return Set(parts.map { $0.count > 3 && $0.hasSuffix("s") ? String($0.dropLast()) : String($0) })
+  }
+  let wanted = words(name)
+  var best: (name: String, likeness: Double)?
+  for candidate in known where candidate != name {
+    let own = words(candidate)
+    let likeness = 2 * Double(own.intersection(wanted).count) / Double(own.count + wanted.count)
+    if likeness >= 0.6, likeness > best?.likeness ?? 0 { best = (candidate, likeness) }
+  }
+  return best?.name
+}
+
 /// The known word for what people write out of habit from other tools; `nil` for any other word.
 package func meant(by word: String, among known: [String]) -> String? {
   (habits[word] ?? habits[word.lowercased()])?.first { meant in

@@ -1,25 +1,54 @@
 internal import JSON
+internal import Prometheus
+internal import Text
 
 extension Evaluation {
   /// The most checks that are explained; each takes a pass over the document.
   private static let mostExplained = 20
 
-  /// Adds to the checks without a usable value how far their paths lead.
+  /// Adds to the checks without a usable value how far their paths lead, and what may be meant.
   ///
-  /// - Parameter bytes: the document that was evaluated.
-  package mutating func explain(by bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - bytes: the document that was evaluated.
+  ///   - format: what it was read as.
+  package mutating func explain(by bytes: [UInt8], _ format: SnapshotFormat) {
     let lacking = checks.indices.filter { checks[$0].lacksValue }
+    lazy var known = format == .json ? scalarPaths(in: bytes) : metricNames(in: bytes)
     for index in lacking.prefix(Self.mostExplained) {
       guard let measurement = checks[index].subject.rule?.measurement else { continue }
       let selectors = [measurement.selector] + (measurement.denominator.map { [$0] } ?? [])
       let paths = selectors.compactMap { if case .path(let path) = $0 { path } else { nil } }
+      switch measurement.selector {
+      case .metric(let metric) where metric.hasNameOnly:
+        checks[index].nearest = nearestByWords(to: metric.name, among: known)
+      case .query(let query) where query.isSingular:
+        checks[index].nearest = nearestByWords(to: query.text, among: known)
+      case .path, .query, .metric, .response: break
+      }
       guard measurement.instanceBy.isEmpty, measurement.aggregate == nil else { continue }
       checks[index].trace =
         paths.lazy.compactMap { [instance = checks[index].instance] path in
           PathTrace(path, instance: instance, in: bytes)
         }.first
+      if let trace = checks[index].trace, case .object = trace.place, trace.advice == nil,
+        !trace.isComplete, checks[index].instance == nil
+      {
+        checks[index].nearest = nearestByWords(to: measurement.selector.text, among: known)
+      }
     }
   }
+}
+
+/// The names of the samples in a valid document, in its order, each once in a row.
+private func metricNames(in bytes: [UInt8]) -> [String] {
+  var names: [String] = []
+  for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    let name = line.prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: " ") }
+    guard name.first != UInt8(ascii: "#"), !(names.last?.utf8.elementsEqual(name) ?? name.isEmpty)
+    else { continue }
+    names.append(String(decoding: name, as: UTF8.self))
+  }
+  return names
 }
 
 extension Check {

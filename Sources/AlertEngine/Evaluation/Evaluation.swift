@@ -56,6 +56,8 @@ package struct Check: Sendable {
   package var details: SeriesDetails?
   /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.
   package var trace: PathTrace?
+  /// A path or metric in the snapshot that may be meant instead, likewise.
+  package var nearest: String?
   /// Whether the next run will know the phase.
   package var isRemembered = true
   /// Why nobody is notified of it now; set at the end of a run.

@@ -4,24 +4,15 @@ internal import Text
 extension Configuration {
   /// Rules that say nothing that another rule does not say, at least as early and as loud.
   var redundancies: [Lint] {
-    /// What two such rules have in common.
-    struct Common: Hashable {
-      var measurement: Measurement
-      var comparison: Comparison
-      var badSamples: BadSamples?
-      var labels: [String: String]
-    }
-    let groups = Dictionary(grouping: rules.indices) { index in
-      let rule = rules[index]
-      return Common(
-        measurement: rule.measurement, comparison: rule.condition.comparison,
-        badSamples: rule.badSamples, labels: rule.labels)
-    }
+    let groups = Dictionary(grouping: rules.indices) { rules[$0].withoutLimit }
+    let subjects = subjects
     var found: [(index: Int, lint: Lint)] = []
     for group in groups.values where group.count > 1 {
       for index in group {
         let other = group.first { other in
-          guard other != index, rules[other].covers(rules[index]) else { return false }
+          guard other != index, rules[other].covers(rules[index]),
+            subjects.isHeard(rules[other], whereverIs: rules[index], in: receivers)
+          else { return false }
           // Of two that say the same, the first one stays.
           return other < index || !rules[index].covers(rules[other])
         }
@@ -35,27 +26,36 @@ extension Configuration {
   /// Alerts that no receiver takes, and receivers that take none.
   var receiverLints: [Lint] {
     guard !receivers.isEmpty else { return [] }
-    let takers = Dictionary(takers.map { ($0.item, $0.receivers) }) { one, _ in one }
-    var lints: [Lint] = []
-    for (item, severity, own) in takersInOrder where own.isEmpty {
-      let isRefused = !receivers.contains { $0.severities.contains(severity) }
-      lints.append(
-        Lint(
-          .noReceiver, item,
-          isRefused
-            ? "no receiver accepts severity \(severity.rawValue), so nobody is notified"
-            : "no receiver matches it, so nobody is notified",
-          remedy: "add a receiver, or change the severities or match of one"))
+    let subjects = subjects
+    let all = rules.map(\.name) + [EndpointSettings.ruleName]
+    let takers = subjects.mapValues { subject in receivers.filter { $0.mayTake(subject) } }
+    /// Those of an alert of a target; `nil` for a configuration without targets.
+    func names(of rule: String, at target: String?) -> Set<String> {
+      let own = takers[rule] ?? []
+      return Set(
+        own.filter { receiver in target.map { receiver.match.isFor(target: $0) } ?? true }
+          .map(\.name))
     }
-    for rule in rules {
-      guard let own = takers[.rule(rule.name)], !own.isEmpty else { continue }
-      for dependency in rule.dependsOn {
-        let item: Lint.Item =
-          dependency.rule == EndpointSettings.ruleName ? .endpoint : .rule(dependency.rule)
-        guard own.isDisjoint(with: takers[item] ?? []) else { continue }
+    var lints: [Lint] = []
+    var busy: Set<String> = []
+    for subject in all.compactMap({ subjects[$0] }) {
+      let item: Lint.Item = subject.rule.map { .rule($0.name) } ?? .endpoint
+      let targets = subject.targets(in: self)
+      let places = targets.isEmpty ? [nil] : targets.map(Optional.some)
+      let own = places.map { names(of: subject.name, at: $0) }
+      busy = own.reduce(busy) { $0.union($1) }
+      if let deaf = own.firstIndex(of: []) {
+        lints.append(noReceiver(for: subject, item, at: places[deaf], of: own))
+      }
+      for dependency in subject.rule?.dependsOn ?? [] {
+        let isUnheard = zip(places, own).contains { place, own in
+          !own.isEmpty
+            && own.isDisjoint(with: names(of: dependency.rule, at: dependency.target ?? place))
+        }
+        guard isUnheard else { continue }
         lints.append(
           Lint(
-            .unheardDependency, rule, .dependsOn,
+            .unheardDependency, item, key: RuleKey.dependsOn.key.name,
             "no receiver of this rule is notified of \(dependency.text), and while that is firing, "
               + "nobody learns of this rule",
             remedy: "give both a receiver in common"))
@@ -64,7 +64,7 @@ extension Configuration {
     for receiver in receivers {
       if let dead = deadMatch(receiver.match, .receiver(receiver.name)) {
         lints.append(dead)
-      } else if !takers.values.contains(where: { $0.contains(receiver.name) }) {
+      } else if !busy.contains(receiver.name) {
         lints.append(
           Lint(
             .idleReceiver, .receiver(receiver.name), "it takes the alerts of no rule",
@@ -72,6 +72,23 @@ extension Configuration {
       }
     }
     return lints
+  }
+
+  /// That no receiver takes the alerts of a rule at a target; `takers` has the receivers at each of its
+  /// targets.
+  private func noReceiver(
+    for subject: Subject, _ item: Lint.Item, at target: String?, of takers: [Set<String>]
+  ) -> Lint {
+    let severity = subject.severity
+    let reason =
+      !receivers.contains { $0.severities.contains(severity) }
+      ? "no receiver accepts severity \(severity.rawValue), so nobody is notified"
+      : takers.allSatisfy(\.isEmpty)
+        ? "no receiver matches it, so nobody is notified"
+        : "no receiver matches its alerts of \(printable(target ?? "")), so nobody is notified of them"
+    return Lint(
+      .noReceiver, item, reason,
+      remedy: "add a receiver, or change the severities or match of one")
   }
 
   /// Maintenance windows that hold back nothing.
@@ -113,33 +130,39 @@ extension Configuration {
     }
     return nil
   }
+}
 
-  /// The receivers that may be told of each rule, the endpoint last.
-  private var takersInOrder: [(item: Lint.Item, severity: Severity, receivers: Set<String>)] {
-    let all =
-      rules.map { (Lint.Item.rule($0.name), $0.name, $0.severity) }
-      + [(.endpoint, EndpointSettings.ruleName, endpoint.severity)]
-    return all.map { item, name, severity in
-      let takers = receivers.filter {
-        $0.severities.contains(severity) && $0.match.mayMatch(rule: name, severity)
-      }
-      return (item, severity, Set(takers.map(\.name)))
-    }
-  }
-
-  private var takers: [(item: Lint.Item, receivers: Set<String>)] {
-    takersInOrder.map { ($0.item, $0.receivers) }
+extension [String: Subject] {
+  /// Whether every receiver that may take alerts of one rule takes those of another.
+  fileprivate func isHeard(
+    _ rule: Rule, whereverIs other: Rule, in receivers: [ReceiverSettings]
+  ) -> Bool {
+    guard let own = self[rule.name], let others = self[other.name] else { return false }
+    return receivers.allSatisfy { !$0.mayTake(others) || $0.mayTake(own) }
   }
 }
 
 extension Rule {
-  /// Whether this rule fires whenever another one with the same measurement and comparison does, no
-  /// later and no quieter.
+  /// The rule but for its limit, what only delays it, whom it tells, and what it says.
+  fileprivate var withoutLimit: Rule {
+    var rule = self
+    rule.name = ""
+    rule.condition = Condition(condition.comparison, .scalar(.number(0)))
+    (rule.burnRate, rule.unit, rule.targets, rule.ownMinSamples) = (nil, nil, nil, nil)
+    (rule.duration, rule.recoveryDuration) = (.zero, .zero)
+    (rule.minRequestCount, rule.breachStatus, rule.severity) = (0, .fail, .critical)
+    (rule.dependsOn, rule.text, rule.allowed) = ([], RuleText(), [])
+    return rule
+  }
+
+  /// Whether this rule fires whenever another one does that is otherwise the same, no later and no
+  /// quieter.
   fileprivate func covers(_ other: Rule) -> Bool {
     condition.isAtLeastAsStrict(as: other.condition) && duration <= other.duration
       && minSamples <= other.minSamples && minRequestCount <= other.minRequestCount
       && severity.rank <= other.severity.rank
       && (breachStatus == .fail || other.breachStatus == .warn)
+      && Set(dependsOn).isSubset(of: other.dependsOn)
       && (targets == nil || other.targets.map { Set($0).isSubset(of: targets ?? []) } ?? false)
   }
 

@@ -14,7 +14,8 @@ package struct ConfigurationPlaces {
     package var path: String
   }
 
-  private let bytes: [UInt8]
+  /// The offsets of the lines of each file; the configuration is the first.
+  private let lines: [[Int]]
   private let included: IncludedFiles
   /// By the key of the list and the name of the element.
   private var elements: [String: [String: (index: Int, node: JSONNode)]] = [:]
@@ -31,9 +32,11 @@ package struct ConfigurationPlaces {
       case .object(let members)? = root.expanded(
         after: bytes.count, including: read, &mistakes)?.value
     else { return nil }
-    self.bytes = bytes
     self.members = members
     included = mistakes.included
+    lines = ([bytes] + included.files.map(\.bytes)).map { bytes in
+      [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+    }
     for list in [RootKey.rules, .receivers, .maintenance].map(\.key.name) {
       guard case .array(let nodes)? = members.first(where: { $0.key == list })?.value.value else {
         continue
@@ -70,9 +73,14 @@ package struct ConfigurationPlaces {
 
   private func place(at offset: Int, path: String) -> Place {
     let file = included.file(at: offset)
-    let (line, column) = JSONFailure.place(
-      of: offset - (file?.start ?? 0), in: file?.bytes ?? bytes)
-    return Place(file: file?.path, line: line, column: column, path: path)
+    let own = offset - (file?.start ?? 0)
+    let starts = lines[included.files.firstIndex { $0.path == file?.path }.map { $0 + 1 } ?? 0]
+    var (line, end) = (0, starts.count)
+    while end - line > 1 {
+      let middle = (line + end) / 2
+      if starts[middle] <= own { line = middle } else { end = middle }
+    }
+    return Place(file: file?.path, line: line + 1, column: own - starts[line] + 1, path: path)
   }
 }
 

@@ -32,6 +32,7 @@ extension Rule {
 
   private func shareLint(_ limit: Double) -> Lint? {
     let isPercent = [MetricUnit.other("%"), .other("percent")].contains(unit)
+    let names = measurement.selector.lastWords
     if limit > 1, isShare || (isPercent && isFraction && condition.comparison.isOrdering) {
       return Lint(
         .shareAboveOne, self, limitKey,
@@ -40,7 +41,9 @@ extension Rule {
           ? "lower it"
           : limit <= 100 ? "write \((limit / 100).plain) for \(limit.plain) %" : "lower it")
     }
-    guard isPercent, isFraction || (limit > 0 && limit < 1) else { return nil }
+    // A loss of 0.5 % is one that people write.
+    let isSmall = limit > 0 && limit < 1 && names.isDisjoint(with: Self.percentages)
+    guard isPercent, measurement.scale == 1, isFraction || isSmall else { return nil }
     return Lint(
       .percentUnit, self, .unit,
       "the value is compared as a fraction, and the unit would show it as a percentage that is 100 "
@@ -50,7 +53,9 @@ extension Rule {
 
   /// Whether its value is certainly a fraction.
   private var isFraction: Bool {
-    measurement.parse == .percent || measurement.kind == .ratio || measurement.kind == .quotient
+    measurement.scale == 1
+      && (measurement.parse == .percent || measurement.kind == .ratio
+        || measurement.kind == .quotient)
   }
 
   /// Whether its value is a part of a whole, by its unit or by the names of the two.
@@ -59,17 +64,25 @@ extension Rule {
       measurement.aggregate != .count, measurement.scale == 1
     else { return false }
     if unit == .ratio { return isFraction || measurement.kind == .value }
-    if measurement.parse == .percent { return true }
+    let part = measurement.selector.lastWords
+    // Of several processors, more than 100 % can be used.
+    if measurement.parse == .percent { return !part.contains { $0.hasPrefix("cpu") } }
     guard unit == nil, isFraction, let whole = measurement.denominator else { return false }
-    let (part, all) = (measurement.selector.lastWords, whole.lastWords)
-    let sums: Set = [
-      "sum", "seconds", "ms", "millis", "micros", "nanos", "time", "duration", "latency",
-    ]
-    let wholes: Set = [
-      "total", "count", "requests", "size", "limit", "max", "maximum", "capacity", "quota",
-    ]
-    return sums.isDisjoint(with: part) && !wholes.isDisjoint(with: all)
+    return !part.isDisjoint(with: Self.parts) && !whole.lastWords.isDisjoint(with: Self.wholes)
   }
+
+  /// Words for something that cannot exceed the whole.
+  private static let parts: Set = [
+    "errors", "error", "failed", "failures", "failure", "rejected", "refused", "dropped",
+    "timeouts",
+    "5xx", "4xx", "misses", "hits", "used", "usage", "free", "available", "avail", "remaining",
+    "active", "busy", "idle", "open",
+  ]
+  private static let wholes: Set = [
+    "total", "count", "requests", "responses", "size", "limit", "max", "maximum", "capacity",
+    "quota",
+  ]
+  private static let percentages: Set = ["percent", "percentage", "pct", "perc", "loss"]
 
   /// The values that its measure can have; `nil` for any.
   private var range: ClosedRange<Double>? {

@@ -54,21 +54,46 @@ extension ReceiverSettings {
   /// Whether it takes alerts of a rule, of some target and instance; labels that only a snapshot has
   /// are not known.
   package func takes(_ subject: Subject, in configuration: Configuration) -> Bool {
-    let targets = subject.rule?.targets ?? configuration.targets.map(\.name)
-    let isFor =
-      targets.isEmpty || match.targets.isEmpty
-      || targets.contains { name in
-        match.targets.contains { $0.matches(name) }
-      }
-    let hasInstance = subject.rule?.measurement.hasInstances ?? false
+    let targets = subject.targets(in: configuration)
+    return (targets.isEmpty || targets.contains { match.isFor(target: $0) })
+      && mayTake(subject) && match.labels.allSatisfy { subject.labels[$0.key] != nil }
+  }
+
+  /// Whether it takes some alert of a rule, as far as that is known without target and snapshot.
+  func mayTake(_ subject: Subject) -> Bool {
     var rest = match
     (rest.targets, rest.instances) = ([], [])
-    return isFor && (match.instances.isEmpty || hasInstance)
-      && severities.contains(subject.severity)
-      && rest.matches(
-        AlertIdentity(
-          target: "", key: AlertKey(rule: subject.name), severity: subject.severity,
-          labels: subject.labels))
+    rest.labels = match.labels.filter { name, _ in
+      subject.labels[name] != nil || !subject.mayGetLabel(name)
+    }
+    let identity = AlertIdentity(
+      target: "", key: AlertKey(rule: subject.name), severity: subject.severity,
+      labels: subject.labels)
+    return severities.contains(subject.severity) && rest.matches(identity)
+      && (match.instances.isEmpty || subject.rule?.measurement.hasInstances ?? false)
+  }
+}
+
+extension AlertMatch {
+  /// Whether it may match an alert of a target.
+  func isFor(target: String) -> Bool {
+    targets.isEmpty || targets.contains { $0.matches(target) }
+  }
+}
+
+extension Subject {
+  /// The names of the targets that it applies to; empty for a configuration without targets.
+  func targets(in configuration: Configuration) -> [String] {
+    rule?.targets ?? configuration.targets.map(\.name)
+  }
+
+  /// Whether an instance may have a label of this name.
+  fileprivate func mayGetLabel(_ name: String) -> Bool {
+    guard let measurement = rule?.measurement, measurement.hasInstances else { return false }
+    guard measurement.instanceBy.isEmpty else {
+      return measurement.instanceBy.labelNames.contains(name)
+    }
+    return if case .metric = measurement.selector { true } else { false }
   }
 }
 

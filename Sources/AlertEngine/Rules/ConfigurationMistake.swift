@@ -76,8 +76,10 @@ struct MistakeList {
       let file = included.file(at: mistake.offset)
       let (line, column) = JSONFailure.place(
         of: mistake.offset - (file?.start ?? 0), in: file?.bytes ?? bytes)
+      let (place, rule) = included.place(mistake.place, at: mistake.offset)
       return ConfigurationMistake(
-        place: mistake.place, reason: mistake.reason, line: line, column: column,
+        place: place, reason: mistake.reason + (rule.map { " (applied to \($0))" } ?? ""),
+        line: line, column: column,
         file: file?.path)
     }
     return ConfigurationMistakes(listed: listed, count: count)

@@ -13,9 +13,10 @@ package struct IncludedFile: Sendable {
   }
 }
 
-/// Reads the files that match a pattern of `include`, sorted by name; at least one.
+/// Reads the files that match a pattern of `include`, sorted by name: at least one, and together at
+/// most so many bytes.
 package typealias IncludeReader =
-  @Sendable (_ pattern: String) throws(IncludeFailure) -> [IncludedFile]
+  @Sendable (_ pattern: String, _ limit: Int) throws(IncludeFailure) -> [IncludedFile]
 
 /// Why a pattern of `include` cannot be followed, in lower case and without a full stop.
 package struct IncludeFailure: Error {
@@ -25,7 +26,7 @@ package struct IncludeFailure: Error {
 }
 
 /// For configurations that are not files.
-package let includeNothing: IncludeReader = { _ throws(IncludeFailure) in
+package let includeNothing: IncludeReader = { _, _ throws(IncludeFailure) in
   throw IncludeFailure("only a configuration in a file can include others")
 }
 
@@ -41,9 +42,20 @@ struct IncludedFiles {
   }
 
   private(set) var files: [File] = []
+  /// Where the `defaults` of the configuration are in it.
+  fileprivate var defaults: Range<Int>?
 
   /// The file that has a byte; `nil` for the configuration itself.
   func file(at offset: Int) -> File? { files.last { $0.start <= offset } }
+
+  /// The place of a mistake: that in `defaults` if it is about one, `defaults.unit` for `rules[2].unit`.
+  func place(_ place: String, at offset: Int) -> (place: String, appliedTo: String?) {
+    guard defaults?.contains(offset) == true, place.hasPrefix("\(RootKey.rules.key.name)["),
+      let end = place.firstIndex(of: "]")
+    else { return (place, nil) }
+    let rest = place[place.index(after: end)...]
+    return ("\(RootKey.defaults.key.name)\(rest)", String(place[...end]))
+  }
 
   /// The place of an element in its own file: `rules[2]`.
   func place(_ list: String, _ index: Int) -> String {
@@ -93,6 +105,8 @@ extension JSONNode {
     }
     if let index = member(RootKey.defaults.key.name) {
       let defaults = members[index].value
+      let next = members.map(\.keyOffset).filter { $0 > defaults.offset }.min() ?? end
+      mistakes.included.defaults = defaults.offset..<min(next, end)
       _ = Fields<RuleKey>(
         defaults, at: RootKey.defaults.key.name, grammar: .defaults, &mistakes)
       if mistakes.count == 0, let rules = member(RootKey.rules.key.name) {
@@ -120,7 +134,8 @@ extension JSONNode {
     }
     for (index, pattern) in patterns.texts.enumerated() {
       do throws(IncludeFailure) {
-        for file in try read(pattern) {
+        let used = mistakes.included.files.last.map { $0.start + $0.bytes.count } ?? end
+        for file in try read(pattern, max(0, Configuration.mostBytes - used)) {
           let firsts = lists.map { ($0.name, $0.first + $0.nodes.count) }
           let start = mistakes.included.add(
             file, after: end, Dictionary(firsts) { one, _ in one })
@@ -153,8 +168,10 @@ extension JSONNode {
     let added = RuleKey.grammar.keys.compactMap { key in defaults.first { $0.key == key.name } }
     for index in rules.indices {
       guard case .object(var members) = rules[index].value else { continue }
-      for member in added
-      where RuleKey.grammar.allows(member.key, beside: members) && !member.names(members) {
+      for (place, member) in added.enumerated()
+      where RuleKey.grammar.allows(member.key, beside: members, and: added[place...])
+        && !member.names(members)
+      {
         members.append(member)
       }
       rules[index].value = .object(members)
@@ -202,12 +219,17 @@ extension IncludedFile {
   }
 }
 
+extension Configuration {
+  /// The most bytes of a configuration with its included files; 10,000 rules take about 3 MB.
+  package static let mostBytes = 16 << 20
+}
+
 extension Grammar {
   /// The keys of `defaults`: those of a rule but for its name, its paths and what belongs to them.
   package static let defaults: Grammar = {
     let own: Set<RuleKey> = [
       .name, .metricPath, .metric, .instanceBy, .aggregate, .denominatorPath, .denominatorMetric,
-      .parse, .scale, .threshold, .thresholdPath, .recoveryThreshold, .detailPath,
+      .parse, .scale, .threshold, .thresholdPath, .recoveryThreshold, .unit, .detailPath,
     ]
     let keys = RuleKey.allCases.filter { !own.contains($0) }.map { key in
       var key = key.key
@@ -223,8 +245,10 @@ extension Grammar {
   /// Whether `defaults` adds keys to such an object.
   package var isCompletedByDefaults: Bool { title == RuleKey.grammar.title }
 
-  /// Whether an object without a key may have it.
-  fileprivate func allows(_ name: String, beside members: [JSONNode.Member]) -> Bool {
+  /// Whether an object without a key may have it, if these defaults are added after it.
+  fileprivate func allows(
+    _ name: String, beside members: [JSONNode.Member], and later: ArraySlice<JSONNode.Member>
+  ) -> Bool {
     func has(_ key: String) -> Bool { members.contains { $0.key == key } }
     func word(_ key: String) -> String? {
       if let member = members.first(where: { $0.key == key }) {
@@ -240,7 +264,11 @@ extension Grammar {
       switch relation {
       case .exactlyOne(let keys), .atMostOne(let keys):
         !keys.contains(name) || !keys.contains(where: has)
-      case .together(let keys): !keys.contains(name) || keys.allSatisfy { $0 == name || has($0) }
+      case .together(let keys):
+        !keys.contains(name)
+          || keys.allSatisfy { key in
+            key == name || has(key) || later.contains { $0.key == key }
+          }
       case .needed(let key, let other, let words):
         key != name || word(other).map(words.contains) ?? false
       case .forbidden(let key, let other, let words):

@@ -5,6 +5,13 @@ extension MetricPath {
   /// What to write instead, if a key of this path looks like the syntax of another tool, which has
   /// no meaning here: `write items.0.size`.
   package var foreignSyntaxAdvice: String? {
+    func write(_ text: String) -> String {
+      let isPath =
+        text.hasPrefix("$") ? (try? JSONPath(text)) != nil : (try? MetricPath(text)) != nil
+      return isPath
+        ? "write \(text.quoted)"
+        : "write a JSONPath query, such as \("$.queues[?@.name=='mail'].depth".quoted)"
+    }
     if text.contains(" / ") {
       return "use the measure quotient, with denominator_path"
     }
@@ -20,11 +27,10 @@ extension MetricPath {
       }
     }
     if text.hasPrefix("/"), text.utf8.count > 1, !text.utf8.contains(UInt8(ascii: ".")) {
-      return "write \(String(text.dropFirst()).replacing("/", with: ".").quoted)"
+      return write(String(text.dropFirst()).replacing("/", with: "."))
     }
     if segments.contains(.key("**", index: nil)) {
-      return
-        "write \(("$." + text).replacing(".**.", with: "..").replacing("$.**.", with: "$..").quoted)"
+      return write(("$." + text).replacing(".**.", with: "..").replacing("$.**.", with: "$.."))
     }
     guard let open = text.utf8.firstIndex(of: UInt8(ascii: "[")),
       let close = text[open...].utf8.firstIndex(of: UInt8(ascii: "]"))
@@ -32,16 +38,16 @@ extension MetricPath {
     let inside = text[text.index(after: open)..<close]
     if inside == "*" || !inside.isEmpty && inside.utf8.allSatisfy(\.isASCIIDigit) {
       let dotted = text.replacing("[", with: ".").replacing("]", with: "")
-      return "write \(String(dotted.drop { $0 == "." }).quoted)"
+      return write(String(dotted.drop { $0 == "." }))
     }
     let parts = inside.split(separator: "=", maxSplits: 1).map { String($0) }
     guard parts.count == 2, !parts[0].contains("?") else {
       let query = text.contains("@") ? text : text.replacing("[?", with: "[?@.")
-      return "write \(("$." + query).quoted)"
+      return write("$." + query)
     }
     let value = parts[1].filter { $0 != "\"" && $0 != "'" && $0 != "=" }
     let filter = "[?@.\(parts[0])=='\(value)']"
-    return "write \("$.\(text[..<open])\(filter)\(text[text.index(after: close)...])".quoted)"
+    return write("$.\(text[..<open])\(filter)\(text[text.index(after: close)...])")
   }
 }
 

@@ -96,7 +96,8 @@ package struct Rule: Hashable, Sendable {
     switch measurement.selector {
     case .path: return true
     case .metric(let metric): return metric.hasNameOnly
-    case .query, .response: return false
+    case .query(let query): return query.isSingular
+    case .response: return false
     }
   }
 

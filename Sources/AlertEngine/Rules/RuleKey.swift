@@ -37,7 +37,10 @@ package enum RuleKey: Int, KeyName {
       .forbidden(
         "threshold_path", where: "comparison", is: words(where: \Comparison.takesList)),
       .forbidden("objective", where: "comparison", is: words { $0 != Comparison.gt && $0 != .gte }),
+      .forbidden(
+        "objective", where: "measure", is: words { (kind: MeasureKind) in !kind.canBeShare }),
       .atMostOne(["recovery_threshold", "threshold_path"]),
+      .atMostOne(["recovery_threshold", "bad_samples"]),
     ])
 
   var key: Key {
@@ -254,26 +257,6 @@ package enum RuleKey: Int, KeyName {
   }
 }
 
-/// The keys of `bad_samples`.
-package enum BadSamplesKey: Int, KeyName {
-  case atLeast, of
-
-  package static let grammar = Grammar("`bad_samples`", keys: BadSamplesKey.self)
-
-  var key: Key {
-    switch self {
-    case .atLeast:
-      Key(
-        "at_least", .integer(1...BadSamples.mostSamples), .required,
-        "how many of them must be bad", example: "3")
-    case .of:
-      Key(
-        "of", .integer(2...BadSamples.mostSamples), .required,
-        "how many samples are counted, the last one included", example: "5")
-    }
-  }
-}
-
 /// The raw values of the cases that satisfy a predicate.
 private func words<Word: CaseIterable & RawRepresentable<String>>(
   where holds: (Word) -> Bool
@@ -286,6 +269,14 @@ extension MeasureKind {
     switch self {
     case .value, .age, .quotient: false
     case .increase, .ratePerMinute, .ratio, .changes, .quantile: true
+    }
+  }
+
+  /// Whether its values can be a share of bad events.
+  fileprivate var canBeShare: Bool {
+    switch self {
+    case .value, .ratio, .quotient: true
+    case .age, .increase, .ratePerMinute, .changes, .quantile: false
     }
   }
 

@@ -27,12 +27,6 @@ package struct AlertMatch: Hashable, Sendable {
     rules.isEmpty && instances.isEmpty && targets.isEmpty && severities.isEmpty && labels.isEmpty
   }
 
-  /// Whether it may match an alert of a rule, as far as that is known without the alert.
-  package func mayMatch(rule: String, _ severity: Severity) -> Bool {
-    (rules.isEmpty || rules.contains { $0.matches(rule) })
-      && (severities.isEmpty || severities.contains(severity))
-  }
-
   package func matches(_ alert: AlertIdentity) -> Bool {
     guard rules.isEmpty || rules.contains(where: { $0.matches(alert.key.rule) }),
       targets.isEmpty || targets.contains(where: { $0.matches(alert.target) }),

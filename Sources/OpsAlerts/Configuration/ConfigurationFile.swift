@@ -11,7 +11,7 @@ enum ConfigurationFile {
   static let defaultPath = "config/ops_alert_thresholds.json"
 
   /// A larger file is refused; 10,000 rules take about 3 MB.
-  static let mostBytes = 16 << 20
+  static let mostBytes = Configuration.mostBytes
 
   /// Reads and decodes the configuration.
   ///
@@ -26,7 +26,7 @@ enum ConfigurationFile {
     do {
       configuration = try Configuration.decode(
         bytes, receivers: ReceiverCatalogue.standard.types,
-        including: includes(of: path, beside: bytes))
+        including: ConfigurationIncludes(path: path).read)
     } catch {
       throw .mistakes(path: path, error)
     }
@@ -39,11 +39,7 @@ enum ConfigurationFile {
   /// Where the parts of a valid configuration are; `nil` if it can no longer be read.
   static func places(path: String) -> ConfigurationPlaces? {
     guard let bytes = try? bytes(of: path) else { return nil }
-    return ConfigurationPlaces(bytes, including: includes(of: path, beside: bytes))
-  }
-
-  private static func includes(of path: String, beside bytes: [UInt8]) -> IncludeReader {
-    ConfigurationIncludes(path: path, limit: mostBytes - bytes.count).read
+    return ConfigurationPlaces(bytes, including: ConfigurationIncludes(path: path).read)
   }
 
   /// The `time_zone` of a configuration, valid or not, without decoding the rest of it.

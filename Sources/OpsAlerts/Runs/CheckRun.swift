@@ -40,12 +40,14 @@ struct CheckRun {
       let snapshot = judged?.check
       let lints = lints(of: configuration, schedule, snapshot)
       let warnings = lints.warnings.map(RunWarning.lint) + (schedule?.warnings ?? [])
-      if options.format != .github {
-        for warning in warnings { environment.warn(warning) }
-        for note in lints.notes { environment.note(.lint(note)) }
+      // The annotations have the findings.
+      let isAnnotated = options.format == .github
+      for warning in isAnnotated ? schedule?.warnings ?? [] : warnings {
+        environment.warn(warning)
       }
+      for note in isAnnotated ? [] : lints.notes { environment.note(.lint(note)) }
       let code =
-        options.format == .github
+        isAnnotated
         ? annotate(lints.annotations)
         : environment.say(report(configuration, schedule, snapshot, lints, warnings))
       if code == .success, options.isStrict, !warnings.isEmpty { return .usage }
@@ -69,7 +71,9 @@ struct CheckRun {
       if case .error = diagnostic { environment.report(diagnostic) }
     }
     let outcome = await EvaluationRun(evaluation, in: own).outcome(through: client)
-    return (outcome, SnapshotCheck(outcome))
+    return (
+      outcome, SnapshotCheck(outcome, from: options.isLive ? nil : options.evaluation.snapshot)
+    )
   }
 
   private func lints(

@@ -87,7 +87,9 @@ extension CheckWording {
     if case .path(let path)? = rule?.measurement.selector, let advice = path.foreignSyntaxAdvice {
       return "\(self.path) (\(advice))"
     }
-    return path + (check.trace.map { " (\($0.words))" } ?? "")
+    let known = check.nearest.map { "did you mean \(printable($0, limit: 200))?" }
+    let advice = [check.trace?.words, known].compactMap(\.self).joined(separator: ": ")
+    return advice.isEmpty ? path : "\(path) (\(advice))"
   }
 
   /// The path with its stars replaced by the instance's keys.

@@ -54,7 +54,7 @@ struct GeneratedTests {
       #expect(throws: Never.self) {
         try Configuration.decode(
           Array(whole.utf8), receivers: ReceiverCatalogue.standard.types,
-          including: { _ in
+          including: { _, _ in
             [IncludedFile(path: "r.json", bytes: Array("{\"rules\": [\(Self.included)]}".utf8))]
           })
       }

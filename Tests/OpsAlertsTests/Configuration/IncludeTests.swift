@@ -58,22 +58,24 @@ struct IncludeTests {
     let configuration = try Self.load([
       "c.json": """
       {"defaults": {"duration_minutes": 5, "window_minutes": "1h", "short_window_minutes": "5m",
-                    "objective": 0.99, "depends_on": ["ratio"], "severity": "info"},
+                    "objective": 0.99, "burn_rate": 3, "depends_on": ["ratio"], "severity": "info"},
        "rules": [
          {"name": "ratio", "metric_path": "a", "measure": "ratio", "denominator_path": "b",
           "comparison": "gt", "burn_rate": 2, "duration_minutes": 1},
          {"name": "growth", "metric_path": "a", "measure": "increase", "comparison": "gt",
           "threshold": 1, "severity": "error", "window_minutes": 30},
+         {"name": "burn", "metric_path": "a", "measure": "ratio", "denominator_path": "b",
+          "comparison": "gt", "severity": "info"},
          {"name": "value", "metric_path": "a", "comparison": "gt", "threshold": 1}]}
       """
     ])
     let rules = configuration.rules
-    #expect(rules.map(\.duration) == [1, 5, 5].map { .minutes($0) })
-    #expect(rules.map(\.measurement.window) == [.minutes(60), .minutes(30), nil])
-    #expect(rules.map(\.measurement.shortWindow) == [.minutes(5), nil, nil])
-    #expect(rules.map(\.severity) == [.info, .error, .info])
-    #expect(rules.map(\.condition.threshold.number) == [0.02, 1, 1])
-    #expect(rules.map { $0.dependsOn.map(\.rule) } == [[], ["ratio"], ["ratio"]])
+    #expect(rules.map(\.duration) == [1, 5, 5, 5].map { .minutes($0) })
+    #expect(rules.map(\.measurement.window) == [.minutes(60), .minutes(30), .minutes(60), nil])
+    #expect(rules.map(\.measurement.shortWindow) == [.minutes(5), nil, .minutes(5), nil])
+    #expect(rules.map(\.severity) == [.info, .error, .info, .info])
+    #expect(rules.map(\.condition.threshold.number) == [0.02, 1, 0.03, 1])
+    #expect(rules.map { $0.dependsOn.map(\.rule) } == [[], ["ratio"], ["ratio"], ["ratio"]])
   }
 
   static let refusals: [(title: String, files: [String: String], refusal: String)] = [
@@ -122,6 +124,36 @@ struct IncludeTests {
       ], "c.json:1:13: include: there is no rule"
     ),
     (
+      "a unit as a default", ["c.json": #"{"defaults": {"unit": "ratio"}, "include": ["a.json"]}"#],
+      "c.json:1:15: defaults.unit: unknown key"
+    ),
+    (
+      "a default that is wrong in a rule",
+      [
+        "c.json": #"{"defaults": {"short_window_minutes": 90}, "include": ["a.json"]}"#,
+        "a.json": file(of: "a").replacing(
+          "1}",
+          with:
+            #"1, "duration_minutes": 0, "measure": "ratio", "denominator_path": "b", "window_minutes": 60}"#
+        ),
+      ],
+      "c.json:1:39: defaults.short_window_minutes: expected less than window_minutes, 60, found 90 "
+        + "(applied to rules[0])"
+    ),
+    (
+      "a pattern for all depths",
+      ["c.json": #"{"include": ["**/a.json"]}"#, "x/a.json": file(of: "a")],
+      "c.json:1:14: include[0]: ** is not supported"
+    ),
+    (
+      "files that are too large together",
+      [
+        "c.json": #"{"include": ["*/a.json"]}"#,
+        "x/a.json": file(of: "a") + String(repeating: " ", count: 9 << 20),
+        "y/a.json": file(of: "b") + String(repeating: " ", count: 9 << 20),
+      ], "y/a.json is too large"
+    ),
+    (
       "a default that a rule makes invalid",
       [
         "c.json": #"{"defaults": {"targets": ["x"]}, "include": ["a.json"]}"#,
@@ -141,6 +173,22 @@ struct IncludeTests {
     let text = refusal.text.replacing("/tmp/", with: "")
     let parts = row.refusal.split(separator: "FOLDER")
     #expect(parts.allSatisfy { text.contains($0) }, "\(row.title): \(text)")
+  }
+
+  @Test("Links that form loops end in a mistake")
+  func endsLoops() throws {
+    let folder = try Folder()
+    for name in ["a", "b", "c", "d"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file(name), withDestinationPath: ".")
+    }
+    let stars = String(repeating: "*/", count: 20)
+    try "{\"include\": [\"\(stars)x.json\"]}".write(
+      toFile: folder.file("c.json"), atomically: true, encoding: .utf8)
+    let failure = try #require(throws: ConfigurationFileFailure.self) {
+      _ = try ConfigurationFile.load(path: folder.file("c.json"))
+    }
+    #expect("\(failure)".contains("links may form a loop"))
   }
 
   @Test("A link that leads out of the folder is refused")

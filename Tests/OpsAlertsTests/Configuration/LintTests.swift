@@ -30,6 +30,15 @@ struct LintTests {
     #"{"receivers": [{"name": "all", "type": "webhook", "url_env": "A_URL"}, "#
       + #"{"name": "hook", "type": "webhook", "url_env": "H_URL", \#(more)}]}"#
   }
+  private static let targets =
+    #""targets": [{"name": "a", "metrics_url": "https://a.example/"}, "#
+    + #"{"name": "b", "metrics_url": "https://b.example/"}]"#
+  /// A receiver for `endpoint_down`, and one for what else there is.
+  private static func only(_ more: String, _ others: String = #""labels": {}"#) -> String {
+    #"{"receivers": [{"name": "all", "type": "webhook", "url_env": "A_URL", "#
+      + #""match": {"rules": ["endpoint_down"]}}, "#
+      + #"{"name": "hook", "type": "webhook", "url_env": "H_URL", \#(more)}], \#(others)}"#
+  }
   private static func window(_ more: String) -> String {
     #"{"maintenance": [{"name": "w", \#(more)}]}"#
   }
@@ -164,6 +173,13 @@ struct LintTests {
         #"{"receivers": [{"name": "h", "type": "webhook", "url_env": "H_URL", "match": {"rules": ["endpoint_*"]}}]}"#
     ),
     Row(
+      name: .noReceiver, testDescription: "a rule without the label that receivers ask for",
+      more: only(#""match": {"labels": {"team": "search"}}"#),
+      others: [#"{"name": "o", "labels": {"team": "search"}}"#]),
+    Row(
+      name: .noReceiver, testDescription: "a target that no receiver matches",
+      more: only(#""match": {"rules": ["r"], "targets": ["a"]}"#, targets)),
+    Row(
       name: .idleReceiver, testDescription: "a receiver of severities that no rule has",
       more: hook(#""severities": ["info"]"#)),
     Row(
@@ -175,6 +191,17 @@ struct LintTests {
       more:
         #"{"receivers": [{"name": "h", "type": "webhook", "url_env": "H_URL", "severities": ["error"]}, {"name": "p", "type": "webhook", "url_env": "P_URL", "severities": ["critical"]}]}"#
     ),
+    Row(
+      name: .unheardDependency, testDescription: "a dependency heard only at another target",
+      rule: #"{"depends_on": ["endpoint_down"]}"#,
+      more: #"""
+        {"targets": [{"name": "a", "metrics_url": "https://a.example/"},
+          {"name": "b", "metrics_url": "https://b.example/"}],
+         "receivers": [
+          {"name": "r", "type": "webhook", "url_env": "R_URL", "match": {"rules": ["r"]}},
+          {"name": "a", "type": "webhook", "url_env": "A_URL", "match": {"targets": ["a"]}},
+          {"name": "e", "type": "webhook", "url_env": "E_URL", "match": {"rules": ["endpoint_*"]}}]}
+        """#),
     Row(
       name: .deadMatch, testDescription: "a receiver of a rule that does not exist",
       more: hook(#""match": {"rules": ["error_*"]}"#)),
@@ -275,16 +302,41 @@ struct LintTests {
       #"{"metric_path": "@response.status", "threshold": 499}"#,
       #"{"measure": "age_seconds", "scale": -1, "comparison": "lt", "threshold": 604800}"#,
       #"{"comparison": "eq", "threshold": "down", "recovery_minutes": 0}"#,
+      // What may exceed 1, whatever it is divided by.
+      #"{"measure": "quotient", "metric_path": "load1", "denominator_path": "cpu_count", "threshold": 2}"#,
+      "{\(Self.ratio), \"metric_path\": \"retries\", \"threshold\": 1.5}",
+      #"{"metric_path": "CPUPerc", "parse": "percent", "threshold": 3}"#,
+      // Percentages.
+      #"{"measure": "quotient", "metric_path": "used", "denominator_path": "size", "scale": 100, "unit": "%", "threshold": 80}"#,
+      #"{"metric_path": "net.packet_loss", "unit": "%", "threshold": 0.5}"#,
     ]
     for form in forms {
       let row = Row(name: .noRecovery, testDescription: "", rule: form)
       #expect(try await Self.findings(row).found.isEmpty, "\(form)")
     }
-    // A page after a longer time is no duplicate of a warning.
+  }
+
+  static let pairs = [
+    // A page after a longer time.
+    (#"{"severity": "warning"}"#, #"{"severity": "critical", "duration_minutes": 30}"#),
+    ("{}", #"{"on_missing": "alert"}"#), ("{}", #"{"on_gone": "resolve"}"#),
+    ("{}", #"{"max_gap_minutes": 600}"#), ("{}", #"{"on_gap": "count"}"#),
+    ("{}", #"{"labels": {"team": "search"}}"#),
+    // Of different receivers: see `receivers`.
+    (#"{"severity": "critical"}"#, #"{"severity": "warning"}"#),
+  ]
+
+  @Test("A second rule that fires otherwise, or tells others, is no duplicate", arguments: pairs)
+  func findsNoDuplicate(rule: String, other: String) async throws {
+    let receivers = ["critical", "warning"].map {
+      #"{"name": "\#($0)", "type": "webhook", "url_env": "A_URL", "severities": ["\#($0)"]}"#
+    }
     let row = Row(
-      name: .noRecovery, testDescription: "", rule: #"{"severity": "warning"}"#,
-      others: [#"{"name": "page", "severity": "critical", "duration_minutes": 30}"#])
-    #expect(try await Self.findings(row).found.isEmpty)
+      name: .noRecovery, testDescription: "", rule: rule,
+      more: #"{"receivers": [\#(receivers.joined(separator: ", "))]}"#,
+      others: [String(other.dropLast()) + (other == "{}" ? "" : ", ") + #""name": "other"}"#])
+    let found = try await Self.findings(row).found.compactMap { $0["name"] as? String }
+    #expect(Set(found).isDisjoint(with: ["duplicate_rule", "shadowed_rule"]))
   }
 
   @Test(
@@ -318,6 +370,24 @@ struct LintTests {
       .neverResolves, .needsConfirm, .selectsNothing, .noRequestCount,
     ]
     #expect(tested.union(others) == Set(Lint.Name.allCases))
+  }
+
+  @Test("What --strict refuses is told, in every format", arguments: ["text", "json", "github"])
+  func strictTells(format: String) async throws {
+    let folder = try Folder()
+    try folder.write("{\"rules\": [\(Self.base)]}", to: "c.json")
+    let entry = #"""
+      {"schema_version": 1, "kind": "transition", "at": "2026-11-01T0N:00:00Z", "rule": "r",
+       "event": "firing", "cause": "bad"}
+      """#.replacing("\n", with: "")
+    try folder.write(
+      (1...3).map { entry.replacing("0N", with: "0\($0)") + "\n" }.joined(), to: "h.jsonl")
+    let world = World()
+    let code = await world.run(
+      "check --config \(folder.file("c.json")) --runs \(folder.file("h.jsonl")) --strict "
+        + "--format \(format)")
+    #expect(code == .usage)
+    #expect(world.told.contains { $0.contains("history") }, "\(world.told)")
   }
 
   @Test("Text names the place, the rules and the remedy; GitHub gets annotations")

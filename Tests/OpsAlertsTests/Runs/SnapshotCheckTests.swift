@@ -12,11 +12,15 @@ struct SnapshotCheckTests {
       {"name": "queue", "metric_path": "queues.*.depth", "threshold": 5},
       {"name": "lost", "metric_path": "queues.mail.dept", "threshold": 5},
       {"name": "maybe", "metric_path": "nowhere", "threshold": 5, "on_missing": "clear"},
-      {"name": "guarded", "metric_path": "queues.mail.depth", "threshold": 7, "min_request_count": 10}]}
+      {"name": "guarded", "metric_path": "queues.mail.depth", "threshold": 7, "min_request_count": 10},
+      {"name": "growth", "metric_path": "errors", "measure": "ratio", "denominator_path": "total",
+       "window_minutes": 60, "threshold": 0.5},
+      {"name": "moved", "metric_path": "mail.queue_depth", "threshold": 5},
+      {"name": "query", "metric_path": "$.queue.new.depth", "threshold": 5}]}
     """#
 
   private static let snapshot =
-    #"{"load": 3, "queues": {"mail": {"depth": 2}, "news": {"depth": 8}}}"#
+    #"{"load": 3, "errors": 12, "total": 4000, "queues": {"mail": {"depth": 2}, "news": {"depth": 8}}}"#
 
   private func check(
     _ options: String
@@ -38,18 +42,25 @@ struct SnapshotCheckTests {
       queue[news]  bad      8 (limit > 5)
     """
 
+  private static let counters =
+    "\n  growth       unknown  warming up: not enough history for the 1 h window yet, now 12 of 4000\n"
+
   @Test("Each rule and instance has a verdict and a value, in the order of the configuration")
   func verdicts() async throws {
     let run = try await check("--snapshot s.json")
     #expect(run.code == .success)
     #expect(run.output.contains(Self.lines.replacing("\n    ", with: "\n")), "\(run.output)")
+    #expect(run.output.contains(Self.counters), "\(run.output)")
+    #expect(run.output.contains("\nsnapshot: /"))
   }
 
   @Test("A path that leads nowhere and a guard without a number are warnings")
   func warns() async throws {
     let run = try await check("--snapshot s.json --strict")
     #expect(run.code == .usage)
-    #expect(run.told.count == 2, "\(run.told)")
+    #expect(run.told.count == 4, "\(run.told)")
+    #expect(run.told.contains { $0.contains("moved: ") && $0.contains("mean queues.mail.depth?") })
+    #expect(run.told.contains { $0.contains("query: ") && $0.contains("mean queues.news.depth?") })
     #expect(
       run.told.contains {
         $0.contains(

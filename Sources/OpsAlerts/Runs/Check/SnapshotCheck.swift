@@ -7,12 +7,15 @@ internal import Text
 struct SnapshotCheck {
   private let targets: [TargetReport]
   private let now: Instant
+  /// Where a saved snapshot comes from; `nil` if it was fetched.
+  private let saved: SnapshotSource?
   /// Whether a target has no snapshot.
   let lacksEvidence: Bool
   /// The most instances of a rule that are shown to people.
   private static let mostInstances = 10
 
-  init(_ outcome: RunOutcome) {
+  init(_ outcome: RunOutcome, from saved: SnapshotSource?) {
+    self.saved = saved
     targets = outcome.targets
     now = outcome.now
     lacksEvidence = outcome.targets.contains { !$0.errors.isEmpty }
@@ -48,7 +51,12 @@ struct SnapshotCheck {
   /// For people: a heading for each target, and a line for each rule or instance.
   var lines: [String] {
     targets.flatMap { target -> [String] in
-      let source = printable(target.metricsURL ?? target.name)
+      let source =
+        switch saved {
+        case .file(let path): printable(path)
+        case .standardInput: "standard input"
+        case nil: printable(target.metricsURL ?? target.name)
+        }
       let checks = target.evaluation.checks.filter { $0.subject.rule != nil }
       let counts = Dictionary(grouping: checks, by: \.key.rule).mapValues(\.count)
       var shown: [String: Int] = [:]
@@ -59,7 +67,8 @@ struct SnapshotCheck {
         switch shown[rule, default: 0] - Self.mostInstances {
         case ...0:
           let words = CheckWording(check, seenAt: now)
-          rows.append((words.name, check.verdict, words.valueAgainstLimit))
+          let value = words.valueAgainstLimit + counters(of: check, at: target)
+          rows.append((words.name, check.verdict, value))
         case 1:
           let more = counts[rule, default: 0] - Self.mostInstances
           rows.append((printable(rule), "", "and \(Quantity.count(more, "more instance"))"))
@@ -72,6 +81,17 @@ struct SnapshotCheck {
           "  \(name.padded(to: width))  \(verdict.padded(to: 7))  \(value)".trimmingTrailingSpaces()
         }
     }
+  }
+
+  /// `, now 12 of 400`: what a measure over a window reads.
+  private func counters(of check: Check, at target: TargetReport) -> String {
+    guard case .unknown(.warmingUp) = check.observation,
+      check.subject.rule?.measurement.kind != .changes,
+      let series = target.evaluation.state.alerts[check.key]?.series
+    else { return "" }
+    let whole = check.subject.rule?.measurement.denominator.map { _ in series.last.denominator }
+    return ", now \(Quantity.text(series.last.counter, nil))"
+      + (whole.map { " of \(Quantity.text($0, nil))" } ?? "")
   }
 
   var json: JSONText {

@@ -134,10 +134,8 @@ extension EvaluationRun {
       let before = state.targets.removeValue(forKey: name) ?? TargetState()
       var evaluation = evaluator.evaluate(
         reading, of: name, as: answer.source.format, from: before, at: answer.at)
-      if case .snapshot(let bytes, _) = answer.content, answer.source.format == .json,
-        problem == nil
-      {
-        evaluation.explain(by: bytes)
+      if case .snapshot(let bytes, _) = answer.content, problem == nil {
+        evaluation.explain(by: bytes, answer.source.format)
       }
       state.targets[name] = evaluation.state
       for warning in evaluation.warnings {

@@ -1,0 +1,33 @@
+/// Lists the paths of the numbers, texts and bools in a document.
+///
+/// - Parameters:
+///   - bytes: the document.
+///   - limit: the most paths, so that a huge document costs no more.
+/// - Returns: in the order of the document; of an invalid one, those before the mistake.
+package func scalarPaths(in bytes: [UInt8], limit: Int = 10_000) -> [String] {
+  var paths: [String] = []
+  func walk(_ cursor: inout JSONCursor, _ path: String) throws(ScanFailure) {
+    guard paths.count < limit else { return try cursor.skip() }
+    func step(_ key: String) -> String {
+      let isSyntax = path.isEmpty && (key.hasPrefix("$") || key.hasPrefix("@"))
+      return (path.isEmpty ? "" : path + ".") + (isSyntax || key == "*" ? "\\" : "")
+        + key.replacing("\\", with: "\\\\").replacing(".", with: "\\.")
+    }
+    switch try cursor.token() {
+    case .null: break
+    case .bool, .number, .string: paths.append(path)
+    case .array:
+      try cursor.elements { cursor, index throws(ScanFailure) in
+        try walk(&cursor, step("\(index)"))
+      }
+    case .object:
+      try cursor.members { cursor, key throws(ScanFailure) in
+        try walk(&cursor, step(key.string.text(in: cursor.bytes)))
+      }
+    }
+  }
+  _ = try? bytes.withUnsafeBufferPointer { bytes throws(JSONFailure) in
+    try JSONCursor.read(bytes, .lenient) { cursor throws(ScanFailure) in try walk(&cursor, "") }
+  }
+  return paths
+}

@@ -1,0 +1,23 @@
+@testable import JSON
+internal import Testing
+
+@Suite("The paths of the scalars in a document")
+struct ScalarPathsTests {
+  @Test("Each path leads to its scalar, however odd its keys")
+  func leadToScalars() throws {
+    let document = Array(
+      #"{"a.b": 1, "c": [{"*": 2}, {"x\\y": 3}], "$d": 4, "e": {"$f": 5, "n": null}}"#.utf8)
+    let paths = scalarPaths(in: document)
+    #expect(paths == [#"a\.b"#, #"c.0.\*"#, #"c.1.x\\y"#, #"\$d"#, "e.$f"])
+    let plan = PathPlan(try paths.map { path in try MetricPath(path) })
+    let found = try extract(plan, from: document)
+    #expect(
+      paths.indices.map { found.found(at: $0) } == (1...5).map { .scalar(.number(Double($0))) })
+  }
+
+  @Test("No more are listed than asked for, nor those after a mistake")
+  func isBounded() {
+    #expect(scalarPaths(in: Array("[1,2,3]".utf8), limit: 2) == ["0", "1"])
+    #expect(scalarPaths(in: Array("[1,}2]".utf8)) == ["0"])
+  }
+}
