@@ -18,7 +18,6 @@ package struct Lint: Hashable, Sendable {
     case idleReceiver = "idle_receiver"
     case unheardDependency = "unheard_dependency"
     case deadMatch = "dead_match"
-    case pastWindow = "past_window"
     // On a schedule.
     case neverFires = "never_fires"
     case neverResolves = "never_resolves"
@@ -30,17 +29,21 @@ package struct Lint: Hashable, Sendable {
     case selectsNothing = "selects_nothing"
     case noRequestCount = "no_request_count"
     // Notes.
+    case pastWindow = "past_window"
     case noRecovery = "no_recovery"
     case noSummary = "no_summary"
     case noRunbook = "no_runbook"
 
+    /// Those that can be about a rule, which can allow them.
+    static let ofRules = allCases.filter { ![.idleReceiver, .deadMatch, .pastWindow].contains($0) }
+
     /// Whether it is a suggestion, which never changes an exit code.
     package var isNote: Bool {
       switch self {
-      case .noRecovery, .noSummary, .noRunbook: true
+      case .pastWindow, .noRecovery, .noSummary, .noRunbook: true
       case .shareAboveOne, .percentUnit, .unreachableLimit, .alwaysBad, .unreachableRecovery,
         .duplicateRule, .shadowedRule, .foreignPath, .deadPattern, .missingRunbook, .noReceiver,
-        .idleReceiver, .unheardDependency, .deadMatch, .pastWindow, .neverFires, .neverResolves,
+        .idleReceiver, .unheardDependency, .deadMatch, .neverFires, .neverResolves,
         .needsConfirm, .shortMaxGap, .slowMinSamples, .shortWindow, .selectsNothing,
         .noRequestCount:
         false

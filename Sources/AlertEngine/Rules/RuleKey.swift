@@ -250,7 +250,8 @@ package enum RuleKey: Int, KeyName {
         example: #"{"team": "search"}"#)
     case .allow:
       Key(
-        "allow", .someWords(Lint.Name.self), .optional,
+        "allow", .values(.word(Lint.Name.ofRules.map(\.rawValue)), atMost: Lint.Name.ofRules.count),
+        .optional,
         "warnings and notes of `check` that are right for this rule", example: #"["share_above_1"]"#
       )
     }

@@ -340,7 +340,8 @@ struct LintTests {
   }
 
   @Test(
-    "A rule allows a warning by its name; each warning of a rule can be allowed", arguments: rows)
+    "A rule allows a warning by its name; each warning of a rule can be allowed",
+    arguments: rows.filter { Lint.Name.ofRules.contains($0.name) })
   func allows(row: Row) async throws {
     var row = row
     let word = "\"allow\": [\"\(row.name.rawValue)\"]"
@@ -349,7 +350,6 @@ struct LintTests {
       rule: row.rule == "{}" ? "{\(word)}" : "{\(word), " + row.rule.dropFirst(), more: row.more,
       others: row.others, options: row.options)
     let found = try await Self.findings(row).found
-    // What is about a receiver or a window, no rule can allow.
     #expect(found.allSatisfy { $0["item"] as? String != "r" })
   }
 
