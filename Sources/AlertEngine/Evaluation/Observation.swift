@@ -132,7 +132,7 @@ package enum Unknown: Hashable, Sendable {
 
   package var code: String { reason.rawValue }
 
-  /// A value that was measured, but is no evidence.
+  /// A value that was measured, but is not evidence.
   var sample: Sample? {
     switch self {
     case .lowVolume(_, let sample), .tooFewSamples(_, _, let sample): sample

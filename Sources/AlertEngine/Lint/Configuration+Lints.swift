@@ -2,7 +2,7 @@ internal import JSON
 internal import Text
 
 extension Configuration {
-  /// Rules that say nothing that another rule does not say, at least as early and as loud.
+  /// Rules that add nothing to another one, which fires no later and is no less severe.
   var redundancies: [Lint] {
     let groups = Dictionary(grouping: rules.indices) { rules[$0].withoutLimit }
     let subjects = subjects
@@ -56,9 +56,9 @@ extension Configuration {
         lints.append(
           Lint(
             .unheardDependency, item, key: RuleKey.dependsOn.key.name,
-            "no receiver of this rule is notified of \(dependency.text), and while that is firing, "
-              + "nobody learns of this rule",
-            remedy: "give both a receiver in common"))
+            "while \(dependency.text) is firing, this rule is inhibited, and none of its receivers is "
+              + "notified of \(dependency.text)",
+            remedy: "let one receiver take both"))
       }
     }
     for receiver in receivers {
@@ -67,7 +67,7 @@ extension Configuration {
       } else if !busy.contains(receiver.name) {
         lints.append(
           Lint(
-            .idleReceiver, .receiver(receiver.name), "it takes the alerts of no rule",
+            .idleReceiver, .receiver(receiver.name), "takes the alerts of no rule",
             remedy: "change its severities or match, or remove it"))
       }
     }
@@ -97,7 +97,7 @@ extension Configuration {
       if case .once(_, let end) = window.time, end <= now {
         return Lint(
           .pastWindow, .window(window.name), key: MaintenanceKey.ends.key.name,
-          "it ended on \(end.rfc3339)", remedy: "remove it")
+          "ended at \(end.rfc3339)", remedy: "remove it")
       }
       return deadMatch(window.match, .window(window.name))
     }
@@ -156,7 +156,7 @@ extension Rule {
   }
 
   /// Whether this rule fires whenever another one does that is otherwise the same, no later and no
-  /// quieter.
+  /// less severe.
   fileprivate func covers(_ other: Rule) -> Bool {
     condition.isAtLeastAsStrict(as: other.condition) && duration <= other.duration
       && minSamples <= other.minSamples && minRequestCount <= other.minRequestCount
@@ -171,9 +171,9 @@ extension Rule {
     return Lint(
       isEqual ? .duplicateRule : .shadowedRule, self, isEqual ? nil : .threshold,
       isEqual
-        ? "\(other.name) has the same condition, and fires no later and no quieter"
-        : "\(other.name) fires on less, no later and no quieter, so this rule adds nothing",
-      remedy: "remove it, or make it more severe or quicker than \(other.name)")
+        ? "\(other.name) has the same condition, fires no later and is no less severe"
+        : "\(other.name) fires whenever this rule does, no later and no less severe",
+      remedy: "remove this rule, or make it more severe or quicker")
   }
 }
 

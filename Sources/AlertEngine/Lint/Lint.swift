@@ -1,8 +1,8 @@
 package import Text
 
-/// Something that is valid in a configuration, but hardly what was meant.
+/// Something in a configuration that is valid, but probably a mistake.
 package struct Lint: Hashable, Sendable {
-  /// What it is about: the name by which a rule allows it; see `docs/checking.md`.
+  /// The name by which a rule allows it; see `docs/checking.md`.
   package enum Name: String, CaseIterable, Sendable {
     case shareAboveOne = "share_above_1"
     case percentUnit = "percent_unit"
@@ -37,7 +37,7 @@ package struct Lint: Hashable, Sendable {
     /// Those that can be about a rule, which can allow them.
     static let ofRules = allCases.filter { ![.idleReceiver, .deadMatch, .pastWindow].contains($0) }
 
-    /// Whether it is a suggestion, which never changes an exit code.
+    /// Whether it never changes an exit code.
     package var isNote: Bool {
       switch self {
       case .pastWindow, .noRecovery, .noSummary, .noRunbook: true
@@ -92,11 +92,11 @@ package struct Lint: Hashable, Sendable {
 }
 
 extension Configuration {
-  /// What can be said about it without anything else: in the order of its rules, then of its receivers
-  /// and maintenance windows.
+  /// What the configuration alone shows: in the order of its rules, then of its receivers and
+  /// maintenance windows.
   ///
-  /// - Parameter now: windows that ended before are named.
-  /// - Returns: also what a rule allows; see `allowed`.
+  /// - Parameter now: windows that ended before are found.
+  /// - Returns: also what rules allow; see `unallowed`.
   package func lints(at now: Instant) -> [Lint] {
     rules.flatMap(\.lints) + redundancies + receiverLints + windowLints(at: now)
   }

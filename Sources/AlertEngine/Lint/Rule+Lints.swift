@@ -3,20 +3,23 @@ internal import Prometheus
 internal import Text
 
 extension Rule {
-  /// What is odd about this rule by itself.
+  /// What this rule alone shows.
   var lints: [Lint] {
     [limitLint, recoveryLint].compactMap(\.self) + pathLints + notes
   }
 
-  /// A limit that means something else than it says, or that decides nothing.
+  /// A threshold that does not mean what it says, or that decides nothing.
   private var limitLint: Lint? {
     if let limit = condition.threshold.number {
       if let lint = shareLint(limit) { return lint }
     }
     guard let range, !condition.threshold.values.isEmpty else { return nil }
+    let (least, most) = (range.lowerBound, range.upperBound)
     let shown =
-      "\(rangeWords) from \(range.lowerBound.plain)"
-      + (range.upperBound.isFinite ? " to \(range.upperBound.plain)" : " up")
+      rangeWords
+      + (most.isInfinite
+        ? " \(least.plain) or more"
+        : least.isInfinite ? " \(most.plain) or less" : " from \(least.plain) to \(most.plain)")
     if condition.isNever(in: range) {
       return Lint(
         .unreachableLimit, self, limitKey,
@@ -36,7 +39,7 @@ extension Rule {
     if limit > 1, isShare || (isPercent && isFraction && condition.comparison.isOrdering) {
       return Lint(
         .shareAboveOne, self, limitKey,
-        "the value is a share, which is at most 1, and the limit is \(limit.plain)",
+        "the value is a share, so at most 1, but the threshold is \(limit.plain)",
         remedy: burnRate != nil
           ? "lower it"
           : limit <= 100 ? "write \((limit / 100).plain) for \(limit.plain) %" : "lower it")
@@ -46,8 +49,7 @@ extension Rule {
     guard isPercent, measurement.scale == 1, isFraction || isSmall else { return nil }
     return Lint(
       .percentUnit, self, .unit,
-      "the value is compared as a fraction, and the unit would show it as a percentage that is 100 "
-        + "times too small",
+      "the value seems to be a fraction, which this unit shows as a percentage 100 times too small",
       remedy: "write \("unit".quoted): \("ratio".quoted), which is shown as %")
   }
 
@@ -128,8 +130,7 @@ extension Rule {
     guard !isReached else { return nil }
     return Lint(
       .unreachableRecovery, self, .recoveryThreshold,
-      "the value is never that low or that high, so a firing alert never resolves",
-      remedy: "correct it")
+      "no value reaches recovery_threshold, so a firing alert never resolves", remedy: "correct it")
   }
 
   private var pathLints: [Lint] {
@@ -143,7 +144,7 @@ extension Rule {
         return path.foreignSyntaxAdvice.map { advice in
           Lint(
             .foreignPath, self, key,
-            "the path \(path.text.quoted) is read as keys of objects", remedy: advice)
+            "the path \(path.text.quoted) is read as the keys of objects", remedy: advice)
         }
       case .query(let query)?:
         return query.patternMistakes.first.map { mistake in
@@ -165,21 +166,21 @@ extension Rule {
       notes.append(
         Lint(
           .noRecovery, self, nil,
-          "the first good sample resolves the alert, so a value near the limit notifies again and "
-            + "again",
+          "the first good sample resolves the alert, so a value near the threshold notifies again "
+            + "and again",
           remedy: "set recovery_minutes or recovery_threshold"))
     }
     if text.summary == nil {
       notes.append(
         Lint(
           .noSummary, self, nil, "messages say only the rule's name",
-          remedy: "say in summary what is wrong"))
+          remedy: "say what is wrong in summary"))
     }
     if text.runbook == nil {
       notes.append(
         Lint(
           .noRunbook, self, nil, "messages do not say what to do",
-          remedy: "name a file or a link in runbook"))
+          remedy: "set runbook to a file or a link"))
     }
     return notes
   }

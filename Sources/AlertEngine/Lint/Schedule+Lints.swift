@@ -1,11 +1,11 @@
 internal import Text
 
 extension Configuration {
-  /// What is odd about the rules if there is a sample this often.
+  /// What a sample this often shows about the rules.
   ///
   /// - Parameters:
   ///   - cadence: the usual time between two runs.
-  ///   - findings: what the bounds of each rule say; the first finding explains the others.
+  ///   - findings: those of the bounds of each rule; the first one explains the others.
   /// - Returns: in the order of the findings, then of the rules.
   package func lints(
     every cadence: Duration, _ findings: [(rule: String, findings: [ScheduleBounds.Finding])]
@@ -28,16 +28,16 @@ extension ScheduleBounds.Finding {
     switch self {
     case .neverFires:
       Lint(
-        .neverFires, item, "it never fires with a run every \(every), however long a breach lasts",
+        .neverFires, item, "never fires with a run every \(every), however long a breach lasts",
         remedy: "run more often, or raise max_gap_minutes")
     case .neverResolves:
       Lint(
-        .neverResolves, item, "it never resolves with a run every \(every)",
+        .neverResolves, item, "never resolves with a run every \(every)",
         remedy: "run more often, or raise max_gap_minutes")
     case .needsConfirm:
       Lint(
         .needsConfirm, item,
-        "with a run every \(every), one sample per run shows no breach that lasts, since "
+        "with a run every \(every), one sample per run is no continuous evidence, since "
           + "max_gap_minutes is less",
         remedy: "use evaluate --confirm, run more often, or raise max_gap_minutes")
     case .shortMaxGap:
@@ -57,8 +57,8 @@ extension Rule {
       lints.append(
         Lint(
           .slowMinSamples, self, .minSamples,
-          "\(ownMinSamples) samples take \(Quantity.text(needed)) with a run every \(every), which "
-            + "is longer than duration_minutes",
+          "\(ownMinSamples) samples take \(Quantity.text(needed)) with a run every \(every), longer "
+            + "than duration_minutes",
           remedy: "lower it, or raise duration_minutes"))
     }
     let windows: [(RuleKey, Duration?)] = [
@@ -69,8 +69,8 @@ extension Rule {
       lints.append(
         Lint(
           .shortWindow, self, key,
-          "the window of \(Quantity.text(window)) is shorter than the time between two runs, "
-            + "\(every), which is then what growth is measured over",
+          "the window of \(Quantity.text(window)) is shorter than \(every), the time between two "
+            + "runs, over which growth is measured instead",
           remedy: "raise it, or run more often"))
       break
     }

@@ -11,7 +11,7 @@ package struct ReplayResult: Sendable {
   package var notes: [String]
   /// The comparison with another configuration, if there is one.
   package var comparison: ReplayComparison?
-  /// What a rule could be instead, if that is asked.
+  /// The suggestion for a rule, if one is asked for.
   package var suggestion: Suggestion?
 
   package init(targets: [TargetRecord], variants: [VariantRecord] = [], notes: [String] = []) {

@@ -38,7 +38,7 @@ package struct Suggestion: Sendable {
     choices = durations.compactMap { duration in
       func choice(_ threshold: Double) -> Choice? {
         all.map(\.1).first {
-          $0.rule.duration == duration && $0.rule.condition.threshold.number == threshold
+          $0.rule.duration == duration && search.value(of: $0.rule) == threshold
         }
       }
       return search.thresholds.reversed().lazy.compactMap { pair -> Choice? in

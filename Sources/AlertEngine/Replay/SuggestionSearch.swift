@@ -21,13 +21,15 @@ package struct SuggestionSearch: Sendable {
   }
 
   package let rule: Rule
+  /// What is suggested: `threshold`, or for a rule with a burn rate, `burn_rate`.
+  package let key: String
   package let alertsPerWeek: Double
   /// The first and the last sample.
   package let span: ClosedRange<Instant>
   /// Two thirds of the recording are before it: the part on which the choice is made.
   package let split: Instant
-  /// The thresholds that are tried, loosest first, each with the looser one that is suggested in its
-  /// place, so that the choice has a margin.
+  /// The values of the key that are tried, loosest first, each with the looser one that is suggested
+  /// in its place, so that the choice has a margin.
   let thresholds: [(tried: Double, suggested: Double)]
   /// As `--what-if` takes it.
   package let request: String
@@ -51,9 +53,10 @@ package struct SuggestionSearch: Sendable {
       one != other && condition.worse(one, other) == one
     }
     let seen = tallies.compactMap(\.picture).map { $0.evidence(before: split) }
-    let usual = seen.flatMap(\.usual).sorted(by: isWorse)
+    let unit = rule.burnRate.map { 1 - $0.objective } ?? 1
+    let usual = seen.flatMap(\.usual).map { $0 / unit }.sorted(by: isWorse)
     let extremes = seen.flatMap(\.extremes).compactMap { rule.condition.worse($0.0, $0.1) }
-      .sorted(by: isWorse)
+      .map { $0 / unit }.sorted(by: isWorse)
     guard !usual.isEmpty else { throw .values(0) }
     let median = usual[usual.count / 2]
     let worst = extremes.prefix(Self.mostExtremes)
@@ -63,23 +66,31 @@ package struct SuggestionSearch: Sendable {
     let edges =
       Self.shares.map { usual[Int(Double(usual.count) * $0)] }
       + ([0] + gaps.prefix(Self.gaps)).filter(worst.indices.contains).map { worst[$0] }
+    let key = rule.burnRate == nil ? RuleKey.threshold : .burnRate
     let thresholds = Set(edges).sorted(by: isWorse).map { edge in
       (
-        tried: rule.condition.beyond(edge, from: median),
-        suggested: rule.condition.beyond(median + (edge - median) * 1.25, from: median)
+        tried: key.clamped(rule.condition.beyond(edge, from: median)),
+        suggested: key.clamped(
+          rule.condition.beyond(median + (edge - median) * 1.25, from: median))
       )
     }
     let step = (result.targets.map { $0.elapsed / max(1, $0.samples - 1) }.min() ?? .zero).inMinutes
     let durations = Self.durations.filter { $0 == 0 || $0 >= step } + [rule.duration.inMinutes]
     let numbers = Set(thresholds.flatMap { [$0.tried, $0.suggested] }).sorted(by: isWorse)
     self.rule = rule
+    self.key = key.key.name
     self.alertsPerWeek = alertsPerWeek
     self.span = span
     self.split = split
     self.thresholds = thresholds
     request =
-      "\(rule.name): threshold=\(numbers.map(\.plain).joined(separator: ",")), "
+      "\(rule.name): \(self.key)=\(numbers.map(\.plain).joined(separator: ",")), "
       + "duration_minutes=\(Set(durations).sorted().map(\.plain).joined(separator: ","))"
+  }
+
+  /// What a rule has at the key; `nil` if that is not a number.
+  package func value(of rule: Rule) -> Double? {
+    rule.burnRate?.rate ?? rule.condition.threshold.number
   }
 
   /// How many alerts the first two thirds may have, rounded down, and the last third, rounded up.
@@ -92,6 +103,14 @@ package struct SuggestionSearch: Sendable {
     // More than are kept cannot be told apart.
     let kept = Double(ReplayComparison.mostEpisodes - 1)
     return (Int(min(first, kept)), Int(max(0, last.rounded(.up))))
+  }
+}
+
+extension RuleKey {
+  /// The nearest number that the configuration may have at this key.
+  fileprivate func clamped(_ number: Double) -> Double {
+    guard case .number(let range?) = key.kind else { return number }
+    return min(max(number, range.lowerBound), range.upperBound)
   }
 }
 

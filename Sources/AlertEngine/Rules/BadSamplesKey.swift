@@ -13,7 +13,7 @@ package enum BadSamplesKey: Int, KeyName {
     case .of:
       Key(
         "of", .integer(2...BadSamples.mostSamples), .required,
-        "how many samples are counted, the last one included", example: "5")
+        "how many samples are counted, including the newest", example: "5")
     }
   }
 }

@@ -44,7 +44,7 @@ extension Configuration {
     }
     let notifications = NotificationSettings(fields.nested(.notifications, &mistakes))
     if mistakes.count == 0, rules.isEmpty {
-      fields.refuse(.include, &mistakes, "there is no rule, neither here nor in an included file")
+      fields.refuse(.include, &mistakes, "there are no rules, here or in the included files")
     }
     refuseUnreached(rules, targets, in: fields, &mistakes)
     refuseDependencies(of: rules, targets, in: fields, &mistakes)

@@ -43,7 +43,7 @@ package enum RootKey: Int, KeyName {
     case .defaults:
       Key(
         "defaults", .object(.defaults), .optional,
-        "keys of a rule, for each rule that does not have them and may",
+        "keys for every rule that lacks them and may have them",
         example: #"{"max_gap_minutes": "30m"}"#)
     case .evaluation:
       Key(
@@ -97,7 +97,9 @@ package enum IncludedKey: Int, KeyName {
   var key: Key {
     switch self {
     case .schema: RootKey.schema.key
-    case .rules: RootKey.rules.key
+    case .rules:
+      Key(
+        "rules", RootKey.rules.key.kind, .optional, "its rules", example: RootKey.rules.key.example)
     case .receivers: RootKey.receivers.key
     }
   }

@@ -7,7 +7,7 @@ package struct Rule: Hashable, Sendable {
   package var name: String
   package var measurement: Measurement
   package var condition: Condition
-  /// Where the threshold comes from, if it is that of a burn rate.
+  /// What the threshold is computed from, if the rule has a burn rate.
   package var burnRate: BurnRate?
   /// How many of the last samples must be bad; `nil` if each counts by itself.
   package var badSamples: BadSamples?
@@ -41,7 +41,7 @@ package struct Rule: Hashable, Sendable {
   package var text: RuleText
   /// Added to the alert; they override the labels of the configuration.
   var labels: [String: String]
-  /// What `check` does not say about it.
+  /// The findings that `check` leaves out.
   var allowed: Set<Lint.Name>
 
   init(
@@ -114,7 +114,7 @@ package struct Rule: Hashable, Sendable {
 
 /// How fast an error budget is spent: the SRE Workbook, chapter 5, "Alerting on SLOs".
 package struct BurnRate: Hashable, Sendable {
-  /// The share of good events that is promised, below 1.
+  /// The promised share of good events, below 1.
   package var objective: Double
   /// 1 spends the whole budget in the period of the objective.
   package var rate: Double

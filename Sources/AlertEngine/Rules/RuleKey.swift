@@ -139,8 +139,8 @@ package enum RuleKey: Int, KeyName {
       Key(
         "objective", .number(0...0.999_999),
         .derived("exactly one of `threshold`, `threshold_path` and `objective`"),
-        "the share of good events that is promised: the threshold is `burn_rate` × (1 - "
-          + "`objective`); only with `gt` and `gte`",
+        "the promised share of good events; the threshold is `burn_rate` × (1 - `objective`); only "
+          + "with `gt` and `gte`",
         example: "0.999")
     case .burnRate:
       Key(
@@ -150,8 +150,7 @@ package enum RuleKey: Int, KeyName {
     case .badSamples:
       Key(
         "bad_samples", .object(BadSamplesKey.grammar), .derived("each sample counts by itself"),
-        "how many of the last samples must be bad; `duration_minutes` and the others then apply to "
-          + "this result",
+        "how many of the last samples must be bad for the observation to be bad",
         example: #"{"at_least": 3, "of": 5}"#)
     case .durationMinutes:
       Key(
@@ -252,7 +251,7 @@ package enum RuleKey: Int, KeyName {
       Key(
         "allow", .values(.word(Lint.Name.ofRules.map(\.rawValue)), atMost: Lint.Name.ofRules.count),
         .optional,
-        "warnings and notes of `check` that are right for this rule", example: #"["share_above_1"]"#
+        "warnings and notes that `check` leaves out for this rule", example: #"["share_above_1"]"#
       )
     }
   }

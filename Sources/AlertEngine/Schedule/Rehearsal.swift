@@ -7,11 +7,11 @@ internal import Text
 struct Rehearsal {
   let subject: Subject
   let schedule: RunSchedule
-  /// The first run that may be the first with samples of another kind: before it, all is settled.
+  /// The first run at which a breach may begin or end; before it, evidence builds up.
   let firstStart: Int
-  /// How many runs may be that; `nil` for all that there are.
+  /// At how many runs it may; `nil` for all further ones.
   let mostStarts: Int?
-  /// After as many runs of the same kind, nothing changes any more; `nil` for a list.
+  /// After this many runs of one kind, nothing changes any more; `nil` for a list.
   private let horizon: Int?
   private var clock: WindowClock?
   /// What can be seen in each of the first runs.

@@ -7,9 +7,9 @@ struct CheckOptions: CommandOptions, Hashable {
   var color = ColorChoice.auto
   /// When runs take place; `nil` if that is not checked.
   var schedule: ScheduleCheck.Source?
-  /// Where a snapshot comes from, if one is judged.
+  /// Where a snapshot comes from, if one is evaluated.
   var evaluation = EvaluateOptions()
-  /// Fetches one.
+  /// Whether to fetch one.
   var isLive = false
   /// A generated text to print instead of checking.
   var printing: ConfigurationText?
@@ -20,11 +20,13 @@ struct CheckOptions: CommandOptions, Hashable {
 let checkCommand = Command<CheckOptions>(
   CommandText(
     name: "check",
-    summary: "validate the configuration, without the network",
+    summary: "validate the configuration, and warn of likely mistakes in it",
     description: """
       Validates the configuration as a run would, and lists every mistake with its position. Warns \
-      about what is valid but hardly meant, such as limits that no value reaches, rules that add \
-      nothing to others and alerts that no receiver takes (docs/checking.md). With --every or --runs, also checks the rules against the times of the runs.
+      of what is valid, but probably a mistake: thresholds that no value reaches, rules that add \
+      nothing to others, alerts that no receiver takes (docs/checking.md). With --every or --runs, \
+      also says how soon alerts fire and resolve; with --snapshot or --live, what each rule makes \
+      of a snapshot. Only --live uses the network.
       """,
     examples: [
       .init(line: "ops-alert-eval check", purpose: "check the default configuration"),
@@ -40,7 +42,7 @@ let checkCommand = Command<CheckOptions>(
         code: .usage,
         meaning:
           "the configuration or the command line is invalid, or there are warnings with --strict"),
-      .init(code: .noEvidence, meaning: "with --live: there is no snapshot"),
+      .init(code: .noEvidence, meaning: "with --snapshot or --live: a target has no snapshot"),
     ]),
   [
     OptionGroup(
@@ -54,16 +56,17 @@ let checkCommand = Command<CheckOptions>(
         .colors(\.color),
         .optional(
           "--every", .interval, \.schedule,
-          "also say how soon each rule fires and resolves with a run this often, and what outages it sees"
+          "also say how soon each rule fires and resolves with a run this often, and which outages "
+            + "it sees"
         ).excludes("--runs"),
         .optional(
           "--runs", .runs, \.schedule,
-          "the same for the runs of a recording (- is standard input), or of a history"),
+          "the same for the runs of a recording (- is standard input) or a history"),
         OptionRow.optional(
           "--snapshot", .snapshot, \EvaluateOptions.snapshot,
           "also say what each rule makes of a saved snapshot (- is standard input)"
         ).lifted(to: \.evaluation).excludes("--live"),
-        .flag("--live", \.isLive, true, "the same for the snapshot of the endpoint; saves nothing"),
+        .flag("--live", \.isLive, true, "the same for a snapshot fetched from the endpoint"),
         .flag("--print-schema", \.printing, .schema, "print the JSON Schema")
           .excludes("--print-reference").hidden(),
         .flag(

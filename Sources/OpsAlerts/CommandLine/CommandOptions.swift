@@ -124,11 +124,11 @@ struct ReplayOptions: CommandOptions, Hashable {
   var to: RecordedTime?
   /// Variants of rules, unparsed.
   var whatIf: [String] = []
-  /// The configuration before the change that `config` makes; `nil` to compare nothing.
+  /// The configuration before the change, to compare with.
   var against: String?
   /// The rule for which a threshold and a duration are suggested.
   var suggest: String?
-  /// How many alerts a week a suggestion may have.
+  /// How many alerts a week a suggestion may raise.
   var alertsPerWeek = 1.0
   /// The differences that end the replay with exit code 1.
   var failOn: [ReplayComparison.Kind] = []
@@ -216,7 +216,7 @@ struct NotifyTestOptions: CommandOptions, Hashable {
   var receivers: [String] = []
   /// The rule whose messages are sent; `nil` for those of no rule.
   var rule: String?
-  /// `nil` for firing, or with a rule for both.
+  /// `nil` for firing; with a rule, for both.
   var event: TestEvent?
   /// For all receivers together.
   var deadline = Duration.seconds(60)

@@ -14,7 +14,7 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         purpose: "close the test incident of one receiver"),
       .init(
         line: "ops-alert-eval notify-test --rule error_rate",
-        purpose: "show the messages of a rule to those who get them"),
+        purpose: "send the messages of a rule to the receivers that take its alerts"),
     ],
     exits: [
       .init(code: .success, meaning: "every receiver that is set up accepted the test"),
@@ -32,8 +32,8 @@ let notifyTestCommand = Command<NotifyTestOptions>(
         .repeated("--receiver", .name, \.receivers, "only this receiver"),
         .optional(
           "--rule", .name, \.rule,
-          "send what this rule's alerts would look like when they fire and when they resolve, to "
-            + "the receivers that take them"),
+          "send the messages of an alert of this rule, when it fires and when it resolves, to the "
+            + "receivers that take it"),
         .optional(
           "--event", .choice(), \.event, "the event of the test; with --rule, both if not given"
         ).defaulting(to: TestEvent.firing.rawValue),

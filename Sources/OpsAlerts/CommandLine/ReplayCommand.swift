@@ -26,12 +26,12 @@ let replayCommand = Command<ReplayOptions>(
     ],
     exits: [
       .init(code: .success, meaning: "replayed, whether or not anything fired"),
-      .init(code: .alerts, meaning: "a difference that --fail-on names"),
+      .init(code: .alerts, meaning: "there is a difference that --fail-on names"),
       .init(
         code: .usage,
         meaning:
           "usage or configuration error, an unreadable recording, or a bad line with --strict"),
-      .init(code: .noEvidence, meaning: "no snapshot to replay, or too few to suggest anything"),
+      .init(code: .noEvidence, meaning: "no snapshot to replay, or too little to suggest anything"),
       .init(code: .state, meaning: "the report could not be written"),
     ]),
   operands: .files(
@@ -67,7 +67,8 @@ let replayCommand = Command<ReplayOptions>(
             + "recording and checked on the last"
         ).excludes("--what-if", "--rule"),
         .setting(
-          "--alerts-per-week", .rate, \.alertsPerWeek, "how many alerts a suggestion may have"
+          "--alerts-per-week", .rate, \.alertsPerWeek,
+          "how many alerts a week a suggestion may raise"
         ).requires("--suggest"),
       ]),
     OptionGroup(
@@ -75,10 +76,10 @@ let replayCommand = Command<ReplayOptions>(
       [
         .optional(
           "--against", .path, \.against,
-          "compare with this configuration: what its alerts were before, --config makes after"
+          "compare --config with this configuration, the one before the change"
         ).excludes("--what-if", "--suggest"),
         .repeated(
-          "--fail-on", .choice(), \.failOn, "exit with 1 if there is such a difference"
+          "--fail-on", .choice(), \.failOn, "exit with code 1 if there is such a difference"
         ).requires("--against"),
       ]),
     OptionGroup(

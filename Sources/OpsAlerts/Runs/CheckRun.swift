@@ -4,7 +4,7 @@ internal import JSON
 internal import Reports
 internal import Text
 
-/// Validates the configuration, without the network.
+/// Validates the configuration, and says what a schedule or a snapshot makes of its rules.
 struct CheckRun {
   let options: CheckOptions
   let environment: RunEnvironment
@@ -66,7 +66,7 @@ struct CheckRun {
     let client = options.isLive ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
     var own = environment
-    // What a run would warn of is found by the linter.
+    // The linter finds what a run would warn of.
     own.onDiagnostic = { [environment] diagnostic in
       if case .error = diagnostic { environment.report(diagnostic) }
     }

@@ -52,7 +52,7 @@ package struct ComparisonReport: ReplayReport {
         list.markdown, counts.markdown,
       ] + notes.map { $0 + "\n" }).filter { !$0.isEmpty }.joined(separator: "\n")
       : [
-        list.text(style), counts.text(style),
+        Self.stacked(list).text(style), counts.text(style),
         notes.flatMap { ReplayTextReport.wrapped($0, indent: 0) },
         ReplaySummary(result).recording
           + [
@@ -94,6 +94,18 @@ package struct ComparisonReport: ReplayReport {
       let target = isTargetNamed ? printable(difference.target, limit: 60) + " " : ""
       let kinds = difference.kinds.map(\.rawValue).joined(separator: ", ")
       table.rows.append([kinds, target + difference.key.text] + sides)
+    }
+    return table
+  }
+
+  /// The same table with a line for each side, which fits a terminal.
+  private static func stacked(_ list: ReportTable) -> ReportTable {
+    var table = ReportTable(titles: ["difference", "alert", "", "fires"], numbers: 0..<0)
+    for row in list.rows {
+      let sides = [("before", row[2]), ("after", row[3])].filter { !$0.1.isEmpty }
+      for (index, side) in sides.enumerated() {
+        table.rows.append((index == 0 ? Array(row[..<2]) : ["", ""]) + [side.0, side.1])
+      }
     }
     return table
   }

@@ -24,8 +24,9 @@ package struct SuggestionReport: ReplayReport {
     let title =
       "suggest: "
       + code(
-        "\(RuleWording(rule).measurement) \(rule.condition.comparison.sign) threshold "
-          + "(\(printable(rule.name)))")
+        "\(RuleWording(rule).measurement) \(rule.condition.comparison.sign) "
+          + VariantWording.title(of: search.key) + (rule.burnRate.map { " × \($0.budget)" } ?? "")
+          + " (\(printable(rule.name)))")
     let parts =
       "chosen on \(Self.span(search.span.lowerBound, search.split)), at most "
       + "\(Quantity.count(search.most.chosenOn, "alert")); checked on "
@@ -41,7 +42,7 @@ package struct SuggestionReport: ReplayReport {
         + (lines.isEmpty ? [] : ["```json\n\(lines.joined(separator: "\n"))\n```\n"]))
         .joined(separator: "\n")
       : [
-        [style.bold(title)] + table.text(style),
+        ReplayTextReport.wrapped(title, indent: 0).map(style.bold) + table.text(style),
         notes.flatMap { ReplayTextReport.wrapped($0, indent: 0) } + lines.map { "  " + $0 },
         ReplaySummary(result).recording,
       ].map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
@@ -54,13 +55,18 @@ package struct SuggestionReport: ReplayReport {
 
   private static func table(_ suggestion: Suggestion) -> ReportTable {
     var table = ReportTable(
-      titles: ["", "duration", "threshold", "alerts chosen on", "checked on", "firing"],
+      titles: [
+        "", "duration", VariantWording.title(of: suggestion.search.key), "alerts chosen on",
+        "checked on", "firing",
+      ],
       numbers: 1..<6)
     let proposed = suggestion.proposed
     func add(_ word: String, _ choice: Suggestion.Choice) {
       let rule = choice.rule
       table.rows.append([
-        word, Quantity.exact(rule.duration), Quantity.text(rule.condition.threshold, rule.unit),
+        word, Quantity.exact(rule.duration),
+        rule.burnRate.map { Quantity.text($0.rate, nil) }
+          ?? Quantity.text(rule.condition.threshold, rule.unit),
         "\(choice.chosenOn)", "\(choice.checkedOn)", Quantity.text(choice.firing),
       ])
     }
@@ -74,32 +80,32 @@ package struct SuggestionReport: ReplayReport {
     let rate = "\(Quantity.decimal(suggestion.search.alertsPerWeek, 3)) a week"
     guard let choice = suggestion.proposed else {
       return [
-        "No threshold stays within \(rate) in the first two thirds: alerts that no threshold decides, "
-          + "such as those of a missing metric, are more."
+        "No \(VariantWording.title(of: suggestion.search.key)) stays within \(rate) in the first two "
+          + "thirds: alerts that none prevents, such as those of a missing metric, are more."
       ]
     }
     var sentences: [String] = []
     if choice.chosenOn == 0 {
       sentences.append(
-        "Nothing in the first two thirds would have fired, so nothing shows that it would notice an "
+        "Nothing would have fired in the first two thirds, so nothing shows that it would notice an "
           + "incident.")
     }
     sentences.append(
       choice.checkedOn > suggestion.search.most.checkedOn
-        ? "In the last third it does not hold: \(Quantity.count(choice.checkedOn, "alert")) are more "
-          + "than \(rate)."
+        ? "In the last third it does not hold: \(Quantity.count(choice.checkedOn, "alert")), more than "
+          + "\(rate)."
         : choice.checkedOn == 0
-          ? "In the last third, nothing would have fired: it is quiet, but not tested."
+          ? "Nothing would have fired in the last third: it is quiet, but not tested."
           : "In the last third it stays within \(rate).")
     return [sentences.joined(separator: " "), "To use it, change these keys of the rule:"]
   }
 
   /// The lines for the rule.
   private static func lines(_ suggestion: Suggestion) -> [String] {
-    guard let rule = suggestion.proposed?.rule, let threshold = rule.condition.threshold.number
+    guard let rule = suggestion.proposed?.rule, let value = suggestion.search.value(of: rule)
     else { return [] }
     return [
-      "\"threshold\": \(threshold.plain),",
+      "\(suggestion.search.key.quoted): \(value.plain),",
       "\"duration_minutes\": \(rule.duration.inMinutes.plain),",
     ]
   }
@@ -111,6 +117,7 @@ extension ReplayJSONReport {
     func choice(_ choice: Suggestion.Choice) -> JSONText {
       .line([
         "threshold": .number(choice.rule.condition.threshold.number),
+        "burn_rate": choice.rule.burnRate.map { .number($0.rate) } ?? .omitted,
         "duration_minutes": .minutes(choice.rule.duration),
         "chosen_on": .integer(choice.chosenOn), "checked_on": .integer(choice.checkedOn),
         "firing_minutes": .minutes(choice.firing),

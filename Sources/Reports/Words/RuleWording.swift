@@ -76,7 +76,8 @@ package struct RuleWording {
 
 extension BurnRate {
   /// `14.4 × the error budget of 99.9 %`.
-  package var words: String {
-    "\(Quantity.text(rate, nil)) × the error budget of \(Quantity.text(objective, .ratio))"
-  }
+  package var words: String { "\(Quantity.text(rate, nil)) × \(budget)" }
+
+  /// `the error budget of 99.9 %`.
+  package var budget: String { "the error budget of \(Quantity.text(objective, .ratio))" }
 }

@@ -121,7 +121,7 @@ struct IncludeTests {
       [
         "c.json": #"{"include": ["a.json"]}"#,
         "a.json": #"{"receivers": [{"name": "h", "type": "webhook", "url_env": "H_URL"}]}"#,
-      ], "c.json:1:13: include: there is no rule"
+      ], "c.json:1:13: include: there are no rules"
     ),
     (
       "a unit as a default", ["c.json": #"{"defaults": {"unit": "ratio"}, "include": ["a.json"]}"#],

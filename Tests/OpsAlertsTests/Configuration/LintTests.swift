@@ -406,8 +406,8 @@ struct LintTests {
     #expect(await world.run("check --config \(file)") == .success)
     #expect(
       world.told == [
-        "ops-alert-eval: warning: \(file):3:45: a, b: the value is compared as a fraction, and the "
-          + "unit would show it as a percentage that is 100 times too small; write \"unit\": "
+        "ops-alert-eval: warning: \(file):3:45: a, b: the value seems to be a fraction, which "
+          + "this unit shows as a percentage 100 times too small; write \"unit\": "
           + "\"ratio\", which is shown as % [percent_unit]"
       ])
     #expect(await world.run("check --format github --strict --config \(file)") == .usage)

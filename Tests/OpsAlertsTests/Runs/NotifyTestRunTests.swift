@@ -88,7 +88,7 @@ struct NotifyTestRunTests {
     let code = try await run("--rule a --receiver one", to: [one, World.hook])
     #expect(code == (isTold ? .success : .usage))
     guard !isTold else { return }
-    #expect(world.told.last?.contains("receiver one takes no alerts of a") ?? false)
+    #expect(world.told.last?.contains("receiver one does not take alerts of a; ") ?? false)
     #expect(try await run("--rule a", to: [one]) == .usage)
     #expect(world.told.last?.contains("no receiver takes alerts of a") ?? false)
   }

@@ -58,8 +58,8 @@ struct ScheduleCheckTests {
     #expect(run.told.count == 1)
     #expect(
       run.told.first?.contains(
-        ": slow, endpoint_down: with a run every 1 h 30 m, one sample per run shows no "
-          + "breach that lasts, since max_gap_minutes is less; use evaluate --confirm, run more often, "
+        ": slow, endpoint_down: with a run every 1 h 30 m, one sample per run is no "
+          + "continuous evidence, since max_gap_minutes is less; use evaluate --confirm, run more often, "
           + "or raise max_gap_minutes [needs_confirm]") == true, "\(run.told)")
   }
 
@@ -106,7 +106,7 @@ struct ScheduleCheckTests {
     #expect(run.output.contains(", usually one every 30 m, longest gap 30 m\n"))
     #expect(run.output.contains("  slow           fires 10 m to 1 h after a breach begins "))
     #expect(run.output.contains("  once           fires 0 to 10 m after a breach begins "))
-    #expect(run.output.contains("\n  breaches that the runs end before they fire are left out\n"))
+    #expect(run.output.contains("\n  breaches that had not fired by the last run are left out\n"))
   }
 
   @Test("A history names itself as incomplete, and nothing is concluded from its gaps")
@@ -122,10 +122,10 @@ struct ScheduleCheckTests {
   }
 
   private static let mistakes: [(options: String, recording: String, told: String)] = [
-    ("--runs runs.jsonl", "", "has no two runs of one target: --runs takes a recording"),
+    ("--runs runs.jsonl", "", "does not have two runs of any target; --runs takes a recording"),
     (
       "--runs runs.jsonl", recording([("api", ["10:00"]), ("web", ["10:00"])]),
-      "has no two runs of one target"
+      "does not have two runs of any target"
     ),
     ("--runs none.jsonl", "", "none.jsonl"),
     ("--every 10ms", "", "--every needs a duration of at least 1s"),

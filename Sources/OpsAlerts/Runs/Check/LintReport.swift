@@ -4,18 +4,18 @@ internal import JSON
 internal import Reports
 internal import Text
 
-/// What `check` finds odd in a valid configuration, with the places.
+/// The findings of `check` in a valid configuration, with their places.
 struct LintReport {
-  /// One finding, and what else it is about.
+  /// A finding, and the other items that it is about.
   struct Entry: Hashable, Sendable, CustomStringConvertible {
     let lint: Lint
     /// The file that has it.
     let file: String
     let place: ConfigurationPlaces.Place?
-    /// The names of further items that it is about in the same words.
+    /// The names of further items with the same finding.
     fileprivate(set) var others: [String] = []
 
-    /// `config.json:12:20: error_rate: a share …; write 0.05 [share_above_1]`.
+    /// `config.json:12:20: error_rate: the value …; write 0.05 for 5 % [share_above_1]`.
     var description: String {
       let position = place.map { ":\($0.line):\($0.column)" } ?? ""
       let names = listed([lint.item.name] + others, most: 10)
@@ -36,7 +36,7 @@ struct LintReport {
     }
   }
 
-  /// The warnings, each with all items of the same words.
+  /// The warnings, those in the same words as one.
   var warnings: [Entry] { grouped(entries.filter { !$0.lint.name.isNote }) }
 
   var notes: [Entry] { grouped(entries.filter(\.lint.name.isNote)) }

@@ -23,7 +23,7 @@ struct ScheduleCheck {
   private let schedules: [String: RunSchedule]
   private let rows: [(name: String, bounds: ScheduleBounds)]
   private(set) var warnings: [RunWarning] = []
-  /// What is odd about the rules; nothing if the runs are not all known.
+  /// What it shows about the rules; nothing if not all runs are known.
   private(set) var lints: [Lint] = []
 
   init(_ configuration: Configuration, _ source: Source) throws(RunMistake) {
@@ -77,7 +77,7 @@ extension ScheduleCheck {
         let padded = zip(row, widths).map { $0.padded(to: $1) } + row.dropFirst(widths.count)
         return "  " + padded.joined(separator: "  ").trimmingTrailingSpaces()
       }
-      + (late ? ["  breaches that the runs end before they fire are left out"] : [])
+      + (late ? ["  breaches that had not fired by the last run are left out"] : [])
   }
 
   private var heading: String {

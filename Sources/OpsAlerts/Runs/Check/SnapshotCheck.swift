@@ -21,12 +21,12 @@ struct SnapshotCheck {
     lacksEvidence = outcome.targets.contains { !$0.errors.isEmpty }
   }
 
-  /// Rules whose paths lead nowhere, and guards without their number.
+  /// Rules whose paths select nothing, or whose `min_request_count` has no number of requests.
   func lints(of configuration: Configuration) -> [Lint] {
     let checks = targets.flatMap(\.evaluation.checks)
     let unguarded = targets.flatMap(\.evaluation.warnings).compactMap { warning -> String? in
       guard case .noRequestCount(let path, let found, _) = warning else { return nil }
-      return "the snapshot has \(found) at \(printable(path)), so this guard is not applied"
+      return "the snapshot has \(found) at \(printable(path)), so min_request_count is not applied"
     }.first
     return configuration.rules.flatMap { rule -> [Lint] in
       let own = checks.filter { $0.key.rule == rule.name }
@@ -120,7 +120,7 @@ extension Check {
     }
   }
 
-  /// Whether the path of its rule leads nowhere, although nothing says that this is as it should be.
+  /// Whether the path of its rule selects nothing, and no key says that this may be.
   fileprivate var selectsNothing: Bool {
     guard reason == .missing, let rule = subject.rule, rule.expectsValue else { return false }
     return true

@@ -129,7 +129,7 @@ struct NotifyTestRun {
           var results: [DeliveryResult] = []
           for notification in notifications where queue.rows.isEmpty {
             if notification.event == .firing {
-              // Its thread keeps what the service calls it, for the end.
+              // Its thread keeps the service's identifier for the resolution.
               queue.queueFiring(notification)
             } else {
               queue.rows.append(OutboxRow(notification))
@@ -162,7 +162,7 @@ struct NotifyTestRun {
     ]
     return steps.compactMap { event, step in
       guard options.event == nil || options.event == event, let step else { return nil }
-      // Another target than any real one, so that no test touches the incident of a real alert.
+      // Not the name of a real target, so that no test touches the incident of a real alert.
       var made = maker.notification(
         of: step.transition, target: Self.target, check: step.check)
       made?.at = now

@@ -133,8 +133,8 @@ extension RunWarning {
     case .usingLastConfiguration: "using the last valid configuration until this is fixed"
     case .lint(let entry): entry.description
     case .historyAsRuns(let path):
-      "\(path.quotedPath) is a history, which has only the runs in which an alert changed: the real "
-        + "gaps are shorter; a recording has all runs (--record)"
+      "\(path.quotedPath) is a history, which has only the runs in which an alert changed its phase: "
+        + "the real gaps are shorter; a recording has all runs (--record)"
     case .skippedLine(let line): "skipped \(line.sentence)"
     case .skippedLines(let count): "skipped \(count) more lines"
     case .overlappingSamples(let count):
@@ -233,11 +233,11 @@ extension RecordingGap {
       "no sample in \(Self.names(files)): the lines of a recording are those that --record writes, "
         + "{\"observed_at\": …, \"target\": …, \"snapshot\": …}"
     case .tooLittle(.span(let span)):
-      "too little to suggest anything: the recording covers \(Quantity.text(span)), and alerts per "
-        + "week need at least \(Quantity.text(SuggestionSearch.leastSpan))"
+      "too little to suggest anything: the recording covers \(Quantity.text(span)), and at least "
+        + "\(Quantity.text(SuggestionSearch.leastSpan)) are needed"
     case .tooLittle(.values(let count)):
-      "too little to suggest anything: \(Quantity.count(count, "sample")) of the rule in the "
-        + "recording, and at least \(SuggestionSearch.leastValues) are needed"
+      "too little to suggest anything: the recording has \(Quantity.count(count, "good or bad sample")) "
+        + "of the rule, and at least \(SuggestionSearch.leastValues) are needed"
     case .noneChosen(let files, let first, let last, let targets):
       "no matching sample in \(Self.names(files)): --from, --to and --target exclude all samples "
         + "from \(first.rfc3339) to \(last.rfc3339)"

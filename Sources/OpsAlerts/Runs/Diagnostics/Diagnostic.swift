@@ -66,7 +66,7 @@ enum RunWarning: Hashable, Sendable {
   /// The names of a silence were not checked against a configuration with mistakes.
   case uncheckedNames(path: String)
   case lint(LintReport.Entry)
-  /// The runs of a history are not all.
+  /// A history does not have all runs.
   case historyAsRuns(path: String)
   case skippedLine(SkippedLines.Line)
   case skippedLines(Int)

@@ -71,12 +71,12 @@ extension RunMistake {
     case .heartbeat(let mistake): "heartbeat: \(mistake)"
     case .receiverNotSetUp(let name): "receiver \(name) is not set up"
     case .notTaken(let rule, let receiver):
-      (receiver.map { "receiver \($0) takes no" } ?? "no receiver takes") + " alerts of \(rule); "
-        + "severities and match of a receiver decide"
+      (receiver.map { "receiver \($0) does not take" } ?? "no receiver takes")
+        + " alerts of \(rule); severities and match decide which a receiver takes"
     case .fromAfterTo: "--from is after --to"
     case .tooFewRuns(let path):
-      "\(path == "-" ? "standard input" : path.quotedPath) has no two runs of one target: --runs takes "
-        + "a recording (evaluate --record), or the history beside a state file"
+      "\(path == "-" ? "standard input" : path.quotedPath) does not have two runs of any target; "
+        + "--runs takes a recording (evaluate --record), or the history beside a state file"
     case .whatIf(let mistake): "--what-if \(mistake)"
     case .recordedLine(let line): line.sentence
     case .ruleTestConfiguration(let file, let path):

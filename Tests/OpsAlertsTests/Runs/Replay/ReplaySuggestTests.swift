@@ -61,6 +61,7 @@ struct ReplaySuggestTests {
   struct Report: Decodable {
     struct Choice: Decodable, Equatable {
       var threshold: Double
+      var burn_rate: Double?
       var duration_minutes: Double
       var chosen_on: Int
       var checked_on: Int
@@ -181,6 +182,29 @@ struct ReplaySuggestTests {
     #expect(try Repository.text(of: "docs/tuning.md").contains("```text\n\(world.output)```"))
   }
 
+  @Test("For a rule with an objective, a burn rate is suggested", arguments: [false, true])
+  func burns(isQuiet: Bool) async throws {
+    let recording = Recording(seed: 1, noise: .even)
+    let found = try await suggest(
+      recording.mapping { index, line in
+        guard isQuiet, !recording.incidents.contains(where: { $0.contains(index) }) else {
+          return line
+        }
+        return line.saying(#"{"v": 0, "n": 1}"#)
+      },
+      #""comparison": "gt", "objective": 0.99, "burn_rate": 14.4, "duration_minutes": 10"#)
+    let choice = try #require(found.suggested)
+    let rate = try #require(choice.burn_rate)
+    #expect(abs(choice.threshold - rate * 0.01) < 1e-9 && choice.chosen_on == 2)
+    #expect(found.configured?.burn_rate == 14.4)
+    for format in ["text", "markdown"] {
+      let line = "replay --config \(folder.file("c.json")) --suggest rate --format \(format)"
+      #expect(await world.run("\(line) \(folder.file("r.jsonl"))") == .success)
+      #expect(world.output.contains("v > burn rate × the error budget of 99 % (rate)"))
+      #expect(world.output.contains(#""burn_rate": "#) && !world.output.contains(#""threshold""#))
+    }
+  }
+
   @Test("A suggestion that does not hold in the last third says so, in every format")
   func fails() async throws {
     // The last week has noise that the first two do not have.
@@ -203,7 +227,7 @@ struct ReplaySuggestTests {
   @Test("Without an incident to choose on, or to check, the text says so")
   func unseen() async throws {
     for (weeks, words) in [
-      ([2], "Nothing in the first two thirds would have fired"), ([0, 1], "but not tested"),
+      ([2], "Nothing would have fired in the first two thirds"), ([0, 1], "but not tested"),
     ] {
       _ = try await suggest(Recording(seed: 5, noise: .even, weeks: weeks), rate: "1")
       let code = await world.run(
@@ -240,8 +264,8 @@ struct ReplaySuggestTests {
   @Test(
     "Too little evidence is said, with exit code 3",
     arguments: [
-      (84, "v", "the recording covers 3 d 11 h, and alerts per week need at least 7 d"),
-      (3_000, "w", "0 samples of the rule in the recording, and at least 100 are needed"),
+      (84, "v", "the recording covers 3 d 11 h, and at least 7 d are needed"),
+      (3_000, "w", "has 0 good or bad samples of the rule, and at least 100 are needed"),
     ])
   func tooLittle(samples: Int, path: String, words: String) async throws {
     var recording = Recording(seed: 8, noise: .even)
