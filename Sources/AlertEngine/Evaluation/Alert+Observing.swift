@@ -65,8 +65,7 @@ extension Alert {
     verdicts = verdicts.filter { now - $0.at <= limit }.suffix(rule.of - 1)
     verdicts.append(Verdict(at: now, isBad: isBad))
     guard verdicts.count == rule.of else {
-      return .unknown(
-        .tooFewSamples(verdicts.count, of: rule.of, sample: observation.sample))
+      return .unknown(.tooFewSamples(verdicts.count, sample: observation.sample))
     }
     return verdicts.count(where: \.isBad) >= rule.atLeast ? .bad(finding) : .good(finding)
   }

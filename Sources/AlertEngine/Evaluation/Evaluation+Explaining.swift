@@ -18,23 +18,22 @@ extension Evaluation {
       guard let measurement = checks[index].subject.rule?.measurement else { continue }
       let selectors = [measurement.selector] + (measurement.denominator.map { [$0] } ?? [])
       let paths = selectors.compactMap { if case .path(let path) = $0 { path } else { nil } }
-      switch measurement.selector {
-      case .metric(let metric) where metric.hasNameOnly:
-        checks[index].nearest = nearestByWords(to: metric.name, among: known)
-      case .query(let query) where query.isSingular:
-        checks[index].nearest = nearestByWords(to: query.text, among: known)
-      case .path, .query, .metric, .response: break
+      var trace: PathTrace?
+      if measurement.instanceBy.isEmpty, measurement.aggregate == nil {
+        trace =
+          paths.lazy.compactMap { [instance = checks[index].instance] path in
+            PathTrace(path, instance: instance, in: bytes)
+          }.first
       }
-      guard measurement.instanceBy.isEmpty, measurement.aggregate == nil else { continue }
-      checks[index].trace =
-        paths.lazy.compactMap { [instance = checks[index].instance] path in
-          PathTrace(path, instance: instance, in: bytes)
-        }.first
-      if let trace = checks[index].trace, case .object = trace.place, trace.advice == nil,
-        !trace.isComplete, checks[index].instance == nil
-      {
-        checks[index].nearest = nearestByWords(to: measurement.selector.text, among: known)
-      }
+      let wanted: String? =
+        switch measurement.selector {
+        case .metric(let metric) where metric.hasNameOnly: metric.name
+        case .query(let query) where query.isSingular: query.text
+        case .path(let path) where trace?.isLost == true && checks[index].instance == nil: path.text
+        case .path, .query, .metric, .response: nil
+        }
+      let nearest = wanted.flatMap { nearestByWords(to: $0, among: known) }
+      if trace != nil || nearest != nil { checks[index].lead = .found(trace, nearest: nearest) }
     }
   }
 }
@@ -49,6 +48,14 @@ private func metricNames(in bytes: [UInt8]) -> [String] {
     names.append(String(decoding: name, as: UTF8.self))
   }
   return names
+}
+
+extension PathTrace {
+  /// Whether an object lacks the next key, and has none that is like it.
+  fileprivate var isLost: Bool {
+    guard case .object = place else { return false }
+    return advice == nil && !isComplete
+  }
 }
 
 extension Check {

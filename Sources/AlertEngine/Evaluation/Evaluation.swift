@@ -38,6 +38,14 @@ package struct Evaluation: Sendable {
 
 /// The state of a rule, or of one instance of it, after a sample.
 package struct Check: Sendable {
+  /// How far a path leads, and a path or metric in the snapshot that may be meant instead; at least
+  /// one of them.
+  ///
+  /// Indirect, since few checks have one, and all are copied.
+  package indirect enum Lead: Sendable {
+    case found(PathTrace?, nearest: String?)
+  }
+
   /// The status that scripts see, best first.
   package enum Status: String, CaseIterable, Sendable {
     case pass, pending, unknown, warn, fail
@@ -54,10 +62,8 @@ package struct Check: Sendable {
   package var verdicts: [Verdict]
   /// The labels and the text of the series.
   package var details: SeriesDetails?
-  /// How far the rule's path leads, if there was no usable value; see `Evaluation.explain`.
-  package var trace: PathTrace?
-  /// A path or metric in the snapshot that may be meant instead, likewise.
-  package var nearest: String?
+  /// Where the rule's path leads, if there was no usable value; see `Evaluation.explain`.
+  package var lead: Lead?
   /// Whether the next run will know the phase.
   package var isRemembered = true
   /// Why nobody is notified of it now; set at the end of a run.

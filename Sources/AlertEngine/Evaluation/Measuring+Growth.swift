@@ -225,7 +225,7 @@ extension Observation {
   /// Its value as that of the short window.
   fileprivate var shortWindow: Sample.ShortWindow? {
     guard let number, let span = sample?.span else { return nil }
-    return Sample.ShortWindow(value: number, span: span)
+    return .measured(value: number, span: span)
   }
 }
 

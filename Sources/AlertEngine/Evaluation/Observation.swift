@@ -37,9 +37,20 @@ package struct Sample: Hashable, Sendable {
   /// The value over the short window, of a rule with two.
   package var short: ShortWindow?
 
-  package struct ShortWindow: Hashable, Sendable {
-    package var value: Double
-    package var span: Duration
+  /// Indirect, since few samples have one, and all are copied.
+  package indirect enum ShortWindow: Hashable, Sendable {
+    case measured(value: Double, span: Duration)
+
+    package var value: Double {
+      switch self {
+      case .measured(let value, _): value
+      }
+    }
+    package var span: Duration {
+      switch self {
+      case .measured(_, let span): span
+      }
+    }
   }
 
   init(_ value: Scalar, span: Duration? = nil, hasReset: Bool = false) {
@@ -65,7 +76,7 @@ package enum Unknown: Hashable, Sendable {
   /// A windowed measure has not seen enough history yet.
   case warmingUp
   /// A rule that counts bad samples has not seen enough samples yet; this is the last one.
-  case tooFewSamples(Int, of: Int, sample: Sample?)
+  case tooFewSamples(Int, sample: Sample?)
   /// A counter fell, so its growth is unknown.
   case unstableCounter(CounterFault)
   /// An instance seen before is no longer in a readable parent.
@@ -135,7 +146,7 @@ package enum Unknown: Hashable, Sendable {
   /// A value that was measured, but is not evidence.
   var sample: Sample? {
     switch self {
-    case .lowVolume(_, let sample), .tooFewSamples(_, _, let sample): sample
+    case .lowVolume(_, let sample), .tooFewSamples(_, let sample): sample
     case .unreachable, .notAttempted, .stale, .missing, .wrongType, .warmingUp, .unstableCounter,
       .gone, .ambiguous, .unnamed, .zeroDenominator, .notANumber, .notRecorded, .sampledTooRarely:
       nil

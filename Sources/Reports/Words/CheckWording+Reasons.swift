@@ -37,7 +37,8 @@ extension CheckWording {
     case .warmingUp:
       let window = rule?.measurement.window.map { "\(Quantity.text($0)) " } ?? ""
       return "warming up: not enough history for the \(window)window yet"
-    case .tooFewSamples(let count, let needed, let sample):
+    case .tooFewSamples(let count, let sample):
+      let needed = rule?.badSamples?.of ?? 0
       let seen = sample.map { "\(value($0)), not evaluated yet: " } ?? ""
       return "warming up: \(seen)\(count) of the \(Quantity.count(needed, "sample")) needed"
     case .unstableCounter(let fault): return "no evidence: \(words(fault))"
@@ -87,9 +88,9 @@ extension CheckWording {
     if case .path(let path)? = rule?.measurement.selector, let advice = path.foreignSyntaxAdvice {
       return "\(self.path) (\(advice))"
     }
-    let known = check.nearest.map { "did you mean \(printable($0, limit: 200))?" }
-    let advice = [check.trace?.words, known].compactMap(\.self).joined(separator: ": ")
-    return advice.isEmpty ? path : "\(path) (\(advice))"
+    guard case .found(let trace, let nearest)? = check.lead else { return path }
+    let known = nearest.map { "did you mean \(printable($0, limit: 200))?" }
+    return "\(path) (\([trace?.words, known].compactMap(\.self).joined(separator: ": ")))"
   }
 
   /// The path with its stars replaced by the instance's keys.

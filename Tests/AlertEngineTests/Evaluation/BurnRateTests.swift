@@ -44,7 +44,7 @@ struct BurnRateTests {
     _ value: Double, over minutes: Double, short: (Double, Double)?
   ) -> Sample {
     var sample = Sample(.number(value), span: .minutes(minutes))
-    sample.short = short.map { Sample.ShortWindow(value: $0.0, span: .minutes($0.1)) }
+    sample.short = short.map { .measured(value: $0.0, span: .minutes($0.1)) }
     return sample
   }
 
