@@ -108,6 +108,17 @@ package final class AtomicDraft {
     try file.writeAll(bytes)
   }
 
+  /// Makes the draft a new file.
+  ///
+  /// - Throws: a `FileFailure`; `EEXIST` if anything has that name, which then stays as it is.
+  package func publishNew() throws(FileFailure) {
+    guard let goal else { throw FileFailure(code: EEXIST, cannot: "create", path) }
+    guard goal.isNamed else { return try file.link(to: goal.target) }
+    guard Foundation.link(goal.temporary, goal.target) == 0 else {
+      throw FileFailure(cannot: "create", path)
+    }
+  }
+
   /// Replaces the file by the draft.
   ///
   /// - Parameter flush: flushes the draft before it is renamed, and then its folder; without it the

@@ -108,6 +108,16 @@ package struct Exposition: Sendable {
     text[Int(sample.labels.lowerBound)..<Int(sample.labels.upperBound)]
   }
 
+  /// The names of the samples in a document, in its order, each once; no quoted ones.
+  package static func names(in bytes: UnsafeBufferPointer<UInt8>) -> [String] {
+    var seen: Set<String> = []
+    return bytes.split(separator: lineFeed).compactMap { line in
+      let name = line.prefix { !" \t#{".utf8.contains($0) }
+      let text = String(decoding: name, as: UTF8.self)
+      return name.isEmpty || !seen.insert(text).inserted ? nil : text
+    }
+  }
+
   /// The samples with this name, in the order of the document; empty if the name was not asked for.
   package func samples(named name: String) -> [Sample] {
     guard let index = names.index(of: name) else { return [] }

@@ -13,7 +13,9 @@ extension Evaluation {
   ///   - format: what it was read as.
   package mutating func explain(by bytes: [UInt8], _ format: SnapshotFormat) {
     let lacking = checks.indices.filter { checks[$0].lacksValue }
-    lazy var known = format == .json ? scalarPaths(in: bytes) : metricNames(in: bytes)
+    lazy var known =
+      format == .json
+      ? scalarPaths(in: bytes) : bytes.withUnsafeBufferPointer { Exposition.names(in: $0) }
     for index in lacking.prefix(Self.mostExplained) {
       guard let measurement = checks[index].subject.rule?.measurement else { continue }
       let selectors = [measurement.selector] + (measurement.denominator.map { [$0] } ?? [])
@@ -36,18 +38,6 @@ extension Evaluation {
       if trace != nil || nearest != nil { checks[index].lead = .found(trace, nearest: nearest) }
     }
   }
-}
-
-/// The names of the samples in a valid document, in its order, each once in a row.
-private func metricNames(in bytes: [UInt8]) -> [String] {
-  var names: [String] = []
-  for line in bytes.split(separator: UInt8(ascii: "\n")) {
-    let name = line.prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: " ") }
-    guard name.first != UInt8(ascii: "#"), !(names.last?.utf8.elementsEqual(name) ?? name.isEmpty)
-    else { continue }
-    names.append(String(decoding: name, as: UTF8.self))
-  }
-  return names
 }
 
 extension PathTrace {

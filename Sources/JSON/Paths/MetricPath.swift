@@ -34,6 +34,13 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
 
   package var hasWildcard: Bool { segments.contains(.wildcard) }
 
+  /// A key as a path has it.
+  package static func escaped(_ key: String, isFirst: Bool) -> String {
+    let isSyntax = key == "*" || isFirst && (key.hasPrefix("$") || key.hasPrefix("@"))
+    return (isSyntax ? "\\" : "")
+      + key.replacing("\\", with: "\\\\").replacing(".", with: "\\.")
+  }
+
   /// Parses a path.
   ///
   /// - Parameter text: the path as an operator writes it.

@@ -9,9 +9,7 @@ package func scalarPaths(in bytes: [UInt8], limit: Int = 10_000) -> [String] {
   func walk(_ cursor: inout JSONCursor, _ path: String) throws(ScanFailure) {
     guard paths.count < limit else { return try cursor.skip() }
     func step(_ key: String) -> String {
-      let isSyntax = path.isEmpty && (key.hasPrefix("$") || key.hasPrefix("@"))
-      return (path.isEmpty ? "" : path + ".") + (isSyntax || key == "*" ? "\\" : "")
-        + key.replacing("\\", with: "\\\\").replacing(".", with: "\\.")
+      (path.isEmpty ? "" : path + ".") + MetricPath.escaped(key, isFirst: path.isEmpty)
     }
     switch try cursor.token() {
     case .null: break

@@ -14,6 +14,19 @@ extension JSONDocument {
 }
 
 extension String {
+  /// A key as a segment of a query: `.name`, or `['a b']` where the shorthand cannot have it.
+  package var asQuerySegment: String {
+    let isPlain = utf8.enumerated().allSatisfy { index, byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "_"):
+        true
+      default: index > 0 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      }
+    }
+    return isPlain && !isEmpty ? ".\(self)" : "['\(escapedInPath)']"
+  }
+
   /// A name in a normalized path.
   fileprivate var escapedInPath: String {
     unicodeScalars.reduce(into: "") { text, scalar in

@@ -3,6 +3,7 @@ internal import Text
 /// A parsed command line.
 enum Invocation: Hashable, Sendable {
   case evaluate(EvaluateOptions)
+  case initialize(InitOptions)
   case watch(WatchOptions)
   case replay(ReplayOptions)
   case ruleTest(RuleTestOptions)
@@ -57,8 +58,9 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
 
 /// All commands, in the order of the help.
 let allCommands: [any AnyCommand] = [
-  evaluateCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand, statusCommand,
-  explainCommand, silenceCommand, acknowledgeCommand, historyCommand, notifyTestCommand,
+  evaluateCommand, initCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand,
+  statusCommand, explainCommand, silenceCommand, acknowledgeCommand, historyCommand,
+  notifyTestCommand,
   demoCommand,
 ]
 

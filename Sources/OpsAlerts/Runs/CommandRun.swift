@@ -55,6 +55,8 @@ private func wantsPlugin(_ arguments: [String]) -> Bool {
 private func run(_ invocation: Invocation, in environment: RunEnvironment) async -> ExitCode {
   switch invocation {
   case .evaluate(let options): return await EvaluationRun(options, in: environment).run()
+  case .initialize(let options):
+    return await InitRun(options: options, environment: environment).run()
   case .watch(let options): return await WatchRun(options, in: environment).run()
   case .replay(let options): return await ReplayRun(options, in: environment).run()
   case .ruleTest(let options): return RuleTestRun(options, in: environment).run()

@@ -62,7 +62,9 @@ extension RunFailure {
       .upkeepFailed(receiver: receiver, upkeep, reason: "")
     case .deadLetters(let receiver, _, _, let path):
       .deadLetters(receiver: receiver, 0, nil, statePath: path)
-    case .mistake, .stateLost, .noState, .file, .outputGone, .interrupted, .recordings, .demo: self
+    case .mistake, .stateLost, .noState, .file, .outputGone, .interrupted, .recordings, .demo,
+      .nothingProposed:
+      self
     }
   }
 }

@@ -22,13 +22,15 @@ enum RunFailure: Error, Hashable, Sendable {
   case deadLetters(receiver: String, Int, DeferralReason?, statePath: String?)
   case recordings(RecordingGap)
   case demo(DemoStep, reason: String)
+  /// Nothing in the snapshot is known; `bad` are rules that would fire at once.
+  case nothingProposed(bad: [String])
 
   /// The exit code of the run; `nil` if the failure does not determine it.
   var code: ExitCode? {
     switch self {
     case .mistake: .usage
     case .state, .noState, .file, .outputGone, .demo: .state
-    case .interrupted, .recordings, .target: .noEvidence
+    case .interrupted, .recordings, .target, .nothingProposed: .noEvidence
     case .receiverBroken, .upkeepFailed, .deadLetters: .delivery
     case .stateLost: nil
     }
@@ -67,6 +69,8 @@ enum RunMistake: Error, Hashable, Sendable {
 
   case commandLine(UsageMistake)
   case configuration(ConfigurationFileFailure)
+  /// There is something where `init` is to write.
+  case configurationExists(path: String)
   case noEndpoint(variable: String)
   case sameFile(String, String, path: String)
   case snapshotOfSeveralTargets

@@ -18,6 +18,8 @@ extension RunMistake {
     switch self {
     case .commandLine(let mistake): mistake.message
     case .configuration(let failure): failure.headline
+    case .configurationExists(let path):
+      "\(path.quotedPath) exists, and is not replaced: name another file with --config, or move it away"
     case .noEndpoint(let variable):
       "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"

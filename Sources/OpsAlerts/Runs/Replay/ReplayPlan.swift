@@ -90,6 +90,7 @@ extension ReplayRun {
   }
 
   private func load(_ path: String) throws(RunFailure) -> Configuration {
+    if let configuration { return configuration }
     do throws(ConfigurationFileFailure) { return try ConfigurationFile.load(path: path) } catch {
       throw .mistake(.configuration(error))
     }

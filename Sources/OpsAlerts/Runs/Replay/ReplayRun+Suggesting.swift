@@ -22,22 +22,33 @@ extension ReplayRun {
     guard condition.threshold.number != nil else {
       throw mistake("--suggest cannot choose the threshold of \(name), which is in the snapshot")
     }
-    var story = ReplayStory(of: plan)
-    var lanes = ReplayLanes(plan.lanes)
-    var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
-    while let batch = try await next(&samples) {
-      lanes.evaluate(choose(batch, &story))
-      _ = await lanes.next(ahead: Self.batchesAhead)
-    }
-    while await lanes.next(ahead: 0) != nil {}
-    let result = story.result(of: await lanes.finish())
-    guard !result.targets.isEmpty else { throw .recordings(gap(story)) }
+    let result = try await result(of: plan)
     do throws(SuggestionSearch.Lack) {
       return try SuggestionSearch(
         for: rule, alertsPerWeek: options.alertsPerWeek, in: result)
     } catch {
       throw .recordings(.tooLittle(error))
     }
+  }
+
+  /// What is suggested for the rule of `--suggest`.
+  func suggestion() async throws(RunFailure) -> Suggestion? {
+    try await result(of: try prepare(await search())).suggestion
+  }
+
+  /// Replays the recording without a report.
+  private func result(of plan: ReplayPlan) async throws(RunFailure) -> ReplayResult {
+    var story = ReplayStory(of: plan)
+    var lanes = ReplayLanes(plan.lanes)
+    var samples = RecordedSamples(try filesInOrder(for: plan), for: plan.evaluators[0])
+    while let batch = try await next(&samples) {
+      lanes.evaluate(choose(batch, &story))
+      if let events = await lanes.next(ahead: Self.batchesAhead) { _ = story.take(events) }
+    }
+    while let events = await lanes.next(ahead: 0) { _ = story.take(events) }
+    let result = story.result(of: await lanes.finish())
+    guard !result.targets.isEmpty else { throw .recordings(gap(story)) }
+    return result
   }
 
   func mistake(_ reason: String) -> RunFailure {

@@ -12,6 +12,8 @@ struct ReplayRun {
 
   let options: ReplayOptions
   let environment: RunEnvironment
+  /// Used instead of the file, which is then not read.
+  var configuration: Configuration?
 
   init(_ options: ReplayOptions, in environment: RunEnvironment) {
     self.options = options

@@ -1,0 +1,145 @@
+internal import AlertEngine
+internal import Files
+internal import Foundation
+internal import JSON
+internal import Reports
+internal import Text
+
+/// Proposes rules for an endpoint: snapshots → proposals → limits → configuration → list.
+struct InitRun {
+  private static let mostBad = 5
+
+  let options: InitOptions
+  let environment: RunEnvironment
+
+  private var path: String { options.evaluation.config }
+
+  func run() async -> ExitCode {
+    do throws(RunFailure) {
+      guard !FileManager.default.fileExists(atPath: path) else {
+        throw .mistake(.configurationExists(path: path))
+      }
+      var (proposals, now) = try await proposals()
+      guard !proposals.chosen.isEmpty else {
+        throw .nothingProposed(bad: proposals.bad.map { line($0, at: now) })
+      }
+      let sources = await takeLimits(of: &proposals)
+      try write(Proposals.file(proposals.chosen.map(\.members)))
+      return environment.say(list(proposals, sources, at: now))
+    } catch {
+      environment.fail(error)
+      return error.code ?? .noEvidence
+    }
+  }
+
+  private func proposals() async throws(RunFailure) -> (Proposals, Instant) {
+    let run = EvaluationRun(options.evaluation, in: environment)
+    let isLive = options.evaluation.snapshot == nil
+    let client = isLive ? environment.startClient(environment.variables) : nil
+    defer { client?.shutDown() }
+    let sources = try run.chooseTargets(of: .withoutRules)
+    var received: [Proposals.Received] = []
+    for pause in [nil, options.twice].prefix(options.twice == nil ? 1 : 2) {
+      if let pause, (try? await environment.clock.sleep(for: pause)) == nil { throw .interrupted }
+      let parts = run.fetch(
+        sources, after: RunState(), through: client, within: options.evaluation.deadline)
+      var answers: [TargetAnswer] = []
+      for await part in parts { answers += part.answers }
+      for answer in answers {
+        switch answer.content {
+        case .snapshot(let bytes, _): received.append((bytes, answer.at))
+        case .failed(let failure): throw .target(.one(answer.source.name, .unreachable(failure)))
+        case .notAttempted: throw .target(.notAttempted([answer.source.name]))
+        }
+      }
+    }
+    guard let last = received.last else { throw .interrupted }
+    let format = options.evaluation.snapshotFormat ?? SnapshotFormat(revealedBy: last.bytes)
+    do throws(JSONFailure) {
+      return (try Proposals(received, as: format ?? .prometheus), last.at)
+    } catch {
+      let body = UnreadableBody(format: format ?? .prometheus, failure: error)
+      throw .target(.one(sources[0].name, .unreadable(body)))
+    }
+  }
+
+  /// Takes the limits from the recording; returns where that of a rule is from, if not the usual one.
+  private func takeLimits(of proposals: inout Proposals) async -> [String: String] {
+    // A recovery threshold would limit the thresholds that are tried.
+    let file = Proposals.file(
+      proposals.chosen.map { $0.members.filter { $0.0 != "recovery_threshold" } })
+    guard let recording = options.recording, let configuration = try? Configuration.decode(file)
+    else { return [:] }
+    var sources: [String: String] = [:]
+    for (index, rule) in proposals.chosen.map(\.rule).enumerated()
+    where rule.condition.comparison.isOrdering {
+      var replay = ReplayOptions()
+      (replay.files, replay.suggest) = ([recording], rule.name)
+      var run = ReplayRun(replay, in: environment)
+      run.configuration = configuration
+      do throws(RunFailure) {
+        guard let proposed = try await run.suggestion()?.proposed?.rule,
+          let threshold = proposed.condition.threshold.number
+        else { continue }
+        proposals.chosen[index].take(threshold, proposed.duration)
+        sources[rule.name] = "the limit is \(threshold.plain) by \(printable(recording))"
+      } catch {
+        sources[rule.name] = "the usual limit (\(Diagnostic.error(error).sentence))"
+      }
+    }
+    return sources
+  }
+
+  /// Writes a new file; whatever else appears at its path in the meantime stays.
+  private func write(_ bytes: [UInt8]) throws(RunFailure) {
+    do throws(FileFailure) {
+      try AtomicFile.makeFolder(AtomicFile.split(path).folder)
+      let draft = try AtomicDraft(of: path)
+      try draft.write(bytes)
+      try draft.publishNew()
+    } catch {
+      throw error.code == EEXIST ? .mistake(.configurationExists(path: path)) : .file(error)
+    }
+  }
+
+  private func list(
+    _ proposals: Proposals, _ sources: [String: String], at now: Instant
+  ) -> String {
+    let count = Quantity.count(proposals.chosen.count, "rule")
+    var lines = ["\(printable(path)) is written: \(count)"]
+    for proposal in proposals.chosen {
+      let isOrdering = proposal.rule.condition.comparison.isOrdering
+      let source = isOrdering ? "; " + (sources[proposal.rule.name] ?? "the usual limit") : ""
+      lines += [line(proposal, at: now), "    \(proposal.why)\(source)"]
+    }
+    if !proposals.bad.isEmpty { lines.append("left out, since they would fire at once:") }
+    lines += proposals.bad.prefix(Self.mostBad).map { line($0, at: now) }
+    let more = proposals.surplus + max(0, proposals.bad.count - Self.mostBad)
+    if more > 0 { lines.append("left out: \(Quantity.count(more, "more rule"))") }
+    return (lines + ["next: " + next, ""]).joined(separator: "\n")
+  }
+
+  /// A rule, what it watches, and its worst value now.
+  private func line(_ proposal: Proposals.Proposal, at now: Instant) -> String {
+    let value = proposal.worst.map { CheckWording($0, seenAt: now).valueAgainstLimit } ?? ""
+    let many = proposal.checks.count > 1 ? ", worst of \(proposal.checks.count)" : ""
+    let selector = printable(proposal.rule.measurement.selector.text)
+    return "  \(proposal.rule.name)  \(selector): \(value)\(many)"
+  }
+
+  /// The command that evaluates the endpoint, or tries the rules on the saved snapshot.
+  private var next: String {
+    let evaluation = options.evaluation
+    let config = path == ConfigurationFile.defaultPath ? "" : " --config \(printable(path))"
+    if let snapshot = evaluation.snapshot {
+      let file = OptionValue<SnapshotSource>.snapshot.write(snapshot)
+      return "\(Program.name) check\(config) --snapshot \(printable(file))"
+    }
+    // A query may be a secret.
+    let url =
+      evaluation.metricsURL.map { " --metrics-url \($0.contains("?") ? "URL" : printable($0))" }
+      ?? evaluation.baseURL.map { " --base-url \(printable($0))" } ?? ""
+    let others = evaluation.targetOption == nil ? "" : ", with the same options of the endpoint"
+    return Program.name + config + url + others
+  }
+}
