@@ -82,7 +82,7 @@ struct InitRun {
           let threshold = proposed.condition.threshold.number
         else { continue }
         proposals.chosen[index].take(threshold, proposed.duration)
-        sources[rule.name] = "the limit is \(threshold.plain) by \(printable(recording))"
+        sources[rule.name] = "limit \(threshold.plain) from \(printable(recording))"
       } catch {
         sources[rule.name] = "the usual limit (\(Diagnostic.error(error).sentence))"
       }
@@ -107,10 +107,16 @@ struct InitRun {
   ) -> String {
     let count = Quantity.count(proposals.chosen.count, "rule")
     var lines = ["\(printable(path)) is written: \(count)"]
+    var why = ""
     for proposal in proposals.chosen {
-      let isOrdering = proposal.rule.condition.comparison.isOrdering
-      let source = isOrdering ? "; " + (sources[proposal.rule.name] ?? "the usual limit") : ""
-      lines += [line(proposal, at: now), "    \(proposal.why)\(source)"]
+      if proposal.why != why { lines.append(proposal.why) }
+      why = proposal.why
+      lines.append(line(proposal, at: now))
+      if let source = sources[proposal.rule.name] { lines.append("    \(source)") }
+    }
+    if sources.count < proposals.chosen.count {
+      lines.append(
+        "limits are the usual ones" + (sources.isEmpty ? "" : " where nothing else is said"))
     }
     if !proposals.bad.isEmpty { lines.append("left out, since they would fire at once:") }
     lines += proposals.bad.prefix(Self.mostBad).map { line($0, at: now) }

@@ -221,9 +221,8 @@ extension RunFailure {
     case .recordings(let gap): DiagnosticWords(gap.sentence)
     case .nothingProposed(let bad):
       DiagnosticWords(
-        "there is nothing in the snapshot for which a rule is proposed, and nothing is written; write "
-          + "the first rule by hand (docs/configuration.md)"
-          + (bad.isEmpty ? "" : "; these would fire at once:"), bad)
+        "the snapshot suggests no rule, so nothing was written; write the first rule by hand "
+          + "(docs/configuration.md)" + (bad.isEmpty ? "" : "; these would fire at once"), bad)
     case .demo(.play, let reason): DiagnosticWords("cannot play the demo: \(reason)")
     case .demo(.serve, let reason): DiagnosticWords("cannot serve the demo: \(reason)")
     }
