@@ -19,5 +19,10 @@ struct ScalarPathsTests {
   func isBounded() {
     #expect(scalarPaths(in: Array("[1,2,3]".utf8), limit: 2) == ["0", "1"])
     #expect(scalarPaths(in: Array("[1,}2]".utf8)) == ["0"])
+    let long = String(repeating: "k", count: 300)
+    #expect(scalarPaths(in: Array(#"{"\#(long)": {"a": 1}, "b": 2}"#.utf8)) == ["b"])
+    let deep =
+      String(repeating: #"{"key":["#, count: 200) + "1" + String(repeating: "]}", count: 200)
+    #expect(scalarPaths(in: Array(deep.utf8)).isEmpty)
   }
 }

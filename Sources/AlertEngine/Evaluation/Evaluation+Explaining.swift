@@ -5,6 +5,8 @@ internal import Text
 extension Evaluation {
   /// The most checks that are explained; each takes a pass over the document.
   private static let mostExplained = 20
+  /// The most checks for which a path is looked for that may be meant.
+  private static let mostSought = 5
 
   /// Adds to the checks without a usable value how far their paths lead, and what may be meant.
   ///
@@ -16,26 +18,32 @@ extension Evaluation {
     lazy var known =
       format == .json
       ? scalarPaths(in: bytes) : bytes.withUnsafeBufferPointer { Exposition.names(in: $0) }
-    for index in lacking.prefix(Self.mostExplained) {
-      guard let measurement = checks[index].subject.rule?.measurement else { continue }
-      let selectors = [measurement.selector] + (measurement.denominator.map { [$0] } ?? [])
-      let paths = selectors.compactMap { if case .path(let path) = $0 { path } else { nil } }
-      var trace: PathTrace?
+    for (number, index) in lacking.prefix(Self.mostExplained).enumerated() {
+      guard let rule = checks[index].subject.rule else { continue }
+      let measurement = rule.measurement
+      let selectors = [
+        measurement.selector, measurement.denominator, rule.condition.threshold.selector,
+      ]
+      let paths = selectors.compactMap { if case .path(let path)? = $0 { path } else { nil } }
+      var lost: (path: MetricPath, trace: PathTrace)?
       if measurement.instanceBy.isEmpty, measurement.aggregate == nil {
-        trace =
+        lost =
           paths.lazy.compactMap { [instance = checks[index].instance] path in
-            PathTrace(path, instance: instance, in: bytes)
+            PathTrace(path, instance: instance, in: bytes).map { (path, $0) }
           }.first
       }
       let wanted: String? =
         switch measurement.selector {
         case .metric(let metric) where metric.hasNameOnly: metric.name
         case .query(let query) where query.isSingular: query.text
-        case .path(let path) where trace?.isLost == true && checks[index].instance == nil: path.text
-        case .path, .query, .metric, .response: nil
+        case .path, .query, .metric, .response:
+          lost?.trace.isLost == true && checks[index].instance == nil ? lost?.path.text : nil
         }
-      let nearest = wanted.flatMap { nearestByWords(to: $0, among: known) }
-      if trace != nil || nearest != nil { checks[index].lead = .found(trace, nearest: nearest) }
+      let nearest = (number < Self.mostSought ? wanted : nil).flatMap {
+        nearestByWords(to: $0, among: known)
+      }
+      guard lost != nil || nearest != nil else { continue }
+      checks[index].lead = .found(lost?.trace, of: lost?.path, nearest: nearest)
     }
   }
 }

@@ -38,12 +38,13 @@ package struct Evaluation: Sendable {
 
 /// The state of a rule, or of one instance of it, after a sample.
 package struct Check: Sendable {
-  /// How far a path leads, and a path or metric in the snapshot that may be meant instead; at least
-  /// one of them.
+  /// How far a path leads, and a path or metric in the snapshot that may be meant instead.
+  ///
+  /// There is at least one of them. `of` is the path, if it is known which of those of the rule it is.
   ///
   /// Indirect, since few checks have one, and all are copied.
   package indirect enum Lead: Sendable {
-    case found(PathTrace?, nearest: String?)
+    case found(PathTrace?, of: MetricPath?, nearest: String?)
   }
 
   /// The status that scripts see, best first.

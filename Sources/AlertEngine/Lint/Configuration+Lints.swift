@@ -161,6 +161,9 @@ extension Rule {
     condition.isAtLeastAsStrict(as: other.condition) && duration <= other.duration
       && minSamples <= other.minSamples && minRequestCount <= other.minRequestCount
       && severity.rank <= other.severity.rank
+      // It must not resolve earlier, either.
+      && recoveryDuration >= other.recoveryDuration
+      && [condition.recoveryThreshold, nil].contains(other.condition.recoveryThreshold)
       && (breachStatus == .fail || other.breachStatus == .warn)
       && Set(dependsOn).isSubset(of: other.dependsOn)
       && (targets == nil || other.targets.map { Set($0).isSubset(of: targets ?? []) } ?? false)

@@ -36,7 +36,11 @@ extension ProposalDraft {
       add(.aggregate, "sum")
       return true
     }
-    var claimed = [field.ownName + shape.condition] + (shape.options["group"].map { [$0] } ?? [])
+    var claimed = [field.ownName + shape.condition]
+    // `db_status` and `cache_status` are two things, `status` and `health` may be one.
+    if let group = shape.options["group"], !field.ownName.contains("_") {
+      groupClaim = "\(field.object) \(group)"
+    }
     let isShare = shape.kind == .quotient || shape.options["first"] != nil
     if isShare { claimed.append(field.ownName.prefix { $0 != "_" } + "…") }
     add(.metricPath, .string(path(counts && !isPlace ? field.object : field.steps)))

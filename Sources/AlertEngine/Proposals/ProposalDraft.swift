@@ -13,6 +13,8 @@ struct ProposalDraft {
   private(set) var rule: [JSONText.Member] = []
   /// Of several rules with a claim in common, only the first is proposed.
   var claims: [String] = []
+  /// The claim of several fields that may say the same; one that is certainly bad needs none.
+  var groupClaim: String?
   private(set) var measure: MeasureKind
   var comparison = Comparison.eq
   /// The condition of a query, or the matchers of a selector.
@@ -28,6 +30,7 @@ struct ProposalDraft {
     let isZero = shape.kind == .number && shape.limit == [">", "0"]
     if field.hasGrown == true, isZero { measure = .increase }
     if field.hasGrown == false, measure == .increase { measure = .value }
+    if field.hasGrown == false, measure == .ratio { return nil }
     if let condition = shape.options["where"] {
       guard let filter = filled(condition) else { return nil }
       self.filter = filter
@@ -36,17 +39,13 @@ struct ProposalDraft {
     else { return nil }
     let option = shape.options
     if measure != .value { add(.measure, .string(measure.rawValue)) }
-    if measure.needsWindow { add(.windowMinutes, .integer(10)) }
+    if measure.needsWindow { add(.windowMinutes, .integer(30)) }
     if measure == .quantile { add(.quantile, .number(0.95)) }
     if shape.kind == .amount { add(.parse, .string(shape.argument)) }
     if option["scale"] != nil { add(.scale, .integer(-1)) }
     add(.comparison, .string(comparison.rawValue))
     add(.threshold, threshold)
-    if comparison.isOrdering {
-      let recovery = number.flatMap { counts ? nil : Self.recovery(for: $0, comparison) }
-      let key = recovery == nil ? RuleKey.recoveryMinutes : .recoveryThreshold
-      add(key, .number(recovery ?? 5))
-    }
+    if comparison.isOrdering { add(.recoveryMinutes, .integer(5)) }
     add(.durationMinutes, .number(option["for"].flatMap { Double($0) } ?? 5))
     let isGuarded = places[[.key("request_metrics"), .key("requests")]]?["total"] != nil
     if [.ratio, .quantile].contains(measure) || isGuarded && field.steps[0].key == "request_metrics"
@@ -65,14 +64,16 @@ struct ProposalDraft {
     return field.name.split(separator: ".").suffix(2).map { $0.prefix(60) }.joined(separator: "_")
   }
 
-  mutating func add(_ key: RuleKey, _ text: JSONText) { rule.append((key.key.name, text)) }
+  /// Whether the limit is the number of elements that there are now, which only a snapshot can tell.
+  var isCountOfNow: Bool { shape.kind == .list && shape.limit.last == "now" }
 
-  /// The recovery threshold; `nil` beside a limit that counts few things.
-  static func recovery(for limit: Double, _ comparison: Comparison) -> Double? {
-    guard limit != limit.rounded() || limit >= 10 else { return nil }
-    return comparison == .gt
-      ? min(limit, (limit * 900).rounded() / 1_000) : max(limit, (limit * 1_200).rounded() / 1_000)
+  mutating func take(_ threshold: Double) {
+    for index in rule.indices where rule[index].0 == RuleKey.threshold.key.name {
+      rule[index].1 = .number(threshold)
+    }
   }
+
+  mutating func add(_ key: RuleKey, _ text: JSONText) { rule.append((key.key.name, text)) }
 
   /// The number of the limit, which may depend on the value now; `nil` if there is no number.
   private var number: Double? {
@@ -82,8 +83,8 @@ struct ProposalDraft {
     }
     if shape.kind == .age { now = now ?? 0 }
     switch shape.limit.last {
-    case "now": return now
-    case "twice": return now.flatMap { $0 > 0 ? ($0 * 2_000).rounded() / 1_000 : nil }
+    case "now": return now.flatMap { $0 > 0 ? $0 : nil }
+    case "twice": return now.flatMap { $0 > 0 ? ($0 * 2).roughly : nil }
     default: return now.flatMap { _ in shape.limit.last.flatMap { Double($0) } }
     }
   }
@@ -99,9 +100,10 @@ struct ProposalDraft {
       else { return nil }
       let isUpper = texts[0] == texts[0].uppercased()
       var good = Set(texts.filter { !words[2].contains($0.lowercased()) })
+      let known = limit.prefix(2).joined(separator: " ").split(separator: " ")
+      // Which of the good words it will be is not known while none of them is there.
       let always =
-        limit.prefix(2).joined(separator: " ").split(separator: " ")
-        .filter { !$0.hasSuffix("?") }.map(String.init) + (good.isEmpty ? [words[0][0]] : [])
+        good.isEmpty ? words[0] + words[1] : known.filter { !$0.hasSuffix("?") }.map(String.init)
       for word in always where !good.contains(where: { $0.lowercased() == word }) {
         good.insert(isUpper ? word.uppercased() : word)
       }
@@ -150,5 +152,15 @@ struct ProposalDraft {
       text = text.replacing(match.output.0, with: key.asQuerySegment)
     }
     return text
+  }
+}
+
+extension Double {
+  /// A positive number with three significant digits.
+  fileprivate var roughly: Double {
+    var scale = 1.0
+    while self * scale < 100, scale < 1e300 { scale *= 10 }
+    while self * scale >= 1_000, scale > 1e-300 { scale /= 10 }
+    return (self * scale).rounded() / scale
   }
 }

@@ -25,12 +25,14 @@ package struct Proposals {
       }
     }
 
-    /// Has another limit from now on.
+    /// Has another limit from now on; what it says no longer names the usual one.
     package mutating func take(_ threshold: Double, _ duration: Duration) {
-      let recovery = ProposalDraft.recovery(for: threshold, rule.condition.comparison)
+      let side = rule.condition.worse(0, 1) == 1 ? "high" : "low"
+      let summary = "\(rule.name.replacing("_", with: " ")) is unusually \(side)"
+      rule.condition = Condition(rule.condition.comparison, .number(threshold))
       for (key, text) in [
         (RuleKey.threshold, .number(threshold)), (.durationMinutes, .minutes(duration)),
-        (.recoveryThreshold, .number(recovery ?? threshold)),
+        (.summary, .string(summary.prefix(1).uppercased() + summary.dropFirst())),
       ] as [(RuleKey, JSONText)] {
         for index in members.indices where members[index].0 == key.key.name {
           members[index].1 = text
@@ -40,7 +42,8 @@ package struct Proposals {
   }
 
   private static let most = 12
-  private static let mostTried = 600
+  /// How many are tried of each shape.
+  private static let mostTried = 30
 
   /// Best first.
   package var chosen: [Proposal] = []
@@ -75,12 +78,23 @@ package struct Proposals {
       candidates.append((draft, rule))
     }
     guard let last = snapshots.last, !candidates.isEmpty else { return }
-    var configuration = Configuration.withoutRules
-    configuration.rules = candidates.map(\.rule)
-    let evaluator = Evaluator(configuration)
-    let reading = Reading.snapshot(try evaluator.read(last.bytes, as: format))
-    let evaluation = evaluator.evaluate(reading, as: format, from: TargetState(), at: last.at)
-    let checks = Dictionary(grouping: evaluation.checks, by: \.key.rule)
+    func evaluated() throws(JSONFailure) -> [String: [Check]] {
+      var configuration = Configuration.withoutRules
+      configuration.rules = candidates.map(\.rule)
+      let evaluator = Evaluator(configuration)
+      let reading = Reading.snapshot(try evaluator.read(last.bytes, as: format))
+      let evaluation = evaluator.evaluate(reading, as: format, from: TargetState(), at: last.at)
+      return Dictionary(grouping: evaluation.checks, by: \.key.rule)
+    }
+    var checks = try evaluated()
+    for index in candidates.indices where candidates[index].draft.isCountOfNow {
+      let count = checks[candidates[index].rule.name]?.first?.observation.number
+      if let count, count > 0 {
+        candidates[index].draft.take(count)
+        candidates[index].rule.condition = Condition(.lt, .number(count))
+      }
+    }
+    checks = try evaluated()
     var claims: Set<String> = []
     var (names, counts): ([String: Int], [String: Int]) = ([:], [:])
     for (draft, rule) in candidates {
@@ -89,9 +103,10 @@ package struct Proposals {
       let isBad = own.contains(where: \.observation.isBad)
       guard own.contains(where: \.isTelling),
         own.allSatisfy({ $0.reason?.isRoutine != false || isSure && $0.reason?.code == "missing" }),
-        claims.isDisjoint(with: draft.claims), !isBad || isSure || shape.kind != .list
+        claims.isDisjoint(with: draft.claims), !isBad || isSure || shape.kind != .list,
+        isBad && isSure || draft.groupClaim.map(claims.contains) != true
       else { continue }
-      claims.formUnion(draft.claims)
+      claims.formUnion(draft.claims + [draft.groupClaim].compactMap(\.self))
       let base = (draft.name.first?.isLetter == true ? "" : "_") + draft.name
       names[base, default: 0] += 1
       let name = base + (names[base] == 1 ? "" : "_\(names[base, default: 0])")
@@ -123,10 +138,8 @@ package struct Proposals {
     for field in fields { places[field.object, default: [:]][field.ownName] = field }
     let depths = Set(fields.map(\.steps.count)).sorted()
     let sorted = depths.flatMap { depth in fields.filter { $0.steps.count == depth } }
-    return Shape.table.reduce(into: []) { drafts, shape in
-      for field in sorted where drafts.count < mostTried {
-        if let draft = ProposalDraft(shape, of: field, among: places) { drafts.append(draft) }
-      }
+    return Shape.table.flatMap { shape in
+      sorted.lazy.compactMap { ProposalDraft(shape, of: $0, among: places) }.prefix(mostTried)
     }
   }
 }

@@ -2,9 +2,10 @@
 ///
 /// - Parameters:
 ///   - bytes: the document.
-///   - limit: the most paths, so that a huge document costs no more.
+///   - limit: the most paths; there are also at most 200 bytes of each, so that a huge document costs
+///     no more.
 /// - Returns: in the order of the document; of an invalid one, those before the mistake.
-package func scalarPaths(in bytes: [UInt8], limit: Int = 10_000) -> [String] {
+package func scalarPaths(in bytes: [UInt8], limit: Int = 2_000) -> [String] {
   var paths: [String] = []
   func walk(_ cursor: inout JSONCursor, _ path: String) throws(ScanFailure) {
     guard paths.count < limit else { return try cursor.skip() }
@@ -16,10 +17,14 @@ package func scalarPaths(in bytes: [UInt8], limit: Int = 10_000) -> [String] {
     case .bool, .number, .string: paths.append(path)
     case .array:
       try cursor.elements { cursor, index throws(ScanFailure) in
+        guard path.utf8.count < 190 else { return try cursor.skip() }
         try walk(&cursor, step("\(index)"))
       }
     case .object:
       try cursor.members { cursor, key throws(ScanFailure) in
+        guard path.utf8.count + key.string.text(in: cursor.bytes).utf8.count < 200 else {
+          return try cursor.skip()
+        }
         try walk(&cursor, step(key.string.text(in: cursor.bytes)))
       }
     }

@@ -22,7 +22,7 @@ struct ConfigurationIncludes {
   /// - Returns: at least one.
   /// - Throws: why there is none, or why one cannot be read.
   func read(_ pattern: String, limit: Int) throws(IncludeFailure) -> [IncludedFile] {
-    let parts = pattern.split(separator: "/").map(String.init)
+    let parts = pattern.split(separator: "/").map(String.init).filter { $0 != "." }
     guard !parts.contains("**") else {
       throw IncludeFailure(
         "** is not supported; write a pattern for each depth, such as \"*/*.json\"")
@@ -42,7 +42,8 @@ struct ConfigurationIncludes {
         throw IncludeFailure(
           "\(pattern.quoted) matches the configuration itself; put other files into a folder")
       }
-      guard real.hasPrefix(folder.resolvingSymlinksInPath().path + "/") else {
+      let root = folder.resolvingSymlinksInPath().path
+      guard real.hasPrefix(root == "/" ? root : root + "/") else {
         throw IncludeFailure(
           "\(file.quotedPath) is a link to a file outside of the configuration's folder")
       }

@@ -19,11 +19,14 @@ struct InitRun {
       guard !FileManager.default.fileExists(atPath: path) else {
         throw .mistake(.configurationExists(path: path))
       }
+      if let recording = options.recording, recording == "-" || AtomicFile.isStream(recording) {
+        throw mistake("--recording reads the file several times: name a file instead of a stream")
+      }
       var (proposals, now) = try await proposals()
       guard !proposals.chosen.isEmpty else {
         throw .nothingProposed(bad: proposals.bad.map { line($0, at: now) })
       }
-      let sources = await takeLimits(of: &proposals)
+      let sources = try await takeLimits(of: &proposals)
       try write(Proposals.file(proposals.chosen.map(\.members)))
       return environment.say(list(proposals, sources, at: now))
     } catch {
@@ -64,10 +67,10 @@ struct InitRun {
   }
 
   /// Takes the limits from the recording; returns where that of a rule is from, if not the usual one.
-  private func takeLimits(of proposals: inout Proposals) async -> [String: String] {
-    // A recovery threshold would limit the thresholds that are tried.
-    let file = Proposals.file(
-      proposals.chosen.map { $0.members.filter { $0.0 != "recovery_threshold" } })
+  private func takeLimits(
+    of proposals: inout Proposals
+  ) async throws(RunFailure) -> [String: String] {
+    let file = Proposals.file(proposals.chosen.map(\.members))
     guard let recording = options.recording, let configuration = try? Configuration.decode(file)
     else { return [:] }
     var sources: [String: String] = [:]
@@ -82,8 +85,12 @@ struct InitRun {
           let threshold = proposed.condition.threshold.number
         else { continue }
         proposals.chosen[index].take(threshold, proposed.duration)
-        sources[rule.name] = "limit \(threshold.plain) from \(printable(recording))"
+        let limit = Quantity.text(proposed.condition.threshold, rule.unit)
+        sources[rule.name] =
+          "limit \(limit) for \(Quantity.text(proposed.duration)) from "
+          + printable(recording)
       } catch {
+        guard case .recordings(.tooLittle) = error else { throw error }
         sources[rule.name] = "the usual limit (\(Diagnostic.error(error).sentence))"
       }
     }
@@ -111,23 +118,27 @@ struct InitRun {
     for proposal in proposals.chosen {
       if proposal.why != why { lines.append(proposal.why) }
       why = proposal.why
-      lines.append(line(proposal, at: now))
-      if let source = sources[proposal.rule.name] { lines.append("    \(source)") }
+      let source = sources[proposal.rule.name]
+      lines.append(line(proposal, at: now, isUsual: source?.hasPrefix("limit") != true))
+      if let source { lines.append("    " + source) }
     }
     if sources.count < proposals.chosen.count {
       lines.append(
         "limits are the usual ones" + (sources.isEmpty ? "" : " where nothing else is said"))
     }
-    if !proposals.bad.isEmpty { lines.append("left out, since they would fire at once:") }
+    if !proposals.bad.isEmpty { lines.append("left out, since they are beyond their limits now:") }
     lines += proposals.bad.prefix(Self.mostBad).map { line($0, at: now) }
     let more = proposals.surplus + max(0, proposals.bad.count - Self.mostBad)
-    if more > 0 { lines.append("left out: \(Quantity.count(more, "more rule"))") }
+    if more > 0 { lines.append("left out: \(Quantity.count(more, "rule")) like these") }
     return (lines + ["next: " + next, ""]).joined(separator: "\n")
   }
 
   /// A rule, what it watches, and its worst value now.
-  private func line(_ proposal: Proposals.Proposal, at now: Instant) -> String {
-    let value = proposal.worst.map { CheckWording($0, seenAt: now).valueAgainstLimit } ?? ""
+  private func line(
+    _ proposal: Proposals.Proposal, at now: Instant, isUsual: Bool = true
+  ) -> String {
+    let words = proposal.worst.map { CheckWording($0, seenAt: now) }
+    let value = (isUsual ? words?.valueAgainstLimit : words?.valueAndLimit.value) ?? ""
     let many = proposal.checks.count > 1 ? ", worst of \(proposal.checks.count)" : ""
     let selector = printable(proposal.rule.measurement.selector.text)
     return "  \(proposal.rule.name)  \(selector): \(value)\(many)"
@@ -136,16 +147,29 @@ struct InitRun {
   /// The command that evaluates the endpoint, or tries the rules on the saved snapshot.
   private var next: String {
     let evaluation = options.evaluation
-    let config = path == ConfigurationFile.defaultPath ? "" : " --config \(printable(path))"
+    let config = path == ConfigurationFile.defaultPath ? "" : " --config \(word(path))"
     if let snapshot = evaluation.snapshot {
-      let file = OptionValue<SnapshotSource>.snapshot.write(snapshot)
-      return "\(Program.name) check\(config) --snapshot \(printable(file))"
+      let file = if case .file(let path) = snapshot { word(path) } else { "FILE" }
+      return "\(Program.name) check\(config) --snapshot \(file)"
     }
     // A query may be a secret.
     let url =
-      evaluation.metricsURL.map { " --metrics-url \($0.contains("?") ? "URL" : printable($0))" }
-      ?? evaluation.baseURL.map { " --base-url \(printable($0))" } ?? ""
-    let others = evaluation.targetOption == nil ? "" : ", with the same options of the endpoint"
+      evaluation.metricsURL.map { " --metrics-url \($0.contains("?") ? "URL" : word($0))" }
+      ?? evaluation.baseURL.map { " --base-url \(word($0))" } ?? ""
+    let others = evaluation.targetOption == nil ? "" : " (with the same options of the endpoint)"
     return Program.name + config + url + others
+  }
+
+  /// A word for a shell.
+  private func word(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      ("a"..."z").contains(Character(UnicodeScalar(byte | 0x20)))
+        || "0123456789_-./:=@%+,[]".utf8.contains(byte)
+    }
+    return isPlain ? text : "'" + printable(text).replacing("'", with: #"'\''"#) + "'"
+  }
+
+  private func mistake(_ reason: String) -> RunFailure {
+    .mistake(.commandLine(UsageMistake(reason, command: initCommand.text.name)))
   }
 }

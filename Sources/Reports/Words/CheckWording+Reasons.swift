@@ -1,5 +1,5 @@
 internal import AlertEngine
-internal import JSON
+package import JSON
 internal import Text
 
 extension CheckWording {
@@ -76,19 +76,26 @@ extension CheckWording {
     }
   }
 
+  /// Where the value should be.
   private var path: String {
-    guard let measurement = rule?.measurement else { return "the endpoint" }
-    let path = concrete(measurement.selector)
-    guard let denominator = measurement.denominator else { return path }
-    return "\(path) or \(concrete(denominator))"
+    guard let rule else { return "the endpoint" }
+    if let lost { return concrete(.path(lost)) }
+    let selectors = [rule.measurement.selector, rule.measurement.denominator]
+    return selectors.compactMap(\.self).map(concrete).joined(separator: " or ")
+  }
+
+  /// That of the rule's paths which leads nowhere, if it is known.
+  package var lost: MetricPath? {
+    guard case .found(_, let path, _)? = check.lead else { return nil }
+    return path
   }
 
   /// The path, and how far it leads: `queues.0.dept (queues.0 has depth: did you mean depth?)`.
   var pathAndTrace: String {
-    if case .path(let path)? = rule?.measurement.selector, let advice = path.foreignSyntaxAdvice {
-      return "\(self.path) (\(advice))"
-    }
-    guard case .found(let trace, let nearest)? = check.lead else { return path }
+    let own: MetricPath? =
+      if case .path(let path)? = rule?.measurement.selector { path } else { nil }
+    if let advice = (lost ?? own)?.foreignSyntaxAdvice { return "\(path) (\(advice))" }
+    guard case .found(let trace, _, let nearest)? = check.lead else { return path }
     let known = nearest.map { "did you mean \(printable($0, limit: 200))?" }
     return "\(path) (\([trace?.words, known].compactMap(\.self).joined(separator: ": ")))"
   }

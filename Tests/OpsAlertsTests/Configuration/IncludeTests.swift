@@ -42,7 +42,7 @@ struct IncludeTests {
       #"{"receivers": [{"name": "hook", "type": "webhook", "url_env": "HOOK_URL"}]}"#
     let configuration = try Self.load([
       "c.json": """
-      {"include": ["rules/*.json", "rules/b.json", "chat.json"], \(Self.defaults),
+      {"include": ["rules/*.json", "./rules/b.json", "chat.json"], \(Self.defaults),
        "rules": [\(Self.rule.replacing("NAME", with: "own"))]}
       """,
       "rules/b.json": Self.file(of: "b1", "b2"), "rules/a.json": Self.file(of: "a1"),

@@ -322,6 +322,8 @@ struct LintTests {
     ("{}", #"{"on_missing": "alert"}"#), ("{}", #"{"on_gone": "resolve"}"#),
     ("{}", #"{"max_gap_minutes": 600}"#), ("{}", #"{"on_gap": "count"}"#),
     ("{}", #"{"labels": {"team": "search"}}"#),
+    // It resolves later.
+    ("{}", #"{"threshold": 10, "recovery_threshold": 0.5}"#),
     // Of different receivers: see `receivers`.
     (#"{"severity": "critical"}"#, #"{"severity": "warning"}"#),
   ]

@@ -26,7 +26,8 @@ struct InitRunTests {
     #expect(await world.run("init --config \(config) \(Self.url)") == .success)
     let list = world.output
     #expect(list.contains("\(config) is written: 2 rules\n"), "\(list)")
-    #expect(list.contains("\na status in words\n  status  status: \"ok\" (limit ≠ \"ok\")\n"))
+    #expect(
+      list.contains("\na status given as a word\n  status  status: \"ok\" (limit ≠ \"ok\")\n"))
     #expect(list.contains("\na share of a limit\n  mem_used  mem_used: 10 % (limit > 90 %)\n"))
     #expect(list.contains("\nlimits are the usual ones\n"))
     #expect(list.hasSuffix("next: ops-alert-eval --config \(config) \(Self.url)\n"))

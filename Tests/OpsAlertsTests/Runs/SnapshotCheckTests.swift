@@ -69,4 +69,24 @@ struct SnapshotCheckTests {
       })
     #expect(run.told.contains { $0.contains("guarded: ") && $0.hasSuffix("[no_request_count]") })
   }
+
+  @Test("A denominator or a threshold that is not there is named, at its place")
+  func otherPaths() async throws {
+    let folder = try Folder()
+    try folder.write(
+      """
+      {"defaults": {"comparison": "gt", "duration_minutes": 5}, "rules": [
+        {"name": "limit", "metric_path": "load", "threshold_path": "limits.none"},
+        {"name": "share", "metric_path": "load", "measure": "quotient", "threshold": 1,
+         "denominator_path": "nowhere"}]}
+      """, to: "c.json")
+    try folder.write(Self.snapshot, to: "s.json")
+    let world = World()
+    _ = await world.run(
+      "check --config \(folder.file("c.json")) --snapshot \(folder.file("s.json"))")
+    let told = world.told.filter { $0.hasSuffix("[selects_nothing]") }
+    #expect(told.count == 2, "\(world.told)")
+    #expect(told.contains { $0.contains("c.json:2:62: limit: there is nothing at limits.none (") })
+    #expect(told.contains { $0.contains("c.json:4:") && $0.contains("nothing at nowhere (") })
+  }
 }

@@ -35,7 +35,7 @@ struct SnapshotCheck {
         lost.map { check in
           Lint(
             .selectsNothing, .rule(rule.name),
-            key: rule.format == .prometheus ? "metric" : "metric_path",
+            key: rule.keyOfPath(CheckWording(check, seenAt: now).lost),
             CheckWording(check, seenAt: now).absence, remedy: "correct the path")
         },
         rule.isGuarded && !own.isEmpty
@@ -124,5 +124,14 @@ extension Check {
   fileprivate var selectsNothing: Bool {
     guard reason == .missing, let rule = subject.rule, rule.expectsValue else { return false }
     return true
+  }
+}
+
+extension Rule {
+  /// The key that has a path; that of the value if the path is not known.
+  fileprivate func keyOfPath(_ path: MetricPath?) -> String {
+    guard let path else { return format == .prometheus ? "metric" : "metric_path" }
+    if measurement.denominator == .path(path) { return "denominator_path" }
+    return condition.threshold.selector == .path(path) ? "threshold_path" : "metric_path"
   }
 }

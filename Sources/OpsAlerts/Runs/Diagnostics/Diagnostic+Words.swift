@@ -222,7 +222,8 @@ extension RunFailure {
     case .nothingProposed(let bad):
       DiagnosticWords(
         "the snapshot suggests no rule, so nothing was written; write the first rule by hand "
-          + "(docs/configuration.md)" + (bad.isEmpty ? "" : "; these would fire at once"), bad)
+          + "(docs/configuration.md)" + (bad.isEmpty ? "" : "; these are beyond their limits now"),
+        bad)
     case .demo(.play, let reason): DiagnosticWords("cannot play the demo: \(reason)")
     case .demo(.serve, let reason): DiagnosticWords("cannot serve the demo: \(reason)")
     }

@@ -86,7 +86,8 @@ struct ProposedRulesTests {
     ],
     "postgres.prom": ["pg_replication_lag_seconds", "pg_stat_database_deadlocks", "pg_up"],
     "redis-info.json": [
-      "clients_connected_clients", "memory_used_memory", "persistence_rdb_last_bgsave_status",
+      "clients_connected_clients", "memory_used_memory", "persistence_aof_last_write_status",
+      "persistence_rdb_last_bgsave_status",
       "replication_master_link_status", "stats_rejected_connections",
     ],
     "runners.json": ["runners_status"],
