@@ -37,10 +37,7 @@ extension ProposalDraft {
       return true
     }
     var claimed = [field.ownName + shape.condition]
-    // `db_status` and `cache_status` are two things, `status` and `health` may be one.
-    if let group = shape.options["group"], !field.ownName.contains("_") {
-      groupClaim = "\(field.object) \(group)"
-    }
+    groupClaim = shape.options["group"].map { "\(field.object) \($0)" }
     let isShare = shape.kind == .quotient || shape.options["first"] != nil
     if isShare { claimed.append(field.ownName.prefix { $0 != "_" } + "…") }
     add(.metricPath, .string(path(counts && !isPlace ? field.object : field.steps)))

@@ -15,6 +15,9 @@ struct ProposalDraft {
   var claims: [String] = []
   /// The claim of several fields that may say the same; one that is certainly bad needs none.
   var groupClaim: String?
+  /// Whether others of the group add nothing: `status` and `health` may say the same, `db_status` and
+  /// `cache_status` do not.
+  var speaksForGroup: Bool { !field.ownName.contains("_") }
   private(set) var measure: MeasureKind
   var comparison = Comparison.eq
   /// The condition of a query, or the matchers of a selector.

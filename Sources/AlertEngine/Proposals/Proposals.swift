@@ -106,7 +106,8 @@ package struct Proposals {
         claims.isDisjoint(with: draft.claims), !isBad || isSure || shape.kind != .list,
         isBad && isSure || draft.groupClaim.map(claims.contains) != true
       else { continue }
-      claims.formUnion(draft.claims + [draft.groupClaim].compactMap(\.self))
+      claims.formUnion(draft.claims)
+      if draft.speaksForGroup, let group = draft.groupClaim { claims.insert(group) }
       let base = (draft.name.first?.isLetter == true ? "" : "_") + draft.name
       names[base, default: 0] += 1
       let name = base + (names[base] == 1 ? "" : "_\(names[base, default: 0])")
