@@ -33,8 +33,11 @@ package struct WhatIf: Sendable {
   /// - Parameters:
   ///   - requests: as they were given.
   ///   - configuration: the configuration with the rules.
+  ///   - scalesRecovery: whether a recovery threshold keeps its proportion to the threshold.
   /// - Throws: a sentence that says what is wrong with a request.
-  package init(_ requests: [String], in configuration: Configuration) throws(WhatIfMistake) {
+  package init(
+    _ requests: [String], in configuration: Configuration, scalesRecovery: Bool = false
+  ) throws(WhatIfMistake) {
     var read: [WhatIfRequest] = []
     for text in requests { read.append(try WhatIfRequest(text, among: configuration.rules)) }
     let count = read.reduce(0) { sum, request in
@@ -50,7 +53,8 @@ package struct WhatIf: Sendable {
     var variants: [Variant] = []
     var notes: [String] = []
     for (index, request) in read.enumerated() {
-      let grid = try Grid(request, index: index, under: configuration.evaluation)
+      let grid = try Grid(
+        request, index: index, under: configuration.evaluation, scalesRecovery)
       variants += grid.variants
       if let note = grid.note { notes.append(note) }
     }
@@ -76,7 +80,8 @@ private struct Grid {
   private(set) var note: String?
 
   init(
-    _ request: WhatIfRequest, index: Int, under evaluation: EvaluationSettings
+    _ request: WhatIfRequest, index: Int, under evaluation: EvaluationSettings,
+    _ scalesRecovery: Bool
   ) throws(WhatIfMistake) {
     try request.checkValues()
     var impossible: [String] = []
@@ -86,7 +91,9 @@ private struct Grid {
       var rule = request.rule
       if !row.isConfigured {
         var mistakes = MistakeList()
-        let node = rule.node(changing: row.values)
+        let recovery = scalesRecovery ? rule.recovery(beside: row.values) : nil
+        let node = rule.node(
+          changing: row.values + (recovery.map { [(.recoveryThreshold, $0)] } ?? []))
         let fields = Fields<RuleKey>(node, at: rule.name, &mistakes)
         guard let varied = Rule(fields, under: evaluation, &mistakes), mistakes.count == 0 else {
           let named = changes.map { "\($0.key) \($0.value.plain)" }.joined(separator: ", ")
@@ -105,6 +112,18 @@ private struct Grid {
     note =
       "\(impossible.count) of \(request.count) variants of \(request.rule.name) left out "
       + "as invalid: \(first)"
+  }
+}
+
+extension Rule {
+  /// The recovery threshold in the same proportion to another threshold or burn rate.
+  fileprivate func recovery(beside values: [(key: RuleKey, value: Double)]) -> Double? {
+    let own = burnRate?.rate ?? condition.threshold.number
+    guard let own, own != 0, let recovery = condition.recoveryThreshold,
+      let value = values.first(where: { [.threshold, .burnRate].contains($0.key) })?.value
+    else { return nil }
+    let scaled = recovery * value / own
+    return scaled.magnitude < 1e6 ? (scaled * 1e9).rounded() / 1e9 : scaled
   }
 }
 

@@ -12,6 +12,13 @@ extension MetricPath {
         ? "write \(text.quoted)"
         : "write a JSONPath query, such as \("$.queues[?@.name=='mail'].depth".quoted)"
     }
+    if text.contains("{"), text.hasSuffix("}") {
+      return "write it as \("metric".quoted), for a target that publishes Prometheus text"
+    }
+    if text.contains(" | ") { return "a path has no functions; see aggregate, parse and scale" }
+    if segments.contains(.key("#", index: nil)) {
+      return write(text.replacing(".#", with: ".*").replacing("#.", with: "*."))
+    }
     if text.contains(" / ") {
       return "use the measure quotient, with denominator_path"
     }

@@ -104,10 +104,13 @@ package struct SuggestionReport: ReplayReport {
   private static func lines(_ suggestion: Suggestion) -> [String] {
     guard let rule = suggestion.proposed?.rule, let value = suggestion.search.value(of: rule)
     else { return [] }
+    let recovery = rule.condition.recoveryThreshold
+    let isScaled = recovery != suggestion.search.rule.condition.recoveryThreshold
     return [
       "\(suggestion.search.key.quoted): \(value.plain),",
+      recovery.flatMap { isScaled ? "\"recovery_threshold\": \($0.plain)," : nil },
       "\"duration_minutes\": \(rule.duration.inMinutes.plain),",
-    ]
+    ].compactMap(\.self)
   }
 }
 
@@ -118,6 +121,8 @@ extension ReplayJSONReport {
       .line([
         "threshold": .number(choice.rule.condition.threshold.number),
         "burn_rate": choice.rule.burnRate.map { .number($0.rate) } ?? .omitted,
+        "recovery_threshold": choice.rule.condition.recoveryThreshold.map { .number($0) }
+          ?? .omitted,
         "duration_minutes": .minutes(choice.rule.duration),
         "chosen_on": .integer(choice.chosenOn), "checked_on": .integer(choice.checkedOn),
         "firing_minutes": .minutes(choice.firing),

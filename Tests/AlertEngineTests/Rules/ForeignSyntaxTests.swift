@@ -9,7 +9,8 @@ struct ForeignSyntaxTests {
     arguments: [
       "queues[0].depth", "a[*].b", "/disk/size", "a.**.b", "**.b", "items[name=mail].size",
       "items[?name='x'].size", "items[?(@.name=='x')].size", "items[?name=='x' && size>3].size",
-      "items[name=it's].size", "a[b]", "a[].b", "a[-1]", "a[1:2]", "items[?].x", "/a//b",
+      "items[name=it's].size", "a[b]", "a[].b", "a[-1]", "a[1:2]", "a.#.b", "#.b", "a.#",
+      "items[?].x", "/a//b",
     ])
   func isValid(path: String) throws {
     guard let advice = try MetricPath(path).foreignSyntaxAdvice else { return }

@@ -140,6 +140,15 @@ struct LintTests {
       name: .foreignPath, testDescription: "a function in the path of a threshold",
       rule: #"{"threshold": null, "threshold_path": "len(a)"}"#),
     Row(
+      name: .foreignPath, testDescription: "a PromQL selector as a path",
+      rule: #"{"metric_path": "http_requests_total{code=\"500\"}"}"#),
+    Row(
+      name: .foreignPath, testDescription: "a filter of jq",
+      rule: #"{"metric_path": "a.b | length"}"#),
+    Row(
+      name: .foreignPath, testDescription: "every element, as another tool writes it",
+      rule: #"{"metric_path": "a.#.b"}"#),
+    Row(
       name: .deadPattern, testDescription: "a pattern that no I-Regexp is",
       rule: #"{"metric_path": "$.a[?match(@.name, '(')].x"}"#),
     // Rules beside each other.

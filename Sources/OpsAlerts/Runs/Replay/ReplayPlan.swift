@@ -26,7 +26,8 @@ extension ReplayRun {
     }
     let (configuration, other) = try chosenRules()
     let whatIf = try variants(
-      search.map { [$0.request] } ?? options.whatIf, of: configuration.whole)
+      search.map { [$0.request] } ?? options.whatIf, of: configuration.whole,
+      scalesRecovery: search != nil)
     try ReportSink.keep(
       options.output,
       apartFrom: [("--config", options.config)]
@@ -119,10 +120,10 @@ extension ReplayRun {
   }
 
   private func variants(
-    _ requests: [String], of configuration: Configuration
+    _ requests: [String], of configuration: Configuration, scalesRecovery: Bool
   ) throws(RunFailure) -> WhatIf {
     do throws(WhatIfMistake) {
-      return try WhatIf(requests, in: configuration)
+      return try WhatIf(requests, in: configuration, scalesRecovery: scalesRecovery)
     } catch {
       throw .mistake(.whatIf(error))
     }

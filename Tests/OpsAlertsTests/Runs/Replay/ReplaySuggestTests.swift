@@ -62,6 +62,7 @@ struct ReplaySuggestTests {
     struct Choice: Decodable, Equatable {
       var threshold: Double
       var burn_rate: Double?
+      var recovery_threshold: Double?
       var duration_minutes: Double
       var chosen_on: Int
       var checked_on: Int
@@ -138,6 +139,21 @@ struct ReplaySuggestTests {
     let last = recording.incidents.filter { $0.lowerBound >= 2 * Recording.week }
     let caught = last.count { incident in fired.contains { incident.contains($0) } }
     return (caught, fired.count { sample in !last.contains { $0.contains(sample) } })
+  }
+
+  @Test("A recovery threshold keeps its proportion to the threshold, whatever is tried")
+  func scalesRecovery() async throws {
+    let rule =
+      #""comparison": "gt", "threshold": 0.5, "recovery_threshold": 0.4, "duration_minutes": 10"#
+    let found = try await suggest(Recording(seed: 1, noise: .even), rule)
+    let plain = try await suggest(Recording(seed: 1, noise: .even))
+    #expect(world.told.allSatisfy { !$0.contains("left out") }, "\(world.told)")
+    #expect(found.configured?.recovery_threshold == 0.4)
+    #expect(found.suggested?.threshold == plain.suggested?.threshold)
+    for choice in found.choices {
+      let recovery = try #require(choice.recovery_threshold)
+      #expect((recovery - choice.threshold * 0.8).magnitude < 1e-8)
+    }
   }
 
   @Test(
