@@ -67,7 +67,8 @@ package struct Proposals {
     }
     for (index, field) in fields.enumerated() {
       guard let old = before[field.steps], let new = field.numbers?.reduce(0, +) else { continue }
-      fields[index].hasGrown = new == old ? nil : new > old
+      // What was 0 may have become a problem that is no counter.
+      fields[index].hasGrown = new == old || old == 0 ? nil : new > old
     }
     var candidates: [(draft: ProposalDraft, rule: Rule)] = []
     for draft in Self.drafts(of: fields) {

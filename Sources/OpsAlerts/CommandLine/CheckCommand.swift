@@ -36,6 +36,7 @@ let checkCommand = Command<CheckOptions>(
       .init(
         line: "ops-alert-eval check --every 15m", purpose: "check the rules against a schedule"),
     ],
+    variables: endpointVariables,
     exits: [
       .init(code: .success, meaning: "the configuration is valid, perhaps with warnings"),
       .init(
@@ -87,7 +88,13 @@ let checkCommand = Command<CheckOptions>(
             names: ["--print-cli-reference"], summary: "print the reference of the command line"),
           action: .print { (_) throws(ValueMistake) in CommandLineReference.markdown() }
         ).hidden(),
-      ])
+      ]),
+    OptionGroup(
+      "Endpoint, with --live",
+      (endpointRows + limitRows.filter { $0.text.name != "--lock-timeout" }).map { row in
+        let row = row.lifted(to: \CheckOptions.evaluation)
+        return row.text.name == "--snapshot-format" ? row : row.requires("--live")
+      }),
   ],
   invocation: Invocation.check)
 

@@ -91,7 +91,7 @@ struct InitRun {
           + printable(recording)
       } catch {
         guard case .recordings(.tooLittle) = error else { throw error }
-        sources[rule.name] = "the usual limit (\(Diagnostic.error(error).sentence))"
+        sources[rule.name] = "the usual limit: \(Diagnostic.error(error).sentence)"
       }
     }
     return sources

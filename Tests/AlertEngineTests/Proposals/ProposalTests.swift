@@ -199,6 +199,9 @@ struct ProposalTests {
   func growth() throws {
     let grew = try proposed(#"{"unassigned_shards": 1}"#, #"{"unassigned_shards": 2}"#)
     #expect(grew == ["increase unassigned_shards gt 0"])
+    // It may be a gauge: what was 0 tells nothing.
+    let began = try proposed(#"{"unassigned_shards": 0}"#, #"{"unassigned_shards": 4}"#)
+    #expect(began == ["unassigned_shards gt 0"])
     let fell = try proposed(#"{"slow_consumers": 4}"#, #"{"slow_consumers": 0}"#)
     #expect(fell == ["slow_consumers gt 0"])
   }

@@ -13,7 +13,7 @@ struct CompletionTests {
       (["--format", "=", "t"], ["text"]), (["check", "--format", ""], ["text", "json", "github"]),
       (["replay", "--format", ""], ["text", "json", "html", "markdown"]),
       (["replay", "/et"], ["/etc"]),
-      (["status", "--verb"], ["--verbose"]), (["check", "--timeo"], []),
+      (["status", "--verb"], ["--verbose"]), (["check", "--deliv"], []),
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
       (
         ["demo", ""],
@@ -46,7 +46,7 @@ struct CompletionTests {
     arguments: [
       ("che", ["check"]), ("--fo", ["--format"]),
       ("--format=j", ["--format=json", "--format=junit"]),
-      ("check --timeo", []), ("--timeout ", []), ("replay /et", ["/etc/"]),
+      ("check --deliv", []), ("--timeout ", []), ("replay /et", ["/etc/"]),
     ])
   func fish(line: String, expected: [String]) throws {
     let script = "source -; complete -C 'ops-alert-eval \(line)'"

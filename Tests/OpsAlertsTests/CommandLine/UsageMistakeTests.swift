@@ -98,8 +98,8 @@ struct UsageMistakeTests {
   @Test("An option of another command is reported with its command")
   func foreignOption() throws {
     #expect(
-      try message("check --timeout 5")
-        == "check has no option \"--timeout\" (it belongs to evaluate); "
+      try message("check --deliver")
+        == "check has no option \"--deliver\" (it belongs to evaluate); "
         + "see 'ops-alert-eval check --help'")
   }
 

@@ -114,7 +114,7 @@ struct InitRunTests {
     #expect(await world.run("check --strict --config \(config)") == .success)
     let other = folder.file("other.json")
     #expect(await world.run("init --config \(other) \(Self.url) --recording \(short)") == .success)
-    #expect(world.output.contains("the usual limit ("), "\(world.output)")
+    #expect(world.output.contains("the usual limit: "), "\(world.output)")
   }
 
   @Test("Names from outside do not reach the terminal", arguments: HostileText.table)

@@ -89,4 +89,17 @@ struct SnapshotCheckTests {
     #expect(told.contains { $0.contains("c.json:2:62: limit: there is nothing at limits.none (") })
     #expect(told.contains { $0.contains("c.json:4:") && $0.contains("nothing at nowhere (") })
   }
+
+  @Test("--live takes the endpoint from options, which need it")
+  func live() async throws {
+    let folder = try Folder()
+    try folder.write(Self.configuration, to: "c.json")
+    let world = World()
+    world.answer(Self.snapshot)
+    let check = "check --config \(folder.file("c.json")) --metrics-url https://api.example/m"
+    #expect(await world.run("\(check) --live") == .success)
+    #expect(world.output.contains("\nsnapshot: https://api.example/m\n"), "\(world.output)")
+    #expect(await world.run(check) == .usage)
+    #expect(world.told.last?.contains("--live") == true, "\(world.told)")
+  }
 }
