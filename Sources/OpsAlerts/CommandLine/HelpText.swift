@@ -36,15 +36,17 @@ enum HelpText {
     let commands = allCommands.map(\.text)
     return [
       "Usage: \(Program.name) [COMMAND] [OPTION…]",
-      """
-      Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
-      tracks from run to run which alerts are pending, firing or resolved.
-      """.wrapped(to: width).joined(separator: "\n"),
+      purpose.wrapped(to: width).joined(separator: "\n"),
       section("Commands", commands.map { row($0.name, $0.summary, at: 15) }),
       section("Examples", commands.compactMap(\.examples.first).map(example)),
       "Run '\(Program.name) COMMAND --help' for its options, variables and exit codes.\n",
     ].joined(separator: "\n\n")
   }
+
+  static let purpose = """
+    Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
+    tracks from run to run which alerts are pending, firing or resolved.
+    """
 
   private static let grammar = """
     A duration D is 500ms, 90s, 10m, 2h or plain seconds; a TIME is RFC 3339. Write --name value \
@@ -60,7 +62,8 @@ enum HelpText {
     return option.names.map { $0 + value }.joined(separator: ", ")
   }
 
-  private static func right(of option: OptionText) -> String {
+  /// What an option does, with its variable and default.
+  static func right(of option: OptionText) -> String {
     var remarks: [String] = []
     if option.mayRepeat { remarks.append("may be repeated") }
     if let variable = option.environment { remarks.append("environment: \(variable)") }

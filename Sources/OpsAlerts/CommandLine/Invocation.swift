@@ -43,6 +43,8 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
   switch first {
   case "-h", "--help":
     return .print(HelpText.overview())
+  case _ where Set(arguments) == ["--version", "--verbose"]:
+    return .print(BuildDescription.text)
   case "help":
     guard arguments.count > 1 else { return .print(HelpText.overview()) }
     return try parseCommandLine([arguments[1], "--help"])

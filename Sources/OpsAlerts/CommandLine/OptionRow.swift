@@ -171,7 +171,9 @@ extension OptionGroup {
         OptionRow(
           text: OptionText(names: ["--help", "-h"], summary: "show this help"), action: .help),
         OptionRow(
-          text: OptionText(names: ["--version"], summary: "show the version"),
+          text: OptionText(
+            names: ["--version"],
+            summary: "show the version; --version --verbose adds commit, toolchain and platform"),
           action: .print { (_) throws(ValueMistake) in "\(Program.name) \(Program.version)\n" }),
         OptionRow(
           text: OptionText(
@@ -181,6 +183,9 @@ extension OptionGroup {
           action: .print { (shell) throws(ValueMistake) in
             try completionScript.read(shell).completionScript()
           }),
+        OptionRow(
+          text: OptionText(names: ["--man"], summary: "print the manual page, for man(1)"),
+          action: .print { (_) throws(ValueMistake) in ManualPage.text() }),
       ])
   }
 }
