@@ -72,6 +72,19 @@ struct ExamplesDocumentTests {
     #expect(world.told == [])
   }
 
+  /// A receiver for pages alone would otherwise hear of neither.
+  @Test("What a rule depends on is at least as severe as the rule", arguments: examples)
+  func severity(path: String) throws {
+    let rules = try Self.read(path).rules
+    func urgency(_ rule: Rule) -> Int { Severity.allCases.firstIndex(of: rule.severity) ?? 0 }
+    for rule in rules {
+      for dependency in rule.dependsOn where dependency.rule != EndpointSettings.ruleName {
+        let other = try #require(rules.first { $0.name == dependency.rule })
+        #expect(urgency(other) <= urgency(rule), "\(rule.name) depends on \(other.name)")
+      }
+    }
+  }
+
   @Test("The document links to each example and to its runbooks", arguments: examples)
   func links(path: String) throws {
     let links = DocumentLinks(markdown: try Repository.text(of: Self.document)).targets
