@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
-  schema-agreement test-integration lint-workflow ci-state bench generate install clean
+  schema-agreement test-integration lint-workflow ci-state bench generate install uninstall clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ test-integration: release ## Test the release with real services and a real term
 lint: ## Check the code's formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 
-lint-workflow: ## Check the CI workflow and its scripts (needs python3, shellcheck and PyPI)
+lint-workflow: ## Check the workflows and their scripts (needs python3, shellcheck and PyPI)
 	@Tests/Checks/workflow
 
 # Prints the workflow's script that keeps the state on a branch, for other schedulers.
@@ -107,9 +107,31 @@ bench: release ## Compare speed and memory with curl, jq, orjson and promtool
 generate: build ## Regenerate the schemas and the references in docs
 	@sh Tests/Checks/generate .build/debug/ops-alert-eval
 
-install: release ## Install the release to PREFIX/bin
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(TOOL) "$(DESTDIR)$(PREFIX)/bin/ops-alert-eval"
+# What make install writes below PREFIX, and make uninstall removes: the executable, and what it prints
+# about itself.
+MANUAL := share/man/man1/ops-alert-eval.1
+BASH_COMPLETION := share/bash-completion/completions/ops-alert-eval
+ZSH_COMPLETION := share/zsh/site-functions/_ops-alert-eval
+FISH_COMPLETION := share/fish/vendor_completions.d/ops-alert-eval.fish
+PRINTED := $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+PLACE := $(DESTDIR)$(PREFIX)
+
+install: release ## Install the executable, its manual and completions below PREFIX
+	@mkdir -p $(addprefix .build/,$(dir $(PRINTED)))
+	@$(TOOL) man >.build/$(MANUAL)
+	@$(TOOL) --completions bash >.build/$(BASH_COMPLETION)
+	@$(TOOL) --completions zsh >.build/$(ZSH_COMPLETION)
+	@$(TOOL) --completions fish >.build/$(FISH_COMPLETION)
+	install -d "$(PLACE)/bin"
+	install -m 755 $(TOOL) "$(PLACE)/bin/ops-alert-eval"
+	@set -e; for file in $(PRINTED); do \
+	  echo "install -m 644 .build/$$file $(PLACE)/$$file"; \
+	  install -d "$(PLACE)/$${file%/*}"; \
+	  install -m 644 ".build/$$file" "$(PLACE)/$$file"; done
+
+uninstall: ## Remove what make install has written below PREFIX
+	@for file in bin/ops-alert-eval $(PRINTED); do \
+	  echo "rm -f $(PLACE)/$$file"; rm -f "$(PLACE)/$$file" || exit 1; done
 
 clean: ## Remove build output
 	rm -rf .build
