@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pathlib
@@ -93,6 +94,20 @@ class WorkflowTestCase(IntegrationTest):
             if self.remote.tip:
                 self.assertNotIn(secret, self.remote.state)
         return run
+
+    def secure(self) -> tuple[CaptureServer, dict[str, str]]:
+        """A server with its own certificate, and the variables that make curl trust it."""
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True,
+        )  # fmt: skip
+        server = self.capture()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+        return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
 
     def report(self, run: WorkflowRun) -> Document:
         self.assertIn(REPORT, run.artifact, str(run))
@@ -254,20 +269,9 @@ class WorkflowTests(WorkflowTestCase):
     # The dead man's switch.
 
     def switch(self) -> tuple[CaptureServer, dict[str, str]]:
-        """A server with its own certificate, and the variables that make curl trust it."""
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-             "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True,
-        )  # fmt: skip
-        server = self.capture()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
-        address = f"https://localhost:{server.port}/ping/5ecret-of-the-switch"
-        self.secrets["OPS_DEADMAN_URL"] = address
-        return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
+        server, environment = self.secure()
+        self.secrets["OPS_DEADMAN_URL"] = f"https://localhost:{server.port}/ping/5ecret-of-the-switch"
+        return server, environment
 
     def test_the_switch_is_pinged_only_by_scheduled_evaluations_that_worked(self) -> None:
         server, environment = self.switch()
@@ -304,6 +308,145 @@ class WorkflowTests(WorkflowTestCase):
             run = self.play(self.run_of(url, environment=environment))
             self.assertTrue(run.is_green)
             self.assertIn("not an https address", run.log)
+
+
+class ReleaseTests(WorkflowTestCase):
+    """Runs that take the executable from a release."""
+
+    ARCHIVE = f"ops-alert-eval-{os.uname().sysname}-{os.uname().machine}.tar.gz"
+    STEP = "Take the executable from a release"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "bin/ops-alert-eval")
+            program.parent.mkdir()
+            program.symlink_to(TOOL)
+            packed = ["tar", "-c", "-h", "-I", "gzip -1", "-C", folder, "bin"]
+            cls.archive = subprocess.run(packed, check=True, capture_output=True).stdout
+        cls.sum = hashlib.sha256(cls.archive).hexdigest()
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.rules = [HOLDS]
+        self.server, self.environment = self.secure()
+
+    def publish(self, files: dict[str, Answer], at: str = "owner/project", tag: str = "v1.2.3") -> None:
+        """Publishes as GitHub does: each address sends the client on to where the file is."""
+        for name, answer in files.items():
+            place = {"Location": f"https://localhost:{self.server.port}/files/{name}"}
+            self.server.script(
+                f"/{at}/releases/download/{tag}/{name}",
+                Answer(302, headers=place) if answer.status == 200 else answer,
+            )
+            self.server.script(f"/files/{name}", answer)
+
+    def take(self, url: str = "http://127.0.0.1:1/", **variables: str) -> WorkflowRun:
+        run = self.run_of(
+            url, is_warm=False, environment=self.environment,
+            vars={"OPS_RELEASE": "v1.2.3"} | variables,
+        )  # fmt: skip
+        usual = run.runner.server
+
+        def hosted(run: WorkflowRun, name: str) -> None:
+            here = f"https://localhost:{self.server.port}" if name == self.STEP else usual
+            run.runner.server = here
+
+        return self.play(run, hosted)
+
+    def sums(self, text: str) -> Answer:
+        return Answer(200, text.encode())
+
+    def asked(self) -> list[str]:
+        return [each.path.rpartition("/")[2] for each in self.server.requests()]
+
+    def test_a_release_whose_sum_is_right_is_used_and_cached(self) -> None:
+        sums = f"{'0' * 64}  other.tar.gz\n{self.sum}  {self.ARCHIVE}\n"
+        self.publish({self.ARCHIVE: Answer(200, self.archive), "SHA256SUMS": self.sums(sums)})
+        run = self.take(self.demo())
+        self.assertEqual(run.done[self.STEP].outcome, "success", str(run))
+        self.assertRegex(run.done[self.STEP].text, r"ops-alert-eval \d+\.\d+")
+        self.assertEqual(run.done["Build the executable"].outcome, "skipped")
+        self.assertEqual((self.code(run), run.is_green), ("0", True), str(run))
+        self.assertTrue(run.saved_cache)
+        installed = run.runner.workspace / ".build/installed"
+        self.assertEqual(
+            [path for path in installed.rglob("*") if path.is_file()],
+            [installed / "bin/ops-alert-eval"],
+        )
+
+    def test_a_sum_that_was_reviewed_takes_the_place_of_the_one_in_the_release(self) -> None:
+        self.publish({self.ARCHIVE: Answer(200, self.archive)}, at="else/where")
+        elsewhere = {"OPS_RELEASE_REPOSITORY": "else/where"}
+        run = self.take(OPS_RELEASE_SHA256=self.sum, **elsewhere)
+        self.assertEqual(run.done[self.STEP].outcome, "success", str(run))
+        self.assertEqual(set(self.asked()), {self.ARCHIVE})
+        wrong = self.take(OPS_RELEASE_SHA256="0" * 64, **elsewhere)
+        self.assert_refused(wrong, f"has the sum {self.sum}, not {'0' * 64}: it is not used.")
+
+    def test_another_release_repository_or_sum_is_not_taken_from_the_cache(self) -> None:
+        keys = set()
+        for variables in (
+            {"OPS_RELEASE": ""}, {}, {"OPS_RELEASE": "v1.2.4"}, {"OPS_RELEASE_SHA256": self.sum},
+            {"OPS_RELEASE_REPOSITORY": "else/where"},
+        ):  # fmt: skip
+            run = self.run_of("http://127.0.0.1:1/", vars={"OPS_RELEASE": "v1.2.3"} | variables)
+            names = [each["name"] for each in run.steps]
+            run.steps = run.steps[: names.index(self.STEP) + 1]
+            run.play()
+            keys.add(run.done["Restore the executable"].outputs["cache-primary-key"])
+            self.assertEqual(run.done[self.STEP].outcome, "skipped", "the cache has it")
+        self.assertEqual(len(keys), 5)
+
+    def test_a_release_that_is_not_what_it_should_be_is_refused_in_one_sentence(self) -> None:
+        archive = Answer(200, self.archive)
+        whole = self.sums(f"{self.sum}  {self.ARCHIVE}\n")
+        there = "of release v1.2.3 of owner/project cannot be downloaded"
+        for files, sentence in [
+            ({self.ARCHIVE: archive, "SHA256SUMS": self.sums(f"{'1' * 64}  {self.ARCHIVE}\n")},
+             f"{self.ARCHIVE} of release v1.2.3 has the sum {self.sum}, not {'1' * 64}: it is not used."),
+            ({self.ARCHIVE: Answer(200, self.archive[:-1]), "SHA256SUMS": whole}, "it is not used."),
+            ({self.ARCHIVE: archive, "SHA256SUMS": self.sums(f"{self.sum}  other.tar.gz\n")},
+             f"SHA256SUMS of release v1.2.3 has no line for {self.ARCHIVE}."),
+            ({self.ARCHIVE: archive, "SHA256SUMS": self.sums(f"{self.sum[1:]}  {self.ARCHIVE}\n")},
+             f"SHA256SUMS of release v1.2.3 has no line for {self.ARCHIVE}."),
+            ({self.ARCHIVE: Answer(404), "SHA256SUMS": whole},
+             f"{self.ARCHIVE} {there} (curl exit code 22)."),
+            ({self.ARCHIVE: archive, "SHA256SUMS": Answer(404)},
+             f"SHA256SUMS {there} (curl exit code 22)."),
+            ({self.ARCHIVE: Answer(200, self.archive, manner=Manner.RESET), "SHA256SUMS": whole},
+             f"{self.ARCHIVE} {there} (curl exit code "),
+            ({self.ARCHIVE: Answer(302, headers={"Location": "http://localhost:1/"}), "SHA256SUMS": whole},
+             f"{self.ARCHIVE} {there} (curl exit code 1)."),
+        ]:  # fmt: skip
+            with self.subTest(sentence):
+                self.publish(files)
+                self.assert_refused(self.take(), sentence)
+
+    def test_a_variable_that_names_no_release_is_refused_before_anything_is_requested(self) -> None:
+        for variables, sentence in [
+            ({"OPS_RELEASE": "latest"}, "OPS_RELEASE must be the tag of a release, such as v1.2.3."),
+            ({"OPS_RELEASE": "v1.2.3/../v1"}, "OPS_RELEASE must be the tag"),
+            ({"OPS_RELEASE": "v1.2.3\nv1"}, "OPS_RELEASE must be the tag"),
+            ({"OPS_RELEASE": "$(touch pwned)"}, "OPS_RELEASE must be the tag"),
+            ({"OPS_RELEASE_REPOSITORY": "a/b/c"}, "OPS_RELEASE_REPOSITORY must be owner/name."),
+            ({"OPS_RELEASE_SHA256": "ABC"}, "OPS_RELEASE_SHA256 must have 64 hexadecimal digits"),
+        ]:  # fmt: skip
+            with self.subTest(str(variables)):
+                run = self.take(**variables)
+                self.assert_refused(run, sentence)
+                self.assertEqual(list(run.runner.folder.rglob("pwned")), [])
+        self.assertEqual(self.asked(), [])
+
+    def assert_refused(self, run: WorkflowRun, sentence: str) -> None:
+        self.assertEqual(run.done[self.STEP].outcome, "failure", str(run))
+        complaints = re.findall("(?m)^::.*$", run.log)
+        self.assertEqual(len(complaints), 1, str(run))
+        self.assertIn(sentence, complaints[0])
+        self.assertTrue(complaints[0].startswith("::error title=No executable::"))
+        self.assertEqual(run.done["Evaluate"].outcome, "skipped")
+        self.assertFalse((run.runner.workspace / ".build/installed").exists())
+        self.assertFalse(run.saved_cache)
 
 
 class ActionTests(WorkflowTestCase):

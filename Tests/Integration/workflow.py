@@ -279,11 +279,12 @@ class WorkflowRun:
         known = {
             "github.token": TOKEN, "github.run_attempt": "1", "runner.os": "Linux",
             "github.event_name": "workflow_dispatch" if self.inputs else "schedule",
-            "runner.arch": "X64",
+            "runner.arch": "X64", "github.repository": "owner/project",
         }  # fmt: skip
         if first in ("vars", "secrets", "inputs", "env"):
             table = {"vars": self.vars, "secrets": self.secrets, "inputs": self.inputs}
-            return (table | {"env": self.env})[first].get(rest)
+            # A name that is not set is the same as an empty text, when compared.
+            return (table | {"env": self.env})[first].get(rest, "" if first == "vars" else None)
         return known[name]
 
     # Steps.
