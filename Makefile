@@ -74,6 +74,7 @@ format: ## Format the code
 
 check: build ## Check the house rules and the shipped rules, and run their tests
 	@sh Tests/Checks/house
+	@Tests/Checks/additions
 	@$(SWIFT)c -typecheck -swift-version 6 -parse-as-library -I .build/debug/Modules -package-name \
 	  "$$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' .build/debug.yaml | head -n 1)" \
 	  Tests/Benchmarks/ReportThroughput.swift
@@ -118,7 +119,7 @@ PLACE := $(DESTDIR)$(PREFIX)
 
 install: release ## Install the executable, its manual and completions below PREFIX
 	@mkdir -p $(addprefix .build/,$(dir $(PRINTED)))
-	@$(TOOL) man >.build/$(MANUAL)
+	@$(TOOL) --man >.build/$(MANUAL)
 	@$(TOOL) --completions bash >.build/$(BASH_COMPLETION)
 	@$(TOOL) --completions zsh >.build/$(ZSH_COMPLETION)
 	@$(TOOL) --completions fish >.build/$(FISH_COMPLETION)

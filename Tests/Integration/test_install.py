@@ -76,8 +76,12 @@ class InstallTests(unittest.TestCase):
         shown = self.said("man", "--warnings=w", "-l", manual, MANPAGER="cat", MANWIDTH="100")
         for word in ("NAME", "SYNOPSIS", "ops-alert-eval"):
             self.assertIn(word, shown)
-        found = self.said("mandoc", "-T", "lint", "-W", "warning", manual)
-        self.assertEqual(found, "")
+        lint = subprocess.run(
+            ["mandoc", "-T", "lint", "-W", "warning", manual], capture_output=True, text=True
+        )
+        # It has no date: that of a build would make each executable another one.
+        found = [line for line in lint.stdout.splitlines() if "WARNING: missing date" not in line]
+        self.assertEqual((found, lint.stderr), ([], ""))
         # apropos and whatis find a program by this line.
         self.assertRegex(self.said("lexgrog", manual), r"ops-alert-eval - \w")
 

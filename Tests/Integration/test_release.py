@@ -20,6 +20,7 @@ from spdx_tools.spdx.model import RelationshipType
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
+from capture import Answer, CaptureServer
 from harness import REPOSITORY, TOOL
 from workflow import BASH, Said, git
 
@@ -255,6 +256,57 @@ class StepTests(ReleaseTestCase):
         self.assertIn(f"{os.uname().sysname}-{os.uname().machine}", platforms)
         images = WORKFLOW["jobs"]["image"]["strategy"]["matrix"]["include"]
         self.assertEqual([row["platform"] for row in images], platforms[:2])
+
+
+class InstallingTests(ReleaseTestCase):
+    """The commands of docs/installing.md, against a server on loopback."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.name = f"ops-alert-eval-{os.uname().sysname}-{os.uname().machine}"
+        self.pack(self.name, TOOL)
+        self.archive = (self.dist / f"{self.name}.tar.gz").read_bytes()
+        self.server = CaptureServer(Answer(404))
+        self.addCleanup(self.server.close)
+
+    def install(self, archive: bytes) -> Said:
+        """Publishes an archive beside the sum of the right one, and installs that as the document says."""
+        at = "/example/ops-alert-eval/releases/download/v0.1.0"
+        sums = f"{hashlib.sha256(self.archive).hexdigest()}  {self.name}.tar.gz\n{'0' * 64}  other.tar.gz\n"
+        self.server.script(f"{at}/{self.name}.tar.gz", Answer(200, archive))
+        self.server.script(f"{at}/SHA256SUMS", Answer(200, sums.encode()))
+        document = (REPOSITORY / "docs/installing.md").read_text()
+        (text,) = re.findall(r"```sh\n(repository=.*?)```", document, re.S)
+        for said, here in [
+            ("https://github.com", self.server.url()), ("sudo tar", "tar"),
+            ("/usr/local", '"$HOME/local"'),
+        ]:  # fmt: skip
+            self.assertEqual(text.count(said), 1, said)
+            text = text.replace(said, here)
+        for place in ("local", "programs", "download"):
+            (self.folder / place).mkdir(exist_ok=True)
+        stand_in = self.folder / "programs/gh"
+        stand_in.write_text('#!/bin/sh\necho "gh $*" >>"$HOME/gh.log"\n')
+        stand_in.chmod(0o755)
+        path = f"{self.folder}/programs:{self.folder}/local/bin:{os.environ['PATH']}"
+        return self.run_in_folder(*BASH, "-c", f"cd download\n{text}", PATH=path)
+
+    def test_the_commands_of_the_document_install_a_release(self) -> None:
+        said = self.install(self.archive)
+        self.assertEqual(said.code, 0, said.text)
+        self.assertIn(f"{self.name}.tar.gz: OK\n", said.text)
+        self.assertRegex(said.text, r"\nops-alert-eval \d\S*\n$")
+        self.assertTrue((self.folder / "local/bin/ops-alert-eval").is_file())
+        verified = (self.folder / "gh.log").read_text().splitlines()
+        self.assertEqual([f"gh attestation verify {self.name}.tar.gz"] * 2, [
+            line.partition(" --repo")[0] for line in verified
+        ])  # fmt: skip
+
+    def test_they_stop_at_an_archive_whose_sum_is_wrong(self) -> None:
+        said = self.install(self.archive[:-1])
+        self.assertNotEqual(said.code, 0, said.text)
+        self.assertIn(f"{self.name}.tar.gz: FAILED\n", said.text)
+        self.assertEqual(list((self.folder / "local").iterdir()), [])
 
 
 if __name__ == "__main__":
