@@ -17,32 +17,13 @@ help: ## Show this list
 build: ## Build for development
 	$(SWIFT) build
 
-# The Swift runtime is linked statically, and only the worker loads libcurl, so a run starts in a
-# third of the time. To allow that, the linker gets an empty libcurl and leaves its symbols
-# unresolved, to be bound lazily. Of ICU's data, what the tool can use is linked (.ci/icu-data), and
-# symbols are dropped. A fixed address saves a quarter of the start, which would go to relocations;
-# PIE=1 links an executable that can be loaded anywhere. docs/development.md has the figures.
+# The Swift runtime is linked statically, with the options of .ci/linker, which says what each is for.
+# PIE=1 links an executable that can be loaded at any address, and starts more slowly.
 LINKER := .build/linker
-PIE ?= 0
-RUNTIME = $(shell $(SWIFT)c -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')
 release: ## Build the release, with the Swift runtime linked statically if possible
-	@mkdir -p $(LINKER) && rm -f $(LINKER)/libcurl.so && printf '!<arch>\n' > $(LINKER)/libcurl.a
-	@rm -f $(LINKER)/icu.o; [ "$$(uname)" != Linux ] || { cd $(LINKER) \
-	  && ar x $(RUNTIME)/linux/lib_FoundationICU.a icu_packaged_data.cpp.o \
-	  && $(CURDIR)/.ci/icu-data icu_packaged_data.cpp.o icu.o; } >$(LINKER)/icu.log 2>&1 \
-	  || echo "make: notice: all of ICU's data is linked (see $(LINKER)/icu.log)" >&2
-	@for each in "commit $$(git describe --always --dirty --abbrev=40 --exclude='*')" \
-	    "toolchain $$($(SWIFT)c --version 2>/dev/null | sed -n 's/.*\(Swift version.*\)/\1/p')"; do \
-	  printf '.globl ops_alert_eval_%s\nops_alert_eval_%s: .asciz "%s"\n' \
-	    "$${each%% *}" "$${each%% *}" "$${each#* }"; \
-	done | { echo '.section .rodata,"a",%progbits'; cat; \
-	  echo '.section .note.GNU-stack,"",%progbits'; } > $(LINKER)/build.s
-	@as $(LINKER)/build.s -o $(LINKER)/build.o
-	@$(SWIFT) build -c release --product ops-alert-eval --static-swift-stdlib \
-	    --disable-local-rpath -Xlinker -L"$(CURDIR)/$(LINKER)" -Xlinker -s \
-	    $$(ls $(CURDIR)/$(LINKER)/icu.o 2>/dev/null | sed 's/^/-Xlinker /') \
-	    $$([ $(PIE) = 1 ] || echo -Xswiftc -Xclang-linker -Xswiftc -no-pie) \
-	    -Xlinker --weak-unresolved-symbols -Xlinker -z -Xlinker lazy >$(LINKER)/log 2>&1 \
+	@options=$$(SWIFT="$(SWIFT)" PIE="$(PIE)" .ci/linker) \
+	  && $(SWIFT) build -c release --product ops-alert-eval --static-swift-stdlib \
+	    --disable-local-rpath $$options >$(LINKER)/log 2>&1 \
 	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
 	         "linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }
