@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Text
 
 /// A file that is written piece by piece and replaces another one once it is complete.
 ///
@@ -15,10 +16,10 @@ package final class AtomicDraft {
     let folder: String
     let target: String
     /// The name of the draft before it is published.
-    let temporary: String
+    private(set) var temporary: String
     /// Whether it has that name from the start; a nameless one leaves nothing behind if the process is
-    /// killed.
-    var isNamed = true
+    /// killed, except for the moment in which it takes the old file's place.
+    private(set) var isNamed = true
 
     init(_ target: String, temporaryName: String?) {
       self.target = target
@@ -26,6 +27,13 @@ package final class AtomicDraft {
       // Short, since the target's name may have the full length; random, since two machines may share
       // the folder and a process id.
       temporary = folder + "/" + (temporaryName ?? ".ops-\(UInt64.random(in: 0 ... .max)).tmp")
+    }
+
+    /// The draft gets its name when it is complete. It is the same in every run, so that the next one
+    /// replaces what a killed one has left.
+    mutating func becomeNameless() {
+      isNamed = false
+      temporary = folder + "/" + AtomicDraft.passingName(of: AtomicFile.split(target).name)
     }
   }
 
@@ -65,7 +73,7 @@ package final class AtomicDraft {
     if temporaryName == nil,
       let file = FileDescriptor(namelessIn: goal.folder, begin, shownAs: path)
     {
-      goal.isNamed = false
+      goal.becomeNameless()
       self.file = file
     } else {
       unlink(goal.temporary)
@@ -76,6 +84,13 @@ package final class AtomicDraft {
     self.goal = goal
     AtomicFile.keepOwner(of: goal.target, in: goal.folder, on: file)
     if let old { file.take(permissionsOf: old) }
+  }
+
+  /// The name under which a complete draft is renamed to this one.
+  static func passingName(of name: String) -> String {
+    var hash = FNV1a()
+    hash.combine(name)
+    return ".ops-\(hash.hex).tmp"
   }
 
   deinit {
@@ -128,15 +143,31 @@ package final class AtomicDraft {
   package func publish(flush: FileDescriptor.Flush? = nil) throws(FileFailure) {
     guard let goal else { return }
     try flush?(file)
-    if !goal.isNamed { try file.link(to: goal.temporary) }
-    guard rename(goal.temporary, goal.target) == 0 else {
+    if !goal.isNamed { try link(to: goal.temporary) }
+    if rename(goal.temporary, goal.target) != 0 {
       let code = errno
-      if !goal.isNamed { unlink(goal.temporary) }
-      throw FileFailure(code: code, cannot: "replace", path)
+      // Another process that replaces the same file took the name: its draft is the newer one.
+      let isOvertaken = !goal.isNamed && code == ENOENT && access(goal.folder, F_OK) == 0
+      guard isOvertaken else {
+        if !goal.isNamed { unlink(goal.temporary) }
+        throw FileFailure(code: code, cannot: "replace", path)
+      }
     }
     isPublished = true
     if let flush {
       try flush(FileDescriptor(goal.folder, O_RDONLY | O_DIRECTORY, to: "flush"))
+    }
+  }
+
+  /// Gives a nameless draft a name, and takes it from what a killed process left.
+  private func link(to name: String) throws(FileFailure) {
+    for attempt in 0... {
+      do throws(FileFailure) {
+        return try file.link(to: name)
+      } catch {
+        guard error.code == EEXIST, attempt < 100 else { throw error }
+        unlink(name)
+      }
     }
   }
 }

@@ -55,4 +55,32 @@ struct AtomicDraftTests {
     }
     #expect(folder.names == ["r"])
   }
+
+  @Test("A draft replaces what a killed process left while it published")
+  func leftover() throws {
+    try folder.write("left", to: AtomicDraft.passingName(of: "r"))
+    let draft = try AtomicDraft(of: folder.file("r"))
+    try draft.write(Array("new".utf8))
+    try draft.publish()
+    #expect(folder.names == ["r"])
+    #expect(try folder.read("r") == "new")
+  }
+
+  @Test("Processes that replace the same file at once all succeed, and leave one whole file")
+  func rivals() async throws {
+    let path = folder.file("r")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for rival in 0..<4 {
+        group.addTask {
+          for _ in 0..<100 {
+            try AtomicFile.replace(path, with: Array(repeating: UInt8(rival), count: 10_000))
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(folder.names == ["r"])
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    #expect(bytes.count == 10_000 && Set(bytes).count == 1)
+  }
 }

@@ -20,9 +20,11 @@ package func runCommand(
     return wantsPlugin(arguments)
       ? environment.endPlugin(on: .mistake(.commandLine(error))) : .usage
   }
+  // Reads the configuration.
+  let zone = invocation.zone(in: environment)
   // That this is running shows that there are threads.
   environment.endBy(nil)
-  return await ClockZone.$current.withValue(invocation.zone(in: environment)) {
+  return await ClockZone.$current.withValue(zone) {
     await run(invocation, in: environment)
   }
 }

@@ -73,6 +73,15 @@ struct DeliveryRunTests {
     #expect(await run(9, "--fail-on never", atMinute: 20) == .success)
   }
 
+  @Test("A lack that passes before the run has sent everything is no error")
+  func passingLack() async {
+    let lack = HTTPFailure.workerUnavailable("Too many open files")
+    world.answer(inTurn: [.failure(lack), .success(World.response("ok"))], from: "hook.example")
+    #expect(await run(9, "--fail-on never", atMinute: 0) == .success)
+    #expect(world.output.contains("notified webhook: 1 firing"))
+    #expect(!world.told.contains { $0.contains("not available") })
+  }
+
   @Test("An alert that fired and resolved while nothing could be sent is one message")
   func coalesced() async {
     world.fail(.refused, from: "hook.example")

@@ -56,6 +56,13 @@ struct DeliveryRound: Sendable {
   /// The number of incidents closed that an earlier state had left open.
   var reconciled = 0
 
+  /// Whether something could not be sent, which is reported.
+  ///
+  /// What the machine lacked only at the first attempt has left nothing undone.
+  var isIncomplete: Bool {
+    !failures.isEmpty || pass?.results.contains { $0.outcome == .deferred } == true
+  }
+
   /// Records a failed upkeep.
   fileprivate mutating func add(_ outcome: DeliveryOutcome, of upkeep: Upkeep) {
     switch outcome {

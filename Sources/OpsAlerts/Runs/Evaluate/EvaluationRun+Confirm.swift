@@ -60,7 +60,7 @@ extension EvaluationRun {
       }
       // The report exists even if this process is killed while it waits.
       var seen = outcome
-      writeReport(&seen)
+      writeReportInTime(&seen)
       if let progress = confirmation.progress(
         undecided, timeLeft: timeLeft, seenAt: outcome.now)
       {

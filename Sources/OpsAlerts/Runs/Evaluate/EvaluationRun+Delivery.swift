@@ -184,7 +184,7 @@ extension EvaluationRun {
         return (rounds, transport.isLacking)
       }
     }
-    if isLacking { outcome.add(.state) }
+    if isLacking, rounds.contains(where: \.isIncomplete) { outcome.add(.state) }
     let outbox = await saver.finish()
     if batch.isLast {
       for round in rounds { report(round, into: &outcome) }

@@ -6,11 +6,24 @@ internal import Text
 extension EvaluationRun {
   /// Writes the report to standard output, files and the CI system.
   func report(_ outcome: inout RunOutcome) {
-    let isWritten = writeReport(&outcome)
+    let isWritten = writeReportInTime(&outcome)
     let report = outcome.report
     if isGitHubStep { writeStepFiles(of: report, isWritten: isWritten, into: &outcome) }
     guard !write(outcome) else { return }
     fail(.outputGone, &outcome)
+  }
+
+  /// Writes the report after the sample, and ends the process if that hangs.
+  ///
+  /// - Returns: as `writeReport`.
+  @discardableResult
+  func writeReportInTime(_ outcome: inout RunOutcome) -> Bool {
+    environment.endBy(options.deadline)
+    defer { environment.endBy(nil) }
+    let paths = options.outputs.map(\.path) + [options.html].compactMap(\.self)
+    // The reader of a pipe may take its time.
+    if paths.contains(where: AtomicFile.isStream) { environment.endBy(nil) }
+    return writeReport(&outcome)
   }
 
   /// The files of `--output`, and the page of `--html`.

@@ -30,6 +30,7 @@ struct EvaluationRun: Sendable {
   }
 
   func run() async -> ExitCode {
+    environment.endBy(options.deadline)
     // The client's process starts while this one reads its files.
     let client = options.snapshot == nil ? environment.startClient(environment.variables) : nil
     defer { client?.shutDown() }
@@ -50,6 +51,10 @@ struct EvaluationRun: Sendable {
   /// A cancelled task stops before it evaluates anything; what it has evaluated is saved and delivered.
   func outcome(through client: (any HTTPClient)?) async -> RunOutcome {
     var outcome = RunOutcome()
+    // Reading may hang, too. Waiting for locks, of this state and of a former one, is not part of the
+    // deadline.
+    environment.endBy(options.lockTimeout * 2 + options.deadline)
+    defer { environment.endBy(nil) }
     do throws(RunFailure) {
       let configuration = try loadConfiguration()
       outcome.configurationVersion = configuration.version
@@ -69,7 +74,6 @@ struct EvaluationRun: Sendable {
       if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
       meet(&receivers, in: &memory.state.outbox, into: &outcome)
       environment.endBy(options.deadline)
-      defer { environment.endBy(nil) }
       let deadline = RunDeadline(
         options.deadline, by: environment.clock, sharedWithDelivery: !receivers.ready.isEmpty)
       let asked = acknowledgeable(at: receivers.ready, in: memory.state)

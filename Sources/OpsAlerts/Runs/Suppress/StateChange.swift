@@ -23,15 +23,19 @@ struct StateChange {
   func make(
     mayBeFirst: Bool = true, _ change: (inout RunState) throws(UsageMistake) -> Result
   ) -> ExitCode {
+    // A disk may hang.
+    let lockTimeout = EvaluateOptions().lockTimeout
+    environment.endBy(lockTimeout * 2)
+    defer { environment.endBy(nil) }
     do throws(StateFailure) {
       guard place.hasState || mayBeFirst && place.awaitsFirstRun else { return noState() }
       let file = try StateFile.lock(
-        place.statePath, timeout: EvaluateOptions().lockTimeout,
+        place.statePath, timeout: lockTimeout,
         onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
       ).get()
       if place.state == nil {
         try file.takeOverFormer(
-          of: StateOwner(configuration: place.config), timeout: EvaluateOptions().lockTimeout)
+          of: StateOwner(configuration: place.config), timeout: lockTimeout)
       }
       guard var state = try file.load() ?? first else { return noState() }
       guard mayBeFirst || state.savedAt != nil else { return noState() }
@@ -47,6 +51,7 @@ struct StateChange {
       } catch {
         environment.warn(.history(error))
       }
+      environment.endBy(nil)
       noteFirst(state)
       return environment.say(result.text)
     } catch {

@@ -46,7 +46,7 @@ final class WatchSampler: Sendable {
       outcome = await run.outcome(through: client)
     }
     if !outcome.isUsageError, !outcome.isInterrupted {
-      run.writeReport(&outcome)
+      run.writeReportInTime(&outcome)
     }
     memory.withLock { memory in
       memory.requests += max(1, outcome.targets.count)
