@@ -1,4 +1,4 @@
-"""Runs of the tool in which one call to the C library fails, hangs, or is the last (faults/faults.c)."""
+"""Runs of the tool in which a call to the C library fails, hangs or is the last (faults/faults.c)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from harness import TOOL
 SOURCE = pathlib.Path(__file__).parent / "faults" / "faults.c"
 # The wall clock goes back by an hour, or ahead by a day.
 JUMPS = ("-3600", "86400")
-# The tool ends itself by a timer; under a fault that hangs, its seconds are this much shorter. On a busy machine, that
-# may end a run before it reaches the point: the next attempt has more time.
+# The tool ends itself by a timer; under a fault that hangs, its seconds are this much shorter. On a
+# busy machine, that may end a run before it reaches the point: the next attempt has more time.
 TIMER_DIVISORS = (8, 4, 2, 1)
 LONGEST_RUN = 60.0
 
@@ -74,17 +74,18 @@ FAILURES: dict[str, tuple[int, ...]] = {
     "clock_gettime": (),
 }
 _TRANSFERS = ("read", "pread", "write", "pwrite", "send", "sendto", "recv", "recvfrom")
-# Calls after which the machine is in another state. After any other, it is as before the next call, where the process
-# is killed as well.
+# Calls after which the machine is in another state. After any other, it is as before the next call,
+# where the process is killed as well.
 _EFFECTS = (
-    "create", "write", "pwrite", "ftruncate", "fsync", "fdatasync", "mkdir", "unlink", "rename", "renameat", "link",
-    "linkat", "fchmod", "fchown", "flock", "posix_spawn", "send", "sendto", "sendmsg", "connect", "close",
+    "create", "write", "pwrite", "ftruncate", "fsync", "fdatasync", "mkdir", "unlink", "rename",
+    "renameat", "link", "linkat", "fchmod", "fchown", "flock", "posix_spawn", "send", "sendto",
+    "sendmsg", "connect", "close",
 )  # fmt: skip
 # These never wait for anything.
 _PROMPT = ("dup", "dup2", "fcntl", "kill", "pipe", "setitimer", "socket", "socketpair")
 _NEEDS_SPACE = ("create", "write", "pwrite", "mkdir", "link", "linkat")
-# libcurl polls in a loop, and reads the time, hundreds of times while it waits for one response: these are the same
-# point again and again.
+# libcurl polls, and reads the time, hundreds of times while it waits for one response: these are the
+# same point again and again.
 _MOST_REPEATS = {"poll": 3, "clock_gettime": 3}
 
 
@@ -139,8 +140,11 @@ class Fault:
 
     @property
     def may_last(self) -> bool:
-        """Whether a hanging call may keep the run from ending: its reader may take its time, and a child that the system
-        does not end cannot be reaped."""
+        """Whether a hanging call may keep the run from ending.
+
+        A reader of its output may take its time; a child that the system does not end cannot be
+        reaped.
+        """
         return self.point.subject.startswith("standard ") or self.point.call == "waitpid"
 
     @property
@@ -200,7 +204,11 @@ class Ended:
 def library(folder: pathlib.Path) -> pathlib.Path:
     """Compiles the shared library."""
     built = folder / "faults.so"
-    compiler = next(name for name in ("cc", "clang", "gcc") if shutil.which(name))
+    compiler = next((name for name in ("cc", "clang", "gcc") if shutil.which(name)), None)
+    if not compiler:
+        raise FileNotFoundError(
+            "no C compiler for faults.c: on Debian, apt-get install gcc libc6-dev"
+        )
     command = [
         compiler,
         "-Wall",

@@ -19,6 +19,8 @@ struct SilenceRun {
     do throws(UsageMistake) {
       switch try action() {
       case .add:
+        // Reads the configuration.
+        environment.endBy(StateChange.limit)
         let draft = try draft(by: options.author ?? change.author)
         return change.make { (state) throws(UsageMistake) in try add(draft, to: &state) }
       case .end:

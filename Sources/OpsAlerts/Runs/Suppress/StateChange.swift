@@ -8,6 +8,11 @@ struct StateChange {
   let place: StatePlace
   let environment: RunEnvironment
 
+  private static let lockTimeout = EvaluateOptions().lockTimeout
+
+  /// How long a change may take: it may wait for the locks of this state and of a former one.
+  static let limit = lockTimeout * 2
+
   /// What was done, for standard output and for the history.
   struct Result {
     var text = ""
@@ -23,19 +28,17 @@ struct StateChange {
   func make(
     mayBeFirst: Bool = true, _ change: (inout RunState) throws(UsageMistake) -> Result
   ) -> ExitCode {
-    // A disk may hang.
-    let lockTimeout = EvaluateOptions().lockTimeout
-    environment.endBy(lockTimeout * 2)
+    environment.endBy(Self.limit)
     defer { environment.endBy(nil) }
     do throws(StateFailure) {
       guard place.hasState || mayBeFirst && place.awaitsFirstRun else { return noState() }
       let file = try StateFile.lock(
-        place.statePath, timeout: lockTimeout,
+        place.statePath, timeout: Self.lockTimeout,
         onWait: { environment.note(.waitingForLock(path: place.statePath, holder: $0)) }
       ).get()
       if place.state == nil {
         try file.takeOverFormer(
-          of: StateOwner(configuration: place.config), timeout: lockTimeout)
+          of: StateOwner(configuration: place.config), timeout: Self.lockTimeout)
       }
       guard var state = try file.load() ?? first else { return noState() }
       guard mayBeFirst || state.savedAt != nil else { return noState() }
