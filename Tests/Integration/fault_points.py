@@ -1,4 +1,4 @@
-"""Runs of the tool in which a call to the C library fails, hangs or is the last (faults/faults.c)."""
+"""Runs of the tool in which a call to the C library fails, hangs or is the last (see faults.c)."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ _EFFECTS = (
 # These never wait for anything.
 _PROMPT = ("dup", "dup2", "fcntl", "kill", "pipe", "setitimer", "socket", "socketpair")
 _NEEDS_SPACE = ("create", "write", "pwrite", "mkdir", "link", "linkat")
-# libcurl polls, and reads the time, hundreds of times while it waits for one response: these are the
-# same point again and again.
+# libcurl polls, and reads the time, hundreds of times while it waits for one response: these are
+# the same point again and again.
 _MOST_REPEATS = {"poll": 3, "clock_gettime": 3}
 
 

@@ -1,7 +1,7 @@
 """Each call of a run to the system fails, hangs or is the last, and the next run does its work.
 
-`OPS_FAULTS=all` tries everything, `OPS_FAULTS=3/8` that part of it; by default, the part changes from
-day to day. `OPS_FAULTS_ONLY=TEXT` limits it to faults whose description has the text.
+`OPS_FAULTS=all` tries everything, `OPS_FAULTS=3/8` that part of it; by default, the part changes
+from day to day. `OPS_FAULTS_ONLY=TEXT` limits it to faults whose description has the text.
 """
 
 from __future__ import annotations
@@ -627,10 +627,11 @@ def run_all(test: FaultsTest, scenario: Scenario) -> None:
     for name, each in (("not reached", outcome.missed), ("hung", outcome.hung)):
         for fault in sorted(each):
             print(f"  {name}: {fault}", file=sys.stderr)
-    if outcome.wrong:
-        wrong = sorted(outcome.wrong, key=lambda trial: trial.fault)
-        summary = "\n".join(f"  {trial.fault}: {'; '.join(trial.mistakes)}" for trial in wrong)
-        test.fail(f"{len(wrong)} faults:\n{summary}\n" + "".join(map(str, wrong[:MOST_SHOWN])))
+    wrong = sorted(outcome.wrong, key=lambda trial: trial.fault)
+    for trial in wrong:
+        print(f"  WRONG: {trial.fault}: {'; '.join(trial.mistakes)}", file=sys.stderr)
+    if wrong:
+        test.fail(f"{len(wrong)} faults:" + "".join(map(str, wrong[:MOST_SHOWN])))
 
 
 def run_lanes(
