@@ -17,6 +17,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -308,6 +310,22 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
   int result = REAL(clock_gettime)(clock, time);
   if (clock == CLOCK_REALTIME) time->tv_sec += atomic_load(&skew);
   return END(result);
+}
+
+// The kernel does not know of the skew: an absolute end in the wall clock is meant in the program's time.
+static struct timespec unskewed(const struct timespec *end) {
+  bool is_wall = end->tv_sec > 1000000000;
+  return (struct timespec){end->tv_sec - (is_wall ? atomic_load(&skew) : 0), end->tv_nsec};
+}
+
+int sem_timedwait(sem_t *semaphore, const struct timespec *end) {
+  struct timespec real = unskewed(end);
+  return REAL(sem_timedwait)(semaphore, &real);
+}
+
+int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *end) {
+  struct timespec real = unskewed(end);
+  return REAL(pthread_cond_timedwait)(condition, mutex, &real);
 }
 
 int setitimer(__itimer_which_t which, const struct itimerval *value, struct itimerval *old) {
