@@ -29,8 +29,9 @@ package final class AtomicDraft {
       temporary = folder + "/" + (temporaryName ?? ".ops-\(UInt64.random(in: 0 ... .max)).tmp")
     }
 
-    /// The draft gets its name when it is complete. It is the same in every run, so that the next one
-    /// replaces what a killed one has left.
+    /// Leaves the draft without a name until it is complete.
+    ///
+    /// The name is then the same in every run, so that the next one replaces what a killed one left.
     mutating func becomeNameless() {
       isNamed = false
       temporary = folder + "/" + AtomicDraft.passingName(of: AtomicFile.split(target).name)
