@@ -7,6 +7,13 @@ extension MetricSelector {
   /// Whether it gives each label one value, so that it names one series.
   package var isExact: Bool { matchers.allSatisfy { $0.fixedValue != nil } }
 
+  /// The labels to which it gives one value.
+  package var fixedLabels: [String: String] {
+    Dictionary(
+      matchers.compactMap { matcher in matcher.fixedValue.map { (matcher.label, $0) } }
+    ) { one, _ in one }
+  }
+
   /// The series that it names, as it is written in the text format.
   package var seriesText: String {
     let labels = matchers.compactMap { matcher in

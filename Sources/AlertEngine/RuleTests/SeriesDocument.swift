@@ -39,6 +39,9 @@ struct SeriesDocument: Sendable {
   private var edges: [Edge: Int] = [:]
   private var paths: [Key] = []
 
+  /// Where the series are, in the order in which they were added.
+  var keys: [Key] { paths }
+
   /// Adds a series.
   ///
   /// - Returns: an earlier series that conflicts with it; `nil` if it was added.

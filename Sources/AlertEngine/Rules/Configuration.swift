@@ -1,4 +1,4 @@
-internal import JSON
+package import JSON
 
 /// A configuration, decoded and validated.
 package struct Configuration: Hashable, Sendable {
@@ -6,7 +6,7 @@ package struct Configuration: Hashable, Sendable {
   package var version: String?
   /// At least one, in the order of the file.
   package var rules: [Rule]
-  var evaluation: EvaluationSettings
+  package var evaluation: EvaluationSettings
   /// The longest gap between two samples that are evidence together, where a rule has no other.
   package var maxGap: Duration { evaluation.maxGap }
   package var endpoint: EndpointSettings
@@ -51,14 +51,14 @@ extension Configuration {
 }
 
 /// The defaults for all rules.
-struct EvaluationSettings: Hashable, Sendable {
-  static let defaultSparseSamples = 3
+package struct EvaluationSettings: Hashable, Sendable {
+  package static let defaultSparseSamples = 3
 
   var maxGap: Duration
   var onGap: OnGap
   var sparseSamples: Int
   /// The path of the snapshot's own timestamp.
-  var snapshotTimePath: MetricPath?
+  package var snapshotTimePath: MetricPath?
   /// Where the number is that `min_request_count` is compared with.
   var requestCount: Selector
   /// The same for Prometheus text, if that is another place.
@@ -79,7 +79,7 @@ struct EvaluationSettings: Hashable, Sendable {
 }
 
 extension EvaluationSettings {
-  func requestCount(in format: SnapshotFormat?) -> Selector {
+  package func requestCount(in format: SnapshotFormat?) -> Selector {
     format == .prometheus ? requestCountMetric ?? requestCount : requestCount
   }
 }
@@ -93,7 +93,7 @@ package struct EndpointSettings: Hashable, Sendable {
   package var breachStatus: BreachStatus
   package var severity: Severity
   package var runbook: String?
-  var summary: String?
+  package var summary: String?
 
   init(
     duration: Duration = .seconds(600), breachStatus: BreachStatus = .fail,

@@ -12,9 +12,9 @@ package struct ReceiverSettings: Hashable, Sendable {
   package var name: String
   package var type: ReceiverType
   /// The configured sources.
-  var sources: [ReceiverSource: SecretSource]
+  package var sources: [ReceiverSource: SecretSource]
   /// The values that are set at the type's own keys, by name.
-  var values: [String: Value]
+  package var values: [String: Value]
   /// The severities that it receives; all of them unless configured otherwise.
   package var severities: Set<Severity>
   /// The alerts that it receives; all of them unless configured otherwise.

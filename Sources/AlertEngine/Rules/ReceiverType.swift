@@ -58,7 +58,7 @@ package struct ReceiverSource: Hashable, Sendable {
     "token", "the token", label: "token", example: "GITHUB_TOKEN")
 
   /// The beginning of its two keys: `url` of `url_env` and `url_file`.
-  let stem: String
+  package let stem: String
   /// Its name in `check`: `address`.
   package let label: String
   private let meaning: String

@@ -14,17 +14,17 @@ package struct Rule: Hashable, Sendable {
   /// How long samples must be bad before the alert fires; zero fires on the first bad sample.
   package var duration: Duration
   /// The `min_samples` in the configuration, at least 1; `nil` for the default.
-  var ownMinSamples: Int?
+  package var ownMinSamples: Int?
   /// The longest gap that does not reset evidence.
   package var maxGap: Duration
-  var onGap: OnGap
+  package var onGap: OnGap
   /// The number of groups in a row, each more than `maxGap` from the next, that also count as
   /// evidence; at least 2.
-  var sparseSamples: Int
+  package var sparseSamples: Int
   /// What a missing metric means; `nil` for the default.
-  var onMissing: OnMissing?
+  package var onMissing: OnMissing?
   /// What it means that an instance is no longer in a readable snapshot.
-  var onGone: OnGone
+  package var onGone: OnGone
   /// The rules that inhibit its alerts while they are firing.
   package var dependsOn: [Dependency]
   /// The names of the targets that it applies to; `nil` for all targets of its format.
@@ -40,9 +40,9 @@ package struct Rule: Hashable, Sendable {
   package var unit: MetricUnit?
   package var text: RuleText
   /// Added to the alert; they override the labels of the configuration.
-  var labels: [String: String]
+  package var labels: [String: String]
   /// The findings that `check` leaves out.
-  var allowed: Set<Lint.Name>
+  package var allowed: Set<Lint.Name>
 
   init(
     name: String, measurement: Measurement, condition: Condition, burnRate: BurnRate? = nil,
@@ -137,7 +137,7 @@ package struct BadSamples: Hashable, Sendable {
 }
 
 /// What a gap longer than `max_gap` does to bad evidence.
-enum OnGap: String, CaseIterable, Sendable {
+package enum OnGap: String, CaseIterable, Sendable {
   case reset, count
 }
 
@@ -146,7 +146,7 @@ package enum OnMissing: String, CaseIterable, Sendable {
 }
 
 /// What an instance that is gone means: nothing, or that it is good.
-enum OnGone: String, CaseIterable, Sendable {
+package enum OnGone: String, CaseIterable, Sendable {
   case hold, resolve
 }
 

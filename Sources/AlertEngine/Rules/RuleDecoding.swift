@@ -195,7 +195,7 @@ extension Selector {
 extension [MetricPath] {
   /// The names of the labels that they give: the last component of each, or all of them where other
   /// paths end in the same one, as `podRef.name` and `name` do.
-  var labelNames: [String] {
+  package var labelNames: [String] {
     let short = map { $0.labelName(of: 1) }
     return zip(self, short).map { path, label in
       short.count { $0 == label } == 1 ? label : path.labelName(of: path.segments.count)

@@ -15,6 +15,7 @@ enum Invocation: Hashable, Sendable {
   case silence(SilenceOptions)
   case acknowledge(AcknowledgeOptions)
   case demo(DemoOptions)
+  case export(ExportOptions)
   /// A text for standard output: help, version, completions.
   case print(String)
 }
@@ -62,8 +63,7 @@ func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation 
 let allCommands: [any AnyCommand] = [
   evaluateCommand, initCommand, watchCommand, replayCommand, ruleTestCommand, checkCommand,
   statusCommand, explainCommand, silenceCommand, acknowledgeCommand, historyCommand,
-  notifyTestCommand,
-  demoCommand,
+  notifyTestCommand, exportCommand, demoCommand,
 ]
 
 private func unknownCommand(_ name: String) -> UsageMistake {

@@ -69,6 +69,7 @@ private func run(_ invocation: Invocation, in environment: RunEnvironment) async
   case .explain(let options): return ExplainRun(options, in: environment).run()
   case .history(let options): return HistoryRun(options, in: environment).run()
   case .notifyTest(let options): return await NotifyTestRun(options, in: environment).run()
+  case .export(let options): return ExportRun(options: options, environment: environment).run()
   case .demo(let options): return await DemoRun(options, in: environment).run()
   case .print(let text): return environment.say(text)
   }

@@ -39,7 +39,7 @@ extension Invocation {
     case .explain(let options): (options.timeZone, options.place.config)
     case .history(let options): (options.timeZone, options.place.config)
     case .notifyTest(let options): (nil, options.config)
-    case .initialize, .ruleTest, .check, .demo, .print: (nil, nil)
+    case .initialize, .ruleTest, .check, .demo, .export, .print: (nil, nil)
     }
   }
 }

@@ -71,6 +71,8 @@ enum RunMistake: Error, Hashable, Sendable {
   case configuration(ConfigurationFileFailure)
   /// There is something where `init` is to write.
   case configurationExists(path: String)
+  /// A file that `export` did not write is in the place of one that it writes.
+  case foreignFile(path: String)
   case noEndpoint(variable: String)
   case sameFile(String, String, path: String)
   case snapshotOfSeveralTargets

@@ -20,6 +20,9 @@ extension RunMistake {
     case .configuration(let failure): failure.headline
     case .configurationExists(let path):
       "\(path.quotedPath) exists, and is not replaced: name another file with --config, or move it away"
+    case .foreignFile(let path):
+      "\(path.quotedPath) was not written by export, and is not replaced: name another folder with "
+        + "--output, or move it away"
     case .noEndpoint(let variable):
       "no endpoint to evaluate: set \(variable) to the service's address (https://host), or "
         + "OPS_METRICS_URL to the full URL; '\(Program.name) demo' (or make demo) needs neither"

@@ -1,0 +1,93 @@
+internal import AlertEngine
+internal import Files
+internal import Foundation
+internal import Reports
+internal import Text
+
+/// Writes a configuration for another system: configuration and tests → files → what differs.
+struct ExportRun {
+  let options: ExportOptions
+  let environment: RunEnvironment
+
+  func run() -> ExitCode {
+    do throws(RunFailure) {
+      guard options.systems == ["prometheus"] else {
+        throw mistake("export knows one system: prometheus")
+      }
+      guard let folder = options.output else { throw mistake("export needs --output DIR") }
+      let configuration: Configuration
+      do throws(ConfigurationFileFailure) {
+        configuration = try ConfigurationFile.load(path: options.config)
+      } catch {
+        throw .mistake(.configuration(error))
+      }
+      let export = PrometheusExport(configuration, tests: try tests(of: configuration))
+      try write(export, to: folder)
+      return environment.say(inert(list(export, in: folder)))
+    } catch {
+      environment.fail(error)
+      return error.code ?? .usage
+    }
+  }
+
+  private func tests(of configuration: Configuration) throws(RunFailure) -> [PlayedRuleTest] {
+    let evaluator = Evaluator(configuration)
+    var played: [PlayedRuleTest] = []
+    for path in options.tests {
+      let source: RuleTestSource
+      do throws(RuleTestSourceFailure) {
+        source = try RuleTestSource(path, readInput: environment.readInput)
+      } catch {
+        throw .mistake(.ruleTestSource(error))
+      }
+      do throws(ConfigurationMistakes) {
+        // The configuration is that of --config, whatever the file names.
+        let file = try RuleTestFile.decode(source.bytes) { _ in configuration }
+        played += file.tests.map { PlayedRuleTest($0, by: evaluator) }
+      } catch {
+        throw .mistake(.ruleTests(file: source.name, error))
+      }
+    }
+    return played
+  }
+
+  /// Writes the files, unless one of them is in the place of something else.
+  private func write(_ export: PrometheusExport, to folder: String) throws(RunFailure) {
+    let mark = Array(PrometheusExport.mark.utf8)
+    for name in PrometheusExport.fileNames {
+      let path = folder + "/" + name
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      guard let bytes = try? InputFile.read(path, limit: 64 << 20), bytes.starts(with: mark) else {
+        throw .mistake(.foreignFile(path: path))
+      }
+    }
+    do throws(FileFailure) {
+      try AtomicFile.makeFolder(folder)
+      for (name, text) in export.files {
+        try AtomicFile.replace(folder + "/" + name, with: Array(text.utf8))
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func list(_ export: PrometheusExport, in folder: String) -> String {
+    let names = export.files.map(\.name)
+    let count = Quantity.count(export.differences.count, "difference")
+    var lines = [
+      "\(printable(folder)) has \(listed(names)): \(Quantity.count(export.configuredRules, "rule"))",
+      "\(count) (docs/growing-out.md):",
+    ]
+    for place in export.places {
+      lines.append("  " + (place.isEmpty ? "everywhere" : printable(place)))
+      lines += export.differences.filter { $0.place == place }.map {
+        "    - " + printable($0.text, limit: 2_000)
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func mistake(_ reason: String) -> RunFailure {
+    .mistake(.commandLine(UsageMistake(reason, command: exportCommand.text.name)))
+  }
+}

@@ -1,0 +1,228 @@
+internal import AlertEngine
+internal import JSON
+internal import Prometheus
+internal import Text
+
+/// Alertmanager's configuration: who is notified of which alerts, and when not.
+struct AlertmanagerExport {
+  private let configuration: Configuration
+  private(set) var differences: [(String, [String])] = []
+  private var intervals: [YAML] = []
+  /// The windows by what they match: their names as time intervals.
+  private var windows: [(match: AlertMatch, names: [String])] = []
+  private(set) var file = ""
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    for window in configuration.maintenance { add(window) }
+    if windows.count > 1 {
+      note(
+        "maintenance",
+        "an alert that windows with different `match` apply to is muted by the first of them only")
+    }
+    var receivers: [YAML] = [["name": .text(nobody)]]
+    var routes: [YAML] = []
+    for receiver in configuration.receivers {
+      let (settings, notes) = Self.settings(of: receiver)
+      for text in notes { note("receiver \(receiver.name)", text) }
+      let comments = notes.map { "differs: " + $0 }
+      receivers.append(.noted(comments, .map([("name", .text(receiver.name))] + settings)))
+      routes.append(route(to: receiver))
+    }
+    if let source = configuration.heartbeat {
+      receivers.append([
+        "name": .text(PrometheusExport.heartbeat),
+        "webhook_configs": [["url_file": .text(source.secretFile), "send_resolved": .word("false")]],
+      ])
+      routes.insert(
+        [
+          "receiver": .text(PrometheusExport.heartbeat),
+          "matchers": [.text("alertname".asMatcher("=", PrometheusExport.heartbeat))],
+          "group_wait": .word("0s"), "repeat_interval": .word("5m"),
+        ], at: 0)
+    }
+    let reminder = configuration.notifications.reminder
+    if reminder == .zero {
+      note("", "`reminder_hours` 0: Alertmanager always repeats; it is set to once a year")
+    }
+    let document: YAML = [
+      "route": [
+        "receiver": .text(nobody), "group_by": ["alertname", "instance"],
+        "group_wait": .word("30s"), "group_interval": .word("1m"),
+        "repeat_interval": .word(max(.seconds(60), reminder == .zero ? .seconds(31_536_000) : reminder).promQL),
+        "routes": .list(routes),
+      ],
+      "inhibit_rules": .list(inhibitions), "time_intervals": .list(intervals),
+      "receivers": .list(receivers),
+    ]
+    let notes = differences.filter { !$0.0.hasPrefix("receiver ") }
+      .flatMap { place, texts in texts.map { "differs: \(place.isEmpty ? "" : place + ": ")\($0)" } }
+    file = document.file(
+      ["For Alertmanager 0.28 or later. The files in secrets/ hold what the variables held."] + notes)
+  }
+
+  /// The receiver of what nobody takes.
+  private var nobody: String {
+    var name = "nobody"
+    while configuration.receivers.contains(where: { $0.name == name }) { name += "_" }
+    return name
+  }
+
+  private mutating func note(_ place: String, _ text: String) {
+    if let index = differences.firstIndex(where: { $0.0 == place }) {
+      differences[index].1.append(text)
+    } else {
+      differences.append((place, [text]))
+    }
+  }
+
+  // MARK: - Routes
+
+  private mutating func route(to receiver: ReceiverSettings) -> YAML {
+    var match = receiver.match
+    if receiver.severities.count < Severity.allCases.count {
+      match.severities =
+        match.severities.isEmpty
+        ? receiver.severities : match.severities.intersection(receiver.severities)
+      // Nothing has both.
+      if match.severities.isEmpty { match.labels["severity"] = NamePattern("none") }
+    }
+    let place = "receiver \(receiver.name)"
+    if !match.instances.isEmpty {
+      note(place, "`match.instances`: the alerts of all instances are sent")
+    }
+    var members: [(key: String, value: YAML)] = [
+      ("receiver", .text(receiver.name)), ("continue", .word("true")),
+    ]
+    var matchers = matchers(match)
+    if configuration.heartbeat != nil {
+      matchers.append("alertname".asMatcher("!=", PrometheusExport.heartbeat))
+    }
+    if !matchers.isEmpty { members.append(("matchers", .texts(matchers))) }
+    if receiver.escalation > .zero {
+      members.append(("group_by", ["..."]))
+      members.append(("group_wait", .word(receiver.escalation.promQL)))
+      note(place, "`after_minutes`: Alertmanager knows of no acknowledgements; silence the alert")
+    }
+    if let hours = receiver.hours {
+      let name = "hours of \(receiver.name)"
+      intervals.append(interval(name, hours))
+      members.append(("active_time_intervals", [.text(name)]))
+      note(
+        place,
+        "`hours`: what happens outside is not collected; what still fires is sent when they begin")
+    }
+    // A child route does not inherit the intervals.
+    let own = members.filter { $0.key == "active_time_intervals" }
+    let muted = windows.map { window -> YAML in
+      let matchers = self.matchers(window.match)
+      return .map(
+        (matchers.isEmpty ? [] : [(key: "matchers", value: .texts(matchers))])
+          + [(key: "mute_time_intervals", value: .texts(window.names))] + own)
+    }
+    if !muted.isEmpty { members.append(("routes", .list(muted))) }
+    return .map(members)
+  }
+
+  private func matchers(_ match: AlertMatch) -> [String] {
+    func matcher(_ label: String, _ patterns: [NamePattern]) -> [String] {
+      patterns.isEmpty
+        ? [] : [label.asMatcher("=~", patterns.map(\.asRegularExpression).joined(separator: "|"))]
+    }
+    var all = matcher("alertname", match.rules) + matcher("instance", match.targets)
+    if !match.severities.isEmpty {
+      let names = Severity.allCases.filter(match.severities.contains).map(\.rawValue)
+      all.append("severity".asMatcher("=~", names.joined(separator: "|")))
+    }
+    for (label, pattern) in match.labels.sorted(by: { $0.key < $1.key }) {
+      let name = label == "severity" && pattern.text == "none" ? label : label.asAlertLabel
+      all += matcher(name, [pattern])
+      // Without the label, its value is empty, which a star would match.
+      if pattern.matches("") { all.append(name.asMatcher("!=", "")) }
+    }
+    return all
+  }
+
+  private var inhibitions: [YAML] {
+    configuration.rules.flatMap { rule in
+      rule.dependsOn.map { dependency in
+        var source = ["alertname".asMatcher("=", dependency.rule)]
+        if let target = dependency.target { source.append("instance".asMatcher("=", target)) }
+        return [
+          "source_matchers": .texts(source),
+          "target_matchers": [.text("alertname".asMatcher("=", rule.name))],
+          "equal": dependency.target == nil ? ["instance"] : [],
+        ]
+      }
+    }
+  }
+
+  // MARK: - Windows
+
+  private mutating func add(_ window: MaintenanceWindow) {
+    let name = "maintenance \(window.name)"
+    let place = "maintenance \(window.name)"
+    if !window.match.instances.isEmpty {
+      note(place, "`match.instances`: the alerts of all instances are muted")
+    }
+    switch window.time {
+    case .weekly(let zoned): intervals.append(interval(name, zoned))
+    case .once(let starts, let ends):
+      guard let days = OnceWindow(starts, ends).days else {
+        note(place, "it is not exported, since it is longer than a year: silence the alerts")
+        return
+      }
+      intervals.append(["name": .text(name), "time_intervals": .list(days)])
+      note(place, "it begins and ends with whole minutes")
+    }
+    if let reason = window.reason { note(place, "`reason` is not exported: \(reason)") }
+    if let index = windows.firstIndex(where: { $0.match == window.match }) {
+      windows[index].names.append(name)
+    } else {
+      windows.append((window.match, [name]))
+    }
+  }
+
+  private func interval(_ name: String, _ zoned: ZonedWindow) -> YAML {
+    let window = zoned.window
+    let days = Weekday.allCases.filter(window.days.contains)
+    let next = days.map { day in
+      Weekday.allCases[(Weekday.allCases.firstIndex(of: day) ?? 0) + 1 == 7
+        ? 0 : (Weekday.allCases.firstIndex(of: day) ?? 0) + 1]
+    }
+    func part(_ days: [Weekday], _ from: String, _ to: String) -> YAML {
+      [
+        "weekdays": .texts(days.map(\.name)),
+        "times": [["start_time": .text(from), "end_time": .text(to)]],
+        "location": .text(zoned.timeZone),
+      ]
+    }
+    let parts =
+      window.from < window.to
+      ? [part(days, window.from.text, window.to.text)]
+      : [part(days, window.from.text, "24:00")]
+        + (window.to.minutes == 0 ? [] : [part(next, "00:00", window.to.text)])
+    return ["name": .text(name), "time_intervals": .list(parts)]
+  }
+}
+
+extension Weekday {
+  fileprivate var name: String {
+    switch self {
+    case .monday: "monday"
+    case .tuesday: "tuesday"
+    case .wednesday: "wednesday"
+    case .thursday: "thursday"
+    case .friday: "friday"
+    case .saturday: "saturday"
+    case .sunday: "sunday"
+    }
+  }
+}
+
+extension NamePattern {
+  fileprivate var asRegularExpression: String {
+    text.split(separator: "*", omittingEmptySubsequences: false)
+      .map { String($0).asPattern }.joined(separator: ".*")
+  }
+}

@@ -1,0 +1,86 @@
+internal import AlertEngine
+internal import Prometheus
+internal import Text
+
+extension PrometheusExport {
+  static let heartbeat = "ops_heartbeat"
+
+  func rulesFile() -> String {
+    var all = rules.map { export in
+      rule(
+        export.rule.name, export.expression, for: export.rule.duration,
+        keepFiringFor: export.rule.recoveryDuration, export.labels,
+        annotations(of: export.rule.text, export.differences), notes: export.differences)
+    }
+    all.append(endpointRule)
+    if configuration.heartbeat != nil {
+      all.append(
+        rule(
+          Self.heartbeat, "vector(1)", for: .zero, keepFiringFor: .zero, [],
+          [("summary", "Prometheus evaluates rules")], notes: ["the heartbeat: it always fires"]))
+    }
+    let groups: YAML = [
+      "groups": [["name": "ops-alert-eval", "interval": .word("1m"), "rules": .list(all)]]
+    ]
+    let version = configuration.version.map { ["Version of the configuration: \($0)"] } ?? []
+    return groups.file(version + ["What differs for every rule:"] + Self.everywhere.map { "- " + $0 })
+  }
+
+  private func rule(
+    _ name: String, _ expression: String, for duration: Duration, keepFiringFor: Duration,
+    _ labels: [(name: String, value: String)], _ annotations: [(String, String)], notes: [String]
+  ) -> YAML {
+    var members: [(key: String, value: YAML)] = [
+      ("alert", .text(name)), ("expr", .block(expression)), ("for", .word(duration.promQL)),
+    ]
+    if keepFiringFor > .zero {
+      members.append(("keep_firing_for", .word(keepFiringFor.promQL)))
+    }
+    if !labels.isEmpty {
+      members.append(("labels", .map(labels.map { (key: $0.name, value: .text($0.value.asTemplate)) })))
+    }
+    let texts = annotations.map { (key: $0.0, value: YAML.text($0.1.asTemplate)) }
+    if !texts.isEmpty { members.append(("annotations", .map(texts))) }
+    return .noted(notes.map { "differs: " + $0 }, .map(members))
+  }
+
+  /// The annotations of a rule's alerts.
+  func annotations(of text: RuleText, _ differences: [String]) -> [(String, String)] {
+    let isLink = text.runbook?.hasPrefix("https://") == true
+    let all = [
+      ("summary", text.summary), ("description", text.description),
+      (isLink ? "runbook_url" : "runbook", text.runbook), ("dashboard_url", text.dashboard),
+      ("owner", text.owner),
+      ("differs", differences.isEmpty ? nil : differences.joined(separator: "; ")),
+    ]
+    return all.compactMap { name, text in text.map { (name, $0) } }
+  }
+
+  var endpointLabels: [(name: String, value: String)] {
+    let endpoint = configuration.endpoint
+    var labels = [
+      (name: "severity", value: endpoint.severity.rawValue),
+      (name: "breach_status", value: endpoint.breachStatus.rawValue),
+    ]
+    for (label, value) in configuration.labels.sorted(by: { $0.key < $1.key })
+    where !labels.contains(where: { $0.name == label.asAlertLabel }) {
+      labels.append((name: label.asAlertLabel, value: value))
+    }
+    return labels
+  }
+
+  var endpointText: RuleText {
+    RuleText(summary: configuration.endpoint.summary, runbook: configuration.endpoint.runbook)
+  }
+
+  private var endpointRule: YAML {
+    let jobs = [SnapshotFormat.json, .prometheus].map(RuleExport.job).joined(separator: "|")
+    let expression =
+      "up{\("job".asMatcher("=~", jobs))} == 0\nor\n"
+      + "probe_http_status_code{\("job".asMatcher("=", RuleExport.job(nil))), only=\"response\"} == 0"
+    return rule(
+      EndpointSettings.ruleName, expression, for: configuration.endpoint.duration,
+      keepFiringFor: .zero, endpointLabels, annotations(of: endpointText, []),
+      notes: ["a snapshot that is not newer than the one before does not fire"])
+  }
+}
