@@ -30,6 +30,8 @@ package struct PlayedRuleTest: Sendable {
     package var firing: [Bool]
     /// Whether an unknown sample left it as it was, although it was not inactive.
     package var holds: Bool
+    /// Whether an instance was bad because it had no usable value.
+    package var lacksValue = false
   }
 
   package let name: String
@@ -77,6 +79,9 @@ package struct PlayedRuleTest: Sendable {
         alerts[check.key, default: fresh].firing[moment.sample] = check.phase.isOpen
         if case .unknown = check.observation, check.phase.kind != .inactive {
           alerts[check.key]?.holds = true
+        }
+        if case .bad(.missing) = check.observation, check.key.instance != nil {
+          alerts[check.key]?.lacksValue = true
         }
         if !labels.isEmpty { alerts[check.key]?.labels = labels }
       }

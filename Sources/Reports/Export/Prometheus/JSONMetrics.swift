@@ -97,9 +97,8 @@ struct JSONMetrics {
   }
 
   private mutating func unusedName(_ query: JSONPath) -> String {
-    var words = query.words.map(\.asName)
-    if words.isEmpty { words = ["value"] }
-    let name = "ops_" + words.joined(separator: "_").prefix(150)
+    let words = query.words.isEmpty ? ["value"] : query.words
+    let name = String(("ops_" + words.joined(separator: "_")).asName.prefix(150))
     var unused = name
     var number = 1
     // A name may also be that of another metric with a word added.

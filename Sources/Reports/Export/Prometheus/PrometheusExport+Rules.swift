@@ -23,7 +23,8 @@ extension PrometheusExport {
       "groups": [["name": "ops-alert-eval", "interval": .word("1m"), "rules": .list(all)]]
     ]
     let version = configuration.version.map { ["Version of the configuration: \($0)"] } ?? []
-    return groups.file(version + ["What differs for every rule:"] + Self.everywhere.map { "- " + $0 })
+    let notes = (Self.everywhere + general).map { "differs: " + $0 }
+    return groups.file(version + notes)
   }
 
   private func rule(

@@ -59,6 +59,9 @@ private struct UnitTest {
     if alerts.contains(where: \.holds) {
       return "the alert holds while a sample is unknown, which Prometheus does not do"
     }
+    if alerts.contains(where: \.lacksValue) {
+      return "an instance without a value is bad, and has no series in Prometheus"
+    }
     var labels = export.endpointLabels
     var annotations = export.annotations(of: export.endpointText, [])
     var expected: [(labels: [(String, String)], firing: [Bool])] = []

@@ -37,7 +37,7 @@ package struct PrometheusExport {
   ///   - tests: rule tests of it.
   package init(_ configuration: Configuration, tests: [PlayedRuleTest] = []) {
     self.configuration = configuration
-    note("", Self.everywhere)
+    note("", Self.everywhere + general)
     for rule in configuration.rules {
       var own = LabelNames()
       let labels = own.labels(
@@ -57,7 +57,6 @@ package struct PrometheusExport {
     let alertmanager = AlertmanagerExport(configuration)
     add("alertmanager.yml", alertmanager.file)
     for (place, texts) in scrape.differences + alertmanager.differences { note(place, texts) }
-    note("", general)
     note("rule tests", skipped)
   }
 
@@ -78,7 +77,7 @@ package struct PrometheusExport {
   }
 
   /// What differs because of the configuration's own keys.
-  private var general: [String] {
+  var general: [String] {
     var found: [String] = []
     let evaluation = configuration.evaluation
     if let path = evaluation.snapshotTimePath {

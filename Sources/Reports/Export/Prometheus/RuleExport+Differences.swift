@@ -82,6 +82,9 @@ extension Rule {
         found.append("the label `\(name)` is `\(name.asLabel)` in Prometheus")
       }
     }
+    if measurement.hasInstances, format == .json, onMissing ?? .alert == .alert {
+      found.append("`on_missing`: an instance without a value is bad here, and has no series there")
+    }
     if measurement.hasInstances, onGone == .hold {
       found.append("`on_gone` hold: an instance that is gone resolves in Prometheus")
     }

@@ -88,7 +88,7 @@ struct RuleExport {
       let words = "`\(text)`: \(obstacle); until something else publishes \(metric.series)"
         + (isOpen && measurement.instanceBy.isEmpty && measurement.aggregate == nil
           ? " (with the label `\(JSONMetrics.keyLabel)`)" : "")
-        + ", the rule has no values"
+        + ", the metric is missing"
       if !obstacles.contains(words) { obstacles.append(words) }
     }
     return metric.series + (matchers.isEmpty ? "" : "{\(matchers.joined(separator: ", "))}")
