@@ -40,11 +40,11 @@ def program(name: str) -> str:
 class Alertmanager:
     """Runs from its creation until `close`, in a folder of the caller."""
 
-    def __init__(self, folder: pathlib.Path, webhook: str) -> None:
+    def __init__(self, folder: pathlib.Path, webhook: str, settings_text: str = SETTINGS) -> None:
         self.port = closed_port()
         self.log = folder / "alertmanager.log"
         settings = folder / "alertmanager.yml"
-        settings.write_text(SETTINGS.format(url=webhook))
+        settings.write_text(settings_text.replace("{url}", webhook))
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import tempfile
 import unittest
@@ -20,7 +21,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import yaml
-from exported import FILES, Export, scraped
+from alertmanager_service import Alertmanager
+from capture import Answer, CaptureServer, closed_port
+from exported import FILES, Export, known, scraped
 from harness import LONGEST_RUN, REPOSITORY, TOOL, Document, instant
 from promtool import differences, is_inside
 
@@ -409,6 +412,18 @@ class ExportTests(unittest.TestCase):
                 for difference in found:
                     self.assertIn(difference, comments)
 
+    def test_the_docs_name_every_key_that_differs(self) -> None:
+        docs = (REPOSITORY / "docs/growing-out.md").read_text()
+        words = set(re.findall(r"`([a-z_.]+)`", docs))
+        export = [Export(self.folder / name, document).output for name, document in ODD.items()]
+        for key in VOCABULARY:
+            _, with_key = VOCABULARY[key]
+            export.append(Export(self.folder / key, with_key).output)
+        named = set(re.findall(r"^    - .*?`([a-z_.]+)`", "\n".join(export), re.MULTILINE))
+        keys = {path.rsplit(".", 1)[-1] for path in VOCABULARY}
+        self.assertGreater(len(named & keys), 20)
+        self.assertEqual((named & keys) - words, set())
+
     def test_files_of_others_are_not_replaced(self) -> None:
         Export(self.folder, of())
         Export(self.folder, of(base(name="s")))
@@ -471,8 +486,11 @@ class Case:
     name: str
     step: int
     configuration: Document
-    # By target: one snapshot for each sample.
+    # By target: one snapshot for each sample; of Prometheus text, the numbers by series.
     snapshots: dict[str, list[Document]] = field(default_factory=dict)
+    job: str = "ops_json"
+    # The labels of a rule's instances.
+    labels: dict[str, list[str]] = field(default_factory=dict)
 
 
 def near(chance: random.Random, limit: float) -> float:
@@ -532,7 +550,7 @@ def random_case(number: int) -> Case:
         absent = chance.choice([0, 0, 0.2])
         if absent and not instances:
             rule["on_missing"] = chance.choice(["alert", "clear"])
-        if len(names) > 1 and chance.random() < 0.3:
+        if index > 0 and len(names) > 1 and chance.random() < 0.3:
             rule["targets"] = [chance.choice(names)]
         for name in names:
             for key in ["a", "b"] if instances else [None]:
@@ -557,7 +575,79 @@ def random_case(number: int) -> Case:
     return case
 
 
+def random_text_case(number: int) -> Case:
+    """The same of Prometheus text: series with two labels, selected, combined, divided."""
+    chance = random.Random(f"{SEED}/text/{number}")
+    step = chance.choice([15, 30, 60, 240])
+    length = chance.randint(30, 60)
+    case = Case(f"text-{number}", step, {}, {"api": [{} for _ in range(length)]}, "ops_prometheus")
+    rules = []
+    for index in range(chance.randint(1, 3)):
+        limit = chance.choice([0.0, 4.0, -2.5, 100.0])
+        rule = metric(name=f"r{index}", threshold=limit, on_gone="resolve")
+        rule |= {
+            "metric": f"m{index}" + chance.choice(["", '{code=~"[45].."}', '{zone!="c"}', '{x=""}']),
+            "comparison": chance.choice(["gt", "gte", "lt", "lte", "eq", "ne"]),
+            "duration_minutes": minutes(chance, step),
+            "recovery_minutes": chance.choice([0, minutes(chance, step)]),
+        }  # fmt: skip
+        combined = chance.choice(["sum", "min", "max", "avg", "count", None])
+        by = chance.choice([["zone"], ["zone", "code"], ["code"]]) if combined else ["zone", "code"]
+        if combined:
+            rule["aggregate"] = combined
+        rule["instance_by"] = by
+        if combined == "count":
+            rule["threshold"] = chance.choice([1, 2])
+        elif chance.random() < 0.3:
+            rule |= {"measure": "quotient",
+                     "denominator_metric": rule["metric"].replace(f"m{index}", f"d{index}")}
+        if rule["comparison"][0] in "gl" and chance.random() < 0.4:
+            sign = -1 if rule["comparison"][0] == "g" else 1
+            rule["recovery_threshold"] = rule["threshold"] + sign * chance.choice([0.5, 2])
+        absent = chance.choice([0, 0.2])
+        for zone in "ab":
+            for code in ("200", "500"):
+                values = stretches(
+                    chance, length,
+                    lambda: None if chance.random() < absent  # noqa: B023
+                    else limit + chance.choice([-1, 1]) * chance.choice([0, 0.5, 2, 40]))  # noqa: B023
+                for sample, value in zip(case.snapshots["api"], values, strict=True):
+                    if value is not None:
+                        labels = f'{{code="{code}",zone="{zone}"}}'
+                        sample[f"m{index}{labels}"] = value
+                        sample[f"d{index}{labels}"] = 1
+        case.labels[rule["name"]] = by
+        rules.append(rule)
+    case.configuration = of(
+        *rules, evaluation={"max_gap_minutes": step / 60}, targets=[TEXT | {"name": "api"}])
+    return case
+
+
 Firing = dict[tuple[str, str, str | None], list[tuple[int, int | None]]]
+
+
+def body(numbers: Document) -> str:
+    """Prometheus text; a family is there even if its series are not."""
+    families = {f"{kind}{index}": [] for kind in "md" for index in range(3)}
+    for name, number in numbers.items():
+        families[name.split("{")[0]].append(f"{name} {number}\n")
+    return "".join(f"# TYPE {name} gauge\n" + "".join(lines) for name, lines in families.items())
+
+
+def published(case: Case, module: Document | None, target: str, snapshot: Document) -> Document:
+    """The series of one scrape."""
+    base_labels = f'job="{case.job}", instance="{target}"'
+    if module is None:
+        return {name[:-1] + f", {base_labels}}}": number for name, number in snapshot.items()}
+    now = {
+        f"{name}{{{base_labels}}}": value for (name, _), value in scraped(module, snapshot).items()
+    }
+    for group, members in snapshot.items():
+        # json_exporter cannot name what a star matches: something else publishes it.
+        if group.startswith("g"):
+            for key, value in members.items():
+                now[f'ops_{group}_value{{{base_labels}, key="{key}"}}'] = value
+    return now
 
 
 def replayed(folder: pathlib.Path, case: Case) -> Firing:
@@ -566,7 +656,8 @@ def replayed(folder: pathlib.Path, case: Case) -> Firing:
     for target, snapshots in case.snapshots.items():
         for index, snapshot in enumerate(snapshots):
             at = (BEGIN + timedelta(seconds=index * case.step)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            lines.append({"observed_at": at, "target": target, "snapshot": snapshot})
+            content = {"snapshot": snapshot} if case.job == "ops_json" else {"text": body(snapshot)}
+            lines.append({"observed_at": at, "target": target} | content)
     lines.sort(key=lambda line: line["observed_at"])
     recording.write_text("".join(json.dumps(line) + "\n" for line in lines))
     run = subprocess.run(
@@ -589,20 +680,11 @@ def replayed(folder: pathlib.Path, case: Case) -> Firing:
 def series(case: Case, export: Export) -> list[Document]:
     """What Prometheus has scraped; a series that ends is marked."""
     found: dict[str, list[str]] = {}
-    modules = export.read("json_exporter.yml")["modules"]
+    modules = export.read("json_exporter.yml")["modules"] or {}
     for target, snapshots in case.snapshots.items():
-        base_labels = f'job="ops_json", instance="{target}"'
-        found[f"up{{{base_labels}}}"] = ["1"] * len(snapshots)
+        found[f'up{{job="{case.job}", instance="{target}"}}'] = ["1"] * len(snapshots)
         for index, snapshot in enumerate(snapshots):
-            now = {
-                f"{name}{{{base_labels}}}": value
-                for (name, _), value in scraped(modules[target], snapshot).items()
-            }  # fmt: skip
-            for group, members in snapshot.items():
-                # json_exporter cannot name what a star matches: something else publishes it.
-                if group.startswith("g"):
-                    for key, value in members.items():
-                        now[f'ops_{group}_value{{{base_labels}, key="{key}"}}'] = value
+            now = published(case, modules.get(target), target, snapshot)
             for name in now:
                 found.setdefault(name, ["_"] * index)
             for name, values in found.items():
@@ -624,8 +706,8 @@ def written(
     for index in range(length):
         for rule in rules:
             alerts = [
-                {"exp_labels": rule["labels"] | {"job": "ops_json", "instance": target}
-                 | ({} if key is None else {"key": key})}
+                {"exp_labels": rule["labels"] | {"job": case.job, "instance": target}
+                 | dict(zip(case.labels.get(alert, ["key"]), key.split("/") if key else []))}
                 for (target, alert, key), intervals in firing.items()
                 if alert == rule["alert"] and is_inside(index * case.step, intervals)
             ]  # fmt: skip
@@ -657,7 +739,9 @@ class ParityTests(unittest.TestCase):
 
     def test_exported_rules_fire_when_replay_does(self) -> None:
         print(f"\n{CASES} cases of the seed OPS_EXPORT_SEED={SEED}")
-        cases = [random_case(number) for number in range(CASES)]
+        cases = [
+            random_case(number) if number % 3 else random_text_case(number) for number in range(CASES)
+        ]
         with ThreadPoolExecutor(2) as pool:
             results = list(pool.map(self.exported, cases))
         tests, episodes = [], 0
@@ -686,6 +770,61 @@ class ParityTests(unittest.TestCase):
         self.assertFalse(judged(lambda rule: None))
         self.assertTrue(judged(lambda rule: rule.update({"for": "37m"})))
         self.assertTrue(judged(lambda rule: rule.update({"keep_firing_for": "37m"})))
+
+
+class RoundTripTests(unittest.TestCase):
+    """A real Prometheus and a real Alertmanager with exported files, once a second."""
+
+    def test_an_exported_rule_fires_and_reaches_its_receiver(self) -> None:
+        folder = pathlib.Path(
+            self.enterContext(tempfile.TemporaryDirectory(prefix="ops-alert-round-trip-"))
+        )
+        server = CaptureServer()
+        self.addCleanup(server.close)
+        server.script("/metrics", Answer(200, b'm{zone="a"} 9\nm{zone="b"} 1\n'))
+        rules = [
+            metric(name="high", duration_minutes="2s", recovery_minutes="2s", instance_by=["zone"],
+                   labels={"team": "search"}, severity="error"),
+            metric(name="other", labels={"team": "api"}),
+        ]  # fmt: skip
+        export = Export(folder / "export", of(
+            *rules, targets=[TEXT | {"name": "api", "metrics_url": server.url("/metrics")}],
+            receivers=[HOOK | {"match": {"labels": {"team": "sea*"}}, "severities": ["error"]}],
+        ))  # fmt: skip
+        routes = known(export.read("alertmanager.yml"))
+        routes["route"] |= {"group_wait": "1s", "group_interval": "1s"}
+        hook = routes["receivers"][1]["webhook_configs"][0]
+        self.assertEqual(hook.keys(), {"url", "send_resolved"})
+        hook["url"] = "{url}"
+        alertmanager = Alertmanager(folder, server.url("/hook"), yaml.safe_dump(routes))
+        self.addCleanup(alertmanager.close)
+        groups = export.read("rules.yml")
+        groups["groups"][0]["interval"] = "1s"
+        (folder / "rules.yml").write_text(yaml.safe_dump(groups))
+        settings = export.read("prometheus.yml")
+        settings["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        at = f"127.0.0.1:{alertmanager.port}"
+        settings["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [at]
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(settings))
+        log = self.enterContext((folder / "prometheus.log").open("w"))
+        process = subprocess.Popen(
+            ["prometheus", f"--config.file={folder / 'prometheus.yml'}",
+             f"--storage.tsdb.path={folder / 'data'}",
+             f"--web.listen-address=127.0.0.1:{closed_port()}"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        (fired,) = server.wait_for(1, "/hook", 40)[:1]
+        server.script("/metrics", Answer(200, b'm{zone="a"} 1\nm{zone="b"} 1\n'))
+        resolved = server.wait_for(2, "/hook", 40)[-1]
+        for request, status in ((fired, "firing"), (resolved, "resolved")):
+            (alert,) = request.json()["alerts"]
+            self.assertEqual(alert["status"], status)
+            self.assertEqual(alert["labels"], {
+                "alertname": "high", "severity": "error", "breach_status": "fail", "team": "search",
+                "job": "ops_prometheus", "instance": "api", "zone": "a",
+            })  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ extension AlertmanagerExport {
     for key in receiver.values.keys.sorted() where !Self.exported(key, receiver.type.name) {
       notes.append("`\(key)` is not exported")
     }
-    func file(_ stem: String) -> YAML { .text(receiver.place(stem)?.secretFile ?? "secrets/\(stem)") }
+    func file(_ stem: String) -> YAML {
+      .text(receiver.place(stem)?.secretFile ?? "secrets/\(stem)")
+    }
     let resolved = (key: "send_resolved", value: YAML.word("true"))
     switch receiver.type.name {
     case "webhook":
@@ -34,7 +36,12 @@ extension AlertmanagerExport {
       return ([("slack_configs", [.map(members)])], notes)
     case "teams":
       return (
-        [("msteamsv2_configs", [["webhook_url_file": file("url"), "send_resolved": .word("true")]])],
+        [
+          (
+            "msteamsv2_configs",
+            [["webhook_url_file": file("url"), "send_resolved": .word("true")]]
+          )
+        ],
         notes
       )
     case "discord":
@@ -62,7 +69,8 @@ extension AlertmanagerExport {
       )
     case "email":
       notes.append(
-        "mail goes to the server at localhost:25, not to `sendmail`; set `smarthost` and what it needs")
+        "mail goes to the server at localhost:25, not to `sendmail`; set `smarthost` and what it needs"
+      )
       var members: [(key: String, value: YAML)] = [
         ("to", .text((receiver.textList("to") ?? []).joined(separator: ", ")))
       ]
@@ -98,7 +106,10 @@ extension ReceiverSettings {
   /// The variables whose content must become a file.
   fileprivate var sourceNotes: [String] {
     sources.sorted { $0.key.stem < $1.key.stem }.compactMap { source, place in
-      guard case .variable(let name) = place else { return nil }
+      guard case .variable(let name) = place else {
+        let isFileOfPrometheus = !["github", "ntfy", "alertmanager"].contains(type.name)
+        return isFileOfPrometheus ? nil : "`\(source.stem)_file` \(place.secretFile) is not read"
+      }
       return "`\(source.stem)_env`: put what \(name) holds into the file secrets/\(name)"
     }
   }

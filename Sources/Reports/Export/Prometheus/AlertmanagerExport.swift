@@ -24,15 +24,18 @@ struct AlertmanagerExport {
     var routes: [YAML] = []
     for receiver in configuration.receivers {
       let (settings, notes) = Self.settings(of: receiver)
-      for text in notes { note("receiver \(receiver.name)", text) }
-      let comments = notes.map { "differs: " + $0 }
-      receivers.append(.noted(comments, .map([("name", .text(receiver.name))] + settings)))
+      let place = "receiver \(receiver.name)"
+      for text in notes { note(place, text) }
       routes.append(route(to: receiver))
+      let comments = differences.first { $0.0 == place }?.1.map { "differs: " + $0 } ?? []
+      receivers.append(.noted(comments, .map([("name", .text(receiver.name))] + settings)))
     }
     if let source = configuration.heartbeat {
       receivers.append([
         "name": .text(PrometheusExport.heartbeat),
-        "webhook_configs": [["url_file": .text(source.secretFile), "send_resolved": .word("false")]],
+        "webhook_configs": [
+          ["url_file": .text(source.secretFile), "send_resolved": .word("false")]
+        ],
       ])
       routes.insert(
         [
@@ -49,16 +52,19 @@ struct AlertmanagerExport {
       "route": [
         "receiver": .text(nobody), "group_by": ["alertname", "instance"],
         "group_wait": .word("30s"), "group_interval": .word("1m"),
-        "repeat_interval": .word(max(.seconds(60), reminder == .zero ? .seconds(31_536_000) : reminder).promQL),
+        "repeat_interval": .word(
+          max(.seconds(60), reminder == .zero ? .seconds(31_536_000) : reminder).promQL),
         "routes": .list(routes),
       ],
       "inhibit_rules": .list(inhibitions), "time_intervals": .list(intervals),
       "receivers": .list(receivers),
     ]
     let notes = differences.filter { !$0.0.hasPrefix("receiver ") }
-      .flatMap { place, texts in texts.map { "differs: \(place.isEmpty ? "" : place + ": ")\($0)" } }
+      .flatMap { place, texts in texts.map { "differs: \(place.isEmpty ? "" : place + ": ")\($0)" }
+      }
     file = document.file(
-      ["For Alertmanager 0.28 or later. The files in secrets/ hold what the variables held."] + notes)
+      ["For Alertmanager 0.28 or later. The files in secrets/ hold what the variables held."]
+        + notes)
   }
 
   /// The receiver of what nobody takes.
@@ -187,8 +193,9 @@ struct AlertmanagerExport {
     let window = zoned.window
     let days = Weekday.allCases.filter(window.days.contains)
     let next = days.map { day in
-      Weekday.allCases[(Weekday.allCases.firstIndex(of: day) ?? 0) + 1 == 7
-        ? 0 : (Weekday.allCases.firstIndex(of: day) ?? 0) + 1]
+      Weekday.allCases[
+        (Weekday.allCases.firstIndex(of: day) ?? 0) + 1 == 7
+          ? 0 : (Weekday.allCases.firstIndex(of: day) ?? 0) + 1]
     }
     func part(_ days: [Weekday], _ from: String, _ to: String) -> YAML {
       [

@@ -91,7 +91,9 @@ struct JSONMetrics {
       return "json_exporter's paths cannot say it"
     }
     guard !query.isSingular else { return nil }
-    if isCombined { return "json_exporter cannot combine elements, nor publish several as one series" }
+    if isCombined {
+      return "json_exporter cannot combine elements, nor publish several as one series"
+    }
     guard metric.labels.isEmpty else { return nil }
     return "json_exporter needs a field that names its elements (`instance_by`)"
   }

@@ -16,14 +16,18 @@ struct OnceWindow {
       return
     }
     days = (first...last).map { number in
-      let date = Instant(milliseconds: number * day).rfc3339.prefix { $0 != "T" }.split(separator: "-")
+      let date = Instant(milliseconds: number * day).rfc3339.prefix { $0 != "T" }.split(
+        separator: "-")
       let from = number == first ? starts.milliseconds - number * day : 0
       let to = number == last ? ends.milliseconds - number * day : day
       func whole(_ text: Substring) -> YAML { .text("\(Int(text) ?? 0)") }
       return [
         "years": [whole(date[0])], "months": [whole(date[1])], "days_of_month": [whole(date[2])],
         "times": [
-          ["start_time": .text(Self.clock(from)), "end_time": .text(Self.clock(max(to, from + 60_000)))]
+          [
+            "start_time": .text(Self.clock(from)),
+            "end_time": .text(Self.clock(max(to, from + 60_000))),
+          ]
         ],
       ]
     }

@@ -38,7 +38,8 @@ extension PrometheusExport {
       members.append(("keep_firing_for", .word(keepFiringFor.promQL)))
     }
     if !labels.isEmpty {
-      members.append(("labels", .map(labels.map { (key: $0.name, value: .text($0.value.asTemplate)) })))
+      members.append(
+        ("labels", .map(labels.map { (key: $0.name, value: .text($0.value.asTemplate)) })))
     }
     let texts = annotations.map { (key: $0.0, value: YAML.text($0.1.asTemplate)) }
     if !texts.isEmpty { members.append(("annotations", .map(texts))) }

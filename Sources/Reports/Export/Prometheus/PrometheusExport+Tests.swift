@@ -123,7 +123,9 @@ private struct UnitTest {
     if rule.condition.comparesTexts || measurement.parse != nil {
       return "series of promtool have no texts"
     }
-    let selectors = [measurement.selector, measurement.denominator, rule.condition.threshold.selector]
+    let selectors = [
+      measurement.selector, measurement.denominator, rule.condition.threshold.selector,
+    ]
     for selector in selectors.compactMap(\.self) {
       switch selector {
       case .metric: break
@@ -173,7 +175,9 @@ private struct UnitTest {
         }
       }
       guard let path = one.path else {
-        let labels = one.labels.sorted { $0.key < $1.key }.map { $0.key.asLabel.asMatcher("=", $0.value) }
+        let labels = one.labels.sorted { $0.key < $1.key }.map {
+          $0.key.asLabel.asMatcher("=", $0.value)
+        }
         series.append(Self.series(one.name, labels + base, values))
         continue
       }

@@ -39,7 +39,8 @@ extension Rule {
     case .increase, .ratePerMinute, .ratio, .quantile:
       found.append(
         "`measure` \(measurement.kind.rawValue): Prometheus extrapolates growth to the ends of "
-          + "`window_minutes`, begins with the second sample in it, and takes every fall for a reset")
+          + "`window_minutes`, begins with the second sample in it, and takes every fall for a reset"
+      )
     case .changes:
       found.append(
         "`measure` changes: Prometheus does not count the change to the first sample of "
@@ -63,7 +64,8 @@ extension Rule {
     var found: [String] = []
     if case .response = measurement.selector {
       found.append(
-        "`\(selectorText)` is what blackbox_exporter measures with its own request (module http_2xx)")
+        "`\(selectorText)` is what blackbox_exporter measures with its own request (module http_2xx)"
+      )
     }
     if case .query(let query) = measurement.selector {
       if query.openLevels > 1, !measurement.instanceBy.isEmpty {

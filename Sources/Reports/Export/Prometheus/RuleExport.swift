@@ -85,7 +85,8 @@ struct RuleExport {
       query, text, by: isOpen ? measurement.instanceBy : [], form,
       isCombined: measurement.aggregate != nil, targets: rule.targets)
     if let obstacle = metric.obstacle {
-      let words = "`\(text)`: \(obstacle); until something else publishes \(metric.series)"
+      let words =
+        "`\(text)`: \(obstacle); until something else publishes \(metric.series)"
         + (isOpen && measurement.instanceBy.isEmpty && measurement.aggregate == nil
           ? " (with the label `\(JSONMetrics.keyLabel)`)" : "")
         + ", the metric is missing"
@@ -212,7 +213,8 @@ struct RuleExport {
     case .ratio(let denominator, _):
       let isSame = labels(of: denominator) == labels(of: measurement.selector)
       let growth = aggregated("increase(\(series(denominator))\(range))", of: denominator)
-      return "\nand\(isSame && matching(denominator).isEmpty ? "" : " on (\(list(labels(of: denominator))))") "
+      return
+        "\nand\(isSame && matching(denominator).isEmpty ? "" : " on (\(list(labels(of: denominator))))") "
         + "\(growth) >= \(rule.minRequestCount)"
     case .quantile:
       return "\nand \(growth(suffix: "_count", range)) >= \(rule.minRequestCount)"
@@ -269,53 +271,5 @@ struct RuleExport {
     }
     let up = ["job".asMatcher("=", Self.job(format))] + targetMatchers
     return "up{\(up.joined(separator: ", "))} == 1 unless on (job, instance) \(vector)"
-  }
-}
-
-extension Comparison {
-  fileprivate var promQL: String {
-    switch self {
-    case .gt: ">"
-    case .gte: ">="
-    case .lt: "<"
-    case .lte: "<="
-    case .eq, .in: "=="
-    case .ne, .notIn: "!="
-    }
-  }
-}
-
-extension Scalar {
-  /// As json_exporter gives it.
-  fileprivate var number: Double {
-    switch self {
-    case .number(let number): number
-    case .bool(let bool): bool ? 1 : 0
-    case .string: .nan
-    }
-  }
-
-  var isText: Bool { if case .string = self { true } else { false } }
-}
-
-extension Double {
-  fileprivate var promQL: String {
-    self == rounded() && magnitude < 1e15 ? "\(Int64(self))" : "\(self)"
-  }
-}
-
-extension Duration {
-  /// In the largest unit that it is a whole number of.
-  var promQL: String {
-    let units: [(Int64, String)] = [(3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")]
-    let unit = units.first { wholeMilliseconds % $0.0 == 0 } ?? (1, "ms")
-    return wholeMilliseconds == 0 ? "0s" : "\(wholeMilliseconds / unit.0)\(unit.1)"
-  }
-}
-
-extension String {
-  /// A pattern of RE2 that only this text matches.
-  var asPattern: String {
-    String(flatMap { "\\.+*?()|[]{}^$".contains($0) ? ["\\", $0] : [$0] })
   }
 }

@@ -99,8 +99,10 @@ indirect enum YAML {
   }
 
   private static func key(_ key: String) -> String {
-    let isPlain = key.isLabelLike && !["y", "n", "on", "off", "yes", "no", "true", "false", "null"]
-      .contains(key.lowercased())
+    let isPlain =
+      key.isLabelLike
+      && !["y", "n", "on", "off", "yes", "no", "true", "false", "null"]
+        .contains(key.lowercased())
     return isPlain ? key : quoted(key)
   }
 

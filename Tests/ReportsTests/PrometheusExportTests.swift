@@ -1,0 +1,102 @@
+@testable import AlertEngine
+@testable import JSON
+@testable import Prometheus
+@testable import Reports
+internal import Testing
+@testable import Text
+
+@Suite("Rules in PromQL")
+struct PrometheusExportTests {
+  private static func expression(_ rule: String) throws -> String {
+    let text = #"{"rules": [{"name": "r", "duration_minutes": 0, \#(rule)}]}"#
+    let configuration = try Configuration.decode(Array(text.utf8))
+    var metrics = JSONMetrics()
+    return RuleExport(configuration.rules[0], of: configuration, labels: [], &metrics).expression
+  }
+
+  @Test(
+    "Conditions become comparisons",
+    arguments: [
+      (#""comparison": "gte", "threshold": 5"#, "ops_v >= 5"),
+      (#""comparison": "lt", "threshold": 0.1, "scale": 0.5"#, "ops_v * 0.5 < 0.1"),
+      (#""comparison": "eq", "threshold": true"#, "ops_v == 1"),
+      (#""comparison": "in", "threshold": [1, 2]"#, "ops_v == 1 or ops_v == 2"),
+      (#""comparison": "not_in", "threshold": [1, 2]"#, "ops_v != 1 != 2"),
+      (#""comparison": "gt", "threshold_path": "limit""#, "ops_v > ops_limit"),
+      (
+        #""comparison": "ne", "threshold": "a\"b""#,
+        #"max without (value) (ops_v_text{value!="a\"b"})"#
+      ),
+      (
+        #""comparison": "in", "threshold": ["a", "b|c"]"#,
+        #"max without (value) (ops_v_text{value=~"a|b\\|c"})"#
+      ),
+      (
+        #""comparison": "gt", "threshold": 5, "bad_samples": {"at_least": 3, "of": 5}"#,
+        "count_over_time((\n  ops_v > 5\n)[299s:1m]) >= 3"
+      ),
+      (
+        #""comparison": "gt", "threshold": 5, "recovery_threshold": 3"#,
+        "ops_v > 5\nor\n(\n  ops_v > 3\n  and ignoring (alertname, alertstate) "
+          + #"ALERTS{alertname="r", alertstate="firing"}"# + "\n)"
+      ),
+      (
+        #""comparison": "gt", "threshold": 5, "min_request_count": 20"#,
+        "(\n  ops_v > 5\n)\nunless on (job, instance) (ops_request_metrics_requests_total < 20)"
+      ),
+    ])
+  func conditions(condition: String, expression: String) throws {
+    let found = try Self.expression(
+      #""metric_path": "v", "on_missing": "clear", \#(condition)"#)
+    #expect(found == expression)
+  }
+
+  @Test(
+    "Measures become functions",
+    arguments: [
+      (#""measure": "age_seconds", "scale": -1"#, "(time() - m) * -1"),
+      (#""measure": "rate_per_minute", "window_minutes": "90s""#, "rate(m[90s]) * 60"),
+      (
+        #""measure": "increase", "window_minutes": 60, "aggregate": "count""#,
+        "sum by (job, instance) (increase(m[1h]))"
+      ),
+      (
+        #""measure": "quotient", "denominator_metric": "n", "instance_by": ["zone"]"#,
+        "m / on (job, instance, zone) group_left () (n > 0)"
+      ),
+      (
+        #""measure": "quotient", "denominator_metric": "n", "instance_by": ["zone"], "aggregate": "avg""#,
+        "avg by (job, instance, zone) (m) / (avg by (job, instance, zone) (n) > 0)"
+      ),
+      (
+        #""measure": "quantile", "quantile": 0.95, "window_minutes": 5, "aggregate": "sum""#,
+        "histogram_quantile(0.95, sum by (job, instance, le) (increase(m_bucket[5m])))"
+      ),
+    ])
+  func measures(measure: String, expression: String) throws {
+    let found = try Self.expression(
+      #""metric": "m", "on_missing": "clear", "comparison": "gt", "threshold": 5, \#(measure)"#)
+    #expect(found.replacing(#"{job="ops_prometheus"}"#, with: "") == expression + " > 5")
+  }
+
+  @Test("A missing value is bad where its target is up")
+  func missing() throws {
+    let json = try Self.expression(#""metric_path": "v", "comparison": "gt", "threshold": 5"#)
+    #expect(
+      json == "ops_v > 5\nor\n(up{job=\"ops_json\"} == 1 unless on (job, instance) ops_v)")
+    let text = try Self.expression(
+      #""metric": "m{a=\"b\"}", "comparison": "gt", "threshold": 5"#)
+    #expect(
+      text.hasSuffix(#" == 1 unless on (job, instance) m{job="ops_prometheus"})"#), "\(text)")
+  }
+
+  @Test("A text in YAML and in PromQL is on one line, in quotes that it cannot end")
+  func texts() {
+    let odd = "a\"b\\c\nd\u{2028}e\u{1}{{ 🦆"
+    #expect(YAML.quoted(odd) == #""a\"b\\c\nd\u2028e\u0001{{ 🦆""#)
+    #expect(odd.asGoString == #""a\"b\\c\nd\u2028e\u0001{{ 🦆""#)
+    #expect("a{{b}}{{{".asTemplate == #"a{{ "{{" }}b}}{{ "{{" }}{"#)
+    let file = YAML.map([(key: "a\nb: c", value: .noted(["x\ny: z"], "# d"))]).file(["e\nf: g"])
+    #expect(file == "# e\\nf: g\n# x\\ny: z\n\"a\\nb: c\": \"# d\"\n")
+  }
+}
