@@ -81,7 +81,8 @@ extension Rule {
       guard case .metric(let metric) = selector else { continue }
       let names = metric.labelNames + measurement.instanceBy.map(\.text)
       for name in names where name.asLabel != name {
-        found.append("the label `\(name)` is `\(name.asLabel)` in Prometheus")
+        let words = "the label `\(name)` is `\(name.asLabel)` in Prometheus"
+        if !found.contains(words) { found.append(words) }
       }
     }
     if measurement.hasInstances, format == .json, onMissing ?? .alert == .alert {

@@ -233,7 +233,8 @@ struct RuleExport {
         .joined(separator: ", ") + "}\n)"
     }
     for selector in [measurement.selector] + (measurement.denominator.map { [$0] } ?? []) {
-      if let absent = absent(selector) { text += "\nor\n(\(absent))" }
+      guard let absent = absent(selector), !text.hasSuffix("\n(\(absent))") else { continue }
+      text += "\nor\n(\(absent))"
     }
     if rule.isGuarded {
       let count = series(requestCount)
