@@ -37,7 +37,7 @@ let package = Package(
     layer("Files", on: ["Text"]),
     layer("HTTP", on: ["Files", "Text"]),
     layer("Delivery", on: ["AlertEngine", "HTTP", "Files", "JSON", "Text"]),
-    layer("Reports", on: ["AlertEngine", "JSON", "Text"]),
+    layer("Reports", on: ["AlertEngine", "Prometheus", "JSON", "Text"]),
     layer(
       "OpsAlerts",
       on: ["Reports", "Delivery", "HTTP", "Files", "AlertEngine", "JSON", "Text"]),
