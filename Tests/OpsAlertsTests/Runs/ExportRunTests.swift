@@ -56,7 +56,7 @@ struct ExportRunTests {
       ("export --output out", "export needs a system: prometheus"),
       ("export nagios --output out", "export knows one system: prometheus"),
       ("export prometheus", "export needs --output DIR"),
-      ("export prometheus --output out --config none.json", "no configuration at \"none.json\""),
+      ("export prometheus --output out --config none.json", "no configuration at none.json"),
     ])
   func refuses(line: String, message: String) async throws {
     let line = line.replacing("--output out", with: "--output \(folder.file("out"))")
