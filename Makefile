@@ -9,7 +9,8 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
-  schema-agreement test-integration lint-workflow ci-state bench generate install uninstall clean
+  schema-agreement test-integration lint-workflow ci-state bench bench-report bench-check \
+  generate install uninstall clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,11 +81,17 @@ endpoint-is-named:
 schema-agreement: ## Check the JSON Schema against the decoder (needs python3 with jsonschema)
 	Tests/Fixtures/configuration/agree
 
-bench: export PYTHONDONTWRITEBYTECODE := 1
-bench: release ## Compare speed and memory with curl, jq, orjson and promtool
-	Tests/Benchmarks/run $(TOOL)
-	Tests/Benchmarks/replay $(TOOL)
-	Tests/Benchmarks/many-targets $(TOOL)
+# The parts of the benchmark to run: make bench ONLY=start-up,replay
+ONLY ?=
+bench bench-report bench-check: export PYTHONDONTWRITEBYTECODE := 1
+bench: release ## Compare speed and memory with curl, jq, Python and promtool
+	@Tests/Benchmarks/run $(TOOL) --only "$(ONLY)"
+
+bench-report: release ## The same, and write docs/benchmarks.md
+	@Tests/Benchmarks/run $(TOOL) --only "$(ONLY)" --write
+
+bench-check: ## Check that docs/benchmarks.md is what its saved results render to
+	@cd Tests/Benchmarks && python3 -m unittest --quiet
 
 generate: build ## Regenerate the schemas and the references in docs
 	@sh Tests/Checks/generate .build/debug/ops-alert-eval

@@ -13,10 +13,12 @@ extension DeliveryOutcome {
     }
     switch failure {
     case .nameNotResolved, .refused, .proxy: self = transient(arrived: false, unreachable: true)
-    case .timedOut, .reset, .truncated, .displaced, .other: self = transient(arrived: true)
+    case .timedOut, .reset, .truncated, .http2, .displaced, .other: self = transient(arrived: true)
     case .notHTTP, .unreadableHead, .tooLarge, .encoded, .headersTooLarge, .workerDied:
       self = .unconfirmed(reason: .noResponse(failure.description))
     case .workerUnavailable, .cancelled: self = transient(arrived: false)
+    // The server hung up during the handshake.
+    case .tls where failure.isTransient: self = transient(arrived: true)
     case .tls, .redirect, .headerRefused: self = .broken(reason: .noResponse(failure.description))
     }
   }

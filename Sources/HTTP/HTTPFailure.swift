@@ -16,6 +16,8 @@ package enum HTTPFailure: Error, Hashable, Codable {
   /// The connection was closed in the middle of the body.
   case truncated
   case tls(String)
+  /// The server broke the rules of HTTP/2, or ended the stream or the connection by them.
+  case http2(String)
   case redirect(status: Int)
   case tooLarge(limit: Int)
   /// The body is encoded although that was not requested; decompressing it could exhaust memory.
@@ -40,7 +42,7 @@ package enum HTTPFailure: Error, Hashable, Codable {
   var isAboutTheBody: Bool {
     switch self {
     case .timedOut, .truncated, .tooLarge, .encoded, .headersTooLarge: true
-    case .nameNotResolved, .refused, .proxy, .reset, .tls: false
+    case .nameNotResolved, .refused, .proxy, .reset, .tls, .http2: false
     case .redirect, .notHTTP, .unreadableHead: false
     case .headerRefused, .workerDied, .displaced, .workerUnavailable, .cancelled, .other: false
     }
@@ -50,16 +52,20 @@ package enum HTTPFailure: Error, Hashable, Codable {
   /// hanging up.
   package var mayBePlainHTTP: Bool {
     guard case .tls(let text) = self else { return false }
-    return ["wrong version number", "SSL_ERROR_SYSCALL", "http request"].contains(
+    return ["wrong version number", Self.endOfHandshake, "http request"].contains(
       where: text.contains)
   }
+
+  /// What OpenSSL says of a server that hangs up during the handshake, as a restarting one does.
+  private static let endOfHandshake = "SSL_ERROR_SYSCALL"
 
   /// Whether a retry may succeed.
   package var isTransient: Bool {
     switch self {
     case .nameNotResolved, .refused, .proxy: true
-    case .timedOut, .reset, .truncated, .workerDied, .displaced: true
-    case .tls, .redirect, .tooLarge, .encoded, .notHTTP, .unreadableHead, .headersTooLarge: false
+    case .timedOut, .reset, .truncated, .http2, .workerDied, .displaced: true
+    case .tls(let text): text.contains(Self.endOfHandshake)
+    case .redirect, .tooLarge, .encoded, .notHTTP, .unreadableHead, .headersTooLarge: false
     case .headerRefused: false
     case .workerUnavailable, .cancelled, .other: false
     }
@@ -77,6 +83,7 @@ extension HTTPFailure: CustomStringConvertible {
     case .truncated: "the response ended early"
     case .tls(let text):
       "TLS failed (\(text))" + (mayBePlainHTTP ? ": is this plain http?" : "")
+    case .http2(let text): "HTTP/2 failed (\(text))"
     case .redirect(let status): "the response is a redirect (\(status)), which is not followed"
     case .tooLarge(let limit): "the response is larger than \(byteCount(limit))"
     case .encoded(let name): "the response is encoded (\(name)), which was not requested"

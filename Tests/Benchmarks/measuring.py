@@ -1,24 +1,46 @@
 """Runs and measures commands for the benchmarks in this folder."""
 
+from __future__ import annotations
+
+import contextlib
+import math
 import os
 import pathlib
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
-ENVIRONMENT = HERE.parent.parent / ".build/benchmark-venv"
+REPOSITORY = HERE.parent.parent
+SHIPPED_RULES = REPOSITORY / "config/ops_alert_thresholds.json"
+ENVIRONMENT = REPOSITORY / ".build/benchmark-venv"
 # The comparisons of the shipped rules, in jq.
 FOUR_COMPARISONS = (
     ".request_metrics.errors.rate <= 0.05 and .request_metrics.fallback.rate <= 0.20"
     " and .request_metrics.refusal.rate <= 0.35 and .request_metrics.latency_ms.p95 <= 8000"
 )
+# Figures of a machine that is busier than this are not worth keeping: the share of its processors'
+# time that others use before a part begins, and the interquartile range of what is compared, as a
+# share of the median.
+MOST_USED, WIDEST_SPREAD = 0.15, 0.25
+NGINX = """
+daemon off; master_process off; pid nginx.pid; error_log nginx.log;
+events {{}}
+http {{
+  access_log off; default_type application/json;
+  client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp;
+  scgi_temp_path tmp;
+  server {{ listen 127.0.0.1:{port}; root "{folder}"; }}
+}}
+"""
 
 
-def executable(argument):
+def executable(argument: str) -> pathlib.Path:
     """The tool to measure."""
     tool = pathlib.Path(argument).resolve()
     if not os.access(tool, os.X_OK):
@@ -26,7 +48,7 @@ def executable(argument):
     return tool
 
 
-def needed(*tools):
+def require(*tools: str) -> None:
     """Exits if a command is missing; each is given with its Debian package."""
     pairs = [tool.split(":") for tool in tools]
     missing = [(command, package) for command, package in pairs if not shutil.which(command)]
@@ -35,7 +57,7 @@ def needed(*tools):
         sys.exit(f"benchmark: missing: {commands}; on Debian: apt-get install {packages}")
 
 
-def python_with_peers():
+def python_with_peers() -> str:
     """The interpreter of an environment with the packages that requirements.txt pins."""
     pinned, installed = HERE / "requirements.txt", ENVIRONMENT / "requirements.txt"
     if not installed.exists() or installed.read_text() != pinned.read_text():
@@ -46,15 +68,47 @@ def python_with_peers():
     return str(ENVIRONMENT / "bin/python")
 
 
+@contextlib.contextmanager
+def endpoint(folder: pathlib.Path) -> Iterator[str]:
+    """An nginx on loopback that serves a folder."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = folder / "nginx.conf"
+    settings.write_text(NGINX.format(port=port, folder=folder))
+    server = subprocess.Popen(["nginx", "-p", folder, "-e", folder / "nginx.log", "-c", settings])
+    try:
+        for _ in range(100):
+            with contextlib.suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            time.sleep(0.05)
+        else:
+            sys.exit(f"benchmark: nginx does not start: {(folder / 'nginx.log').read_text()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+# Standard error of the commands, shown if one fails.
+complaints = tempfile.TemporaryFile()
+# The spreads of all comparisons since the part began.
+spreads: list[float] = []
+
+
 class Runs:
-    """Wall times and memory peaks of one command."""
+    """Wall times and memory peaks of one command, which may exit with these codes."""
 
-    def __init__(self, command):
-        self.command = command
-        self.milliseconds = []
-        self.megabytes = []
+    def __init__(self, command: list[str], codes: tuple[int, ...] = (0,)) -> None:
+        self.command = [str(word) for word in command]
+        self.codes = codes
+        self.milliseconds: list[float] = []
+        self.megabytes: list[float] = []
 
-    def once(self, counts=True):
+    def once(self, counts: bool = True) -> None:
+        complaints.seek(0)
+        complaints.truncate()
         outputs = [
             (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
             (os.POSIX_SPAWN_DUP2, complaints.fileno(), 2),
@@ -64,55 +118,81 @@ class Runs:
         # The peak of the largest process, including children that were waited for.
         _, status, usage = os.wait4(process, 0)
         elapsed = time.perf_counter() - start
-        if status != 0:
+        code = os.waitstatus_to_exitcode(status)
+        if code not in self.codes:
             complaints.seek(0)
-            sys.stderr.write(complaints.read().decode())
-            code = os.waitstatus_to_exitcode(status)
-            sys.exit(f"benchmark: exit code {code} of {' '.join(self.command)}")
+            sys.stderr.write(complaints.read().decode()[-2_000:])
+            sys.exit(f"benchmark: exit code {code} of {' '.join(self.command)[:500]}")
         if counts:
             self.milliseconds.append(elapsed * 1_000)
             self.megabytes.append(usage.ru_maxrss / 1_024)
 
     @property
-    def median(self):
+    def median(self) -> float:
         return statistics.median(self.milliseconds)
 
     @property
-    def peak(self):
+    def peak(self) -> float:
         return max(self.megabytes)
 
-    @property
-    def spread(self):
-        """The interquartile range as a share of the median."""
-        low, _, high = statistics.quantiles(self.milliseconds, n=4)
-        return (high - low) / self.median
+    def share_of(self, peer: Runs) -> float:
+        """How long this takes as a share of the peer: the median over the pairs of runs."""
+        pairs = zip(self.milliseconds, peer.milliseconds, strict=True)
+        return statistics.median(mine / theirs for mine, theirs in pairs)
 
 
-def in_turn(count, *commands):
-    """Runs the commands in turn, `count` times each, after one warm-up run each."""
-    all_runs = [Runs(command) for command in commands]
+def spread(values: list[float]) -> float:
+    """The interquartile range as a share of the median; 0 for too few values to tell."""
+    if len(values) < 4:
+        return 0
+    low, middle, high = statistics.quantiles(values, n=4)
+    return (high - low) / middle
+
+
+def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
+    """Runs commands in turn, `count` times each, after one warm-up run each, so that noise affects
+    all alike."""
     for turn in range(count + 1):
         for runs in all_runs:
             runs.once(counts=turn > 0)
-    worst_spreads.extend(runs.spread for runs in all_runs)
+    first = all_runs[0]
+    for runs in all_runs:
+        pairs = zip(runs.milliseconds, first.milliseconds, strict=True)
+        ratios = [theirs / mine for theirs, mine in pairs]
+        spreads.append(
+            spread(runs.milliseconds if runs is first and len(all_runs) == 1 else ratios)
+        )
     return all_runs
 
 
-# Standard error of the commands, shown if one fails.
-complaints = tempfile.TemporaryFile()
-worst_spreads = []
+def used_by_others(seconds: float = 1) -> float:
+    """The share of the processors' time that is in use while this process only waits."""
+
+    def times() -> tuple[int, int]:
+        numbers = [
+            int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]
+        ]
+        # The fourth is idle time, the fifth waits for disks.
+        return sum(numbers), numbers[3] + numbers[4]
+
+    total, idle = times()
+    time.sleep(seconds)
+    later, later_idle = times()
+    return 1 - (later_idle - idle) / max(1, later - total)
 
 
-def report(name, value, unit, goal, note=""):
-    line = f"{name + ':':34} {value:7.2f} {unit:3} goal {goal:5} {unit:3} {value / goal:4.0%} of it"
-    print(f"{line}  {note}".rstrip(), flush=True)
+def growth(counts: list[int], milliseconds: list[float]) -> tuple[float, float | None]:
+    """How a cost grows: nanoseconds for each thing more, and the exponent of the growth.
 
-
-def report_noise():
-    """Warns if the figures so far are not reliable."""
-    load, processors = os.getloadavg()[0], os.cpu_count()
-    if load > processors or max(worst_spreads) > 0.2:
-        print(
-            f"The machine was busy: load {load:.1f} on {processors} processors, interquartile range "
-            f"up to {max(worst_spreads):.0%}. Measure again when it is idle."
-        )
+    Both are of what is added to the cost of the smallest input, between the two largest inputs; the
+    exponent is 1 if twice as many things add twice the cost, and `None` if too little is added to tell.
+    """
+    base, before, last = milliseconds[0], milliseconds[-2], milliseconds[-1]
+    each = (last - before) * 1e6 / (counts[-1] - counts[-2])
+    # Below a millisecond, the difference is noise.
+    if last - base < 1:
+        return 0, None
+    if before - base < 1:
+        return each, None
+    steps = math.log((counts[-1] - counts[0]) / (counts[-2] - counts[0]))
+    return each, math.log((last - base) / (before - base)) / steps

@@ -10,7 +10,13 @@ import pathlib
 import random
 import sys
 
-RULES = 10_000
+# The most rules of a configuration, and the most instances of a rule.
+MOST_RULES, MOST_INSTANCES = 20_000, 1_000
+RULE_COUNTS = [1, 10, 100, 1_000, 10_000, MOST_RULES]
+ALERT_COUNTS = [10, 100, 1_000, 10_000, 100_000]
+# Sizes of snapshots in bytes; the largest is just below the limit of 16 MiB.
+SIZES = [1_000, 10_000, 100_000, 1_000_000, 16_000_000]
+SELECTOR = 'node_cpu_seconds_total{cpu="0",mode="idle"}'
 # The number of recent values that a state keeps per alert.
 RECENT_VALUES = 24
 MINUTES = 30 * 24 * 60
@@ -67,7 +73,7 @@ def snapshot(audit_entries):
     }
 
 
-def configuration(pending):
+def configuration(count, pending):
     """Many rules; the first `pending` ones have a bad value and stay pending."""
     return {
         "version": "benchmark",
@@ -84,62 +90,197 @@ def configuration(pending):
                 "summary": f"Metric {index} is too high",
                 "runbook": "docs/release/incident-observability-runbook.md",
             }
-            for index in range(RULES)
+            for index in range(count)
         ],
     }
 
 
-def write(folder):
-    many = snapshot(0) | {"section": {f"metric_{index}": index % 100 for index in range(RULES)}}
-    documents = {
-        "typical": snapshot(300),
-        "large": snapshot(32_000),
-        "many": many,
-        "100-pending.json": configuration(100),
-        "all-pending.json": configuration(RULES),
-    }
+def write_documents(folder, documents):
     for name, document in documents.items():
         (folder / name).write_text(json.dumps(document))
+
+
+def write_typical(folder):
+    """What the service publishes, and the scanners' document in the Prometheus text format."""
+    write_documents(
+        folder, {"typical": snapshot(300), "medium": snapshot(3_000), "large": snapshot(32_000)}
+    )
     (folder / "node.prom").write_text(exposition())
+
+
+def write_rules(folder):
+    """A snapshot with a value for each of the most rules, and configurations of few and many."""
+    values = {f"metric_{index}": index % 100 for index in range(MOST_RULES)}
+    documents = {"many": snapshot(0) | {"section": values}}
+    for count in RULE_COUNTS:
+        documents[f"{count}-rules.json"] = configuration(count, 0)
+    documents["100-pending.json"] = configuration(10_000, 100)
+    documents["all-pending.json"] = configuration(10_000, 10_000)
+    write_documents(folder, documents)
+
+
+def write_snapshots(folder):
+    """Snapshots of every size as JSON, and of the same sizes in the Prometheus text format."""
+    lines = exposition().splitlines(keepends=True)
+    for size in SIZES:
+        (folder / f"json-{size}").write_text(json_of(size))
+        (folder / f"prom-{size}").write_text(repeated_series(lines, size))
+    write_documents(
+        folder,
+        {
+            "json-rules.json": {"rules": [plain_rule("errors", "request_metrics.errors.rate")]},
+            "prom-rules.json": {"rules": [plain_rule("cpu", SELECTOR, key="metric")]},
+        },
+    )
+
+
+def json_of(size):
+    """A snapshot with as many entries in its list as fit, filled up with spaces."""
+    base, entry = (
+        len(json.dumps(snapshot(0))),
+        len(json.dumps(snapshot(11))) - len(json.dumps(snapshot(10))),
+    )
+    if size < base:
+        return json.dumps({"request_metrics": {"errors": {"rate": 0.02}}}).ljust(size)
+    count = (size - base) // entry
+    while len(document := json.dumps(snapshot(count))) > size:
+        count -= 1 + (len(document) - size) // entry
+    return document.ljust(size)
+
+
+def repeated_series(lines, size):
+    """Lines of an exposition, over and over with another label, up to a size."""
+    parts, length, turn = [], 0, 0
+    while True:
+        for line in lines:
+            if line.startswith("#"):
+                if turn:
+                    continue
+            elif turn:
+                name, brace, rest = line.partition("{")
+                line = (
+                    f'{name}{{turn="{turn}",{rest}'
+                    if brace
+                    else line.replace(" ", f'{{turn="{turn}"}} ', 1)
+                )
+            if length + len(line) > size:
+                return "".join(parts)
+            parts.append(line)
+            length += len(line)
+        turn += 1
+
+
+def plain_rule(name, selector, key="metric_path", **more):
+    return {
+        "name": name,
+        key: selector,
+        "comparison": "gt",
+        "threshold": 1e15,
+        "duration_minutes": 0,
+    } | more
+
+
+def write_alerts(folder):
+    """Configurations whose rules have so many instances in all, each pending for good."""
+    documents = {}
+    for count in ALERT_COUNTS:
+        instances = min(count, MOST_INSTANCES)
+        rules = count // instances
+        documents[f"{count}-alerts.json"] = {
+            "rules": [
+                plain_rule(
+                    f"rule_{index}",
+                    f"sources.*.metric_{index}",
+                    threshold=-1,
+                    duration_minutes=10_000,
+                )
+                for index in range(rules)
+            ]
+        }
+        values = {f"metric_{index}": index for index in range(rules)}
+        documents[f"{count}-sources"] = {
+            "sources": {f"source_{index}": values for index in range(instances)}
+        }
+    write_documents(folder, documents)
 
 
 def exposition():
     """A document in the Prometheus text format, as node_exporter publishes it on a large machine."""
     chance = random.Random(2)
     families = [
-        ("node_cpu_seconds_total", "counter", "Seconds the CPUs spent in each mode.", [
-            {"cpu": cpu, "mode": mode} for cpu in range(64)
-            for mode in ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]
-        ]),
-        ("node_systemd_unit_state", "gauge", "Systemd unit", [
-            {"name": f"service-{unit}@instance.service", "state": state, "type": "simple"}
-            for unit in range(160)
-            for state in ["activating", "active", "deactivating", "failed", "inactive"]
-        ]),
-    ]  # fmt: skip
+        (
+            "node_cpu_seconds_total",
+            "counter",
+            "Seconds the CPUs spent in each mode.",
+            [
+                {"cpu": cpu, "mode": mode}
+                for cpu in range(64)
+                for mode in ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]
+            ],
+        ),
+        (
+            "node_systemd_unit_state",
+            "gauge",
+            "Systemd unit",
+            [
+                {"name": f"service-{unit}@instance.service", "state": state, "type": "simple"}
+                for unit in range(160)
+                for state in ["activating", "active", "deactivating", "failed", "inactive"]
+            ],
+        ),
+    ]
     for name in ["avail", "size", "free", "files", "files_free", "device_error", "readonly"]:
-        families.append((f"node_filesystem_{name}_bytes", "gauge", "Filesystem space in bytes.", [
-            {"device": f"/dev/mapper/volume-{disk}", "fstype": "ext4",
-             "mountpoint": f"/srv/data/{disk:03}"} for disk in range(40)
-        ]))  # fmt: skip
+        families.append(
+            (
+                f"node_filesystem_{name}_bytes",
+                "gauge",
+                "Filesystem space in bytes.",
+                [
+                    {
+                        "device": f"/dev/mapper/volume-{disk}",
+                        "fstype": "ext4",
+                        "mountpoint": f"/srv/data/{disk:03}",
+                    }
+                    for disk in range(40)
+                ],
+            )
+        )
     for direction in ["receive", "transmit"]:
-        for what in ["bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast"]:
-            families.append((
-                f"node_network_{direction}_{what}_total", "counter",
-                f"Network device statistic {direction}_{what}.",
-                [{"device": f"veth{device:08x}"} for device in range(150)],
-            ))  # fmt: skip
+        for what in [
+            "bytes",
+            "packets",
+            "errs",
+            "drop",
+            "fifo",
+            "frame",
+            "compressed",
+            "multicast",
+        ]:
+            families.append(
+                (
+                    f"node_network_{direction}_{what}_total",
+                    "counter",
+                    f"Network device statistic {direction}_{what}.",
+                    [{"device": f"veth{device:08x}"} for device in range(150)],
+                )
+            )
     for field in range(400):
-        families.append((
-            f"node_vmstat_field_{field}", "untyped", f"/proc/vmstat information field {field}.", [{}]
-        ))  # fmt: skip
+        families.append(
+            (
+                f"node_vmstat_field_{field}",
+                "untyped",
+                f"/proc/vmstat information field {field}.",
+                [{}],
+            )
+        )
     lines = []
     for name, kind, text, rows in families:
         lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
         for labels in rows:
             shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
-            value = chance.choice([0, 1, chance.randrange(10**9), chance.uniform(0, 1e6),
-                                   chance.uniform(0, 1e13)])  # fmt: skip
+            value = chance.choice(
+                [0, 1, chance.randrange(10**9), chance.uniform(0, 1e6), chance.uniform(0, 1e13)]
+            )
             lines.append(f"{name}{{{shown}}} {value}" if shown else f"{name} {value}")
     return "\n".join(lines) + "\n"
 
@@ -219,15 +360,39 @@ def eight_rules():
     added = {
         "error_ratio": totals | {"measure": "ratio", "window_minutes": 10, "threshold": 0.05},
         "openai_failures": {
-            "metric_path": failures, "measure": "increase", "window_minutes": 10, "threshold": 400
+            "metric_path": failures,
+            "measure": "increase",
+            "window_minutes": 10,
+            "threshold": 400,
         },
         "rejected_rate": {
-            "metric_path": "request_metrics.document_intake.rejected_rate", "threshold": 0.3
+            "metric_path": "request_metrics.document_intake.rejected_rate",
+            "threshold": 0.3,
         },
         "latency_p99_ms": {"metric_path": "request_metrics.latency_ms.p99", "threshold": 20_000},
-    }  # fmt: skip
+    }
     rules = [{"name": name} | common | rule for name, rule in added.items()]
     return shipped | {"rules": shipped["rules"] + rules}
+
+
+def noisy_rules():
+    """Rules without a duration whose limits are in the middle of what they measure.
+
+    Each changes its state in about every second minute.
+    """
+    limits = {
+        "request_metrics.latency_ms.p95": 4_000,
+        "request_metrics.latency_ms.p50": 800,
+        "request_metrics.latency_ms.p99": 6_400,
+        "request_metrics.document_intake.rejected_rate": 0.125,
+    }
+    return {
+        "version": "benchmark",
+        "rules": [
+            plain_rule(f"noisy_{index}", path, threshold=limit)
+            for index, (path, limit) in enumerate(limits.items())
+        ],
+    }
 
 
 def series_name(path):
@@ -290,7 +455,9 @@ def record(folder):
     configuration = eight_rules()
     rules = configuration["rules"]
     paths = {"request_metrics.requests.total"}
-    paths.update(rule[key] for rule in rules for key in ("metric_path", "denominator_path") if key in rule)  # fmt: skip
+    paths.update(
+        rule[key] for rule in rules for key in ("metric_path", "denominator_path") if key in rule
+    )
     columns = {path: [] for path in sorted(paths)}
     ends = []
     with (folder / "month.jsonl").open("w") as file:
@@ -309,6 +476,7 @@ def record(folder):
     groups = [{"name": "eight", "rules": [alerting_rule(rule) for rule in rules]}]
     for name, document in {
         "eight-rules.json": configuration,
+        "noisy-rules.json": noisy_rules(),
         "promtool-rules.json": {"groups": groups},
         "promtool-test.json": unit_test(rules, columns),
     }.items():
@@ -328,5 +496,12 @@ def age(path):
 
 
 if __name__ == "__main__":
-    verb, path = sys.argv[1], pathlib.Path(sys.argv[2])
-    {"write": write, "record": record, "age": age}[verb](path)
+    what, path = sys.argv[1], pathlib.Path(sys.argv[2])
+    {
+        "typical": write_typical,
+        "rules": write_rules,
+        "snapshots": write_snapshots,
+        "alerts": write_alerts,
+        "recordings": record,
+        "age": age,
+    }[what](path)

@@ -186,7 +186,7 @@ func harmless(_ text: String) -> String {
   let isRevealing = text.contains("://") || text.contains("@")
   guard !isRevealing else { return "" }
   let printable = text.unicodeScalars.prefix(120).filter { (0x20...0x7E).contains($0.value) }
-  return String(String.UnicodeScalarView(printable))
+  return String(String.UnicodeScalarView(printable)).trimmingCharacters(in: .whitespaces)
 }
 
 extension [String: String] {

@@ -204,11 +204,14 @@ extension HTTPFailure {
       case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset
       case .unsupportedURL, .badServerResponse: .notHTTP
+      case _ where ["reset by peer", "broken pipe"].contains(where: lowered.contains):
+        inBody ? .truncated : .reset
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
         .tls(harmless(text))
       // This is what libcurl says of every header that URLSession does not accept.
       case _ where lowered.contains("failed writing header"): .unreadableHead(detail: "")
       case _ where inBody: .truncated
+      case _ where ["http2", "http/2"].contains(where: lowered.contains): .http2(harmless(text))
       case _ where lowered.contains("out of memory") || lowered.contains("too large"):
         .headersTooLarge
       case _ where ["header", "content-length"].contains(where: lowered.contains):

@@ -58,8 +58,10 @@ extension FetchFailure {
     case .tls(let text) where HTTPFailure.tls(text).mayBePlainHTTP:
       "\(place) does not speak TLS (\(text)): is this plain http?"
     case .tls(let text):
-      "the TLS connection to \(place) failed (\(text)): check its certificate; "
-        + "if it has a private CA, add that to the system's trust store"
+      "the TLS connection to \(place) failed (\(text)): \(advice(onTLS: text))"
+    case .http2(let text):
+      "the HTTP/2 connection to \(place) failed (\(text)): check the service, and any proxy in front "
+        + "of it"
     case .redirect(let status):
       "the endpoint redirects (\(status)), and redirects are not followed: use the final URL"
     case .tooLarge(let limit):
@@ -90,6 +92,22 @@ extension FetchFailure {
       "the request to \(place) failed (\(text.isEmpty ? "" : "\(text), ")code \(code)): "
         + "check the URL and the network"
     }
+  }
+}
+
+/// What to do about a TLS connection that failed, by the system's words for it.
+private func advice(onTLS text: String) -> String {
+  let words = text.lowercased()
+  return if words.contains("certificate required") {
+    "it requires a client certificate, which cannot be sent; use an address that does not"
+  } else if ["protocol version", "unsupported protocol", "legacy sigalg"].contains(
+    where: words.contains)
+  {
+    "it must offer TLS 1.2 or newer"
+  } else if ["certificate", "subject name"].contains(where: words.contains) {
+    "check its certificate; if it has a private CA, add that to the system's trust store"
+  } else {
+    "check the TLS settings of the service"
   }
 }
 

@@ -36,6 +36,35 @@ struct FetchFailureTests {
         + "if it has a private CA, add that to the system's trust store"
     ),
     (
+      .tls("no alternative certificate subject name matches"),
+      "the TLS connection to api.example:80 failed (no alternative certificate subject name matches): "
+        + "check its certificate; if it has a private CA, add that to the system's trust store"
+    ),
+    (
+      .tls("tlsv13 alert certificate required"),
+      "the TLS connection to api.example:80 failed (tlsv13 alert certificate required): it requires a "
+        + "client certificate, which cannot be sent; use an address that does not"
+    ),
+    (
+      .tls("tlsv1 alert protocol version"),
+      "the TLS connection to api.example:80 failed (tlsv1 alert protocol version): it must offer "
+        + "TLS 1.2 or newer"
+    ),
+    (
+      .tls("sslv3 alert handshake failure"),
+      "the TLS connection to api.example:80 failed (sslv3 alert handshake failure): check the TLS "
+        + "settings of the service"
+    ),
+    (
+      .http2("Error in the HTTP2 framing layer"),
+      "the HTTP/2 connection to api.example:80 failed (Error in the HTTP2 framing layer): check the "
+        + "service, and any proxy in front of it"
+    ),
+    (
+      .tls("SSL_connect: SSL_ERROR_SYSCALL"),
+      "api.example:80 does not speak TLS (SSL_connect: SSL_ERROR_SYSCALL): is this plain http?"
+    ),
+    (
       .tls("wrong version number"),
       "api.example:80 does not speak TLS (wrong version number): is this plain http?"
     ),

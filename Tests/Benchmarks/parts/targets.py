@@ -1,9 +1,7 @@
-#!/usr/bin/env python3
-"""Measures runs over a thousand targets on loopback: Tests/Benchmarks/many-targets EXECUTABLE.
+"""How a run grows with the number of targets, of which some are dead.
 
-Each target has its own address in 127.0.0.0/8, so that each costs a connection. At first all are
-healthy; then a hundred are dead: they refuse connections, hang, or respond after three seconds or
-with 500. The servers end with this process.
+Each target has its own address in 127.0.0.0/8, so that each costs a connection. The dead ones refuse
+connections, hang, or respond after three seconds or with 500. The servers end with this process.
 """
 
 import asyncio
@@ -15,21 +13,22 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 import workloads
-from measuring import report
+from measuring import SHIPPED_RULES, growth
+from parts import Context, Part
+from rendering import growth_in_words, milliseconds, number
+from results import Section
 
-TARGETS, DEAD = 1_000, 100
+COUNTS = [1, 10, 100, 1_000]
+DEAD = 100
 KINDS = ["refused", "hanging", "slow", "failing"]
 SLOW_SECONDS = 3
 # Less than the default of a minute: retries of hanging targets use all of it.
 DEADLINE = "30s"
 LONGEST_RUN = 120
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-RULES = REPOSITORY / "config/ops_alert_thresholds.json"
 
 
 def address(number):
@@ -56,14 +55,16 @@ class Servers:
 
     async def listen(self):
         by_kind = collections.defaultdict(list)
-        for number, kind in enumerate(self.kinds):
-            by_kind[kind].append(address(number))
+        for index, kind in enumerate(self.kinds):
+            by_kind[kind].append(address(index))
         for kind, hosts in by_kind.items():
             if kind != "refused":
                 await asyncio.start_server(
                     lambda reader, writer, kind=kind: self.serve(kind, reader, writer),
-                    hosts, self.port, backlog=64,
-                )  # fmt: skip
+                    hosts,
+                    self.port,
+                    backlog=64,
+                )
 
     async def serve(self, kind, reader, writer):
         try:
@@ -117,8 +118,10 @@ class Measured:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment()
         )
         self.peaks, self.workers, self.side_by_side, self.sum = {}, set(), 0, 0
-        drains = [threading.Thread(target=self.drain, args=(name, pipe), daemon=True)
-                  for name, pipe in (("output", process.stdout), ("complaints", process.stderr))]  # fmt: skip
+        drains = [
+            threading.Thread(target=self.drain, args=(name, pipe), daemon=True)
+            for name, pipe in (("output", process.stdout), ("complaints", process.stderr))
+        ]
         for drain in drains:
             drain.start()
         while process.poll() is None:
@@ -149,26 +152,35 @@ def clean_environment():
 def observe(tool, folder, kinds, count, *options):
     """Runs the tool `count` times over targets of these kinds."""
     servers = Servers(kinds)
-    configuration = json.loads(RULES.read_text()) | {
+    configuration = json.loads(SHIPPED_RULES.read_text()) | {
         "targets": [
-            {"name": f"{kind}-{number}", "base_url": f"http://{address(number)}:{servers.port}"}
-            for number, kind in enumerate(kinds)
+            {"name": f"{kind}-{index}", "base_url": f"http://{address(index)}:{servers.port}"}
+            for index, kind in enumerate(kinds)
         ]
     }
     stem = folder / kinds[-1]
     config, report = stem.with_suffix(".json"), stem.with_suffix(".report")
     config.write_text(json.dumps(configuration))
     command = [
-        str(tool), "evaluate", "--config", config, "--state", stem.with_suffix(".state"),
-        "--output", report, *options,
-    ]  # fmt: skip
+        str(tool),
+        "evaluate",
+        "--config",
+        config,
+        "--state",
+        stem.with_suffix(".state"),
+        "--output",
+        report,
+        *options,
+    ]
     runs = []
     try:
         for _ in range(count):
             run = Measured(command)
             if run.code not in (0, 3) or not report.exists():
                 sys.exit(f"benchmark: exit code {run.code}: {run.complaints[:2_000]}")
-            run.targets = json.loads(report.read_text())["targets"]
+            document = json.loads(report.read_text())
+            # The report of a single target is that target.
+            run.targets = document.get("targets", [document])
             runs.append(run)
     finally:
         servers.stop()
@@ -181,43 +193,68 @@ def judged(target):
     return next((each for each in ("unreachable", "not_attempted") if each in reasons), "read")
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: {sys.argv[0]} EXECUTABLE")
-    tool = pathlib.Path(sys.argv[1]).resolve()
+def measure(context: Context, section: Section) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8_192), most))
-    with tempfile.TemporaryDirectory(prefix="many-targets-") as name:
-        folder = pathlib.Path(name)
-        healthy = observe(tool, folder, ["healthy"] * TARGETS, 3)
-        counts = collections.Counter(judged(each) for run in healthy for each in run.targets)
-        if counts != {"read": TARGETS * len(healthy)}:
-            sys.exit(f"benchmark: not all of {TARGETS} healthy targets were read in three runs: {dict(counts)}")
-        report(f"{TARGETS} healthy targets", max(run.seconds for run in healthy), "s", 10)
-        report("largest process", max(max(run.parent, run.worker) for run in healthy), "MB", 150)
-        for run in healthy:
-            print(
-                f"  {run.seconds:.1f} s, evaluator {run.parent:.0f} MB, worker {run.worker:.0f} MB, "
-                f"all processes {run.sum:.0f} MB"
+    rows, costs = [], []
+    for count in COUNTS:
+        runs = observe(context.tool, context.folder, ["healthy"] * count, 3)
+        found = collections.Counter(judged(each) for run in runs for each in run.targets)
+        if found != {"read": count * len(runs)}:
+            sys.exit(
+                f"benchmark: not all of {count} healthy targets were read in three runs: {dict(found)}"
             )
-        # Every tenth target is dead.
-        kinds = ["healthy"] * TARGETS
-        kinds[9::10] = [KINDS[each % len(KINDS)] for each in range(DEAD)]
-        print(f"{DEAD} dead of {TARGETS} targets, with --deadline {DEADLINE}:")
-        for run in observe(tool, folder, kinds, 2, "--deadline", DEADLINE):
-            found = collections.Counter(
-                (kind, judged(target)) for kind, target in zip(kinds, run.targets, strict=True)
-            )
-            if found["healthy", "read"] != TARGETS - DEAD:
-                sys.exit(f"benchmark: not all healthy targets were read: {dict(found)}")
-            dead = ", ".join(f"{n} {kind} {how}" for (kind, how), n in sorted(found.items()) if kind != "healthy")  # fmt: skip
-            print(
-                f"  {run.seconds:.1f} s, evaluator {run.parent:.0f} MB, worker {run.worker:.0f} MB, "
-                f"all processes {run.sum:.0f} MB, {len(run.workers)} workers, at most "
-                f"{run.side_by_side} in parallel, {len(run.complaints.splitlines())} lines on standard "
-                f"error\n    {dead}"
-            )
+        costs.append(sorted(run.seconds for run in runs)[1] * 1_000)
+        rows.append(row(f"{count:,} healthy", costs[-1], runs))
+    section.goal(
+        "1,000 healthy targets, the slowest of three runs",
+        max(run.seconds for run in runs),
+        10,
+        "s",
+    )
+    section.goal("largest process", max(max(run.parent, run.worker) for run in runs), 150, "MB")
+    # Every tenth target is dead.
+    kinds = ["healthy"] * COUNTS[-1]
+    kinds[9::10] = [KINDS[each % len(KINDS)] for each in range(DEAD)]
+    runs = observe(context.tool, context.folder, kinds, 2, "--deadline", DEADLINE)
+    for run in runs:
+        found = collections.Counter(
+            (kind, judged(target)) for kind, target in zip(kinds, run.targets, strict=True)
+        )
+        if found["healthy", "read"] != COUNTS[-1] - DEAD:
+            sys.exit(f"benchmark: not all healthy targets were read: {dict(found)}")
+    rows.append(
+        row(
+            f"{COUNTS[-1] - DEAD:,} healthy and {DEAD} dead, with `--deadline {DEADLINE}`",
+            max(run.seconds for run in runs) * 1_000,
+            runs,
+        )
+    )
+    dead = ", ".join(
+        f"{n} {kind} {how.replace('_', ' ')}"
+        for (kind, how), n in sorted(found.items())
+        if kind != "healthy"
+    )
+    section.say(
+        "The shipped rules at every target, each with its own address on loopback; the servers are Python's and use one of the cores."
+    )
+    section.table(["targets", "median", "evaluator", "worker", "all processes", "workers"], rows)
+    section.say(growth_in_words("target", growth(COUNTS, costs)))
+    section.say(
+        f"Of the dead ones, in the last run: {dead}. All healthy targets were read in every run."
+    )
 
 
-if __name__ == "__main__":
-    main()
+def row(name, cost, runs):
+    return [
+        name,
+        milliseconds(cost),
+        *(
+            f"{number(max(getattr(run, what) for run in runs))} MB"
+            for what in ("parent", "worker", "sum")
+        ),
+        str(max(len(run.workers) for run in runs)),
+    ]
+
+
+PART = Part("targets", "Targets", measure)
