@@ -70,3 +70,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer, for Tests/Fuzz/run only: it has no `main` of its own where libFuzzer brings one.
+if Context.environment["OPS_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["OpsAlerts", "AlertEngine", "Prometheus", "JSON", "Text"],
+      path: "Tests/Fuzz", exclude: ["corpus", "rules.json", "run"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])], linkerSettings: math))
+}
