@@ -141,14 +141,22 @@ extension ExpositionScanner {
     }
   }
 
+  /// Refuses a name among the current labels, as Prometheus does.
+  @inline(__always)
+  func refuseNames() throws(ScanFailure) {
+    for label in labels
+    where label.name.range.count == 8 && !label.value.range.isEmpty
+      && label.name.raw(in: bytes).elementsEqual("__name__".utf8)
+    {
+      throw ScanFailure(
+        reason: "a label must not be named __name__", offset: label.name.range.lowerBound)
+    }
+  }
+
   /// Keeps a sample with the current labels.
-  mutating func keep(_ index: Int, _ value: Double, at timestamp: Double) throws(ScanFailure) {
+  mutating func keep(_ index: Int, _ value: Double, at timestamp: Double) {
     let start = exposition.text.count
     for label in labels where !label.value.range.isEmpty {
-      guard !label.name.raw(in: bytes).elementsEqual("__name__".utf8) else {
-        throw ScanFailure(
-          reason: "a label must not be named __name__", offset: label.name.range.lowerBound)
-      }
       for text in [label.name, label.value] {
         text.append(to: &exposition.text, from: bytes)
         exposition.text.append(Exposition.separator)

@@ -148,6 +148,7 @@ extension ExpositionScanner {
         throw cursor.unexpected("a blank or '{' after the name")
       }
     }
+    try refuseNames()
     skipBlanks()
     let value = try value(isNeeded: index != nil)
     let hasBlank = isBlank
@@ -157,7 +158,7 @@ extension ExpositionScanner {
       timestamp = try self.timestamp()
       skipBlanks()
     }
-    if let index { try keep(index, value, at: timestamp) }
+    if let index { keep(index, value, at: timestamp) }
     if isOpenMetrics, current == UInt8(ascii: "#") { try exemplar() }
     try endLine()
   }

@@ -1,22 +1,19 @@
 internal import Foundation
-internal import TestSupport
 internal import Testing
 
 @testable import JSON
 
-/// The public compliance suite of RFC 9535, where the folder beside the repository has it.
+/// The public compliance suite of RFC 9535, where it is present.
 @Suite("The JSONPath compliance suite")
 struct JSONPathComplianceTests {
-  private static let file = Repository.root.deletingLastPathComponent()
-    .appending(path: "shared/jsonpath/cts.json")
-
-  private static let isPresent = FileManager.default.fileExists(atPath: file.path)
-
   @Test(
     "Every case has the result that the suite asks for",
-    .enabled(if: isPresent, "../shared/jsonpath/cts.json is not there"))
+    .enabled(
+      if: ConformanceSuites.has(ConformanceSuites.jsonPath),
+      "OPS_CONFORMANCE_SUITES names no folder with jsonpath/cts.json"))
   func everyCase() throws {
-    let suite = try JSONSerialization.jsonObject(with: Data(contentsOf: Self.file))
+    let suite = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: ConformanceSuites.jsonPath))
     let cases = try #require((suite as? [String: Any])?["tests"] as? [[String: Any]])
     #expect(cases.count == 703)
     for test in cases {

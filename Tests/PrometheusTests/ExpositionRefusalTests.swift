@@ -33,6 +33,8 @@ struct ExpositionRefusalTests {
       ("x{a=\"\\d\"} 1\n", "line 1, column 7: expected one of \\\"n after a '\\', found 'd'"),
       ("x{b=\"1\",a=\"2\",b=\"3\"} 1\n", "line 1, column 15: a sample has the same label twice"),
       ("x{__name__=\"y\"} 1\n", "line 1, column 3: a label must not be named __name__"),
+      // Also where nobody asks for the sample.
+      ("y{__name__=\"y\"} 1\n", "line 1, column 3: a label must not be named __name__"),
       ("{x=\"1\"} 1\n", "line 1, column 2: expected a metric name in double quotes, found 'x'"),
       ("{\"x\" \"y\"} 1\n", "line 1, column 6: expected ',' or '}' after the name, found '\"'"),
       ("# TYPE x\n", "line 1, column 9: \(wrongType), found U+000A"),
