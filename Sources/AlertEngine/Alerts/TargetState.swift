@@ -23,6 +23,17 @@ package struct TargetState: Hashable, Sendable {
     self.lastSnapshotTime = lastSnapshotTime
   }
 
+  /// Makes the last observation no earlier than what an alert keeps of one, so that the next one is
+  /// later than all of it: a file may say otherwise.
+  package mutating func settleLastObservation() {
+    for (_, alert) in alerts {
+      guard let newest = alert.newestTime, lastObservation.map({ $0 < newest }) ?? true else {
+        continue
+      }
+      lastObservation = newest
+    }
+  }
+
   /// Resets what came from a clock that was ahead: evidence that is not firing, and values after
   /// `now`.
   ///
@@ -43,6 +54,20 @@ package struct TargetState: Hashable, Sendable {
   }
 }
 
+extension Alert {
+  /// The time of the newest observation that it keeps something of.
+  fileprivate var newestTime: Instant? {
+    var times = [
+      phase.episode?.firedAt, absence?.first, recent.entries.last?.at, verdicts.last?.at,
+      series?.entries.last?.at, group?.clock.entries.last?.at,
+    ]
+    var evidence = [phase.breach?.evidence]
+    if case .recovering(_, let recovery) = phase { evidence.append(recovery) }
+    for evidence in evidence { times += [evidence?.last, evidence?.unknownAt] }
+    return times.compactMap(\.self).max()
+  }
+}
+
 extension Episode {
   /// The episode without times after `now`.
   fileprivate func cut(to now: Instant) -> Episode {
@@ -50,6 +75,9 @@ extension Episode {
     cut.firedAt = min(firedAt, now)
     cut.breach.evidence.first = min(breach.evidence.first, now)
     cut.breach.evidence.last = min(breach.evidence.last, now)
+    if let earlier = breach.evidence.earlier, earlier.first >= cut.breach.evidence.first {
+      cut.breach.evidence.earlier = nil
+    }
     cut.breach.evidence.longestGap = min(breach.evidence.longestGap, cut.breach.evidence.span)
     if let peak = breach.peak { cut.breach.peak = Peak(value: peak.value, at: min(peak.at, now)) }
     return cut

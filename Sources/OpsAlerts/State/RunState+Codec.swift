@@ -58,6 +58,7 @@ extension RunState {
         self = try Self(file, format: format)
         for (target, table) in alerts.tables { targets[target]?.alerts = table }
         if let failure = alerts.contradiction(of: self) { throw failure }
+        for target in alerts.tables.keys { targets[target]?.settleLastObservation() }
         return
       }
     } catch {

@@ -37,7 +37,8 @@ enum JSONPathTarget {
     else { return hold(left < 0, "a query is exhausted only without steps") }
     let spent = most - left
     hold((0...most).contains(spent), "steps are only spent")
-    hold(!query.isSingular || selection.entries.count == 1 || !selection.unreadable.isEmpty,
+    hold(
+      !query.isSingular || selection.entries.count == 1 || !selection.unreadable.isEmpty,
       "a singular query has one entry or none")
     var exact = spent
     let again = try? query.select(in: tree, bytes, steps: &exact)

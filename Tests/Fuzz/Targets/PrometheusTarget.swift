@@ -26,7 +26,8 @@ enum PrometheusTarget {
     _ bytes: [UInt8], _ selector: MetricSelector?, isOpenMetrics: Bool
   ) {
     bytes.withUnsafeBufferPointer { buffer in
-      let wanted = Exposition.names(in: buffer).prefix(20) + [selector?.name, "x"].compactMap(\.self)
+      let wanted =
+        Exposition.names(in: buffer).prefix(20) + [selector?.name, "x"].compactMap(\.self)
       let names = MetricNames(wanted)
       let none = Result { () throws(JSONFailure) in
         try Exposition.read(buffer, keeping: MetricNames([]), isOpenMetrics: isOpenMetrics)
@@ -79,7 +80,8 @@ enum PrometheusTarget {
     func quoted(_ text: String) -> String { String("".asLabel(text).dropFirst()) }
     let labels = sample.labels.map { ",\(quoted($0.name))=\(quoted($0.value))" }.joined()
     let value =
-      sample.value.isFinite || sample.value.isNaN ? "\(sample.value)".replacing("nan", with: "NaN")
+      sample.value.isFinite || sample.value.isNaN
+      ? "\(sample.value)".replacing("nan", with: "NaN")
       : sample.value > 0 ? "+Inf" : "-Inf"
     return "{\(quoted(name))\(labels)} \(value)\n"
   }

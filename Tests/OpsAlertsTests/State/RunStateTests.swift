@@ -31,6 +31,40 @@ struct RunStateTests {
     }
   }
 
+  @Test(
+    "The last observation is no earlier than what an alert keeps of one, so a run goes on from there",
+    arguments: [
+      #""phase": "inactive", "absence": {"count": 1, "first": "2026-01-02T00:00:00Z"}"#,
+      #""phase": "inactive", "recent": [[1767312000000, 1]]"#,
+      #""phase": "inactive", "verdicts": [[1767312000000, true]]"#,
+      #""phase": "inactive", "series": {"counter": 1, "denominator": 0, "source": "1", "entries": [[1767312000000, 0, 0, 0, 0]]}"#,
+      #""phase": "pending", "evidence": {"count": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-02T00:00:00Z", "longest_gap_ms": 0}"#,
+      #""phase": "pending", "evidence": {"count": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "longest_gap_ms": 0, "unknown_at": "2026-01-02T00:00:00Z"}"#,
+      #""phase": "recovering", "fired_at": "2026-01-01T00:00:00Z", "severity": "error", "evidence": {"count": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "longest_gap_ms": 0}, "recovery": {"count": 1, "first": "2026-01-02T00:00:00Z", "last": "2026-01-02T00:00:00Z", "longest_gap_ms": 0}"#,
+    ], [#""2026-01-01T00:00:00Z""#, "null"])
+  func lastObservation(members: String, lastObservation: String) throws {
+    let alert = #"{"rule": "r", "instance": null, "condition": "1", \#(members)}"#
+    let document =
+      #"{"format": 1, "targets": {"t": {"alerts": [\#(alert)], "last_observation": \#(lastObservation)}}}"#
+    var state = try Self.decode(document)
+    let newest = try #require(Instant(rfc3339: "2026-01-02T00:00:00Z"))
+    #expect(state.targets["t"]?.lastObservation == newest)
+    let evaluator = Evaluator(
+      try Configuration.decode(
+        Array(
+          #"{"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 1}]}"#
+            .utf8)))
+    // Before that time, as far as the state says when the last run was.
+    let reading = Reading.snapshot(try evaluator.read(Array(#"{"a": 2}"#.utf8)))
+    for seconds in [-3_600.0, -30, 60] {
+      let target = state.targets["t"] ?? TargetState()
+      state.targets["t"] =
+        evaluator.evaluate(reading, from: target, at: newest + .seconds(seconds)).state
+      let again = try RunState(decoding: state.encoded())
+      #expect(again == state)
+    }
+  }
+
   static let origin = Instant(milliseconds: 1_795_000_000_123)
 
   static func minute(_ minute: Double) -> Instant { origin + .minutes(minute) }
