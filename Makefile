@@ -4,12 +4,15 @@ SWIFT ?= swift
 TOOL := .build/release/ops-alert-eval
 REPORT := artifacts/ops/ops-alert-eval.json
 PREFIX ?= /usr/local
+# How long each target is fuzzed, and which ones; all without TARGET.
+SECONDS ?= 60
+TARGET ?=
 # Extra options for the tool: make ops-alert-eval ARGS='--format json'
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
-  schema-agreement test-integration lint-workflow ci-state bench bench-report bench-check \
+  schema-agreement test-integration fuzz sanitize lint-workflow ci-state bench bench-report bench-check \
   generate install uninstall clean
 
 help: ## Show this list
@@ -39,6 +42,12 @@ test: ## Run all tests, including those of the shipped rules
 
 test-integration: release ## Test the release with real services and a real terminal
 	@Tests/Integration/run
+
+fuzz: ## Fuzz the readers of what comes from outside: SECONDS=60 each, or one TARGET
+	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(SECONDS) $(TARGET)
+
+sanitize: ## Run the tests under the thread and the address sanitizer
+	@SWIFT="$(SWIFT)" Tests/Checks/sanitize
 
 lint: ## Check the code's formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
