@@ -75,7 +75,10 @@ let package = Package(
 if Context.environment["OPS_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["OpsAlerts", "AlertEngine", "Prometheus", "JSON", "Text"],
+      name: "Fuzz",
+      dependencies: [
+        "OpsAlerts", "Reports", "Delivery", "HTTP", "AlertEngine", "Prometheus", "JSON", "Text",
+      ],
       path: "Tests/Fuzz", exclude: ["corpus", "rules.json", "run"],
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])], linkerSettings: math))
 }

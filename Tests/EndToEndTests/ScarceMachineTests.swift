@@ -71,7 +71,9 @@ private let everyCommand = [
   ["--help"], ["--version"],
 ]
 
-@Suite("A machine that lacks something", .promptly, .inTurn)
+@Suite(
+  "A machine that lacks something", .promptly, .inTurn,
+  .disabled(if: isSanitized, "a sanitizer needs memory and threads itself"))
 struct ScarceMachineTests {
   private func place(_ service: Service) async throws -> Workplace {
     let place = try Workplace()

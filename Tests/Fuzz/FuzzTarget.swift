@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable {
   case state
   case recording
   case ruletests
+  case text
+  case secrets
 
   /// The one that `OPS_FUZZ_TARGET` names.
   static let chosen: FuzzTarget = {
@@ -36,6 +38,8 @@ enum FuzzTarget: String, CaseIterable {
     case .state: StateTarget.run(bytes)
     case .recording: RecordingTarget.run(bytes)
     case .ruletests: RuleTestTarget.run(bytes)
+    case .text: TextTarget.run(bytes)
+    case .secrets: SecretsTarget.run(bytes)
     }
   }
 }

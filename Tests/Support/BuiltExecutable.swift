@@ -20,3 +20,12 @@ extension LoopbackServer {
     try HTTPAddress("http://127.0.0.1:\(port)\(path)")
   }
 }
+
+/// Whether this build runs under a sanitizer, whose own memory and threads count towards any limit.
+package let isSanitized: Bool = {
+  #if SANITIZED
+    true
+  #else
+    false
+  #endif
+}()

@@ -64,9 +64,12 @@ package enum HTTPWorkerProcess {
     // No core dumps: the memory holds a token.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    // RLIMIT_AS would also count reserved memory, five times what is in use.
-    var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
-    setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+    #if !SANITIZED
+      // RLIMIT_AS would also count reserved memory, five times what is in use. A sanitizer's own
+      // memory exceeds any limit.
+      var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
+      setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+    #endif
     // Inherited descriptors, above all a file lock, must not stay open here.
     for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
   }
