@@ -25,4 +25,15 @@ struct ScalarPathsTests {
       String(repeating: #"{"key":["#, count: 200) + "1" + String(repeating: "]}", count: 200)
     #expect(scalarPaths(in: Array(deep.utf8)).isEmpty)
   }
+
+  @Test(
+    "What no dotted path leads to is not listed",
+    arguments: [
+      ##"{"": {"b": 2}, "A": 3}"##, ##"{"": 1, "A": 3}"##, ##"{"x": {"": {"b": 1}}, "A": 3}"##,
+      ##"{"\ud800": {"b": 1}, "A": 3}"##,
+    ])
+  func unsayable(document: String) {
+    #expect(scalarPaths(in: Array(document.utf8)) == ["A"])
+    #expect(scalarPaths(in: Array("5".utf8)).isEmpty)
+  }
 }

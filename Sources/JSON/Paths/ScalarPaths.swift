@@ -14,7 +14,7 @@ package func scalarPaths(in bytes: [UInt8], limit: Int = 2_000) -> [String] {
     }
     switch try cursor.token() {
     case .null: break
-    case .bool, .number, .string: paths.append(path)
+    case .bool, .number, .string: if !path.isEmpty { paths.append(path) }
     case .array:
       try cursor.elements { cursor, index throws(ScanFailure) in
         guard path.utf8.count < 190 else { return try cursor.skip() }
@@ -22,7 +22,9 @@ package func scalarPaths(in bytes: [UInt8], limit: Int = 2_000) -> [String] {
       }
     case .object:
       try cursor.members { cursor, key throws(ScanFailure) in
-        guard path.utf8.count + key.string.text(in: cursor.bytes).utf8.count < 200 else {
+        // No dotted path leads through a key that is empty or that no text can hold.
+        let isSayable = key.string.start < key.string.end && !key.string.hasLoneSurrogate
+        guard isSayable, path.utf8.count + key.string.text(in: cursor.bytes).utf8.count < 200 else {
           return try cursor.skip()
         }
         try walk(&cursor, step(key.string.text(in: cursor.bytes)))
