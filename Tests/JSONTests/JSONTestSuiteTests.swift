@@ -6,8 +6,9 @@ internal import Testing
 /// The parsing tests of the public JSONTestSuite, where they are present.
 @Suite("The JSON parsing test suite")
 struct JSONTestSuiteTests {
-  /// Of what a reader may accept or refuse, what begins like this is accepted: numbers beyond any
-  /// range, halves of surrogate pairs, and deep nesting. What is not plain UTF-8 is refused.
+  /// How the documents begin that a reader may accept or refuse, and this one accepts.
+  ///
+  /// Numbers beyond any range, halves of surrogate pairs, and deep nesting.
   private static let accepted = [
     "i_number_", "i_object_key_lone", "i_string_1st", "i_string_incomplete",
     "i_string_invalid_lonely", "i_string_invalid_surrogate", "i_string_inverted",
