@@ -116,7 +116,7 @@ struct RunStateTests {
         phase: .recovering(episode, evidence), conditionHash: 3, seen: .good),
     ]
     let target = TargetState(
-      alerts: alerts, lastObservation: minute(7), lastReadable: minute(6.5),
+      alerts: alerts, lastObservation: minute(95), lastReadable: minute(6.5),
       lastSnapshotTime: minute(6), namingHash: 9)
     return RunState(
       targets: ["api.example": target, "empty": TargetState()], outbox: outbox,
