@@ -25,12 +25,11 @@ let exportCommand = Command<ExportOptions>(
       """,
     examples: [
       .init(
-        line: "ops-alert-eval export prometheus --output prometheus",
+        line: "ops-alert-eval export prometheus --output out",
         purpose: "export the default configuration"),
       .init(
         line:
-          "ops-alert-eval export prometheus --output prometheus --tests "
-          + "config/ops_alert_thresholds.tests.json",
+          "ops-alert-eval export prometheus --output out --tests rules.tests.json",
         purpose: "also export its rule tests"),
     ],
     exits: [

@@ -17,7 +17,10 @@ struct CompletionTests {
       (["--timeout", ""], []), (["check", "--config", "/et"], ["/etc"]),
       (
         ["demo", ""],
-        ["--quiet", "--serve", "--port", "--color", "--help", "-h", "--version", "--completions"]
+        [
+          "--quiet", "--serve", "--port", "--color", "--help", "-h", "--version", "--completions",
+          "--man",
+        ]
       ),
     ])
   func bash(words: [String], expected: [String]) throws {
