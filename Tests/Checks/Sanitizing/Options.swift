@@ -7,7 +7,9 @@ public func threadSanitizerOptions() -> UnsafePointer<UInt8> {
   return options.utf8Start
 }
 
-/// Likewise for the address sanitizer. A leak is no finding: a run ends by ending.
+/// Likewise for the address sanitizer.
+///
+/// A leak is no finding: a run ends by ending.
 @_cdecl("__asan_default_options")
 public func addressSanitizerOptions() -> UnsafePointer<UInt8> {
   let options: StaticString =
