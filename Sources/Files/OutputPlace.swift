@@ -40,10 +40,16 @@ enum OutputPlace {
     case S_IFREG:
       // A removed file that another process still has open has no path.
       var found = stat()
-      guard stat(walk.place, &found) == 0, found.isSame(as: status) else {
-        throw FileFailure(code: ENOENT, cannot: "write", path)
+      for _ in 0..<100 {
+        guard stat(walk.place, &found) == 0 else { break }
+        if found.isSame(as: status) {
+          self = .file(walk.place, status)
+          return
+        }
+        // Another process may have replaced it in between.
+        guard stat(path, &status) == 0 else { break }
       }
-      self = .file(walk.place, status)
+      throw FileFailure(code: ENOENT, cannot: "write", path)
     case S_IFDIR: throw FileFailure(code: EISDIR, cannot: "write", path)
     default: throw FileFailure(code: ENOTBLK, cannot: "write", path)
     }
