@@ -6,9 +6,10 @@ internal import Testing
 /// The parsing tests of the public JSONTestSuite, where they are present.
 @Suite("The JSON parsing test suite")
 struct JSONTestSuiteTests {
-  /// How the documents begin that a reader may accept or refuse, and this one accepts.
+  /// The beginnings of what a reader may accept or refuse, and this one accepts.
   ///
-  /// Numbers beyond any range, halves of surrogate pairs, and deep nesting.
+  /// Those are numbers beyond any range, halves of surrogate pairs, and deep nesting. What is not
+  /// plain UTF-8 is refused.
   private static let accepted = [
     "i_number_", "i_object_key_lone", "i_string_1st", "i_string_incomplete",
     "i_string_invalid_lonely", "i_string_invalid_surrogate", "i_string_inverted",

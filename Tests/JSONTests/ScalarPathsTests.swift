@@ -15,6 +15,16 @@ struct ScalarPathsTests {
       paths.indices.map { found.found(at: $0) } == (1...5).map { .scalar(.number(Double($0))) })
   }
 
+  @Test(
+    "A scalar to which no path leads is not listed",
+    arguments: [
+      ("5", []), (#"{"": 1, "a": 2}"#, ["a"]), (#"{"": {"b": 2}, "a": {"": 1, "c": 3}}"#, ["a.c"]),
+      (String(repeating: "[", count: 33) + "1" + String(repeating: "]", count: 33), []),
+    ] as [(String, [String])])
+  func leavesOutUnreachable(document: String, expected: [String]) {
+    #expect(scalarPaths(in: Array(document.utf8)) == expected)
+  }
+
   @Test("No more are listed than asked for, nor those after a mistake")
   func isBounded() {
     #expect(scalarPaths(in: Array("[1,2,3]".utf8), limit: 2) == ["0", "1"])

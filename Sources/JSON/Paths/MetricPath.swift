@@ -25,6 +25,8 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
   /// The most bytes of a path, in any syntax.
   package static let mostBytes = 1_024
 
+  static let mostSegments = 32
+
   /// Never empty.
   package let segments: [Segment]
   /// The path as it was written.
@@ -86,7 +88,9 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
     }
     guard !isEscaped else { throw mistake("\"\(text)\" ends with a single \\") }
     try close()
-    guard segments.count <= 32 else { throw mistake("a path has at most 32 segments") }
+    guard segments.count <= Self.mostSegments else {
+      throw mistake("a path has at most 32 segments")
+    }
     self.segments = segments
     self.text = text
   }

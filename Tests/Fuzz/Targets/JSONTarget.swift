@@ -140,9 +140,8 @@ enum JSONTarget {
         "\(path): a trace is of what is no scalar")
     }
     let listed = scalarPaths(in: bytes, limit: 20)
-    guard let plan = try? PathPlan(listed.map { try MetricPath($0) }),
-      let extraction = try? extract(plan, from: bytes)
-    else { return }
+    let plan = PathPlan(listed.map(path))
+    guard let extraction = try? extract(plan, from: bytes) else { return }
     for (index, path) in listed.enumerated() {
       guard case .scalar = extraction.found(at: index) else {
         return hold(false, "\(path) leads to a scalar")
