@@ -2,7 +2,7 @@
 package enum MarkupText {
   /// Escapes a text for element content and for attributes in either kind of quotes.
   ///
-  /// - Parameter text: printable text; line breaks are kept.
+  /// - Parameter text: printable text; line breaks and tabs are kept.
   /// - Returns: the escaped text; what is not printable becomes visible escapes, since XML does not
   ///   allow it even when escaped.
   package static func escaped(_ text: String) -> String {

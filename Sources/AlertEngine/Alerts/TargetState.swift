@@ -5,6 +5,9 @@ package struct TargetState: Hashable, Sendable {
   package var alerts: AlertTable
   /// The time of the last observation; a sample that is not later is ignored.
   package var lastObservation: Instant?
+  /// The last run that could not attempt the target, if it came after the last observation: alerts
+  /// keep when they were in doubt, so a sample must be later than that, too.
+  package var notAttemptedAt: Instant?
   /// The last time at which a snapshot could be read.
   package var lastReadable: Instant?
   /// The timestamp of the last snapshot, by `snapshot_time_path`.
@@ -13,24 +16,30 @@ package struct TargetState: Hashable, Sendable {
   package var namingHash: UInt64?
 
   package init(
-    alerts: AlertTable = [:], lastObservation: Instant? = nil,
+    alerts: AlertTable = [:], lastObservation: Instant? = nil, notAttemptedAt: Instant? = nil,
     lastReadable: Instant? = nil, lastSnapshotTime: Instant? = nil, namingHash: UInt64? = nil
   ) {
     self.namingHash = namingHash
     self.alerts = alerts
     self.lastObservation = lastObservation
+    self.notAttemptedAt = notAttemptedAt
     self.lastReadable = lastReadable
     self.lastSnapshotTime = lastSnapshotTime
+  }
+
+  /// The time that a sample must be later than.
+  var clock: Instant? {
+    guard let notAttemptedAt else { return lastObservation }
+    return max(notAttemptedAt, lastObservation ?? notAttemptedAt)
   }
 
   /// Makes the last observation no earlier than what an alert keeps of one, so that the next one is
   /// later than all of it: a file may say otherwise.
   package mutating func settleLastObservation() {
     for (_, alert) in alerts {
-      guard let newest = alert.newestTime, lastObservation.map({ $0 < newest }) ?? true else {
-        continue
-      }
+      guard let newest = alert.newestTime, clock.map({ $0 < newest }) ?? true else { continue }
       lastObservation = newest
+      notAttemptedAt = nil
     }
   }
 
@@ -51,6 +60,7 @@ package struct TargetState: Hashable, Sendable {
     }
     if let last = lastReadable, last > now { lastReadable = now }
     lastObservation = nil
+    notAttemptedAt = nil
   }
 }
 

@@ -53,7 +53,7 @@ struct EvaluationPass {
   }
 
   private mutating func setClock() {
-    guard let last = state.lastObservation, last >= now else { return }
+    guard let last = state.clock, last >= now else { return }
     guard last - now > Self.clockTolerance else {
       warnings.append(.sampleIgnored(at: now, last: last))
       ignoredFrom = state
@@ -70,17 +70,19 @@ struct EvaluationPass {
     case .notAttempted:
       holdAll(.notAttempted)
       observeEndpoint(.unknown(.notAttempted))
+      state.notAttemptedAt = now
+      return
     case .unreachable(let cause):
       holdAll(.unreachable(cause: cause))
       observeEndpoint(.bad(.unreachable(cause: cause)))
-      state.lastObservation = now
     case .snapshot(let snapshot):
       let isStale = isStale(snapshot)
       evaluateRules(on: snapshot, isStale: isStale)
       observeEndpoint(isStale ? .bad(.stale) : .good(.present))
-      state.lastObservation = now
       state.lastReadable = now
     }
+    state.lastObservation = now
+    state.notAttemptedAt = nil
   }
 
   private mutating func observeEndpoint(_ observation: Observation) {

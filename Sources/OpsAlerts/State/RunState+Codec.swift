@@ -103,13 +103,14 @@ extension StateCodec<TargetState> {
     Self(
       StateMember("alerts", \.alerts, .alerts),
       StateMember("last_observation", \.lastObservation, nullable: .instant),
+      StateMember("not_attempted_at", \.notAttemptedAt, omittable: .instant),
       StateMember("last_readable", \.lastReadable, nullable: .instant),
       StateMember("last_snapshot_time", \.lastSnapshotTime, nullable: .instant),
       StateMember("naming", \.namingHash, omittable: .hash)
-    ) { _, alerts, observation, readable, snapshotTime, naming in
+    ) { _, alerts, observation, notAttempted, readable, snapshotTime, naming in
       TargetState(
-        alerts: alerts, lastObservation: observation, lastReadable: readable,
-        lastSnapshotTime: snapshotTime, namingHash: naming)
+        alerts: alerts, lastObservation: observation, notAttemptedAt: notAttempted,
+        lastReadable: readable, lastSnapshotTime: snapshotTime, namingHash: naming)
     }
   }
 }

@@ -89,11 +89,13 @@ enum TextTarget {
     hold(printable(printable(text)) == printable(text), "it is not changed again")
     hold(text.quoted.isPrintable, "what is quoted is printable")
     holdInert(text)
-    for shown in [MarkdownText.code(text), MarkdownText.cell(text), MarkupText.escaped(text)] {
-      hold(
-        !shown.utf8.contains { $0 < 0x20 && $0 != 0x0A }, "a control character is never shown")
+    for code in [MarkdownText.code(text), MarkdownText.cell(text)] {
+      hold(!code.utf8.contains { $0 < 0x20 && $0 != 0x0A }, "code has no control character")
     }
     let markup = MarkupText.escaped(text)
+    hold(
+      !markup.utf8.contains { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 },
+      "markup has no control character but a line break and a tab")
     hold(!markup.utf8.contains { "<>\"'".utf8.contains($0) }, "no markup is left")
     _ = safeLink(text)
     if let link = safeLink(text) { hold(link.isPrintable, "a link is printable") }

@@ -65,6 +65,31 @@ struct RunStateTests {
     }
   }
 
+  @Test("A target that was not attempted is saved as it is, and goes on after that time")
+  func notAttempted() throws {
+    let evaluator = Evaluator(
+      try Configuration.decode(
+        Array(
+          #"{"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 9}]}"#
+            .utf8)))
+    let snapshot = Reading.snapshot(try evaluator.read(Array(#"{"a": 2}"#.utf8)))
+    var state = RunState(targets: ["t": TargetState()])
+    let readings: [(minute: Double, Reading, lastObservation: Double?)] = [
+      (0, .notAttempted, nil), (-0.5, snapshot, nil), (1, snapshot, 1), (2, .notAttempted, 1),
+      (1.5, snapshot, 1), (3, .unreachable(cause: "down"), 3), (4, .notAttempted, 3),
+      (5, snapshot, 5),
+    ]
+    for (minute, reading, lastObservation) in readings {
+      let target = state.targets["t"] ?? TargetState()
+      state.targets["t"] =
+        evaluator.evaluate(reading, of: "t", from: target, at: Self.minute(minute)).state
+      let again = try RunState(decoding: state.encoded())
+      #expect(again == state)
+      // Targets are attempted in the order of these times.
+      #expect(again.targets["t"]?.lastObservation == lastObservation.map(Self.minute))
+    }
+  }
+
   static let origin = Instant(milliseconds: 1_795_000_000_123)
 
   static func minute(_ minute: Double) -> Instant { origin + .minutes(minute) }
