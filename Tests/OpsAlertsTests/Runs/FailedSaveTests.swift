@@ -137,6 +137,28 @@ struct FailedSaveTests {
     #expect(world.sent.count == 2 && Set(world.sent).count == 2, "\(world.output)")
   }
 
+  @Test("A watch that could not save the outcome of a delivery knows it: it sends nothing again")
+  func watchOutcomes() async throws {
+    #expect(await run(snapshot(1, 1)) == .success)
+    world.memory.withLock { memory in
+      memory.onRequest = { [world, obstacle] number in
+        if world.memory.withLock({ $0.requests[number - 1].url.host }) == "hook.example" {
+          try? Self.block(obstacle)
+        } else {
+          try? FileManager.default.removeItem(atPath: obstacle)
+        }
+      }
+    }
+    world.answer(snapshot(9, 9))
+    let code = await world.run(
+      "watch --config \(folder.file("c.json")) --state \(folder.file("s.json")) --retries 0 "
+        + "--metrics-url https://api.example/m --for 5m --interval 1m", atMinute: 5)
+    #expect(code != .success)
+    #expect(world.sent.count == 2 && Set(world.sent).count == 2, "\(world.output)")
+    let state = try #require(try StateFile.read(folder.file("s.json")))
+    #expect(!state.outbox.queues.contains { !$0.value.rows.isEmpty })
+  }
+
   @Test("A watch that could not save keeps what people have changed in the file since")
   func changedSince() async throws {
     #expect(await run(snapshot(9, 1)) == .success)

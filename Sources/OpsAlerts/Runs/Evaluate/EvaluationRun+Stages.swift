@@ -32,6 +32,15 @@ struct UnsavedState: Sendable {
   let state: RunState
   /// `nil` if there is none.
   let fileSavedAt: Instant?
+
+  /// Whether nobody has saved the file since.
+  ///
+  /// A save may fail once its file is in place: the file is then a part of this state.
+  ///
+  /// - Parameter savedAt: when the state in the file was saved.
+  func isNewer(thanFileOf savedAt: Instant?) -> Bool {
+    savedAt == fileSavedAt || savedAt == state.savedAt
+  }
 }
 
 extension EvaluationRun {
@@ -41,7 +50,7 @@ extension EvaluationRun {
   /// since. What people have changed in the file is newer still.
   func recall() throws(RunFailure) -> RunMemory {
     var memory = try recalled()
-    if let unsaved, unsaved.fileSavedAt == memory.fileSavedAt {
+    if let unsaved, unsaved.isNewer(thanFileOf: memory.fileSavedAt) {
       let copy = memory.state
       memory.state = unsaved.state
       memory.state.takeOverChanges(from: copy)

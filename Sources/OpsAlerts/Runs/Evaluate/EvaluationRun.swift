@@ -103,10 +103,10 @@ struct EvaluationRun: Sendable {
         await deliver(
           delivery, &batch, memory: &memory, isSaved: isSaved, within: deadline, into: &outcome)
       }
-      if memory.isUnsaved {
+      if outcome.isStateLost {
         outcome.unsaved = UnsavedState(state: memory.state, fileSavedAt: memory.fileSavedAt)
-        if !remembersUnsaved { reportUndecided(&outcome) }
       }
+      if memory.isUnsaved, !remembersUnsaved { reportUndecided(&outcome) }
       rememberNotifications(since: owed, memory, into: &outcome)
       outcome.sortTargets(like: targets.map(\.name))
       markSuppressed(
