@@ -17,6 +17,9 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or its folder does not exist.
   package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// The disk is full or failing, whoever may use it.
+  package var isOfDisk: Bool { [ENOSPC, EDQUOT, EIO].contains(code) }
+
   package var description: String { "cannot \(verb) \(printable(path, limit: 4_096)): \(reason)" }
 
   /// The cause, and what to do if that is clear.

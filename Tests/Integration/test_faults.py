@@ -184,8 +184,12 @@ class Trial:
         # With 4, it says that the state was not saved, or that it ended itself; watch goes on.
         words = ("notification", "name a state file")
         was_told = self.faulted.code == 4 or any(map(self.faulted.complaints.__contains__, words))
-        is_unknown = self.fault.point.role != "run" or self.fault.point.subject == "socket pair"
-        return self.was_killed or is_unknown or was_told
+        return self.was_killed or self.leaves_open or was_told
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the run may not learn what became of a request."""
+        return self.fault.point.role != "run" or self.fault.point.subject == "socket pair"
 
     def __str__(self) -> str:
         story = "\n".join(str(each) for each in [self.faulted, *self.runs])
@@ -257,6 +261,9 @@ def judge_run(trial: Trial) -> None:
         )
         blames = fault.point.role != "run" and fault.point.subject in ("network", "socket pair")
         trial.expect(run.code != 3 or blames or fault.mode == "hang", "it blames the endpoint")
+    if trial.scenario.command is watching and not (trial.leaves_open or trial.jumps):
+        for name, events in lane.delivered.items():
+            trial.expect(len(set(events)) == len(events), f"the watch sends {name} an event twice")
     if not trial.fault.point.role.startswith("worker"):
         trial.expect(lane.phase("endpoint_down") == "inactive", "the endpoint is said to be down")
 

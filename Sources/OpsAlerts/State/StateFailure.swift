@@ -21,7 +21,8 @@ enum StateFailure: Error, Hashable, Sendable, CustomStringConvertible {
   var description: String {
     switch self {
     case .file(let error):
-      return "\(error); name a state file that this user may read and write with --state PATH, "
+      let place = error.isOfDisk ? "on another disk" : "that this user may read and write"
+      return "\(error); name a state file \(place) with --state PATH, "
         + "or run without one with --no-state"
     case .locked(let path, let holder, let waited):
       let run = holder.map { "another run (process \($0))" } ?? "another run"

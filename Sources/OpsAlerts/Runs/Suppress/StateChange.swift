@@ -28,6 +28,18 @@ struct StateChange {
   func make(
     mayBeFirst: Bool = true, _ change: (inout RunState) throws(UsageMistake) -> Result
   ) -> ExitCode {
+    var saved: (state: RunState, text: String)?
+    let code = save(&saved, mayBeFirst, change)
+    // Whoever reads this may take their time: by now, the lock is free.
+    guard let saved else { return code }
+    noteFirst(saved.state)
+    return environment.say(saved.text)
+  }
+
+  private func save(
+    _ saved: inout (state: RunState, text: String)?, _ mayBeFirst: Bool,
+    _ change: (inout RunState) throws(UsageMistake) -> Result
+  ) -> ExitCode {
     environment.endBy(Self.limit)
     defer { environment.endBy(nil) }
     do throws(StateFailure) {
@@ -54,9 +66,8 @@ struct StateChange {
       } catch {
         environment.warn(.history(error))
       }
-      environment.endBy(nil)
-      noteFirst(state)
-      return environment.say(result.text)
+      saved = (state, result.text)
+      return .success
     } catch {
       environment.fail(.state(error))
       return .state
