@@ -35,7 +35,7 @@ extension String {
     "\(self)\(comparison)\(value.asGoString)"
   }
 
-  /// This text as a string of Go, which PromQL reads too: on one line, of visible characters.
+  /// This text as a string of Go, which PromQL and YAML read, too: on one line, of visible characters.
   package var asGoString: String {
     var text = ""
     for scalar in unicodeScalars {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -93,6 +96,19 @@ class CaptureServer:
 
     def url(self, path: str = "") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
+
+    def use_tls(self, folder: pathlib.Path, name: str) -> pathlib.Path:
+        """Serves HTTPS from now on; returns the certificate, which is valid for this name only."""
+        key, certificate = folder / "key.pem", folder / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=ops",
+             "-addext", f"subjectAltName={name}"], check=True, capture_output=True,
+        )  # fmt: skip
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        return certificate
 
     def script(self, path: str, *answers: Answer) -> None:
         """Gives these responses in turn and then repeats the last one."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import pathlib
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from harness import Document, instant
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 # The key of a series that a rule of `metric_path: NAME.*` evaluates; None for a single value.
 Instance = str | None
+Key = TypeVar("Key")
 # The seconds at which an alert started firing and resolved; None if it was still firing.
 Interval = tuple[int, int | None]
 
@@ -114,3 +119,18 @@ def differences(tests: list[pathlib.Path]) -> dict[str, str]:
     if (run.returncode != 0) != bool(found):
         raise AssertionError(f"promtool: exit code {run.returncode}, differences {found}"[:4_000])
     return found
+
+
+def firing_intervals(
+    replayed: str, begin: datetime, key: Callable[[Document], Key]
+) -> dict[Key, list[Interval]]:
+    """When alerts fired in the JSON report of a replay, in seconds since the beginning."""
+    firing: dict[Key, list[Interval]] = {}
+    for row in json.loads(replayed)["transitions"]:
+        intervals = firing.setdefault(key(row), [])
+        at = int((instant(row["at"]) - begin).total_seconds())
+        if row["to"] == "firing":
+            intervals.append((at, None))
+        elif row["to"] == "resolved":
+            intervals[-1] = (intervals[-1][0], at)
+    return firing

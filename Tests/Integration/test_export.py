@@ -24,8 +24,8 @@ import yaml
 from alertmanager_service import Alertmanager
 from capture import Answer, CaptureServer, closed_port
 from exported import FILES, Export, known, scraped
-from harness import LONGEST_RUN, REPOSITORY, TOOL, Document, instant
-from promtool import differences, is_inside
+from harness import LONGEST_RUN, REPOSITORY, TOOL, Document
+from promtool import differences, firing_intervals, is_inside
 
 SEED = int(os.environ.get("OPS_EXPORT_SEED", "7"))
 CASES = int(os.environ.get("OPS_EXPORT_CASES", "100"))
@@ -666,15 +666,9 @@ def replayed(folder: pathlib.Path, case: Case) -> Firing:
     )  # fmt: skip
     if run.returncode != 0:
         raise AssertionError(f"{case.name}: exit code {run.returncode}: {run.stderr}")
-    firing: Firing = {}
-    for row in json.loads(run.stdout)["transitions"]:
-        intervals = firing.setdefault((row["target"], row["name"], row["instance"]), [])
-        at = int((instant(row["at"]) - BEGIN).total_seconds())
-        if row["to"] == "firing":
-            intervals.append((at, None))
-        elif row["to"] == "resolved":
-            intervals[-1] = (intervals[-1][0], at)
-    return firing
+    return firing_intervals(
+        run.stdout, BEGIN, lambda row: (row["target"], row["name"], row["instance"])
+    )
 
 
 def series(case: Case, export: Export) -> list[Document]:

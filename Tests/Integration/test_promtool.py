@@ -18,8 +18,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from harness import LONGEST_RUN, TOOL, instant
-from promtool import COMPARISONS, AlertRule, Case, Instance, Interval, differences
+from harness import LONGEST_RUN, TOOL
+from promtool import (
+    COMPARISONS,
+    AlertRule,
+    Case,
+    Instance,
+    Interval,
+    differences,
+    firing_intervals,
+)
 
 SEED = int(os.environ.get("OPS_PROMTOOL_SEED", "5"))
 CASES = int(os.environ.get("OPS_PROMTOOL_CASES", "500"))
@@ -51,15 +59,7 @@ def replay(
     )  # fmt: skip
     if run.returncode != 0:
         raise AssertionError(f"{name}: exit code {run.returncode}: {run.stderr}")
-    firing: Firing = {}
-    for transition in json.loads(run.stdout)["transitions"]:
-        intervals = firing.setdefault((transition["name"], transition["instance"]), [])
-        at = int((instant(transition["at"]) - BEGIN).total_seconds())
-        if transition["to"] == "firing":
-            intervals.append((at, None))
-        elif transition["to"] == "resolved":
-            intervals[-1] = (intervals[-1][0], at)
-    return firing
+    return firing_intervals(run.stdout, BEGIN, lambda row: (row["name"], row["instance"]))
 
 
 def line(time: int, **content: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import json
 import pathlib
 import re
 import shutil
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -125,16 +124,8 @@ class RootTests(unittest.TestCase):
 
     def check_tls(self, root: Root) -> None:
         """The root's own store of certificates decides: it has ours only in the second run."""
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=ops",
-             "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True,
-        )  # fmt: skip
         server = self.server()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+        server.use_tls(self.folder, "IP:127.0.0.1")
         self.configure()
         evaluate = (
             "--config", "rules.json", "--metrics-url", f"https://127.0.0.1:{server.port}/metrics",

@@ -8,7 +8,6 @@ import os
 import pathlib
 import re
 import shutil
-import ssl
 import subprocess
 import tempfile
 import time
@@ -97,16 +96,8 @@ class WorkflowTestCase(IntegrationTest):
 
     def secure(self) -> tuple[CaptureServer, dict[str, str]]:
         """A server with its own certificate, and the variables that make curl trust it."""
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-             "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True,
-        )  # fmt: skip
         server = self.capture()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+        certificate = server.use_tls(self.folder, "DNS:localhost")
         return server, {"CURL_CA_BUNDLE": str(certificate), "no_proxy": "localhost,127.0.0.1"}
 
     def report(self, run: WorkflowRun) -> Document:

@@ -49,11 +49,7 @@ struct RunStateTests {
     var state = try Self.decode(document)
     let newest = try #require(Instant(rfc3339: "2026-01-02T00:00:00Z"))
     #expect(state.targets["t"]?.lastObservation == newest)
-    let evaluator = Evaluator(
-      try Configuration.decode(
-        Array(
-          #"{"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 1}]}"#
-            .utf8)))
+    let evaluator = try Self.evaluator()
     // Before that time, as far as the state says when the last run was.
     let reading = Reading.snapshot(try evaluator.read(Array(#"{"a": 2}"#.utf8)))
     for seconds in [-3_600.0, -30, 60] {
@@ -67,11 +63,7 @@ struct RunStateTests {
 
   @Test("A target that was not attempted is saved as it is, and goes on after that time")
   func notAttempted() throws {
-    let evaluator = Evaluator(
-      try Configuration.decode(
-        Array(
-          #"{"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 9}]}"#
-            .utf8)))
+    let evaluator = try Self.evaluator()
     let snapshot = Reading.snapshot(try evaluator.read(Array(#"{"a": 2}"#.utf8)))
     var state = RunState(targets: ["t": TargetState()])
     let readings: [(minute: Double, Reading, lastObservation: Double?)] = [
@@ -88,6 +80,15 @@ struct RunStateTests {
       // Targets are attempted in the order of these times.
       #expect(again.targets["t"]?.lastObservation == lastObservation.map(Self.minute))
     }
+  }
+
+  /// Of one rule, which takes nine minutes.
+  private static func evaluator() throws -> Evaluator {
+    Evaluator(
+      try Configuration.decode(
+        Array(
+          #"{"rules": [{"name": "r", "metric_path": "a", "comparison": "gt", "threshold": 1, "duration_minutes": 9}]}"#
+            .utf8)))
   }
 
   static let origin = Instant(milliseconds: 1_795_000_000_123)

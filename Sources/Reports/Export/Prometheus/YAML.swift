@@ -1,3 +1,4 @@
+internal import Prometheus
 internal import Text
 
 /// A document of YAML 1.2, composed as a literal.
@@ -41,9 +42,9 @@ indirect enum YAML {
 
   private var inline: String {
     switch self {
-    case .text(let text): Self.quoted(text)
+    case .text(let text): text.asGoString
     case .word(let word): word
-    case .block(let text): Self.quoted(text)
+    case .block(let text): text.asGoString
     case .list(let list): "[" + list.map(\.inline).joined(separator: ", ") + "]"
     case .map(let map):
       "{" + map.map { "\(Self.key($0.key)): \($0.value.inline)" }.joined(separator: ", ") + "}"
@@ -103,25 +104,7 @@ indirect enum YAML {
       key.isLabelLike
       && !["y", "n", "on", "off", "yes", "no", "true", "false", "null"]
         .contains(key.lowercased())
-    return isPlain ? key : quoted(key)
-  }
-
-  /// A text in double quotes, on one line.
-  static func quoted(_ text: String) -> String {
-    var quoted = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\" + String(scalar)
-      case "\n": quoted += "\\n"
-      case _ where scalar.isPrintable: quoted.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16)
-        let isLong = scalar.value > 0xFFFF
-        quoted += isLong ? "\\U" : "\\u"
-        quoted += String(repeating: "0", count: (isLong ? 8 : 4) - digits.count) + digits
-      }
-    }
-    return "\"\(quoted)\""
+    return isPlain ? key : key.asGoString
   }
 }
 
