@@ -11,7 +11,7 @@ TARGET ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build release test lint format check demo ops-alert-eval endpoint-is-named \
+.PHONY: help build release contents test lint format check demo ops-alert-eval endpoint-is-named \
   schema-agreement test-integration fuzz sanitize lint-workflow ci-state bench bench-report bench-check \
   generate install uninstall clean
 
@@ -31,6 +31,9 @@ release: ## Build the release, with the Swift runtime linked statically if possi
 	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
 	         "linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }
+
+contents: ## List what the release consists of, by size
+	@.ci/contents
 
 RULE_TESTS := $(wildcard config/*.tests.json config/examples/*.tests.json)
 RULES := config/ops_alert_thresholds.json \

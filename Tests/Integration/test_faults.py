@@ -296,7 +296,8 @@ def judge_report(trial: Trial, *, transition: str) -> None:
         "firing": ("FIRING", "firing"),
         "resolved": ("RESOLVED", "inactive"),
     }[transition]
-    if re.search(rf"^{word} ", run.output, re.M) and STATE not in run.complaints:
+    was_told = STATE in run.complaints or "name a state file" in run.complaints
+    if re.search(rf"^{word} ", run.output, re.M) and not was_told:
         trial.expect(lane.phase() == phase, "what was printed was not saved")
     if run.code != 0:
         return
@@ -448,12 +449,14 @@ def judge_silence(trial: Trial, *, added: bool) -> None:
     count = len(silences(lane))
     done = 1 if added else 0
     trial.expect(count in (0, 1), f"there are {count} silences")
-    if trial.faulted.code == 0:
+    # By a clock that is a day ahead, there is nothing to end.
+    is_over = trial.jumps and not added
+    if trial.faulted.code == 0 and not is_over:
         trial.expect(count == done, "it was not done")
         trial.expect(bool(trial.faulted.output), "it says nothing")
     listed = [each["event"] for each in lane.history("silence")]
     expected = ["added"] if added else ["added", "ended"]
-    if not trial.is_excused:
+    if not trial.is_excused and not is_over:
         trial.expect(listed == expected, f"the history has {listed}")
     shown = trial.then(
         lane.place.run(

@@ -144,7 +144,7 @@ class RootTests(unittest.TestCase):
         self.assertEqual(
             said.splitlines()[-1],
             "ops-alert-eval: error: cannot play the demo: cannot run the HTTP worker (libcurl.so.4 "
-            "cannot be loaded): check the installation and its limits",
+            "cannot be loaded; on Debian, install libcurl4t64 or libcurl4): check the installation and its limits",
         )
 
 

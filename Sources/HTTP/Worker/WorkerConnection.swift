@@ -88,13 +88,14 @@ final class WorkerConnection: Sendable {
     return try reply.get()
   }
 
-  /// Ends the worker and reaps it; pending requests are cancelled.
+  /// Ends the worker and reaps it, unless the system cannot end it in time; pending requests are
+  /// cancelled.
   func shutDown() {
     state.withLock { state in
       if state.end == nil { state.end = .cancelled }
     }
     child.kill()
-    reading.wait()
+    _ = reading.wait(timeout: .now() + Self.grace.inSeconds)
   }
 
   private func send(_ head: RequestHead, _ request: HTTPRequest) {
@@ -158,7 +159,8 @@ final class WorkerConnection: Sendable {
         state.hasCrashed = true
         failure = .displaced
       case .exited(HTTPWorkerProcess.statusWithoutLibcurl):
-        failure = .workerUnavailable("libcurl.so.4 cannot be loaded")
+        failure = .workerUnavailable(
+          "libcurl.so.4 cannot be loaded; on Debian, install libcurl4t64 or libcurl4")
       case .exited(let status):
         failure = .workerUnavailable(
           MachineLack(rawValue: status)?.description ?? "it ended with status \(status)")

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Text
 
 extension ClockZone {
-  /// A zone of this machine's database; `nil` if it has no such zone.
+  /// A zone of the database in the executable; `nil` if it has no such zone.
   init?(named name: String) {
     if ["UTC", "Etc/UTC", "GMT", "Z"].contains(name) {
       self = .utc
