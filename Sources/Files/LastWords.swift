@@ -56,11 +56,11 @@ package enum LastWords {
     let time = { (duration: Duration) in
       timeval(
         tv_sec: Int(duration.components.seconds),
-        tv_usec: Int(duration.components.attoseconds / 1_000_000_000_000))
+        tv_usec: .init(duration.components.attoseconds / 1_000_000_000_000))
     }
     var timer = itimerval(
       it_interval: time(limit > .zero ? grace : .zero), it_value: time(limit))
-    setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    setitimer(number(ITIMER_REAL), &timer, nil)
   }
 
   private static func prepare(_ ending: Ending, for signals: [Int32]) {
@@ -75,7 +75,7 @@ package enum LastWords {
         entry.pointee.descriptor = ending.descriptor
       }
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
+      action.handler = { number in
         let entry = prepared + Int(number)
         if number == SIGALRM, !entry.pointee.isDue {
           entry.pointee.isDue = true

@@ -22,21 +22,23 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
   ///
   /// To be called before any other thread exists.
   package static var first: MachineLack? {
-    if isLimited(RLIMIT_AS) { shareOneArena() }
+    if isLimited(number(RLIMIT_AS)) { shareOneArena() }
     return allCases.first { !$0.isThere }
   }
 
   /// Whether the memory that this process may use is limited, by `ulimit -v` or `ulimit -d`.
-  static var isMemoryLimited: Bool { isLimited(RLIMIT_AS) || isLimited(RLIMIT_DATA) }
-
-  // The value of `RLIM_INFINITY`, which is imported as -1, is the maximum.
-  private static func isLimited(_ resource: __rlimit_resource) -> Bool {
-    limit(of: resource) != .max
+  static var isMemoryLimited: Bool {
+    isLimited(number(RLIMIT_AS)) || isLimited(number(RLIMIT_DATA))
   }
 
-  private static func limit(of resource: __rlimit_resource) -> rlim_t {
+  // `RLIM_INFINITY`, which is not imported as it is, is this on macOS, and twice as much on Linux.
+  private static func isLimited(_ resource: Int32) -> Bool {
+    limit(of: resource) < rlim_t(Int64.max)
+  }
+
+  private static func limit(of resource: Int32) -> rlim_t {
     var limit = rlimit()
-    getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+    getrlimit(resource, &limit)
     return limit.rlim_cur
   }
 
@@ -76,7 +78,7 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
   }
 
   private static var hasStack: Bool {
-    limit(of: RLIMIT_STACK) >= rlim_t(Need.kibibytesOfStack << 10)
+    limit(of: number(RLIMIT_STACK)) >= rlim_t(Need.kibibytesOfStack << 10)
   }
 
   private static var canOpenFiles: Bool {
@@ -100,25 +102,12 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
 
   private static var canStartThreads: Bool {
     // Closed while they start, so that all of them exist at once.
-    let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    defer { gate.deallocate() }
-    pthread_mutex_init(gate, nil)
-    pthread_mutex_lock(gate)
+    let gate = DispatchSemaphore(value: 0)
     var threads: [pthread_t] = []
-    for _ in 0..<Need.threads {
-      var thread = pthread_t()
-      let code = pthread_create(
-        &thread, nil,
-        { gate in
-          guard let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
-          pthread_mutex_lock(gate)
-          pthread_mutex_unlock(gate)
-          return nil
-        }, gate)
-      guard code == 0 else { break }
+    while threads.count < Need.threads, let thread = createThread({ gate.wait() }) {
       threads.append(thread)
     }
-    pthread_mutex_unlock(gate)
+    for _ in threads { gate.signal() }
     for thread in threads { pthread_join(thread, nil) }
     return threads.count == Need.threads
   }

@@ -14,12 +14,11 @@ package final class SignalPipe: Sendable {
   private let writeEnd: Int32
 
   package init?() {
-    var ends: [Int32] = [-1, -1]
     // Sockets, since Swift does not import `pipe2`: children started in the meantime must not
     // inherit them.
-    let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-    guard socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else { return nil }
-    (readEnd, writeEnd) = (ends[0], ends[1])
+    guard let ends = openSocketPair() else { return nil }
+    (readEnd, writeEnd) = ends
+    for end in [readEnd, writeEnd] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
 
   /// Catches signals from now on; ignored ones, as under `nohup`, stay ignored.
@@ -29,7 +28,7 @@ package final class SignalPipe: Sendable {
       guard sigaction(number, nil, &before) == 0, !before.isIgnored else { continue }
       writeEnds[Int(number)] = writeEnd
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
+      action.handler = { number in
         let saved = errno
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(writeEnds[Int(number)], &byte, 1)
@@ -49,7 +48,6 @@ package final class SignalPipe: Sendable {
 
 extension sigaction {
   fileprivate var isIgnored: Bool {
-    unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self)
-      == unsafeBitCast(SIG_IGN, to: Int.self)
+    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

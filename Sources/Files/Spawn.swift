@@ -19,21 +19,21 @@ package struct SpawnFailure: Error {
 package func spawn(
   _ executable: String, arguments: [String], environment: [String: String], input: Int32
 ) throws(SpawnFailure) -> pid_t {
-  var actions = posix_spawn_file_actions_t()
+  var actions = noSpawnActions()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
 
-  var attributes = posix_spawnattr_t()
+  var attributes = noSpawnAttributes()
   posix_spawnattr_init(&attributes)
   defer { posix_spawnattr_destroy(&attributes) }
   var noSignals = sigset_t()
   sigemptyset(&noSignals)
   posix_spawnattr_setsigmask(&attributes, &noSignals)
   posix_spawnattr_setflags(
-    &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+    &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | spawnFlags)
 
   let words = CStrings(arguments)
   let variables = CStrings(environment.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })

@@ -6,21 +6,27 @@ internal import Foundation
 ///
 /// - Returns: `false` if the system refuses another thread; `body` is then never called.
 package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  guard let thread = createThread(body) else { return false }
+  pthread_detach(thread)
+  return true
+}
+
+/// Starts a thread, to be joined or detached; `nil` if the system refuses another one.
+func createThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   let work = Unmanaged.passRetained(ThreadBody(call: body))
-  var thread = pthread_t()
+  var thread = noThread()
   let code = pthread_create(
     &thread, nil,
     { work in
-      guard let work else { return nil }
+      guard let work = work as UnsafeMutableRawPointer? else { return nil }
       Unmanaged<ThreadBody>.fromOpaque(work).takeRetainedValue().call()
       return nil
     }, work.toOpaque())
   guard code == 0 else {
     work.release()
-    return false
+    return nil
   }
-  pthread_detach(thread)
-  return true
+  return thread
 }
 
 private final class ThreadBody {

@@ -46,7 +46,7 @@ package final class LoopbackServer: Sendable {
     port: Int = 0, lifetime: Duration = .seconds(3_600), silence: Duration = .seconds(3_600),
     keepsRequests: Bool = true, handler: @escaping Handler
   ) throws(StartFailure) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let listener = openSocket(AF_INET)
     guard listener >= 0 else { throw StartFailure(code: errno) }
     do throws(StartFailure) {
       self.port = try Self.bindToLoopback(listener, port: port)
@@ -114,7 +114,7 @@ package final class LoopbackServer: Sendable {
   }
 
   private func admit(_ connection: Int32) -> Bool {
-    _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+    isolate(connection)
     var silence = timeval(tv_sec: Int(self.silence / .seconds(1)), tv_usec: 0)
     setsockopt(
       connection, SOL_SOCKET, SO_RCVTIMEO, &silence, socklen_t(MemoryLayout<timeval>.size))

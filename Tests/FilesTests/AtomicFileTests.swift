@@ -120,7 +120,7 @@ struct AtomicFileTests {
   @Test("A socket and a folder are refused and kept")
   func refused() throws {
     let path = folder.file("s")
-    let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = openSocket(AF_UNIX)
     defer { close(socket) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

@@ -3,8 +3,14 @@ package import HTTP
 
 /// The program from this build, in the same folder as the test bundle.
 package let builtExecutable: String = {
-  let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-  return tests.deletingLastPathComponent().appending(path: "ops-alert-eval").path
+  #if canImport(Darwin)
+    // The tests are a bundle that a program of Xcode loads.
+    let folder = Repository.root.appending(path: ".build/debug")
+  #else
+    let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    let folder = tests.deletingLastPathComponent()
+  #endif
+  return folder.appending(path: "ops-alert-eval").path
 }()
 
 extension HTTPWorker {

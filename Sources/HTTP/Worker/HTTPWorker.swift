@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Synchronization
 
@@ -38,7 +39,7 @@ package final class HTTPWorker: HTTPClient {
   ///   - executable: a program that calls `HTTPWorkerProcess.run()` for its hidden argument.
   ///   - environment: the source of the worker's few variables.
   package init(
-    executable: String = "/proc/self/exe",
+    executable: String = ownExecutable,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.executable = executable

@@ -19,7 +19,7 @@ package enum HTTPWorkerProcess {
   static let statusAfterTrap: Int32 = 120
 
   /// The memory limit of a worker: room for many bodies of the default limit.
-  private static let memoryLimit: UInt = 768 << 20
+  private static let memoryLimit: rlim_t = 768 << 20
 
   /// Serves requests until standard input is closed, so that it never outlives its parent.
   package static func run() -> Never {
@@ -63,12 +63,12 @@ package enum HTTPWorkerProcess {
   private static func limitResources() {
     // No core dumps: the memory holds a token.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
-    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    setrlimit(number(RLIMIT_CORE), &none)
     #if !SANITIZED
       // RLIMIT_AS would also count reserved memory, five times what is in use. A sanitizer's own
       // memory exceeds any limit.
       var memory = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
-      setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+      setrlimit(number(RLIMIT_DATA), &memory)
     #endif
     // Inherited descriptors, above all a file lock, must not stay open here.
     for descriptor in (STDERR_FILENO + 1)..<256 { close(descriptor) }
@@ -95,6 +95,8 @@ package enum HTTPWorkerProcess {
     configuration.urlCache = nil
     configuration.urlCredentialStorage = nil
     configuration.httpMaximumConnectionsPerHost = 16
+    // The system's proxies, which macOS uses and `ProxyRules` does not know, would see credentials.
+    configuration.connectionProxyDictionary = [:]
     return configuration
   }
 
@@ -115,6 +117,8 @@ package enum HTTPWorkerProcess {
 
 /// Passes the callbacks of URLSession to the exchanges.
 private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
+  typealias Disposition = URLSession.AuthChallengeDisposition
+
   private let exchanges: Exchanges
 
   init(_ exchanges: Exchanges) {
@@ -123,7 +127,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
 
   func urlSession(
     _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+    completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
   ) {
     receive(response, for: dataTask)
     completionHandler(.allow)
@@ -136,7 +140,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
   func urlSession(
     _ session: URLSession, task: URLSessionTask,
     willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
-    completionHandler: @escaping (URLRequest?) -> Void
+    completionHandler: @escaping @Sendable (URLRequest?) -> Void
   ) {
     exchanges.fail(task.exchangeID, .redirect(status: response.statusCode))
     completionHandler(nil)
@@ -144,7 +148,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate {
 
   func urlSession(
     _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    completionHandler: @escaping @Sendable (Disposition, URLCredential?) -> Void
   ) {
     // Reply now: some versions never call back again after a challenge.
     if let response = challenge.failureResponse { receive(response, for: task) }

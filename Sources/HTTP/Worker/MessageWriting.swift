@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Writes one message to a blocking socket; false if the other end is closed.
@@ -13,7 +14,7 @@ package func sendAll(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> Bool 
   var rest = bytes[...]
   while !rest.isEmpty {
     let part = UnsafeRawBufferPointer(rebasing: rest)
-    let sent = send(socket, part.baseAddress, part.count, Int32(MSG_NOSIGNAL))
+    let sent = send(socket, part.baseAddress, part.count, sendFlags)
     guard sent > 0 || errno == EINTR else { return false }
     rest = rest.dropFirst(max(0, sent))
   }

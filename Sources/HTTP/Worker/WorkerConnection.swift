@@ -32,12 +32,9 @@ final class WorkerConnection: Sendable {
   ///
   /// - Throws: `.workerUnavailable`.
   init(executable: String, environment: [String: String]) throws(HTTPFailure) {
-    var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+    guard let (parentEnd, workerEnd) = openSocketPair() else {
       throw .workerUnavailable(String(cString: strerror(errno)))
     }
-    let (parentEnd, workerEnd) = (ends[0], ends[1])
     defer { close(workerEnd) }
     do throws(SpawnFailure) {
       child = try ChildProcess(

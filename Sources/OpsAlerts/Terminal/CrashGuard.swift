@@ -1,13 +1,15 @@
+internal import Files
 internal import Foundation
 
 /// Restores the terminal if the process crashes or is ended by Ctrl-\\.
 ///
 /// Only async-signal-safe calls are made, on memory that was allocated before.
 enum CrashGuard {
-  private static let faults = [
-    SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSYS, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
-    SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT,
-  ]
+  private static let faults =
+    [
+      SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSYS, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
+      SIGVTALRM, SIGPROF, SIGXCPU, SIGIO,
+    ] + ownSignals
 
   /// From now on a crash writes `farewell` and restores the terminal's settings.
   ///
@@ -26,7 +28,7 @@ enum CrashGuard {
     guard !memory.pointee.isArmed else { return }
     for number in faults {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { restore(dyingOf: $0) }
+      action.handler = { restore(dyingOf: $0) }
       // A process in the background may set a terminal only while SIGTTOU is blocked.
       sigaddset(&action.sa_mask, SIGTTOU)
       sigaction(number, &action, before + Int(number))

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import TestSupport
 
@@ -45,7 +46,7 @@ final class ProgramRun: Sendable {
   ) throws {
     self.output = try Self.unnamedFile()
     errors = try Self.unnamedFile()
-    var actions = posix_spawn_file_actions_t()
+    var actions = noSpawnActions()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
@@ -57,7 +58,7 @@ final class ProgramRun: Sendable {
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, path, O_WRONLY, 0)
     }
     // The threads of tests block signals, or ignore them, and a child would inherit that.
-    var attributes = posix_spawnattr_t()
+    var attributes = noSpawnAttributes()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     var signals = sigset_t()

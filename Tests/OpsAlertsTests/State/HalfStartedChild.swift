@@ -1,3 +1,4 @@
+internal import Files
 import Foundation
 internal import TestSupport
 
@@ -37,7 +38,7 @@ final class HalfStartedChild {
 
   /// Starts a program whose standard input is to be opened first, which takes until `finish`.
   private static func spawn(_ fork: String, _ release: String) {
-    var actions = posix_spawn_file_actions_t()
+    var actions = noSpawnActions()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, fork, O_WRONLY, 0)
