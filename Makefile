@@ -21,13 +21,12 @@ help: ## Show this list
 build: ## Build for development
 	$(SWIFT) build
 
-# The Swift runtime is linked statically, with the options of .ci/linker, which says what each is for.
-# PIE=1 links an executable that can be loaded at any address, and starts more slowly.
+# On Linux, the Swift runtime is linked statically, with the options of .ci/linker, which says what each
+# is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly.
 LINKER := .build/linker
-release: ## Build the release, with the Swift runtime linked statically if possible
+release: ## Build the release, on Linux with the Swift runtime linked statically if possible
 	@options=$$(SWIFT="$(SWIFT)" PIE="$(PIE)" .ci/linker) \
-	  && $(SWIFT) build -c release --product ops-alert-eval --static-swift-stdlib \
-	    --disable-local-rpath $$options >$(LINKER)/log 2>&1 \
+	  && $(SWIFT) build -c release --product ops-alert-eval $$options >$(LINKER)/log 2>&1 \
 	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
 	         "linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }
