@@ -38,6 +38,7 @@ struct UnsavedState: Sendable {
   /// A save may fail once its file is in place: the file is then a part of this state.
   ///
   /// - Parameter savedAt: when the state in the file was saved.
+  /// - Returns: whether this state continues that one.
   func isNewer(thanFileOf savedAt: Instant?) -> Bool {
     savedAt == fileSavedAt || savedAt == state.savedAt
   }
