@@ -4,7 +4,7 @@ SWIFT ?= swift
 TOOL := .build/release/ops-alert-eval
 REPORT := artifacts/ops/ops-alert-eval.json
 PREFIX ?= /usr/local
-# How long each target is fuzzed, and which ones; all without TARGET.
+# How long to fuzz each target, and which one; without TARGET, all of them.
 SECONDS ?= 60
 TARGET ?=
 # Extra options for the tool: make ops-alert-eval ARGS='--format json'
@@ -45,10 +45,10 @@ test: ## Run all tests, including those of the shipped rules
 test-integration: release ## Test the release with real services and a real terminal
 	@Tests/Integration/run
 
-fuzz: ## Fuzz the readers of what comes from outside: SECONDS=60 each, or one TARGET
+fuzz: ## Fuzz the readers of outside input: SECONDS=60 each, or one TARGET
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(SECONDS) $(TARGET)
 
-sanitize: ## Run the tests under the thread and the address sanitizer
+sanitize: ## Run the tests under the thread and address sanitizers
 	@SWIFT="$(SWIFT)" Tests/Checks/sanitize
 
 lint: ## Check the code's formatting
@@ -101,7 +101,7 @@ bench: release ## Compare speed and memory with curl, jq, Python and promtool
 bench-report: release ## The same, and write docs/benchmarks.md
 	@Tests/Benchmarks/run $(TOOL) --only "$(ONLY)" --write
 
-bench-check: ## Check that docs/benchmarks.md is what its saved results render to
+bench-check: ## Check that docs/benchmarks.md matches its saved results
 	@cd Tests/Benchmarks && python3 -m unittest --quiet
 
 generate: build ## Regenerate the schemas and the references in docs
@@ -129,7 +129,7 @@ install: release ## Install the executable, its manual and completions below PRE
 	  install -d "$(PLACE)/$${file%/*}"; \
 	  install -m 644 ".build/$$file" "$(PLACE)/$$file"; done
 
-uninstall: ## Remove what make install has written below PREFIX
+uninstall: ## Remove what make install wrote below PREFIX
 	@for file in bin/ops-alert-eval $(PRINTED); do \
 	  echo "rm -f $(PLACE)/$$file"; rm -f "$(PLACE)/$$file" || exit 1; done
 

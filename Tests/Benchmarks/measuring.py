@@ -182,7 +182,7 @@ def used_by_others(seconds: float = 1) -> float:
 
 
 def growth(counts: list[int], milliseconds: list[float]) -> tuple[float, float | None]:
-    """How a cost grows: nanoseconds for each thing more, and the exponent of the growth.
+    """How a cost grows: nanoseconds for each further item, and the exponent of the growth.
 
     Both are of what is added to the cost of the smallest input, between the two largest inputs; the
     exponent is 1 if twice as many things add twice the cost, and `None` if too little is added to tell.

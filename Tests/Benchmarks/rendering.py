@@ -9,13 +9,13 @@ from results import Block, Goal, Section
 INTRODUCTION = """\
 # Benchmarks
 
-`make bench-report` writes this page; `make bench` prints the same without writing. Each section begins with the command that measures it
-again, alone. Whole processes are measured, from start to exit, on loopback; what is compared runs in turn, after a warm-up, and figures are
-medians, a ratio that of the pairs. A part that finds the machine busy (others use more than {used} % of its processors, or the middle half
-of what it compares spans more than {spread} % of the median) says so and keeps its earlier figures.
+`make bench-report` writes this page; `make bench` only prints it. Each section begins with the command that repeats its measurements
+alone. Whole processes are measured, from start to exit, on loopback. The commands that are compared take turns, after a warm-up run each.
+Figures are medians, and a ratio is the median over pairs of runs. A part that finds the machine busy (other processes use more than
+{used} % of its processors, or an interquartile range exceeds {spread} % of its median) says so and keeps its earlier figures.
 
-How a cost grows is given as what each thing more adds, and as an exponent: 1 if twice as much input takes twice as long, 2 if it takes four
-times as long. Both are of what is added to the cost of the smallest input.
+Growth is given as the cost of each further item, and as an exponent: 1 if twice as much input takes twice as long, 2 if it takes four times
+as long. Both are computed from what is added to the cost of the smallest input.
 """
 WIDTH = 140
 
@@ -36,7 +36,7 @@ def times(value: float) -> str:
 
 
 def growth_in_words(what: str, growth: tuple[float, float | None]) -> str:
-    """What each thing more adds, and the exponent."""
+    """What each further item adds, and the exponent."""
     each, exponent = growth
     if each <= 0:
         return f"What each {what} more takes cannot be measured."

@@ -181,7 +181,7 @@ def plain_rule(name, selector, key="metric_path", **more):
 
 
 def write_alerts(folder):
-    """Configurations whose rules have so many instances in all, each pending for good."""
+    """Configurations whose rules have this many instances in all, each pending for good."""
     documents = {}
     for count in ALERT_COUNTS:
         instances = min(count, MOST_INSTANCES)

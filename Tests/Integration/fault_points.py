@@ -272,7 +272,7 @@ class Place:
         divisor: int = 1,
         longest: float = LONGEST_RUN,
     ) -> Ended:
-        """Runs the tool, so many minutes from now, with a fault or without."""
+        """Runs the tool, this many minutes from now, with a fault or without."""
         self.log.unlink(missing_ok=True)
         start = time.monotonic()
         process = self.start(arguments, at, fault, logs, divisor)

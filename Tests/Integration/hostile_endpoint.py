@@ -91,7 +91,7 @@ class HostileEndpoint:
 
     @property
     def protocols(self) -> set[str]:
-        """The versions of HTTP in which nginx was asked by somebody who got to ask."""
+        """The versions of HTTP of the requests that reached nginx whole."""
         lines = (self._folder / "protocol.log").read_text().splitlines()
         return {line.split()[0] for line in lines if line.split()[1] not in ("400", "499")}
 

@@ -235,7 +235,7 @@ def after_hello(*steps: Step) -> Serve:
 
 
 def slow_handshake(context: ssl.SSLContext, every: float, most: int | None = None) -> Serve:
-    """A handshake that trickles; with `most`, it stalls after so many bytes."""
+    """A handshake that trickles; with `most`, it stalls after that many bytes."""
 
     def serve(wire: Wire) -> None:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -353,7 +353,7 @@ HTTP_2 = {
         OPENING, frame(HEADERS, END_HEADERS | END_STREAM, 1, STATUS_200)
     ),
     bad("h2-goaway", HTTP_2_FAILED): http2(OPENING, frame(GOAWAY, 0, 0, bytes(4) + b"\0\0\0\x0b")),
-    # libcurl 7.88 takes a body for complete if the reset of its stream is in the same packet.
+    # libcurl 7.88 treats a body as complete if the reset of its stream is in the same packet.
     bad("h2-reset", (*HTTP_2_FAILED, "the body may be truncated")): http2(
         OPENED, frame(DATA, 0, 1, b"{"), frame(RST_STREAM, 0, 1, b"\0\0\0\2")
     ),

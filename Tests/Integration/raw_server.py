@@ -28,7 +28,7 @@ class Drip:
 
 @dataclass(frozen=True)
 class Flood:
-    """The same bytes over and over, until the client hangs up or so many bytes are sent."""
+    """The same bytes over and over, until the client hangs up or this many bytes are sent."""
 
     data: bytes
     limit: int = 1 << 30

@@ -30,14 +30,14 @@ from raw_server import RawServer, Step, Wire
 RUNS = int(os.environ.get("OPS_HOSTILE_RUNS", 500))
 SEED = int(os.environ.get("OPS_HOSTILE_SEED", 1))
 LANES = 4
-# A run that takes so long, in seconds, hangs.
+# A run that takes this long, in seconds, counts as hung.
 HANGS = 45
 # What a run may take beyond the time limit of its attempt, on a busy machine.
 MARGIN = 20
 # The parent holds a body of 16 MiB, and what was read of it.
 MOST_MEGABYTES = 160
 LONGEST_STATE = 6_000
-# The samples of a watch, how long so many may take in seconds, and by how many megabytes it may grow.
+# The samples of a watch, how long they may take in seconds, and by how many megabytes it may grow.
 SAMPLES = max(600, RUNS // 2)
 LONGEST_WATCH = 120 + SAMPLES / 2
 GROWTH = 8
@@ -461,7 +461,7 @@ class Rotation:
             wire.play(answer)
 
     def wait_for(self, count: int, process: subprocess.Popen[bytes]) -> None:
-        """Waits for so many requests of a process."""
+        """Waits for this many requests of a process."""
         end = time.monotonic() + LONGEST_WATCH
         with self._arrived:
             while self.count < count and process.poll() is None:

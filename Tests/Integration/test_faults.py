@@ -60,7 +60,7 @@ class Lane:
         self.server.script("/ops/metrics", Answer(200, json.dumps(snapshot).encode()))
 
     def receive(self, refusals: int = 0) -> None:
-        """Lets each receiver accept everything after so many refusals."""
+        """Lets each receiver accept everything after this many refusals."""
         self.delivered: dict[str, list[tuple[str, str]]] = {name: [] for name in HOOKS}
         left = Counter({name: refusals for name in HOOKS})
 

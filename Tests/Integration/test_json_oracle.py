@@ -17,7 +17,7 @@ from harness import IntegrationTest, Run, Workplace, rule
 
 SEED = int(os.environ.get("OPS_JSON_SEED", "1"))
 DOCUMENTS = int(os.environ.get("OPS_JSON_DOCUMENTS", "3000"))
-# A run lists so many lines that it skips.
+# A run lists at most this many of the lines that it skips.
 LINES = 20
 LINE = b'{"observed_at":"2026-11-21T10:15:00Z","target":"t","snapshot":[', b"]}"
 STATE = b'{"format":3,"notifications":[],"outbox":{},"targets":{},"x":', b"}"

@@ -28,7 +28,7 @@ def measure(context: Context, section: Section) -> None:
         (runs,) = in_turn(15 if count < 10_000 else 7, run(f"{count}-rules"))
         costs.append(runs.median)
         rows.append([f"{count:,}", milliseconds(runs.median), f"{runs.peak:.0f} MB"])
-    # A configuration has at most so many rules; more are evaluated at several targets.
+    # A configuration has at most this many rules; more are evaluated at several targets.
     with endpoint(context.folder) as url:
         targets = [
             {"name": f"api-{index}", "metrics_url": f"{url}/many"} for index in range(TARGETS)

@@ -3,7 +3,7 @@ import Glibc
 /// Takes the place of the toolchain's `Mutex` in builds for the thread sanitizer.
 ///
 /// When two threads want that one at once, the kernel hands it over (`FUTEX_LOCK_PI`), of which the
-/// sanitizer knows nothing: it reports a race of whatever the mutex guards. It knows of pthreads.
+/// sanitizer knows nothing: it reports a race on whatever the mutex guards. It does know pthreads.
 public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>

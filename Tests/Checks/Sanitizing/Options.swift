@@ -9,7 +9,7 @@ public func threadSanitizerOptions() -> UnsafePointer<UInt8> {
 
 /// Likewise for the address sanitizer.
 ///
-/// A leak is no finding: a run ends by ending.
+/// Leaks are not reported: a run leaves its memory to the system when it exits.
 @_cdecl("__asan_default_options")
 public func addressSanitizerOptions() -> UnsafePointer<UInt8> {
   let options: StaticString =

@@ -1,4 +1,4 @@
-// Makes one call of a program to the C library fail, hang, or be the last thing that its process did.
+// Makes one call of a program to the C library fail, hang, or be the last thing that its process does.
 //
 // Loaded with LD_PRELOAD into the executable as it ships, so that nothing of it is in the tool, and new code cannot
 // go around it. The program and its HTTP workers are separate processes, each with a role: `run`, `worker1`, …
@@ -49,7 +49,7 @@ static atomic_long skew;
 static atomic_bool is_disk_full;
 static atomic_int workers;
 
-// How often each call and object was seen. A handler of a signal may be the caller, so signals wait meanwhile.
+// How often each call and object was seen. A signal handler may be the caller, so signals wait meanwhile.
 static struct { char name[POINT]; int count; } seen[POINTS];
 static atomic_flag is_counting = ATOMIC_FLAG_INIT;
 
@@ -312,7 +312,7 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
   return END(result);
 }
 
-// The kernel does not know of the skew: an absolute end in the wall clock is meant in the program's time.
+// The kernel does not know of the skew: an absolute deadline on the wall clock is in the program's time.
 static struct timespec unskewed(const struct timespec *end) {
   bool is_wall = end->tv_sec > 1000000000;
   return (struct timespec){end->tv_sec - (is_wall ? atomic_load(&skew) : 0), end->tv_nsec};
@@ -348,7 +348,7 @@ static int main_with_faults(int count, char **words, char **variables) {
   return main_of_program(count, words, variables);
 }
 
-// Runs before anything of the program: reads the plan, and lets `main` begin with counting.
+// Runs before any code of the program: reads the plan, and lets counting begin at `main`.
 int __libc_start_main(int (*program)(int, char **, char **), int count, char **words, void (*a)(void), void (*b)(void),
                       void (*c)(void), void *stack) {
   int (*start)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *) =
