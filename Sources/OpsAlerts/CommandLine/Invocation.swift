@@ -41,20 +41,20 @@ struct UsageMistake: Error, Hashable, Sendable, CustomStringConvertible {
 /// - Returns: the command and its options.
 func parseCommandLine(_ arguments: [String]) throws(UsageMistake) -> Invocation {
   guard let first = arguments.first else { return try evaluateCommand.parse([]) }
+  let command = allCommands.first { $0.text.name == first }
+  if Set(arguments.dropFirst(command == nil ? 0 : 1)) == ["--version", "--verbose"] {
+    return .print(BuildDescription.text)
+  }
   switch first {
   case "-h", "--help":
     return .print(HelpText.overview())
-  case _ where Set(arguments) == ["--version", "--verbose"]:
-    return .print(BuildDescription.text)
   case "help":
     guard arguments.count > 1 else { return .print(HelpText.overview()) }
     return try parseCommandLine([arguments[1], "--help"])
   case _ where first.utf8.starts(with: "-".utf8):
     return try evaluateCommand.parse(arguments[...])
   default:
-    guard let command = allCommands.first(where: { $0.text.name == first }) else {
-      throw unknownCommand(first)
-    }
+    guard let command else { throw unknownCommand(first) }
     return try command.parse(arguments.dropFirst())
   }
 }

@@ -26,8 +26,10 @@ struct ManualPageTests {
   }
 
   @Test(
-    "--version --verbose, in any order, names commit, toolchain and platform",
-    arguments: [["--version", "--verbose"], ["--verbose", "--version"]])
+    "--version --verbose, in any order and of any command, names commit, toolchain and platform",
+    arguments: [
+      ["--version", "--verbose"], ["--verbose", "--version"], ["watch", "--version", "--verbose"],
+    ])
   func build(arguments: [String]) throws {
     guard case .print(let text) = try parseCommandLine(arguments) else {
       Issue.record("it prints nothing")
