@@ -174,15 +174,15 @@ extension ReceiverQueue {
 
   /// Defers the rows of a receiver that is not set up, so that a run cannot send anything to it.
   ///
-  /// - Parameter isConfigured: whether it is still in the configuration; if so, alerts of which it
-  ///   was never notified do not count.
+  /// - Parameter isConfigured: whether it is still in the configuration; if so, alerts of which no
+  ///   run has tried to notify it do not count.
   /// - Returns: the deferred events.
   package mutating func wait(isConfigured: Bool) -> [AlertNotification] {
     var waiting: [AlertNotification] = []
     for index in rows.indices where rows[index].hold == nil {
       let row = rows[index]
       let isFirst = row.notification.event == .firing || row.notification.event == .firedAndResolved
-      guard !isConfigured || !isFirst || row.mayHaveArrived else { continue }
+      guard !isConfigured || !isFirst || row.mayHaveArrived || row.deferrals > 0 else { continue }
       rows[index].deferrals += 1
       rows[index].reason = isConfigured ? .notSetUp : .notConfigured
       waiting.append(row.notification)

@@ -241,6 +241,19 @@ struct ReceiverRunTests {
     #expect(world.told.contains { $0.contains("pager is skipped: PAGER is unset or empty") })
   }
 
+  @Test("What could not be delivered is named in every run that it makes exit with 5")
+  func owed() async throws {
+    world.answer("no", status: 503, from: "hook.example")
+    for minute in [0.0, 10] { _ = try await run(Self.bad, to: [World.hook], atMinute: minute) }
+    world.set("HOOK", nil)
+    for minute in [20.0, 30] {
+      let code = try await run(#"{"a": 1, "b": 1}"#, to: [World.hook], atMinute: minute)
+      #expect(code == .delivery)
+      #expect(world.told.contains { $0.contains("hook") && $0.contains("not set up") })
+      #expect(world.output.contains("NOT NOTIFIED hook"), "\(world.output)")
+    }
+  }
+
   @Test("A notification that is refused is in the report once")
   func refusedOnce() async throws {
     world.answer("no", status: 400, from: "hook.example")

@@ -174,6 +174,7 @@ struct SilenceRun {
       if state.silences.contains(where: { $0.id == id }) {
         throw mistake("silence \(id) has already ended")
       }
+      guard id != "all" else { throw mistake("to end all silences, use --all") }
       let known = state.silences.filter { $0.ends > now }.map(\.id)
       throw mistake(
         "there is no silence \(shown(id))"
