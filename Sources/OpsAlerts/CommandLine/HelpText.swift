@@ -44,7 +44,7 @@ enum HelpText {
   }
 
   static let purpose = """
-    Evaluates alert rules against the numbers that a service publishes at /ops/metrics, and \
+    Evaluates alert rules against what a service publishes, as JSON or Prometheus text, and \
     tracks from run to run which alerts are pending, firing or resolved.
     """
 
