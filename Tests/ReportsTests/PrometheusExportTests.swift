@@ -96,6 +96,12 @@ struct PrometheusExportTests {
     #expect(YAML.text(odd).file([]) == odd.asGoString + "\n")
     #expect(odd.asGoString == #""a\"b\\c\nd\u2028e\u0001{{ 🦆""#)
     #expect("a{{b}}{{{".asTemplate == #"a{{ "{{" }}b}}{{ "{{" }}{"#)
+    // A combining mark, and a letter that joins with what follows, make one character of several.
+    #expect(
+      "{{\u{301}".asTemplate.unicodeScalars.elementsEqual("{{ \"{{\" }}\u{301}".unicodeScalars))
+    #expect(
+      "\u{d4e}{{".asTemplate.unicodeScalars.elementsEqual("\u{d4e}{{ \"{{\" }}".unicodeScalars))
+    #expect("a(\u{301}b.".asPattern.unicodeScalars.elementsEqual("a\\(\u{301}b\\.".unicodeScalars))
     let file = YAML.map([(key: "a\nb: c", value: .noted(["x\ny: z"], "# d"))]).file(["e\nf: g"])
     #expect(file == "# e\\u{a}f: g\n# x\\u{a}y: z\n\"a\\nb: c\": \"# d\"\n")
   }

@@ -53,10 +53,11 @@ struct ExportRun {
 
   /// Writes the files, unless one of them is in the place of something else.
   private func write(_ export: PrometheusExport, to folder: String) throws(RunFailure) {
-    let mark = Array(PrometheusExport.mark.utf8)
+    let mark = Array((PrometheusExport.mark + "\n").utf8)
     for name in PrometheusExport.fileNames {
       let path = folder + "/" + name
-      guard FileManager.default.fileExists(atPath: path) else { continue }
+      // A symbolic link that leads nowhere is something else, too.
+      guard (try? FileManager.default.attributesOfItem(atPath: path)) != nil else { continue }
       guard let bytes = try? InputFile.read(path, limit: 64 << 20), bytes.starts(with: mark) else {
         throw .mistake(.foreignFile(path: path))
       }

@@ -1,5 +1,6 @@
 internal import Foundation
 @testable import OpsAlerts
+@testable import Reports
 internal import TestSupport
 internal import Testing
 
@@ -44,10 +45,22 @@ struct ExportRunTests {
     let before = try folder.read("out/rules.yml")
     #expect(await export() == .success)
     #expect(try folder.read("out/rules.yml") == before)
-    _ = try folder.write("groups: []\n", to: "out/json_exporter.yml")
+    for other in ["groups: []\n", PrometheusExport.mark + "X mine"] {
+      _ = try folder.write(other, to: "out/json_exporter.yml")
+      #expect(await export() == .usage)
+      #expect(try folder.read("out/json_exporter.yml") == other)
+      #expect(world.told.joined().contains("was not written by export, and is not replaced"))
+    }
+  }
+
+  @Test("An export follows no symbolic link to a file that does not exist")
+  func danglingLink() async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("out"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("out/rules.yml"), withDestinationPath: folder.file("elsewhere.yml"))
     #expect(await export() == .usage)
-    #expect(try folder.read("out/json_exporter.yml") == "groups: []\n")
-    #expect(world.told.joined().contains("was not written by export, and is not replaced"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere.yml")))
   }
 
   @Test(

@@ -40,10 +40,11 @@ struct JSONMetrics {
     var isOfElements: Bool { form != .number || !labels.isEmpty || path?.elements.isEmpty == false }
   }
 
+  /// In bytes: two keys of a document may differ in their spelling alone.
   private struct Key: Hashable {
-    var selector: String
+    var selector: [UInt8]
     var form: Form
-    var labels: [String]
+    var labels: [[UInt8]]
   }
 
   private(set) var all: [Metric] = []
@@ -67,7 +68,8 @@ struct JSONMetrics {
     _ query: JSONPath, _ text: String, by instanceBy: [MetricPath], _ form: Form,
     isCombined: Bool, targets: [String]?
   ) -> Metric {
-    let key = Key(selector: text, form: form, labels: instanceBy.map(\.text))
+    let key = Key(
+      selector: Array(text.utf8), form: form, labels: instanceBy.map { Array($0.text.utf8) })
     if let place = places[key] {
       if let targets { all[place].targets?.formUnion(targets) } else { all[place].targets = nil }
       return all[place]

@@ -48,6 +48,12 @@ extension Duration {
 extension String {
   /// A pattern of RE2 that only this text matches.
   var asPattern: String {
-    String(flatMap { "\\.+*?()|[]{}^$".contains($0) ? ["\\", $0] : [$0] })
+    var pattern = ""
+    // A combining mark makes one character with what it follows.
+    for scalar in unicodeScalars {
+      if "\\.+*?()|[]{}^$".unicodeScalars.contains(scalar) { pattern += "\\" }
+      pattern.unicodeScalars.append(scalar)
+    }
+    return pattern
   }
 }

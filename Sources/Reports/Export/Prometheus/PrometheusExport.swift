@@ -135,5 +135,5 @@ extension String {
   }
 
   /// A text that a template of Go leaves as it is.
-  var asTemplate: String { replacing("{{", with: #"{{ "{{" }}"#) }
+  var asTemplate: String { replacingBytes("{{", with: #"{{ "{{" }}"#) }
 }
