@@ -20,6 +20,13 @@ enum HistoryFile {
     return "\(stem)-history.jsonl"
   }
 
+  /// Whether there is a history of a state, which may be gone itself.
+  static func exists(beside state: String) -> Bool {
+    var status = stat()
+    return stat(path(of: state), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      && status.st_size > 0
+  }
+
   /// Appends entries durably, in one write.
   ///
   /// - Parameters:

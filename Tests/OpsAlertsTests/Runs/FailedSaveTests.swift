@@ -223,6 +223,19 @@ struct FailedSaveTests {
     #expect(world.sent.isEmpty)
   }
 
+  @Test("A state that is gone while its history is there was lost, unless it was moved aside")
+  func gone() async throws {
+    let first = "this is the first run"
+    let lost = "the state was lost; this run starts over"
+    #expect(await run(snapshot(9, 1)) == .success)
+    #expect(world.told.joined().contains(first) && !world.told.joined().contains(lost))
+    try FileManager.default.removeItem(atPath: folder.file("s.json"))
+    #expect(await run(snapshot(9, 1), "--quiet", atMinute: 1) == .success)
+    #expect(world.told.joined().contains(lost))
+    #expect(await run(snapshot(9, 1), "--reset-state", atMinute: 2) == .success)
+    #expect(world.told.joined().contains(first) && !world.told.joined().contains(lost))
+  }
+
   @Test("The old state stays in place even if the disk recovers during delivery")
   func recovers() async throws {
     #expect(await run(snapshot(1, 1)) == .success)

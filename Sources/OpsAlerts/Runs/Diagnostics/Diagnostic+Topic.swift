@@ -34,6 +34,7 @@ extension RunWarning {
     switch self {
     case .target(let target): .target(target.topic)
     case .stateMovedAside(let path, _): .stateMovedAside(path: path, to: "")
+    case .stateGone(let path): .stateGone(path: path)
     case .dropped(let receiver, _, let reason): .dropped(receiver: receiver, 0, reason)
     case .held(let receiver, _, let reason): .held(receiver: receiver, 0, reason)
     case .deferred(let receiver, _, _): .deferred(receiver: receiver, 0, .deadline)

@@ -95,7 +95,11 @@ extension EvaluationRun {
         try file.takeOverFormer(of: options.owner, timeout: options.lockTimeout)
       }
       guard let state = try file.load() else {
-        if !hasSaved { note(.firstRun(statePath: path)) }
+        if !hasSaved, !options.resetState, HistoryFile.exists(beside: path) {
+          environment.warn(.stateGone(path: path))
+        } else if !hasSaved {
+          note(.firstRun(statePath: path))
+        }
         return RunMemory(
           state: RunState(configuration: owner), file: file,
           lastSave: file.isInWritableFolder ? nil : beginOfDay, isNew: true, isLost: hasSaved)
