@@ -1,3 +1,5 @@
+internal import Text
+
 /// A URL that is safe to request: http or https, ASCII, a host, no user info.
 ///
 /// Parsed by hand, because the parsers of Foundation and libcurl disagree on hostile input
@@ -32,14 +34,7 @@ package struct HTTPAddress: Hashable, Sendable {
   package init(baseURL text: String) throws(HTTPAddressMistake) {
     let base = try HTTPAddress(text)
     guard base.query.isEmpty else { throw .queryInBase }
-    var path = base.path[...]
-    while path.last == "/" { path.removeLast() }
-    if path.hasSuffix("/ops/metrics") {
-      path.removeLast(12)
-    } else if path.hasSuffix("/api") {
-      path.removeLast(4)
-    }
-    self.init(base, path: path + "/ops/metrics")
+    self.init(base, path: snapshotPath(ofServiceAt: base.path))
   }
 
   /// Any address to send requests to.
@@ -68,11 +63,11 @@ package struct HTTPAddress: Hashable, Sendable {
     self.query = String(target[path.endIndex...])
   }
 
-  private init(_ base: HTTPAddress, path: some StringProtocol) {
+  private init(_ base: HTTPAddress, path: String) {
     scheme = base.scheme
     host = base.host
     port = base.port
-    self.path = String(path)
+    self.path = path
     query = ""
   }
 

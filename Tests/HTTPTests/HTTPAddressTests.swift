@@ -32,6 +32,9 @@ struct HTTPAddressTests {
       ("https://api.example/ops/metrics", "https://api.example/ops/metrics"),
       ("https://api.example/v1/ops/metrics/", "https://api.example/v1/ops/metrics"),
       ("https://api.example/api/ops/metrics", "https://api.example/api/ops/metrics"),
+      ("http://api", "http://api/ops/metrics"),
+      ("http://api/", "http://api/ops/metrics"),
+      ("http://api/api", "http://api/ops/metrics"),
     ])
   func base(text: String, endpoint: String) throws {
     #expect(try HTTPAddress(baseURL: text).display == endpoint)

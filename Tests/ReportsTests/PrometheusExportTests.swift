@@ -90,6 +90,20 @@ struct PrometheusExportTests {
       text.hasSuffix(#" == 1 unless on (job, instance) m{job="ops_prometheus"})"#), "\(text)")
   }
 
+  @Test(
+    "A base URL leads to the address that the program itself requests",
+    arguments: [
+      ("http://api", "http://api/ops/metrics"),
+      ("http://api/", "http://api/ops/metrics"),
+      ("https://api.example:8443/v1/api//", "https://api.example:8443/v1/ops/metrics"),
+      ("https://api.example/v1/ops/metrics/", "https://api.example/v1/ops/metrics"),
+    ])
+  func baseURL(base: String, address: String) {
+    let url = ScrapeURL(.baseURL(base))
+    #expect(url.text == address)
+    #expect("\(url.scheme)://\(url.authority)\(url.path)" == address)
+  }
+
   @Test("A text in YAML and in PromQL is on one line, in quotes that it cannot end")
   func texts() {
     let odd = "a\"b\\c\nd\u{2028}e\u{1}{{ 🦆"

@@ -248,27 +248,21 @@ struct ScrapeURL {
   let text: String
 
   init(_ address: TargetSettings.Address) {
-    let isBase: Bool
-    var url: String
-    switch address {
-    case .baseURL(let text): (isBase, url) = (true, text)
-    case .metricsURL(let text): (isBase, url) = (false, text)
-    case .baseURLVariable(let name): (isBase, url) = (true, "https://\(name).invalid")
-    case .metricsURLVariable(let name): (isBase, url) = (false, "https://\(name).invalid/metrics")
-    }
-    if isBase {
-      while url.last == "/" { url.removeLast() }
-      if url.hasSuffix("/api") { url.removeLast(4) }
-      if !url.hasSuffix("/ops/metrics") { url += "/ops/metrics" }
-    }
-    text = url
+    let (url, isBase) =
+      switch address {
+      case .baseURL(let text): (text, true)
+      case .metricsURL(let text): (text, false)
+      case .baseURLVariable(let name): ("https://\(name).invalid", true)
+      case .metricsURLVariable(let name): ("https://\(name).invalid/metrics", false)
+      }
     scheme = url.lowercased().hasPrefix("http://") ? "http" : "https"
     let rest = url.utf8.firstIndex(of: UInt8(ascii: ":")).map { url[$0...].dropFirst(3) } ?? ""
     authority = String(rest.prefix { !"/?".contains($0) })
     let tail = rest.dropFirst(authority.count)
-    let path = String(tail.prefix { $0 != "?" })
-    self.path = path.isEmpty ? "/" : path
-    for part in tail.dropFirst(path.count + 1).split(separator: "&") {
+    let given = tail.prefix { $0 != "?" }
+    path = isBase ? snapshotPath(ofServiceAt: given) : given.isEmpty ? "/" : String(given)
+    text = isBase ? url.dropLast(tail.count) + path : url
+    for part in tail.dropFirst(given.count + 1).split(separator: "&") {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = Self.decoded(pair[0])
       let value = Self.decoded(pair.count > 1 ? pair[1] : "")
