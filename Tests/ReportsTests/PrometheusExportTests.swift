@@ -20,7 +20,7 @@ struct PrometheusExportTests {
       (#""comparison": "gte", "threshold": 5"#, "ops_v >= 5"),
       (#""comparison": "lt", "threshold": 0.1, "scale": 0.5"#, "ops_v * 0.5 < 0.1"),
       (#""comparison": "eq", "threshold": true"#, "ops_v == 1"),
-      (#""comparison": "in", "threshold": [1, 2]"#, "ops_v == 1 or ops_v == 2"),
+      (#""comparison": "in", "threshold": [1, 2]"#, "(ops_v == 1 or ops_v == 2)"),
       (#""comparison": "not_in", "threshold": [1, 2]"#, "ops_v != 1 != 2"),
       (#""comparison": "gt", "threshold_path": "limit""#, "ops_v > ops_limit"),
       (
@@ -30,6 +30,13 @@ struct PrometheusExportTests {
       (
         #""comparison": "in", "threshold": ["a", "b|c"]"#,
         #"max without (value) (ops_v_text{value=~"a|b\\|c"})"#
+      ),
+      (
+        #""comparison": "in", "threshold": [1, 2], "measure": "ratio", "denominator_path": "n", "window_minutes": 60, "short_window_minutes": 5, "min_request_count": 9"#,
+        "(increase(ops_v[1h]) / increase(ops_n[1h]) == 1 or increase(ops_v[1h]) / increase(ops_n[1h]) == 2)"
+          + "\nand\n"
+          + "(increase(ops_v[5m]) / increase(ops_n[5m]) == 1 or increase(ops_v[5m]) / increase(ops_n[5m]) == 2)"
+          + "\nand increase(ops_n[1h]) >= 9"
       ),
       (
         #""comparison": "gt", "threshold": 5, "bad_samples": {"at_least": 3, "of": 5}"#,

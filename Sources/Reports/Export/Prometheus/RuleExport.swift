@@ -181,7 +181,7 @@ struct RuleExport {
         let limits = list.compactMap { $0.isText ? nil : $0.number.promQL }
         parts.append(
           comparison == .in
-            ? limits.map { "\(value) == \($0)" }.joined(separator: " or ")
+            ? "(\(limits.map { "\(value) == \($0)" }.joined(separator: " or ")))"
             : limits.reduce(value) { "\($0) != \($1)" })
       }
     }
