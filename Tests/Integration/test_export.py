@@ -363,6 +363,24 @@ class ExportTests(unittest.TestCase):
         self.assertGreater(checks, 60)
         print(f"\n{len(SHIPPED)} configurations, {checks} checks of promtool")
 
+    def test_a_rule_test_of_an_empty_family_is_not_exported(self) -> None:
+        tests = self.folder / "rule.tests.json"
+        tests.write_text(json.dumps({"tests": [
+            {"name": name, "every": "1m", "rules": ["r"], "series": series, "transitions": transitions}
+            for name, series, transitions in [
+                ("of other codes", {'m{code="200",zone="a"}': "9x6"}, []),
+                ("gone", {'m{code="500",zone="a"}': "1x3 _x3"}, []),
+                ("never there", {'n{code="500"}': "1x6"}, [
+                    {"at": "0s", "rule": "r", "instance": None, "to": "firing"}]),
+            ]
+        ]}))  # fmt: skip
+        rule = metric(instance_by=["zone"], on_gone="resolve", duration_minutes=0)
+        export = Export(self.folder, of(rule | {"metric": 'm{code=~"5.."}'}), tests)
+        self.assertEqual(export.complaints(), [])
+        groups = [group["name"] for group in export.read("rules.test.yml")["tests"]]
+        self.assertEqual(groups, ["of other codes", "never there"])
+        self.assertIn("gone: r: an empty family of series counts as missing", export.output)
+
     def test_odd_configurations_are_valid(self) -> None:
         for name, document in ODD.items():
             with self.subTest(name):
@@ -584,7 +602,8 @@ def random_text_case(number: int) -> Case:
     rules = []
     for index in range(chance.randint(1, 3)):
         limit = chance.choice([0.0, 4.0, -2.5, 100.0])
-        rule = metric(name=f"r{index}", threshold=limit, on_gone="resolve")
+        # Without any series, Prometheus cannot tell whether the family is there.
+        rule = metric(name=f"r{index}", threshold=limit, on_gone="resolve", on_missing="clear")
         rule |= {
             "metric": f"m{index}" + chance.choice(["", '{code=~"[45].."}', '{zone!="c"}', '{x=""}']),
             "comparison": chance.choice(["gt", "gte", "lt", "lte", "eq", "ne"]),
@@ -630,7 +649,7 @@ def body(numbers: Document) -> str:
     """Prometheus text; a family is there even if its series are not."""
     families = {f"{kind}{index}": [] for kind in "md" for index in range(3)}
     for name, number in numbers.items():
-        families[name.split("{")[0]].append(f"{name} {number}\n")
+        families.setdefault(name.split("{")[0], []).append(f"{name} {number}\n")
     return "".join(f"# TYPE {name} gauge\n" + "".join(lines) for name, lines in families.items())
 
 
@@ -746,6 +765,31 @@ class ParityTests(unittest.TestCase):
         self.assertEqual(found, {}, f"seed {SEED}")
         self.assertGreater(episodes, 5 * CASES)
         print(f"{episodes} episodes: no difference")
+
+    def test_a_family_that_is_missing_fires_when_replay_does(self) -> None:
+        rules = [
+            metric(name="never", instance_by=["zone"], on_gone="resolve", duration_minutes=2),
+            metric(name="selected", instance_by=["zone"], on_gone="resolve", duration_minutes=2),
+            metric(name="lost", aggregate="sum", duration_minutes=2),
+        ]  # fmt: skip
+        for rule in rules:
+            rule["metric"] = rule["name"] + '{code=~"5.."}'
+        published = ["m0", "selected", "lost"], ["m0", "selected"]
+        snapshots = [
+            {f'{name}{{code="200"}}': 1 for name in published[4 <= sample < 10]}
+            | ({'lost{code="500"}': 1} if not 4 <= sample < 10 else {})
+            for sample in range(14)
+        ]
+        case = Case("missing-families", 60, of(
+            *rules, evaluation={"max_gap_minutes": 1}, targets=[TEXT | {"name": "api"}],
+        ), {"api": snapshots}, "ops_prometheus")  # fmt: skip
+        export, firing = self.exported(case)
+        self.assertEqual(firing, {
+            ("api", "never", None): [(120, None)], ("api", "lost", None): [(360, 600)],
+        })  # fmt: skip
+        self.assertEqual(
+            differences([written(self.folder, case, export, firing, export.rules)]), {}
+        )
 
     def test_a_wrong_rule_is_noticed(self) -> None:
         case = next(

@@ -86,15 +86,22 @@ struct PrometheusExportTests {
     #expect(found.replacing(#"{job="ops_prometheus"}"#, with: "") == expression + " > 5")
   }
 
-  @Test("A missing value is bad where its target is up")
-  func missing() throws {
-    let json = try Self.expression(#""metric_path": "v", "comparison": "gt", "threshold": 5"#)
-    #expect(
-      json == "ops_v > 5\nor\n(up{job=\"ops_json\"} == 1 unless on (job, instance) ops_v)")
-    let text = try Self.expression(
-      #""metric": "m{a=\"b\"}", "comparison": "gt", "threshold": 5"#)
-    #expect(
-      text.hasSuffix(#" == 1 unless on (job, instance) m{job="ops_prometheus"})"#), "\(text)")
+  @Test(
+    "A missing value is bad where its target is up, unless an empty list is good",
+    arguments: [
+      (#""metric_path": "v""#, "ops_v"),
+      (#""metric_path": "v", "on_gone": "resolve""#, "ops_v"),
+      (#""metric_path": "v.*""#, "ops_v_value"),
+      (#""metric_path": "v.*", "on_gone": "resolve""#, nil),
+      (#""metric_path": "$.v[*]""#, nil),
+      (#""metric_path": "v", "on_missing": "hold""#, nil),
+      (#""metric": "m{a=\"b\"}""#, #"m{job="ops_prometheus"}"#),
+      (#""metric": "m{a=\"b\"}", "on_gone": "resolve""#, #"m{job="ops_prometheus"}"#),
+    ] as [(String, String?)])
+  func missing(rule: String, series: String?) throws {
+    let found = try Self.expression(#"\#(rule), "comparison": "gt", "threshold": 5"#)
+    let absent = found.split(separator: "unless on (job, instance) ", maxSplits: 1).dropFirst().last
+    #expect(absent.map(String.init) == series.map { $0 + ")" }, "\(found)")
   }
 
   @Test(

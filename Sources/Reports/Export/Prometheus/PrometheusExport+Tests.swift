@@ -128,7 +128,14 @@ private struct UnitTest {
     ]
     for selector in selectors.compactMap(\.self) {
       switch selector {
-      case .metric: break
+      case .metric(let metric):
+        let family = test.series.filter { $0.name == metric.name }
+        let isEmpty = family.first?.cells.indices.contains { sample in
+          family.allSatisfy { $0.cells[sample] == .missing }
+        }
+        if isEmpty == true, rule.noticesAbsence(of: selector) {
+          return "an empty family of series counts as missing in Prometheus"
+        }
       case .path where measurement.instanceBy.isEmpty && measurement.aggregate == nil: break
       case .path, .query: return "json_exporter's labels are not made"
       case .response: return "blackbox_exporter's series are not made"

@@ -22,6 +22,19 @@ extension PrometheusExport {
 }
 
 extension Rule {
+  /// Whether it fires in Prometheus while a target has nothing at a selector.
+  ///
+  /// An empty list has no series, either, and is good with `on_gone: resolve`.
+  func noticesAbsence(of selector: Selector) -> Bool {
+    guard onMissing ?? .alert == .alert else { return false }
+    return switch selector {
+    case .response: false
+    case .query(let query): query.isSingular
+    case .path(let path): !path.hasWildcard || onGone == .hold
+    case .metric: true
+    }
+  }
+
   /// What Prometheus does differently with this rule, each in a sentence.
   func differences(_ obstacles: [String]) -> [String] {
     obstacles + differencesOfMeasure + differencesOfSeries + differencesOfCondition
@@ -72,9 +85,6 @@ extension Rule {
         found.append(
           "`instance_by`: json_exporter looks up the fields in the innermost element only")
       }
-      if onMissing ?? .alert == .alert, !query.isSingular {
-        found.append("`on_missing`: that the list itself is missing is not noticed")
-      }
     }
     let selectors = [measurement.selector, measurement.denominator].compactMap(\.self)
     for selector in selectors {
@@ -84,6 +94,13 @@ extension Rule {
         let words = "the label `\(name)` is `\(name.asLabel)` in Prometheus"
         if !found.contains(words) { found.append(words) }
       }
+    }
+    if !measurement.selector.isSingular, onMissing ?? .alert == .alert {
+      found.append(
+        noticesAbsence(of: measurement.selector)
+          ? "`on_missing`: an empty list or family of series counts as missing, and one alert without an "
+            + "instance fires"
+          : "`on_missing`: that the list itself is missing is not noticed")
     }
     if measurement.hasInstances, format == .json, onMissing ?? .alert == .alert {
       found.append("`on_missing`: an instance without a value is bad here, and has no series there")

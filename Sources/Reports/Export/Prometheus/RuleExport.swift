@@ -254,12 +254,11 @@ struct RuleExport {
 
   /// That a target is up, but has nothing at a selector.
   private mutating func absent(_ selector: Selector) -> String? {
-    guard rule.onMissing ?? .alert == .alert, rule.onGone == .hold else { return nil }
+    guard rule.noticesAbsence(of: selector) else { return nil }
     let format: SnapshotFormat
     let vector: String
     switch selector {
     case .response: return nil
-    case .query(let query) where !query.isSingular: return nil
     case .path, .query:
       format = .json
       vector = series(selector)
