@@ -325,7 +325,8 @@ ODD: dict[str, Document] = {
         maintenance=[WEEKLY, ONCE | {"name": "x", "match": {"rules": ["s"]}},
                      WEEKLY | {"name": "y", "to": "24:00", "from": "23:59", "days": ["sun"]},
                      WEEKLY | {"name": "z", "to": "00:00"}],
-        receivers=[CHAT | {"hours": HOURS, "after_minutes": 5}, HOOK | {"severities": ["info"]}],
+        receivers=[CHAT | {"hours": HOURS, "after_minutes": 5}, HOOK | {"severities": ["info"]},
+                   PAGER | {"severities": ["info"], "match": {"severities": ["error"]}}],
         heartbeat={"url_file": "/run/beat"}, notifications={"reminder_hours": 0},
     ),
 }  # fmt: skip
@@ -441,6 +442,39 @@ class ExportTests(unittest.TestCase):
         keys = {path.rsplit(".", 1)[-1] for path in VOCABULARY}
         self.assertGreater(len(named & keys), 20)
         self.assertEqual((named & keys) - words, set())
+
+    def test_only_alerts_of_the_same_instance_inhibit_each_other(self) -> None:
+        disk = metric(name="disk", instance_by=["mountpoint"])
+        both = [{"mountpoint": "", "equal": ["instance"]}, {"equal": ["instance", "mountpoint"]}]
+        for what, dependency, own, other, expected, difference in [
+            ("the same labels", "s", disk, disk, both, ""),
+            ("on a named target", "s@t", disk, disk,
+             [{"mountpoint": "", "equal": []}, {"equal": ["mountpoint"]}], ""),
+            ("the key of a star", "s", base(metric_path="a.*"), base(metric_path="b.*"),
+             [{"key": "", "equal": ["instance"]}, {"equal": ["instance", "key"]}], ""),
+            ("only one has instances", "s", base(metric_path="a.*"), base(),
+             [{"equal": ["instance"]}], ""),
+            ("combined into one value", "s", disk, metric(aggregate="sum"),
+             [{"equal": ["instance"]}], ""),
+            ("other labels", "s", disk, metric(instance_by=["device"]),
+             [{"mountpoint": "", "equal": ["instance"]}], "its instances have other labels"),
+            ("labels that are not known", "s", metric(), disk, [{"equal": ["instance"]}],
+             "without `instance_by`, each of its instances inhibits all"),
+        ]:  # fmt: skip
+            with self.subTest(what):
+                rules = [own | {"name": "r", "depends_on": [dependency]}, other | {"name": "s"}]
+                targets = [TEXT if "metric" in own else TARGET]
+                export = Export(self.folder / what, of(*rules, targets=targets))
+                self.assertEqual(export.complaints(), [])
+                found = [
+                    dict(re.findall('([a-z]+)="(.*?)"', " ".join(rule["target_matchers"])))
+                    | {"equal": rule["equal"]}
+                    for rule in export.read("alertmanager.yml")["inhibit_rules"]
+                ]
+                self.assertEqual(found, [{"alertname": "r"} | rule for rule in expected])
+                notes = [line for line in export.output.splitlines() if f"`depends_on` {dependency}:" in line]
+                self.assertEqual(len(notes), 1 if difference else 0, notes)
+                self.assertIn(difference, "".join(notes))
 
     def test_files_of_others_are_not_replaced(self) -> None:
         Export(self.folder, of())

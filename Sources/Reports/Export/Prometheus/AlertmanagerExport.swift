@@ -12,8 +12,9 @@ struct AlertmanagerExport {
   private var windows: [(match: AlertMatch, names: [String])] = []
   private(set) var file = ""
 
-  init(_ configuration: Configuration) {
-    self.configuration = configuration
+  init(_ export: PrometheusExport) {
+    configuration = export.configuration
+    let inhibitions = inhibitions(export.rules)
     for window in configuration.maintenance { add(window) }
     if windows.count > 1 {
       note(
@@ -149,18 +150,40 @@ struct AlertmanagerExport {
     return all
   }
 
-  private var inhibitions: [YAML] {
-    configuration.rules.flatMap { rule in
-      rule.dependsOn.map { dependency in
+  private mutating func inhibitions(_ rules: [RuleExport]) -> [YAML] {
+    var all: [YAML] = []
+    for export in rules {
+      for dependency in export.rule.dependsOn {
         var source = ["alertname".asMatcher("=", dependency.rule)]
         if let target = dependency.target { source.append("instance".asMatcher("=", target)) }
-        return [
-          "source_matchers": .texts(source),
-          "target_matchers": [.text("alertname".asMatcher("=", rule.name))],
-          "equal": dependency.target == nil ? ["instance"] : [],
-        ]
+        func inhibit(_ without: [String], _ labels: [String]) {
+          let absent = without.map { $0.asMatcher("=", "") }
+          all.append([
+            "source_matchers": .texts(source),
+            "target_matchers": .texts(["alertname".asMatcher("=", export.rule.name)] + absent),
+            "equal": .texts((dependency.target == nil ? ["instance"] : []) + labels),
+          ])
+        }
+        let other = rules.first { $0.rule.name == dependency.rule }
+        let (own, others) = (export.instanceLabels, other?.instanceLabels ?? [])
+        let areNamed = !own.isEmpty && !others.isEmpty
+        // The alert of the rule itself has no instance, so it depends on all of them.
+        inhibit(areNamed ? own : [], [])
+        if areNamed, own == others {
+          inhibit([], own)
+        } else if let other, export.rule.measurement.hasInstances,
+          other.rule.measurement.hasInstances
+        {
+          note(
+            export.rule.name,
+            "`depends_on` \(dependency.text): "
+              + (areNamed
+                ? "its instances have other labels, so it inhibits none of this rule"
+                : "without `instance_by`, each of its instances inhibits all of this rule"))
+        }
       }
     }
+    return all
   }
 
   // MARK: - Windows

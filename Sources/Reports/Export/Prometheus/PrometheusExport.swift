@@ -54,7 +54,7 @@ package struct PrometheusExport {
     let scrape = ScrapeExport(self)
     add("prometheus.yml", scrape.prometheus)
     add("json_exporter.yml", scrape.jsonExporter)
-    let alertmanager = AlertmanagerExport(configuration)
+    let alertmanager = AlertmanagerExport(self)
     add("alertmanager.yml", alertmanager.file)
     for (place, texts) in scrape.differences + alertmanager.differences { note(place, texts) }
     note("rule tests", skipped)

@@ -95,6 +95,9 @@ struct RuleExport {
     return metric.series + (matchers.isEmpty ? "" : "{\(matchers.joined(separator: ", "))}")
   }
 
+  /// The labels that tell its instances apart; none if they have no names or these are not known.
+  var instanceLabels: [String] { labels(of: measurement.selector) }
+
   /// The labels that tell the instances of a selector apart.
   private func labels(of selector: Selector) -> [String] {
     guard !selector.isSingular else { return [] }
