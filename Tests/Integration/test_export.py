@@ -476,6 +476,13 @@ class ExportTests(unittest.TestCase):
                 self.assertEqual(len(notes), 1 if difference else 0, notes)
                 self.assertIn(difference, "".join(notes))
 
+    def test_a_receiver_of_no_severity_gets_nothing(self) -> None:
+        export = Export(
+            self.folder, sent(CHAT, severities=["error"], match={"severities": ["info"]})
+        )
+        (route,) = export.read("alertmanager.yml")["route"]["routes"]
+        self.assertEqual(route["matchers"], ['severity=~""'])
+
     def test_files_of_others_are_not_replaced(self) -> None:
         Export(self.folder, of())
         Export(self.folder, of(base(name="s")))

@@ -86,22 +86,14 @@ struct AlertmanagerExport {
   // MARK: - Routes
 
   private mutating func route(to receiver: ReceiverSettings) -> YAML {
-    var match = receiver.match
-    if receiver.severities.count < Severity.allCases.count {
-      match.severities =
-        match.severities.isEmpty
-        ? receiver.severities : match.severities.intersection(receiver.severities)
-      // Nothing has both.
-      if match.severities.isEmpty { match.labels["severity"] = NamePattern("none") }
-    }
     let place = "receiver \(receiver.name)"
-    if !match.instances.isEmpty {
+    if !receiver.match.instances.isEmpty {
       note(place, "`match.instances`: the alerts of all instances are sent")
     }
     var members: [(key: String, value: YAML)] = [
       ("receiver", .text(receiver.name)), ("continue", .word("true")),
     ]
-    var matchers = matchers(match)
+    var matchers = matchers(receiver.match, receiver.severities)
     if configuration.heartbeat != nil {
       matchers.append("alertname".asMatcher("!=", PrometheusExport.heartbeat))
     }
@@ -131,18 +123,23 @@ struct AlertmanagerExport {
     return .map(members)
   }
 
-  private func matchers(_ match: AlertMatch) -> [String] {
+  /// The matchers of what matches and has one of these severities; without any, nothing has.
+  private func matchers(
+    _ match: AlertMatch, _ severities: Set<Severity> = Set(Severity.allCases)
+  ) -> [String] {
     func matcher(_ label: String, _ patterns: [NamePattern]) -> [String] {
       patterns.isEmpty
         ? [] : [label.asMatcher("=~", patterns.map(\.asRegularExpression).joined(separator: "|"))]
     }
     var all = matcher("alertname", match.rules) + matcher("instance", match.targets)
-    if !match.severities.isEmpty {
-      let names = Severity.allCases.filter(match.severities.contains).map(\.rawValue)
+    let severities =
+      match.severities.isEmpty ? severities : severities.intersection(match.severities)
+    if severities.count < Severity.allCases.count {
+      let names = Severity.allCases.filter(severities.contains).map(\.rawValue)
       all.append("severity".asMatcher("=~", names.joined(separator: "|")))
     }
     for (label, pattern) in match.labels.sorted(by: { $0.key < $1.key }) {
-      let name = label == "severity" && pattern.text == "none" ? label : label.asAlertLabel
+      let name = label.asAlertLabel
       all += matcher(name, [pattern])
       // Without the label, its value is empty, which a star would match.
       if pattern.matches("") { all.append(name.asMatcher("!=", "")) }
@@ -214,15 +211,11 @@ struct AlertmanagerExport {
 
   private func interval(_ name: String, _ zoned: ZonedWindow) -> YAML {
     let window = zoned.window
-    let days = Weekday.allCases.filter(window.days.contains)
-    let next = days.map { day in
-      Weekday.allCases[
-        (Weekday.allCases.firstIndex(of: day) ?? 0) + 1 == 7
-          ? 0 : (Weekday.allCases.firstIndex(of: day) ?? 0) + 1]
-    }
-    func part(_ days: [Weekday], _ from: String, _ to: String) -> YAML {
+    let week = Weekday.allCases
+    let days = week.indices.filter { window.days.contains(week[$0]) }
+    func part(_ days: [Int], _ from: String, _ to: String) -> YAML {
       [
-        "weekdays": .texts(days.map(\.name)),
+        "weekdays": .texts(days.map { week[$0].name }),
         "times": [["start_time": .text(from), "end_time": .text(to)]],
         "location": .text(zoned.timeZone),
       ]
@@ -231,7 +224,8 @@ struct AlertmanagerExport {
       window.from < window.to
       ? [part(days, window.from.text, window.to.text)]
       : [part(days, window.from.text, "24:00")]
-        + (window.to.minutes == 0 ? [] : [part(next, "00:00", window.to.text)])
+        + (window.to.minutes == 0
+          ? [] : [part(days.map { ($0 + 1) % week.count }, "00:00", window.to.text)])
     return ["name": .text(name), "time_intervals": .list(parts)]
   }
 }
