@@ -483,6 +483,30 @@ class ExportTests(unittest.TestCase):
         (route,) = export.read("alertmanager.yml")["route"]["routes"]
         self.assertEqual(route["matchers"], ['severity=~""'])
 
+    def test_the_docs_list_each_firing_of_a_week(self) -> None:
+        docs = (REPOSITORY / "docs/growing-out.md").read_text()
+        (step, program) = re.findall(r"--argjson step (\d+) '(.+?)'", docs, re.DOTALL)[0]
+        self.assertIn(f"-d step={step} ", docs)
+        self.assertLess(7 * 86_400 // int(step), 11_000, "the most points that Prometheus gives")
+        labels = {"__name__": "ALERTS", "alertstate": "firing", "alertname": "disk", "zone": "a"}
+        at = [0, 60, 120, 600, 660, 6_000]
+        answer = {"data": {"result": [
+            {"metric": labels, "values": [[1_780_000_000 + each, "1"] for each in at]},
+            {"metric": labels | {"zone": "b"}, "values": [[1_780_000_060.5, "1"]]},
+        ]}}  # fmt: skip
+        run = subprocess.run(
+            ["jq", "-r", "--argjson", "step", step, program], input=json.dumps(answer),
+            capture_output=True, text=True, timeout=LONGEST_RUN,
+        )  # fmt: skip
+        self.assertEqual(run.stderr, "")
+        lines = [line.split("\t") for line in run.stdout.splitlines()]
+        self.assertEqual(lines, [
+            ["2026-05-28T20:26:40Z", "2026-05-28T20:28:40Z", "alertname=disk", "zone=a"],
+            ["2026-05-28T20:36:40Z", "2026-05-28T20:37:40Z", "alertname=disk", "zone=a"],
+            ["2026-05-28T22:06:40Z", "2026-05-28T22:06:40Z", "alertname=disk", "zone=a"],
+            ["2026-05-28T20:27:40Z", "2026-05-28T20:27:40Z", "alertname=disk", "zone=b"],
+        ])  # fmt: skip
+
     def test_files_of_others_are_not_replaced(self) -> None:
         Export(self.folder, of())
         Export(self.folder, of(base(name="s")))
