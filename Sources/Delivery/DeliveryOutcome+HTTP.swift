@@ -67,10 +67,14 @@ extension HTTPResponse {
     .notTheService(status: status, quote: quote, missing: missing)
   }
 
+  /// The words of the body; of a web page, its title.
   private var quote: String {
-    let text = String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self)
+    let title = isWebPage ? text.firstMatch(of: /<title[^>]*>([^<]*)/.ignoresCase())?.1 : nil
+    let text = title ?? text[...]
+    let words = String(decoding: text.utf8.prefix(Self.quotedBytes), as: UTF8.self)
       .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return printable(text, limit: Self.quotedBytes)
+    guard isWebPage else { return printable(words, limit: Self.quotedBytes) }
+    return title == nil || words.isEmpty ? "a web page" : "a web page, \(words.quoted)"
   }
 
   /// The `Retry-After` header's seconds, or the time until its date.

@@ -24,6 +24,16 @@ struct RedactingTransportTests {
     #expect(try await !reason(body).contains("MARK"))
   }
 
+  @Test(
+    "Of a web page, only the title is quoted",
+    arguments: [
+      ("<!DOCTYPE HTML>\n<head><Title a='b'>Error\n response</title><p>x", ", \"Error response\""),
+      ("<html><title> </title>Sign in", ""), ("<html>oops</html>", ""), ("<html><title>", ""),
+    ])
+  func webPage(body: String, title: String) async throws {
+    #expect(try await reason(body) == "status 400: a web page\(title)")
+  }
+
   @Test("A response without secrets is quoted as it is")
   func asItIs() async throws {
     #expect(try await reason("invalid_payload") == "status 400: invalid_payload")

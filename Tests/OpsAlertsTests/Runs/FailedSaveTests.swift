@@ -226,7 +226,7 @@ struct FailedSaveTests {
   @Test("A state that is gone while its history is there was lost, unless it was moved aside")
   func gone() async throws {
     let first = "this is the first run"
-    let lost = "the state was lost; this run starts over"
+    let lost = "it was lost or could not be saved; this run starts over"
     #expect(await run(snapshot(9, 1)) == .success)
     #expect(world.told.joined().contains(first) && !world.told.joined().contains(lost))
     try FileManager.default.removeItem(atPath: folder.file("s.json"))

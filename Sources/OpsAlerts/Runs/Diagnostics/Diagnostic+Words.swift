@@ -108,8 +108,8 @@ extension RunWarning {
     switch self {
     case .target(let target): target.sentence
     case .stateGone(let path):
-      "no state at \(printable(path)), although its history is there: the state was lost; this run "
-        + "starts over, without what was firing, silenced or queued"
+      "no state at \(printable(path)), although there is a history: it was lost or could not be "
+        + "saved; this run starts over, without what was firing, silenced or queued"
     case .stateMovedAside(let path, let aside): "moved \(printable(path)) to \(printable(aside))"
     case .undecidedWithoutState(let rules):
       "not decided while the state cannot be saved: \(listed(rules, most: 50))"

@@ -43,7 +43,7 @@ enum RunNote: Hashable, Sendable {
 enum RunWarning: Hashable, Sendable {
   case target(TargetDiagnostic)
   case stateMovedAside(path: String, to: String)
-  /// There is a history, and no state: somebody or something removed it.
+  /// There is a history, and no state: it was removed, or no run could save it.
   case stateGone(path: String)
   /// Rules whose evidence or recovery only a saved state can carry to the next run.
   case undecidedWithoutState(rules: [String])
