@@ -4,14 +4,13 @@ extension MetricSelector {
   /// The selector as Prometheus 2 reads it.
   ///
   /// - Parameters:
-  ///   - suffix: added to the name: `_bucket`.
+  ///   - name: the name of the series in Prometheus.
   ///   - added: further matchers, already written.
   ///   - label: the name under which Prometheus keeps a label of the target.
   /// - Returns: the selector, with every text in one form of quotes.
   package func promQL(
-    suffix: String = "", adding added: [String], renaming label: (String) -> String
+    named name: String, adding added: [String], renaming label: (String) -> String
   ) -> String {
-    let name = self.name + suffix
     var all = name.isMetricName ? [] : ["__name__".asMatcher("=", name)]
     all += matchers.map { matcher in
       let sign = matcher.isNegated ? "!" : "="

@@ -476,12 +476,61 @@ class ExportTests(unittest.TestCase):
                 self.assertEqual(len(notes), 1 if difference else 0, notes)
                 self.assertIn(difference, "".join(notes))
 
+    def test_a_label_of_a_series_wins_over_a_configured_one(self) -> None:
+        for what, rule, series, alerts in [
+            ("a label that is open", metric(), ['m{env="a"', 'm{env="b"', "m{"],
+             [{"env": "a"}, {"env": "b"}, {"env": "prod"}]),
+            ("a label of instance_by", metric(instance_by=["env"], recovery_threshold=3),
+             ['m{env="a"', 'm{env="b"'], [{"env": "a"}, {"env": "b"}]),
+            ("a label that the rule sets", metric(instance_by=["severity"], recovery_threshold=3),
+             ['m{own_severity="a"', 'm{own_severity="b"'],
+             [{"own_severity": each, "env": "prod"} for each in "ab"]),
+        ]:  # fmt: skip
+            with self.subTest(what):
+                folder = self.folder / what
+                export = Export(folder, of(
+                    rule | {"duration_minutes": 0, "on_missing": "clear"}, labels={"env": "prod"},
+                    targets=[TEXT],
+                ))  # fmt: skip
+                self.assertEqual(export.complaints(), [])
+                base = {"job": "ops_prometheus", "instance": "t"}
+                own = base | {"severity": "critical", "breach_status": "fail"}
+                end = 'job="ops_prometheus", instance="t"}'
+                # Only the first one fires; the others are between the two thresholds at the end.
+                values = ["9 9 4", "9 1 4", "9 1 4"]
+                checks = [
+                    {"eval_time": at, "alertname": "r", "exp_alerts": [
+                        {"exp_labels": own | each} for each in firing]}
+                    for at, firing in [("0m", alerts), ("1m", alerts[:1]), (
+                        "2m", alerts[:1] if "recovery_threshold" in rule else [])]
+                ]  # fmt: skip
+                rules = [without(each, "annotations") for each in export.rules]
+                (folder / "r.rules").write_text(json.dumps({"groups": [{"name": "g", "rules": rules}]}))
+                (folder / "r.test").write_text(json.dumps({
+                    "rule_files": ["r.rules"], "evaluation_interval": "1m", "tests": [{
+                        "interval": "1m", "alert_rule_test": checks, "input_series": [
+                            {"series": name + ("" if name[-1] == "{" else ", ") + end, "values": each}
+                            for name, each in zip(series, values)
+                        ]}],
+                }))  # fmt: skip
+                self.assertEqual(differences([folder / "r.test"]), {})
+
     def test_a_receiver_of_no_severity_gets_nothing(self) -> None:
         export = Export(
             self.folder, sent(CHAT, severities=["error"], match={"severities": ["info"]})
         )
         (route,) = export.read("alertmanager.yml")["route"]["routes"]
         self.assertEqual(route["matchers"], ['severity=~""'])
+
+    def test_a_receiver_matches_labels_by_the_names_that_alerts_have(self) -> None:
+        labels = {"severity": "none", "job": "a", "__x": "b"}
+        export = Export(self.folder, of(
+            base(labels=labels), receivers=[CHAT | {"match": {"labels": labels}}]
+        ))  # fmt: skip
+        (route,) = export.read("alertmanager.yml")["route"]["routes"]
+        named = {"own___x": "b", "exported_job": "a", "own_severity": "none"}
+        self.assertEqual(route["matchers"], [f'{name}=~"{value}"' for name, value in named.items()])
+        self.assertLessEqual(named.items(), export.rule("r")["labels"].items())
 
     def test_the_docs_list_each_firing_of_a_week(self) -> None:
         docs = (REPOSITORY / "docs/growing-out.md").read_text()
@@ -884,15 +933,23 @@ class RoundTripTests(unittest.TestCase):
         )
         server = CaptureServer()
         self.addCleanup(server.close)
-        server.script("/metrics", Answer(200, b'm{zone="a"} 9\nm{zone="b"} 1\n'))
+
+        def publish(number: int) -> None:
+            # The names are those of Prometheus's own series and of the labels that the rule sets.
+            lines = f'up{{severity="a",job="b"}} {number}\nup{{severity="c",job="d"}} 1\n'
+            server.script("/metrics", Answer(200, lines.encode()))
+
+        publish(9)
         rules = [
-            metric(name="high", duration_minutes="2s", recovery_minutes="2s", instance_by=["zone"],
-                   labels={"team": "search"}, severity="error"),
+            metric(name="high", duration_minutes="2s", recovery_minutes="2s",
+                   instance_by=["severity", "job"], labels={"team": "search"}, severity="error"),
             metric(name="other", labels={"team": "api"}),
         ]  # fmt: skip
+        rules[0]["metric"] = "up"
         export = Export(folder / "export", of(
             *rules, targets=[TEXT | {"name": "api", "metrics_url": server.url("/metrics")}],
-            receivers=[HOOK | {"match": {"labels": {"team": "sea*"}}, "severities": ["error"]}],
+            receivers=[HOOK | {"match": {"labels": {"team": "sea*", "severity": "a", "job": "b"}},
+                               "severities": ["error"]}],
         ))  # fmt: skip
         routes = known(export.read("alertmanager.yml"))
         routes["route"] |= {"group_wait": "1s", "group_interval": "1s"}
@@ -919,14 +976,14 @@ class RoundTripTests(unittest.TestCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         (fired,) = server.wait_for(1, "/hook", 40)[:1]
-        server.script("/metrics", Answer(200, b'm{zone="a"} 1\nm{zone="b"} 1\n'))
+        publish(1)
         resolved = server.wait_for(2, "/hook", 40)[-1]
         for request, status in ((fired, "firing"), (resolved, "resolved")):
             (alert,) = request.json()["alerts"]
             self.assertEqual(alert["status"], status)
             self.assertEqual(alert["labels"], {
                 "alertname": "high", "severity": "error", "breach_status": "fail", "team": "search",
-                "job": "ops_prometheus", "instance": "api", "zone": "a",
+                "job": "ops_prometheus", "instance": "api", "own_severity": "a", "exported_job": "b",
             })  # fmt: skip
 
 

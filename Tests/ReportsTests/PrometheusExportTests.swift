@@ -8,10 +8,13 @@ internal import Testing
 @Suite("Rules in PromQL")
 struct PrometheusExportTests {
   private static func expression(_ rule: String) throws -> String {
-    let text = #"{"rules": [{"name": "r", "duration_minutes": 0, \#(rule)}]}"#
-    let configuration = try Configuration.decode(Array(text.utf8))
-    var metrics = JSONMetrics()
-    return RuleExport(configuration.rules[0], of: configuration, labels: [], &metrics).expression
+    try exported(rule).rules[0].expression
+  }
+
+  /// The export of one rule, and of what else the configuration has.
+  private static func exported(_ rule: String, _ more: String = "") throws -> PrometheusExport {
+    let text = #"{"rules": [{"name": "r", "duration_minutes": 0, \#(rule)}]\#(more)}"#
+    return PrometheusExport(try Configuration.decode(Array(text.utf8)))
   }
 
   @Test(
@@ -44,7 +47,7 @@ struct PrometheusExportTests {
       ),
       (
         #""comparison": "gt", "threshold": 5, "recovery_threshold": 3"#,
-        "ops_v > 5\nor\n(\n  ops_v > 3\n  and ignoring (alertname, alertstate) "
+        "ops_v > 5\nor\n(\n  ops_v > 3\n  and ignoring (alertname, alertstate, severity, breach_status) "
           + #"ALERTS{alertname="r", alertstate="firing"}"# + "\n)"
       ),
       (
@@ -102,6 +105,44 @@ struct PrometheusExportTests {
     let found = try Self.expression(#"\#(rule), "comparison": "gt", "threshold": 5"#)
     let absent = found.split(separator: "unless on (job, instance) ", maxSplits: 1).dropFirst().last
     #expect(absent.map(String.init) == series.map { $0 + ")" }, "\(found)")
+  }
+
+  @Test(
+    "A label of the series has its own value, and tells instances apart",
+    arguments: [
+      (#""metric": "m""#, true, true),
+      (#""metric": "m{env=\"a\"}""#, false, true),
+      (#""metric": "m", "instance_by": ["env"]"#, true, false),
+      (#""metric": "m", "instance_by": ["zone"]"#, false, true),
+      (#""metric": "m", "aggregate": "sum""#, false, true),
+      (#""metric_path": "$.m[*].v", "instance_by": ["env"]"#, true, false),
+      (#""metric_path": "m""#, false, true),
+    ])
+  func ownLabels(selector: String, hasOwn: Bool, isIgnored: Bool) throws {
+    let rule = try Self.exported(
+      #"\#(selector), "comparison": "gt", "threshold": 5, "recovery_threshold": 3"#,
+      #", "labels": {"env": "b{{"}"#
+    ).rules[0]
+    let value = #"b{{ "{{" }}"#
+    let expected = hasOwn ? "{{ with $labels.env }}{{ . }}{{ else }}\(value){{ end }}" : value
+    #expect(rule.template(rule.labels[2]) == expected)
+    #expect(rule.expression.contains("breach_status, env)") == isIgnored, "\(rule.expression)")
+    #expect(
+      rule.differences.contains { $0.contains("keep each other firing") } == (hasOwn && isIgnored))
+  }
+
+  @Test("A series and its labels never have a name that Prometheus or the export gives")
+  func ownNames() throws {
+    let rule = try Self.exported(
+      #""metric": "up{alertname!=\"a\"}", "instance_by": ["severity", "job"], "aggregate": "max", "comparison": "gt", "threshold": 5"#,
+      #", "labels": {"job": "a", "severity": "b"}"#
+    ).rules[0]
+    #expect(
+      rule.expression.hasPrefix(
+        "max by (job, instance, own_severity, exported_job) (own_up{own_alertname!=\"a\", "))
+    #expect(
+      rule.labels.map(\.name) == ["severity", "breach_status", "exported_job", "own_severity"])
+    #expect(rule.differences.contains("the metric `up` is `own_up` in Prometheus"))
   }
 
   @Test(

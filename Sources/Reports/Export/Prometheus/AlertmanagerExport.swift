@@ -139,7 +139,7 @@ struct AlertmanagerExport {
       all.append("severity".asMatcher("=~", names.joined(separator: "|")))
     }
     for (label, pattern) in match.labels.sorted(by: { $0.key < $1.key }) {
-      let name = label.asAlertLabel
+      let name = label.asLabel
       all += matcher(name, [pattern])
       // Without the label, its value is empty, which a star would match.
       if pattern.matches("") { all.append(name.asMatcher("!=", "")) }

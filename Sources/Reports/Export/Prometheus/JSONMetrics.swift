@@ -114,11 +114,3 @@ struct JSONMetrics {
     return unused
   }
 }
-
-extension String {
-  /// The name of a label under which Prometheus keeps one of a target: its own names are taken.
-  var asLabel: String {
-    let name = asName
-    return ["job", "instance"].contains(name) ? "exported_" + name : name
-  }
-}

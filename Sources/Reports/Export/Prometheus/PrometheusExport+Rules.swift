@@ -9,7 +9,8 @@ extension PrometheusExport {
     var all = rules.map { export in
       rule(
         export.rule.name, export.expression, for: export.rule.duration,
-        keepFiringFor: export.rule.recoveryDuration, export.labels,
+        keepFiringFor: export.rule.recoveryDuration,
+        export.labels.map { ($0.name, export.template($0)) },
         annotations(of: export.rule.text, export.differences), notes: export.differences)
     }
     all.append(endpointRule)
@@ -39,7 +40,7 @@ extension PrometheusExport {
     }
     if !labels.isEmpty {
       members.append(
-        ("labels", .map(labels.map { (key: $0.name, value: .text($0.value.asTemplate)) })))
+        ("labels", .map(labels.map { (key: $0.name, value: .text($0.value)) })))
     }
     let texts = annotations.map { (key: $0.0, value: YAML.text($0.1.asTemplate)) }
     if !texts.isEmpty { members.append(("annotations", .map(texts))) }
@@ -65,8 +66,8 @@ extension PrometheusExport {
       (name: "breach_status", value: endpoint.breachStatus.rawValue),
     ]
     for (label, value) in configuration.labels.sorted(by: { $0.key < $1.key })
-    where !labels.contains(where: { $0.name == label.asAlertLabel }) {
-      labels.append((name: label.asAlertLabel, value: value))
+    where !labels.contains(where: { $0.name == label.asLabel }) {
+      labels.append((name: label.asLabel, value: value))
     }
     return labels
   }
@@ -82,7 +83,8 @@ extension PrometheusExport {
       + "probe_http_status_code{\("job".asMatcher("=", RuleExport.job(nil))), only=\"response\"} == 0"
     return rule(
       EndpointSettings.ruleName, expression, for: configuration.endpoint.duration,
-      keepFiringFor: .zero, endpointLabels, annotations(of: endpointText, []),
+      keepFiringFor: .zero, endpointLabels.map { ($0.name, $0.value.asTemplate) },
+      annotations(of: endpointText, []),
       notes: ["a snapshot that is not newer than the one before does not fire"])
   }
 }

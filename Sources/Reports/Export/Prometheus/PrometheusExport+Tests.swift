@@ -83,7 +83,8 @@ private struct UnitTest {
     let all = labels + [("job", job), ("instance", target)]
     for sample in moments(expected.map(\.firing)) {
       let firing = expected.filter { $0.firing[sample] }.map { alert -> YAML in
-        let labels = (all + alert.labels).filter { !$0.1.isEmpty }
+        let own = alert.labels.filter { !$0.1.isEmpty }
+        let labels = all.filter { label in !own.contains { $0.0 == label.0 } } + own
         return [
           "exp_labels": .map(labels.map { (key: $0.0, value: .text($0.1)) }),
           "exp_annotations": .map(annotations.map { (key: $0.0, value: .text($0.1)) }),
@@ -185,7 +186,7 @@ private struct UnitTest {
         let labels = one.labels.sorted { $0.key < $1.key }.map {
           $0.key.asLabel.asMatcher("=", $0.value)
         }
-        series.append(Self.series(one.name, labels + base, values))
+        series.append(Self.series(one.name.asMetric, labels + base, values))
         continue
       }
       for metric in export.metrics.all {

@@ -114,7 +114,7 @@ private struct LabelNames {
       (name: "breach_status", value: status.rawValue),
     ]
     for (label, value) in labels.sorted(by: { $0.key < $1.key }) {
-      let name = label.asAlertLabel
+      let name = label.asLabel
       guard !all.contains(where: { $0.name == name }) else {
         differences.append("the label `\(label)` is left out, since another one is `\(name)` too")
         continue
@@ -127,13 +127,6 @@ private struct LabelNames {
 }
 
 extension String {
-  /// The name of an alert's label, which must not be one that Prometheus or the export sets.
-  var asAlertLabel: String {
-    let taken = ["alertname", "alertstate", "severity", "breach_status", "job", "instance", "le"]
-    let name = asName
-    return taken.contains(name) || name.hasPrefix("__") ? "own_" + name : name
-  }
-
   /// A text that a template of Go leaves as it is.
   var asTemplate: String { replacingBytes("{{", with: #"{{ "{{" }}"#) }
 }

@@ -94,6 +94,9 @@ extension Rule {
         let words = "the label `\(name)` is `\(name.asLabel)` in Prometheus"
         if !found.contains(words) { found.append(words) }
       }
+      if metric.name.asMetric != metric.name {
+        found.append("the metric `\(metric.name)` is `\(metric.name.asMetric)` in Prometheus")
+      }
     }
     if !measurement.selector.isSingular, onMissing ?? .alert == .alert {
       found.append(

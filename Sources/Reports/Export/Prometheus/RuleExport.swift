@@ -37,6 +37,13 @@ struct RuleExport {
     expression = whole()
     metrics = self.metrics
     differences += rule.differences(obstacles)
+    if rule.condition.recoveryThreshold != nil, instanceLabels.isEmpty,
+      labels.contains(where: { mayBeOfSeries($0.name) })
+    {
+      differences.append(
+        "`recovery_threshold`: without `instance_by`, instances that differ only in a label of "
+          + "`labels` keep each other firing")
+    }
   }
 
   // MARK: - Series
@@ -60,7 +67,8 @@ struct RuleExport {
     switch selector {
     case .metric(let metric):
       return metric.promQL(
-        suffix: suffix, adding: matchers + ["job".asMatcher("=", Self.job(.prometheus))],
+        named: (metric.name + suffix).asMetric,
+        adding: matchers + ["job".asMatcher("=", Self.job(.prometheus))],
         renaming: \.asLabel)
     case .path(let path): return json(JSONPath(path), path.text, matchers)
     case .query(let query): return json(query, query.text, matchers)
@@ -97,6 +105,23 @@ struct RuleExport {
 
   /// The labels that tell its instances apart; none if they have no names or these are not known.
   var instanceLabels: [String] { labels(of: measurement.selector) }
+
+  /// The value of one of its labels as a template: a label of the series has its own value.
+  func template(_ label: (name: String, value: String)) -> String {
+    let value = label.value.asTemplate
+    guard mayBeOfSeries(label.name) else { return value }
+    return "{{ with $labels.\(label.name) }}{{ . }}{{ else }}\(value){{ end }}"
+  }
+
+  private func mayBeOfSeries(_ label: String) -> Bool {
+    if case .metric(let metric) = measurement.selector, measurement.instanceBy.isEmpty,
+      measurement.aggregate == nil
+    {
+      // The name of a label that the export sets is not that of any series.
+      return label.asLabel == label && !metric.fixes(label)
+    }
+    return instanceLabels.contains(label)
+  }
 
   /// The labels that tell the instances of a selector apart.
   private func labels(of selector: Selector) -> [String] {
@@ -228,7 +253,9 @@ struct RuleExport {
   private mutating func whole() -> String {
     var text = bad()
     if let recovery = rule.condition.recoveryThreshold {
-      let ignored = ["alertname", "alertstate"] + labels.map(\.name)
+      let ignored =
+        ["alertname", "alertstate"]
+        + labels.map(\.name).filter { !instanceLabels.contains($0) }
       text +=
         "\nor\n(\n  \(bad(recovery).replacing("\n", with: "\n  "))\n  and ignoring "
         + "(\(ignored.joined(separator: ", "))) ALERTS{"

@@ -154,6 +154,7 @@ struct ScrapeExport {
     let labels = labels(target) + [("job", .text(RuleExport.job(.prometheus)))]
     members.append(
       ("static_configs", [["targets": [.text(target.url.authority)], "labels": .map(labels)]]))
+    members.append(("metric_relabel_configs", OwnNames.relabeling))
     return .map(members)
   }
 
