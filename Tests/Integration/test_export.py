@@ -522,6 +522,22 @@ class ExportTests(unittest.TestCase):
         (route,) = export.read("alertmanager.yml")["route"]["routes"]
         self.assertEqual(route["matchers"], ['severity=~""'])
 
+    def test_the_heartbeat_has_a_name_of_its_own(self) -> None:
+        names = ["ops_heartbeat", "ops_heartbeat_"]
+        export = Export(self.folder, of(
+            base(name=names[0]), heartbeat={"url_env": "BEAT"}, receivers=[CHAT | {"name": names[1]}]
+        ))  # fmt: skip
+        self.assertEqual(export.complaints(), [])
+        routes = export.read("alertmanager.yml")
+        self.assertEqual(
+            [receiver["name"] for receiver in routes["receivers"]],
+            ["nobody", names[1], "ops_heartbeat__"],
+        )
+        (beat, chat) = routes["route"]["routes"]
+        self.assertEqual(beat["matchers"], ['alertname="ops_heartbeat__"'])
+        self.assertEqual(chat["matchers"], ['alertname!="ops_heartbeat__"'])
+        self.assertEqual(export.rule("ops_heartbeat__")["expr"], "vector(1)")
+
     def test_a_receiver_matches_labels_by_the_names_that_alerts_have(self) -> None:
         labels = {"severity": "none", "job": "a", "__x": "b"}
         export = Export(self.folder, of(

@@ -6,6 +6,7 @@ internal import Text
 /// Alertmanager's configuration: who is notified of which alerts, and when not.
 struct AlertmanagerExport {
   private let configuration: Configuration
+  private let heartbeat: String
   private(set) var differences: [(String, [String])] = []
   private var intervals: [YAML] = []
   /// The windows by what they match: their names as time intervals.
@@ -14,6 +15,9 @@ struct AlertmanagerExport {
 
   init(_ export: PrometheusExport) {
     configuration = export.configuration
+    heartbeat = export.heartbeat
+    // The receiver of what nobody takes.
+    let nobody = export.unused("nobody")
     let inhibitions = inhibitions(export.rules)
     for window in configuration.maintenance { add(window) }
     if windows.count > 1 {
@@ -33,15 +37,15 @@ struct AlertmanagerExport {
     }
     if let source = configuration.heartbeat {
       receivers.append([
-        "name": .text(PrometheusExport.heartbeat),
+        "name": .text(heartbeat),
         "webhook_configs": [
           ["url_file": .text(source.secretFile), "send_resolved": .word("false")]
         ],
       ])
       routes.insert(
         [
-          "receiver": .text(PrometheusExport.heartbeat),
-          "matchers": [.text("alertname".asMatcher("=", PrometheusExport.heartbeat))],
+          "receiver": .text(heartbeat),
+          "matchers": [.text("alertname".asMatcher("=", heartbeat))],
           "group_wait": .word("0s"), "repeat_interval": .word("5m"),
         ], at: 0)
     }
@@ -68,13 +72,6 @@ struct AlertmanagerExport {
         + notes)
   }
 
-  /// The receiver of what nobody takes.
-  private var nobody: String {
-    var name = "nobody"
-    while configuration.receivers.contains(where: { $0.name == name }) { name += "_" }
-    return name
-  }
-
   private mutating func note(_ place: String, _ text: String) {
     if let index = differences.firstIndex(where: { $0.0 == place }) {
       differences[index].1.append(text)
@@ -95,7 +92,7 @@ struct AlertmanagerExport {
     ]
     var matchers = matchers(receiver.match, receiver.severities)
     if configuration.heartbeat != nil {
-      matchers.append("alertname".asMatcher("!=", PrometheusExport.heartbeat))
+      matchers.append("alertname".asMatcher("!=", heartbeat))
     }
     if !matchers.isEmpty { members.append(("matchers", .texts(matchers))) }
     if receiver.escalation > .zero {

@@ -3,7 +3,14 @@ internal import Prometheus
 internal import Text
 
 extension PrometheusExport {
-  static let heartbeat = "ops_heartbeat"
+  /// The name of the heartbeat's alert and of its receiver.
+  var heartbeat: String { unused("ops_heartbeat") }
+
+  /// A name that no rule and no receiver has.
+  func unused(_ name: String) -> String {
+    let taken = configuration.rules.map(\.name) + configuration.receivers.map(\.name)
+    return taken.contains(name) ? unused(name + "_") : name
+  }
 
   func rulesFile() -> String {
     var all = rules.map { export in
@@ -17,7 +24,7 @@ extension PrometheusExport {
     if configuration.heartbeat != nil {
       all.append(
         rule(
-          Self.heartbeat, "vector(1)", for: .zero, keepFiringFor: .zero, [],
+          heartbeat, "vector(1)", for: .zero, keepFiringFor: .zero, [],
           [("summary", "Prometheus evaluates rules")], notes: ["the heartbeat: it always fires"]))
     }
     let groups: YAML = [
