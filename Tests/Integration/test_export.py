@@ -708,7 +708,7 @@ def random_case(number: int) -> Case:
                 for sample, value in zip(case.snapshots[name], values, strict=True):
                     if isinstance(value, float):
                         value = round(value / scale, 9)
-                    if kind == "limit":
+                    if kind == "limit" and chance.random() >= absent:
                         sample["limits"][f"m{index}"] = chance.choice([limit, limit + 0.5])
                     if instances:
                         group = sample.setdefault(f"g{index}", {})

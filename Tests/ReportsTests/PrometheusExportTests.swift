@@ -98,6 +98,10 @@ struct PrometheusExportTests {
       (#""metric_path": "v.*", "on_gone": "resolve""#, nil),
       (#""metric_path": "$.v[*]""#, nil),
       (#""metric_path": "v", "on_missing": "hold""#, nil),
+      (
+        #""metric_path": "v.*", "on_gone": "resolve", "measure": "quotient", "denominator_path": "n""#,
+        "ops_n"
+      ),
       (#""metric": "m{a=\"b\"}""#, #"m{job="ops_prometheus"}"#),
       (#""metric": "m{a=\"b\"}", "on_gone": "resolve""#, #"m{job="ops_prometheus"}"#),
     ] as [(String, String?)])
@@ -105,6 +109,44 @@ struct PrometheusExportTests {
     let found = try Self.expression(#"\#(rule), "comparison": "gt", "threshold": 5"#)
     let absent = found.split(separator: "unless on (job, instance) ", maxSplits: 1).dropFirst().last
     #expect(absent.map(String.init) == series.map { $0 + ")" }, "\(found)")
+  }
+
+  @Test("A missing threshold is bad, too")
+  func missingThreshold() throws {
+    let rule = try Self.exported(
+      #""metric_path": "v.*", "comparison": "gt", "threshold_path": "limit", "on_gone": "resolve""#
+    ).rules[0]
+    #expect(
+      rule.expression.hasSuffix(
+        "\nor\n(up{job=\"ops_json\"} == 1 unless on (job, instance) ops_limit)"))
+    #expect(rule.differences.contains { $0.contains("rather than each instance") })
+  }
+
+  @Test(
+    "What json_exporter cannot make lets a rule fire, never fire, or ignore few requests",
+    arguments: [
+      (#""metric_path": "v.*""#, "ops_v_value (with the label `key`), the rule fires"),
+      (
+        #""metric_path": "v.*", "on_gone": "resolve""#,
+        "(with the label `key`), the rule never fires"
+      ),
+      (#""metric_path": "$.v[*]""#, "ops_v_value (with the label `key`), the rule never fires"),
+      (#""metric_path": "v", "measure": "age_seconds""#, "ops_v, the rule fires"),
+      (
+        #""metric_path": "$.v[*].at", "instance_by": ["name"], "measure": "age_seconds""#,
+        "ops_v_at_value, the rule never fires"
+      ),
+    ])
+  func obstacles(rule: String, effect: String) throws {
+    let export = try Self.exported(#"\#(rule), "comparison": "gt", "threshold": 5"#)
+    let obstacles = export.rules[0].obstacles
+    #expect(obstacles.count == 1)
+    #expect(
+      obstacles[0].hasSuffix("until something else publishes " + effect)
+        || obstacles[0].hasSuffix(effect))
+    let comment = "  # \(JSONMetrics.timeObstacle)\n"
+    let exporter = export.files.first { $0.name == "json_exporter.yml" }
+    #expect(exporter?.text.contains(comment) == rule.contains("age_seconds"))
   }
 
   @Test(

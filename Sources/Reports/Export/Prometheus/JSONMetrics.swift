@@ -25,6 +25,8 @@ struct JSONMetrics {
     var labels: [(name: String, path: String?)]
     /// The targets of its rules; `nil` for all.
     var targets: Set<String>?
+    /// Whether a rule takes it for a time.
+    var isTime: Bool
     /// Why json_exporter cannot make it.
     var obstacle: String?
 
@@ -51,6 +53,9 @@ struct JSONMetrics {
   private var places: [Key: Int] = [:]
   private var names: Set<String> = []
 
+  static let timeObstacle =
+    "json_exporter reads a time only if it is seconds since 1970, as a number"
+
   /// The label for what a `*` matched, where no field names the instances.
   static let keyLabel = "key"
 
@@ -62,15 +67,17 @@ struct JSONMetrics {
   ///   - instanceBy: the paths that name an instance.
   ///   - form: what its series say.
   ///   - isCombined: whether an instance is several elements together.
+  ///   - isTime: whether the rule takes it for a time.
   ///   - targets: the targets of the rule; `nil` for all.
   /// - Returns: the metric.
   mutating func add(
     _ query: JSONPath, _ text: String, by instanceBy: [MetricPath], _ form: Form,
-    isCombined: Bool, targets: [String]?
+    isCombined: Bool, isTime: Bool, targets: [String]?
   ) -> Metric {
     let key = Key(
       selector: Array(text.utf8), form: form, labels: instanceBy.map { Array($0.text.utf8) })
     if let place = places[key] {
+      if isTime { all[place].isTime = true }
       if let targets { all[place].targets?.formUnion(targets) } else { all[place].targets = nil }
       return all[place]
     }
@@ -79,7 +86,7 @@ struct JSONMetrics {
     }
     var metric = Metric(
       name: unusedName(query), form: form, selector: text, path: query.kubernetes,
-      labels: labels, targets: targets.map(Set.init), obstacle: nil)
+      labels: labels, targets: targets.map(Set.init), isTime: isTime, obstacle: nil)
     metric.obstacle = obstacle(of: metric, query, isCombined: isCombined)
     places[key] = all.count
     all.append(metric)

@@ -47,8 +47,7 @@ extension Rule {
     case .value, .quotient: break
     case .age:
       found.append(
-        "`measure` age_seconds: the time must be published as seconds since 1970; other notations "
-          + "are not read, and a time in the future is a negative age")
+        "`measure` age_seconds: a time is seconds since 1970, and has a negative age in the future")
     case .increase, .ratePerMinute, .ratio, .quantile:
       found.append(
         "`measure` \(measurement.kind.rawValue): Prometheus extrapolates growth to the ends of "
@@ -107,6 +106,13 @@ extension Rule {
     }
     if measurement.hasInstances, format == .json, onMissing ?? .alert == .alert {
       found.append("`on_missing`: an instance without a value is bad here, and has no series there")
+    }
+    let others = [measurement.denominator, condition.threshold.selector].compactMap(\.self)
+    if measurement.hasInstances, others.contains(where: { $0.isSingular && noticesAbsence(of: $0) })
+    {
+      found.append(
+        "`on_missing`: without the threshold or the denominator, one alert without an instance fires, "
+          + "rather than each instance")
     }
     if measurement.hasInstances, onGone == .hold {
       found.append("`on_gone` hold: an instance that is gone resolves in Prometheus")

@@ -48,7 +48,7 @@ struct RuleExport {
 
   // MARK: - Series
 
-  private var measurement: Measurement { rule.measurement }
+  var measurement: Measurement { rule.measurement }
 
   private var targetMatchers: [String] {
     guard let targets = rule.targets else { return [] }
@@ -70,8 +70,8 @@ struct RuleExport {
         named: (metric.name + suffix).asMetric,
         adding: matchers + ["job".asMatcher("=", Self.job(.prometheus))],
         renaming: \.asLabel)
-    case .path(let path): return json(JSONPath(path), path.text, matchers)
-    case .query(let query): return json(query, query.text, matchers)
+    case .path(let path): return json(JSONPath(path), of: selector, matchers)
+    case .query(let query): return json(query, of: selector, matchers)
     case .response(let field):
       let job = ["job".asMatcher("=", Self.job(nil))]
       let name =
@@ -84,53 +84,36 @@ struct RuleExport {
     }
   }
 
-  private mutating func json(_ query: JSONPath, _ text: String, _ matchers: [String]) -> String {
+  private mutating func json(
+    _ query: JSONPath, of selector: Selector, _ matchers: [String]
+  ) -> String {
     var form = JSONMetrics.Form.number
     if rule.condition.comparesTexts { form = .text }
     if measurement.aggregate == .count { form = .element }
     let isOpen = !query.isSingular
     let metric = metrics.add(
-      query, text, by: isOpen ? measurement.instanceBy : [], form,
-      isCombined: measurement.aggregate != nil, targets: rule.targets)
-    if let obstacle = metric.obstacle {
+      query, selector.text, by: isOpen ? measurement.instanceBy : [], form,
+      isCombined: measurement.aggregate != nil, isTime: isTime(selector), targets: rule.targets)
+    let obstacle = metric.obstacle ?? (isTime(selector) ? JSONMetrics.timeObstacle : nil)
+    if let obstacle {
       let words =
-        "`\(text)`: \(obstacle); until something else publishes \(metric.series)"
+        "`\(selector.text)`: \(obstacle); until something else publishes \(metric.series)"
         + (isOpen && measurement.instanceBy.isEmpty && measurement.aggregate == nil
           ? " (with the label `\(JSONMetrics.keyLabel)`)" : "")
-        + ", the metric is missing"
+        + ", \(effect(ofMissing: selector))"
       if !obstacles.contains(words) { obstacles.append(words) }
     }
     return metric.series + (matchers.isEmpty ? "" : "{\(matchers.joined(separator: ", "))}")
   }
 
-  /// The labels that tell its instances apart; none if they have no names or these are not known.
-  var instanceLabels: [String] { labels(of: measurement.selector) }
-
-  /// The value of one of its labels as a template: a label of the series has its own value.
-  func template(_ label: (name: String, value: String)) -> String {
-    let value = label.value.asTemplate
-    guard mayBeOfSeries(label.name) else { return value }
-    return "{{ with $labels.\(label.name) }}{{ . }}{{ else }}\(value){{ end }}"
+  private func isTime(_ selector: Selector) -> Bool {
+    measurement.kind == .age && selector == measurement.selector
   }
 
-  private func mayBeOfSeries(_ label: String) -> Bool {
-    if case .metric(let metric) = measurement.selector, measurement.instanceBy.isEmpty,
-      measurement.aggregate == nil
-    {
-      // The name of a label that the export sets is not that of any series.
-      return label.asLabel == label && !metric.fixes(label)
-    }
-    return instanceLabels.contains(label)
-  }
-
-  /// The labels that tell the instances of a selector apart.
-  private func labels(of selector: Selector) -> [String] {
-    guard !selector.isSingular else { return [] }
-    if case .metric = selector { return measurement.instanceBy.map(\.text.asLabel) }
-    if !measurement.instanceBy.isEmpty {
-      return measurement.instanceBy.labelNames.map(\.asLabel)
-    }
-    return measurement.aggregate == nil ? [JSONMetrics.keyLabel] : []
+  /// What happens while a target that is up has nothing at a selector.
+  private func effect(ofMissing selector: Selector) -> String {
+    if rule.isGuarded, selector == requestCount { return "`min_request_count` has no effect" }
+    return rule.noticesAbsence(of: selector) ? "the rule fires" : "the rule never fires"
   }
 
   private func aggregated(_ vector: String, of selector: Selector) -> String {
@@ -138,18 +121,6 @@ struct RuleExport {
     // The growths of counters are added up.
     let name = aggregate == .count && measurement.window != nil ? .sum : aggregate
     return "\(name.rawValue) by (\(list(labels(of: selector)))) (\(vector))"
-  }
-
-  private func list(_ labels: [String]) -> String {
-    (["job", "instance"] + labels).joined(separator: ", ")
-  }
-
-  /// How the series of a rule find those of another selector.
-  private func matching(_ other: Selector) -> String {
-    let (own, others) = (labels(of: measurement.selector), labels(of: other))
-    if own != others { return " on (\(list(others))) group_left ()" }
-    guard case .metric = other, !own.isEmpty, measurement.aggregate == nil else { return "" }
-    return " on (\(list(own))) group_left ()"
   }
 
   // MARK: - The value
@@ -262,7 +233,10 @@ struct RuleExport {
         + ["alertname".asMatcher("=", rule.name), "alertstate".asMatcher("=", "firing")]
         .joined(separator: ", ") + "}\n)"
     }
-    for selector in [measurement.selector] + (measurement.denominator.map { [$0] } ?? []) {
+    let selectors = [
+      measurement.selector, measurement.denominator, rule.condition.threshold.selector,
+    ]
+    for selector in selectors.compactMap(\.self) {
       guard let absent = absent(selector), !text.hasSuffix("\n(\(absent))") else { continue }
       text += "\nor\n(\(absent))"
     }

@@ -200,6 +200,10 @@ struct ScrapeExport {
   }
 
   private func metric(_ metric: JSONMetrics.Metric) -> YAML {
+    .noted(metric.isTime ? [JSONMetrics.timeObstacle] : [], entry(metric))
+  }
+
+  private func entry(_ metric: JSONMetrics.Metric) -> YAML {
     func braced(_ path: String?) -> YAML {
       .text(path.map { $0.isEmpty ? "{$}" : "{\($0)}" } ?? "{$}")
     }
