@@ -522,6 +522,28 @@ class ExportTests(unittest.TestCase):
         (route,) = export.read("alertmanager.yml")["route"]["routes"]
         self.assertEqual(route["matchers"], ['severity=~""'])
 
+    def test_a_time_zone_that_alertmanager_does_not_know_is_left_out(self) -> None:
+        for zone, location in [
+            ("UTC", "UTC"), ("Z", "UTC"), ("America/Indiana/Knox", "America/Indiana/Knox"),
+            ("CET", "CET"), ("Etc/GMT+1", "Etc/GMT+1"), ("GMT+2", None), ("PST", None),
+            ("SystemV/EST5", None),
+        ]:  # fmt: skip
+            with self.subTest(zone):
+                export = Export(self.folder / zone.replace("/", "-"), of(
+                    maintenance=[WEEKLY | {"time_zone": zone}],
+                    receivers=[CHAT | {"hours": HOURS | {"time_zone": zone}}],
+                ))  # fmt: skip
+                self.assertEqual(export.complaints(), [])
+                routes = export.read("alertmanager.yml")
+                found = {
+                    part["location"]
+                    for window in routes["time_intervals"] for part in window["time_intervals"]
+                }  # fmt: skip
+                self.assertEqual(found, {location} if location else set())
+                self.assertEqual("mute_time_intervals" in str(routes), location is not None)
+                told = f"`time_zone` {zone}: Alertmanager does not know it"
+                self.assertEqual(told in export.output, location is None)
+
     def test_the_heartbeat_has_a_name_of_its_own(self) -> None:
         names = ["ops_heartbeat", "ops_heartbeat_"]
         export = Export(self.folder, of(

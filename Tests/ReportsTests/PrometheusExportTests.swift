@@ -201,6 +201,49 @@ struct PrometheusExportTests {
     #expect("\(url.scheme)://\(url.authority)\(url.path)" == address)
   }
 
+  @Test(
+    "A path and its parameters are decoded, since Prometheus encodes them",
+    arguments: [
+      ("/m", "/m", [], false),
+      ("/a%20b%C3%A9+%25?x=a%2Bb+c&y=%26#z", "/a bé+%", ["a+b c", "&"], false),
+      ("/a%2fb", "/a/b", [], true),
+      ("/%ff", "/\u{fffd}", [], true),
+      ("/?x=%ff", "/", ["\u{fffd}"], true),
+    ])
+  func decoded(tail: String, path: String, values: [String], isChanged: Bool) {
+    let url = ScrapeURL(.metricsURL("http://h" + tail))
+    #expect(url.path == path)
+    #expect(url.parameters.flatMap(\.values) == values)
+    #expect(url.isChanged == isChanged)
+    #expect(url.text == "http://h" + tail.prefix { $0 != "#" })
+  }
+
+  @Test(
+    "What is to do for a target is told",
+    arguments: [
+      ("/m", nil), ("/m?token=x", "if its query has a secret"),
+      ("/a%2Fb", "Prometheus cannot send a %2F"),
+    ] as [(String, String?)])
+  func tasks(tail: String, task: String?) throws {
+    let export = try Self.exported(
+      #""metric": "m", "comparison": "gt", "threshold": 5"#,
+      #", "targets": [{"name": "t", "metrics_url": "https://h\#(tail)", "format": "prometheus"}]"#)
+    let all = export.grouped(tasks: true).flatMap(\.texts)
+    #expect(all.count == (task == nil ? 2 : 3))
+    #expect(all.contains("no receivers: Alertmanager notifies nobody"))
+    if let task { #expect(all.contains { $0.contains(task) }, "\(all)") }
+  }
+
+  @Test("Equal differences of several rules are one, with the names of all of them")
+  func grouped() throws {
+    let rule = #""metric": "m", "comparison": "gt", "threshold": 5, "min_samples": 3"#
+    let export = try Self.exported(
+      rule + #", "unit": "ms"}, {"name": "s", "duration_minutes": 0, "# + rule)
+    let groups = export.grouped(tasks: false).filter { $0.places != [""] }
+    #expect(groups.map(\.places) == [["r", "s"], ["r"]])
+    #expect(groups.map { $0.texts.last?.prefix(13) } == ["`min_samples`", "`unit`: messa"])
+  }
+
   @Test("A text in YAML and in PromQL is on one line, in quotes that it cannot end")
   func texts() {
     let odd = "a\"b\\c\nd\u{2028}e\u{1}{{ 🦆"

@@ -74,15 +74,19 @@ struct ExportRun {
 
   private func list(_ export: PrometheusExport, in folder: String) -> String {
     let names = export.files.map(\.name)
-    let count = Quantity.count(export.differences.count, "difference")
     var lines = [
-      "\(printable(folder)) has \(listed(names)): \(Quantity.count(export.configuredRules, "rule"))",
-      "\(count) (docs/growing-out.md):",
+      "\(printable(folder)) has \(listed(names)): \(Quantity.count(export.configuredRules, "rule"))"
     ]
-    for place in export.places {
-      lines.append("  " + (place.isEmpty ? "everywhere" : printable(place)))
-      lines += export.differences.filter { $0.place == place }.map {
-        "    - " + printable($0.text, limit: 2_000)
+    for isTask in [true, false] {
+      let groups = export.grouped(tasks: isTask)
+      let count = groups.reduce(0) { $0 + $1.texts.count }
+      guard count > 0 else { continue }
+      lines.append(
+        isTask ? "to do:" : "\(Quantity.count(count, "difference")) (docs/growing-out.md):")
+      for group in groups {
+        let places = group.places.map { $0.isEmpty ? "everywhere" : $0 }.joined(separator: ", ")
+        lines.append("  " + printable(places, limit: 2_000))
+        lines += group.texts.map { "    - " + printable($0, limit: 2_000) }
       }
     }
     return lines.joined(separator: "\n") + "\n"

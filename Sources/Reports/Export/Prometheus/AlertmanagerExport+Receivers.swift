@@ -3,11 +3,12 @@ internal import JSON
 internal import Text
 
 extension AlertmanagerExport {
-  /// What Alertmanager needs to know of a receiver, and what differs.
+  /// What Alertmanager needs to know of a receiver, what is to do for it, and what differs.
   static func settings(
     of receiver: ReceiverSettings
-  ) -> (settings: [(key: String, value: YAML)], notes: [String]) {
-    var notes = receiver.sourceNotes
+  ) -> (settings: [(key: String, value: YAML)], tasks: [String], notes: [String]) {
+    var tasks = receiver.sourceNotes
+    var notes: [String] = []
     if receiver.isRequired {
       notes.append("`required`: Alertmanager does not start without a file that it needs")
     }
@@ -26,14 +27,14 @@ extension AlertmanagerExport {
           ("http_config", ["authorization": ["credentials_file": file("token")]]))
       }
       notes.append("the body is Alertmanager's JSON, not that of docs/receivers.md")
-      return ([("webhook_configs", [.map(members)])], notes)
+      return ([("webhook_configs", [.map(members)])], tasks, notes)
     case "slack":
       var members: [(key: String, value: YAML)] = [("api_url_file", file("url")), resolved]
       if case .scalar(.string(let mention)) = receiver.values["mention"] {
         let text = #"{{ if eq .Status "firing" }}"# + mention.asTemplate + " {{ end }}"
         members.append(("text", .text(text + #"{{ template "slack.default.text" . }}"#)))
       }
-      return ([("slack_configs", [.map(members)])], notes)
+      return ([("slack_configs", [.map(members)])], tasks, notes)
     case "teams":
       return (
         [
@@ -42,17 +43,17 @@ extension AlertmanagerExport {
             [["webhook_url_file": file("url"), "send_resolved": .word("true")]]
           )
         ],
-        notes
+        tasks, notes
       )
     case "discord":
       if receiver.values["mention"] != nil { notes.append("`mention` is not exported") }
       return (
         [("discord_configs", [["webhook_url_file": file("url"), "send_resolved": .word("true")]])],
-        notes
+        tasks, notes
       )
     case "pagerduty":
       if receiver.place("url") != nil {
-        notes.append("`url_env`, `url_file`: set `url` to the address of the region")
+        tasks.append("`url_env`, `url_file`: set `url` to the address of the region")
       }
       return (
         [
@@ -65,10 +66,10 @@ extension AlertmanagerExport {
               ]
             ]
           )
-        ], notes
+        ], tasks, notes
       )
     case "email":
-      notes.append(
+      tasks.append(
         "mail goes to the server at localhost:25, not to `sendmail`; set `smarthost` and what it needs"
       )
       var members: [(key: String, value: YAML)] = [
@@ -80,16 +81,16 @@ extension AlertmanagerExport {
         ("from", .text(from ?? "alertmanager@localhost")), ("smarthost", "localhost:25"),
         ("require_tls", .word("false")), resolved,
       ]
-      return ([("email_configs", [.map(members)])], notes)
+      return ([("email_configs", [.map(members)])], tasks, notes)
     case "alertmanager":
-      notes.append(
+      tasks.append(
         "Prometheus itself sends all alerts to Alertmanager: put this address into prometheus.yml")
     default:
-      notes.append(
+      tasks.append(
         "Alertmanager has no receiver of the type \(receiver.type.name): it sends nothing until you "
           + "add a webhook that does")
     }
-    return ([], notes)
+    return ([], tasks, notes)
   }
 
   private static func exported(_ key: String, _ type: String) -> Bool {

@@ -7,7 +7,7 @@ internal import Text
 struct AlertmanagerExport {
   private let configuration: Configuration
   private let heartbeat: String
-  private(set) var differences: [(String, [String])] = []
+  private(set) var differences: [PrometheusExport.Difference] = []
   private var intervals: [YAML] = []
   /// The windows by what they match: their names as time intervals.
   private var windows: [(match: AlertMatch, names: [String])] = []
@@ -25,14 +25,18 @@ struct AlertmanagerExport {
         "maintenance",
         "an alert that windows with different `match` apply to is muted by the first of them only")
     }
+    if configuration.receivers.isEmpty {
+      note("", "no receivers: Alertmanager notifies nobody", isTask: true)
+    }
     var receivers: [YAML] = [["name": .text(nobody)]]
     var routes: [YAML] = []
     for receiver in configuration.receivers {
-      let (settings, notes) = Self.settings(of: receiver)
+      let (settings, tasks, notes) = Self.settings(of: receiver)
       let place = "receiver \(receiver.name)"
+      for text in tasks { note(place, text, isTask: true) }
       for text in notes { note(place, text) }
       routes.append(route(to: receiver))
-      let comments = differences.first { $0.0 == place }?.1.map { "differs: " + $0 } ?? []
+      let comments = differences.filter { $0.place == place }.map { "differs: " + $0.text }
       receivers.append(.noted(comments, .map([("name", .text(receiver.name))] + settings)))
     }
     if let source = configuration.heartbeat {
@@ -64,20 +68,16 @@ struct AlertmanagerExport {
       "inhibit_rules": .list(inhibitions), "time_intervals": .list(intervals),
       "receivers": .list(receivers),
     ]
-    let notes = differences.filter { !$0.0.hasPrefix("receiver ") }
-      .flatMap { place, texts in texts.map { "differs: \(place.isEmpty ? "" : place + ": ")\($0)" }
-      }
+    let notes = differences.filter { !$0.place.hasPrefix("receiver ") }.map {
+      "differs: " + ($0.place.isEmpty ? "" : $0.place + ": ") + $0.text
+    }
     file = document.file(
       ["For Alertmanager 0.28 or later. The files in secrets/ hold what the variables held."]
         + notes)
   }
 
-  private mutating func note(_ place: String, _ text: String) {
-    if let index = differences.firstIndex(where: { $0.0 == place }) {
-      differences[index].1.append(text)
-    } else {
-      differences.append((place, [text]))
-    }
+  private mutating func note(_ place: String, _ text: String, isTask: Bool = false) {
+    differences.append(PrometheusExport.Difference(place: place, text: text, isTask: isTask))
   }
 
   // MARK: - Routes
@@ -100,9 +100,9 @@ struct AlertmanagerExport {
       members.append(("group_wait", .word(receiver.escalation.promQL)))
       note(place, "`after_minutes`: Alertmanager knows of no acknowledgements; silence the alert")
     }
-    if let hours = receiver.hours {
-      let name = "hours of \(receiver.name)"
-      intervals.append(interval(name, hours))
+    let name = "hours of \(receiver.name)"
+    if let hours = receiver.hours, let interval = interval(name, hours, of: place) {
+      intervals.append(interval)
       members.append(("active_time_intervals", [.text(name)]))
       note(
         place,
@@ -189,7 +189,9 @@ struct AlertmanagerExport {
       note(place, "`match.instances`: the alerts of all instances are muted")
     }
     switch window.time {
-    case .weekly(let zoned): intervals.append(interval(name, zoned))
+    case .weekly(let zoned):
+      guard let interval = interval(name, zoned, of: place) else { return }
+      intervals.append(interval)
     case .once(let starts, let ends):
       guard let days = OnceWindow(starts, ends).days else {
         note(place, "it is not exported, since it is longer than a year: silence the alerts")
@@ -206,7 +208,16 @@ struct AlertmanagerExport {
     }
   }
 
-  private func interval(_ name: String, _ zoned: ZonedWindow) -> YAML {
+  private mutating func interval(
+    _ name: String, _ zoned: ZonedWindow, of place: String
+  ) -> YAML? {
+    guard let location = zoned.location else {
+      note(
+        place,
+        "`time_zone` \(zoned.timeZone): Alertmanager does not know it, so the times are left out; "
+          + "name the zone of a place, such as Europe/Berlin", isTask: true)
+      return nil
+    }
     let window = zoned.window
     let week = Weekday.allCases
     let days = week.indices.filter { window.days.contains(week[$0]) }
@@ -214,7 +225,7 @@ struct AlertmanagerExport {
       [
         "weekdays": .texts(days.map { week[$0].name }),
         "times": [["start_time": .text(from), "end_time": .text(to)]],
-        "location": .text(zoned.timeZone),
+        "location": .text(location),
       ]
     }
     let parts =
@@ -224,6 +235,18 @@ struct AlertmanagerExport {
         + (window.to.minutes == 0
           ? [] : [part(days.map { ($0 + 1) % week.count }, "00:00", window.to.text)])
     return ["name": .text(name), "time_intervals": .list(parts)]
+  }
+}
+
+extension ZonedWindow {
+  /// The zone as Go knows it; `nil` for names that only this program knows.
+  fileprivate var location: String? {
+    let withoutPlace = [
+      "UTC", "GMT", "CET", "EET", "MET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
+    ]
+    if timeZone == "Z" { return "UTC" }
+    let isOfPlace = timeZone.contains("/") && !timeZone.hasPrefix("SystemV/")
+    return isOfPlace || withoutPlace.contains(timeZone) ? timeZone : nil
   }
 }
 

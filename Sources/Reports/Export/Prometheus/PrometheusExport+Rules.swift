@@ -18,7 +18,7 @@ extension PrometheusExport {
         export.rule.name, export.expression, for: export.rule.duration,
         keepFiringFor: export.rule.recoveryDuration,
         export.labels.map { ($0.name, export.template($0)) },
-        annotations(of: export.rule.text, export.differences), notes: export.differences)
+        annotations(of: export.rule.text, export.notes), notes: export.notes)
     }
     all.append(endpointRule)
     if configuration.heartbeat != nil {

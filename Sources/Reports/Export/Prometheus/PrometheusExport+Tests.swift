@@ -72,7 +72,7 @@ private struct UnitTest {
       guard let rule = export.rules.first(where: { $0.rule.name == name }) else { return nil }
       if let reason = obstacle(rule.rule) { return reason }
       labels = rule.labels
-      annotations = export.annotations(of: rule.rule.text, rule.differences)
+      annotations = export.annotations(of: rule.rule.text, rule.notes)
       for alert in alerts {
         guard let own = seriesLabels(of: alert, rule.rule) else {
           return "it is not clear which series the instance \(alert.key.instance ?? "") has"

@@ -11,6 +11,8 @@ package struct PrometheusExport {
     /// What it is about: `error_rate`, `receiver chat`; empty for everything.
     package var place: String
     package var text: String
+    /// Whether there is something to do before the files do what they can.
+    package var isTask = false
   }
 
   /// The files by name, in the order of the list that the command prints.
@@ -45,6 +47,7 @@ package struct PrometheusExport {
         rule.breachStatus)
       var export = RuleExport(rule, of: configuration, labels: labels, &metrics)
       export.differences += own.differences
+      note(rule.name, export.obstacles, isTask: true)
       note(rule.name, export.differences)
       rules.append(export)
     }
@@ -56,20 +59,31 @@ package struct PrometheusExport {
     add("json_exporter.yml", scrape.jsonExporter)
     let alertmanager = AlertmanagerExport(self)
     add("alertmanager.yml", alertmanager.file)
-    for (place, texts) in scrape.differences + alertmanager.differences { note(place, texts) }
+    differences += scrape.differences + alertmanager.differences
     note("rule tests", skipped)
   }
 
   package var configuredRules: Int { rules.count }
 
-  /// What the differences are about, each once, in their order.
-  package var places: [String] {
+  /// What is to do, or what is different: each text once, together with others of the same places.
+  package func grouped(tasks: Bool) -> [(places: [String], texts: [String])] {
+    let all = differences.filter { $0.isTask == tasks }
+    let places = Dictionary(grouping: all, by: \.text).mapValues { $0.map(\.place) }
     var seen: Set<String> = []
-    return differences.map(\.place).filter { seen.insert($0).inserted }
+    var groups: [(places: [String], texts: [String])] = []
+    for text in all.map(\.text) where seen.insert(text).inserted {
+      let own = places[text] ?? []
+      if let index = groups.firstIndex(where: { $0.places == own }) {
+        groups[index].texts.append(text)
+      } else {
+        groups.append((own, [text]))
+      }
+    }
+    return groups
   }
 
-  private mutating func note(_ place: String, _ texts: [String]) {
-    differences += texts.map { Difference(place: place, text: $0) }
+  private mutating func note(_ place: String, _ texts: [String], isTask: Bool = false) {
+    differences += texts.map { Difference(place: place, text: $0, isTask: isTask) }
   }
 
   private mutating func add(_ name: String, _ text: String) {

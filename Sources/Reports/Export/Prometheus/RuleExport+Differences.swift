@@ -36,9 +36,9 @@ extension Rule {
   }
 
   /// What Prometheus does differently with this rule, each in a sentence.
-  func differences(_ obstacles: [String]) -> [String] {
-    obstacles + differencesOfMeasure + differencesOfSeries + differencesOfCondition
-      + differencesOfEvidence + differencesOfText
+  var differences: [String] {
+    differencesOfMeasure + differencesOfSeries + differencesOfCondition + differencesOfEvidence
+      + differencesOfText
   }
 
   private var differencesOfMeasure: [String] {
@@ -50,7 +50,7 @@ extension Rule {
         "`measure` age_seconds: a time is seconds since 1970, and has a negative age in the future")
     case .increase, .ratePerMinute, .ratio, .quantile:
       found.append(
-        "`measure` \(measurement.kind.rawValue): Prometheus extrapolates growth to the ends of "
+        "`measure`: Prometheus extrapolates growth to the ends of "
           + "`window_minutes`, begins with the second sample in it, and takes every fall for a reset"
       )
     case .changes:
@@ -171,7 +171,7 @@ extension Rule {
   private var differencesOfText: [String] {
     var found: [String] = []
     if let unit, measurement.kind != .age || unit != .seconds {
-      found.append("`unit` \(unit.name): messages of Alertmanager have no value")
+      found.append("`unit`: messages of Alertmanager have no value")
     }
     if let runbook = text.runbook, !runbook.hasPrefix("https://") {
       found.append("`runbook`: a file of the repository, so there is no link")

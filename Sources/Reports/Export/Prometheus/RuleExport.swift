@@ -22,6 +22,7 @@ struct RuleExport {
   var differences: [String] = []
   /// The series of JSON that json_exporter cannot make.
   private(set) var obstacles: [String] = []
+  var notes: [String] { obstacles + differences }
 
   private let requestCount: Selector
   private var metrics: JSONMetrics
@@ -36,7 +37,7 @@ struct RuleExport {
     requestCount = configuration.evaluation.requestCount(in: rule.format)
     expression = whole()
     metrics = self.metrics
-    differences += rule.differences(obstacles)
+    differences += rule.differences
     if rule.condition.recoveryThreshold != nil, instanceLabels.isEmpty,
       labels.contains(where: { mayBeOfSeries($0.name) })
     {

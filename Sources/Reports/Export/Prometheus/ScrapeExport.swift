@@ -17,7 +17,7 @@ struct ScrapeExport {
   private let configuration: Configuration
   private let metrics: [JSONMetrics.Metric]
   private var targets: [Target] = []
-  private(set) var differences: [(String, [String])] = []
+  private(set) var differences: [PrometheusExport.Difference] = []
 
   init(_ export: PrometheusExport) {
     configuration = export.configuration
@@ -29,23 +29,39 @@ struct ScrapeExport {
       var module = name.asName
       while !modules.insert(module).inserted { module += "_" }
       let address = settings?.address ?? .baseURLVariable("OPS_API_BASE_URL")
-      targets.append(
-        Target(
-          name: name, url: ScrapeURL(address),
-          format: settings?.format ?? configuration.defaultFormat, settings: settings,
-          module: module))
-      differences.append(("target \(name)", Self.differences(of: settings, address)))
+      let target = Target(
+        name: name, url: ScrapeURL(address),
+        format: settings?.format ?? configuration.defaultFormat, settings: settings, module: module)
+      targets.append(target)
+      let place = "target \(name)"
+      differences += Self.tasks(of: target, at: address).map { text in
+        PrometheusExport.Difference(place: place, text: text, isTask: true)
+      }
+      if let settings, settings.acceptedStatuses != .success, target.format != .json {
+        differences.append(
+          PrometheusExport.Difference(
+            place: place,
+            text: "`accept_status`: Prometheus reads only responses with the status 200"))
+      }
     }
   }
 
-  private static func differences(
-    of settings: TargetSettings?, _ address: TargetSettings.Address
-  ) -> [String] {
+  private static func tasks(of target: Target, at address: TargetSettings.Address) -> [String] {
+    let settings = target.settings
     var found: [String] = []
     switch address {
     case .baseURLVariable(let name), .metricsURLVariable(let name):
       found.append("its address is in \(name): put it in the place of \(name).invalid")
+    case .metricsURL(let text) where text.contains("?"):
+      found.append(
+        "`metrics_url` is in prometheus.yml as it is: if its query has a secret, replace it by "
+          + "`bearer_token_env` or `basic_auth_env`")
     case .baseURL, .metricsURL: break
+    }
+    if target.url.isChanged, target.format == .prometheus {
+      found.append(
+        "Prometheus cannot send a %2F in a path, nor bytes that are not UTF-8: it requests another "
+          + "address; scrape one without them")
     }
     switch settings?.basicAuth {
     case nil: break
@@ -66,10 +82,6 @@ struct ScrapeExport {
     }
     for (header, variable) in (settings?.headerVariables ?? [:]).sorted(by: { $0.key < $1.key }) {
       found.append("`headers_env`: the header \(header) (from \(variable)) is not sent")
-    }
-    let isJSON = settings?.format ?? .json == .json
-    if let settings, settings.acceptedStatuses != .success, !isJSON {
-      found.append("`accept_status`: Prometheus reads only responses with the status 200")
     }
     return found
   }
@@ -107,7 +119,7 @@ struct ScrapeExport {
       "alerting": ["alertmanagers": [["static_configs": [["targets": ["127.0.0.1:9093"]]]]]],
       "scrape_configs": .list(jobs),
     ]
-    let notes = differences.flatMap { place, texts in texts.map { "differs: \(place): \($0)" } }
+    let notes = differences.map { "differs: \($0.place): \($0.text)" }
     return document.file(
       ["The label `instance` is the name of the target, and `job` that of its format."] + notes)
   }
@@ -242,55 +254,4 @@ extension SecretSource {
 extension String {
   /// A label of a target: never empty, which would be no label.
   fileprivate var asTargetLabel: String { isEmpty ? "_" : self }
-}
-
-/// The parts of a target's address.
-struct ScrapeURL {
-  let scheme: String
-  let authority: String
-  let path: String
-  private(set) var parameters: [(name: String, values: [String])] = []
-  let text: String
-
-  init(_ address: TargetSettings.Address) {
-    let (url, isBase) =
-      switch address {
-      case .baseURL(let text): (text, true)
-      case .metricsURL(let text): (text, false)
-      case .baseURLVariable(let name): ("https://\(name).invalid", true)
-      case .metricsURLVariable(let name): ("https://\(name).invalid/metrics", false)
-      }
-    scheme = url.lowercased().hasPrefix("http://") ? "http" : "https"
-    let rest = url.utf8.firstIndex(of: UInt8(ascii: ":")).map { url[$0...].dropFirst(3) } ?? ""
-    authority = String(rest.prefix { !"/?".contains($0) })
-    let tail = rest.dropFirst(authority.count)
-    let given = tail.prefix { $0 != "?" }
-    path = isBase ? snapshotPath(ofServiceAt: given) : given.isEmpty ? "/" : String(given)
-    text = isBase ? url.dropLast(tail.count) + path : url
-    for part in tail.dropFirst(given.count + 1).split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = Self.decoded(pair[0])
-      let value = Self.decoded(pair.count > 1 ? pair[1] : "")
-      if let place = parameters.firstIndex(where: { $0.name == name }) {
-        parameters[place].values.append(value)
-      } else {
-        parameters.append((name, [value]))
-      }
-    }
-  }
-
-  private static func decoded(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      if byte == UInt8(ascii: "%"), rest.count >= 2, let code = UInt8(digits, radix: 16) {
-        bytes.append(code)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }
