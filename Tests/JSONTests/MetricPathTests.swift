@@ -46,6 +46,18 @@ struct MetricPathTests {
     #expect(mistake?.reason == reason)
   }
 
+  @Test(
+    "A key is escaped byte by byte, whatever makes one character with a dot",
+    arguments: ["a.b", "e.\u{484}20", "\\\u{301}", "$\u{301}", "@", "*", "\u{d4e}."])
+  func escaped(key: String) throws {
+    let path = try MetricPath(MetricPath.escaped(key, isFirst: true))
+    guard case .key(let read, _)? = path.segments.first, path.segments.count == 1 else {
+      Issue.record("\(path.text) is not one key")
+      return
+    }
+    #expect(read.utf8.elementsEqual(key.utf8))
+  }
+
   @Test("A path may be as long as the limits allow")
   func mayBeLong() throws {
     let deepest = Array(repeating: "*", count: 32).joined(separator: ".")

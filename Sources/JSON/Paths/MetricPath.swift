@@ -1,3 +1,5 @@
+internal import Text
+
 /// The location of a value in a snapshot: `request_metrics.errors.rate`, `sources.*.age`.
 ///
 /// A dot separates segments, a number selects an element of an array (and a key of an object), and
@@ -38,9 +40,10 @@ package struct MetricPath: Hashable, Sendable, CustomStringConvertible {
 
   /// A key as a path has it.
   package static func escaped(_ key: String, isFirst: Bool) -> String {
-    let isSyntax = key == "*" || isFirst && (key.hasPrefix("$") || key.hasPrefix("@"))
+    let isSyntax = key == "*" || isFirst && key.utf8.first.map("$@".utf8.contains) ?? false
+    // In bytes: a combining mark makes one character with a dot before it.
     return (isSyntax ? "\\" : "")
-      + key.replacing("\\", with: "\\\\").replacing(".", with: "\\.")
+      + key.replacingBytes("\\", with: "\\\\").replacingBytes(".", with: "\\.")
   }
 
   /// Parses a path.
