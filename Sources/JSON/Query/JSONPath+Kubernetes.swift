@@ -1,3 +1,5 @@
+internal import Text
+
 extension JSONPath {
   /// A query in the dialect of Kubernetes, which json_exporter reads.
   package struct Kubernetes: Hashable, Sendable {
@@ -59,7 +61,7 @@ extension JSONPath {
   private static func kubernetes(_ name: JSONName) -> String? {
     let isSafe = name.bytes.allSatisfy { isWord($0) || "-:/.".utf8.contains($0) }
     guard isSafe, !name.bytes.isEmpty else { return nil }
-    return "." + String(decoding: name.bytes, as: UTF8.self).replacing(".", with: "\\.")
+    return "." + String(decoding: name.bytes, as: UTF8.self).replacingBytes(".", with: "\\.")
   }
 
   private static func kubernetes(_ test: Test) -> String? {

@@ -166,7 +166,7 @@ struct InitRun {
       ("a"..."z").contains(Character(UnicodeScalar(byte | 0x20)))
         || "0123456789_-./:=@%+,[]".utf8.contains(byte)
     }
-    return isPlain ? text : "'" + printable(text).replacing("'", with: #"'\''"#) + "'"
+    return isPlain ? text : "'" + printable(text).replacingBytes("'", with: #"'\''"#) + "'"
   }
 
   private func mistake(_ reason: String) -> RunFailure {
