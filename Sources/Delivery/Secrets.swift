@@ -63,11 +63,13 @@ package struct Secrets: Sendable {
   ///   - source: where it was read, which the state names in its place.
   package mutating func keep(_ secret: String, from source: String = "secret") {
     var parts = [secret]
-    if let scheme = secret.range(of: "://") {
-      let rest = secret[scheme.upperBound...].drop { !"/?".contains($0) }.dropFirst()
+    // By scalars: a combining mark would hide the separator before it.
+    let scalars = secret.unicodeScalars
+    if let scheme = scalars.firstRange(of: "://".unicodeScalars) {
+      let rest = scalars[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }.dropFirst()
       let path = rest.prefix { $0 != "?" }
-      let words = rest.split { "/?&=".contains($0) }.map(String.init)
-      let values = rest.dropFirst(path.count).split { "?&".contains($0) }
+      let words = rest.split { "/?&=".unicodeScalars.contains($0) }.map(String.init)
+      let values = rest.dropFirst(path.count).split { $0 == "?" || $0 == "&" }
         .compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
       parts = words.filter(Self.mayBeSecret) + values + (words.count > 1 ? [String(rest)] : [])
     }

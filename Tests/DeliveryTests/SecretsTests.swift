@@ -18,6 +18,8 @@ struct SecretsTests {
       ("https://hook.example/%41BCDEFG1%20x", "path ABCDEFG1 x"),
       (#"quo"ted-key-123"#, #"{"key": "quo\"ted-key-123"}"#), ("plainkey", "your key plainkey"),
       ("plainkey", "your key plainkey\u{301} with a mark behind it"),
+      ("https://hook.example/in?token=\u{301}abcdef-ghijkl", "bad token \u{301}abcdef-ghijkl"),
+      ("https://hook.example/in/\u{301}abcdef-ghijkl", "no hook \u{301}abcdef-ghijkl"),
     ])
   func redacts(secret: String, text: String) {
     var secrets = Secrets(variables: [:])

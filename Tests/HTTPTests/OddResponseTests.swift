@@ -230,6 +230,17 @@ struct OddResponseTests {
     }
   }
 
+  @Test(
+    "A text of libcurl is shown unless it may hold a URL or a password",
+    arguments: [
+      ("SSL: no alternative name", "SSL: no alternative name"),
+      ("bad line \u{1B}[31m\u{301}", "bad line [31m"),
+      ("at user:pass@host", ""), ("at user:pass@\u{301}host", ""),
+      ("at http://host", ""), ("at http:/\u{301}/host", ""),
+      (String(repeating: "a", count: 200) + "@", ""),
+    ])
+  func harmlessText(text: String, shown: String) { #expect(harmless(text) == shown) }
+
   @Test("An odd response is used, or fails with the actual cause", .timeLimit(.minutes(2)))
   func fetched() async throws {
     let server = try Self.server()

@@ -183,10 +183,11 @@ final class Exchanges: Sendable {
 /// A short external text that is safe to show: printable ASCII, without anything that may hold a URL
 /// or a password.
 func harmless(_ text: String) -> String {
-  let isRevealing = text.contains("://") || text.contains("@")
+  let printable = text.utf8.filter { (0x20...0x7E).contains($0) }
+  let isRevealing =
+    printable.contains(UInt8(ascii: "@")) || printable.firstRange(of: "://".utf8) != nil
   guard !isRevealing else { return "" }
-  let printable = text.unicodeScalars.prefix(120).filter { (0x20...0x7E).contains($0.value) }
-  return String(String.UnicodeScalarView(printable)).trimmingCharacters(in: .whitespaces)
+  return String(decoding: printable.prefix(120), as: UTF8.self).trimmingCharacters(in: .whitespaces)
 }
 
 extension [String: String] {

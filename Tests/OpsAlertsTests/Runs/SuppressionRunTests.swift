@@ -183,13 +183,16 @@ struct SuppressionRunTests {
   @Test(
     "An alert is named as on the command line or as in reports",
     arguments: [
-      ("q", 5), ("q/x", 1), ("q[x]", 1), ("q/x[1]", 1), ("q[x[1]]", 1), ("q/a/b", 1), ("q[a/b]", 1),
-      ("q[a\u{7}b]", 1), (#"q[a\u{7}b]"#, 1), ("q/\(String(repeating: "y", count: 90))", 1),
+      ("q", 6), ("q/x", 1), ("q[x]", 1), ("q/x[1]", 1), ("q[x[1]]", 1), ("q/a/b", 1), ("q[a/b]", 1),
+      ("q[a\u{7}b]", 1), (#"q[a\u{7}b]"#, 1), ("q/\u{301}", 1), ("q[\u{301}]", 1),
+      ("q/\(String(repeating: "y", count: 90))", 1),
       ("q/", 0), ("q[]", 0), ("q/X", 0), ("q/x[1", 0), ("q[x[1]", 0), ("Q", 0),
     ])
   func names(text: String, count: Int) {
     let long = String(repeating: "y", count: 90)
-    let keys = ["x", "x[1]", "a/b", "a\u{7}b", long].map { AlertKey(rule: "q", instance: $0) }
+    let keys = ["x", "x[1]", "a/b", "a\u{7}b", "\u{301}", long].map {
+      AlertKey(rule: "q", instance: $0)
+    }
     #expect(keys.count { $0.isNamed(text) } == count)
     for key in keys { #expect(key.isNamed(key.text)) }
   }

@@ -90,16 +90,17 @@ extension AlertKey {
   /// Reads `RULE`, `RULE/INSTANCE`, or `RULE[INSTANCE]` as reports write it; the name of a rule
   /// has neither `/` nor `[`.
   init(named text: String) {
-    guard let end = text.firstIndex(where: { $0 == "/" || $0 == "[" }),
-      text[end] == "/" || text.hasSuffix("]")
+    let scalars = text.unicodeScalars
+    guard let end = scalars.firstIndex(where: { $0 == "/" || $0 == "[" }),
+      scalars[end] == "/" || scalars.last == "]"
     else {
       self.init(rule: text)
       return
     }
-    let instance = text[text.index(after: end)...]
+    let instance = scalars[scalars.index(after: end)...]
     self.init(
-      rule: String(text[..<end]),
-      instance: String(text[end] == "/" ? instance : instance.dropLast()))
+      rule: String(scalars[..<end]),
+      instance: String(scalars[end] == "/" ? instance : instance.dropLast()))
   }
 
   /// Whether a text names this alert, or its rule.
