@@ -104,7 +104,7 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
     // Closed while they start, so that all of them exist at once.
     let gate = DispatchSemaphore(value: 0)
     var threads: [pthread_t] = []
-    while threads.count < Need.threads, let thread = createThread({ gate.wait() }) {
+    while threads.count < Need.threads, let thread = createThread(waitingAt: gate) {
       threads.append(thread)
     }
     for _ in threads { gate.signal() }

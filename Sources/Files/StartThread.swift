@@ -6,13 +6,6 @@ internal import Foundation
 ///
 /// - Returns: `false` if the system refuses another thread; `body` is then never called.
 package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-  guard let thread = createThread(body) else { return false }
-  pthread_detach(thread)
-  return true
-}
-
-/// Starts a thread, to be joined or detached; `nil` if the system refuses another one.
-func createThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   let work = Unmanaged.passRetained(ThreadBody(call: body))
   var thread = noThread()
   let code = pthread_create(
@@ -24,9 +17,26 @@ func createThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     }, work.toOpaque())
   guard code == 0 else {
     work.release()
-    return nil
+    return false
   }
-  return thread
+  pthread_detach(thread)
+  return true
+}
+
+/// Starts a thread that only waits, to be joined; `nil` if the system refuses another one.
+///
+/// It allocates nothing: the first allocation of a thread reserves addresses for it, and takes longer
+/// than its start.
+func createThread(waitingAt gate: DispatchSemaphore) -> pthread_t? {
+  var thread = noThread()
+  let code = pthread_create(
+    &thread, nil,
+    { gate in
+      guard let gate = gate as UnsafeMutableRawPointer? else { return nil }
+      Unmanaged<DispatchSemaphore>.fromOpaque(gate).takeUnretainedValue().wait()
+      return nil
+    }, Unmanaged.passUnretained(gate).toOpaque())
+  return code == 0 ? thread : nil
 }
 
 private final class ThreadBody {

@@ -31,13 +31,13 @@ struct CommandText: Sendable {
   var description: String
   /// The operands; `nil` for a command that takes only options.
   var operands: OperandText?
-  /// Options by heading; hidden ones are left out.
-  var groups: [(title: String, options: [OptionText])] = []
   var examples: [Example]
   var variables: [Variable] = []
   var exits: [Exit]
+  /// Makes the options by heading; hidden ones are left out.
+  var groups: @Sendable () -> [(title: String, options: [OptionText])] = { [] }
 
-  var options: [OptionText] { groups.flatMap(\.options) }
+  var options: [OptionText] { groups().flatMap(\.options) }
 
   /// The options that cannot be combined with this one, whichever of the two declares it.
   func conflicts(of option: OptionText) -> [String] {
@@ -46,32 +46,39 @@ struct CommandText: Sendable {
 }
 
 /// A command with its options and its parser.
-struct Command<Options: CommandOptions>: AnyCommand {
+///
+/// Its rows are made when they are needed: those of all commands would take longer than everything
+/// else at the start of a run. For the same reason, no requirement of `Options` is one of the type:
+/// the Swift runtime would look for its conformance among those of the whole program.
+struct Command<Options: Sendable>: AnyCommand {
   let text: CommandText
   let operands: OperandRow<Options>?
-  let rows: [OptionRow<Options>]
   let invocation: @Sendable (Options) -> Invocation
+  private let defaults: @Sendable () -> Options
+  private let groups: @Sendable () -> [OptionGroup<Options>]
 
   init(
-    _ text: CommandText, operands: OperandRow<Options>? = nil, _ groups: [OptionGroup<Options>],
+    _ text: CommandText, operands: OperandRow<Options>? = nil,
+    _ groups: @autoclosure @escaping @Sendable () -> [OptionGroup<Options>],
     invocation: @escaping @Sendable (Options) -> Invocation
-  ) {
-    let groups = groups + [.information]
+  ) where Options: CommandOptions {
+    let allGroups: @Sendable () -> [OptionGroup<Options>] = { groups() + [.information] }
     var text = text
     text.operands = operands?.text
-    text.groups = groups.map { group in
-      (group.title, group.rows.map(\.text).filter { !$0.isHidden })
+    text.groups = {
+      allGroups().map { ($0.title, $0.rows.map(\.text).filter { !$0.isHidden }) }
     }
     self.text = text
     self.operands = operands
-    self.rows = groups.flatMap(\.rows)
+    self.groups = allGroups
+    self.defaults = { Options() }
     self.invocation = invocation
   }
 
   func parse(_ arguments: ArraySlice<String>) throws(UsageMistake) -> Invocation {
-    var options = Options()
-    /// The name under which each option was given, by its row.
-    var written: [Int: String] = [:]
+    let rows = groups().flatMap(\.rows)
+    var options = defaults()
+    var written: [GivenOption] = []
     var hasOperands = false
     func take(_ operand: String) throws(UsageMistake) {
       guard let operands else { throw unexpected(operand) }
@@ -90,22 +97,24 @@ struct Command<Options: CommandOptions>: AnyCommand {
         continue
       }
       let name = String(decoding: word.utf8.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-      guard let index = rows.firstIndex(where: { $0.text.names.contains(name) }) else {
+      guard let row = rows.first(where: { $0.text.names.contains(name) }) else {
         throw unknown(name)
       }
-      let row = rows[index]
-      try checkRepetition(of: row.text, as: name, before: written.updateValue(name, forKey: index))
+      if let before = written.last(where: { $0.text.name == row.text.name }), !row.text.mayRepeat {
+        throw repetition(of: name, before: before.name)
+      }
+      written.append(GivenOption(text: row.text, name: name))
       let attached =
         name == word
         ? nil : String(decoding: word.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
       let value = try value(of: row.text, as: name, attached: attached, from: &rest)
       if let text = try apply(row.action, value, as: name, to: &options) { return .print(text) }
     }
-    let given = Set(written.keys.map { rows[$0].text.name })
+    let given = Set(written.map(\.text.name))
     if let operands, !hasOperands, !(operands.text.alternative.map(given.contains) ?? false) {
       throw mistake("\(text.name) needs \(operands.text.noun): \(operands.text.placeholder)")
     }
-    try checkConflicts(written)
+    try checkConflicts(written, given)
     return invocation(options)
   }
 
@@ -147,24 +156,22 @@ struct Command<Options: CommandOptions>: AnyCommand {
     }
   }
 
-  private func checkRepetition(
-    of option: OptionText, as name: String, before: String?
-  ) throws(UsageMistake) {
-    guard let before, !option.mayRepeat else { return }
-    throw mistake(
+  private func repetition(of name: String, before: String) -> UsageMistake {
+    mistake(
       before == name
         ? "\(name) is given twice" : "\(before) and \(name) are the same option, given twice")
   }
 
-  private func checkConflicts(_ written: [Int: String]) throws(UsageMistake) {
-    let canonical = Set(written.keys.map { rows[$0].text.name })
-    for (index, name) in written.sorted(by: { $0.key < $1.key }) {
-      let option = rows[index].text
-      if let other = option.excludes.first(where: canonical.contains) {
-        throw mistake("\(name) and \(other) cannot be used together")
+  /// - Parameter names: the canonical names of the options.
+  private func checkConflicts(
+    _ written: [GivenOption], _ names: Set<String>
+  ) throws(UsageMistake) {
+    for option in written {
+      if let other = option.text.excludes.first(where: names.contains) {
+        throw mistake("\(option.name) and \(other) cannot be used together")
       }
-      if let needed = option.requires, !canonical.contains(needed) {
-        throw mistake("\(name) requires \(needed)")
+      if let needed = option.text.requires, !names.contains(needed) {
+        throw mistake("\(option.name) requires \(needed)")
       }
     }
   }
@@ -198,4 +205,10 @@ struct Command<Options: CommandOptions>: AnyCommand {
       : owner.map { " (it belongs to \($0.name))" } ?? suggestion(for: name, among: own)
     return mistake("\(text.name) has no option \(shown(name))\(hint)")
   }
+}
+
+/// An option on the command line, and the name that was used for it.
+private struct GivenOption {
+  let text: OptionText
+  let name: String
 }

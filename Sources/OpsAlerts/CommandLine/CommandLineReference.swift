@@ -18,7 +18,7 @@ enum CommandLineReference {
       parts.append("### \(command.name): operands")
       parts.append(table(["operand", ""], [[code(operands.placeholder), operands.summary]]))
     }
-    for (title, options) in command.groups {
+    for (title, options) in command.groups() {
       parts.append("### \(command.name): \(title.lowercased())")
       parts.append(
         table(["option", "environment", "default", ""], options.map { cells($0, of: command) }))

@@ -18,7 +18,7 @@ enum HelpText {
     if let operands = command.operands {
       sections.append(section("Operands", [row(operands.placeholder, operands.summary)]))
     }
-    sections += command.groups.map { title, options in
+    sections += command.groups().map { title, options in
       section(title, options.map { row(left(of: $0), right(of: $0)) })
     }
     if !command.variables.isEmpty {

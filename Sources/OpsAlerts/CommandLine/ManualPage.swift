@@ -27,7 +27,7 @@ enum ManualPage {
     if let operands = command.operands {
       lines += item("\\fI\(roff(operands.placeholder))\\fR", operands.summary)
     }
-    for (title, options) in command.groups {
+    for (title, options) in command.groups() {
       lines.append(".SS \(quoted(title))")
       lines += options.flatMap { option in
         let value = option.placeholder.map { " \\fI\(roff($0))\\fR" } ?? ""

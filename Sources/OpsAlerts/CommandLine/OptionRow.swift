@@ -3,7 +3,7 @@ internal import Text
 /// One option of a command: its texts and its effect.
 ///
 /// Parser, help, completions and reference are all derived from these rows.
-struct OptionRow<Options: CommandOptions>: Sendable {
+struct OptionRow<Options: Sendable>: Sendable {
   enum Action: Sendable {
     case flag(@Sendable (inout Options) -> Void)
     case value(@Sendable (inout Options, String) throws(ValueMistake) -> Void)
@@ -40,7 +40,7 @@ struct OptionText: Hashable, Sendable {
 }
 
 /// The operands of a command, one or more.
-struct OperandRow<Options: CommandOptions>: Sendable {
+struct OperandRow<Options: Sendable>: Sendable {
   var text: OperandText
   /// The text is never empty.
   var store: @Sendable (inout Options, String) -> Void
@@ -81,7 +81,7 @@ struct OperandText: Hashable, Sendable {
 }
 
 /// Options under one heading.
-struct OptionGroup<Options: CommandOptions>: Sendable {
+struct OptionGroup<Options: Sendable>: Sendable {
   var title: String
   var rows: [OptionRow<Options>]
 
@@ -106,7 +106,7 @@ extension OptionRow {
   static func setting<Value>(
     _ name: String, _ value: OptionValue<Value>,
     _ path: any WritableKeyPath<Options, Value> & Sendable, _ summary: String
-  ) -> Self {
+  ) -> Self where Options: CommandOptions {
     var row = OptionRow(name, value, summary) { $0[keyPath: path] = $1 }
     row.text.defaultText = value.write(Options()[keyPath: path])
     return row

@@ -113,7 +113,9 @@ extension OptionRow {
         + "configuration's notifications, else of TZ, else UTC")
   }
 
-  static func colors(_ path: any WritableKeyPath<Options, ColorChoice> & Sendable) -> Self {
+  static func colors(
+    _ path: any WritableKeyPath<Options, ColorChoice> & Sendable
+  ) -> Self where Options: CommandOptions {
     .setting("--color", .choice(), path, "auto: in a terminal, unless NO_COLOR is set")
   }
 

@@ -24,7 +24,10 @@ extension Invocation {
       option, config.flatMap(ConfigurationFile.timeZone),
       environment.variable("TZ").map { $0.hasPrefix(":") ? String($0.dropFirst()) : $0 },
     ]
-    return names.lazy.compactMap(\.self).compactMap(ClockZone.init(named:)).first ?? .utc
+    for case let name? in names {
+      if let zone = ClockZone(named: name) { return zone }
+    }
+    return .utc
   }
 
   /// The value of `--time-zone`, and the configuration.
