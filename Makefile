@@ -25,6 +25,7 @@ build: ## Build for development
 # is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly.
 LINKER := .build/linker
 release: ## Build the release, on Linux with the Swift runtime linked statically if possible
+	@rm -f .build/release/ops-alert-eval # What is linked in may have changed, though no source has.
 	@options=$$(SWIFT="$(SWIFT)" PIE="$(PIE)" .ci/linker) \
 	  && $(SWIFT) build -c release --product ops-alert-eval $$options >$(LINKER)/log 2>&1 \
 	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
