@@ -162,15 +162,14 @@ struct Command<Options: Sendable>: AnyCommand {
         ? "\(name) is given twice" : "\(before) and \(name) are the same option, given twice")
   }
 
-  /// - Parameter names: the canonical names of the options.
   private func checkConflicts(
-    _ written: [GivenOption], _ names: Set<String>
+    _ written: [GivenOption], _ canonicalNames: Set<String>
   ) throws(UsageMistake) {
     for option in written {
-      if let other = option.text.excludes.first(where: names.contains) {
+      if let other = option.text.excludes.first(where: canonicalNames.contains) {
         throw mistake("\(option.name) and \(other) cannot be used together")
       }
-      if let needed = option.text.requires, !names.contains(needed) {
+      if let needed = option.text.requires, !canonicalNames.contains(needed) {
         throw mistake("\(option.name) requires \(needed)")
       }
     }
