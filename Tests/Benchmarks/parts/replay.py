@@ -165,9 +165,9 @@ def measure(context: Context, section: Section) -> None:
     )
     section.say(
         f"A replay uses every core, the Python loops one; {os.cpu_count()} cores make it {times(alone.share_of(mine))} as fast as one. The "
-        "first loop compares two numbers of each snapshot, the replay evaluates eight rules with their windows, counters and evidence. A "
-        "sampling profile of it (`perf record`, on a release that keeps its symbols) has about a fifth of the samples in the scanner of the "
-        "recording, a fifth in Swift's reference counts, and no other function above 5 %. promtool gets only the series, without the documents around them; its test expects "
+        "first loop compares two numbers of each snapshot; the replay evaluates eight rules, with their windows, counters and evidence. In a "
+        "sampling profile (`perf record`, of a release linked without `-s`), a fifth of the samples are in the JSON scanner, a fifth in "
+        "Swift's reference counting, and no other function has more than 5 %. promtool gets only the series, without the documents around them; its test expects "
         "`error_rate` to fire in the last outage and nothing to fire at the end, so it fails if the rules were not evaluated."
     )
     section.say(
