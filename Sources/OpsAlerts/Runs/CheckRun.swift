@@ -63,7 +63,7 @@ struct CheckRun {
     var evaluation = options.evaluation
     evaluation.config = options.config
     (evaluation.dryRun, evaluation.deliver, evaluation.state) = (true, false, .without)
-    let client = options.isLive ? environment.startClient(environment.variables) : nil
+    let client = options.isLive ? environment.startClient(within: evaluation.deadline) : nil
     defer { client?.shutDown() }
     var own = environment
     // The linter finds what a run would warn of.

@@ -33,7 +33,7 @@ struct DemoRun {
         Self.reply(atMinute: minute.withLock(\.self))
       }
       defer { server.stop() }
-      let client = environment.startClient([:])
+      let client = environment.startClient(seeing: [:], within: .seconds(60))
       defer { client.shutDown() }
       let address = Self.address(of: server)
       say(introduction(address))

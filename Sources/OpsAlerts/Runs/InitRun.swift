@@ -38,7 +38,7 @@ struct InitRun {
   private func proposals() async throws(RunFailure) -> (Proposals, Instant) {
     let run = EvaluationRun(options.evaluation, in: environment)
     let isLive = options.evaluation.snapshot == nil
-    let client = isLive ? environment.startClient(environment.variables) : nil
+    let client = isLive ? environment.startClient(within: options.evaluation.deadline) : nil
     defer { client?.shutDown() }
     let sources = try run.chooseTargets(of: .withoutRules)
     var received: [Proposals.Received] = []

@@ -55,6 +55,16 @@ package struct RunEnvironment: Sendable {
     self.startClient = startClient
   }
 
+  /// Starts a client that sees these variables; by default those of the run. That starts a process,
+  /// and may hang: the limit is for this alone.
+  func startClient(
+    seeing variables: [String: String]? = nil, within limit: Duration
+  ) -> any StoppableHTTPClient {
+    endBy(limit)
+    defer { endBy(nil) }
+    return startClient(variables ?? self.variables)
+  }
+
   /// The value of a variable; empty counts as unset, since CI passes missing secrets as empty.
   func variable(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }

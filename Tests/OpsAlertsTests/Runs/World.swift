@@ -18,6 +18,10 @@ final class World: Sendable {
     var isOutputBroken = false
     /// Whether standard error is a terminal that shows progress.
     var hasProgress = false
+    /// Whether the process would be ended if it hung.
+    var isTimed = false
+    /// The clients that were started while it would not.
+    var untimedClients = 0
     /// What was written to the line of progress.
     var progress: [String] = []
     /// Called with each request, before the response.
@@ -80,7 +84,11 @@ final class World: Sendable {
       },
       writeError: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
-      startClient: { _ in Client(world: self, clock: clock) })
+      startClient: { _ in
+        self.memory.withLock { $0.untimedClients += $0.isTimed ? 0 : 1 }
+        return Client(world: self, clock: clock)
+      })
+    environment.endBy = { limit in self.memory.withLock { $0.isTimed = limit != nil } }
     environment.clock = clock
     if memory.withLock(\.hasProgress) {
       environment.progress = ProgressLine(columns: { 60 }) { text in

@@ -22,7 +22,8 @@ final class WatchSampler: Sendable {
 
   init(_ options: EvaluateOptions, in environment: RunEnvironment) {
     self.environment = environment
-    memory = Mutex(Memory(options: options, client: environment.startClient(environment.variables)))
+    memory = Mutex(
+      Memory(options: options, client: environment.startClient(within: options.deadline)))
   }
 
   /// Takes one sample.
@@ -52,7 +53,7 @@ final class WatchSampler: Sendable {
       memory.requests += max(1, outcome.targets.count)
       if memory.requests >= Self.mostRequests, !Task.isCancelled {
         memory.client.shutDown()
-        memory.client = environment.startClient(environment.variables)
+        memory.client = environment.startClient(within: options.deadline)
         memory.requests = 0
       }
       if let configuration = outcome.configuration { memory.configuration = configuration }
