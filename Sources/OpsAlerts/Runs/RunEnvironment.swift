@@ -55,8 +55,9 @@ package struct RunEnvironment: Sendable {
     self.startClient = startClient
   }
 
-  /// Starts a client that sees these variables; by default those of the run. That starts a process,
-  /// and may hang: the limit is for this alone.
+  /// Starts a client that sees these variables; by default those of the run.
+  ///
+  /// That starts a process, and may hang: the limit is for this alone.
   func startClient(
     seeing variables: [String: String]? = nil, within limit: Duration
   ) -> any StoppableHTTPClient {
