@@ -103,12 +103,17 @@ package enum MachineLack: Int32, CaseIterable, Sendable, CustomStringConvertible
   private static var canStartThreads: Bool {
     // Closed while they start, so that all of them exist at once.
     let gate = DispatchSemaphore(value: 0)
+    // Held until they have ended: the first use of malloc by a thread, even to free, reserves
+    // addresses for it, and takes longer than its start.
+    let waiting = ThreadBody { gate.wait() }
     var threads: [pthread_t] = []
-    while threads.count < Need.threads, let thread = createThread(waitingAt: gate) {
+    while threads.count < Need.threads, let thread = createThread(waiting) {
       threads.append(thread)
     }
     for _ in threads { gate.signal() }
-    for thread in threads { pthread_join(thread, nil) }
+    withExtendedLifetime(waiting) {
+      for thread in threads { pthread_join(thread, nil) }
+    }
     return threads.count == Need.threads
   }
 }

@@ -6,7 +6,14 @@ internal import Foundation
 ///
 /// - Returns: `false` if the system refuses another thread; `body` is then never called.
 package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-  let work = Unmanaged.passRetained(ThreadBody(call: body))
+  guard let thread = createThread(ThreadBody(call: body)) else { return false }
+  pthread_detach(thread)
+  return true
+}
+
+/// Starts a thread, to be joined or detached; `nil` if the system refuses another one.
+func createThread(_ body: ThreadBody) -> pthread_t? {
+  let work = Unmanaged.passRetained(body)
   var thread = noThread()
   let code = pthread_create(
     &thread, nil,
@@ -17,29 +24,13 @@ package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     }, work.toOpaque())
   guard code == 0 else {
     work.release()
-    return false
+    return nil
   }
-  pthread_detach(thread)
-  return true
+  return thread
 }
 
-/// Starts a thread that only waits, to be joined; `nil` if the system refuses another one.
-///
-/// It allocates nothing: the first allocation of a thread reserves addresses for it, and takes longer
-/// than its start.
-func createThread(waitingAt gate: DispatchSemaphore) -> pthread_t? {
-  var thread = noThread()
-  let code = pthread_create(
-    &thread, nil,
-    { gate in
-      guard let gate = gate as UnsafeMutableRawPointer? else { return nil }
-      Unmanaged<DispatchSemaphore>.fromOpaque(gate).takeUnretainedValue().wait()
-      return nil
-    }, Unmanaged.passUnretained(gate).toOpaque())
-  return code == 0 ? thread : nil
-}
-
-private final class ThreadBody {
+/// What a thread does; freed by the last that holds it.
+final class ThreadBody: Sendable {
   let call: @Sendable () -> Void
 
   init(call: @escaping @Sendable () -> Void) {
