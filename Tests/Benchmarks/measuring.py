@@ -25,9 +25,8 @@ FOUR_COMPARISONS = (
     " and .request_metrics.refusal.rate <= 0.35 and .request_metrics.latency_ms.p95 <= 8000"
 )
 # Figures of a machine that is busier than this are not worth keeping: the share of its processors'
-# time that others use before a part begins, and the interquartile range of what is compared, as a
-# share of the median.
-MOST_USED, WIDEST_SPREAD = 0.15, 0.25
+# time that others use before a part begins, and the standard error of a median.
+MOST_USED, LARGEST_ERROR = 0.15, 0.10
 NGINX = """
 daemon off; master_process off; pid nginx.pid; error_log nginx.log;
 events {{}}
@@ -93,8 +92,8 @@ def endpoint(folder: pathlib.Path) -> Iterator[str]:
 
 # Standard error of the commands, shown if one fails.
 complaints = tempfile.TemporaryFile()
-# The spreads of all comparisons since the part began.
-spreads: list[float] = []
+# The standard errors of all medians since the part began.
+errors: list[float] = []
 
 
 class Runs:
@@ -141,28 +140,35 @@ class Runs:
         return statistics.median(mine / theirs for mine, theirs in pairs)
 
 
-def spread(values: list[float]) -> float:
-    """The interquartile range as a share of the median; 0 for too few values to tell."""
+def standard_error(values: list[float]) -> float:
+    """The standard error of the median as a share of it; 0 for too few values to tell.
+
+    For a normal distribution it is 1.25 standard deviations over the root of the count, and an
+    interquartile range is 1.35 standard deviations.
+    """
     if len(values) < 4:
         return 0
     low, middle, high = statistics.quantiles(values, n=4)
-    return (high - low) / middle
+    return 0.93 * (high - low) / middle / math.sqrt(len(values))
 
 
 def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
-    """Runs commands in turn, `count` times each, after one warm-up run each, so that noise affects
-    all alike."""
-    for turn in range(count + 1):
+    """Runs commands in turn, so that noise affects all alike: one warm-up run each, `count` runs
+    each, and up to three times as many more while what is compared is uncertain."""
+    for turn in range(4 * count + 1):
+        if turn > count and error(all_runs) <= LARGEST_ERROR:
+            break
         for runs in all_runs:
             runs.once(counts=turn > 0)
-    first = all_runs[0]
-    for runs in all_runs:
-        pairs = zip(runs.milliseconds, first.milliseconds, strict=True)
-        ratios = [theirs / mine for theirs, mine in pairs]
-        spreads.append(
-            spread(runs.milliseconds if runs is first and len(all_runs) == 1 else ratios)
-        )
+    errors.append(error(all_runs))
     return all_runs
+
+
+def error(all_runs: tuple[Runs, ...]) -> float:
+    """The largest standard error of the ratios to the first command, or of its times if alone."""
+    first, *others = (runs.milliseconds for runs in all_runs)
+    ratios = [[b / a for a, b in zip(first, other, strict=True)] for other in others]
+    return max(map(standard_error, ratios or [first]))
 
 
 def used_by_others(seconds: float = 1) -> float:

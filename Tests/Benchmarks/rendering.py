@@ -12,7 +12,7 @@ INTRODUCTION = """\
 `make bench-report` writes this page; `make bench` only prints it. Each section begins with the command that repeats its measurements
 alone. Whole processes are measured, from start to exit, on loopback. The commands that are compared take turns, after a warm-up run each.
 Figures are medians, and a ratio is the median over pairs of runs. A part that finds the machine busy (other processes use more than
-{used} % of its processors, or an interquartile range exceeds {spread} % of its median) says so and keeps its earlier figures.
+{used} % of its processors, or the standard error of a median exceeds {error} %) says so and keeps its earlier figures.
 
 Growth is given as the cost of each further item, and as an exponent: 1 if twice as much input takes twice as long, 2 if it takes four times
 as long. Both are computed from what is added to the cost of the smallest input.
@@ -39,10 +39,10 @@ def growth_in_words(what: str, growth: tuple[float, float | None]) -> str:
     """What each further item adds, and the exponent."""
     each, exponent = growth
     if each <= 0:
-        return f"What each {what} more takes cannot be measured."
+        return f"What each further {what} takes cannot be measured."
     duration = f"{number(each)} ns" if each < 1_000 else f"{number(each / 1_000)} µs"
     tail = f"; the cost grows with the exponent {exponent:.2f}" if exponent is not None else ""
-    return f"Each {what} more takes {duration}{tail}."
+    return f"Each further {what} takes {duration}{tail}."
 
 
 def as_text(section: Section) -> str:
@@ -77,9 +77,9 @@ def _figure(goal: Goal) -> str:
     return f"{number(goal.value)}{unit}, to be {sign} {goal.limit:g}{unit}: {verdict}"
 
 
-def as_page(sections: list[Section], most_used: float, widest_spread: float) -> str:
+def as_page(sections: list[Section], most_used: float, largest_error: float) -> str:
     """docs/benchmarks.md."""
-    parts = [INTRODUCTION.format(used=round(most_used * 100), spread=round(widest_spread * 100))]
+    parts = [INTRODUCTION.format(used=round(most_used * 100), error=round(largest_error * 100))]
     parts += [_page_of(section) for section in sections]
     return "\n".join(parts)
 

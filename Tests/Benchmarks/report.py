@@ -70,11 +70,9 @@ def first_line(command, option):
         [command, option], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     line = done.stdout.splitlines()[0]
-    return (
-        line.split(" (")[0].split(", version")[0]
-        if command != "promtool"
-        else line.split(" (")[0].replace(", version", "")
-    )
+    name = line.split(" (")[0].replace(", version", "")
+    # GNU programs name their package in parentheses before the version.
+    return name if any(map(str.isdigit, name)) else f"{name} {line.split()[-1]}"
 
 
 def measured(part, tool, python):
@@ -98,19 +96,17 @@ def measure_here(name, tool, python):
     section.date = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     section.machine = machine()
     section.versions = versions(part, tool, python)
-    widest = max(measuring.spreads, default=0)
+    largest = max(measuring.errors, default=0)
     if used > measuring.MOST_USED:
         section.noise = f"others used {used * 100:.0f} % of its processors"
-    elif widest > measuring.WIDEST_SPREAD:
-        section.noise = (
-            f"the middle half of what was compared spans {widest * 100:.0f} % of the median"
-        )
+    elif largest > measuring.LARGEST_ERROR:
+        section.noise = f"a median has a standard error of {largest * 100:.0f} %"
     return section
 
 
 def page(saved, parts):
     sections = [saved.get(part.name) or results.Section(part.name, part.title) for part in parts]
-    return rendering.as_page(sections, measuring.MOST_USED, measuring.WIDEST_SPREAD)
+    return rendering.as_page(sections, measuring.MOST_USED, measuring.LARGEST_ERROR)
 
 
 def check(parts):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pathlib
+import random
+import statistics
 import tempfile
 import unittest
 
@@ -107,13 +109,17 @@ as printed
         self.assertAlmostEqual(measuring.growth([1, 11, 101], [20, 21, 30])[0], 100_000)
         self.assertEqual(
             rendering.growth_in_words("rule", (1_234.0, 1.02)),
-            "Each rule more takes 1.23 µs; the cost grows with the exponent 1.02.",
+            "Each further rule takes 1.23 µs; the cost grows with the exponent 1.02.",
         )
 
-    def test_the_spread_is_the_middle_half(self) -> None:
-        self.assertEqual(measuring.spread([1, 1, 1, 1]), 0)
-        self.assertAlmostEqual(measuring.spread([8, 9, 10, 11, 12]), 0.3)
-        self.assertEqual(measuring.spread([1, 9]), 0)
+    def test_the_standard_error_is_that_of_medians_of_samples(self) -> None:
+        self.assertEqual(measuring.standard_error([1, 1, 1, 1]), 0)
+        self.assertEqual(measuring.standard_error([1, 9]), 0)
+        random_numbers = random.Random(1)
+        samples = [[random_numbers.gauss(10, 2) for _ in range(25)] for _ in range(2_000)]
+        among_medians = statistics.stdev(map(statistics.median, samples)) / 10
+        estimated = statistics.mean(map(measuring.standard_error, samples))
+        self.assertAlmostEqual(estimated / among_medians, 1, delta=0.1)
 
     def test_numbers_have_three_digits(self) -> None:
         numbers = {

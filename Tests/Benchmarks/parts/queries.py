@@ -58,10 +58,10 @@ def measure(context: Context, section: Section) -> None:
         "A filter over a list of objects, `"
         + QUERY
         + "`: what it adds to an evaluation of a dotted path in the same document, and what "
-        "PyPI's `jsonpath-rfc9535` adds to `json.load`, with the import of it."
+        "PyPI's `jsonpath-rfc9535` adds to `json.load`, including its import."
     )
     section.table(
-        ["entries", "document", "the query adds", "`jsonpath-rfc9535`", "of it", "peak memory"],
+        ["entries", "document", "the query adds", "`jsonpath-rfc9535`", "ratio", "peak memory"],
         rows,
     )
     section.say(growth_in_words("entry", growth(list(ENTRIES.values()), costs)))

@@ -54,7 +54,7 @@ def measure(context: Context, section: Section) -> None:
             rows.append(row)
         head = [title, "evaluation", "peak memory"]
         for name in peers:
-            head += [name, "evaluation / it"]
+            head += [name, f"evaluation / {name}"]
         section.table(head, rows)
         section.say(growth_in_words("byte", growth(workloads.SIZES, costs)))
         if kind == "json":

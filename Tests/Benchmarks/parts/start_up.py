@@ -46,7 +46,7 @@ def measure(context: Context, section: Section) -> None:
     all_runs = in_turn(60, *map(Runs, commands.values()))
     mine = all_runs[0]
     section.table(
-        ["", "median", "`--version` / it"],
+        ["", "median", "`--version` / this"],
         [
             [name, milliseconds(runs.median), "" if runs is mine else times(mine.share_of(runs))]
             for name, runs in zip(commands, all_runs, strict=True)
@@ -55,7 +55,7 @@ def measure(context: Context, section: Section) -> None:
     floor = all_runs[2]
     section.say(
         f"Any Swift program with Foundation, linked in the same way, needs {milliseconds(floor.median)} to print a line: the kernel maps it, "
-        "the runtime starts its threads. The rest is the tool's own: it checks that the process may use what every run needs (8 threads, 24 "
+        "and the runtime starts its threads. The rest is the tool's own: it checks that the process may use what every run needs (8 threads, 24 "
         "descriptors, 64 MiB of memory), and builds its table of options."
     )
     section.goal("start-up without a fetch", max(mine.median, all_runs[1].median), 5, "ms")
