@@ -111,8 +111,11 @@ struct JSONBuffer: Sendable {
   private mutating func grow(by length: Int) {
     // A long document is not to take twice its size.
     let size = max(count + length, storage.count + min(storage.count, 1 << 24), 512)
-    storage.reserveCapacity(size)
-    storage.append(contentsOf: repeatElement(0, count: size - storage.count))
+    storage = [UInt8](unsafeUninitializedCapacity: size) { grown, length in
+      let end = grown.initialize(fromContentsOf: storage)
+      grown[end...].initialize(repeating: 0)
+      length = size
+    }
   }
 }
 

@@ -43,9 +43,10 @@ enum HistoryFile {
     isLocked: Bool = true, limit: Limit = Limit()
   ) throws(FileFailure) {
     guard !entries.isEmpty else { return }
+    let codec = StateCodec.historyEntry
     var lines: [UInt8] = []
     for entry in entries {
-      lines += secrets.redact(json: StateCodec.historyEntry.text(entry).encoded(.compact)) + [0x0A]
+      lines += secrets.redact(json: codec.text(entry).encoded(.compact)) + [0x0A]
     }
     try AtomicFile.makeFolder(AtomicFile.split(path).folder)
     try AppendedFile.append(to: path, as: "write the history to", permissions: 0o600, flush: flush)
@@ -89,10 +90,11 @@ enum HistoryFile {
     }
     // Half a line may be under way, or was cut short by a kill.
     if let end = bytes.lastIndex(of: 0x0A) { bytes.removeLast(bytes.count - end - 1) }
+    let codec = StateCodec.historyEntry
     let lines = bytes.split(separator: 0x0A)
     let entries = lines.compactMap { line -> HistoryEntry? in
       guard let node = try? JSONNode.parse(Array(line)) else { return nil }
-      return try? StateCodec.historyEntry.read(node)
+      return try? codec.read(node)
     }
     return (entries, lines.count - entries.count)
   }

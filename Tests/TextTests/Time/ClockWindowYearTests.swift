@@ -51,7 +51,7 @@ struct ClockWindowYearTests {
     for minute in Self.year {
       let instant = Instant(milliseconds: Int64(minute) * 60_000)
       var active = 0
-      for (bit, window) in windows.enumerated() where window.isActive(at: instant, in: zone) {
+      for bit in windows.indices where windows[bit].isActive(at: instant, in: zone) {
         active |= 1 << bit
       }
       if active != changes.last?[1] { changes.append([minute, active]) }
