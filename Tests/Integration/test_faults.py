@@ -43,16 +43,19 @@ MOST_MISSED = 0.05
 
 CONFIG, STATE = "config.json", "state.json"
 HISTORY, RECORDING, REPORT = "state-history.jsonl", "recording.jsonl", "report.json"
+RULES, PAGE, OUTPUTS, SUMMARY = "rules/api.json", "page.html", "outputs", "summary.md"
 # What may be left beside the state, whatever happened.
 FILES = {CONFIG, STATE, STATE + ".lock", HISTORY, RECORDING, REPORT}
+FILES |= {"rules", RULES, PAGE, OUTPUTS, SUMMARY}
 HOOKS = ("hook", "desk")
 
 
 class Lane:
     """A folder and a server, for one run at a time."""
 
-    def __init__(self, library: pathlib.Path) -> None:
+    def __init__(self, library: pathlib.Path, variables: dict[str, str]) -> None:
         self.place = Place(library)
+        self.place.variables |= variables
         self.server = CaptureServer()
         self.endpoint = self.server.url("/ops/metrics")
 
@@ -146,6 +149,7 @@ class Scenario:
     timer: float = 2 * 2 + 4 + 10
     # How long it takes samples: each has a timer of its own, and the last one may use its deadline.
     sampling: float = 0
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -231,6 +235,20 @@ def prepare_pending(lane: Lane) -> None:
     assert lane.phase() == "pending"
 
 
+def prepare_included(lane: Lane) -> None:
+    """Pending, by a rule of an included file."""
+    config(lane)
+    written = lane.place.folder / CONFIG
+    document = json.loads(written.read_text())
+    included = lane.place.folder / RULES
+    included.parent.mkdir()
+    included.write_text(json.dumps({"rules": document.pop("rules")}))
+    written.write_text(json.dumps(document | {"include": ["rules/*.json"]}))
+    lane.publish(BAD)
+    assert lane.evaluate(-10).code == 0
+    assert lane.phase() == "pending"
+
+
 def prepare_firing(lane: Lane) -> None:
     prepare_pending(lane)
     ended = lane.evaluate(-4)
@@ -310,7 +328,7 @@ def judge_report(trial: Trial, *, transition: str) -> None:
     if run.code != 0:
         return
     trial.expect(
-        bool(re.search(r"^(fail|warn|pass): .* checks? .*\n\Z", run.output, re.M)),
+        bool(re.search(r"^(fail|warn|pass): .* checks? .*\n(::.*\n)*\Z", run.output, re.M)),
         "standard output is not whole",
     )
     try:
@@ -411,6 +429,18 @@ def judge_files(trial: Trial) -> None:
 def follow_firing(trial: Trial) -> None:
     judge_report(trial, transition="firing")
     settle(trial)
+
+
+def follow_published(trial: Trial) -> None:
+    """As any firing; a run that complains of nothing has published everything, whole."""
+    run, lane = trial.faulted, trial.lane
+    if run.code == 0 and not run.complaints:
+        trial.expect(lane.read(PAGE).endswith("</html>\n"), "the page is not whole")
+        status, found = lane.read(OUTPUTS), lane.read(SUMMARY)
+        trial.expect(trial.jumps or "\nfail\n" in status, f"the outputs are {status}")
+        trial.expect(trial.jumps or "## 🔴 fail" in found, f"the summary is {found}")
+        trial.expect(trial.jumps or "\n::error " in run.output, "there is no annotation")
+    follow_firing(trial)
 
 
 def follow_first(trial: Trial) -> None:
@@ -523,11 +553,17 @@ def watching(endpoint: str) -> list[str]:
     return ["watch", *evaluation(endpoint)[1:], "--interval", "1s", "--for", "2500ms"]
 
 
+def publishing(endpoint: str) -> list[str]:
+    return evaluation(endpoint, "--html", PAGE)
+
+
+STEP = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": OUTPUTS, "GITHUB_STEP_SUMMARY": SUMMARY}
 # The limits of commands that people run cannot be set.
 _BY_HAND: dict[str, Any] = {"hurry": (), "timer": 2 * 30 + 10}
 SCENARIOS = [
     Scenario("first run", prepare_nothing, evaluation, follow_first),
     Scenario("evaluate", prepare_pending, evaluation, follow_firing),
+    Scenario("publish", prepare_included, publishing, follow_published, variables=STEP),
     Scenario("confirm", prepare_short, confirmation, follow_firing, sampling=8 + 4),
     Scenario("deliver", prepare_pending, evaluation, follow_firing, receives=True),
     Scenario("resolve", prepare_end, evaluation, follow_end, receives=True),
@@ -567,7 +603,7 @@ class FaultsTest(unittest.TestCase):
 
     def points(self, scenario: Scenario, template: pathlib.Path) -> list[Point]:
         """All points of two runs without faults; also keeps the prepared folder."""
-        lane = Lane(self.library)
+        lane = Lane(self.library, scenario.variables)
         try:
             lane.receive()
             scenario.prepare(lane)
@@ -686,7 +722,7 @@ def run_lanes(
     outcome: Outcome,
 ) -> None:
     lanes: queue.Queue[Lane] = queue.Queue()
-    every = [Lane(test.library) for _ in range(min(count, len(wanted)))]
+    every = [Lane(test.library, scenario.variables) for _ in range(min(count, len(wanted)))]
     for lane in every:
         lanes.put(lane)
 

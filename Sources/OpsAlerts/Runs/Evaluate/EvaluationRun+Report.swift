@@ -4,26 +4,28 @@ internal import Reports
 internal import Text
 
 extension EvaluationRun {
-  /// Writes the report to standard output, files and the CI system.
+  /// Writes the report to files, the CI system and standard output.
   func report(_ outcome: inout RunOutcome) {
-    let isWritten = writeReportInTime(&outcome)
-    let report = outcome.report
-    if isGitHubStep { writeStepFiles(of: report, isWritten: isWritten, into: &outcome) }
+    writeReportInTime(&outcome, isLast: true)
     guard !write(outcome) else { return }
     fail(.outputGone, &outcome)
   }
 
-  /// Writes the report after the sample, and ends the process if that hangs.
+  /// Writes the report after a sample, and ends the process if that hangs.
   ///
-  /// - Returns: as `writeReport`.
-  @discardableResult
-  func writeReportInTime(_ outcome: inout RunOutcome) -> Bool {
+  /// - Parameters:
+  ///   - outcome: of the samples up to now; it gets what fails.
+  ///   - isLast: whether a workflow step gets its summary and outputs, too.
+  func writeReportInTime(_ outcome: inout RunOutcome, isLast: Bool = false) {
     environment.endBy(options.deadline)
     defer { environment.endBy(nil) }
+    let isForStep = isLast && isGitHubStep
     let paths = options.outputs.map(\.path) + [options.html].compactMap(\.self)
+    let ofStep = isForStep ? Self.stepFiles.compactMap(environment.variable) : []
     // The reader of a pipe may take its time.
-    if paths.contains(where: AtomicFile.isStream) { environment.endBy(nil) }
-    return writeReport(&outcome)
+    if (paths + ofStep).contains(where: AtomicFile.isStream) { environment.endBy(nil) }
+    let isWritten = writeReport(&outcome)
+    if isForStep { writeStepFiles(of: outcome.report, isWritten: isWritten, into: &outcome) }
   }
 
   /// The files of `--output`, and the page of `--html`.
