@@ -195,7 +195,7 @@ extension URLSessionTask {
 extension HTTPFailure {
   /// Classifies an error of URLSession; most of libcurl's errors share one code, so only their texts
   /// distinguish them.
-  fileprivate init(_ error: any Error, inBody: Bool) {
+  init(_ error: any Error, inBody: Bool) {
     let error = error as NSError
     let text = error.localizedDescription
     let lowered = text.lowercased()
@@ -211,7 +211,7 @@ extension HTTPFailure {
       case _ where lowered.contains("resolve proxy"): .nameNotResolved
       case .badServerResponse where lowered.contains("empty reply"): .reset
       case .unsupportedURL, .badServerResponse: .notHTTP
-      case _ where ["reset by peer", "broken pipe"].contains(where: lowered.contains):
+      case _ where Self.lossesOfConnection.contains(where: lowered.contains):
         inBody ? .truncated : .reset
       case _ where ["ssl", "tls", "certificate"].contains(where: lowered.contains):
         .tls(harmless(text))
@@ -226,4 +226,10 @@ extension HTTPFailure {
       case _: .other(code: error.code, text: harmless(text))
       }
   }
+
+  /// What libcurl says of a connection that ends; its words for HTTP/2 and TLS say more.
+  private static let lossesOfConnection = [
+    "reset by peer", "broken pipe", "connection died", "recv failure", "send failure",
+    "receiving data from the peer", "failed sending data to the peer",
+  ]
 }
