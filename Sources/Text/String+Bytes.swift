@@ -21,4 +21,14 @@ extension String {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// The parts between the occurrences of an ASCII character, empty ones too.
+  ///
+  /// `split` compares characters: it does not find a `/` that is followed by a combining mark.
+  package func parts(at separator: Unicode.Scalar, maxSplits: Int = .max) -> [String] {
+    unicodeScalars.split(
+      separator: separator, maxSplits: maxSplits, omittingEmptySubsequences: false
+    )
+    .map { String($0) }
+  }
 }

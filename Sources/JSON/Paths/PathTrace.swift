@@ -49,10 +49,10 @@ package struct PathTrace: Hashable, Sendable {
   private static func steps(_ path: MetricPath, instance: String?) -> [MetricPath.Segment]? {
     guard let instance, path.hasWildcard else { return path.segments }
     guard !instance.contains("…"), !instance.contains("\\") else { return nil }
-    var keys = instance.split(separator: "/", omittingEmptySubsequences: false)[...]
+    var keys = instance.parts(at: "/")[...]
     return path.segments.map { segment in
       guard segment == .wildcard, let key = keys.popFirst() else { return segment }
-      return .key(String(key), index: Int(key))
+      return .key(key, index: Int(key))
     }
   }
 

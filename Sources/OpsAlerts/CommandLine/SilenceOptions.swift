@@ -116,8 +116,7 @@ extension OptionValue<LabelPattern> {
   static let label = OptionValue(
     placeholder: "NAME=VALUE",
     read: { (text) throws(ValueMistake) in
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        .map(String.init)
+      let parts = text.parts(at: "=", maxSplits: 1)
       guard parts.count == 2, TextForm.labelName.matches(parts[0]), !parts[1].isEmpty else {
         throw ValueMistake("needs a label and its value, like team=search, found \(shown(text))")
       }

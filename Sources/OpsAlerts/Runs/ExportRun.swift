@@ -73,9 +73,15 @@ struct ExportRun {
   }
 
   private func list(_ export: PrometheusExport, in folder: String) -> String {
+    let counts = export.counts
+    let early = [
+      counts.firing > 0 ? "\(counts.firing) \(counts.firing == 1 ? "fires" : "fire")" : nil,
+      counts.silent > 0 ? "\(counts.silent) never \(counts.silent == 1 ? "fires" : "fire")" : nil,
+    ].compactMap(\.self).joined(separator: " and ")
     let names = export.files.map(\.name)
     var lines = [
-      "\(printable(folder)) has \(listed(names)): \(Quantity.count(export.configuredRules, "rule"))"
+      "wrote \(listed(names)) to \(printable(folder)): \(Quantity.count(counts.rules, "rule"))"
+        + (early.isEmpty ? "" : "; until something publishes their series, \(early)")
     ]
     for isTask in [true, false] {
       let groups = export.grouped(tasks: isTask)

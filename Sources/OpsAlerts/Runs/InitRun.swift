@@ -40,14 +40,20 @@ struct InitRun {
     let isLive = options.evaluation.snapshot == nil
     let client = isLive ? environment.startClient(within: options.evaluation.deadline) : nil
     defer { client?.shutDown() }
+    // Whoever types a snapshot may take their time.
+    let limit = isLive ? options.evaluation.deadline : nil
+    environment.endBy(limit)
     let sources = try run.chooseTargets(of: .withoutRules)
+    environment.endBy(nil)
     var received: [Proposals.Received] = []
     for pause in [nil, options.twice].prefix(options.twice == nil ? 1 : 2) {
       if let pause, (try? await environment.clock.sleep(for: pause)) == nil { throw .interrupted }
+      environment.endBy(limit)
       let parts = run.fetch(
         sources, after: RunState(), through: client, within: options.evaluation.deadline)
       var answers: [TargetAnswer] = []
       for await part in parts { answers += part.answers }
+      environment.endBy(nil)
       for answer in answers {
         switch answer.content {
         case .snapshot(let bytes, _): received.append((bytes, answer.at))

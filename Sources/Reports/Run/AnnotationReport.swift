@@ -28,7 +28,9 @@ package struct AnnotationReport {
   /// All of them, worst first within each level.
   var annotations: [Annotation] {
     let errors = report.ownErrors.map {
-      Annotation(level: .error, title: "ERROR in this run", lines: [$0])
+      Annotation(
+        level: .error, title: "ERROR in this run", lines: $0.split(separator: "\n").map(String.init)
+      )
     }
     let notified = NotificationLines(
       report.notifications, seenAt: report.generatedAt

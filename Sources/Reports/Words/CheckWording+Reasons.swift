@@ -105,7 +105,7 @@ extension CheckWording {
     guard case .path(let path) = selector, rule?.measurement.instanceBy.isEmpty == true else {
       return printable(selector.text)
     }
-    var keys = (check.instance ?? "").split(separator: "/", omittingEmptySubsequences: false)[...]
+    var keys = (check.instance ?? "").parts(at: "/")[...]
     let stars = path.segments.count { $0 == .wildcard }
     guard check.instance?.contains("\\") == false, stars == keys.count else {
       return printable(path.text)

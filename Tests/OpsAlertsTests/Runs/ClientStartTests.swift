@@ -3,10 +3,10 @@ internal import Synchronization
 internal import TestSupport
 internal import Testing
 
-@Suite("Starting a client")
+@Suite("Time limits of clients")
 struct ClientStartTests {
   @Test(
-    "A command ends if starting its client hangs, and leaves no time limit behind",
+    "Clients start, and requests are made, under the deadline, and no limit is left behind",
     arguments: ["", "watch --interval 60s --for 150s", "init", "check --live"])
   func timed(command: String) async throws {
     let folder = try Folder()
@@ -27,9 +27,10 @@ struct ClientStartTests {
     let code = await world.run(
       "\(command) --config \(config) \(state) --metrics-url https://api.example/m")
     #expect(code != .usage, "\(world.told)")
-    let (requests, untimed, isTimed) = world.memory.withLock {
-      ($0.requests.count, $0.untimedClients, $0.isTimed)
-    }
-    #expect(requests > 0 && untimed == 0 && !isTimed)
+    let (limit, limits) = world.memory.withLock { ($0.limit, $0.limits) }
+    #expect(!limits.ofRequests.isEmpty && limit == nil)
+    #expect(!limits.ofClients.isEmpty && limits.ofClients.allSatisfy { $0 == .seconds(60) })
+    // A run may wait for two locks besides.
+    #expect(limits.ofRequests.allSatisfy { $0.map { $0 <= .seconds(120) } == true })
   }
 }

@@ -52,6 +52,15 @@ struct GitHubStepTests {
     return outputs
   }
 
+  @Test("An annotation of an error with several lines has several lines")
+  func lines() async throws {
+    try folder.write(#"{"rules": [], "targets": 7}"#, to: "c.json")
+    #expect(await world.run(base) == .usage)
+    let annotation = world.output.split(separator: "\n").first { $0.hasPrefix("::error ") }
+    #expect(annotation?.contains("mistakes:%0A") == true, "\(world.output)")
+    #expect(annotation?.contains("\\u{") == false)
+  }
+
   @Test("Text is followed by annotations, and summary and outputs are written")
   func text() async throws {
     let report = folder.file("report.json")

@@ -18,10 +18,10 @@ final class World: Sendable {
     var isOutputBroken = false
     /// Whether standard error is a terminal that shows progress.
     var hasProgress = false
-    /// Whether the process would be ended if it hung.
-    var isTimed = false
-    /// The clients that were started while it would not.
-    var untimedClients = 0
+    /// After which time the process would be ended if it hung.
+    var limit: Duration?
+    /// The limits under which clients were started, and requests made.
+    var limits: (ofClients: [Duration?], ofRequests: [Duration?]) = ([], [])
     /// What was written to the line of progress.
     var progress: [String] = []
     /// Called with each request, before the response.
@@ -85,10 +85,10 @@ final class World: Sendable {
       writeError: { line in self.memory.withLock { $0.told.append(line) } },
       readInput: { _ in Array(#"{"v":0}"#.utf8) }, isOutputTerminal: false,
       startClient: { _ in
-        self.memory.withLock { $0.untimedClients += $0.isTimed ? 0 : 1 }
+        self.memory.withLock { $0.limits.ofClients.append($0.limit) }
         return Client(world: self, clock: clock)
       })
-    environment.endBy = { limit in self.memory.withLock { $0.isTimed = limit != nil } }
+    environment.endBy = { limit in self.memory.withLock { $0.limit = limit } }
     environment.clock = clock
     if memory.withLock(\.hasProgress) {
       environment.progress = ProgressLine(columns: { 60 }) { text in
@@ -118,6 +118,7 @@ final class World: Sendable {
     private func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
       let (onRequest, number) = world.memory.withLock { memory in
         memory.requests.append(request)
+        memory.limits.ofRequests.append(memory.limit)
         return (memory.onRequest, memory.requests.count)
       }
       await onRequest(number)

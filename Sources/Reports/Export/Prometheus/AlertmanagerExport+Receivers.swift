@@ -7,8 +7,9 @@ extension AlertmanagerExport {
   static func settings(
     of receiver: ReceiverSettings
   ) -> (settings: [(key: String, value: YAML)], tasks: [String], notes: [String]) {
-    var tasks = receiver.sourceNotes
-    var notes: [String] = []
+    let isExported = !["github", "ntfy", "alertmanager"].contains(receiver.type.name)
+    var tasks = isExported ? receiver.filesToWrite : []
+    var notes = isExported ? [] : receiver.unreadSources
     if receiver.isRequired {
       notes.append("`required`: Alertmanager does not start without a file that it needs")
     }
@@ -105,14 +106,26 @@ extension ReceiverSettings {
   }
 
   /// The variables whose content must become a file.
-  fileprivate var sourceNotes: [String] {
-    sources.sorted { $0.key.stem < $1.key.stem }.compactMap { source, place in
-      guard case .variable(let name) = place else {
-        let isFileOfPrometheus = !["github", "ntfy", "alertmanager"].contains(type.name)
-        return isFileOfPrometheus ? nil : "`\(source.stem)_file` \(place.secretFile) is not read"
-      }
+  fileprivate var filesToWrite: [String] {
+    sortedSources.compactMap { source, place in
+      guard case .variable(let name) = place else { return nil }
       return "`\(source.stem)_env`: put what \(name) holds into the file secrets/\(name)"
     }
+  }
+
+  /// What names an address or a secret that no exported file reads.
+  fileprivate var unreadSources: [String] {
+    sortedSources.map { source, place in
+      if case .variable = place {
+        "`\(source.stem)_env` is not read"
+      } else {
+        "`\(source.stem)_file` is not read"
+      }
+    }
+  }
+
+  private var sortedSources: [(ReceiverSource, SecretSource)] {
+    sources.sorted { $0.key.stem < $1.key.stem }.map { ($0.key, $0.value) }
   }
 
   fileprivate func textList(_ key: String) -> [String]? {

@@ -36,7 +36,7 @@ struct AlertmanagerExport {
       for text in tasks { note(place, text, isTask: true) }
       for text in notes { note(place, text) }
       routes.append(route(to: receiver))
-      let comments = differences.filter { $0.place == place }.map { "differs: " + $0.text }
+      let comments = differences.filter { $0.place == place }.map(\.comment)
       receivers.append(.noted(comments, .map([("name", .text(receiver.name))] + settings)))
     }
     if let source = configuration.heartbeat {
@@ -68,9 +68,7 @@ struct AlertmanagerExport {
       "inhibit_rules": .list(inhibitions), "time_intervals": .list(intervals),
       "receivers": .list(receivers),
     ]
-    let notes = differences.filter { !$0.place.hasPrefix("receiver ") }.map {
-      "differs: " + ($0.place.isEmpty ? "" : $0.place + ": ") + $0.text
-    }
+    let notes = differences.filter { !$0.place.hasPrefix("receiver ") }.map(\.placedComment)
     file = document.file(
       ["For Alertmanager 0.28 or later. The files in secrets/ hold what the variables held."]
         + notes)
@@ -150,15 +148,20 @@ struct AlertmanagerExport {
       for dependency in export.rule.dependsOn {
         var source = ["alertname".asMatcher("=", dependency.rule)]
         if let target = dependency.target { source.append("instance".asMatcher("=", target)) }
+        let other = rules.first { $0.rule.name == dependency.rule }
         func inhibit(_ without: [String], _ labels: [String]) {
           let absent = without.map { $0.asMatcher("=", "") }
-          all.append([
+          let inhibition: YAML = [
             "source_matchers": .texts(source),
             "target_matchers": .texts(["alertname".asMatcher("=", export.rule.name)] + absent),
             "equal": .texts((dependency.target == nil ? ["instance"] : []) + labels),
-          ])
+          ]
+          guard other?.untilPublished == .fires else { return all.append(inhibition) }
+          note(
+            export.rule.name,
+            "`depends_on` \(dependency.text): it fires until its series exist, and would mute this "
+              + "rule; once they do, add to `inhibit_rules`: \(inhibition.inline)", isTask: true)
         }
-        let other = rules.first { $0.rule.name == dependency.rule }
         let (own, others) = (export.instanceLabels, other?.instanceLabels ?? [])
         let areNamed = !own.isEmpty && !others.isEmpty
         // The alert of the rule itself has no instance, so it depends on all of them.
@@ -266,7 +269,6 @@ extension Weekday {
 
 extension NamePattern {
   fileprivate var asRegularExpression: String {
-    text.split(separator: "*", omittingEmptySubsequences: false)
-      .map { String($0).asPattern }.joined(separator: ".*")
+    text.parts(at: "*").map(\.asPattern).joined(separator: ".*")
   }
 }

@@ -18,14 +18,15 @@ extension PrometheusExport {
         export.rule.name, export.expression, for: export.rule.duration,
         keepFiringFor: export.rule.recoveryDuration,
         export.labels.map { ($0.name, export.template($0)) },
-        annotations(of: export.rule.text, export.notes), notes: export.notes)
+        annotations(of: export.rule.text), comments: export.comments)
     }
     all.append(endpointRule)
     if configuration.heartbeat != nil {
       all.append(
         rule(
           heartbeat, "vector(1)", for: .zero, keepFiringFor: .zero, [],
-          [("summary", "Prometheus evaluates rules")], notes: ["the heartbeat: it always fires"]))
+          [("summary", "Prometheus evaluates rules")], comments: ["The heartbeat: it always fires."]
+        ))
     }
     let groups: YAML = [
       "groups": [["name": "ops-alert-eval", "interval": .word("1m"), "rules": .list(all)]]
@@ -37,7 +38,7 @@ extension PrometheusExport {
 
   private func rule(
     _ name: String, _ expression: String, for duration: Duration, keepFiringFor: Duration,
-    _ labels: [(name: String, value: String)], _ annotations: [(String, String)], notes: [String]
+    _ labels: [(name: String, value: String)], _ annotations: [(String, String)], comments: [String]
   ) -> YAML {
     var members: [(key: String, value: YAML)] = [
       ("alert", .text(name)), ("expr", .block(expression)), ("for", .word(duration.promQL)),
@@ -51,17 +52,16 @@ extension PrometheusExport {
     }
     let texts = annotations.map { (key: $0.0, value: YAML.text($0.1.asTemplate)) }
     if !texts.isEmpty { members.append(("annotations", .map(texts))) }
-    return .noted(notes.map { "differs: " + $0 }, .map(members))
+    return .noted(comments, .map(members))
   }
 
   /// The annotations of a rule's alerts.
-  func annotations(of text: RuleText, _ differences: [String]) -> [(String, String)] {
+  func annotations(of text: RuleText) -> [(String, String)] {
     let isLink = text.runbook?.hasPrefix("https://") == true
     let all = [
       ("summary", text.summary), ("description", text.description),
       (isLink ? "runbook_url" : "runbook", text.runbook), ("dashboard_url", text.dashboard),
       ("owner", text.owner),
-      ("differs", differences.isEmpty ? nil : differences.joined(separator: "; ")),
     ]
     return all.compactMap { name, text in text.map { (name, $0) } }
   }
@@ -91,7 +91,7 @@ extension PrometheusExport {
     return rule(
       EndpointSettings.ruleName, expression, for: configuration.endpoint.duration,
       keepFiringFor: .zero, endpointLabels.map { ($0.name, $0.value.asTemplate) },
-      annotations(of: endpointText, []),
-      notes: ["a snapshot that is not newer than the one before does not fire"])
+      annotations(of: endpointText),
+      comments: ["differs: a snapshot that is not newer than the one before does not fire"])
   }
 }

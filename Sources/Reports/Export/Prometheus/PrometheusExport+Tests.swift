@@ -4,21 +4,30 @@ internal import Prometheus
 internal import Text
 
 extension PrometheusExport {
-  /// The unit tests for promtool, and what is left out of them.
-  func testFile(_ tests: [PlayedRuleTest]) -> (text: String, skipped: [String]) {
+  /// The unit tests for promtool, and what is left out of them, whose comments name each test.
+  func testFile(_ tests: [PlayedRuleTest]) -> (text: String, skipped: [Difference]) {
     let counts = Dictionary(tests.compactMap { $0.interval.map { ($0, 1) } }, uniquingKeysWith: +)
     let interval = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? .seconds(60)
-    var skipped: [String] = []
+    var comments: [String] = []
+    var skipped: [Difference] = []
+    func skip(_ test: PlayedRuleTest, _ rule: String? = nil, since reason: String) {
+      comments.append(
+        ([test.name] + [rule].compactMap(\.self) + ["not exported", reason]).joined(separator: ": ")
+      )
+      let place = rule.map { "rule tests of \($0)" } ?? "rule test \(test.name)"
+      let difference = Difference(place: place, text: "not exported: \(reason)")
+      if !skipped.contains(difference) { skipped.append(difference) }
+    }
     var groups: [YAML] = []
     for test in tests {
       guard test.interval == interval else {
-        skipped.append(
-          "\(test.name): its samples are not \(interval.promQL) apart, as those of most tests")
+        skip(
+          test, since: "its samples are not \(interval.promQL) apart, unlike those of most tests")
         continue
       }
       var made = UnitTest(test, in: self, every: interval)
       for name in test.rules.sorted() {
-        if let reason = made.add(name) { skipped.append("\(test.name): \(name): \(reason)") }
+        if let reason = made.add(name) { skip(test, name, since: reason) }
       }
       if let group = made.group { groups.append(group) }
     }
@@ -26,7 +35,7 @@ extension PrometheusExport {
       "rule_files": ["rules.yml"], "evaluation_interval": .word(interval.promQL),
       "tests": .list(groups),
     ]
-    return (document.file(skipped.map { "not exported: " + $0 }), skipped)
+    return (document.file(comments), skipped)
   }
 }
 
@@ -63,7 +72,7 @@ private struct UnitTest {
       return "an instance without a value is bad, and has no series in Prometheus"
     }
     var labels = export.endpointLabels
-    var annotations = export.annotations(of: export.endpointText, [])
+    var annotations = export.annotations(of: export.endpointText)
     var expected: [(labels: [(String, String)], firing: [Bool])] = []
     if name == EndpointSettings.ruleName {
       guard test.format != .none else { return "blackbox_exporter's series are not made" }
@@ -72,7 +81,7 @@ private struct UnitTest {
       guard let rule = export.rules.first(where: { $0.rule.name == name }) else { return nil }
       if let reason = obstacle(rule.rule) { return reason }
       labels = rule.labels
-      annotations = export.annotations(of: rule.rule.text, rule.notes)
+      annotations = export.annotations(of: rule.rule.text)
       for alert in alerts {
         guard let own = seriesLabels(of: alert, rule.rule) else {
           return "it is not clear which series the instance \(alert.key.instance ?? "") has"

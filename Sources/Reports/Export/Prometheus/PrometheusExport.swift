@@ -13,6 +13,13 @@ package struct PrometheusExport {
     package var text: String
     /// Whether there is something to do before the files do what they can.
     package var isTask = false
+
+    /// The same as a comment of a file, without its place.
+    var comment: String { (isTask ? "to do: " : "differs: ") + text }
+    /// The same with its place.
+    var placedComment: String {
+      (isTask ? "to do: " : "differs: ") + (place.isEmpty ? "" : place + ": ") + text
+    }
   }
 
   /// The files by name, in the order of the list that the command prints.
@@ -60,10 +67,15 @@ package struct PrometheusExport {
     let alertmanager = AlertmanagerExport(self)
     add("alertmanager.yml", alertmanager.file)
     differences += scrape.differences + alertmanager.differences
-    note("rule tests", skipped)
+    differences += skipped
   }
 
-  package var configuredRules: Int { rules.count }
+  /// How many rules there are, and how many of them do nothing useful before their series exist.
+  package var counts: (rules: Int, firing: Int, silent: Int) {
+    let effects = rules.compactMap(\.untilPublished)
+    let firing = effects.count { $0 == .fires }
+    return (rules.count, firing, effects.count - firing)
+  }
 
   /// What is to do, or what is different: each text once, together with others of the same places.
   package func grouped(tasks: Bool) -> [(places: [String], texts: [String])] {

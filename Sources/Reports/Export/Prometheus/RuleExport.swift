@@ -22,7 +22,14 @@ struct RuleExport {
   var differences: [String] = []
   /// The series of JSON that json_exporter cannot make.
   private(set) var obstacles: [String] = []
-  var notes: [String] { obstacles + differences }
+  /// What it does until something else publishes the series that json_exporter cannot make.
+  private(set) var untilPublished: Effect?
+  var comments: [String] { obstacles.map { "to do: " + $0 } + differences.map { "differs: " + $0 } }
+
+  /// What a rule does without its series.
+  enum Effect {
+    case fires, neverFires
+  }
 
   private let requestCount: Selector
   private var metrics: JSONMetrics
@@ -112,9 +119,14 @@ struct RuleExport {
   }
 
   /// What happens while a target that is up has nothing at a selector.
-  private func effect(ofMissing selector: Selector) -> String {
+  private mutating func effect(ofMissing selector: Selector) -> String {
     if rule.isGuarded, selector == requestCount { return "`min_request_count` has no effect" }
-    return rule.noticesAbsence(of: selector) ? "the rule fires" : "the rule never fires"
+    if rule.noticesAbsence(of: selector) {
+      untilPublished = .fires
+      return "the rule fires"
+    }
+    untilPublished = untilPublished ?? .neverFires
+    return "the rule never fires"
   }
 
   private func aggregated(_ vector: String, of selector: Selector) -> String {

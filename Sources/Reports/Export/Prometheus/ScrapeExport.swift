@@ -119,7 +119,7 @@ struct ScrapeExport {
       "alerting": ["alertmanagers": [["static_configs": [["targets": ["127.0.0.1:9093"]]]]]],
       "scrape_configs": .list(jobs),
     ]
-    let notes = differences.map { "differs: \($0.place): \($0.text)" }
+    let notes = differences.map(\.placedComment)
     return document.file(
       ["The label `instance` is the name of the target, and `job` that of its format."] + notes)
   }
@@ -206,7 +206,7 @@ struct ScrapeExport {
     }
     let document: YAML = ["modules": .map(modules)]
     let lacking = metrics.compactMap { metric in
-      metric.obstacle.map { "differs: \(metric.series) is not made of \(metric.selector): \($0)" }
+      metric.obstacle.map { "to do: \(metric.series) is not made of \(metric.selector): \($0)" }
     }
     return document.file(lacking)
   }

@@ -40,7 +40,8 @@ indirect enum YAML {
     }
   }
 
-  private var inline: String {
+  /// The value on one line, in the flow style.
+  var inline: String {
     switch self {
     case .text(let text): text.asGoString
     case .word(let word): word
