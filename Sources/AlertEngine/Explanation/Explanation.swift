@@ -44,6 +44,8 @@ package struct Explanation: Sendable {
   package let events: [HistoryEntry]
   /// Why receivers have not been notified, by their names.
   package let untold: [(receiver: String, why: Untold)]
+  /// Whether the configuration has any receivers.
+  package let hasReceivers: Bool
 
   /// Why nobody is notified of it now.
   package let suppression: Suppression?
@@ -122,6 +124,7 @@ package struct Explanation: Sendable {
       since: episode?.breach.activeAt,
       isInactive ? nil : identity, &events)
     self.events = events
+    hasReceivers = !context.configuration.receivers.isEmpty
   }
 }
 

@@ -90,7 +90,7 @@ enum ConfigurationFileFailure: Error, Hashable, Sendable, CustomStringConvertibl
       "no configuration at \(path.quotedPath)"
         + (path.hasPrefix("/") ? "" : ", relative to \(folder.quotedPath)")
         + (path == ConfigurationFile.defaultPath
-          ? "; name one with --config PATH"
+          ? "; name one with --config PATH, or write one with 'ops-alert-eval init'"
           : "; check --config (default: \(ConfigurationFile.defaultPath))")
     case .isFolder(let path):
       "the configuration \(path.quotedPath) is a folder; name a file in it with --config"

@@ -30,22 +30,27 @@ package struct ExplanationReport {
     }
     let notices = Suppression.notices(explanation.suppression, alert.phase.episode, seenAt: now)
     lines[0] += notices.map { " · \($0)" }.joined()
-    lines += subject.map { TextRow.texts(of: $0.text) } ?? []
+    let isActive = alert.phase.kind != .inactive
+    let texts = subject.map { TextRow.texts(of: $0.text) } ?? []
+    lines += isActive ? texts : section("When it fires:", texts)
     lines.append("Rule: \(rule)")
     lines.append("Why: \(why)")
     lines += samples.map { "  " + $0 }
     if let next { lines.append("Next: \(next)") }
-    let isActive = alert.phase.kind != .inactive
     lines += section(isActive ? "What happened:" : "The last time it fired:", events)
     if isActive, !explanation.events.contains(where: { $0.kind == .notification }) {
-      lines.append(
-        "Notified: nobody" + (alert.phase.episode == nil ? ", since it has not fired" : ""))
+      lines.append("Notified: nobody" + (whyNobody.map { ", since \($0)" } ?? ""))
     }
     let untold =
       alert.phase.kind == .pending ? "Will not be notified when it fires:" : "Not notified:"
     lines += section(
       untold, explanation.untold.map { "\(printable($0)): \(words($1))" })
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var whyNobody: String? {
+    if alert.phase.episode == nil { return "it has not fired" }
+    return explanation.hasReceivers ? nil : "the configuration has no receivers"
   }
 
   /// When the phase began; `nil` for an inactive alert.
@@ -98,7 +103,7 @@ package struct ExplanationReport {
       parts.append("the last sample gave no evidence (\(reason.words)), which changes nothing")
     }
     if let last = explanation.lastObservation, let cadence = explanation.outlook?.cadence,
-      now - last > cadence * 3
+      now - last > max(cadence * 3, .minutes(1))
     {
       parts.append(
         "no sample for \(Quantity.text(now - last)), although one came every "

@@ -126,7 +126,7 @@ struct ConfigurationFileTests {
       ConfigurationFileFailure.notFound(path: ConfigurationFile.defaultPath, folder: "/w")
         .description
         == "no configuration at config/ops_alert_thresholds.json, relative to /w; "
-        + "name one with --config PATH")
+        + "name one with --config PATH, or write one with 'ops-alert-eval init'")
   }
 
   private static let folder = FileManager.default.currentDirectoryPath
