@@ -22,12 +22,15 @@ build: ## Build for development
 	$(SWIFT) build
 
 # On Linux, the Swift runtime is linked statically, with the options of .ci/linker, which says what each
-# is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly.
+# is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly. It is
+# linked again if what is linked in has changed (.build/linked), though no source has: the commit.
 LINKER := .build/linker
 release: ## Build the release, on Linux with the Swift runtime linked statically if possible
-	@rm -f .build/release/ops-alert-eval # What is linked in may have changed, though no source has.
 	@options=$$(SWIFT="$(SWIFT)" PIE="$(PIE)" .ci/linker) \
+	  && linked=$$(printf '%s\n' "$$options"; cat $(LINKER)/build.s 2>/dev/null || true) \
+	  && { printf '%s\n' "$$linked" | cmp -s - .build/linked || rm -f .build/release/ops-alert-eval; } \
 	  && $(SWIFT) build -c release --product ops-alert-eval $$options >$(LINKER)/log 2>&1 \
+	  && printf '%s\n' "$$linked" >.build/linked \
 	  || { echo "make: notice: cannot link the Swift runtime statically (see $(LINKER)/log);" \
 	         "linking it dynamically" >&2; \
 	       $(SWIFT) build -c release --product ops-alert-eval; }

@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 import unittest
@@ -184,6 +185,22 @@ class SBOMTests(ReleaseTestCase):
         said = self.sbom()
         self.assertEqual((said.code, said.text.count("\n")), (1, 1), said.text)
         self.assertIn("has no bin/ops-alert-eval", said.text)
+
+
+@unittest.skipUnless(shutil.which("swiftc") and sys.platform == "linux", "the toolchain for Linux")
+class LinkedTests(unittest.TestCase):
+    def test_nothing_but_the_random_device_that_nothing_uses_calls_arc4random(self) -> None:
+        """.ci/linker puts a trap in its place."""
+        told = subprocess.check_output(["swiftc", "-print-target-info"], text=True)
+        runtime = pathlib.Path(json.loads(told)["paths"]["runtimeResourcePath"])
+        archives = [*(runtime.parent / "swift_static/linux").glob("*.a")]
+        archives.append(REPOSITORY / ".build/linker/libstdc++.a")
+        self.assertGreater(len(archives), 10)
+        listed = subprocess.check_output(
+            ["nm", "-A", "--undefined-only", *archives], text=True, stderr=subprocess.DEVNULL
+        )
+        callers = [line for line in listed.splitlines() if line.endswith(" arc4random")]
+        self.assertEqual([line.split(":")[-2] for line in callers], ["random.o"])
 
 
 class StepTests(ReleaseTestCase):
