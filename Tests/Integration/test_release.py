@@ -308,7 +308,9 @@ class InstallingTests(ReleaseTestCase):
         stand_in.write_text('#!/bin/sh\necho "gh $*" >>"$HOME/gh.log"\n')
         stand_in.chmod(0o755)
         path = f"{self.folder}/programs:{self.folder}/local/bin:{os.environ['PATH']}"
-        return self.run_in_folder(*BASH, "-c", f"cd download\n{text}", PATH=path)
+        # As in a terminal, where a command that fails does not stop what follows.
+        shell = ["bash", "--noprofile", "--norc", "-c"]
+        return self.run_in_folder(*shell, f"cd download\n{text}", PATH=path)
 
     def test_the_commands_of_the_document_install_a_release(self) -> None:
         said = self.install(self.archive)
