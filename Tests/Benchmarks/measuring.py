@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import os
 import pathlib
@@ -97,15 +98,16 @@ errors: list[float] = []
 
 
 class Runs:
-    """Wall times and memory peaks of one command, which may exit with these codes."""
+    """Wall times and the memory peak of one command, which may exit with these codes."""
 
     def __init__(self, command: list[str], codes: tuple[int, ...] = (0,)) -> None:
         self.command = [str(word) for word in command]
         self.codes = codes
         self.milliseconds: list[float] = []
-        self.megabytes: list[float] = []
 
-    def once(self, counts: bool = True) -> None:
+    def once(self, *starter: str) -> float:
+        """Runs the command, or the one that starts it, and returns how many milliseconds it took."""
+        command = [*starter, *self.command]
         complaints.seek(0)
         complaints.truncate()
         outputs = [
@@ -113,26 +115,35 @@ class Runs:
             (os.POSIX_SPAWN_DUP2, complaints.fileno(), 2),
         ]
         start = time.perf_counter()
-        process = os.posix_spawnp(self.command[0], self.command, os.environ, file_actions=outputs)
-        # The peak of the largest process, including children that were waited for.
-        _, status, usage = os.wait4(process, 0)
+        process = os.posix_spawnp(command[0], command, os.environ, file_actions=outputs)
+        _, status = os.waitpid(process, 0)
         elapsed = time.perf_counter() - start
         code = os.waitstatus_to_exitcode(status)
         if code not in self.codes:
             complaints.seek(0)
             sys.stderr.write(complaints.read().decode()[-2_000:])
             sys.exit(f"benchmark: exit code {code} of {' '.join(self.command)[:500]}")
-        if counts:
-            self.milliseconds.append(elapsed * 1_000)
-            self.megabytes.append(usage.ru_maxrss / 1_024)
+        return elapsed * 1_000
 
     @property
     def median(self) -> float:
         return statistics.median(self.milliseconds)
 
-    @property
+    @functools.cached_property
     def peak(self) -> float:
-        return max(self.megabytes)
+        """The memory of the largest process, in MB: the peak of three more runs, which are not timed.
+
+        A process begins with the peak of the one that starts it, which is larger here than that of
+        many commands. GNU time is small.
+        """
+        kilobytes = []
+        with tempfile.NamedTemporaryFile("r") as file:
+            for _ in range(3):
+                self.once("time", "--format=%M", f"--output={file.name}")
+                file.seek(0)
+                # A line before it names an exit code other than 0.
+                kilobytes.append(int(file.read().splitlines()[-1]))
+        return max(kilobytes) / 1_024
 
     def share_of(self, peer: Runs) -> float:
         """How long this takes as a share of the peer: the median over the pairs of runs."""
@@ -159,7 +170,9 @@ def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
         if turn > count and error(all_runs) <= LARGEST_ERROR:
             break
         for runs in all_runs:
-            runs.once(counts=turn > 0)
+            took = runs.once()
+            if turn > 0:
+                runs.milliseconds.append(took)
     errors.append(error(all_runs))
     return all_runs
 

@@ -76,10 +76,7 @@ def first_line(command, option):
 
 
 def measured(part, tool, python):
-    """What a part finds, in a process of its own.
-
-    A process counts the memory of the one that started it as its own peak, so that must be small.
-    """
+    """What a part finds, in a process of its own: it may set variables and limits."""
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
         return pool.submit(measure_here, part.name, tool, python).result()

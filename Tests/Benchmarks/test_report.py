@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pathlib
 import random
+import shutil
 import statistics
+import sys
 import tempfile
 import unittest
 
@@ -111,6 +113,15 @@ as printed
             rendering.growth_in_words("rule", (1_234.0, 1.02)),
             "Each further rule takes 1.23 µs; the cost grows with the exponent 1.02.",
         )
+
+    @unittest.skipUnless(shutil.which("time"), "GNU time is not installed")
+    def test_a_peak_of_memory_is_that_of_the_command_alone(self) -> None:
+        held = bytearray(64_000_000)
+        ends_with_3 = measuring.Runs(["sh", "-c", "exit 3"], codes=(3,))
+        self.assertTrue(0 < ends_with_3.peak < 8, ends_with_3.peak)
+        holds_as_much = "held = bytearray(64_000_000)"
+        self.assertGreater(measuring.Runs([sys.executable, "-c", holds_as_much]).peak, 61)
+        self.assertEqual(len(held), 64_000_000)
 
     def test_the_standard_error_is_that_of_medians_of_samples(self) -> None:
         self.assertEqual(measuring.standard_error([1, 1, 1, 1]), 0)

@@ -1,14 +1,10 @@
-"""Writes the inputs of the benchmarks: snapshots, configurations, and a state with full history.
-
-It is a separate process because the benchmark cannot measure a process smaller than itself.
-"""
+"""Writes the inputs of the benchmarks: snapshots, configurations, and a state with full history."""
 
 import datetime
 import json
 import math
 import pathlib
 import random
-import sys
 
 # The most rules of a configuration, and the most instances of a rule.
 MOST_RULES, MOST_INSTANCES = 20_000, 1_000
@@ -493,15 +489,3 @@ def age(path):
                 steps = reversed(range(RECENT_VALUES))
                 alert["recent"] = [[time - 60_000 * step, value] for step in steps]
     path.write_text(json.dumps(state))
-
-
-if __name__ == "__main__":
-    what, path = sys.argv[1], pathlib.Path(sys.argv[2])
-    {
-        "typical": write_typical,
-        "rules": write_rules,
-        "snapshots": write_snapshots,
-        "alerts": write_alerts,
-        "recordings": record,
-        "age": age,
-    }[what](path)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pathlib
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from measuring import HERE
 from results import Section
 
 
@@ -21,10 +18,6 @@ class Context:
     folder: pathlib.Path
     # An interpreter with the peers from PyPI.
     python: str
-
-    def write(self, what: str) -> None:
-        """Writes inputs, in a process of its own: a measured one is never smaller than this one."""
-        subprocess.run([sys.executable, HERE / "workloads.py", what, self.folder], check=True)
 
     def evaluation(self, config: pathlib.Path | str, *options: str | pathlib.Path) -> list[str]:
         """A command; names are those of files in the folder."""

@@ -8,7 +8,7 @@ from results import Section
 
 
 def measure(context: Context, section: Section) -> None:
-    context.write("alerts")
+    workloads.write_alerts(context.folder)
     rows, costs = [], []
     for count in workloads.ALERT_COUNTS:
         state = context.folder / f"{count}.state"
@@ -35,4 +35,4 @@ def measure(context: Context, section: Section) -> None:
     section.say(growth_in_words("alert", growth(workloads.ALERT_COUNTS, costs)))
 
 
-PART = Part("state", "Alerts in the state", measure)
+PART = Part("state", "Alerts in the state", measure, ("time:time",))

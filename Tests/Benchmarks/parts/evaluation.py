@@ -3,11 +3,13 @@
 import json
 import os
 
+import workloads
 from measuring import FOUR_COMPARISONS, SHIPPED_RULES, Runs, endpoint, in_turn
 from parts import Context, Part
 from rendering import milliseconds, times
 from results import Section
 
+DELIVERING = "delivering.json"
 WITH_REQUESTS = """
 import sys
 import requests
@@ -44,39 +46,42 @@ def with_receivers(configuration: dict) -> dict:
 
 
 def measure(context: Context, section: Section) -> None:
-    context.write("typical")
-    delivering = context.folder / "delivering.json"
-    delivering.write_text(json.dumps(with_receivers(json.loads(SHIPPED_RULES.read_text()))))
+    workloads.write_typical(context.folder)
+    delivering = with_receivers(json.loads(SHIPPED_RULES.read_text()))
+    (context.folder / DELIVERING).write_text(json.dumps(delivering))
     with endpoint(context.folder) as url:
+        measure_at(url, context, section)
 
-        def run(snapshot: str = "typical", config: object = SHIPPED_RULES, *options: str) -> Runs:
-            stem = f"{config}".replace("/", "-")[-20:] + snapshot + "".join(options)
-            return Runs(
-                context.evaluation(
-                    config,
-                    "--metrics-url",
-                    f"{url}/{snapshot}",
-                    "--state",
-                    context.folder / f"{stem}.state",
-                    "--output",
-                    context.folder / f"{stem}.report",
-                    *options,
-                )
+
+def measure_at(url: str, context: Context, section: Section) -> None:
+    def run(snapshot: str = "typical", config: object = SHIPPED_RULES, *options: str) -> Runs:
+        stem = f"{config}".replace("/", "-")[-20:] + snapshot + "".join(options)
+        return Runs(
+            context.evaluation(
+                config,
+                "--metrics-url",
+                f"{url}/{snapshot}",
+                "--state",
+                context.folder / f"{stem}.state",
+                "--output",
+                context.folder / f"{stem}.report",
+                *options,
             )
-
-        script = f"curl -fsS {url}/typical | jq -e '{FOUR_COMPARISONS}'"
-        mine, jq, requests = in_turn(
-            40,
-            run(),
-            Runs(["sh", "-c", script]),
-            Runs([context.python, "-c", WITH_REQUESTS, f"{url}/typical"]),
         )
-        more = {
-            "with `--confirm`, nothing pending": run("typical", SHIPPED_RULES, "--confirm"),
-            "with 9 receivers, nothing to send": run("typical", delivering),
-        }
-        bare, *others = in_turn(60, run(), *more.values())
-        small, large = in_turn(15, run(), run("large"))
+
+    script = f"curl -fsS {url}/typical | jq -e '{FOUR_COMPARISONS}'"
+    mine, jq, requests = in_turn(
+        40,
+        run(),
+        Runs(["sh", "-c", script]),
+        Runs([context.python, "-c", WITH_REQUESTS, f"{url}/typical"]),
+    )
+    more = {
+        "with `--confirm`, nothing pending": run("typical", SHIPPED_RULES, "--confirm"),
+        "with 9 receivers, nothing to send": run("typical", DELIVERING),
+    }
+    bare, *others = in_turn(60, run(), *more.values())
+    small, large = in_turn(15, run(), run("large"))
     section.say(
         "The shipped rules against a snapshot of 58 kB that nginx serves: fetched, checked, evaluated with the state of the run before, the "
         "state saved durably, a report written. `curl | jq` and a Python script with `requests` fetch the same and make the same four "
@@ -119,5 +124,8 @@ def measure(context: Context, section: Section) -> None:
 
 
 PART = Part(
-    "evaluation", "A whole evaluation", measure, ("nginx:nginx-light", "curl:curl", "jq:jq")
+    "evaluation",
+    "A whole evaluation",
+    measure,
+    ("nginx:nginx-light", "curl:curl", "jq:jq", "time:time"),
 )

@@ -2,6 +2,7 @@
 
 import json
 
+import workloads
 from measuring import Runs, growth, in_turn
 from parts import Context, Part
 from rendering import growth_in_words, milliseconds, times
@@ -17,7 +18,7 @@ QUERY = "$.request_metrics.export.audit_recent[?@.duration_ms > 60 && @.cached =
 
 
 def measure(context: Context, section: Section) -> None:
-    context.write("typical")
+    workloads.write_typical(context.folder)
 
     def evaluation(name: str, selector: str, document: str) -> Runs:
         rule = {
@@ -69,4 +70,4 @@ def measure(context: Context, section: Section) -> None:
     section.goal("largest process with it", queried.peak, 90, "MB")
 
 
-PART = Part("queries", "JSONPath queries", measure)
+PART = Part("queries", "JSONPath queries", measure, ("time:time",))

@@ -2,11 +2,9 @@
 
 import json
 import pathlib
-import subprocess
-import sys
 
 import workloads
-from measuring import HERE, Runs, endpoint, growth, in_turn
+from measuring import Runs, endpoint, growth, in_turn
 from parts import Context, Part
 from rendering import growth_in_words, milliseconds
 from results import Section
@@ -15,7 +13,7 @@ TARGETS = 5
 
 
 def measure(context: Context, section: Section) -> None:
-    context.write("rules")
+    workloads.write_rules(context.folder)
 
     def run(name: str, *options: str | pathlib.Path) -> Runs:
         options = options or ("--snapshot", context.folder / "many")
@@ -33,18 +31,16 @@ def measure(context: Context, section: Section) -> None:
         targets = [
             {"name": f"api-{index}", "metrics_url": f"{url}/many"} for index in range(TARGETS)
         ]
-        # Not parsed: the memory of this process is a floor for that of the ones it starts.
-        rules = (context.folder / f"{counts[-1]}-rules.json").read_text()
-        several = f'{{"targets": {json.dumps(targets)}, {rules[1:]}'
-        (context.folder / "several.json").write_text(several)
+        several = json.loads((context.folder / f"{counts[-1]}-rules.json").read_text())
+        (context.folder / "several.json").write_text(json.dumps(several | {"targets": targets}))
         (runs,) = in_turn(3, run("several", "--no-deliver"))
-    rows.append(
-        [
-            f"{TARGETS * counts[-1]:,} ({counts[-1]:,} at {TARGETS} targets)",
-            milliseconds(runs.median),
-            f"{runs.peak:.0f} MB",
-        ]
-    )
+        rows.append(
+            [
+                f"{TARGETS * counts[-1]:,} ({counts[-1]:,} at {TARGETS} targets)",
+                milliseconds(runs.median),
+                f"{runs.peak:.0f} MB",
+            ]
+        )
     section.say(
         "Each rule compares another value of a snapshot of 0.4 MB; the state has an alert with its recent values for each. The snapshot is a "
         "file except with several targets, which nginx serves."
@@ -53,20 +49,12 @@ def measure(context: Context, section: Section) -> None:
     section.say(f"To {counts[-1]:,} rules: " + growth_in_words("rule", growth(counts, costs)))
     for name, goal in [("100", 300), ("all", 1_000)]:
         command = run(f"{name}-pending")
-        command.once(counts=False)
-        subprocess.run(
-            [
-                sys.executable,
-                HERE / "workloads.py",
-                "age",
-                context.folder / f"{name}-pending.state",
-            ],
-            check=True,
-        )
+        command.once()
+        workloads.age(context.folder / f"{name}-pending.state")
         (many,) = in_turn(9, command)
         section.goal(
             f"10,000 rules, {name} of them pending, with full histories", many.median, goal, "ms"
         )
 
 
-PART = Part("rules", "Rules", measure, ("nginx:nginx-light",))
+PART = Part("rules", "Rules", measure, ("nginx:nginx-light", "time:time"))

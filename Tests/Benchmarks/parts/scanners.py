@@ -2,6 +2,7 @@
 
 import subprocess
 
+import workloads
 from measuring import HERE
 from parts import Context, Part
 from results import Section
@@ -20,7 +21,7 @@ print(f"prometheus_client: {samples:,} samples, {len(text) / min(times) / 1e6:.1
 
 
 def measure(context: Context, section: Section) -> None:
-    context.write("typical")
+    workloads.write_typical(context.folder)
     exposition = context.folder / "node.prom"
 
     def printed(*command: object) -> str:
