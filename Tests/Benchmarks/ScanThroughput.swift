@@ -62,12 +62,19 @@ enum ScanThroughput {
     ]
     for (name, text) in documents {
       let document = Array(text.utf8)
-      let time = try ContinuousClock().measure { _ = try extract(plan, from: document) }
-      print(name.padding(toLength: 28, withPad: " ", startingAt: 0), time / .milliseconds(1), "ms")
+      printTime(name, try ContinuousClock().measure { _ = try extract(plan, from: document) })
     }
     let paths = try (0..<10_000).map { try MetricPath("section_\($0 % 100).key_\($0).*.value") }
-    let time = ContinuousClock().measure { _ = PathPlan(paths) }
-    print("compiling 10,000 paths", time / .milliseconds(1), "ms")
+    printTime("compiling 10,000 paths", ContinuousClock().measure { _ = PathPlan(paths) })
+  }
+
+  /// In milliseconds, with three significant digits.
+  private static func printTime(_ name: String, _ time: Duration) {
+    let milliseconds = time / .milliseconds(1)
+    let decimals = milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0
+    print(
+      name.padding(toLength: 28, withPad: " ", startingAt: 0),
+      String(format: "%6.\(decimals)f ms", milliseconds))
   }
 
   /// Distinct 16-byte keys with the same hash: the second half cancels the effect of the first.

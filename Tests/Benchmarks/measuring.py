@@ -28,6 +28,8 @@ FOUR_COMPARISONS = (
 # Figures of a machine that is busier than this are not worth keeping: the share of its processors'
 # time that others use before a part begins, and the standard error of a median.
 MOST_USED, LARGEST_ERROR = 0.15, 0.10
+# A smaller difference between two medians is noise, in milliseconds.
+NOISE = 1
 NGINX = """
 daemon off; master_process off; pid nginx.pid; error_log nginx.log;
 events {{}}
@@ -203,15 +205,15 @@ def used_by_others(seconds: float = 1) -> float:
 def growth(counts: list[int], milliseconds: list[float]) -> tuple[float, float | None]:
     """How a cost grows: nanoseconds for each further item, and the exponent of the growth.
 
-    Both are of what is added to the cost of the smallest input, between the two largest inputs; the
-    exponent is 1 if twice as many things add twice the cost, and `None` if too little is added to tell.
+    The cost of an item is that between the two largest inputs. The exponent compares what these two
+    add to the cost of the smallest: it is 1 if twice as many items add twice the cost, and `None` if
+    too little is added to tell.
     """
     base, before, last = milliseconds[0], milliseconds[-2], milliseconds[-1]
     each = (last - before) * 1e6 / (counts[-1] - counts[-2])
-    # Below a millisecond, the difference is noise.
-    if last - base < 1:
+    if last - base < NOISE:
         return 0, None
-    if before - base < 1:
+    if before - base < NOISE:
         return each, None
     steps = math.log((counts[-1] - counts[0]) / (counts[-2] - counts[0]))
     return each, math.log((last - base) / (before - base)) / steps

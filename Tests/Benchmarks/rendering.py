@@ -14,8 +14,8 @@ alone. Whole processes are measured, from start to exit, on loopback. The comman
 Figures are medians, and a ratio is the median over pairs of runs. A part that finds the machine busy (other processes use more than
 {used} % of its processors, or the standard error of a median exceeds {error} %) says so and keeps its earlier figures.
 
-Growth is given as the cost of each further item, and as an exponent: 1 if twice as much input takes twice as long, 2 if it takes four times
-as long. Both are computed from what is added to the cost of the smallest input.
+Growth is given as the cost of each further item between the two largest inputs, and as an exponent: 1 if twice as much input takes twice as
+long, 2 if it takes four times as long. The exponent compares what these two add to the cost of the smallest input.
 """
 WIDTH = 140
 

@@ -14,7 +14,7 @@ import measuring
 import rendering
 import report
 import results
-from parts import every_part
+from parts import every_part, scanners
 from results import Block, Section
 
 
@@ -131,6 +131,10 @@ as printed
         among_medians = statistics.stdev(map(statistics.median, samples)) / 10
         estimated = statistics.mean(map(measuring.standard_error, samples))
         self.assertAlmostEqual(estimated / among_medians, 1, delta=0.1)
+
+    def test_the_speed_of_the_report_is_read_from_what_is_printed(self) -> None:
+        printed = "88,000 transitions, 24.9 MB: 186 MB/s\norjson, 22.6 MB: 967 MB/s\n"
+        self.assertEqual(scanners.speed(printed), 186)
 
     def test_numbers_have_three_digits(self) -> None:
         numbers = {
