@@ -7,6 +7,7 @@ import functools
 import math
 import os
 import pathlib
+import random
 import shutil
 import socket
 import statistics
@@ -27,7 +28,7 @@ FOUR_COMPARISONS = (
 )
 # Figures of a machine that is busier than this are not worth keeping: the share of its processors'
 # time that others use before a part begins, and the standard error of a median.
-MOST_USED, LARGEST_ERROR = 0.15, 0.10
+MOST_USED, LARGEST_ERROR = 0.15, 0.05
 # A smaller difference between two medians is noise, in milliseconds.
 NOISE = 1
 NGINX = """
@@ -51,12 +52,13 @@ def executable(argument: str) -> pathlib.Path:
 
 
 def require(*tools: str) -> None:
-    """Exits if a command is missing; each is given with its Debian package."""
+    """Exits if a command is missing; each is given with its Debian package, if it has one."""
     pairs = [tool.split(":") for tool in tools]
     missing = [(command, package) for command, package in pairs if not shutil.which(command)]
     if missing:
-        commands, packages = map(" ".join, zip(*missing, strict=True))
-        sys.exit(f"benchmark: missing: {commands}; on Debian: apt-get install {packages}")
+        commands, packages = (" ".join(filter(None, each)) for each in zip(*missing, strict=True))
+        hint = f"; on Debian: apt-get install {packages}" if packages else ""
+        sys.exit(f"benchmark: missing: {commands}{hint}")
 
 
 def python_with_peers() -> str:
@@ -136,11 +138,11 @@ class Runs:
         """The memory of the largest process, in MB: the peak of three more runs, which are not timed.
 
         A process begins with the peak of the one that starts it, which is larger here than that of
-        many commands. GNU time is small.
+        many commands. GNU time is small. One run is enough for a command that takes seconds.
         """
         kilobytes = []
         with tempfile.NamedTemporaryFile("r") as file:
-            for _ in range(3):
+            for _ in range(1 if self.milliseconds and self.median > 2_000 else 3):
                 self.once("time", "--format=%M", f"--output={file.name}")
                 file.seek(0)
                 # A line before it names an exit code other than 0.
@@ -154,24 +156,24 @@ class Runs:
 
 
 def standard_error(values: list[float]) -> float:
-    """The standard error of the median as a share of it; 0 for too few values to tell.
+    """The standard error of the median as a share of it; of four values at least.
 
     For a normal distribution it is 1.25 standard deviations over the root of the count, and an
     interquartile range is 1.35 standard deviations.
     """
-    if len(values) < 4:
-        return 0
     low, middle, high = statistics.quantiles(values, n=4)
     return 0.93 * (high - low) / middle / math.sqrt(len(values))
 
 
 def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
-    """Runs commands in turn, so that noise affects all alike: one warm-up run each, `count` runs
-    each, and up to three times as many more while what is compared is uncertain."""
+    """Runs commands in turn, each time in another order, so that noise and the command before
+    affect all alike: one warm-up run each, `count` runs each (4 or more), and up to three times as
+    many more while a median is uncertain."""
+    order = random.Random(1)
     for turn in range(4 * count + 1):
         if turn > count and error(all_runs) <= LARGEST_ERROR:
             break
-        for runs in all_runs:
+        for runs in order.sample(all_runs, len(all_runs)):
             took = runs.once()
             if turn > 0:
                 runs.milliseconds.append(took)
@@ -180,10 +182,10 @@ def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
 
 
 def error(all_runs: tuple[Runs, ...]) -> float:
-    """The largest standard error of the ratios to the first command, or of its times if alone."""
+    """The largest standard error of the first command's times, and of the ratios to them."""
     first, *others = (runs.milliseconds for runs in all_runs)
     ratios = [[b / a for a, b in zip(first, other, strict=True)] for other in others]
-    return max(map(standard_error, ratios or [first]))
+    return max(map(standard_error, [first, *ratios]))
 
 
 def used_by_others(seconds: float = 1) -> float:

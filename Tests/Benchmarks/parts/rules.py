@@ -33,7 +33,7 @@ def measure(context: Context, section: Section) -> None:
         ]
         several = json.loads((context.folder / f"{counts[-1]}-rules.json").read_text())
         (context.folder / "several.json").write_text(json.dumps(several | {"targets": targets}))
-        (runs,) = in_turn(3, run("several", "--no-deliver"))
+        (runs,) = in_turn(4, run("several", "--no-deliver"))
         rows.append(
             [
                 f"{TARGETS * counts[-1]:,} ({counts[-1]:,} at {TARGETS} targets)",

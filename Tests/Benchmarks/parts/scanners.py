@@ -51,4 +51,4 @@ def speed(report: str) -> float:
     return float(re.match(r".*: ([0-9]+) MB/s\n", report)[1])
 
 
-PART = Part("scanners", "Scanners and writers", measure, ("swiftc:swift",))
+PART = Part("scanners", "Scanners and writers", measure, ("swift:",))

@@ -43,7 +43,7 @@ def measure(context: Context, section: Section) -> None:
         for size in workloads.SIZES:
             file = context.folder / f"{kind}-{size}"
             mine = Runs(context.evaluation(f"{kind}-rules.json", "--snapshot", file))
-            count = 15 if size < 1_000_000 else 7 if kind == "json" or size < 10_000_000 else 3
+            count = 15 if size < 1_000_000 else 7 if kind == "json" or size < 10_000_000 else 4
             mine, *theirs = in_turn(
                 count, mine, *[Runs([*command, str(file)]) for command in peers.values()]
             )
