@@ -101,15 +101,16 @@ struct SecretsTests {
     #expect(secrets.redactor.unmasked(document) == document)
   }
 
-  @Test("Text that cannot be the secret is searched quickly, whatever it looks like")
+  /// Where each place is searched to the end, this takes many minutes.
+  @Test(
+    "Text that cannot be the secret is searched once, whatever it looks like",
+    .timeLimit(.minutes(2)), .disabled(if: isSanitized, "a sanitizer is as slow as the mistake"))
   func quick() {
     var secrets = Secrets(variables: [:])
     secrets.keep(Self.odd)
     for piece in [#"\"#, #"\u"#, "%25", "%5c", "&amp;", "t0k", #"t0k\"#, #"\"t"#, "&#x5c;"] {
       let text = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)
-      let began = ContinuousClock.now
-      #expect(secrets.redactor.redact(text) == text)
-      #expect(began.duration(to: .now) < .seconds(5), "\(piece)")
+      #expect(secrets.redactor.redact(text) == text, "\(piece)")
     }
   }
 

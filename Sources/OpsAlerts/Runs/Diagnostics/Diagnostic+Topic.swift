@@ -21,7 +21,8 @@ extension RunNote {
       .fetched(target: target, bytes: 0, latency: .zero, attempts: 0)
     case .delivering: .delivering(0)
     case .closedIncidents(let receiver, _): .closedIncidents(receiver: receiver, 0)
-    case .firstRun, .noState, .noHistory, .nothingRefused, .receiverSkipped, .confirming,
+    case .firstRun, .newTarget, .noState, .noHistory, .nothingRefused, .receiverSkipped,
+      .confirming,
       .undecided, .stopping,
       .finishing, .lint, .ruleTestReport:
       self

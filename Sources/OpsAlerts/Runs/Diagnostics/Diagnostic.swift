@@ -17,6 +17,8 @@ enum Diagnostic: Hashable, Sendable {
 /// Progress, or something that is not a problem.
 enum RunNote: Hashable, Sendable {
   case firstRun(statePath: String)
+  /// The host of an address is a target that the state did not have, beside these.
+  case newTarget(String, beside: [String], statePath: String)
   /// `holder`: the process that has the lock, if known.
   case waitingForLock(path: String, holder: Int?)
   /// `status` found no state, in a folder that has a configuration.

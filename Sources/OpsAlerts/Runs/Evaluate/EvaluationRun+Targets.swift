@@ -41,6 +41,15 @@ extension EvaluationRun {
     }
   }
 
+  /// Says that the state gets another target, named by the host of an address that may be mistyped.
+  func noteNew(_ targets: [TargetSource], in memory: RunMemory) {
+    guard let path = options.statePath, !options.dryRun, options.targetName == nil,
+      let name = targets.first?.name, memory.state.targets[name] == nil,
+      !memory.state.targets.isEmpty
+    else { return }
+    note(.newTarget(name, beside: memory.state.targets.keys.sorted(), statePath: path))
+  }
+
   /// Refuses to overwrite a file that this run also uses in another way.
   func keepFilesApart(of configuration: Configuration) throws(RunFailure) {
     let snapshot: String? =

@@ -70,6 +70,7 @@ struct EvaluationRun: Sendable {
       quiet?.begin(
         after: memory.state.told, at: options.at ?? environment.now(),
         every: configuration.notifications.reminder)
+      if configuration.targets.isEmpty { noteNew(targets, in: memory) }
       noteSkipped(receivers, in: &memory.state)
       if memory.isLost, let path = options.statePath { fail(.stateLost(path: path), &outcome) }
       meet(&receivers, in: &memory.state.outbox, into: &outcome)
