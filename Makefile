@@ -22,8 +22,8 @@ build: ## Build for development
 	$(SWIFT) build
 
 # On Linux, the Swift runtime is linked statically, with the options of .ci/linker, which says what each
-# is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly. It is
-# linked again if what is linked in has changed (.build/linked), though no source has: the commit.
+# is for. PIE=1 links an executable that can be loaded at any address, and starts more slowly. If
+# only what is linked in has changed (the commit, say), the executable is linked again (.build/linked).
 LINKER := .build/linker
 release: ## Build the release, on Linux with the Swift runtime linked statically if possible
 	@options=$$(SWIFT="$(SWIFT)" PIE="$(PIE)" .ci/linker) \

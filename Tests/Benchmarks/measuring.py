@@ -29,7 +29,7 @@ FOUR_COMPARISONS = (
 # Figures of a machine that is busier than this are not worth keeping: the share of its processors'
 # time that others use before a part begins, and the standard error of a median.
 MOST_USED, LARGEST_ERROR = 0.15, 0.05
-# A smaller difference between two medians is noise, in milliseconds.
+# In milliseconds: a smaller difference between two medians is noise.
 NOISE = 1
 NGINX = """
 daemon off; master_process off; pid nginx.pid; error_log nginx.log;
@@ -97,7 +97,7 @@ def endpoint(folder: pathlib.Path) -> Iterator[str]:
 
 # Standard error of the commands, shown if one fails.
 complaints = tempfile.TemporaryFile()
-# The standard errors of all medians since the part began.
+# The largest standard error of each comparison since the part began.
 errors: list[float] = []
 
 
@@ -135,10 +135,10 @@ class Runs:
 
     @functools.cached_property
     def peak(self) -> float:
-        """The memory of the largest process, in MB: the peak of three more runs, which are not timed.
+        """The peak memory of the largest process, in MB, over three more runs, which are not timed.
 
-        A process begins with the peak of the one that starts it, which is larger here than that of
-        many commands. GNU time is small. One run is enough for a command that takes seconds.
+        A process inherits the peak of the one that starts it, and this one's exceeds that of many
+        commands; GNU time's is small. One run is enough for a command that takes seconds.
         """
         kilobytes = []
         with tempfile.NamedTemporaryFile("r") as file:
@@ -156,19 +156,19 @@ class Runs:
 
 
 def standard_error(values: list[float]) -> float:
-    """The standard error of the median as a share of it; of four values at least.
+    """The standard error of the median, as a share of the median; it needs four or more values.
 
-    For a normal distribution it is 1.25 standard deviations over the root of the count, and an
-    interquartile range is 1.35 standard deviations.
+    For a normal distribution it is 1.25 standard deviations over the square root of the count,
+    and an interquartile range is 1.35 standard deviations.
     """
     low, middle, high = statistics.quantiles(values, n=4)
     return 0.93 * (high - low) / middle / math.sqrt(len(values))
 
 
 def in_turn(count: int, *all_runs: Runs) -> tuple[Runs, ...]:
-    """Runs commands in turn, each time in another order, so that noise and the command before
-    affect all alike: one warm-up run each, `count` runs each (4 or more), and up to three times as
-    many more while a median is uncertain."""
+    """Runs commands in turn, in a new random order each time, so that noise and the command before
+    affect all alike: one warm-up run each, then `count` runs each (4 or more), and up to 3 × `count`
+    more while a median is uncertain."""
     order = random.Random(1)
     for turn in range(4 * count + 1):
         if turn > count and error(all_runs) <= LARGEST_ERROR:

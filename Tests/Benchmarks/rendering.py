@@ -10,7 +10,7 @@ INTRODUCTION = """\
 # Benchmarks
 
 `make bench-report` writes this page; `make bench` only prints it. Each section begins with the command that repeats its measurements
-alone. Whole processes are measured, from start to exit, on loopback. The commands that are compared take turns, after a warm-up run each.
+alone. Whole processes are measured, from start to exit, on loopback. Compared commands take turns in random order, after a warm-up run each.
 Figures are medians, and a ratio is the median over pairs of runs. A part that finds the machine busy (other processes use more than
 {used} % of its processors, or the standard error of a median exceeds {error} %) says so and keeps its earlier figures.
 
@@ -39,7 +39,7 @@ def growth_in_words(what: str, growth: tuple[float, float | None]) -> str:
     """What each further item adds, and the exponent."""
     each, exponent = growth
     if each <= 0:
-        return f"What each further {what} takes cannot be measured."
+        return f"The cost of each further {what} is too small to measure."
     duration = f"{number(each)} ns" if each < 1_000 else f"{number(each / 1_000)} µs"
     tail = f"; the cost grows with the exponent {exponent:.2f}" if exponent is not None else ""
     return f"Each further {what} takes {duration}{tail}."

@@ -5,7 +5,7 @@ internal import Testing
 @Suite("Connections that end")
 struct ConnectionLossTests {
   @Test(
-    "Whatever libcurl says of a lost connection, it was closed before a response or ended it early",
+    "However libcurl words it, a lost connection is one closed before a response or during it",
     arguments: [
       "Connection died, tried 5 times before giving up",
       "Recv failure: Connection reset by peer",

@@ -380,7 +380,11 @@ class ExportTests(unittest.TestCase):
         self.assertEqual(export.complaints(), [])
         groups = [group["name"] for group in export.read("rules.test.yml")["tests"]]
         self.assertEqual(groups, ["of other codes", "never there"])
-        self.assertIn("gone: r: an empty family of series counts as missing", export.output)
+        self.assertIn(
+            "rule tests of r\n    - not exported: an empty family of series counts as missing",
+            export.output,
+        )
+        self.assertIn("# gone: r: not exported: an empty family", export.texts["rules.test.yml"])
 
     def test_odd_configurations_are_valid(self) -> None:
         for name, document in ODD.items():
@@ -450,8 +454,11 @@ class ExportTests(unittest.TestCase):
             ("the same labels", "s", disk, disk, both, ""),
             ("on a named target", "s@t", disk, disk,
              [{"mountpoint": "", "equal": []}, {"equal": ["mountpoint"]}], ""),
-            ("the key of a star", "s", base(metric_path="a.*"), base(metric_path="b.*"),
+            ("the key of a star", "s", base(metric_path="a.*"),
+             base(metric_path="b.*", on_gone="resolve"),
              [{"key": "", "equal": ["instance"]}, {"equal": ["instance", "key"]}], ""),
+            ("without its series, the other fires", "s", base(), base(metric_path="b.*"), [],
+             "it fires until its series exist"),
             ("only one has instances", "s", base(metric_path="a.*"), base(),
              [{"equal": ["instance"]}], ""),
             ("combined into one value", "s", disk, metric(aggregate="sum"),

@@ -264,7 +264,7 @@ def prepare_end(lane: Lane) -> None:
     lane.publish(GOOD)
 
 
-# A watch puts the time in front, for a journal; mistakes in a configuration have its place.
+# A watch puts the time in front, for a journal; a mistake in the configuration, its position.
 ITS_LINES = re.compile(rf"ops-alert-eval: |\d{{4}}-\d\d-\d\dT[\d:.]+Z |{CONFIG}:\d+:\d+: ")
 
 
@@ -438,7 +438,7 @@ def follow_firing(trial: Trial) -> None:
 
 
 def follow_published(trial: Trial) -> None:
-    """As any firing; a run that complains of nothing has published everything, whole."""
+    """As for any firing alert; a run without complaints has published everything, complete."""
     run, lane = trial.faulted, trial.lane
     if run.code == 0 and not run.complaints:
         trial.expect(lane.read(PAGE).endswith("</html>\n"), "the page is not whole")

@@ -20,7 +20,7 @@ package struct DeliveryPass: Sendable {
 
   private let digestOver: Int
   /// After a failed save, only new firing alerts are sent: they matter most, and receivers
-  /// recognise a repetition in the next run by its id.
+  /// recognize a repetition in the next run by its id.
   private var isLimitedToFiring = false
   private var tries: [String: Int] = [:]
   private var isClosed = false
@@ -148,7 +148,7 @@ package struct DeliveryPass: Sendable {
     case .transient(let failure): postpone(ids, failure, until: retryTime)
     case .unconfirmed(let reason):
       postpone(ids, TransientFailure(reason: reason, mayHaveArrived: true), until: retryTime)
-      if !type.recognisesRepetitions { update(ids) { $0.unconfirmed += 1 } }
+      if !type.recognizesRepetitions { update(ids) { $0.unconfirmed += 1 } }
       let spent = queue.rows.filter { ids.contains($0.id) && $0.isUnconfirmed }.map(\.id)
       giveUp(Set(spent), .unconfirmed("it may have arrived, but \(reason.words)"))
     case .broken(let failure):

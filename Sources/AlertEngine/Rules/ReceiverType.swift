@@ -23,7 +23,7 @@ package struct ReceiverType: Hashable, Sendable {
   /// Whether it keeps an incident for each alert; then nothing is combined into a digest.
   package let keepsIncidents: Bool
   /// Whether it recognizes duplicates of a message, however many.
-  package let recognisesRepetitions: Bool
+  package let recognizesRepetitions: Bool
   /// Whether it forgets a firing alert unless every run repeats it.
   package let forgetsAlerts: Bool
   /// Whether people read its messages, as in a chat, rather than programs.
@@ -32,7 +32,7 @@ package struct ReceiverType: Hashable, Sendable {
   package init(
     _ name: String, sources: [(source: ReceiverSource, need: Need)] = [], keys: [Key] = [],
     forms: [String: TextPattern] = [:], keepsIncidents: Bool = false,
-    recognisesRepetitions: Bool = false, forgetsAlerts: Bool = false,
+    recognizesRepetitions: Bool = false, forgetsAlerts: Bool = false,
     isForPeople: Bool = false
   ) {
     self.name = name
@@ -40,7 +40,7 @@ package struct ReceiverType: Hashable, Sendable {
     self.keys = keys
     self.forms = forms
     self.keepsIncidents = keepsIncidents
-    self.recognisesRepetitions = recognisesRepetitions
+    self.recognizesRepetitions = recognizesRepetitions
     self.forgetsAlerts = forgetsAlerts
     self.isForPeople = isForPeople
   }

@@ -227,7 +227,7 @@ extension HTTPFailure {
       }
   }
 
-  /// What libcurl says of a connection that ends; its words for HTTP/2 and TLS say more.
+  /// What libcurl says when a connection is lost; for HTTP/2 and TLS, its texts contain more.
   private static let lossesOfConnection = [
     "reset by peer", "broken pipe", "connection died", "recv failure", "send failure",
     "receiving data from the peer", "failed sending data to the peer",

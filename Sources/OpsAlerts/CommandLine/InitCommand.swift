@@ -15,7 +15,7 @@ let initCommand = Command<InitOptions>(
     name: "init",
     summary: "write a configuration for an endpoint",
     description: """
-      Reads a snapshot, proposes rules for what it recognises there (statuses, shares, queues, \
+      Reads a snapshot, proposes rules for what it recognizes there (statuses, shares, queues, \
       counters of errors, ages, metrics with usual names), and writes them to a new configuration. \
       Prints what each rule watches, its value now, its limit, and why (docs/tuning.md).
       """,
@@ -31,7 +31,7 @@ let initCommand = Command<InitOptions>(
     exits: [
       .init(code: .success, meaning: "the configuration is written"),
       .init(code: .usage, meaning: "usage error, or the configuration exists"),
-      .init(code: .noEvidence, meaning: "there is no snapshot, or nothing in it is recognised"),
+      .init(code: .noEvidence, meaning: "there is no snapshot, or nothing in it is recognized"),
       .init(code: .state, meaning: "the configuration could not be written"),
     ]),
   [

@@ -81,7 +81,7 @@ struct ExportRun {
     let names = export.files.map(\.name)
     var lines = [
       "wrote \(listed(names)) to \(printable(folder)): \(Quantity.count(counts.rules, "rule"))"
-        + (early.isEmpty ? "" : "; until something publishes their series, \(early)")
+        + (early.isEmpty ? "" : "; \(early) until something else publishes their series")
     ]
     for isTask in [true, false] {
       let groups = export.grouped(tasks: isTask)

@@ -43,8 +43,8 @@ struct UnconfirmedTests {
   }
 
   @Test("A system that recognizes duplicates gets it in every run")
-  func recognised() {
-    let type = ReceiverType("pagerduty", keepsIncidents: true, recognisesRepetitions: true)
+  func recognized() {
+    let type = ReceiverType("pagerduty", keepsIncidents: true, recognizesRepetitions: true)
     var queue = Q.queue("a")
     for minute in 5...8 { queue.deliver(to: type, at: Double(minute), Self.odd) }
     #expect(queue.story == ["a firing"] && queue.deadLetters.isEmpty)

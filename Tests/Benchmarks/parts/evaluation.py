@@ -85,10 +85,10 @@ def measure_at(url: str, context: Context, section: Section) -> None:
     section.say(
         "The shipped rules against a snapshot of 58 kB that nginx serves: fetched, checked, evaluated with the state of the run before, the "
         "state saved durably, a report written. `curl | jq` and a Python script with `requests` fetch the same and make the same four "
-        "comparisons, without state, evidence or a report. Each ratio is to the evaluation above that the command took turns with."
+        "comparisons, without state, evidence or a report. Each ratio is to the nearest evaluation above, with which the command took turns."
     )
     section.table(
-        ["", "median", "/ evaluation", "peak memory of a process"],
+        ["", "median", "ratio to evaluation", "peak memory of a process"],
         [
             ["evaluation", milliseconds(mine.median), "", f"{mine.peak:.0f} MB"],
             ["`curl | jq`", milliseconds(jq.median), times(jq.share_of(mine)), ""],

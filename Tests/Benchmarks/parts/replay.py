@@ -93,11 +93,11 @@ def measure(context: Context, section: Section) -> None:
         f"A recording of 30 days with a sample a minute, as `--record` writes it: {snapshots:,} snapshots, {size:.1f} MB, with 34 incidents "
         f"and a restart a week. The shipped rules and four more, one of them a `ratio` and one an `increase`, evaluate it; {alerts} alerts "
         f"fire. The noisy rules have their limits in the middle of what they measure and no duration: {transitions:,} transitions, all "
-        "reported as JSON. Each ratio is to the replay that the command took turns with; that of the loop that writes transitions, to the "
-        "replay of the noisy rules."
+        "reported as JSON. Each ratio is to the replay with which the command took turns; for the loop that writes transitions, that is "
+        "the replay of the noisy rules."
     )
     section.table(
-        ["", "median", "/ replay", "peak memory"],
+        ["", "median", "ratio to replay", "peak memory"],
         [
             ["replay", milliseconds(mine.median), "", f"{mine.peak:.0f} MB"],
             [
@@ -158,8 +158,8 @@ def measure(context: Context, section: Section) -> None:
     )
     section.say(
         f"A replay uses every core, the Python loops one; {os.cpu_count()} cores make it {times(alone.share_of(mine))} as fast as one. The "
-        "first loop compares two numbers of each snapshot; the replay evaluates eight rules, with their windows, counters and evidence: "
-        "[where the time goes](development.md#profiling). promtool gets only the series, without the documents around them; its test expects "
+        "first loop compares two numbers of each snapshot; the replay evaluates eight rules, with their windows, counters and evidence "
+        "([where the time goes](development.md#profiling)). promtool gets only the series, without the documents around them; its test expects "
         "`error_rate` to fire in the last outage and nothing to fire at the end, so it fails if the rules were not evaluated."
     )
     minutes = [0, workloads.MINUTES, 10 * workloads.MINUTES]

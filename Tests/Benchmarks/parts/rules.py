@@ -46,7 +46,7 @@ def measure(context: Context, section: Section) -> None:
         "file except with several targets, which nginx serves."
     )
     section.table(["rules", "median", "peak memory of a process"], rows)
-    section.say(f"To {counts[-1]:,} rules: " + growth_in_words("rule", growth(counts, costs)))
+    section.say(f"Up to {counts[-1]:,} rules: " + growth_in_words("rule", growth(counts, costs)))
     for name, goal in [("100", 300), ("all", 1_000)]:
         command = run(f"{name}-pending")
         command.once()

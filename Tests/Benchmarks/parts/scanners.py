@@ -32,7 +32,7 @@ def measure(context: Context, section: Section) -> None:
 
     section.say(
         "MB/s of processor time, of documents in memory: `extract` reads the values of seven rules, `tree` builds the whole document, as "
-        "Foundation's parser does. Milliseconds are what `extract` takes for documents designed to be slow, and what compiling paths takes."
+        "Foundation's parser does. The times in milliseconds are those of `extract` on documents designed to be slow, and of compiling paths."
     )
     section.show(
         printed(HERE / "scan-throughput", exposition)

@@ -27,7 +27,7 @@ OPTIONS = "-O -parse-as-library -static-stdlib -Xclang-linker -no-pie -Xlinker -
 
 def least(context: Context) -> str:
     if not (REPOSITORY / ".build/linker/libstdc++.a").exists():
-        sys.exit("benchmark: make release links libstdc++ in, and has not run here")
+        sys.exit("benchmark: no .build/linker/libstdc++.a: run make release, which links it")
     source, program = context.folder / "least.swift", context.folder / "least"
     source.write_text(LEAST)
     folder = ["-Xlinker", f"-L{REPOSITORY / '.build/linker'}"]

@@ -52,7 +52,7 @@ struct GitHubStepTests {
     return outputs
   }
 
-  @Test("An annotation of an error with several lines has several lines")
+  @Test("The annotation of an error with several lines keeps them")
   func lines() async throws {
     try folder.write(#"{"rules": [], "targets": 7}"#, to: "c.json")
     #expect(await world.run(base) == .usage)

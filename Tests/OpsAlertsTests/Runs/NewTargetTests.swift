@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Another address with the same state")
 struct NewTargetTests {
   @Test(
-    "A target that only an address names is said to be new, once, unless nothing is saved",
+    "A new target named only by its address is reported once, unless nothing is saved",
     arguments: [
       ("", true), ("--dry-run", false), ("--target-name other", false),
       ("--metrics-url https://api.example/again", false),

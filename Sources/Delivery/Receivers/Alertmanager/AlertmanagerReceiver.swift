@@ -9,7 +9,7 @@ internal import Text
 struct AlertmanagerReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
     "alertmanager", sources: [(.url, .required), (.token, .optional)], keys: [expiresMinutes],
-    keepsIncidents: true, recognisesRepetitions: true, forgetsAlerts: true)
+    keepsIncidents: true, recognizesRepetitions: true, forgetsAlerts: true)
   private static let expiresMinutes = Key(
     "expires_minutes", .positiveMinutes, .defaults(to: .number(240)),
     "how long Alertmanager keeps an alert firing without another run", example: "60")

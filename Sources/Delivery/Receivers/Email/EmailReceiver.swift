@@ -98,7 +98,7 @@ struct EmailReceiver: Receiver, ConfiguredReceiver {
     return (sender + own + thread + format).map(\.line)
   }
 
-  /// The same for every attempt, so that mail programs recognise a duplicate.
+  /// The same for every attempt, so that mail programs recognize a duplicate.
   private func id(of event: String, _ message: Message) -> String {
     let isAtom: (UInt8) -> Bool = { byte in
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8.contains(byte)

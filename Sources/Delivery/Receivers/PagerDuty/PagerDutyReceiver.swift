@@ -7,7 +7,7 @@ internal import Text
 struct PagerDutyReceiver: RequestReceiver, ConfiguredReceiver {
   static let type = ReceiverType(
     "pagerduty", sources: [(.routingKey, .required), (.url, .optional)], keepsIncidents: true,
-    recognisesRepetitions: true)
+    recognizesRepetitions: true)
   static let pace = Duration.milliseconds(500)
   static let defaultBase = "https://events.pagerduty.com"
 

@@ -47,7 +47,7 @@ extension RunNote {
     switch self {
     case .firstRun(let path): "no state at \(printable(path)): this is the first run"
     case .newTarget(let name, let others, let path):
-      "\(printable(name)) is a new target in \(printable(path)), beside "
+      "\(printable(name)) is a new target in \(printable(path)), which already has "
         + "\(listed(others.map { printable($0) })); to try an address without saving, use --dry-run"
     case .waitingForLock(let path, let holder):
       "waiting for \(holder.map { "another run (process \($0))" } ?? "another run"), which holds "

@@ -14,8 +14,8 @@ extension EvaluationRun {
   /// Writes the report after a sample, and ends the process if that hangs.
   ///
   /// - Parameters:
-  ///   - outcome: of the samples up to now; it gets what fails.
-  ///   - isLast: whether a workflow step gets its summary and outputs, too.
+  ///   - outcome: that of the samples so far; failures are added to it.
+  ///   - isLast: whether this is the last report; only then are a step's summary and outputs written.
   func writeReportInTime(_ outcome: inout RunOutcome, isLast: Bool = false) {
     environment.endBy(options.deadline)
     defer { environment.endBy(nil) }

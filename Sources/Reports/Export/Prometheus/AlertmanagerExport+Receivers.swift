@@ -116,10 +116,9 @@ extension ReceiverSettings {
   /// What names an address or a secret that no exported file reads.
   fileprivate var unreadSources: [String] {
     sortedSources.map { source, place in
-      if case .variable = place {
-        "`\(source.stem)_env` is not read"
-      } else {
-        "`\(source.stem)_file` is not read"
+      switch place {
+      case .variable(let name): "`\(source.stem)_env` \(name) is not read"
+      case .file(let path): "`\(source.stem)_file` \(path) is not read"
       }
     }
   }

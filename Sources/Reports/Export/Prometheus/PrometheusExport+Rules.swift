@@ -92,6 +92,6 @@ extension PrometheusExport {
       EndpointSettings.ruleName, expression, for: configuration.endpoint.duration,
       keepFiringFor: .zero, endpointLabels.map { ($0.name, $0.value.asTemplate) },
       annotations(of: endpointText),
-      comments: ["differs: a snapshot that is not newer than the one before does not fire"])
+      comments: ["differs: a snapshot no newer than the previous one does not make it fire"])
   }
 }

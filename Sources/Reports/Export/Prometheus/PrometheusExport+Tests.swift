@@ -4,7 +4,7 @@ internal import Prometheus
 internal import Text
 
 extension PrometheusExport {
-  /// The unit tests for promtool, and what is left out of them, whose comments name each test.
+  /// The unit tests for promtool, with a comment on each one left out, and all that is left out.
   func testFile(_ tests: [PlayedRuleTest]) -> (text: String, skipped: [Difference]) {
     let counts = Dictionary(tests.compactMap { $0.interval.map { ($0, 1) } }, uniquingKeysWith: +)
     let interval = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? .seconds(60)

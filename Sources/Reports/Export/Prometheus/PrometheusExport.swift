@@ -70,7 +70,7 @@ package struct PrometheusExport {
     differences += skipped
   }
 
-  /// How many rules there are, and how many of them do nothing useful before their series exist.
+  /// How many rules there are, and how many of them fire, or never fire, until their series exist.
   package var counts: (rules: Int, firing: Int, silent: Int) {
     let effects = rules.compactMap(\.untilPublished)
     let firing = effects.count { $0 == .fires }

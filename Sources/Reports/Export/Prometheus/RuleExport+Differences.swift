@@ -12,7 +12,7 @@ extension PrometheusExport {
       + "there is no evidence that is counted, reset or doubted.",
     "A target that is down has no values, so only `endpoint_down` fires for it. One that responds "
       + "with something other than JSON (a login page, an empty body) is up for json_exporter: its "
-      + "rules with `on_missing` alert fire, and `endpoint_down` does not.",
+      + "rules with `on_missing: alert` fire, and `endpoint_down` does not.",
     "A value of another kind (a text where a number is expected) is missing for json_exporter; it "
       + "makes true and false 1 and 0, and reads numbers in texts.",
     "In a dotted path, a number is an index of a list for json_exporter, never a key.",

@@ -370,7 +370,7 @@ struct DeliveryModel {
   private mutating func checkOddities(of life: ProcessLife) {
     for (key, count) in life.oddities {
       guard let type = people.first(where: { $0.name == key[0] })?.type,
-        !type.recognisesRepetitions
+        !type.recognizesRepetitions
       else { continue }
       let row = disk.state.outbox.queues[key[0]]?.rows.first { $0.id == key[1] }
       if count + (row?.unconfirmed ?? 0) > 2 {
